@@ -15,11 +15,11 @@ struct Checkup {
   infer::EngineKind engine = infer::EngineKind::OpenVino;
   std::string device;
   infer::Precision precision = infer::Precision::F32;
-  bool works = false;                 ///< ran, and agreed with float32 on the processor
-  infer::ProofVerdict verdict;        ///< where it ran
-  std::string problem;                ///< one sentence where it did not work
-  double start_seconds = 0;           ///< to compile, or to load what was compiled before
-  double seconds_per_megapixel = 0;   ///< of raw pixels, one large tile at a time
+  bool works = false;                ///< ran, and agreed with float32 on the processor
+  infer::ProofVerdict verdict;       ///< where it ran
+  std::string problem;               ///< one sentence where it did not work
+  double start_seconds = 0;          ///< to compile, or to load what was compiled before
+  double seconds_per_megapixel = 0;  ///< of raw pixels, one large tile at a time
 };
 
 struct Health {

@@ -27,8 +27,7 @@ Result<tasks::RawDenoiseReport> run_guarded(tasks::RawDenoiser& denoiser, const 
   try {
     return denoiser.run(source, target, settings, control);
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::TooLarge,
-                quoted(source) + " needs more memory than this machine gives");
+    return fail(ErrorCode::TooLarge, quoted(source) + " needs more memory than this machine gives");
   } catch (const std::exception& thrown) {
     return fail(ErrorCode::Internal,
                 fmt::format("{}: internal fault: {}", quoted(source), thrown.what()));

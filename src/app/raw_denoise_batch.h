@@ -32,7 +32,8 @@ struct FileReport {
   tasks::RawDenoiseReport task;
 };
 
-/// Told of a batch as it goes on, from the thread that runs it or from one at a time of its workers.
+/// Told of a batch as it goes on, from the thread that runs it or from one at a time of its
+/// workers.
 class BatchObserver {
  public:
   BatchObserver() = default;
@@ -59,7 +60,7 @@ struct BatchResult {
 /// Denoises file after file; one that fails is reported and the rest goes on.
 ///
 /// Errors   those of the model package, before any file is touched.
-[[nodiscard]] Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job,
-                                                  BatchObserver& observer, std::stop_token stop);
+[[nodiscard]] Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
+                                                  std::stop_token stop);
 
 }  // namespace latent::app

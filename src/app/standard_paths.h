@@ -11,8 +11,9 @@ namespace latent::app {
 [[nodiscard]] std::filesystem::path cache_folder();
 
 /// The folders in which model packages are looked for, first wins: $LATENT_MODELS,
-/// $XDG_DATA_HOME/latent/models (else ~/.local/share/latent/models), the packages installed with the
-/// program (<prefix>/share/latent/weights), and those of the source tree the program was built in.
+/// $XDG_DATA_HOME/latent/models (else ~/.local/share/latent/models), the packages installed with
+/// the program (<prefix>/share/latent/weights), and those of the source tree the program was built
+/// in.
 [[nodiscard]] std::vector<std::filesystem::path> model_folders();
 
 }  // namespace latent::app

@@ -36,8 +36,8 @@ Result<Rect> parse_region(const std::string& text) {
   const auto sides = parse_list<int>(text);
   if (!sides || sides->size() != 4 || (*sides)[0] < 0 || (*sides)[1] < 0 || (*sides)[2] <= 0 ||
       (*sides)[3] <= 0) {
-    return fail(ErrorCode::Usage,
-                fmt::format("--region takes X,Y,WIDTH,HEIGHT in pixels, not '{}'", printable(text)));
+    return fail(ErrorCode::Usage, fmt::format("--region takes X,Y,WIDTH,HEIGHT in pixels, not '{}'",
+                                              printable(text)));
   }
   return Rect{(*sides)[0], (*sides)[1], (*sides)[2], (*sides)[3]};
 }
@@ -50,10 +50,11 @@ Result<std::optional<NoiseModel>> parse_noise(const std::string& text) {
     usable = std::isfinite((*numbers)[i]) && (*numbers)[i] >= 0.0;
   }
   if (!usable) {
-    return fail(ErrorCode::Usage,
-                fmt::format("--noise takes auto, or A,B (variance = A x + B, x from black 0 to white "
-                            "1), or six such numbers for red, green and blue, not '{}'",
-                            printable(text)));
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("--noise takes auto, or A,B (variance = A x + B, x from black 0 to white "
+                    "1), or six such numbers for red, green and blue, not '{}'",
+                    printable(text)));
   }
   NoiseModel model;
   model.origin = NoiseModel::Origin::Given;

@@ -51,13 +51,12 @@ void print_text(const app::Health& health) {
     }
   }
   for (const auto& checkup : health.checkups) {
-    const std::string where =
-        fmt::format("{} {} {}", infer::engine_name(checkup.engine), checkup.device,
-                    infer::precision_name(checkup.precision));
+    const std::string where = fmt::format("{} {} {}", infer::engine_name(checkup.engine),
+                                          checkup.device, infer::precision_name(checkup.precision));
     if (checkup.works) {
       fmt::print("{:<28} {:.3f} s/MP, starts in {:.2f} s, differs by {:.2g} at most (rms {:.2g})\n",
-                 where, checkup.seconds_per_megapixel, checkup.start_seconds,
-                 checkup.verdict.worst, checkup.verdict.rms);
+                 where, checkup.seconds_per_megapixel, checkup.start_seconds, checkup.verdict.worst,
+                 checkup.verdict.rms);
     } else {
       fmt::print("{:<28} not used: {}\n", where, checkup.problem);
     }

@@ -23,15 +23,16 @@ void print_line(const Json& event) {
 }
 
 Json seconds_json(const tasks::RawDenoiseTimes& seconds) {
-  return {{"read", seconds.read},   {"noise", seconds.noise},   {"prepare", seconds.prepare},
-          {"first_tile", seconds.first_tile}, {"pack", seconds.pack}, {"infer", seconds.infer},
-          {"unpack", seconds.unpack}, {"write", seconds.write}, {"total", seconds.total}};
+  return {{"read", seconds.read},       {"noise", seconds.noise},
+          {"prepare", seconds.prepare}, {"first_tile", seconds.first_tile},
+          {"pack", seconds.pack},       {"infer", seconds.infer},
+          {"unpack", seconds.unpack},   {"write", seconds.write},
+          {"total", seconds.total}};
 }
 
 class JsonReporter final : public app::BatchObserver {
  public:
-  void started(const std::filesystem::path& source, std::size_t index,
-               std::size_t count) override {
+  void started(const std::filesystem::path& source, std::size_t index, std::size_t count) override {
     file_ = displayed(source);
     started_ = Clock::now();
     last_ = {};

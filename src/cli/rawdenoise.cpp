@@ -49,9 +49,10 @@ void declare(CLI::App& verb, Options& options) {
       ->capture_default_str();
   verb.add_option("--model", options.model, "a model's id, or a .dtmodel file")
       ->capture_default_str();
-  verb.add_option("--noise", options.noise,
-                  "auto (the file's own profile, else estimated), or A,B: variance = A x + B with x "
-                  "from black 0 to white 1")
+  verb.add_option(
+          "--noise", options.noise,
+          "auto (the file's own profile, else estimated), or A,B: variance = A x + B with x "
+          "from black 0 to white 1")
       ->capture_default_str();
   verb.add_option("--noise-scale", options.noise_scale,
                   "times the noise that the network is told of; above 1 is smoother")
@@ -82,8 +83,8 @@ Result<app::RawDenoiseJob> job_of(const Options& options) {
   }
   if (!options.output.empty()) job.output.file = options.output;
   if (!options.folder.empty()) job.output.folder = options.folder;
-  job.output.if_exists = options.overwrite       ? app::IfExists::Overwrite
-                         : options.skip_existing ? app::IfExists::Skip
+  job.output.if_exists = options.overwrite        ? app::IfExists::Overwrite
+                         : options.skip_existing  ? app::IfExists::Skip
                          : options.output.empty() ? app::IfExists::NextFreeName
                                                   : app::IfExists::Refuse;
   job.settings.strength = options.strength / 100.0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/signals.h"
 
-#include <csignal>
 #include <pthread.h>
+#include <csignal>
 
 namespace latent::cli {
 

@@ -62,7 +62,8 @@ void ProgressBar::update(double fraction_done) {
   drawn_ = true;
   const double elapsed = std::chrono::duration<double>(now - started_).count();
   const double left = seconds_left(elapsed, fraction_done);
-  const int filled = std::clamp(static_cast<int>(std::lround(fraction_done * kBarWidth)), 0, kBarWidth);
+  const int filled =
+      std::clamp(static_cast<int>(std::lround(fraction_done * kBarWidth)), 0, kBarWidth);
   std::string line = fmt::format(
       "[{}{}] {:3.0f} %  {}  {}", std::string(static_cast<std::size_t>(filled), '#'),
       std::string(static_cast<std::size_t>(kBarWidth - filled), '.'), 100.0 * fraction_done,

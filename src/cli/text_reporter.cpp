@@ -17,8 +17,7 @@ class TextReporter final : public app::BatchObserver {
  public:
   explicit TextReporter(Verbosity verbosity) : verbosity_(verbosity) {}
 
-  void started(const std::filesystem::path& source, std::size_t index,
-               std::size_t count) override {
+  void started(const std::filesystem::path& source, std::size_t index, std::size_t count) override {
     if (verbosity_ == Verbosity::Quiet) return;
     const std::string name = displayed(source.filename());
     bar_ = std::make_unique<ProgressBar>(

@@ -40,9 +40,9 @@ std::optional<Matrix3d> inverted(const Matrix3d& m) {
   const double determinant = m[0] * minor0 - m[1] * minor1 + m[2] * minor2;
   if (!(std::abs(determinant) > 1e-9)) return std::nullopt;
   const double f = 1.0 / determinant;
-  return Matrix3d{f * minor0, f * (m[2] * m[7] - m[1] * m[8]), f * (m[1] * m[5] - m[2] * m[4]),
+  return Matrix3d{f * minor0,  f * (m[2] * m[7] - m[1] * m[8]), f * (m[1] * m[5] - m[2] * m[4]),
                   -f * minor1, f * (m[0] * m[8] - m[2] * m[6]), f * (m[2] * m[3] - m[0] * m[5]),
-                  f * minor2, f * (m[1] * m[6] - m[0] * m[7]), f * (m[0] * m[4] - m[1] * m[3])};
+                  f * minor2,  f * (m[1] * m[6] - m[0] * m[7]), f * (m[0] * m[4] - m[1] * m[3])};
 }
 
 const ColourCalibration* daylight_calibration(const CameraFacts& camera) {
@@ -68,8 +68,8 @@ Matrix3 camera_to_srgb(const CameraFacts& camera) {
   std::copy_n(calibration->color_matrix.begin(), 9, xyz_to_camera.begin());
   Matrix3d srgb_to_camera = multiplied(xyz_to_camera, kSrgbToXyz);
   for (std::size_t row = 0; row < 3; ++row) {
-    const double sum = srgb_to_camera[3 * row] + srgb_to_camera[3 * row + 1] +
-                       srgb_to_camera[3 * row + 2];
+    const double sum =
+        srgb_to_camera[3 * row] + srgb_to_camera[3 * row + 1] + srgb_to_camera[3 * row + 2];
     if (!(std::abs(sum) > 1e-6)) return kIdentity;
     for (std::size_t column = 0; column < 3; ++column) srgb_to_camera[3 * row + column] /= sum;
   }

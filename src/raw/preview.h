@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <vector>
 
+#include "colour/camera_matrix.h"
 #include "image/mosaic.h"
 
 namespace latent::raw {
@@ -17,6 +19,7 @@ namespace latent::raw {
 /// Threads  one at a time.
 class PreviewAccumulator {
  public:
+  /// Keeps facts of the mosaic, not the mosaic.
   PreviewAccumulator(const Mosaic& mosaic, int long_side);
 
   /// The row `y` of the active area.
@@ -26,12 +29,24 @@ class PreviewAccumulator {
   [[nodiscard]] Result<Image<std::uint8_t>> finish() const;
 
  private:
-  const Mosaic& mosaic_;
+  /// Where the sites of one row of the CFA's period go, a value for each column.
+  struct RowPlan {
+    std::vector<std::uint32_t> target;  ///< 3 * output column + colour
+    std::vector<float> black;
+    std::vector<float> scale;
+  };
+  [[nodiscard]] RowPlan plan_of(const Mosaic& mosaic, int y) const;
+
+  bool mono_ = false;
+  std::array<double, 3> balance_{1, 1, 1};
+  colour::Matrix3 to_srgb_{};
   Rect crop_in_active_;
   int block_ = 2;
   Size size_;
-  std::vector<float> sum_;    ///< [h, w, 3]
-  std::vector<float> count_;  ///< [h, w, 3]
+  Size period_;
+  std::vector<RowPlan> plans_;  ///< one for each row of the period
+  std::vector<float> sum_;      ///< [h, w, 3]
+  std::vector<float> count_;    ///< [h, w, 3]
 };
 
 }  // namespace latent::raw

@@ -40,8 +40,8 @@ void RemainingNoise::add_row(int y, const std::uint16_t* source, const float* re
     double of_source = 0;
     double of_result = 0;
     for (int x = begin; x < end; ++x) {
-      of_source += squared_second_difference(source[x - distance_], source[x],
-                                             source[x + distance_]);
+      of_source +=
+          squared_second_difference(source[x - distance_], source[x], source[x + distance_]);
       of_result += squared_second_difference(static_cast<double>(result[x - distance_]),
                                              static_cast<double>(result[x]),
                                              static_cast<double>(result[x + distance_]));
@@ -59,10 +59,9 @@ double RemainingNoise::fraction() const {
   if (blocks.empty()) return 1.0;
   const auto count = std::max<std::size_t>(
       1, static_cast<std::size_t>(kFlattest * static_cast<double>(blocks.size())));
-  std::nth_element(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(count - 1),
-                   blocks.end(), [this](std::size_t a, std::size_t b) {
-                     return result_energy_[a] < result_energy_[b];
-                   });
+  std::nth_element(
+      blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(count - 1), blocks.end(),
+      [this](std::size_t a, std::size_t b) { return result_energy_[a] < result_energy_[b]; });
   double source = 0;
   double result = 0;
   for (std::size_t i = 0; i < count; ++i) {

@@ -62,8 +62,7 @@ class RawDenoiser {
  public:
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<RawDenoiser> create(const models::Package& package,
-                                                  infer::EngineRequest engine,
-                                                  Limits limits = {});
+                                                  infer::EngineRequest engine, Limits limits = {});
   RawDenoiser(RawDenoiser&&) noexcept;
   RawDenoiser& operator=(RawDenoiser&&) noexcept;
   ~RawDenoiser();
@@ -81,6 +80,10 @@ class RawDenoiser {
 
  private:
   struct State;
+  [[nodiscard]] Result<RawDenoiseReport> run_unnamed(const std::filesystem::path& source,
+                                                     const std::filesystem::path& target,
+                                                     const RawDenoiseSettings& settings,
+                                                     const RunControl& control);
   explicit RawDenoiser(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
