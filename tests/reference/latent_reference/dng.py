@@ -10,12 +10,11 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from latent_reference import dng_metadata
+from latent_reference import dng_metadata, ljpeg
 from latent_reference.dng_spec import DngSpec
 from latent_reference.tiff import (
     BYTE,
@@ -159,11 +158,12 @@ def _put_colour(first: Ifd, spec: DngSpec) -> None:
 def _write_samples(writer: TiffWriter, raw: Ifd, spec: DngSpec, rows: Rows) -> None:
     tiled = spec.storage.compression == "ljpeg"
     step = spec.storage.tile if tiled else spec.storage.rows_per_strip
+    components = spec.samples_per_pixel if spec.pattern is None or spec.is_mono else 2
     offsets: list[int] = []
     sizes: list[int] = []
     for y0 in range(0, spec.geometry.height, step):
         band = rows(y0, min(spec.geometry.height, y0 + step))
-        chunks = _tiles(band, step) if tiled else [_plain(band, spec.storage.order)]
+        chunks = _tiles(band, step, components) if tiled else [_plain(band, spec.storage.order)]
         for chunk in chunks:
             offsets.append(writer.write(chunk))
             sizes.append(len(chunk))
@@ -182,16 +182,17 @@ def _plain(band: Samples, order: str) -> bytes:
     return np.ascontiguousarray(band).astype(order + "u2").tobytes()
 
 
-def _tiles(band: Samples, side: int) -> list[bytes]:
-    """One-component lossless JPEG of every tile of a band, its edge repeated to fill the last."""
-    if band.ndim != 2:
-        raise ValueError("lossless JPEG tiles are written for one sample a pixel only")
-    height, width = band.shape
-    full = np.pad(band, ((0, side - height), (0, -width % side)), mode="edge")
+def _tiles(band: Samples, side: int, components: int) -> list[bytes]:
+    """Lossless JPEG of every tile of a band, its edge repeated to fill the last ones.
+
+    A mosaic is coded as two components, as cameras and converters do, and linear RGB as its three;
+    mono as one, since LibRaw 0.20 reads one-sample LinearRaw of two components wrongly.
+    """
+    height, width = band.shape[:2]
+    fill = [(0, side - height), (0, -width % side)] + [(0, 0)] * (band.ndim - 2)
+    full = np.pad(band, fill, mode="edge")
     return [
-        bytes(
-            imagecodecs.ljpeg_encode(np.ascontiguousarray(full[:, x : x + side]), bitspersample=16)
-        )
+        ljpeg.encode(full[:, x : x + side].reshape(side, -1), components)
         for x in range(0, full.shape[1], side)
     ]
 

@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0)
     add("--bits", type=int, default=14)
     add("--white", type=int, help="WhiteLevel, 2^bits - 1 if not given")
-    add("--black", default="512", help="one level, or four for the sites of a 2x2 block: B,B,B,B")
+    add("--black", help="one level (512, linear RGB 0), or four for the sites of a 2x2 block")
     add("--wb", default="2,1,1.6", help="multipliers that make grey neutral: R,G,B")
     add("--compression", choices=("none", "ljpeg"), default="none")
     add("--big-endian", action="store_true")
@@ -76,7 +76,7 @@ def _blocks(text: str) -> frozenset[str]:
 
 
 def _levels(args: argparse.Namespace) -> Levels:
-    black = _numbers(args.black)
+    black = _numbers(args.black or ("0" if args.cfa == "linear" else "512"))
     table = ((black[0],),) if len(black) == 1 else (black[:2], black[2:])
     white = args.white if args.white is not None else (1 << args.bits) - 1
     codes = np.linspace(0.0, 1.0, 1 << (args.bits - 2)) ** 2 * ((1 << args.bits) - 1)
