@@ -6,12 +6,14 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import subprocess
 from pathlib import Path
 from typing import Annotated
 
 import torch
 import typer
 
+from latent_train import prepare as preparing
 from latent_train import train as training
 from latent_train.config import load_config
 from latent_train.pictures import PictureSet, licensed_photos
@@ -30,7 +32,10 @@ def _seconds_until(clock: str) -> float:
 
 
 def _log_to(folder: Path) -> None:
-    handlers = [logging.StreamHandler(), logging.FileHandler(folder / "train.log")]
+    handlers: list[logging.Handler] = [
+        logging.StreamHandler(),
+        logging.FileHandler(folder / "train.log"),
+    ]
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", handlers=handlers, force=True
     )
@@ -65,11 +70,71 @@ def train(
         budget = training.Budget(seconds=trainer.elapsed + _seconds_until(until))
     else:
         budget = training.Budget(steps, minutes * 60 if minutes is not None else None)
-    training.log.info("step %d, %.0f s so far, budget %s, %s",
-                      trainer.step_count, trainer.elapsed, budget, until or "")
+    training.log.info(
+        "step %d, %.0f s so far, budget %s, %s",
+        trainer.step_count,
+        trainer.elapsed,
+        budget,
+        until or "",
+    )
     report = training.protocol_report(kodak, run / "history.jsonl")
     training.run(trainer, pictures, budget, run, report)
     training.log.info("finished at step %d", trainer.step_count)
+
+
+@app.command()
+def prepare(
+    source: Annotated[Path, typer.Argument(help="Folder of pictures with PROVENANCE.csv")],
+    target: Annotated[Path, typer.Argument(help="New folder for the pack")],
+    long_side: Annotated[int, typer.Option(help="Larger pictures are reduced to this")] = 1600,
+    quality: Annotated[int, typer.Option(help="JPEG quality")] = 80,
+) -> None:
+    """Make a training pack that is small enough to travel."""
+    photos = preparing.prepare(source, target, long_side, quality)
+    size = sum(photo.path.stat().st_size for photo in photos)
+    typer.echo(f"{len(photos)} pictures, {size / 1e6:.1f} MB in {target}")
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(_CONFIGS), "rev-parse", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Option(help="Run folder of `train`")],
+    data: Annotated[Path, typer.Option(help="The folder that the run was trained on")],
+    out: Annotated[Path, typer.Option(help="Package to write, NAME.dtmodel")],
+    zoo: Annotated[Path, typer.Option(help="Folder of model.yaml and the card")],
+    commit: Annotated[str | None, typer.Option(help="Commit of the code; git's if absent")] = None,
+) -> None:
+    """Write the package: ONNX, measured facts, golden pair, card, licences."""
+    from latent_train.export import export as write_export
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    measured = write_export(run, licensed_photos(data), zoo, out, commit or _commit())
+    typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB, reach {measured.reach_px} px")
+
+
+@app.command()
+def evaluate(
+    package: Annotated[Path, typer.Argument(help="A .dtmodel")],
+    kodak: Annotated[Path, typer.Option(help="Folder of kodak24")],
+    out: Annotated[Path | None, typer.Option(help="Markdown file; printed if absent")] = None,
+    bm3d: Annotated[bool, typer.Option(help="Also VST+BM3D (slow)")] = False,
+    every: Annotated[int, typer.Option(help="Every n-th picture")] = 1,
+    cache: Annotated[Path | None, typer.Option(help="JSON file that keeps BM3D's results")] = None,
+) -> None:
+    """Measure a package: PSNR by the protocol, flat fields from black to white."""
+    from latent_train.evaluate import Cache, report
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    text = report(package, kodak, bm3d, every, Cache(cache))
+    if out is None:
+        typer.echo(text)
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
 
 
 @app.callback()

@@ -31,6 +31,7 @@ def loss(residual: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
     """
     u, sigma = batch.planes[:, 0:4], batch.planes[:, 4:8]
     error = (u - residual.float() - batch.target) / (sigma + config.loss_floor)
-    is_colour = batch.planes[:, 8:20].unflatten(1, (3, 4))
+    count, _, height, width = batch.planes.shape
+    is_colour = batch.planes[:, 8:20].reshape(count, 3, 4, height, width)
     blocks = block_error(error, is_colour, config.block_px // 2)
     return error.abs().mean() + config.block_weight * blocks

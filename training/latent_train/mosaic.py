@@ -28,7 +28,8 @@ def colour_map(kind: str, height: int, width: int, phase: tuple[int, int]) -> In
     pattern = PATTERNS[kind]
     rows = (np.arange(height) + phase[0]) % pattern.shape[0]
     columns = (np.arange(width) + phase[1]) % pattern.shape[1]
-    return pattern[rows[:, None], columns[None, :]]
+    colours: IntArray = pattern[rows[:, None], columns[None, :]]
+    return colours
 
 
 def mosaic(rgb: FloatArray, colours: IntArray) -> FloatArray:

@@ -7,6 +7,8 @@ surroundings alone, so a picture may be cut into tiles.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -22,7 +24,8 @@ class ResidualBlock(nn.Module):
         self.second = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(torch.relu(self.first(x)))
+        inner: Tensor = self.second(torch.relu(self.first(x)))
+        return x + inner
 
 
 def _blocks(width: int, count: int) -> nn.Sequential:
@@ -42,7 +45,7 @@ class LatentUNet(nn.Module):
         self.stride_px = config.unshuffle * 2 ** (len(widths) - 1)
         self.head = nn.Conv2d(config.planes * cells, widths[0], 3, padding=1)
         self.encoders = nn.ModuleList(_blocks(w, config.blocks) for w in widths[:-1])
-        pairs = list(zip(widths[:-1], widths[1:], strict=True))
+        pairs = list(pairwise(widths))
         self.downs = nn.ModuleList(nn.Conv2d(fine, coarse, 2, 2) for fine, coarse in pairs)
         self.middle = _blocks(widths[-1], config.blocks)
         self.ups = nn.ModuleList(nn.Conv2d(coarse, fine * 4, 1) for fine, coarse in pairs[::-1])

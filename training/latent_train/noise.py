@@ -44,8 +44,11 @@ def expose(
     x: FloatArray, a: FloatArray | float, b: FloatArray | float, rng: np.random.Generator
 ) -> FloatArray:
     """Poisson(x/a)*a + N(0, b): what a sensor collects and its amplifier adds; x >= 0."""
-    shot = rng.poisson(x / a) * a
-    return shot + rng.standard_normal(x.shape, dtype=np.float32) * np.sqrt(b)
+    shot: FloatArray = rng.poisson(x / a) * a
+    spread = np.sqrt(b)
+    read = rng.standard_normal(x.shape, dtype=np.float32)
+    noisy: FloatArray = shot + read * spread
+    return noisy
 
 
 def read_out(x: FloatArray, bits: FloatArray | int) -> FloatArray:

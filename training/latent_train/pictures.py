@@ -112,7 +112,7 @@ class PictureSet:
         picture = self.scales[scale][rng.choice(len(self.scales[scale]), p=self.by_area[scale])]
         y = rng.integers(picture.shape[0] - self.patch_px + 1)
         x = rng.integers(picture.shape[1] - self.patch_px + 1)
-        patch = picture[y : y + self.patch_px, x : x + self.patch_px]
+        patch: ByteArray = picture[y : y + self.patch_px, x : x + self.patch_px]
         if rng.random() < 0.5:
             patch = patch[:, ::-1]
-        return np.rot90(patch, rng.integers(4))
+        return np.rot90(patch, int(rng.integers(4)))

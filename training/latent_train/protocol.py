@@ -52,11 +52,8 @@ def make_case(picture: ByteArray, index: int, kind: str, sigma_green: float) -> 
     rng = np.random.default_rng(index)
     crop = picture[:SIZE_PX, :SIZE_PX].astype(np.float32) / 255
     scene = (noise.linearise_srgb(crop) * EXPOSURE) @ _MATRIX.T
-    if kind == "xtrans":
-        phase = (index % 6, index // 6 % 3)
-    else:
-        phase = (index % 2, index // 2 % 2)
-    colours = mosaic.colour_map(kind, *scene.shape[:2], phase)
+    phase = (index % 6, index // 6 % 3) if kind == "xtrans" else (index % 2, index // 2 % 2)
+    colours = mosaic.colour_map(kind, scene.shape[0], scene.shape[1], phase)
     balance = (np.ones(3) if kind == "mono" else _WHITE_BALANCE)[colours]
     light = scene.mean(axis=2) if kind == "mono" else mosaic.mosaic(scene, colours)
     clean = np.clip(light / balance, 0, 1)
@@ -84,7 +81,8 @@ def network_denoiser(network: nn.Module) -> Denoiser:
     def denoise(case: Case) -> FloatArray:
         with torch.no_grad():
             residual = network(torch.from_numpy(case_input(case))).numpy()
-        return case.u - mosaic.shuffle(residual[0])[0]
+        result: FloatArray = case.u - mosaic.shuffle(residual[0])[0]
+        return result
 
     return denoise
 

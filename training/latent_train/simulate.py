@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latent_train import mosaic, noise, synthetic
+from latent_train import mosaic, noise
 from latent_train.config import SimulationConfig
 from latent_train.types import ByteArray, FloatArray, IntArray
 
@@ -102,9 +102,7 @@ def sample_sites(scene: FloatArray, kind: str, colours: IntArray) -> FloatArray:
     return scene.mean(axis=2) if kind == "mono" else mosaic.mosaic(scene, colours)
 
 
-def add_defects(
-    x: FloatArray, rng: np.random.Generator, config: SimulationConfig
-) -> FloatArray:
+def add_defects(x: FloatArray, rng: np.random.Generator, config: SimulationConfig) -> FloatArray:
     """Hot and dead sites of random density and height; x is [H, W] with noise, before clipping."""
     density = _log_uniform(rng, config.defect_density_min, config.defect_density_max)
     count = rng.binomial(x.size, density)

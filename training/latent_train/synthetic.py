@@ -38,7 +38,8 @@ def _distance_to_line(rng: np.random.Generator, size: int) -> FloatArray:
     angle = rng.uniform(0, np.pi)
     y, x = _axes(size)
     centre = rng.uniform(0.2 * size, 0.8 * size, 2)
-    return (y - centre[0]) * np.cos(angle) + (x - centre[1]) * np.sin(angle)
+    distance: FloatArray = (y - centre[0]) * np.cos(angle) + (x - centre[1]) * np.sin(angle)
+    return distance
 
 
 def _blend(low: FloatArray, high: FloatArray, share: FloatArray) -> FloatArray:

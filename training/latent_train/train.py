@@ -59,7 +59,8 @@ class Trainer:
     def __init__(self, config: Config) -> None:
         torch.manual_seed(config.seed)
         self.config = config
-        self.network = LatentUNet(config.network).to(memory_format=torch.channels_last)
+        self.network = LatentUNet(config.network)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
         settings = config.optimiser
         self.optimiser = torch.optim.AdamW(
@@ -136,9 +137,7 @@ class Trainer:
 Report = Callable[[Trainer, float, float], None]
 
 
-def run(
-    trainer: Trainer, source: CropSource, budget: Budget, folder: Path, report: Report
-) -> None:
+def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, report: Report) -> None:
     """Train until the budget is spent; checkpoints go to ``folder``.
 
     ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``.
@@ -157,8 +156,13 @@ def run(
             now = time.monotonic()
             trainer.elapsed = before + now - began
             if trainer.step_count % 100 == 0:
-                log.info("step %d loss %.4f elapsed %.0f s progress %.3f",
-                         trainer.step_count, mean, trainer.elapsed, progress)
+                log.info(
+                    "step %d loss %.4f elapsed %.0f s progress %.3f",
+                    trainer.step_count,
+                    mean,
+                    trainer.elapsed,
+                    progress,
+                )
             if trainer.step_count % config.report_steps == 0:
                 report(trainer, mean, config.report_steps / (now - marked))
                 marked = time.monotonic()
@@ -185,5 +189,3 @@ def protocol_report(pictures: Path | None, history: Path) -> Report:
             file.write(json.dumps(row) + "\n")
 
     return report
-
-
