@@ -8,14 +8,14 @@ import json
 import logging
 import subprocess
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
 
 from latent_train import prepare as preparing
 from latent_train import train as training
-from latent_train.config import load_config
+from latent_train.config import differences, load_config
 from latent_train.pictures import PictureSet, licensed_photos
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -41,6 +41,22 @@ def _log_to(folder: Path) -> None:
     )
 
 
+def _note(run: Path, row: dict[str, Any]) -> None:
+    with (run / training.HISTORY).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
+def _resume(run: Path, recipe: Path | None) -> training.Trainer:
+    before = training.Trainer.load(run)
+    if recipe is None:
+        return before
+    trainer = training.Trainer.load(run, load_config(recipe))
+    if changed := differences(before.config, trainer.config):
+        _note(run, {"step": trainer.step_count, "changed": changed})
+        training.log.info("recipe changed: %s", changed)
+    return trainer
+
+
 @app.command()
 def train(
     model: str,
@@ -50,7 +66,9 @@ def train(
     minutes: Annotated[float | None, typer.Option(help="End after this training time")] = None,
     until: Annotated[str | None, typer.Option(help="End at this time of day, HH:MM")] = None,
     kodak: Annotated[Path | None, typer.Option(help="kodak24, to follow the PSNR")] = None,
-    config: Annotated[Path | None, typer.Option(help="Recipe, if not MODEL's own")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Recipe instead of MODEL's own, or of the run's")
+    ] = None,
 ) -> None:
     """Train MODEL, or go on where its run folder stands."""
     if sum(value is not None for value in (steps, minutes, until)) != 1:
@@ -58,7 +76,7 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
     _log_to(run)
     if (run / training.CHECKPOINT).exists():
-        trainer = training.Trainer.load(run)
+        trainer = _resume(run, config)
     else:
         trainer = training.Trainer(load_config(config or _CONFIGS / f"{model}.toml"))
         (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
@@ -77,7 +95,7 @@ def train(
         budget,
         until or "",
     )
-    report = training.protocol_report(kodak, run / "history.jsonl")
+    report = training.protocol_report(kodak, run / training.HISTORY)
     training.run(trainer, pictures, budget, run, report)
     training.log.info("finished at step %d", trainer.step_count)
 

@@ -128,6 +128,22 @@ def config_from_dict(values: dict[str, Any]) -> Config:
         raise ConfigError(str(error)) from error
 
 
+def differences(old: Config, new: Config) -> dict[str, list[Any]]:
+    """What differs, as ``section.key: [old, new]``."""
+    before, after = _flat(old.as_dict()), _flat(new.as_dict())
+    return {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
 def load_config(path: Path) -> Config:
     """Read a TOML recipe. Errors: ConfigError for unknown keys or broken TOML."""
     try:

@@ -18,7 +18,7 @@ from latent_train import noise, onnx_graph, package, reach, runtimes, scenes
 from latent_train.config import Config, SimulationConfig
 from latent_train.network import LatentUNet, parameter_count
 from latent_train.pictures import Photo
-from latent_train.train import Trainer
+from latent_train.train import HISTORY, Trainer
 from latent_train.types import FloatArray
 
 log = logging.getLogger("latent_train")
@@ -160,8 +160,8 @@ def manifest(
     }
 
 
-def _history(run: Path) -> list[dict[str, float]]:
-    path = run / "history.jsonl"
+def _history(run: Path) -> list[dict[str, Any]]:
+    path = run / HISTORY
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -17,13 +17,14 @@ import torch
 
 from latent_train import protocol
 from latent_train.batches import Batch, CropSource, Prefetcher
-from latent_train.config import Config, OptimiserConfig, config_from_dict
+from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
 from latent_train.loss import loss
 from latent_train.network import LatentUNet
 
 log = logging.getLogger("latent_train")
 
 CHECKPOINT = "checkpoint.pt"
+HISTORY = "history.jsonl"
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,16 @@ class Trainer:
         os.replace(part, folder / CHECKPOINT)
 
     @classmethod
-    def load(cls, folder: Path) -> Trainer:
-        """Go on from ``folder``'s checkpoint."""
+    def load(cls, folder: Path, recipe: Config | None = None) -> Trainer:
+        """Go on from ``folder``'s checkpoint; with ``recipe`` in place of the saved one.
+
+        Errors: ConfigError when the recipe is for another network.
+        """
         saved = torch.load(folder / CHECKPOINT, weights_only=True)
-        trainer = cls(config_from_dict(saved["config"]))
+        config = config_from_dict(saved["config"])
+        if recipe is not None and recipe.network != config.network:
+            raise ConfigError(f"{folder} holds another network than the recipe describes")
+        trainer = cls(recipe or config)
         trainer.network.load_state_dict(saved["network"])
         trainer.average = saved["average"]
         trainer.optimiser.load_state_dict(saved["optimiser"])
