@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The four verbs with which every room is declared.
+
+set(LATENT_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+set(LATENT_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
+
+add_library(latent_options INTERFACE)
+target_compile_options(latent_options INTERFACE ${LATENT_WARNINGS})
+# No fused multiply-add: the same numbers on every processor. No errno, no traps from sqrt: so that
+# loops over pixels become vector code.
+target_compile_options(latent_options INTERFACE -ffp-contract=off -fno-math-errno -fno-trapping-math)
+target_include_directories(latent_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
+if(LATENT_SANITIZE)
+  target_compile_options(latent_options INTERFACE ${LATENT_SANITIZERS})
+  target_link_options(latent_options INTERFACE ${LATENT_SANITIZERS})
+endif()
+if(LATENT_FUZZ)
+  target_compile_options(latent_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# latent_room(name SOURCES a.cpp ... [ROOMS base image ...] [LIBRARIES fmt::fmt ...])
+# ROOMS are what the room may include (public); LIBRARIES are foreign and private to its .cpp files.
+function(latent_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  add_library(latent_${name} STATIC ${ROOM_SOURCES})
+  list(TRANSFORM ROOM_ROOMS PREPEND latent_)
+  target_link_libraries(latent_${name} PUBLIC latent_options ${ROOM_ROOMS}
+                        PRIVATE ${ROOM_LIBRARIES})
+endfunction()
+
+# latent_test(room unit [LIBRARIES ...]): tests/<room>/<unit>_test.cpp, run by ctest as <room>.<unit>.
+function(latent_test room unit)
+  cmake_parse_arguments(TEST "" "" "LIBRARIES" ${ARGN})
+  set(target ${room}_${unit}_test)
+  add_executable(${target} ${unit}_test.cpp)
+  target_link_libraries(${target} PRIVATE latent_${room} GTest::gmock GTest::gtest_main
+                        ${TEST_LIBRARIES})
+  target_compile_definitions(${target} PRIVATE LATENT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                             LATENT_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  add_test(NAME ${room}.${unit} COMMAND ${target})
+  # A test that needs ../shared/data skips, saying so, where it is absent.
+  set_tests_properties(${room}.${unit} PROPERTIES LABELS ${room} TIMEOUT 300)
+endfunction()
+
+# latent_bench(room unit [LIBRARIES ...]): bench/<room>/<unit>_bench.cpp; ctest runs each once, so
+# that none can rot.
+function(latent_bench room unit)
+  cmake_parse_arguments(BENCH "" "" "LIBRARIES" ${ARGN})
+  set(target ${room}_${unit}_bench)
+  add_executable(${target} ${unit}_bench.cpp)
+  target_link_libraries(${target} PRIVATE latent_${room} benchmark::benchmark_main
+                        ${BENCH_LIBRARIES})
+  if(LATENT_TESTS)
+    add_test(NAME bench.${room}.${unit} COMMAND ${target} --benchmark_min_time=0.001)
+    set_tests_properties(bench.${room}.${unit} PROPERTIES LABELS bench TIMEOUT 300)
+  endif()
+endfunction()
+
+# latent_fuzzer(room unit): fuzz/<room>/<unit>_fuzz.cpp (clang, libFuzzer).
+function(latent_fuzzer room unit)
+  cmake_parse_arguments(FUZZ "" "" "LIBRARIES" ${ARGN})
+  set(target ${room}_${unit}_fuzz)
+  add_executable(${target} ${unit}_fuzz.cpp)
+  target_link_libraries(${target} PRIVATE latent_${room} ${FUZZ_LIBRARIES})
+  target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+endfunction()
