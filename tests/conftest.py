@@ -17,7 +17,7 @@ from latent_interop import programs  # noqa: E402  the path had to be set first
 
 @pytest.fixture(scope="session")
 def latent_bin() -> Path:
-    """The program under test: $LATENT_BIN, or build/release/bin/latent; else a skip that says so."""
+    """The program under test: $LATENT_BIN, or build/release/bin/latent; a skip where it is not."""
     return programs.require_latent()
 
 

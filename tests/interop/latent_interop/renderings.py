@@ -27,7 +27,8 @@ _CHATTER = {
     "dcraw_emu": r"Using \d+ threads|Processing file .*|Writing file .*",
     "darktable-cli": r"WARNING: either your user id or the effective user id are 0\..*"
     r"|\[dt_init\] using \d+ threads .*|\[export_job\] exported to .*",
-    "rawtherapee-cli": r"RawTherapee, version .*|Output is .*|Processing: .*|\s*Merging procparams.*",
+    "rawtherapee-cli": r"RawTherapee, version .*|Output is .*|Processing: .*"
+    r"|\s*Merging procparams.*",
 }
 
 _NEUTRAL_PP3 = """[Version]
