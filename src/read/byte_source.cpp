@@ -43,10 +43,11 @@ class FileBytes final : public ByteSource {
 
 Status ByteSource::check_extent(std::uint64_t offset, std::uint64_t count) const {
   if (offset > size() || count > size() - offset) {
-    return fail(ErrorCode::Corrupt,
-                fmt::format("is cut short or damaged: its header points to byte {}, but it has only "
-                            "{}; copy it from the card again",
-                            offset + count, size()));
+    return fail(
+        ErrorCode::Corrupt,
+        fmt::format("is cut short or damaged: its header points to byte {}, but it has only "
+                    "{}; copy it from the card again",
+                    offset + count, size()));
   }
   return {};
 }

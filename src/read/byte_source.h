@@ -25,8 +25,7 @@ class ByteSource {
   /// Fills `out` with the bytes from `offset` on.
   ///
   /// Errors   Corrupt  the end lies before; Io  the disk fails.
-  [[nodiscard]] virtual Status read_at(std::uint64_t offset,
-                                       std::span<std::uint8_t> out) const = 0;
+  [[nodiscard]] virtual Status read_at(std::uint64_t offset, std::span<std::uint8_t> out) const = 0;
 
  protected:
   /// The error for a piece that is not wholly there.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <cmath>
 
 #include "read/dng_directories.h"
 #include "read/dng_tags.h"
@@ -15,7 +14,6 @@ constexpr std::size_t kMatrixEntries = 9;
 std::vector<double> matrix(const DngDirectories& directories, std::uint16_t tag) {
   std::vector<double> values = directories.numbers(tag);
   const bool sound = values.size() == kMatrixEntries &&
-                     std::ranges::all_of(values, [](double v) { return std::isfinite(v); }) &&
                      std::ranges::any_of(values, [](double v) { return v != 0; });
   return sound ? values : std::vector<double>{};
 }
@@ -24,10 +22,10 @@ void read_calibrations(const DngDirectories& directories, CameraFacts& camera) {
   struct Tags {
     std::uint16_t illuminant, color, forward, calibration;
   };
-  constexpr Tags kTags[] = {{tag::kCalibrationIlluminant1, tag::kColorMatrix1,
-                             tag::kForwardMatrix1, tag::kCameraCalibration1},
-                            {tag::kCalibrationIlluminant2, tag::kColorMatrix2,
-                             tag::kForwardMatrix2, tag::kCameraCalibration2}};
+  constexpr Tags kTags[] = {{tag::kCalibrationIlluminant1, tag::kColorMatrix1, tag::kForwardMatrix1,
+                             tag::kCameraCalibration1},
+                            {tag::kCalibrationIlluminant2, tag::kColorMatrix2, tag::kForwardMatrix2,
+                             tag::kCameraCalibration2}};
   for (const Tags& tags : kTags) {
     ColourCalibration calibration;
     calibration.color_matrix = matrix(directories, tags.color);
@@ -42,9 +40,8 @@ void read_calibrations(const DngDirectories& directories, CameraFacts& camera) {
 
 void read_white_balance(const DngDirectories& directories, CameraFacts& camera) {
   const std::vector<double> neutral = directories.numbers(tag::kAsShotNeutral);
-  const bool sound = neutral.size() == 3 && std::ranges::all_of(neutral, [](double v) {
-                       return std::isfinite(v) && v > 1e-4 && v < 1e4;
-                     });
+  const bool sound = neutral.size() == 3 &&
+                     std::ranges::all_of(neutral, [](double v) { return v > 1e-4 && v < 1e4; });
   if (!sound) return;
   for (std::size_t c = 0; c < 3; ++c) camera.as_shot_wb[c] = neutral[1] / neutral[c];
   camera.as_shot_wb_known = true;
@@ -52,15 +49,14 @@ void read_white_balance(const DngDirectories& directories, CameraFacts& camera) 
 
 /// A photographic quantity that cannot be negative; 0 where it is unknown.
 double quantity(const DngDirectories& exif, std::uint16_t tag) {
-  const double value = exif.number(tag, 0);
-  return std::isfinite(value) && value > 0 ? value : 0;
+  return std::max(exif.number(tag, 0), 0.0);
 }
 
 void read_exposure(const DngDirectories& directories, CameraFacts& camera) {
   DngDirectories exif = directories;
   const auto offset = directories.number(tag::kExifIfd, 0);
-  const auto directory = directories.file->directory_at(
-      static_cast<std::uint64_t>(std::clamp(offset, 0.0, 9.0e15)));
+  const auto directory =
+      directories.file->directory_at(static_cast<std::uint64_t>(std::clamp(offset, 0.0, 9.0e15)));
   if (offset > 0 && directory) exif.raw = &*directory;
   camera.iso = quantity(exif, tag::kIsoSpeed);
   camera.exposure_seconds = quantity(exif, tag::kExposureTime);
@@ -82,8 +78,7 @@ CameraFacts read_dng_camera(const DngDirectories& directories) {
   read_exposure(directories, camera);
   read_white_balance(directories, camera);
   read_calibrations(directories, camera);
-  const double exposure = directories.number(tag::kBaselineExposure, 0);
-  camera.baseline_exposure_ev = std::isfinite(exposure) ? exposure : 0;
+  camera.baseline_exposure_ev = directories.number(tag::kBaselineExposure, 0);
   return camera;
 }
 
@@ -96,11 +91,10 @@ std::optional<NoiseModel> read_dng_noise_profile(const DngDirectories& directori
   NoiseModel noise;
   noise.origin = NoiseModel::Origin::DngProfile;
   for (std::size_t plane = 0; plane < 3; ++plane) {
-    const double scale = pairs[one_for_all ? 0 : 2 * plane];        // S
+    const double scale = pairs[one_for_all ? 0 : 2 * plane];       // S
     const double offset = pairs[one_for_all ? 1 : 2 * plane + 1];  // O
-    const bool sound = std::isfinite(scale) && std::isfinite(offset) && scale >= 0 && scale < 1 &&
-                       offset < 1 && (scale > 0 || offset > 0) && planes[plane] >= 0 &&
-                       planes[plane] <= 2;
+    const bool sound = scale >= 0 && scale < 1 && offset < 1 && (scale > 0 || offset > 0) &&
+                       planes[plane] >= 0 && planes[plane] <= 2;
     if (!sound) return std::nullopt;
     const auto colour = static_cast<std::size_t>(planes[plane]);
     noise.a[colour] = scale;

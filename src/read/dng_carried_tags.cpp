@@ -73,12 +73,13 @@ Result<std::vector<CarriedTag>> read_carried_tags(const DngDirectories& director
                   "max_metadata_bytes)");
     }
     LATENT_TRY(std::vector<std::uint8_t> bytes, directories.file->native_bytes(*field));
-    tags.push_back({tag, field->type, static_cast<std::uint32_t>(field->count), of_raw_ifd,
-                    std::move(bytes)});
+    tags.push_back(
+        {tag, field->type, static_cast<std::uint32_t>(field->count), of_raw_ifd, std::move(bytes)});
     return {};
   };
   for (const Carried& carried : kCarried) LATENT_CHECK(carry(carried.tag, carried.of_raw_ifd));
-  // The two ways to state the white balance exclude each other, and the writer only knows the first.
+  // The two ways to state the white balance exclude each other, and the writer only knows the
+  // first.
   if (directories.find(tag::kAsShotNeutral) == nullptr) {
     LATENT_CHECK(carry(tag::kAsShotWhiteXy, false));
   }

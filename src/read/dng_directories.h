@@ -21,7 +21,7 @@ struct DngDirectories {
 
   /// The field of the raw directory, else of IFD 0, else null.
   [[nodiscard]] const TiffField* find(std::uint16_t tag) const;
-  /// Its values; empty where it is absent or unreadable.
+  /// Its values, all finite; empty where it is absent or unreadable.
   [[nodiscard]] std::vector<double> numbers(std::uint16_t tag) const;
   /// Its first value, or `otherwise`.
   [[nodiscard]] double number(std::uint16_t tag, double otherwise) const;
@@ -58,9 +58,9 @@ struct CfaReading {
 /// NoiseProfile by colour, where it is there and sound.
 [[nodiscard]] std::optional<NoiseModel> read_dng_noise_profile(const DngDirectories& directories);
 
-/// The tags that travel to the output as they are: the profile, lens opcodes, baselines, the maker's
-/// private data. None that the writer of a DNG decides on its own (structure, levels, CFA, matrices,
-/// white balance, noise), none that names the pixels (RawDataUniqueID, digests).
+/// The tags that travel to the output as they are: the profile, lens opcodes, baselines, the
+/// maker's private data. None that the writer of a DNG decides on its own (structure, levels, CFA,
+/// matrices, white balance, noise), none that names the pixels (RawDataUniqueID, digests).
 ///
 /// Errors   TooLarge  together they pass max_metadata_bytes.
 [[nodiscard]] Result<std::vector<CarriedTag>> read_carried_tags(const DngDirectories& directories,

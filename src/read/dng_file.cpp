@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "read/dng_directories.h"
+#include "read/dng_samples.h"
 #include "read/dng_tags.h"
 #include "read/sensor.h"
 
@@ -50,15 +51,11 @@ tl::unexpected<Error> contradiction(const char* what) {
               fmt::format("is damaged: its {}; copy it from the card again", what));
 }
 
-/// One entry of `tag` for each block of the layout.
-Result<std::vector<std::uint64_t>> block_list(const DngDirectories& directories, std::uint16_t tag,
-                                              const DngLayout& layout) {
-  const std::int64_t columns = (layout.image.width + layout.block.width - 1) / layout.block.width;
-  const std::int64_t rows = (layout.image.height + layout.block.height - 1) / layout.block.height;
+/// One entry for each block; empty where the field is missing, which only matters to who decodes.
+Result<std::vector<std::uint64_t>> block_list(const DngDirectories& directories,
+                                              std::uint16_t tag) {
   const TiffField* field = directories.raw->find(tag);
-  if (field == nullptr || field->count < static_cast<std::uint64_t>(columns * rows)) {
-    return contradiction("list of strips or tiles is missing or too short");
-  }
+  if (field == nullptr) return std::vector<std::uint64_t>{};
   return directories.file->integers(*field);
 }
 
@@ -83,16 +80,16 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
   layout.little_endian = directories.file->little_endian();
   const bool tiled = directories.raw->find(tag::kTileWidth) != nullptr;
   const auto block_width = tiled ? raw(tag::kTileWidth, 0) : width;
-  const auto block_height = tiled ? raw(tag::kTileLength, 0)
-                                  : std::min(raw(tag::kRowsPerStrip, 1ULL << 32U), height);
+  const auto block_height =
+      tiled ? raw(tag::kTileLength, 0) : std::min(raw(tag::kRowsPerStrip, 1ULL << 32U), height);
   if (!check_dimensions(block_width, block_height, limits)) {
     return contradiction("strips or tiles have an impossible size");
   }
   layout.block = {static_cast<int>(block_width), static_cast<int>(block_height)};
-  LATENT_TRY(layout.offsets, block_list(directories,
-                                        tiled ? tag::kTileOffsets : tag::kStripOffsets, layout));
+  LATENT_TRY(layout.offsets,
+             block_list(directories, tiled ? tag::kTileOffsets : tag::kStripOffsets));
   LATENT_TRY(layout.byte_counts,
-             block_list(directories, tiled ? tag::kTileByteCounts : tag::kStripByteCounts, layout));
+             block_list(directories, tiled ? tag::kTileByteCounts : tag::kStripByteCounts));
   for (const double value : directories.numbers(tag::kLinearizationTable)) {
     layout.linearisation.push_back(static_cast<std::uint16_t>(std::clamp(value, 0.0, 65535.0)));
   }
@@ -107,16 +104,23 @@ std::string version_name(const DngDirectories& directories) {
 
 std::string coding_obstacle(const DngDirectories& directories, const DngLayout& layout) {
   if (layout.is_float) {
-    return "holds floating-point samples, which raw denoise does not take; convert it to an integer "
+    return "holds floating-point samples, which raw denoise does not take; convert it to an "
+           "integer "
            "DNG";
   }
-  for (const auto tag : {tag::kSubTileBlockSize, tag::kRowInterleaveFactor,
-                         tag::kColumnInterleaveFactor}) {
+  for (const auto tag :
+       {tag::kSubTileBlockSize, tag::kRowInterleaveFactor, tag::kColumnInterleaveFactor}) {
     const std::vector<double> factors = directories.numbers(tag);
     if (std::ranges::any_of(factors, [](double factor) { return factor != 1; })) {
       return "has interleaved rows or columns, which raw denoise does not take; convert it with "
              "Adobe DNG Converter";
     }
+  }
+  if (!dng_samples_are_readable(layout)) {
+    return fmt::format(
+        "is compressed in a way that is not taken (TIFF compression {}, {} bits); "
+        "convert it with Adobe DNG Converter",
+        layout.compression, layout.bits_per_sample);
   }
   return {};
 }

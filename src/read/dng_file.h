@@ -19,11 +19,11 @@ struct DngLayout {
   Size block;  ///< a tile, or a strip: as wide as the image
   int bits_per_sample = 16;
   int samples_per_pixel = 1;
-  int compression = 1;       ///< 1 none, 7 JPEG
+  int compression = 1;  ///< 1 none, 7 JPEG
   bool is_float = false;
   bool little_endian = true;
-  std::vector<std::uint64_t> offsets;      ///< one a block
-  std::vector<std::uint64_t> byte_counts;  ///< one a block
+  std::vector<std::uint64_t> offsets;        ///< one a block
+  std::vector<std::uint64_t> byte_counts;    ///< one a block
   std::vector<std::uint16_t> linearisation;  ///< stored value -> linear count; empty: as stored
 };
 
@@ -37,8 +37,8 @@ struct DngFile {
 
 /// Reads the header of a DNG file; nothing where the file is no DNG.
 ///
-/// The raw picture is the largest directory whose NewSubfileType is 0. What the specification leaves
-/// to a default has it. BlackLevelDeltaH and V go into the black levels by their mean.
+/// The raw picture is the largest directory whose NewSubfileType is 0. What the specification
+/// leaves to a default has it. BlackLevelDeltaH and V go into the black levels by their mean.
 ///
 /// Errors   Corrupt   the tags contradict each other or point outside the picture.
 ///          TooLarge  the picture passes `limits`.

@@ -35,12 +35,10 @@ std::vector<Piece> cut_into_pieces(const DngLayout& layout) {
   std::size_t block = 0;
   for (int y = 0; y < whole.height; y += layout.block.height) {
     for (int x = 0; x < whole.width; x += layout.block.width, ++block) {
-      const Rect inside =
-          Rect{x, y, layout.block.width, layout.block.height}.intersection(whole);
+      const Rect inside = Rect{x, y, layout.block.width, layout.block.height}.intersection(whole);
       for (int row = 0; row < inside.height; row += step) {
-        pieces.push_back({block,
-                          {x, y + row, inside.width, std::min(step, inside.height - row)},
-                          row});
+        pieces.push_back(
+            {block, {x, y + row, inside.width, std::min(step, inside.height - row)}, row});
       }
     }
   }
@@ -76,8 +74,8 @@ class Target {
   const DngLayout& layout_;
 };
 
-/// One row of packed samples: 8 and 16 bits as numbers of their size, others bit by bit from the top
-/// of each byte.
+/// One row of packed samples: 8 and 16 bits as numbers of their size, others bit by bit from the
+/// top of each byte.
 void unpack_row(const std::uint8_t* bytes, int bits, bool little_endian,
                 std::span<std::uint16_t> row) {
   if (bits == 16) {
@@ -105,8 +103,7 @@ void unpack_row(const std::uint8_t* bytes, int bits, bool little_endian,
 Status read_uncompressed(const ByteSource& source, const DngLayout& layout, const Piece& piece,
                          const Target& target) {
   const auto width = static_cast<std::size_t>(layout.block.width);
-  const std::size_t row_bytes =
-      (width * static_cast<std::size_t>(layout.bits_per_sample) + 7) / 8;
+  const std::size_t row_bytes = (width * static_cast<std::size_t>(layout.bits_per_sample) + 7) / 8;
   const std::size_t skipped = row_bytes * static_cast<std::size_t>(piece.first_row);
   const std::size_t needed = row_bytes * static_cast<std::size_t>(piece.area.height);
   if (skipped + needed > layout.byte_counts[piece.block]) return cut_short();

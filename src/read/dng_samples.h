@@ -17,8 +17,8 @@ namespace latent::read {
 [[nodiscard]] bool dng_samples_are_readable(const DngLayout& layout);
 
 /// Decodes the samples of a DNG straight into one picture, blocks side by side on all cores, and
-/// applies its linearisation. Every sample comes from the file: a block that is missing or ends early
-/// is an error.
+/// applies its linearisation. Every sample comes from the file: a block that is missing or ends
+/// early is an error.
 ///
 /// Shapes   [layout.image.height, layout.image.width]
 /// Errors   Corrupt, Unsupported, TooLarge, Io, Cancelled; messages are predicates.

@@ -18,7 +18,7 @@ tl::unexpected<Error> contradiction(const char* what) {
 
 double mean(const std::vector<double>& values) {
   double sum = 0;
-  for (const double value : values) sum += std::isfinite(value) ? value : 0;
+  for (const double value : values) sum += value;
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
@@ -62,7 +62,7 @@ Result<std::vector<int>> read_cfa_sites(const DngDirectories& directories, Size 
   }
   std::vector<int> sites;
   for (std::size_t i = 0; i < static_cast<std::size_t>(period.area()); ++i) {
-    sites.push_back(static_cast<int>(given[i]));
+    sites.push_back(static_cast<int>(std::clamp(given[i], -1.0, 255.0)));
   }
   return sites;
 }
@@ -99,7 +99,9 @@ std::vector<double> DngDirectories::numbers(std::uint16_t tag) const {
   const TiffField* field = find(tag);
   if (field == nullptr) return {};
   auto values = file->numbers(*field);
-  return values ? *std::move(values) : std::vector<double>{};
+  const bool sound =
+      values && std::ranges::all_of(*values, [](double value) { return std::isfinite(value); });
+  return sound ? *std::move(values) : std::vector<double>{};
 }
 
 double DngDirectories::number(std::uint16_t tag, double otherwise) const {
@@ -128,7 +130,7 @@ Rect read_dng_crop(const DngDirectories& directories, const Rect& active) {
   const std::vector<double> size = directories.numbers(tag::kDefaultCropSize);
   if (origin.size() < 2 || size.size() < 2) return active;
   const auto pixels = [](double value) {
-    return std::isfinite(value) ? static_cast<int>(std::lround(std::clamp(value, 0.0, 1e6))) : 0;
+    return static_cast<int>(std::lround(std::clamp(value, 0.0, 1e6)));
   };
   const Rect crop{active.x + pixels(origin[0]), active.y + pixels(origin[1]), pixels(size[0]),
                   pixels(size[1])};
@@ -142,9 +144,8 @@ Result<SensorLevels> read_dng_levels(const DngDirectories& directories, int samp
   LATENT_TRY(levels.black, read_black(directories, samples_per_pixel, active));
   const double white = directories.number(tag::kWhiteLevel, default_white);
   levels.white.fill(static_cast<float>(white));
-  const bool sound = std::isfinite(white) && white <= 65535 &&
-                     std::ranges::all_of(levels.black.counts, [&](float black) {
-                       return std::isfinite(black) && black >= -65536 && black < white;
+  const bool sound = white <= 65535 && std::ranges::all_of(levels.black.counts, [&](float black) {
+                       return black >= -65536 && black < white;
                      });
   if (!sound) return contradiction("black and white level contradict each other");
   return levels;
@@ -153,7 +154,8 @@ Result<SensorLevels> read_dng_levels(const DngDirectories& directories, int samp
 Result<CfaReading> read_dng_cfa(const DngDirectories& directories) {
   const std::vector<double> dim = directories.numbers(tag::kCfaRepeatPatternDim);  // rows, columns
   constexpr double kMostSide = 16;
-  if (dim.size() < 2 || !(dim[0] >= 1 && dim[0] <= kMostSide && dim[1] >= 1 && dim[1] <= kMostSide)) {
+  if (dim.size() < 2 ||
+      !(dim[0] >= 1 && dim[0] <= kMostSide && dim[1] >= 1 && dim[1] <= kMostSide)) {
     return contradiction("colour filter pattern has an impossible size");
   }
   const Size period{static_cast<int>(dim[1]), static_cast<int>(dim[0])};

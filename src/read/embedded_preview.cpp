@@ -24,8 +24,8 @@ Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& p
   } catch (...) {
     return std::nullopt;
   }
-  const std::span<const std::uint8_t> bytes(
-      reinterpret_cast<const std::uint8_t*>(thumbnail.thumb), thumbnail.tlength);
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(thumbnail.thumb),
+                                            thumbnail.tlength);
   if (thumbnail.tformat != LIBRAW_THUMBNAIL_JPEG || thumbnail.thumb == nullptr ||
       kind_of(bytes) != FileKind::Jpeg) {
     return std::nullopt;

@@ -19,7 +19,8 @@ struct EmbeddedPreview {
 
 /// The largest JPEG that the camera put into its raw file, if any.
 ///
-/// Errors   as open_raw(), less those of the samples. A preview that is damaged or no JPEG counts as
+/// Errors   as open_raw(), less those of the samples. A preview that is damaged or no JPEG counts
+/// as
 ///          none.
 [[nodiscard]] Result<std::optional<EmbeddedPreview>> embedded_preview(
     const std::filesystem::path& path, const Limits& limits = {});

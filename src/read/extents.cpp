@@ -24,16 +24,18 @@ Status check_all_inside(const ByteSource& source, const Blocks& blocks) {
   for (std::size_t i = 0; i < count; ++i) {
     std::uint64_t block_end = 0;
     if (__builtin_add_overflow(blocks.offsets[i], blocks.byte_counts[i], &block_end)) {
-      return fail(ErrorCode::Corrupt,
-                  "is damaged: a strip or tile has an impossible size; copy it from the card again");
+      return fail(
+          ErrorCode::Corrupt,
+          "is damaged: a strip or tile has an impossible size; copy it from the card again");
     }
     end = std::max(end, block_end);
   }
   if (end > source.size()) {
-    return fail(ErrorCode::Corrupt,
-                fmt::format("is cut short: its header promises {} bytes, but it has only {}; copy it "
-                            "from the card again",
-                            end, source.size()));
+    return fail(
+        ErrorCode::Corrupt,
+        fmt::format("is cut short: its header promises {} bytes, but it has only {}; copy it "
+                    "from the card again",
+                    end, source.size()));
   }
   return {};
 }
@@ -54,13 +56,23 @@ Blocks blocks_of(const TiffFile& file, const TiffDirectory& directory) {
 
 std::uint64_t bytes_of(const Blocks& blocks) {
   std::uint64_t sum = 0;
-  for (const std::uint64_t count : blocks.byte_counts) sum += std::min(count, std::uint64_t{1} << 48U);
+  for (const std::uint64_t count : blocks.byte_counts)
+    sum += std::min(count, std::uint64_t{1} << 48U);
   return sum;
 }
 
 }  // namespace
 
 Status check_blocks(const ByteSource& source, const DngLayout& layout) {
+  const std::int64_t columns = (layout.image.width + layout.block.width - 1) / layout.block.width;
+  const std::int64_t rows = (layout.image.height + layout.block.height - 1) / layout.block.height;
+  const auto blocks = static_cast<std::size_t>(columns * rows);
+  if (layout.offsets.size() < blocks || layout.byte_counts.size() < blocks) {
+    return fail(
+        ErrorCode::Corrupt,
+        "is cut short or damaged: its list of strips or tiles is missing or too short; copy "
+        "it from the card again");
+  }
   LATENT_CHECK(check_all_inside(source, {layout.offsets, layout.byte_counts}));
   constexpr std::uint64_t kSamplesPerByte = 8;
   if (static_cast<std::uint64_t>(layout.image.area()) / kSamplesPerByte > source.size()) {

@@ -8,14 +8,15 @@
 
 namespace latent::read {
 
-/// Whether the file is long enough for every strip or tile that a DNG's header promises, and for the
-/// picture at all: no coding that is taken needs less than one bit a sample.
+/// Whether the lists of a DNG are complete and the file is long enough for every strip or tile that
+/// its header promises, and for the picture at all: no coding that is taken needs less than one bit
+/// a sample.
 ///
 /// Errors   Corrupt; the message is a predicate.
 [[nodiscard]] Status check_blocks(const ByteSource& source, const DngLayout& layout);
 
-/// The same for the strips or tiles of the largest picture in a camera's TIFF-like file. Passes where
-/// the file is no TIFF or names no sizes.
+/// The same for the strips or tiles of the largest picture in a camera's TIFF-like file. Passes
+/// where the file is no TIFF or names no sizes.
 ///
 /// Errors   Corrupt; the message is a predicate.
 [[nodiscard]] Status check_tiff_extents(const ByteSource& source, const Limits& limits);

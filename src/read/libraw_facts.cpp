@@ -144,9 +144,10 @@ Result<SensorLevels> levels_of(LibRaw& raw, SensorClass sensor, const Rect& acti
   levels.white = white_levels(raw, static_cast<int>(raw.imgdata.color.raw_bps));
   const float darkest_white = *std::ranges::min_element(levels.white);
   if (*std::ranges::max_element(levels.black.counts) >= darkest_white) {
-    return fail(ErrorCode::Corrupt,
-                "is damaged: its black and white level contradict each other; copy it from the card "
-                "again");
+    return fail(
+        ErrorCode::Corrupt,
+        "is damaged: its black and white level contradict each other; copy it from the card "
+        "again");
   }
   return levels;
 }
@@ -241,7 +242,8 @@ Result<RawFacts> libraw_facts(LibRaw& raw) {
       digitised_bits(static_cast<int>(data.color.raw_bps), facts.levels.white[1]);
   facts.orientation = orientation_of(data.sizes.flip);
   facts.camera = camera_of(data);
-  facts.obstacle = sensor_obstacle(facts.sensor);
+  facts.obstacle = sensor_obstacle(
+      facts.sensor, facts.sensor == SensorClass::FourColour ? text(data.idata.cdesc, 4) : "");
   if (facts.obstacle.empty() && is_phase_one(raw)) {
     facts.obstacle =
         "is a Phase One raw, whose corrections by row and column raw denoise does not take yet; "

@@ -23,16 +23,22 @@ auto& raw_settings(LibRaw& raw) {
 
 Result<LibRawHandle> create_libraw() {
   try {
-    LibRawHandle raw(new LibRaw(LIBRAW_OPIONS_NO_MEMERR_CALLBACK |
-                                LIBRAW_OPIONS_NO_DATAERR_CALLBACK));
+    LibRawHandle raw(
+        new LibRaw(LIBRAW_OPIONS_NO_MEMERR_CALLBACK | LIBRAW_OPIONS_NO_DATAERR_CALLBACK));
     return raw;
   } catch (...) {  // LibRaw throws its own enum too
     return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
   }
 }
 
-std::string unknown_format(const Sniffed& sniffed) {
+/// "0.20.2" of "0.20.2-Release".
+std::string libraw_version_number() {
   const std::string version = LibRaw::version();
+  return version.substr(0, version.find('-'));
+}
+
+std::string unknown_format(const Sniffed& sniffed) {
+  const std::string version = libraw_version_number();
   if (sniffed.kind == FileKind::Tiff && !sniffed.named_like_raw) {
     return "is a TIFF picture or a raw photo that LibRaw " + version +
            " does not know; raw denoise needs the camera's raw file";
@@ -106,10 +112,11 @@ Status check_libraw(int code, const std::string& doing) {
     case LIBRAW_NOT_IMPLEMENTED:
     case LIBRAW_REQUEST_FOR_NONEXISTENT_IMAGE:
     case LIBRAW_UNSPECIFIED_ERROR:
-      return fail(ErrorCode::Unsupported,
-                  fmt::format("is coded in a way that LibRaw {} does not know; convert it with Adobe "
-                              "DNG Converter",
-                              LibRaw::version()));
+      return fail(
+          ErrorCode::Unsupported,
+          fmt::format("is coded in a way that LibRaw {} does not know; convert it with Adobe "
+                      "DNG Converter",
+                      libraw_version_number()));
     default:
       return fail(ErrorCode::Corrupt,
                   fmt::format("is cut short or damaged: LibRaw stopped while {} ({}); copy it from "
@@ -137,9 +144,7 @@ Status unpack_libraw(LibRaw& raw, const RunControl& control) {
   LATENT_CHECK(check_libraw(code, "decoding its picture data"));
   if (raw.error_count() > 0) {
     return fail(ErrorCode::Corrupt,
-                fmt::format("is cut short or damaged: its picture data broke off in {} places; copy "
-                            "it from the card again",
-                            raw.error_count()));
+                "is cut short or damaged: its picture data break off; copy it from the card again");
   }
   return {};
 }
@@ -148,8 +153,9 @@ Result<Image<std::uint16_t>> copy_libraw_samples(LibRaw& raw, const Limits& limi
   const auto& sizes = raw.imgdata.sizes;
   const std::uint16_t* from = raw.imgdata.rawdata.raw_image;
   if (from == nullptr) {
-    return fail(ErrorCode::Unsupported,
-                "holds no mosaic, which raw denoise needs; develop it with a raw developer instead");
+    return fail(
+        ErrorCode::Unsupported,
+        "holds no mosaic, which raw denoise needs; develop it with a raw developer instead");
   }
   const Size size{sizes.raw_width, sizes.raw_height};
   auto image = Image<std::uint16_t>::create(size, 1, limits);

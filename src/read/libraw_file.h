@@ -42,8 +42,8 @@ using LibRawHandle = std::unique_ptr<LibRaw, LibRawDelete>;
 /// Errors   Corrupt, TooLarge, Unsupported, Cancelled; messages are predicates.
 [[nodiscard]] Status unpack_libraw(LibRaw& raw, const RunControl& control);
 
-/// What LibRaw's header parser found; black levels are final only after unpack_libraw(), because some
-/// cameras have them measured in the masked margins.
+/// What LibRaw's header parser found; black levels are final only after unpack_libraw(), because
+/// some cameras have them measured in the masked margins.
 ///
 /// Errors   Corrupt  levels that contradict each other.
 [[nodiscard]] Result<RawFacts> libraw_facts(LibRaw& raw);

@@ -23,9 +23,10 @@ enum Marker : std::uint8_t {
 };
 
 tl::unexpected<Error> damaged() {
-  return fail(ErrorCode::Corrupt,
-              "is cut short or damaged: its compressed picture data do not decode; copy it from the "
-              "card again");
+  return fail(
+      ErrorCode::Corrupt,
+      "is cut short or damaged: its compressed picture data do not decode; copy it from the "
+      "card again");
 }
 
 tl::unexpected<Error> not_taken() {
@@ -170,8 +171,7 @@ void LosslessJpeg::fill_lookup(std::uint32_t code, int bits, int category, Huffm
     if (category <= rest) {
       entry.total = static_cast<std::uint8_t>(bits + category);
       const std::uint32_t value = tail >> static_cast<unsigned>(rest - category);
-      entry.difference =
-          static_cast<std::int16_t>(category == 0 ? 0 : extend(value, category));
+      entry.difference = static_cast<std::int16_t>(category == 0 ? 0 : extend(value, category));
     } else if (category < 16) {  // a code for 16 goes the slow way: it has no further bits
       entry.code_bits = static_cast<std::uint8_t>(bits & 0xF);
       entry.category_low = static_cast<std::uint8_t>(category & 0xF);
@@ -283,12 +283,13 @@ void LosslessJpeg::decode_first_row(std::span<std::uint16_t> row) {
   }
 }
 
-/// Predictor 1, which every DNG writer uses: the sample to the left, or the one above for the first.
+/// Predictor 1, which every DNG writer uses: the sample to the left, or the one above for the
+/// first.
 void LosslessJpeg::decode_with_left(std::span<std::uint16_t> row) {
   const auto step = static_cast<std::size_t>(components_);
   for (std::size_t c = 0; c < step; ++c) {
-    row[c] = static_cast<std::uint16_t>(above_[c] +
-                                        next_difference(tables_[table_of_component_[c]]));
+    row[c] =
+        static_cast<std::uint16_t>(above_[c] + next_difference(tables_[table_of_component_[c]]));
   }
   if (step == 1) {
     const HuffmanTable& table = tables_[table_of_component_[0]];
@@ -301,8 +302,8 @@ void LosslessJpeg::decode_with_left(std::span<std::uint16_t> row) {
   }
   for (std::size_t i = step; i < row.size(); i += step) {
     for (std::size_t c = 0; c < step; ++c) {
-      row[i + c] = static_cast<std::uint16_t>(
-          row[i + c - step] + next_difference(tables_[table_of_component_[c]]));
+      row[i + c] = static_cast<std::uint16_t>(row[i + c - step] +
+                                              next_difference(tables_[table_of_component_[c]]));
     }
   }
 }

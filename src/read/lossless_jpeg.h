@@ -13,8 +13,8 @@ namespace latent::read {
 
 /// Decodes one lossless JPEG stream (SOF3, Huffman), the "LJ92" of DNG, row by row.
 ///
-/// Ours, because LibRaw needs one second for 24 megapixels on one core and gives no sign when a tile
-/// ends early; here a missing bit is an error.
+/// Ours, because LibRaw needs one second for 24 megapixels on one core and gives no sign when a
+/// tile ends early; here a missing bit is an error.
 ///
 /// Source   ITU-T T.81 (1992), annexes B, C and H; names in brackets are its symbols.
 /// Threads  one decoder on one thread; many decoders on many.
@@ -43,8 +43,9 @@ class LosslessJpeg {
   static constexpr int kLookupBits = 11;
   static constexpr int kMaxComponents = 4;
 
-  /// What the next kLookupBits bits begin with. `total` bits hold a whole difference, or, where that
-  /// is 0, `code_bits` bits hold a code for `category` further bits; both 0: look it up slowly.
+  /// What the next kLookupBits bits begin with. `total` bits hold a whole difference, or, where
+  /// that is 0, `code_bits` bits hold a code for `category` further bits; both 0: look it up
+  /// slowly.
   struct Lookup {
     std::int16_t difference = 0;
     std::uint8_t total = 0;
@@ -53,9 +54,9 @@ class LosslessJpeg {
   };
   struct HuffmanTable {
     std::array<Lookup, std::size_t{1} << kLookupBits> lookup{};
-    std::array<std::uint8_t, 256> categories{};    ///< [HUFFVAL]
-    std::array<std::int32_t, 18> max_code{};       ///< [MAXCODE], -1 where there is none
-    std::array<std::int32_t, 17> value_offset{};   ///< [VALPTR] - [MINCODE]
+    std::array<std::uint8_t, 256> categories{};   ///< [HUFFVAL]
+    std::array<std::int32_t, 18> max_code{};      ///< [MAXCODE], -1 where there is none
+    std::array<std::int32_t, 17> value_offset{};  ///< [VALPTR] - [MINCODE]
     bool defined = false;
   };
 
@@ -90,9 +91,9 @@ class LosslessJpeg {
 
   const std::uint8_t* at_ = nullptr;
   const std::uint8_t* end_ = nullptr;
-  std::uint64_t bits_ = 0;    ///< the next bits, from the top
-  int bit_count_ = 0;         ///< valid ones among them
-  int padding_bits_ = 0;      ///< of those, zeros that stand in for what the stream lacks
+  std::uint64_t bits_ = 0;  ///< the next bits, from the top
+  int bit_count_ = 0;       ///< valid ones among them
+  int padding_bits_ = 0;    ///< of those, zeros that stand in for what the stream lacks
   bool code_is_bad_ = false;
 };
 

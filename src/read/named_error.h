@@ -10,8 +10,8 @@
 
 namespace latent::read {
 
-/// Runs `work` and puts the quoted path before the message of its error, which inside this room is a
-/// predicate ("is cut short ..."). Memory that runs out on the way becomes an error too.
+/// Runs `work` and puts the quoted path before the message of its error, which inside this room is
+/// a predicate ("is cut short ..."). Memory that runs out on the way becomes an error too.
 template <class Work>
 [[nodiscard]] auto named(const std::filesystem::path& path, Work work) -> decltype(work()) {
   try {

@@ -15,8 +15,8 @@ struct SampleRange {
 };
 
 /// Measures the samples and refuses what no exposed sensor delivers: every sample at black, every
-/// sample the same below white, or rows of zeros at the end under a black level above zero. They are
-/// what is left when a decoder ran out of data and kept silent.
+/// sample the same below white, or rows of zeros at the end under a black level above zero. They
+/// are what is left when a decoder ran out of data and kept silent.
 ///
 /// Shapes   [height, width]; `active` lies inside.
 /// Errors   Corrupt; the message is a predicate.

@@ -39,33 +39,11 @@ Status measure(Mosaic& mosaic) {
   return {};
 }
 
-/// A DNG in a coding that only LibRaw knows.
-Result<Image<std::uint16_t>> dng_samples_by_libraw(const std::filesystem::path& path,
-                                                   const Sniffed& sniffed,
-                                                   const ByteSource& source, const DngFile& dng,
-                                                   const Limits& limits,
-                                                   const RunControl& control) {
-  LATENT_CHECK(check_blocks(source, dng.layout));
-  LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, limits));
-  LATENT_CHECK(unpack_libraw(*raw, control));
-  LATENT_TRY(auto samples, copy_libraw_samples(*raw, limits));
-  if (samples.size() != dng.layout.image) {
-    return fail(ErrorCode::Unsupported,
-                "holds several raw pictures of different size; convert it with Adobe DNG Converter");
-  }
-  return samples;
-}
-
-Result<Mosaic> open_dng(const std::filesystem::path& path, const Sniffed& sniffed,
-                        const ByteSource& source, DngFile&& dng, const Limits& limits,
+Result<Mosaic> open_dng(const ByteSource& source, DngFile&& dng, const Limits& limits,
                         const RunControl& control) {
   if (!dng.facts.opens_as_mosaic) return fail(ErrorCode::Unsupported, dng.facts.obstacle);
-  auto samples = dng_samples_are_readable(dng.layout)
-                     ? read_dng_samples(source, dng.layout, limits, control)
-                     : dng_samples_by_libraw(path, sniffed, source, dng, limits, control);
-  if (!samples) return tl::make_unexpected(std::move(samples).error());
   Mosaic mosaic = without_samples(std::move(dng.facts));
-  mosaic.samples = std::move(*samples);
+  LATENT_TRY(mosaic.samples, read_dng_samples(source, dng.layout, limits, control));
   mosaic.cfa = std::move(dng.cfa);
   mosaic.carried_tags = std::move(dng.carried_tags);
   LATENT_CHECK(measure(mosaic));
@@ -94,7 +72,7 @@ Result<Mosaic> open_predicate(const std::filesystem::path& path, const Sniffed& 
   LATENT_CHECK(refuse_other_kinds(sniffed));
   LATENT_TRY(const auto source, open_bytes(path));
   LATENT_TRY(auto dng, read_dng(*source, limits));
-  return dng ? open_dng(path, sniffed, *source, *std::move(dng), limits, control)
+  return dng ? open_dng(*source, *std::move(dng), limits, control)
              : open_camera_format(path, sniffed, *source, limits, control);
 }
 

@@ -22,11 +22,12 @@ namespace {
 
 constexpr int kAhd = 3;
 constexpr int kVng = 1;
-constexpr int kPpg = 2;              // for X-Trans: one pass of its own method
+constexpr int kPpg = 2;               // for X-Trans: one pass of its own method
 constexpr int kSmallestXTrans = 512;  // LibRaw's tile; it refuses less
-constexpr int kBorder = 24;          // around a region, so that its edge is demosaiced like its middle
+constexpr int kBorder = 24;  // around a region, so that its edge is demosaiced like its middle
 
-/// The wanted part, and what of it LibRaw is asked for, both from the corner of LibRaw's visible area.
+/// The wanted part, and what of it LibRaw is asked for, both from the corner of LibRaw's visible
+/// area.
 struct Plan {
   Rect wanted;
   Rect decoded;
@@ -61,10 +62,10 @@ Result<Plan> plan_of(LibRaw& raw, const Rect& crop, const RenderOptions& options
   if (options.region) {
     const Rect region = *options.region;
     if (region.empty() || !Rect{0, 0, crop.width, crop.height}.contains(region)) {
-      return fail(ErrorCode::Usage,
-                  fmt::format("has {} x {} pixels, and the region {},{},{},{} is not inside",
-                              crop.width, crop.height, region.x, region.y, region.width,
-                              region.height));
+      return fail(
+          ErrorCode::Usage,
+          fmt::format("has {} x {} pixels, and the region {},{},{},{} is not inside", crop.width,
+                      crop.height, region.x, region.y, region.width, region.height));
     }
     wanted = {crop.x + region.x, crop.y + region.y, region.width, region.height};
   }
@@ -163,8 +164,7 @@ Result<Image<T>> cut_and_scale(Image<T>&& picture, const Plan& plan, int flip, i
   const Size outer = swapped ? Size{upright.height, upright.width} : upright;
   const Rect inner = halved({plan.wanted.x - plan.decoded.x, plan.wanted.y - plan.decoded.y,
                              plan.wanted.width, plan.wanted.height});
-  const Rect part =
-      turned(inner.intersection({0, 0, outer.width, outer.height}), outer, flip);
+  const Rect part = turned(inner.intersection({0, 0, outer.width, outer.height}), outer, flip);
   const ImageView<const T> view = std::as_const(picture).view().crop(part);
   return area_average<T>(view, scaled_to(part.size(), longest_side), limits);
 }

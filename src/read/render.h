@@ -24,8 +24,9 @@ struct RenderOptions {
 /// camera's white balance, no automatic brightness, no denoising, turned upright.
 ///
 /// Shapes   [height, width, 3]
-/// Units    sRGB primaries and curve, 0..255 (T = uint8) or 0..65535 (T = uint16); highlights clipped.
-/// Errors   as open_raw() where the file is none or damaged; Usage where the region lies outside.
+/// Units    sRGB primaries and curve, 0..255 (T = uint8) or 0..65535 (T = uint16); highlights
+/// clipped. Errors   as open_raw() where the file is none or damaged; Usage where the region lies
+/// outside.
 ///          Sensors that open_raw() refuses are rendered as far as LibRaw renders them.
 /// Threads  any.
 template <class T>

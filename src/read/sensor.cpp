@@ -7,7 +7,7 @@
 
 namespace latent::read {
 
-std::string sensor_obstacle(SensorClass sensor) {
+std::string sensor_obstacle(SensorClass sensor, const std::string& colours) {
   switch (sensor) {
     case SensorClass::Bayer:
     case SensorClass::XTrans:
@@ -21,7 +21,9 @@ std::string sensor_obstacle(SensorClass sensor) {
     case SensorClass::SuperCcd:
     case SensorClass::Foveon:
       return std::string("has a ") + sensor_class_name(sensor) +
-             " sensor, which raw denoise does not take yet; develop it with a raw developer instead";
+             (colours.empty() ? "" : " (" + colours + ")") +
+             " sensor, which raw denoise does not take yet; develop it with a raw developer "
+             "instead";
     case SensorClass::Unknown:
       break;
   }

@@ -57,15 +57,16 @@ constexpr std::array kSignatures{
 };
 
 constexpr std::array kRawExtensions{
-    ".3fr"sv, ".ari"sv, ".arw"sv, ".bay"sv, ".cap"sv, ".cr2"sv, ".cr3"sv, ".crw"sv, ".dcr"sv,
-    ".dng"sv, ".erf"sv, ".fff"sv, ".gpr"sv, ".iiq"sv, ".k25"sv, ".kdc"sv, ".mdc"sv, ".mef"sv,
-    ".mos"sv, ".mrw"sv, ".nef"sv, ".nrw"sv, ".orf"sv, ".pef"sv, ".raf"sv, ".raw"sv, ".rw2"sv,
-    ".rwl"sv, ".sr2"sv, ".srf"sv, ".srw"sv, ".x3f"sv};
+    ".3fr"sv, ".ari"sv, ".arw"sv, ".bay"sv, ".cap"sv, ".cr2"sv, ".cr3"sv, ".crw"sv,
+    ".dcr"sv, ".dng"sv, ".erf"sv, ".fff"sv, ".gpr"sv, ".iiq"sv, ".k25"sv, ".kdc"sv,
+    ".mdc"sv, ".mef"sv, ".mos"sv, ".mrw"sv, ".nef"sv, ".nrw"sv, ".orf"sv, ".pef"sv,
+    ".raf"sv, ".raw"sv, ".rw2"sv, ".rwl"sv, ".sr2"sv, ".srf"sv, ".srw"sv, ".x3f"sv};
 
 /// Text is what has no control character but those that text has; a file of zeros is none.
 bool looks_like_text(std::span<const std::uint8_t> bytes) {
   return std::ranges::all_of(bytes, [](std::uint8_t byte) {
-    return byte >= 0x20 ? byte != 0x7F : byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f';
+    return byte >= 0x20 ? byte != 0x7F
+                        : byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f';
   });
 }
 
@@ -176,10 +177,9 @@ Status refuse_other_kinds(const Sniffed& sniffed) {
   if (sniffed.kind == FileKind::Empty) {
     return fail(ErrorCode::Corrupt, "is empty; copy it from the card again");
   }
-  return fail(ErrorCode::Unsupported,
-              std::string("is ") + described(sniffed.kind) +
-                  (sniffed.named_like_raw ? " in spite of its name" : "") +
-                  "; raw denoise needs the camera's raw file");
+  return fail(ErrorCode::Unsupported, std::string("is ") + described(sniffed.kind) +
+                                          (sniffed.named_like_raw ? " in spite of its name" : "") +
+                                          "; raw denoise needs the camera's raw file");
 }
 
 }  // namespace latent::read

@@ -9,8 +9,8 @@
 
 namespace latent::read {
 
-/// What the first bytes of a file say that it is. `Tiff` holds most raw formats, `Binary` is what no
-/// known picture begins with, which the rest of them are.
+/// What the first bytes of a file say that it is. `Tiff` holds most raw formats, `Binary` is what
+/// no known picture begins with, which the rest of them are.
 enum class FileKind : std::uint8_t {
   Empty,
   Text,

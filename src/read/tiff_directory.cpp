@@ -36,7 +36,8 @@ double quotient(double numerator, double denominator) {
 }  // namespace
 
 std::size_t tiff_type_size(std::uint16_t type) {
-  constexpr std::array<std::size_t, 19> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
+  constexpr std::array<std::size_t, 19> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4,
+                                               8, 4, 8, 4, 0, 0, 8, 8, 8};
   return type < kSizes.size() ? kSizes[type] : 0;
 }
 
@@ -236,8 +237,7 @@ std::string TiffFile::text(const TiffField* field) const {
 
 Result<std::vector<std::uint8_t>> TiffFile::native_bytes(const TiffField& field) const {
   LATENT_TRY(std::vector<std::uint8_t> bytes, file_bytes(field));
-  const std::size_t unit =
-      unit_size(static_cast<TiffType>(field.type), tiff_type_size(field.type));
+  const std::size_t unit = unit_size(static_cast<TiffType>(field.type), tiff_type_size(field.type));
   const bool native_is_little = std::endian::native == std::endian::little;
   if (little_endian_ == native_is_little || unit <= 1) return bytes;
   for (std::size_t i = 0; i + unit <= bytes.size(); i += unit) {

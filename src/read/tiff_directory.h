@@ -50,8 +50,9 @@ struct TiffDirectory {
   [[nodiscard]] const TiffField* find(std::uint16_t tag) const;
 };
 
-/// The directories of a TIFF or BigTIFF file, read without libtiff, because libtiff rounds rationals
-/// to float and knows each tag in one type only, and what is carried over must stay what it was.
+/// The directories of a TIFF or BigTIFF file, read without libtiff, because libtiff rounds
+/// rationals to float and knows each tag in one type only, and what is carried over must stay what
+/// it was.
 ///
 /// Hostile input ends soon: every directory is visited once, at most 256 of them with 4096 fields
 /// each, and no field over Limits::max_metadata_bytes is ever read. A field that points outside the
