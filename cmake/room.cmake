@@ -7,6 +7,9 @@ set(LATENT_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=undefin
 
 add_library(latent_options INTERFACE)
 target_compile_options(latent_options INTERFACE ${LATENT_WARNINGS})
+# No fused multiply-add: the same numbers on every processor. No errno, no traps from sqrt: so that
+# loops over pixels become vector code.
+target_compile_options(latent_options INTERFACE -ffp-contract=off -fno-math-errno -fno-trapping-math)
 target_include_directories(latent_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(LATENT_SANITIZE)
   target_compile_options(latent_options INTERFACE ${LATENT_SANITIZERS})

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "image/geometry.h"
+#include "image/tensor.h"
+#include "models/package.h"
+
+namespace latent::infer {
+
+enum class EngineKind : std::uint8_t { Auto, OpenVino, OnnxRuntime };
+enum class Precision : std::uint8_t { Auto, F32, Bf16, F16 };
+
+/// "openvino"; the words of the command line and of JSON.
+[[nodiscard]] const char* engine_name(EngineKind engine);
+[[nodiscard]] const char* precision_name(Precision precision);
+/// Errors   Usage  a word that is none of them; the sentence lists them.
+[[nodiscard]] Result<EngineKind> parse_engine(std::string_view word);
+[[nodiscard]] Result<Precision> parse_precision(std::string_view word);
+
+/// What the user asked for.
+struct EngineRequest {
+  EngineKind engine =
+      EngineKind::Auto;         ///< Auto: OpenVINO, or ONNX Runtime for devices it alone has
+  std::string device = "auto";  ///< auto, cpu, gpu, gpu.1, npu, cuda, migraphx, coreml, ...
+  Precision precision = Precision::Auto;  ///< Auto: bf16 where the processor has it, else f32
+  int threads = 0;                        ///< of the processor; 0: all
+  std::filesystem::path cache_dir;        ///< compiled models and verdicts; empty: none kept
+  std::filesystem::path ort_library;      ///< ONNX Runtime to load; empty: as find_ort_library()
+};
+
+/// What a session became.
+struct SessionInfo {
+  EngineKind engine = EngineKind::OpenVino;
+  Precision precision = Precision::F32;
+  std::string device;          ///< the word that asks for it again: "cpu", "gpu.0", "cuda"
+  std::string device_name;     ///< as the maker calls it
+  std::string engine_version;  ///< with the driver's where there is one
+};
+
+/// One network, compiled for one device and one static shape.
+///
+/// Threads  start() and wait() from one thread; cancel() from any.
+class Session {
+ public:
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  virtual ~Session() = default;
+
+  [[nodiscard]] virtual const SessionInfo& info() const = 0;
+  [[nodiscard]] virtual TensorShape input_shape() const = 0;
+  [[nodiscard]] virtual TensorShape output_shape() const = 0;
+
+  /// Requests that may run at the same time, at least 2.
+  [[nodiscard]] virtual int slots() const = 0;
+
+  /// Begins to run `input` into `output`, both of the session's shapes and alive until wait() has
+  /// returned. A slot is free before its first start() and after each wait().
+  ///
+  /// Errors   Internal  a wrong shape or a slot that is busy.
+  ///          Device    the device refused.
+  [[nodiscard]] virtual Status start(int slot, ConstTensorView input, TensorView output) = 0;
+
+  /// Returns when the request of that slot is done, or was cancelled.
+  ///
+  /// Errors   Cancelled  cancel() was called.
+  ///          Device     the device failed.
+  [[nodiscard]] virtual Status wait(int slot) = 0;
+
+  /// Ends the requests under way as soon as the engine can; every later start() is Cancelled.
+  virtual void cancel() = 0;
+
+  /// start() and wait() in slot 0.
+  [[nodiscard]] Status run(ConstTensorView input, TensorView output);
+};
+
+/// The static input of a network for tiles of this size; `tile` is in frame pixels, both sides
+/// multiples of the stride.
+///
+/// Errors   Internal  they are not.
+[[nodiscard]] Result<TensorShape> input_shape(const models::NetworkSpec& spec, Size tile);
+[[nodiscard]] Result<TensorShape> output_shape(const models::NetworkSpec& spec, Size tile);
+
+/// Compiles a network for the device and precision asked for, without proof and without fallback
+/// (open_proved_session() in proof.h has both).
+///
+/// Errors   NotFound       the engine's library or the device is not there.
+///          Unsupported    the engine cannot do that precision on that device.
+///          ModelMismatch  the ONNX is not what the manifest says: names, types, shapes.
+///          Device         it could not be compiled or started.
+[[nodiscard]] Result<std::unique_ptr<Session>> create_session(const models::Network& network,
+                                                              Size tile,
+                                                              const EngineRequest& request);
+
+/// create_session(), or what a test puts in its place.
+using SessionFactory = std::function<Result<std::unique_ptr<Session>>(
+    const models::Network&, Size tile, const EngineRequest&)>;
+
+}  // namespace latent::infer

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "infer/engine.h"
+
+namespace latent::infer {
+
+/// How well a device agreed with float32 on the processor.
+struct ProofVerdict {
+  bool passed = false;
+  bool cached = false;               ///< read from the cache, not measured now
+  double worst = 0;                  ///< largest absolute difference on the probe tile
+  double rms = 0;                    ///< root mean square of the difference
+  double rms_expected = 0;           ///< of the right answer
+  double seconds_per_megapixel = 0;  ///< of frame pixels, one tile at a time
+  std::string problem;               ///< one sentence where it did not pass
+};
+
+/// A session that may be used, and what had to be given up to get it.
+struct ProvedSession {
+  std::unique_ptr<Session> session;
+  ProofVerdict verdict;              ///< of `session`; passed without measuring for f32 on the CPU
+  std::vector<std::string> notices;  ///< one sentence for each step down, to be shown
+};
+
+/// Compiles a network as asked for and proves it: every device and precision but float32 on the
+/// processor runs the package's golden input, repeated to fill the tile, and must agree with
+/// float32 on the processor within the manifest's tolerance. What does not agree, fails or gives a
+/// number that is not finite is left, with a notice: a device for the processor, bf16 or f16 for
+/// f32. Verdicts are kept in `request.cache_dir` by engine, device, driver, model, precision and
+/// shape.
+///
+/// Only what the user did not choose himself steps down silently into the next best; a device or
+/// precision asked for by name that is not there at all is an error, one that lies is left with a
+/// notice.
+///
+/// Errors   as create_session(); Device where float32 on the processor itself gives no finite
+/// answer.
+[[nodiscard]] Result<ProvedSession> open_proved_session(
+    const models::Network& network, Size tile, const EngineRequest& request,
+    const SessionFactory& factory = create_session);
+
+/// The golden input of a network repeated and cropped to fill a tensor of this shape.
+/// Seams are as good a probe as the rest.
+[[nodiscard]] Result<Tensor> probe_tile(const models::Network& network, TensorShape shape);
+
+}  // namespace latent::infer

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "base/result.h"
+#include "image/geometry.h"
+#include "models/manifest.h"
+
+namespace latent::infer {
+
+/// What may be chosen about a tile plan. The network's own numbers come from its manifest.
+struct TileOptions {
+  int max_side_px = 0;           ///< 0: as the budget allows
+  std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: the measured default
+  int blend_px = 16;             ///< width of the band over which two tiles are mixed
+};
+
+/// Along one axis, one tile: where it is cut from the frame, and which part of the result it gives.
+struct TileSpan {
+  int input = 0;       ///< first frame coordinate of the tile
+  int first = 0;       ///< first result coordinate with a weight above 0
+  int last = 0;        ///< one past the last
+  int rise_first = 0;  ///< weight rises over [rise_first, rise_last); equal: no neighbour before
+  int rise_last = 0;
+  int fall_first = 0;  ///< weight falls over [fall_first, fall_last); equal: no neighbour after
+  int fall_last = 0;
+
+  /// Weight of this tile at a coordinate: a raised cosine over the bands, 1 between, 0 outside. The
+  /// weights of all tiles of an axis sum to 1 at every coordinate of the region.
+  [[nodiscard]] float weight(int coordinate) const;
+};
+
+/// How a frame, or a region of it, is cut into tiles of one size.
+///
+/// Frame coordinates throughout: (0, 0) is the first pixel that the network may see, and the frame
+/// is continued by mirroring (mirror_index()) up to a multiple of the stride. Every tile begins at
+/// a multiple of the stride. A result pixel is taken from a tile only where it stands at least
+/// `reach_px` from the tile's edge, except where that edge is the edge of the continued frame:
+/// there the network ends in a run over the whole frame too. So the result depends on the grid by
+/// less than what the reach was measured for.
+///
+/// Tiles are listed row by row, left to right.
+class TilePlan {
+ public:
+  /// Chooses the grid with the fewest computed pixels that the options allow.
+  ///
+  /// Shapes   region is inside [0, 0, frame.width, frame.height] and not empty.
+  /// Errors   Usage     an empty region or one outside the frame; a side or budget too small for
+  /// the
+  ///                    network's reach (the sentence names the smallest).
+  ///          TooLarge  as check_dimensions().
+  [[nodiscard]] static Result<TilePlan> create(const models::NetworkSpec& network, Size frame,
+                                               const Rect& region, const TileOptions& options = {});
+
+  [[nodiscard]] Size frame() const { return frame_; }
+  [[nodiscard]] const Rect& region() const { return region_; }
+  [[nodiscard]] Size tile() const { return tile_; }
+  [[nodiscard]] const std::vector<TileSpan>& columns() const { return columns_; }
+  [[nodiscard]] const std::vector<TileSpan>& rows() const { return rows_; }
+  [[nodiscard]] int tile_count() const { return static_cast<int>(columns_.size() * rows_.size()); }
+
+  /// Input of one tile in frame coordinates; may reach beyond the frame (mirror there).
+  [[nodiscard]] Rect input(int row, int column) const;
+
+  /// Computed pixels over pixels of the region.
+  [[nodiscard]] double redundancy() const;
+
+ private:
+  Size frame_;
+  Rect region_;
+  Size tile_;
+  std::vector<TileSpan> columns_;
+  std::vector<TileSpan> rows_;
+};
+
+}  // namespace latent::infer

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the black-box tests of the program share: DNGs made on the spot, and a way to call it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from latent_reference import make_dng
+
+MakeDng = Callable[..., Path]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one call of the program ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """Standard output as JSON lines; every line must be one."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+
+@pytest.fixture
+def dng(tmp_path: Path) -> MakeDng:
+    """dng("photo.dng", "--cfa", "grbg", ...) makes a synthetic raw in the test's own folder."""
+
+    def made(name: str, *options: str) -> Path:
+        path = tmp_path / name
+        make_dng.main([str(path), *options])
+        return path
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def program_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache of compiled networks for the whole run of the tests."""
+    return tmp_path_factory.mktemp("latent-cache")
+
+
+@pytest.fixture
+def latent(latent_bin: Path, program_cache: Path) -> Callable[..., Outcome]:
+    """latent("rawdenoise", file, ...) runs the program, which may find nothing of the user's."""
+
+    def call(*arguments: object, timeout: float = 300.0, **environment: str) -> Outcome:
+        done = subprocess.run(
+            [latent_bin, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            env={**os.environ, "LATENT_CACHE": str(program_cache), **environment},
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return call
