@@ -80,7 +80,7 @@ def test_crops_come_from_every_scale_that_is_large_enough(folder: Path) -> None:
 
 
 def test_a_pack_is_small_licensed_and_hashed(folder: Path, tmp_path: Path) -> None:
-    photos = prepare(folder, tmp_path / "pack", long_side=150)
+    photos = prepare(folder, tmp_path / "pack", long_side=150, quality=80)
     assert [photo.path.name for photo in photos] == ["0.jpg", "1.jpg"]
     with Image.open(photos[1].path) as opened:
         assert opened.size == (100, 150)
