@@ -25,8 +25,8 @@ struct Provenance {
 ///
 /// Properties of the namespace http://ns.latent-photo.org/1.0/ (prefix "latent"): Version, Task,
 /// ModelId, ModelVersion, ModelSha256, Strength (percent), NoiseA and NoiseB (ordered: red, green,
-/// blue; in units of white - black), NoiseOrigin, NoiseScale, SourceSoftware. What an earlier run of
-/// Latent wrote there is replaced. Unless strength is 0, Iptc4xmpExt:DigitalSourceType becomes
+/// blue; in units of white - black), NoiseOrigin, NoiseScale, SourceSoftware. What an earlier run
+/// of Latent wrote there is replaced. Unless strength is 0, Iptc4xmpExt:DigitalSourceType becomes
 /// algorithmicallyEnhanced of the IPTC vocabulary: a capture that an algorithm altered, nothing
 /// generated (compositeWithTrainedAlgorithmicMedia is for that).
 ///

@@ -34,8 +34,8 @@ class AtomicFile {
 
   /// Appends. Errors   Io.
   [[nodiscard]] Status write(std::span<const std::uint8_t> bytes);
-  /// Writes over what was written before, or beyond it; size() grows to the end of what was written.
-  /// Errors   Io.
+  /// Writes over what was written before, or beyond it; size() grows to the end of what was
+  /// written. Errors   Io.
   [[nodiscard]] Status write_at(std::uint64_t offset, std::span<const std::uint8_t> bytes);
   /// Bytes written; where the next write() goes.
   [[nodiscard]] std::uint64_t size() const { return size_; }

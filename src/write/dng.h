@@ -35,7 +35,7 @@ struct DngHeader {
   Rect crop;
   SensorClass sensor = SensorClass::Bayer;  ///< Bayer, XTrans: CFA; Mono, LinearRgb: LinearRaw
   CfaPattern cfa;
-  SensorLevels levels;  ///< of the stored samples: see stored_levels()
+  SensorLevels levels;  ///< of the stored samples: stored_levels() of write/stored.h
   Orientation orientation = 1;
   CameraFacts camera;
   std::optional<NoiseModel> noise;  ///< of the stored picture, in units of (white - black)
@@ -48,8 +48,8 @@ struct DngHeader {
 /// Writes a DNG 1.4, rows from top to bottom, in memory bounded by one row of tiles.
 ///
 /// White level: DNG has one for a whole CFA. It is the smallest of the colours', so that no channel
-/// is taken for unsaturated where another has clipped (false colour in highlights); samples above it
-/// are in the file and a developer that looks for them finds them.
+/// is taken for unsaturated where another has clipped (false colour in highlights); samples above
+/// it are in the file and a developer that looks for them finds them.
 ///
 /// The file appears under its name only in finish(); a writer destroyed before leaves nothing.
 ///
@@ -59,7 +59,8 @@ class DngWriter {
  public:
   /// Errors   Usage, NotFound, Io  as AtomicFile::create().
   ///          Unsupported          a sensor class or a CFA that DNG has no word for.
-  ///          Corrupt              active not inside the buffer, crop not inside active, levels that
+  ///          Corrupt              active not inside the buffer, crop not inside active, levels
+  ///          that
   ///                               do not fit 16 bits or white not above black.
   [[nodiscard]] static Result<DngWriter> create(const std::filesystem::path& target,
                                                 DngHeader header, const DngOptions& options);
@@ -74,10 +75,14 @@ class DngWriter {
   ///          Internal  a row too many or of the wrong width.
   [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows);
 
+  /// Replaces the header's noise model: what is left of the noise is known after the last row.
+  void set_noise(const NoiseModel& noise);
+
   /// Adds previews and all tags, flushes to the disk, renames.
   ///
   /// `preview`  [h, w, 3] sRGB, the crop as it is stored (not turned by orientation), about 1600 px
-  ///            wide at most; a thumbnail of 256 px is made from it. May be empty: then there is none.
+  ///            wide at most; a thumbnail of 256 px is made from it. May be empty: then there is
+  ///            none.
   /// Errors   as AtomicFile::commit(); Internal where rows are missing.
   [[nodiscard]] Status finish(ImageView<const std::uint8_t> preview);
 

@@ -13,10 +13,10 @@ namespace latent::write {
 /// Compression 7: 16-bit samples come back bit for bit, 0 and 65535 too.
 ///
 /// `components`: neighbouring columns are dealt out to this many JPEG components, so that each
-/// sample is predicted by the one `components` columns to its left: 2 for a Bayer mosaic (the next of
-/// the same colour), 3 for X-Trans (green by green) and for interleaved RGB, 1 or 2 for mono. The
-/// JPEG then is width * channels / components wide; decoders that know DNG put the samples back in
-/// the order in which they were. One optimal Huffman table a picture, in two passes.
+/// sample is predicted by the one `components` columns to its left: 2 for a Bayer mosaic (the next
+/// of the same colour), 3 for X-Trans (green by green) and for interleaved RGB, 1 or 2 for mono.
+/// The JPEG then is width * channels / components wide; decoders that know DNG put the samples back
+/// in the order in which they were. One optimal Huffman table a picture, in two passes.
 ///
 /// Shapes   samples [height, width, channels] uint16; width * channels a multiple of components.
 ///          return a whole JPEG stream, SOI to EOI.

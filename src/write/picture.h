@@ -42,8 +42,8 @@ struct PictureOptions {
 [[nodiscard]] Result<std::vector<std::uint8_t>> encode_jpeg(ImageView<const std::uint8_t> picture,
                                                             const PictureOptions& options = {});
 
-/// Writes [h, w, 1 or 3] as TIFF, deflate with horizontal prediction; BigTIFF above 4 GiB. Without a
-/// profile it has none.
+/// Writes [h, w, 1 or 3] as TIFF, deflate with horizontal prediction; BigTIFF above 4 GiB. Without
+/// a profile it has none.
 ///
 /// Errors   as write_png().
 [[nodiscard]] Status write_tiff(const std::filesystem::path& target,

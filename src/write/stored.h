@@ -9,8 +9,8 @@ namespace latent::write {
 
 /// How sensor counts become the 16-bit samples of a file: stored = counts * 2^shift + pedestal.
 ///
-/// A 10 to 14-bit source has bits to spare in 16; they take the depth that removing noise has earned,
-/// and the scaling is exact, so that strength 0 is the source itself.
+/// A 10 to 14-bit source has bits to spare in 16; they take the depth that removing noise has
+/// earned, and the scaling is exact, so that strength 0 is the source itself.
 struct StoredScale {
   int shift = 0;
   int pedestal = 0;
