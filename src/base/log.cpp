@@ -12,8 +12,8 @@ namespace {
 
 spdlog::logger& logger() {
   static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>(
-        "latent", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("latent",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("latent: %l: %v");
     made->set_level(spdlog::level::off);
     return made;

@@ -9,7 +9,8 @@ namespace latent {
 
 namespace {
 
-/// Length of the valid UTF-8 sequence that begins at text[0], or 0 (RFC 3629, table 3-7 of Unicode).
+/// Length of the valid UTF-8 sequence that begins at text[0], or 0 (RFC 3629, table 3-7 of
+/// Unicode).
 std::size_t utf8_sequence_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = at(0);

@@ -58,22 +58,22 @@ void abort_in_debug(const char* condition, const char* file, int line);
   decl = *std::move(tmp)
 
 /// LATENT_CHECK(write(row)); -- an early return of the error of a Status.
-#define LATENT_CHECK(expr)                                                         \
-  do {                                                                             \
-    if (auto checked_ = (expr); !checked_) {                                       \
-      return tl::make_unexpected(std::move(checked_).error());                     \
-    }                                                                              \
+#define LATENT_CHECK(expr)                                     \
+  do {                                                         \
+    if (auto checked_ = (expr); !checked_) {                   \
+      return tl::make_unexpected(std::move(checked_).error()); \
+    }                                                          \
   } while (false)
 
 /// For our own mistakes only, never for what a file can reach: aborts in debug, an Internal error
 /// in release.
-#define LATENT_ENSURE(condition)                                                        \
-  do {                                                                                  \
-    if (!(condition)) {                                                                 \
-      ::latent::abort_in_debug(#condition, __FILE__, __LINE__);                         \
-      return ::latent::fail(::latent::ErrorCode::Internal,                              \
+#define LATENT_ENSURE(condition)                                                               \
+  do {                                                                                         \
+    if (!(condition)) {                                                                        \
+      ::latent::abort_in_debug(#condition, __FILE__, __LINE__);                                \
+      return ::latent::fail(::latent::ErrorCode::Internal,                                     \
                             "internal fault: " #condition " does not hold; please report it"); \
-    }                                                                                   \
+    }                                                                                          \
   } while (false)
 
 }  // namespace latent

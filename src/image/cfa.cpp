@@ -13,8 +13,9 @@ Result<CfaPattern> CfaPattern::create(Size period, std::vector<CfaColour> colour
   const bool sides_fit = period.width >= 1 && period.width <= kMaxPeriod && period.height >= 1 &&
                          period.height <= kMaxPeriod;
   if (!sides_fit || static_cast<std::size_t>(period.area()) != colours.size()) {
-    return fail(ErrorCode::Corrupt, fmt::format("a colour filter pattern of {} x {} with {} entries",
-                                                period.width, period.height, colours.size()));
+    return fail(ErrorCode::Corrupt,
+                fmt::format("a colour filter pattern of {} x {} with {} entries", period.width,
+                            period.height, colours.size()));
   }
   CfaPattern pattern;
   pattern.period_ = period;

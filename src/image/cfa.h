@@ -10,8 +10,8 @@
 
 namespace latent {
 
-/// Colour of one site of a mosaic. `Green2` is the second green of a Bayer quad where a camera gives
-/// it levels of its own; it is green to every network and every DNG.
+/// Colour of one site of a mosaic. `Green2` is the second green of a Bayer quad where a camera
+/// gives it levels of its own; it is green to every network and every DNG.
 enum class CfaColour : std::uint8_t { Red = 0, Green = 1, Blue = 2, Green2 = 3 };
 
 /// The repeating colour pattern of a sensor, of any period: 2x2 (Bayer), 6x6 (X-Trans), 1x1 (mono,

@@ -28,8 +28,8 @@ class ImageView {
       : data_(data), size_(size), stride_(stride), channels_(channels) {}
 
   template <class U>
-    requires(std::is_same_v<const U, T>)
-  ImageView(const ImageView<U>& other)  // NOLINT(google-explicit-constructor): adding const is safe
+  requires(std::is_same_v<const U, T>) ImageView(
+      const ImageView<U>& other)  // NOLINT(google-explicit-constructor): adding const is safe
       : ImageView(other.data(), other.size(), other.stride(), other.channels()) {}
 
   [[nodiscard]] T* data() const { return data_; }
@@ -109,9 +109,9 @@ class Image {
 
   [[nodiscard]] Result<Image> clone() const {
     LATENT_TRY(Image copy, create(size_, channels_));
-    std::memcpy(copy.samples_.get(), samples_.get(),
-                sizeof(T) * static_cast<std::size_t>(size_.area()) *
-                    static_cast<std::size_t>(channels_));
+    std::memcpy(
+        copy.samples_.get(), samples_.get(),
+        sizeof(T) * static_cast<std::size_t>(size_.area()) * static_cast<std::size_t>(channels_));
     return copy;
   }
 

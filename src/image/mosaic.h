@@ -29,8 +29,8 @@ enum class SensorClass : std::uint8_t {
 /// As a person would write it: "Bayer", "X-Trans", "four-colour".
 [[nodiscard]] const char* sensor_class_name(SensorClass sensor);
 
-/// Sensor counts that mean no light, for every site of a repeating pattern of its own (which need not
-/// be the period of the CFA). Entry (0, 0) belongs to the sample (0, 0) of the sensor buffer.
+/// Sensor counts that mean no light, for every site of a repeating pattern of its own (which need
+/// not be the period of the CFA). Entry (0, 0) belongs to the sample (0, 0) of the sensor buffer.
 struct BlackLevels {
   Size period{1, 1};
   std::vector<float> counts{0.0F};
@@ -76,9 +76,9 @@ struct ColourCalibration {
 /// A TIFF or DNG tag of the source that travels to the output as it stands.
 struct CarriedTag {
   std::uint16_t tag = 0;
-  std::uint16_t type = 0;   ///< TIFF field type (1 BYTE, 3 SHORT, ...)
-  std::uint32_t count = 0;  ///< values, not bytes
-  bool of_raw_ifd = false;  ///< stood in the IFD of the raw picture, not in IFD 0
+  std::uint16_t type = 0;           ///< TIFF field type (1 BYTE, 3 SHORT, ...)
+  std::uint32_t count = 0;          ///< values, not bytes
+  bool of_raw_ifd = false;          ///< stood in the IFD of the raw picture, not in IFD 0
   std::vector<std::uint8_t> bytes;  ///< the values in the byte order of this machine, except for
                                     ///< UNDEFINED and BYTE, which are as in the file
 };
@@ -101,8 +101,8 @@ struct CameraFacts {
 
 /// A raw photograph before demosaicing.
 ///
-/// samples   [height, width] uint16 sensor counts, the whole buffer, optical black margins included.
-/// active    the part that saw light; the frame of every network, in buffer coordinates.
+/// samples   [height, width] uint16 sensor counts, the whole buffer, optical black margins
+/// included. active    the part that saw light; the frame of every network, in buffer coordinates.
 /// crop      the part that the maker shows (DNG DefaultCrop), in buffer coordinates, inside active.
 /// cfa       seen from the buffer's sample (0, 0), like levels.black.
 struct Mosaic {

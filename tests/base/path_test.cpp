@@ -6,13 +6,17 @@
 namespace latent {
 namespace {
 
-TEST(Path, ShowsAccentsAsTheyAre) { EXPECT_EQ(printable("été 東京 🙂"), "été 東京 🙂"); }
+TEST(Path, ShowsAccentsAsTheyAre) {
+  EXPECT_EQ(printable("été 東京 🙂"), "été 東京 🙂");
+}
 
 TEST(Path, ShowsWhatIsNoUtf8AsHex) {
-  EXPECT_EQ(printable("a\xFF" "b"), "a\\xffb");
-  EXPECT_EQ(printable("\xC0\xAF"), "\\xc0\\xaf");          // overlong slash
+  EXPECT_EQ(printable("a\xFF"
+                      "b"),
+            "a\\xffb");
+  EXPECT_EQ(printable("\xC0\xAF"), "\\xc0\\xaf");           // overlong slash
   EXPECT_EQ(printable("\xED\xA0\x80"), "\\xed\\xa0\\x80");  // surrogate
-  EXPECT_EQ(printable("\xE2\x82"), "\\xe2\\x82");          // cut short
+  EXPECT_EQ(printable("\xE2\x82"), "\\xe2\\x82");           // cut short
 }
 
 TEST(Path, NoNameCanMoveTheCursor) { EXPECT_EQ(printable("a\x1b[2Jb\n"), "a\\x1b[2Jb\\x0a"); }

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `make demo` and `make test` are complete on a fresh Debian 12; the rest are their steps.
+
+SHELL := /bin/bash
+BUILD := build/release
+PYTHON := build/venv/bin/python
+CCACHE := $(shell command -v ccache)
+OPENVINO = $(or $(OpenVINO_DIR),$(shell $(PYTHON) -c "from openvino.utils import get_cmake_path; print(get_cmake_path())"))
+JOBS ?= $(shell nproc)
+
+.PHONY: all demo test build build-tests lint bench install clean
+all: build
+
+# Leaves the program at build/release/bin/latent and the Python environment at build/venv.
+build:
+	@tools/install_packages.sh build
+	@tools/make_venv.sh run
+	@tools/fetch_onnxruntime_header.sh
+	@$(MAKE) --no-print-directory compile TARGETS=latent LATENT_TESTS=OFF
+
+build-tests:
+	@tools/install_packages.sh test
+	@tools/make_venv.sh test
+	@tools/fetch_onnxruntime_header.sh
+	@$(MAKE) --no-print-directory compile TARGETS=all LATENT_TESTS=ON
+
+.PHONY: compile
+compile:
+	@tools/configure.sh $(BUILD) "$(OPENVINO)" $(LATENT_TESTS) $(if $(CCACHE),ccache,none)
+	@cmake --build $(BUILD) -j $(JOBS) --target $(TARGETS) -- --quiet
+
+demo: build
+	@$(PYTHON) tools/demo.py --program $(BUILD)/bin/latent
+
+test: build-tests
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) --timeout 600
+	@LATENT_BIN=$(CURDIR)/$(BUILD)/bin/latent $(PYTHON) -m pytest -q
+
+lint: build-tests
+	@tools/lint.sh
+
+install: build
+	@cmake --install $(BUILD) $(if $(DESTDIR),--prefix $(DESTDIR),)
+
+clean:
+	rm -rf build

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/doctor.h"
+
+#include <chrono>
+
+#include "app/raw_denoise_batch.h"
+#include "app/standard_paths.h"
+#include "models/registry.h"
+
+namespace latent::app {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A tile large enough that starting costs do not count.
+constexpr Size kProbeTile{1024, 1024};
+constexpr int kTimedRuns = 2;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Result<double> time_per_megapixel(const models::Network& network, infer::Session& session) {
+  LATENT_TRY(const Tensor input, infer::probe_tile(network, session.input_shape()));
+  LATENT_TRY(Tensor output, Tensor::create(session.output_shape()));
+  double best = 1e9;
+  for (int run = 0; run < kTimedRuns; ++run) {
+    const auto start = Clock::now();
+    LATENT_CHECK(session.run(input.view(), output.view()));
+    best = std::min(best, seconds_since(start));
+  }
+  return best / (static_cast<double>(kProbeTile.area()) / 1e6);
+}
+
+Checkup check(const models::Network& network, const infer::EngineRequest& request,
+              const infer::DeviceFacts& device, infer::Precision precision) {
+  Checkup checkup{device.engine, device.device, precision, false, {}, {}, 0, 0};
+  infer::EngineRequest wanted = request;
+  wanted.engine = device.engine;
+  wanted.device = device.device;
+  wanted.precision = precision;
+  const auto start = Clock::now();
+  auto proved = infer::open_proved_session(network, kProbeTile, wanted);
+  checkup.start_seconds = seconds_since(start);
+  if (!proved) {
+    checkup.problem = proved.error().message;
+    return checkup;
+  }
+  const infer::SessionInfo& info = proved->session->info();
+  if (info.device != device.device || info.precision != precision) {
+    checkup.problem = proved->notices.empty() ? "stepped down" : proved->notices.front();
+    return checkup;
+  }
+  checkup.verdict = proved->verdict;
+  const auto pace = time_per_megapixel(network, *proved->session);
+  if (!pace) {
+    checkup.problem = pace.error().message;
+    return checkup;
+  }
+  checkup.works = true;
+  checkup.seconds_per_megapixel = *pace;
+  return checkup;
+}
+
+}  // namespace
+
+Health examine(const infer::EngineRequest& request, const std::stop_token& stop) {
+  Health health;
+  health.inventory = infer::list_devices(request);
+  const models::Registry registry(model_folders());
+  const auto package = registry.open(kDefaultRawModel);
+  if (!package) {
+    health.problems.push_back(package.error().message);
+    return health;
+  }
+  health.model = package->manifest().id + " " + package->manifest().version;
+  const auto network = models::load_network(*package, models::NetworkKind::LatentCfaV1);
+  if (!network) {
+    health.problems.push_back(network.error().message);
+    return health;
+  }
+  bool any_works = false;
+  for (const infer::DeviceFacts& device : health.inventory.devices) {
+    for (const infer::Precision precision : device.precisions) {
+      if (stop.stop_requested()) return health;
+      health.checkups.push_back(check(*network, request, device, precision));
+      any_works = any_works || health.checkups.back().works;
+    }
+  }
+  if (!any_works) {
+    health.problems.emplace_back("no engine of this build can run a network on this machine");
+  }
+  return health;
+}
+
+}  // namespace latent::app

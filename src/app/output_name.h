@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace latent::app {
+
+/// What to do where the output is there already.
+enum class IfExists { NextFreeName, Refuse, Overwrite, Skip };
+
+/// Where a batch puts its results.
+struct OutputRule {
+  std::optional<std::filesystem::path> file;    ///< exactly this file (one source only)
+  std::optional<std::filesystem::path> folder;  ///< this folder instead of the source's own
+  IfExists if_exists = IfExists::NextFreeName;
+};
+
+struct OutputName {
+  std::filesystem::path path;
+  bool skip = false;       ///< it is there and the rule says to leave it
+  bool overwrite = false;  ///< replacing what stands there is meant
+};
+
+/// The name under which the result for `source` is written: "<base><suffix>.<extension>" beside the
+/// source or in the rule's folder (made where it is missing); the suffix is never added twice, and
+/// "_1" .. "_9999" follow where the name is taken.
+///
+/// Errors   Usage  the result would replace its own source, or stands there and the rule refuses.
+///          Io     the folder cannot be made, or no free name is left.
+[[nodiscard]] Result<OutputName> output_name(const std::filesystem::path& source,
+                                             const std::string& suffix,
+                                             const std::string& extension, const OutputRule& rule);
+
+}  // namespace latent::app

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/render.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#include "base/path.h"
+#include "read/render.h"
+#include "write/picture.h"
+
+namespace latent::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string lower_case_extension(const fs::path& path) {
+  std::string extension = path.extension().native();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return extension;
+}
+
+}  // namespace
+
+Result<Size> render(const RenderJob& job) {
+  const std::string extension = lower_case_extension(job.target);
+  const bool tiff = extension == ".tif" || extension == ".tiff";
+  const bool jpeg = extension == ".jpg" || extension == ".jpeg";
+  if (!tiff && !jpeg && extension != ".png") {
+    return fail(ErrorCode::Usage, fmt::format("{} does not end in .png, .jpg or .tif, the pictures "
+                                              "that render writes",
+                                              quoted(job.target)));
+  }
+  write::PictureOptions options;
+  options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  const read::RenderOptions wanted{job.region, job.longest_side_px};
+  if (tiff) {
+    LATENT_TRY(const auto picture, read::render_neutral<std::uint16_t>(job.source, wanted));
+    LATENT_CHECK(write::write_tiff(job.target, picture.view(), options));
+    return picture.size();
+  }
+  LATENT_TRY(const auto picture, read::render_neutral<std::uint8_t>(job.source, wanted));
+  LATENT_CHECK(jpeg ? write::write_jpeg(job.target, picture.view(), options)
+                    : write::write_png(job.target, picture.view(), options));
+  return picture.size();
+}
+
+}  // namespace latent::app

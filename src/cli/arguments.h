@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "image/geometry.h"
+#include "image/mosaic.h"
+
+namespace latent::cli {
+
+/// "X,Y,W,H" in pixels.
+///
+/// Errors   Usage  not four whole numbers, a negative corner, or a side that is not positive.
+[[nodiscard]] Result<Rect> parse_region(const std::string& text);
+
+/// "auto" (nothing), "A,B" for all colours, or "AR,BR,AG,BG,AB,BB": var(x) = A x + B with x from
+/// black 0 to white 1.
+///
+/// Errors   Usage  not that, or a number that is not finite or below 0.
+[[nodiscard]] Result<std::optional<NoiseModel>> parse_noise(const std::string& text);
+
+}  // namespace latent::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/doctor.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/standard_paths.h"
+#include "base/path.h"
+#include "cli/engine_options.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
+
+namespace latent::cli {
+
+namespace {
+
+struct Options {
+  std::string ort_library;
+  bool json = false;
+};
+
+void print_json(const app::Health& health) {
+  nlohmann::ordered_json report{{"model", printable(health.model)},
+                                {"cache", displayed(app::cache_folder())},
+                                {"checkups", nlohmann::json::array()},
+                                {"problems", health.problems}};
+  for (const auto& checkup : health.checkups) {
+    report["checkups"].push_back({{"engine", infer::engine_name(checkup.engine)},
+                                  {"device", checkup.device},
+                                  {"precision", infer::precision_name(checkup.precision)},
+                                  {"works", checkup.works},
+                                  {"worst_difference", checkup.verdict.worst},
+                                  {"rms_difference", checkup.verdict.rms},
+                                  {"start_seconds", checkup.start_seconds},
+                                  {"seconds_per_megapixel", checkup.seconds_per_megapixel},
+                                  {"problem", checkup.problem}});
+  }
+  fmt::print("{}\n", report.dump(2));
+}
+
+void print_text(const app::Health& health) {
+  fmt::print("model    {}\n", health.model.empty() ? "none" : printable(health.model));
+  fmt::print("cache    {}\n", displayed(app::cache_folder()));
+  for (const auto& engine : health.inventory.engines) {
+    if (!engine.usable) {
+      fmt::print("{}: not usable: {}\n", infer::engine_name(engine.engine), engine.problem);
+    }
+  }
+  for (const auto& checkup : health.checkups) {
+    const std::string where = fmt::format("{} {} {}", infer::engine_name(checkup.engine),
+                                          checkup.device, infer::precision_name(checkup.precision));
+    if (checkup.works) {
+      fmt::print("{:<28} {:.3f} s/MP, starts in {:.2f} s, differs by {:.2g} at most (rms {:.2g})\n",
+                 where, checkup.seconds_per_megapixel, checkup.start_seconds, checkup.verdict.worst,
+                 checkup.verdict.rms);
+    } else {
+      fmt::print("{:<28} not used: {}\n", where, checkup.problem);
+    }
+  }
+  for (const auto& problem : health.problems) print_error(problem);
+}
+
+int run(const Options& options, const std::stop_token& stop) {
+  infer::EngineRequest request;
+  request.ort_library = options.ort_library;
+  request.cache_dir = app::cache_folder();
+  const app::Health health = app::examine(request, stop);
+  if (stop.stop_requested()) return kCancelled;
+  if (options.json) {
+    print_json(health);
+  } else {
+    print_text(health);
+  }
+  return health.problems.empty() ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& program, RunVerb& run_verb) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = program.add_subcommand(
+      "doctor", "Try the default network on every device; show what was proved and how fast");
+  verb->add_option("--ort-library", options->ort_library, "an ONNX Runtime library of your own");
+  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->callback([options, &run_verb] {
+    run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
+  });
+}
+
+}  // namespace latent::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "infer/engine.h"
+
+namespace CLI {
+class App;
+}
+
+namespace latent::cli {
+
+/// --engine, --device, --precision and --ort-library as the user wrote them, for every verb that
+/// runs a network.
+struct EngineOptions {
+  std::string engine = "auto";
+  std::string device = "auto";
+  std::string precision = "auto";
+  std::string ort_library;
+
+  void declare(CLI::App& verb);
+
+  /// Errors   Usage  a word that is none of those offered.
+  [[nodiscard]] Result<infer::EngineRequest> request() const;
+};
+
+}  // namespace latent::cli

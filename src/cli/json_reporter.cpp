@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/path.h"
+#include "cli/batch_reporters.h"
+#include "cli/terminal.h"
+
+namespace latent::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+void print_line(const Json& event) {
+  std::fputs(event.dump().c_str(), stdout);
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+Json seconds_json(const tasks::RawDenoiseTimes& seconds) {
+  return {{"read", seconds.read},       {"noise", seconds.noise},
+          {"prepare", seconds.prepare}, {"first_tile", seconds.first_tile},
+          {"pack", seconds.pack},       {"infer", seconds.infer},
+          {"unpack", seconds.unpack},   {"write", seconds.write},
+          {"total", seconds.total}};
+}
+
+class JsonReporter final : public app::BatchObserver {
+ public:
+  void started(const std::filesystem::path& source, std::size_t index, std::size_t count) override {
+    file_ = displayed(source);
+    started_ = Clock::now();
+    last_ = {};
+    print_line({{"event", "start"}, {"file", file_}, {"index", index}, {"count", count}});
+  }
+
+  void progressed(double fraction) override {
+    const auto now = Clock::now();
+    if (now - last_ < kProgressInterval) return;
+    last_ = now;
+    const double left =
+        seconds_left(std::chrono::duration<double>(now - started_).count(), fraction);
+    Json event{{"event", "progress"}, {"file", file_}, {"fraction", fraction}};
+    event["seconds_left"] = left < 0 ? Json(nullptr) : Json(left);
+    print_line(event);
+  }
+
+  void finished(const app::FileReport& report) override {
+    const auto& task = report.task;
+    print_line({{"event", "done"},
+                {"file", file_},
+                {"output", displayed(report.output)},
+                {"bytes", task.output_bytes},
+                {"megapixels", static_cast<double>(task.denoised.area()) / 1e6},
+                {"sensor", sensor_class_name(task.sensor)},
+                {"model", printable(report.model_id)},
+                {"model_version", printable(report.model_version)},
+                {"noise",
+                 {{"origin", noise_origin_name(task.noise.origin)},
+                  {"a", task.noise.a},
+                  {"b", task.noise.b}}},
+                {"engine", infer::engine_name(task.session.engine)},
+                {"engine_version", task.session.engine_version},
+                {"device", task.session.device},
+                {"precision", infer::precision_name(task.session.precision)},
+                {"tiles", task.tiles},
+                {"redundancy", task.redundancy},
+                {"notices", task.notices},
+                {"seconds", seconds_json(task.seconds)}});
+  }
+
+  void skipped(const std::filesystem::path& /*source*/,
+               const std::filesystem::path& existing) override {
+    print_line({{"event", "skipped"}, {"file", file_}, {"output", displayed(existing)}});
+  }
+
+  void failed(const std::filesystem::path& /*source*/, const Error& error) override {
+    print_line({{"event", "error"},
+                {"file", file_},
+                {"code", error_code_name(error.code)},
+                {"message", error.message}});
+  }
+
+ private:
+  std::string file_;
+  Clock::time_point started_;
+  Clock::time_point last_;
+};
+
+}  // namespace
+
+std::unique_ptr<app::BatchObserver> json_reporter() { return std::make_unique<JsonReporter>(); }
+
+}  // namespace latent::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "app/render.h"
+#include "base/path.h"
+#include "cli/arguments.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
+
+namespace latent::cli {
+
+namespace {
+
+struct Options {
+  std::string file;
+  std::string output;
+  std::string region;
+  int size = 0;
+  bool overwrite = false;
+};
+
+int run(const Options& options) {
+  app::RenderJob job;
+  job.source = options.file;
+  job.target = options.output;
+  job.longest_side_px = options.size;
+  job.overwrite = options.overwrite;
+  if (!options.region.empty()) {
+    const auto region = parse_region(options.region);
+    if (!region) return usage_error(region.error());
+    job.region = *region;
+  }
+  const auto size = app::render(job);
+  if (!size) {
+    print_error(size.error().message);
+    return size.error().code == ErrorCode::Usage ? kUsage : kSomeFailed;
+  }
+  fmt::print("{} -> {}  ({} x {})\n", displayed(job.source), displayed(job.target), size->width,
+             size->height);
+  return kAllDone;
+}
+
+}  // namespace
+
+void add_render(CLI::App& program, RunVerb& run_verb) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = program.add_subcommand(
+      "render", "A quick neutral picture of a raw file or DNG, to look at and to compare");
+  verb->add_option("file", options->file, "raw file")->required()->type_name("FILE");
+  verb->add_option("-o,--output", options->output, "the picture to write: .png, .jpg or .tif")
+      ->required();
+  verb->add_option("--region", options->region, "X,Y,W,H: only this part, before turning upright");
+  verb->add_option("--size", options->size, "the longest side in pixels; 0 keeps them all")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_flag("--overwrite", options->overwrite, "replace what is there");
+  verb->callback([options, &run_verb] {
+    run_verb = [options](const std::stop_token&) { return run(*options); };
+  });
+}
+
+}  // namespace latent::cli

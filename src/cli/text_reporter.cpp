@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "base/path.h"
+#include "cli/batch_reporters.h"
+#include "cli/terminal.h"
+
+namespace latent::cli {
+
+namespace {
+
+class TextReporter final : public app::BatchObserver {
+ public:
+  explicit TextReporter(Verbosity verbosity) : verbosity_(verbosity) {}
+
+  void started(const std::filesystem::path& source, std::size_t index, std::size_t count) override {
+    if (verbosity_ == Verbosity::Quiet) return;
+    const std::string name = displayed(source.filename());
+    bar_ = std::make_unique<ProgressBar>(
+        count > 1 ? fmt::format("{} ({} of {})", name, index + 1, count) : name);
+    bar_->update(0.0);
+  }
+
+  void progressed(double fraction) override {
+    if (bar_) bar_->update(fraction);
+  }
+
+  void finished(const app::FileReport& report) override {
+    bar_.reset();
+    for (const std::string& notice : report.task.notices) {
+      print_error(quoted(report.source) + ": " + notice);
+    }
+    if (verbosity_ == Verbosity::Quiet) return;
+    const auto& task = report.task;
+    fmt::print("{} -> {}  ({:.1f} MP, {}, {} on {} in {})\n", displayed(report.source),
+               displayed(report.output), static_cast<double>(task.denoised.area()) / 1e6,
+               readable_duration(task.seconds.total),
+               readable_bytes(static_cast<double>(task.output_bytes)), task.session.device,
+               infer::precision_name(task.session.precision));
+    if (verbosity_ == Verbosity::Verbose) print_details(report);
+    std::fflush(stdout);
+  }
+
+  void skipped(const std::filesystem::path& source,
+               const std::filesystem::path& existing) override {
+    bar_.reset();
+    if (verbosity_ == Verbosity::Quiet) return;
+    fmt::print("{} skipped: {} is there\n", displayed(source), displayed(existing));
+  }
+
+  void failed(const std::filesystem::path& /*source*/, const Error& error) override {
+    bar_.reset();
+    print_error(error.message);
+  }
+
+ private:
+  static void print_details(const app::FileReport& report) {
+    const auto& task = report.task;
+    const auto& seconds = task.seconds;
+    fmt::print("  {} sensor; model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
+               sensor_class_name(task.sensor), printable(report.model_id),
+               printable(report.model_version), infer::engine_name(task.session.engine),
+               task.session.engine_version, task.tiles, task.redundancy);
+    fmt::print("  noise ({}): green variance = {:.3g} x + {:.3g}\n",
+               noise_origin_name(task.noise.origin), task.noise.a[1], task.noise.b[1]);
+    fmt::print(
+        "  seconds: read {:.2f}, noise {:.2f}, prepare {:.2f}, first tile {:.2f}, pack {:.2f}, "
+        "infer {:.2f}, unpack {:.2f}, write {:.2f}\n",
+        seconds.read, seconds.noise, seconds.prepare, seconds.first_tile, seconds.pack,
+        seconds.infer, seconds.unpack, seconds.write);
+  }
+
+  Verbosity verbosity_;
+  std::unique_ptr<ProgressBar> bar_;
+};
+
+}  // namespace
+
+std::unique_ptr<app::BatchObserver> text_reporter(Verbosity verbosity) {
+  return std::make_unique<TextReporter>(verbosity);
+}
+
+}  // namespace latent::cli

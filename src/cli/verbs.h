@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+namespace CLI {
+class App;
+}
+
+namespace latent::cli {
+
+/// What a verb does once its arguments are parsed; gives the exit code.
+using RunVerb = std::function<int(std::stop_token)>;
+
+/// Each declares one verb with its arguments and help, and sets `run` when that verb was given.
+void add_rawdenoise(CLI::App& program, RunVerb& run);
+void add_info(CLI::App& program, RunVerb& run);
+void add_render(CLI::App& program, RunVerb& run);
+void add_devices(CLI::App& program, RunVerb& run);
+void add_doctor(CLI::App& program, RunVerb& run);
+
+}  // namespace latent::cli

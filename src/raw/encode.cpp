@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "raw/encode.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace latent::raw {
+
+namespace {
+
+struct SiteFacts {
+  double black = 0;
+  double white = 0;
+  double balance = 1;
+  double a = 0;
+  double b = 0;
+};
+
+Status check(const SiteFacts& facts) {
+  if (!(facts.white > facts.black)) {
+    return fail(ErrorCode::Corrupt,
+                fmt::format("the white level {} is not above the black level {}", facts.white,
+                            facts.black));
+  }
+  if (!(facts.balance > 0.0) || !std::isfinite(facts.balance)) {
+    return fail(ErrorCode::Corrupt, fmt::format("{} is no usable white balance", facts.balance));
+  }
+  if (!std::isfinite(facts.a) || !std::isfinite(facts.b)) {
+    return fail(ErrorCode::Corrupt, "the noise parameters are not finite numbers");
+  }
+  return {};
+}
+
+SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits) {
+  const double range = facts.white - facts.black;
+  const double w = facts.balance;
+  const double sigma_u = std::clamp(std::sqrt(std::max(0.0, w * facts.a)) / 2.0, limits.sigma_u_min,
+                                    limits.sigma_u_max);
+  const double gain = 4.0 * sigma_u * sigma_u;  // A
+  const double rounding = 1.0 / (12.0 * range * range);
+  const double read = w * w * std::max(facts.b, rounding);  // B
+  const double offset = 0.375 * gain + std::min(read / gain, limits.offset_max);
+
+  SiteCode code;
+  code.scale = static_cast<float>(w / range);
+  code.shift = static_cast<float>(offset - facts.black * w / range);
+  code.back_scale = static_cast<float>(range / w);
+  code.back_shift = static_cast<float>(facts.black - offset * range / w);
+  code.sigma_u = static_cast<float>(sigma_u);
+  code.saturation = static_cast<float>(facts.white);
+  const double sigma_at_white = std::sqrt(std::max(0.0, facts.a + facts.b));
+  code.agreement = static_cast<float>(facts.white - 3.0 * sigma_at_white * range);
+  return code;
+}
+
+}  // namespace
+
+Result<Encoder> Encoder::create(const Mosaic& mosaic, const NoiseModel& told,
+                                const models::EncodingLimits& limits) {
+  Encoder encoder;
+  const Size cfa = mosaic.cfa.period();
+  const Size black = mosaic.levels.black.period;
+  encoder.period_ = {std::lcm(cfa.width, black.width), std::lcm(cfa.height, black.height)};
+  for (int y = 0; y < encoder.period_.height; ++y) {
+    for (int x = 0; x < encoder.period_.width; ++x) {
+      const int site_x = x + mosaic.active.x;
+      const int site_y = y + mosaic.active.y;
+      const CfaColour cfa_colour = mosaic.cfa.at(site_x, site_y);
+      const int colour = rgb_index(cfa_colour);
+      const auto c = static_cast<std::size_t>(colour);
+      const SiteFacts facts{
+          .black = static_cast<double>(mosaic.levels.black.at(site_x, site_y)),
+          .white = static_cast<double>(mosaic.levels.white[static_cast<std::size_t>(cfa_colour)]),
+          .balance = mosaic.cfa.is_mono() ? 1.0 : mosaic.camera.as_shot_wb[c],
+          .a = told.a[c],
+          .b = told.b[c]};
+      LATENT_CHECK(check(facts));
+      SiteCode code = code_of(facts, limits);
+      code.colour = colour;
+      encoder.codes_.push_back(code);
+    }
+  }
+  return encoder;
+}
+
+NoiseModel scaled(const NoiseModel& noise, double factor) {
+  NoiseModel result = noise;
+  for (double& a : result.a) a *= factor * factor;
+  for (double& b : result.b) b *= factor * factor;
+  return result;
+}
+
+}  // namespace latent::raw

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "raw/unpack.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/simd.h"
+
+namespace latent::raw {
+
+namespace {
+
+constexpr float kLargestStored = 65535.0F;
+
+}  // namespace
+
+Unpacker::Unpacker(const Mosaic& mosaic, const Encoder& encoder, int first_column, int width,
+                   double strength)
+    : mosaic_(mosaic),
+      first_column_(first_column),
+      width_(static_cast<std::size_t>(width)),
+      strength_(static_cast<float>(strength)) {
+  codes_.resize(static_cast<std::size_t>(encoder.period().height));
+  for (int y = 0; y < encoder.period().height; ++y) {
+    RowCode& code = codes_[static_cast<std::size_t>(y)];
+    for (int x = 0; x < width; ++x) {
+      const SiteCode& site = encoder.at(first_column + x, y);
+      code.scale.push_back(site.scale);
+      code.shift.push_back(site.shift);
+      code.back_scale.push_back(site.back_scale);
+      code.back_shift.push_back(site.back_shift);
+      code.saturation.push_back(site.saturation);
+      code.agreement.push_back(site.agreement);
+    }
+  }
+}
+
+namespace {
+
+/// The pointers of one row, so that the loop below has nothing to look up.
+struct RowPointers {
+  const std::uint16_t* source;
+  const float* residual;
+  const float* scale;
+  const float* shift;
+  const float* back_scale;
+  const float* back_shift;
+  const float* saturation;
+  const float* agreement;
+};
+
+LATENT_VECTORISED
+void unpack_row(const RowPointers& in, std::size_t width, float strength, float* __restrict out) {
+  const float kept = 1.0F - strength;
+  for (std::size_t i = 0; i < width; ++i) {
+    const float source = static_cast<float>(in.source[i]);
+    const float inside = source * in.scale[i] + in.shift[i];
+    const float u = std::sqrt(inside > 0.0F ? inside : 0.0F);
+    const float difference = u - in.residual[i];
+    const float clean = difference > 0.0F ? difference : 0.0F;
+    const float denoised = clean * clean * in.back_scale[i] + in.back_shift[i];
+    const bool stays = source >= in.saturation[i] && denoised >= in.agreement[i];
+    const float found = stays ? source : denoised;
+    out[i] = strength * found + kept * source;
+  }
+}
+
+LATENT_VECTORISED
+void store(const float* counts, std::size_t count, float scale, float pedestal,
+           std::uint16_t* stored) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float value = counts[i] * scale + pedestal + 0.5F;
+    const float bounded = value < 0.0F ? 0.0F : value > kLargestStored ? kLargestStored : value;
+    stored[i] = static_cast<std::uint16_t>(static_cast<std::int32_t>(bounded));
+  }
+}
+
+}  // namespace
+
+void Unpacker::row(int frame_y, std::span<const float> residual, std::span<float> counts) const {
+  const auto phase =
+      static_cast<std::size_t>(positive_modulo(frame_y, static_cast<int>(codes_.size())));
+  const RowCode& code = codes_[phase];
+  const auto active = mosaic_.samples.view().crop(mosaic_.active);
+  const std::uint16_t* source = active.row(frame_y).data() + first_column_;
+  if (strength_ == 0.0F) {
+    std::copy_n(source, width_, counts.begin());
+    return;
+  }
+  unpack_row({source, residual.data(), code.scale.data(), code.shift.data(), code.back_scale.data(),
+              code.back_shift.data(), code.saturation.data(), code.agreement.data()},
+             width_, strength_, counts.data());
+}
+
+void store_row(std::span<const float> counts, int shift, int pedestal,
+               std::span<std::uint16_t> stored) {
+  store(counts.data(), counts.size(), std::ldexp(1.0F, shift), static_cast<float>(pedestal),
+        stored.data());
+}
+
+void store_row(std::span<const std::uint16_t> counts, int shift, int pedestal,
+               std::span<std::uint16_t> stored) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto value = (std::uint32_t{counts[i]} << static_cast<unsigned>(shift)) +
+                       static_cast<std::uint32_t>(pedestal);
+    stored[i] = static_cast<std::uint16_t>(std::min<std::uint32_t>(value, 65535));
+  }
+}
+
+}  // namespace latent::raw

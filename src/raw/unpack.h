@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "image/mosaic.h"
+#include "raw/encode.h"
+
+namespace latent::raw {
+
+/// Takes the network's residual off source samples and goes back to sensor counts, in float32:
+///
+///     d = count((u - r)),   v = strength * d + (1 - strength) * source
+///
+/// A site that is clipped in the source stays as it is only where d agrees that it is, within three
+/// sigma; a lone noise peak that reached white was noise. Nothing else is clipped: values below
+/// black and above white survive. Strength 0 gives the source itself, whatever the residual.
+///
+/// Threads  one object for one thread; it keeps the rows of codes.
+class Unpacker {
+ public:
+  /// For the columns [first_column, first_column + width) of the frame (the active area).
+  Unpacker(const Mosaic& mosaic, const Encoder& encoder, int first_column, int width,
+           double strength);
+
+  /// Row `frame_y`.
+  ///
+  /// Shapes   residual and counts: width values each.
+  /// Units    residual in u; counts in sensor counts, not rounded.
+  void row(int frame_y, std::span<const float> residual, std::span<float> counts) const;
+
+ private:
+  /// What the row's arithmetic needs, a value for each column.
+  struct RowCode {
+    std::vector<float> scale;
+    std::vector<float> shift;
+    std::vector<float> back_scale;
+    std::vector<float> back_shift;
+    std::vector<float> saturation;
+    std::vector<float> agreement;
+  };
+  const Mosaic& mosaic_;
+  int first_column_ = 0;
+  std::size_t width_ = 0;
+  float strength_ = 1;
+  std::vector<RowCode> codes_;  ///< one for each row of the period
+};
+
+/// stored = round(counts * 2^shift + pedestal), kept within 0..65535: what goes into the file.
+///
+/// Shapes   counts and stored: the same number of values.
+void store_row(std::span<const float> counts, int shift, int pedestal,
+               std::span<std::uint16_t> stored);
+
+/// The same for samples that no network touched; exact.
+void store_row(std::span<const std::uint16_t> counts, int shift, int pedestal,
+               std::span<std::uint16_t> stored);
+
+}  // namespace latent::raw

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/raw_denoise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+#include <utility>
+
+#include "base/path.h"
+#include "infer/proof.h"
+#include "infer/tile_plan.h"
+#include "infer/tile_runner.h"
+#include "metadata/metadata.h"
+#include "metadata/provenance.h"
+#include "raw/encode.h"
+#include "raw/estimate_noise.h"
+#include "raw/pack.h"
+#include "read/raw.h"
+#include "tasks/raw_rows.h"
+#include "tasks/stopwatch.h"
+#include "write/dng.h"
+#include "write/stored.h"
+
+namespace latent::tasks {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+int threads_of(const RawDenoiseSettings& settings) {
+  if (settings.threads > 0) return settings.threads;
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// The sentence with the file's name before it, unless it is there already.
+Error naming(const fs::path& source, Error error) {
+  if (error.code != ErrorCode::Cancelled && error.message.find('\'') == std::string::npos) {
+    error.message = quoted(source) + ": " + error.message;
+  }
+  return error;
+}
+
+Result<models::CfaKind> cfa_kind(SensorClass sensor) {
+  switch (sensor) {
+    case SensorClass::Bayer:
+      return models::CfaKind::Bayer;
+    case SensorClass::XTrans:
+      return models::CfaKind::XTrans;
+    case SensorClass::Mono:
+      return models::CfaKind::Mono;
+    default:
+      return fail(ErrorCode::Unsupported,
+                  fmt::format("raw denoise takes no {} sensor", sensor_class_name(sensor)));
+  }
+}
+
+/// The part of the frame (the active area) that is denoised: all of it, or the region, which the
+/// user gives in coordinates of the crop.
+Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,
+                           const Rect& crop) {
+  if (!settings.region) return Rect{0, 0, active.width, active.height};
+  const Rect& region = *settings.region;
+  if (region.empty() || !Rect{0, 0, crop.width, crop.height}.contains(region)) {
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("the region {},{},{},{} lies outside the picture of {} x {} pixels", region.x,
+                    region.y, region.width, region.height, crop.width, crop.height));
+  }
+  return Rect{region.x + crop.x - active.x, region.y + crop.y - active.y, region.width,
+              region.height};
+}
+
+metadata::Provenance provenance_of(const models::Package& package, const NoiseModel& noise,
+                                   const RawDenoiseSettings& settings) {
+  metadata::Provenance provenance;
+  provenance.latent_version = LATENT_VERSION;
+  provenance.task = "raw-denoise";
+  provenance.model_id = package.manifest().id;
+  provenance.model_version = package.manifest().version;
+  provenance.model_sha256 = package.sha256();
+  provenance.strength_percent = 100.0 * settings.strength;
+  provenance.noise = noise;
+  provenance.noise_scale = settings.noise_scale;
+  return provenance;
+}
+
+Status check(const RawDenoiseSettings& settings) {
+  if (!(settings.strength >= 0.0 && settings.strength <= 1.0)) {
+    return fail(ErrorCode::Usage, "the strength must lie between 0 and 100 percent");
+  }
+  if (!(settings.noise_scale > 0.0)) {
+    return fail(ErrorCode::Usage, "the noise scale must be above 0");
+  }
+  return {};
+}
+
+}  // namespace
+
+struct RawDenoiser::State {
+  models::Package package;
+  models::Network network;
+  infer::EngineRequest engine;
+  Limits limits;
+  std::optional<infer::ProvedSession> proved;
+  Size proved_tile;
+
+  using PendingSession = std::future<Result<infer::ProvedSession>>;
+
+  /// Begins to compile the network for that tile, beside the decoding of the raw file.
+  PendingSession begin_session(Size tile) {
+    if (proved && proved_tile == tile) return {};
+    proved.reset();
+    proved_tile = tile;
+    return std::async(std::launch::async,
+                      [this, tile] { return infer::open_proved_session(network, tile, engine); });
+  }
+
+  Status end_session(PendingSession pending) {
+    if (!pending.valid()) return {};
+    LATENT_TRY(proved, pending.get());
+    return {};
+  }
+
+  Result<NoiseModel> noise_of(const Mosaic& mosaic, const RawDenoiseSettings& settings) const {
+    if (settings.noise) return *settings.noise;
+    if (mosaic.noise_profile) return *mosaic.noise_profile;
+    LATENT_TRY(const raw::NoiseEstimate estimate,
+               raw::estimate_noise(mosaic, threads_of(settings)));
+    return estimate.model;
+  }
+
+  Status run_network(const infer::TilePlan& plan, const Mosaic& mosaic, const raw::Encoder& encoder,
+                     RawRows& rows, const RunControl& control, RawDenoiseReport& report);
+};
+
+Status RawDenoiser::State::run_network(const infer::TilePlan& plan, const Mosaic& mosaic,
+                                       const raw::Encoder& encoder, RawRows& rows,
+                                       const RunControl& control, RawDenoiseReport& report) {
+  const auto pack = [&](const Rect& tile, TensorView planes) {
+    return raw::pack(mosaic, encoder, tile, planes);
+  };
+  const auto take = [&](int first_row, ImageView<const float> residual) {
+    return rows.add(first_row, residual);
+  };
+  infer::TileRunOptions options;
+  options.fallback = [&] {
+    infer::EngineRequest plain = engine;
+    plain.device = "cpu";
+    plain.precision = infer::Precision::F32;
+    return infer::create_session(network, plan.tile(), plain);
+  };
+  LATENT_TRY(const infer::TileRunStats stats,
+             infer::run_tiles(plan, network.spec, *proved->session, pack, take, control, options));
+  report.session = proved->session->info();
+  for (const std::string& notice : proved->notices) report.notices.push_back(notice);
+  if (!stats.notice.empty()) report.notices.push_back(stats.notice);
+  report.tiles = stats.tiles;
+  report.redundancy = stats.redundancy;
+  report.seconds.first_tile = stats.first_tile_seconds;
+  report.seconds.pack = stats.pack_seconds;
+  report.seconds.infer = stats.infer_seconds;
+  report.seconds.unpack = stats.blend_seconds + rows.seconds_unpacking();
+  report.seconds.write = rows.seconds_writing();
+  return {};
+}
+
+RawDenoiser::RawDenoiser(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RawDenoiser::RawDenoiser(RawDenoiser&&) noexcept = default;
+RawDenoiser& RawDenoiser::operator=(RawDenoiser&&) noexcept = default;
+RawDenoiser::~RawDenoiser() = default;
+
+Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::EngineRequest engine,
+                                        Limits limits) {
+  LATENT_TRY(models::Network network,
+             models::load_network(package, models::NetworkKind::LatentCfaV1));
+  auto state = std::make_unique<State>(
+      State{package, std::move(network), std::move(engine), limits, std::nullopt, {}});
+  return RawDenoiser(std::move(state));
+}
+
+Result<RawDenoiseReport> RawDenoiser::run(const fs::path& source, const fs::path& target,
+                                          const RawDenoiseSettings& settings,
+                                          const RunControl& control) {
+  auto report = run_unnamed(source, target, settings, control);
+  if (!report) return tl::make_unexpected(naming(source, std::move(report).error()));
+  return report;
+}
+
+Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const fs::path& target,
+                                                  const RawDenoiseSettings& settings,
+                                                  const RunControl& control) {
+  const Stopwatch total;
+  LATENT_CHECK(check(settings));
+  const bool infers = settings.strength > 0.0;
+  RawDenoiseReport report;
+
+  // The header alone gives the size, and with it the tile: so the network is compiled while LibRaw
+  // decodes.
+  Stopwatch stage;
+  LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
+  State::PendingSession pending;
+  if (infers && facts.opens_as_mosaic) {
+    LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(state_->network.spec, facts.active.size(), area));
+    pending = state_->begin_session(plan.tile());
+  }
+  LATENT_TRY(const Mosaic mosaic, read::open_raw(source, state_->limits, control));
+  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, state_->limits));
+  report.sensor = mosaic.sensor;
+  report.notices = metadata.warnings;
+  report.seconds.read = stage.lap();
+
+  LATENT_TRY(const models::CfaKind kind, cfa_kind(mosaic.sensor));
+  if (!state_->network.spec.serves(kind)) {
+    return fail(ErrorCode::ModelMismatch, fmt::format("the model {} was not trained for {} sensors",
+                                                      printable(state_->package.manifest().id),
+                                                      sensor_class_name(mosaic.sensor)));
+  }
+  LATENT_TRY(report.noise, state_->noise_of(mosaic, settings));
+  report.seconds.noise = stage.lap();
+
+  LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
+  report.denoised = area.size();
+  LATENT_TRY(const raw::Encoder encoder,
+             raw::Encoder::create(mosaic, raw::scaled(report.noise, settings.noise_scale),
+                                  state_->network.spec.limits));
+  RawRows::Plan rows_plan;
+  rows_plan.target = target;
+  rows_plan.area = area;
+  rows_plan.whole = !settings.region.has_value();
+  rows_plan.strength = settings.strength;
+  rows_plan.noise = report.noise;
+  rows_plan.options.compression = settings.compression == DngCompression::None
+                                      ? write::DngCompression::None
+                                      : write::DngCompression::LosslessJpeg;
+  rows_plan.options.overwrite =
+      settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  rows_plan.options.threads = threads_of(settings);
+  rows_plan.metadata = std::move(metadata);
+  rows_plan.provenance = provenance_of(state_->package, report.noise, settings);
+  rows_plan.original_file_name = source.filename().native();
+  LATENT_TRY(RawRows rows, RawRows::create(mosaic, encoder, std::move(rows_plan)));
+  if (infers) {
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(state_->network.spec, mosaic.active.size(), area));
+    if (state_->proved_tile != plan.tile()) pending = state_->begin_session(plan.tile());
+    LATENT_CHECK(state_->end_session(std::move(pending)));
+    report.seconds.prepare = stage.lap();
+    LATENT_CHECK(state_->run_network(plan, mosaic, encoder, rows, control, report));
+  } else {
+    LATENT_CHECK(rows.add_source(control));
+  }
+  LATENT_CHECK(rows.finish());
+  for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
+  std::error_code ignored;
+  report.output_bytes = fs::file_size(target, ignored);
+  report.seconds.total = total.seconds();
+  return report;
+}
+
+}  // namespace latent::tasks

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/run_control.h"
+#include "image/mosaic.h"
+#include "infer/engine.h"
+#include "models/package.h"
+
+namespace latent::tasks {
+
+enum class DngCompression : std::uint8_t { LosslessJpeg, None };
+
+struct RawDenoiseSettings {
+  double strength = 1.0;            ///< 0 gives the source back, 1 all that the network found
+  std::optional<NoiseModel> noise;  ///< instead of the file's profile or the estimate
+  double noise_scale = 1.0;         ///< times the sigma that the network is told; > 0
+  /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
+  /// are those of the whole run.
+  std::optional<Rect> region;
+  DngCompression compression = DngCompression::LosslessJpeg;
+  bool overwrite = false;  ///< replace what stands under the target's name
+  int threads = 0;         ///< for packing and compressing; 0: as many as the processor has
+};
+
+/// Where the time went, in seconds. Stages overlap, so they sum to more than `total`.
+struct RawDenoiseTimes {
+  double read = 0;
+  double noise = 0;
+  double prepare = 0;     ///< waiting for the network to be compiled, beyond `read`
+  double first_tile = 0;  ///< from the start of the tile pipeline
+  double pack = 0;
+  double infer = 0;
+  double unpack = 0;  ///< blending, unpacking, and handing rows to the writer
+  double write = 0;   ///< compressing and writing
+  double total = 0;
+};
+
+struct RawDenoiseReport {
+  SensorClass sensor = SensorClass::Unknown;
+  Size denoised;     ///< the pixels that were denoised
+  NoiseModel noise;  ///< before noise_scale
+  infer::SessionInfo session;
+  int tiles = 0;
+  double redundancy = 1;
+  std::uintmax_t output_bytes = 0;
+  std::vector<std::string> notices;  ///< each a sentence that the user should see
+  RawDenoiseTimes seconds;
+};
+
+/// Removes sensor noise from raw files, one after the other, with one network.
+///
+/// Threads  one call at a time; the object keeps the compiled network for the next file.
+class RawDenoiser {
+ public:
+  /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
+  [[nodiscard]] static Result<RawDenoiser> create(const models::Package& package,
+                                                  infer::EngineRequest engine, Limits limits = {});
+  RawDenoiser(RawDenoiser&&) noexcept;
+  RawDenoiser& operator=(RawDenoiser&&) noexcept;
+  ~RawDenoiser();
+
+  /// Reads `source`, denoises its mosaic, and writes a DNG at `target`: beside it first, renamed
+  /// when whole.
+  ///
+  /// Errors   as read::open_raw(), infer::open_proved_session(), infer::run_tiles() and
+  ///          write::DngWriter; Unsupported where the network was not trained for the sensor; Usage
+  ///          for a region outside the picture or a setting out of range. No file is left then.
+  [[nodiscard]] Result<RawDenoiseReport> run(const std::filesystem::path& source,
+                                             const std::filesystem::path& target,
+                                             const RawDenoiseSettings& settings,
+                                             const RunControl& control);
+
+ private:
+  struct State;
+  [[nodiscard]] Result<RawDenoiseReport> run_unnamed(const std::filesystem::path& source,
+                                                     const std::filesystem::path& target,
+                                                     const RawDenoiseSettings& settings,
+                                                     const RunControl& control);
+  explicit RawDenoiser(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace latent::tasks

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/raw_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "raw/preview.h"
+#include "raw/remaining_noise.h"
+#include "raw/unpack.h"
+#include "tasks/stopwatch.h"
+#include "write/stored.h"
+
+namespace latent::tasks {
+
+namespace {
+
+constexpr int kPreviewLongSide = 1536;
+/// DNG OpcodeList1, 2, 3 and the crop a user drew: they count pixels of the whole frame.
+constexpr std::array<std::uint16_t, 4> kTagsOfTheWholeFrame{51008, 51009, 51022, 51125};
+
+/// The mosaic's facts, as if the sensor were no larger than `area` (buffer coordinates). Without
+/// samples.
+Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
+  Mosaic part;
+  part.active = {0, 0, area.width, area.height};
+  part.crop = part.active;
+  part.sensor = mosaic.sensor;
+  part.cfa = mosaic.cfa.shifted(area.origin());
+  part.levels = mosaic.levels;
+  BlackLevels& black = part.levels.black;
+  for (int y = 0; y < black.period.height; ++y) {
+    for (int x = 0; x < black.period.width; ++x) {
+      black.counts[static_cast<std::size_t>(y * black.period.width + x)] =
+          mosaic.levels.black.at(x + area.x, y + area.y);
+    }
+  }
+  part.bits_per_sample = mosaic.bits_per_sample;
+  part.sample_max = mosaic.sample_max;
+  part.sample_min = mosaic.sample_min;
+  part.orientation = mosaic.orientation;
+  part.camera = mosaic.camera;
+  for (const CarriedTag& tag : mosaic.carried_tags) {
+    if (std::find(kTagsOfTheWholeFrame.begin(), kTagsOfTheWholeFrame.end(), tag.tag) ==
+        kTagsOfTheWholeFrame.end()) {
+      part.carried_tags.push_back(tag);
+    }
+  }
+  return part;
+}
+
+write::DngHeader header_of(const Mosaic& facts, Size buffer, const write::StoredScale& scale,
+                           RawRows::Plan& plan) {
+  write::DngHeader header;
+  header.buffer = buffer;
+  header.active = facts.active;
+  header.crop = facts.crop;
+  header.sensor = facts.sensor;
+  header.cfa = facts.cfa;
+  header.levels = write::stored_levels(facts.levels, scale);
+  header.orientation = facts.orientation;
+  header.camera = facts.camera;
+  header.noise = plan.noise;
+  header.carried_tags = facts.carried_tags;
+  header.metadata = std::move(plan.metadata);
+  header.provenance = plan.provenance;
+  header.original_file_name = plan.original_file_name;
+  return header;
+}
+
+}  // namespace
+
+struct RawRows::State {
+  const Mosaic& mosaic;
+  Plan plan;
+  write::StoredScale scale;
+  Rect written;  ///< of the buffer
+  write::DngWriter writer;
+  raw::Unpacker unpacker;
+  raw::PreviewAccumulator preview;
+  raw::RemainingNoise remaining;
+  std::vector<float> counts;    ///< one row of the area
+  Image<std::uint16_t> stored;  ///< rows that wait to be written together
+  int stored_rows = 0;
+  double unpack_seconds = 0;
+  double write_seconds = 0;
+
+  Status flush() {
+    if (stored_rows == 0) return {};
+    const Stopwatch watch;
+    const auto rows = stored.view().crop({0, 0, stored.width(), stored_rows});
+    stored_rows = 0;
+    const auto status = writer.write_rows(rows);
+    write_seconds += watch.seconds();
+    return status;
+  }
+
+  /// The next row to fill.
+  Result<std::span<std::uint16_t>> next_row() {
+    if (stored_rows == stored.height()) LATENT_CHECK(flush());
+    return stored.view().row(stored_rows++);
+  }
+
+  /// Whole rows of the sensor above or below the active area, as they are.
+  Status copy_rows(int first, int last) {
+    for (int y = first; y < last; ++y) {
+      LATENT_TRY(const auto row, next_row());
+      raw::store_row(
+          mosaic.samples.view().row(y).subspan(static_cast<std::size_t>(written.x), row.size()),
+          scale.shift, scale.pedestal, row);
+    }
+    return {};
+  }
+
+  Status add_row(int row_of_area, std::span<const float> residual) {
+    const int frame_y = plan.area.y + row_of_area;
+    const int buffer_y = mosaic.active.y + frame_y;
+    LATENT_TRY(const auto row, next_row());
+    const Stopwatch watch;
+    unpacker.row(frame_y, residual, counts);
+    const std::uint16_t* source = mosaic.samples.view().row(buffer_y).data();
+    const std::size_t left = plan.whole ? static_cast<std::size_t>(mosaic.active.x) : 0;
+    const std::size_t right = left + counts.size();
+    if (plan.strength == 0.0) {
+      raw::store_row(std::span(source + written.x + left, counts.size()), scale.shift,
+                     scale.pedestal, row.subspan(left, counts.size()));
+    } else {
+      raw::store_row(counts, scale.shift, scale.pedestal, row.subspan(left, counts.size()));
+    }
+    raw::store_row(std::span(source, left), scale.shift, scale.pedestal, row.first(left));
+    raw::store_row(std::span(source + right, row.size() - right), scale.shift, scale.pedestal,
+                   row.subspan(right));
+    preview.add_row(row_of_area, counts.data());
+    remaining.add_row(row_of_area, source + mosaic.active.x + plan.area.x, counts.data());
+    unpack_seconds += watch.seconds();
+    return {};
+  }
+};
+
+RawRows::RawRows(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RawRows::RawRows(RawRows&&) noexcept = default;
+RawRows& RawRows::operator=(RawRows&&) noexcept = default;
+RawRows::~RawRows() = default;
+
+Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder& encoder, Plan plan) {
+  constexpr int kRowsAtOnce = 64;
+  const Rect area_in_buffer{plan.area.x + mosaic.active.x, plan.area.y + mosaic.active.y,
+                            plan.area.width, plan.area.height};
+  const Rect written =
+      plan.whole ? Rect{0, 0, mosaic.samples.width(), mosaic.samples.height()} : area_in_buffer;
+  Mosaic part = facts_of_part(mosaic, written);
+  if (plan.whole) {
+    part.active = mosaic.active;
+    part.crop = mosaic.crop;
+    part.carried_tags = mosaic.carried_tags;
+  }
+  const write::StoredScale scale = write::choose_stored_scale(
+      mosaic, plan.strength > 0.0 ? write::BelowBlack::Kept : write::BelowBlack::NotExpected);
+  LATENT_TRY(auto writer,
+             write::DngWriter::create(plan.target, header_of(part, written.size(), scale, plan),
+                                      plan.options));
+  LATENT_TRY(auto stored, Image<std::uint16_t>::create({written.width, kRowsAtOnce}));
+  raw::Unpacker unpacker(mosaic, encoder, plan.area.x, plan.area.width, plan.strength);
+  std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
+  return RawRows(std::unique_ptr<State>(
+      new State{mosaic, std::move(plan), scale, written, std::move(writer), std::move(unpacker),
+                raw::PreviewAccumulator(part, kPreviewLongSide), raw::RemainingNoise(part),
+                std::move(counts), std::move(stored)}));
+}
+
+Status RawRows::add(int first_row, ImageView<const float> residual) {
+  State& state = *state_;
+  if (first_row == 0 && state.plan.whole) {
+    LATENT_CHECK(state.copy_rows(0, state.mosaic.active.y));
+  }
+  for (int row = 0; row < residual.height(); ++row) {
+    LATENT_CHECK(state.add_row(first_row + row, residual.row(row)));
+  }
+  return {};
+}
+
+Status RawRows::add_source(const RunControl& control) {
+  const int height = state_->plan.area.height;
+  LATENT_TRY(const auto nothing, Image<float>::create({state_->plan.area.width, 1}));
+  for (int row = 0; row < height; ++row) {
+    LATENT_CHECK(control.check());
+    LATENT_CHECK(add(row, nothing.view()));
+    control.report(static_cast<double>(row + 1) / height);
+  }
+  return {};
+}
+
+Status RawRows::finish() {
+  State& state = *state_;
+  if (state.plan.whole) {
+    LATENT_CHECK(state.copy_rows(state.mosaic.active.bottom(), state.written.height));
+  }
+  LATENT_CHECK(state.flush());
+  const double left = state.plan.strength > 0.0 ? state.remaining.fraction() : 1.0;
+  state.writer.set_noise(raw::scaled(state.plan.noise, left));
+  LATENT_TRY(const auto preview, state.preview.finish());
+  const Stopwatch watch;
+  LATENT_CHECK(state.writer.finish(preview.view()));
+  state.write_seconds += watch.seconds();
+  return {};
+}
+
+double RawRows::seconds_unpacking() const { return state_->unpack_seconds; }
+double RawRows::seconds_writing() const { return state_->write_seconds; }
+std::vector<std::string> RawRows::warnings() const { return state_->writer.warnings(); }
+
+}  // namespace latent::tasks

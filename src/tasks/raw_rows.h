@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/run_control.h"
+#include "metadata/metadata.h"
+#include "metadata/provenance.h"
+#include "raw/encode.h"
+#include "write/dng.h"
+
+namespace latent::tasks {
+
+/// The second half of raw denoise: residual rows come in, top to bottom, and a DNG grows. Takes the
+/// residual off the source, fills in the margins of the sensor, looks at what is left of the noise
+/// and at the preview while the rows go by.
+class RawRows {
+ public:
+  struct Plan {
+    std::filesystem::path target;
+    Rect area;          ///< in the frame (the active area)
+    bool whole = true;  ///< the whole sensor buffer is written, not only `area`
+    double strength = 1;
+    NoiseModel noise;  ///< of the source
+    write::DngOptions options;
+    metadata::Metadata metadata;
+    metadata::Provenance provenance;
+    std::string original_file_name;
+  };
+
+  /// The mosaic and the encoder must outlive it.
+  ///
+  /// Errors   as write::DngWriter::create().
+  [[nodiscard]] static Result<RawRows> create(const Mosaic& mosaic, const raw::Encoder& encoder,
+                                              Plan plan);
+  RawRows(RawRows&&) noexcept;
+  RawRows& operator=(RawRows&&) noexcept;
+  ~RawRows();
+
+  /// Rows of residual, [n, area width, 1], `first_row` counted from the top of the area.
+  ///
+  /// Errors   as write::DngWriter::write_rows().
+  [[nodiscard]] Status add(int first_row, ImageView<const float> residual);
+
+  /// All rows of the area as they are in the source: strength 0, which needs no network.
+  ///
+  /// Errors   as add(); Cancelled.
+  [[nodiscard]] Status add_source(const RunControl& control);
+
+  /// Writes what follows the area, previews and tags, and renames.
+  ///
+  /// Errors   as write::DngWriter::finish().
+  [[nodiscard]] Status finish();
+
+  [[nodiscard]] double seconds_unpacking() const;
+  [[nodiscard]] double seconds_writing() const;
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
+ private:
+  struct State;
+  explicit RawRows(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace latent::tasks

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all Python tests share: the two helper packages on the path, and the program under test."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+for folder in ("reference", "interop"):
+    sys.path.insert(0, str(TESTS / folder))
+
+from latent_interop import programs  # noqa: E402  the path had to be set first
+
+
+@pytest.fixture(scope="session")
+def latent_bin() -> Path:
+    """The program under test: $LATENT_BIN, or build/release/bin/latent; a skip where it is not."""
+    return programs.require_latent()
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return TESTS.parent

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "raw/unpack.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "mosaics.h"
+#include "raw/pack.h"
+
+namespace latent::raw {
+namespace {
+
+struct Unpacked {
+  std::vector<float> counts;
+  std::vector<std::uint16_t> source;
+};
+
+/// Row `y` of the frame with one residual for all its sites.
+Unpacked unpacked(const Mosaic& mosaic, int y, float residual, double strength,
+                  const NoiseModel& noise = noise_of(0.0005, 1e-6)) {
+  const auto encoder = Encoder::create(mosaic, noise, kTestLimits);
+  const int width = mosaic.active.width;
+  const Unpacker unpacker(mosaic, *encoder, 0, width, strength);
+  Unpacked result;
+  result.counts.resize(static_cast<std::size_t>(width));
+  const std::vector<float> residuals(result.counts.size(), residual);
+  unpacker.row(y, residuals, result.counts);
+  const auto row = mosaic.samples.view().crop(mosaic.active).row(y);
+  result.source.assign(row.begin(), row.end());
+  return result;
+}
+
+TEST(Unpack, StrengthZeroIsTheSourceWhateverTheResidual) {
+  for (const std::string& letters : {kBayerLetters, kXTransLetters, std::string()}) {
+    for (int phase = 0; phase < 18; ++phase) {
+      for (const int bits : {10, 12, 14, 16}) {
+        MosaicRecipe recipe;
+        recipe.letters = letters;
+        recipe.phase = {phase % 3, phase / 3};
+        recipe.bits = bits;
+        recipe.black = {60.0F, 64.0F, 68.0F, 61.0F};
+        recipe.white = static_cast<float>((1 << bits) - 24);
+        const Mosaic mosaic = random_mosaic(recipe);
+        const auto row = unpacked(mosaic, 5, std::numeric_limits<float>::quiet_NaN(), 0.0);
+        for (std::size_t i = 0; i < row.counts.size(); ++i) {
+          ASSERT_EQ(row.counts[i], static_cast<float>(row.source[i]));
+        }
+      }
+    }
+  }
+}
+
+TEST(Unpack, WithoutAResidualTheSourceComesBackToAThousandthOfACount) {
+  Mosaic mosaic = random_mosaic({});
+  for (int y = 0; y < mosaic.samples.height(); ++y) {
+    for (auto& sample : mosaic.samples.view().row(y)) {
+      sample = std::max<std::uint16_t>(sample, 512);  // darker ones may fall under the root
+    }
+  }
+  const auto row = unpacked(mosaic, 0, 0.0F, 1.0);
+  for (std::size_t i = 0; i < row.counts.size(); ++i) {
+    EXPECT_NEAR(row.counts[i], row.source[i], 0.01);
+  }
+}
+
+TEST(Unpack, HalfStrengthIsHalfWayInCounts) {
+  const Mosaic mosaic = random_mosaic({});
+  const auto full = unpacked(mosaic, 3, 0.02F, 1.0);
+  const auto half = unpacked(mosaic, 3, 0.02F, 0.5);
+  for (std::size_t i = 0; i < full.counts.size(); ++i) {
+    EXPECT_NEAR(half.counts[i], 0.5F * (full.counts[i] + static_cast<float>(full.source[i])), 0.01);
+  }
+}
+
+TEST(Unpack, TheResidualIsTakenAwayInU) {
+  MosaicRecipe recipe;
+  recipe.letters = "";
+  recipe.black = {0.0F};
+  recipe.white = 10000.0F;
+  Mosaic mosaic = random_mosaic(recipe);
+  mosaic.samples.view().crop(mosaic.active).at(0, 0) = 4900;  // x = 0.49
+  const double a = 0.0004;
+  const auto row = unpacked(mosaic, 0, 0.1F, 1.0, noise_of(a, 0.0));
+  const double offset = 0.375 * a + 1.0 / (12.0 * 1e8) / a;
+  const double u = std::sqrt(0.49 + offset) - 0.1;
+  EXPECT_NEAR(row.counts[0], 1e4 * (u * u - offset), 0.05);
+}
+
+TEST(Unpack, AClippedSiteStaysOnlyWhereTheDenoisedValueAgrees) {
+  MosaicRecipe recipe;
+  recipe.letters = "";
+  recipe.black = {0.0F};
+  recipe.white = 10000.0F;
+  Mosaic mosaic = random_mosaic(recipe);
+  const auto active = mosaic.samples.view().crop(mosaic.active);
+  for (auto& sample : active.row(0)) sample = 10000;
+  // sigma at white is sqrt(0.0004) = 0.02: three of them are 600 counts.
+  const auto agrees = unpacked(mosaic, 0, 0.005F, 1.0, noise_of(0.0004, 0.0));
+  EXPECT_EQ(agrees.counts[7], 10000.0F);
+  const auto peak = unpacked(mosaic, 0, 0.2F, 1.0, noise_of(0.0004, 0.0));
+  EXPECT_LT(peak.counts[7], 7000.0F);
+}
+
+TEST(Unpack, ValuesBelowBlackAndAboveWhiteSurvive) {
+  MosaicRecipe recipe;
+  recipe.letters = "";
+  recipe.white = 9000.0F;
+  Mosaic mosaic = random_mosaic(recipe);
+  const auto active = mosaic.samples.view().crop(mosaic.active);
+  active.at(0, 0) = 400;  // below black 512
+  active.at(1, 0) = 12000;
+  const auto row = unpacked(mosaic, 0, 0.0F, 1.0, noise_of(0.004, 1e-4));
+  EXPECT_NEAR(row.counts[0], 400.0, 0.01);
+  EXPECT_NEAR(row.counts[1], 12000.0, 0.01);
+}
+
+TEST(StoreRow, RoundsScalesAndKeepsWithinSixteenBits) {
+  const std::vector<float> counts{100.4F, 100.125F, -3.0F, 20000.0F};
+  std::vector<std::uint16_t> stored(4);
+  store_row(std::span<const float>(counts), 2, 0, stored);
+  EXPECT_EQ(stored, (std::vector<std::uint16_t>{402, 401, 0, 65535}));
+  store_row(std::span<const float>(counts), 0, 50, stored);
+  EXPECT_EQ(stored, (std::vector<std::uint16_t>{150, 150, 47, 20050}));
+}
+
+TEST(StoreRow, SourceSamplesAreExactInEveryContainer) {
+  for (const int bits : {10, 12, 14, 16}) {
+    std::vector<std::uint16_t> counts;
+    for (int value = 0; value < (1 << bits); value += 3) {
+      counts.push_back(static_cast<std::uint16_t>(value));
+    }
+    std::vector<std::uint16_t> stored(counts.size());
+    store_row(std::span<const std::uint16_t>(counts), 16 - bits, 0, stored);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      ASSERT_EQ(stored[i] >> (16 - bits), counts[i]);
+      ASSERT_EQ(stored[i] & ((1 << (16 - bits)) - 1), 0);
+    }
+    const std::vector<float> as_float(counts.begin(), counts.end());
+    std::vector<std::uint16_t> from_float(counts.size());
+    store_row(std::span<const float>(as_float), 16 - bits, 0, from_float);
+    EXPECT_EQ(from_float, stored);
+  }
+}
+
+}  // namespace
+}  // namespace latent::raw

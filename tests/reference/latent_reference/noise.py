@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The protocol for numbers: one fixed way to make a noisy mosaic of a picture and its truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from latent_reference import cfa, encoding
+from latent_reference.cfa import IntArray
+from latent_reference.dng_spec import PROTOCOL_MIX
+from latent_reference.encoding import Limits, SiteNoise
+from latent_reference.scenes import srgb_to_linear
+
+FloatArray = npt.NDArray[np.float64]
+
+KINDS = ("bayer", "xtrans", "mono")
+SIGMAS = (0.01, 0.03, 0.06)
+SIZE_PX = 496
+WB = (2.0, 1.0, 1.6)
+EXPOSURE = 0.7
+READ_NOISE_ELECTRONS = 3.0
+LARGEST = (1 << 14) - 1
+UNLIMITED = Limits(sigma_u_min=0.0, sigma_u_max=np.inf, offset_max=np.inf)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One noisy mosaic: x and its truth [h, w] in fractions of white, colours, and the noise."""
+
+    noisy: FloatArray
+    clean: FloatArray
+    colours: IntArray
+    pattern: IntArray
+    wb: tuple[float, float, float]
+    a: float
+    b: float
+
+    @property
+    def site_wb(self) -> FloatArray:
+        """White balance of every site."""
+        return np.asarray(np.array(self.wb)[self.colours])
+
+    @property
+    def site_noise(self) -> SiteNoise:
+        """A and B of every site, exactly as simulated."""
+        return SiteNoise(self.site_wb * self.a, self.site_wb**2 * self.b)
+
+    def encoded(self) -> tuple[FloatArray, FloatArray]:
+        """u of the noisy mosaic and of the truth."""
+        noise = self.site_noise
+        return (
+            encoding.encode(self.noisy * self.site_wb, noise),
+            encoding.encode(self.clean * self.site_wb, noise),
+        )
+
+    def counts(self, black: int = 2048) -> npt.NDArray[np.uint16]:
+        """The noisy mosaic as whole counts over a black level; white is black + 16383."""
+        return np.asarray(np.clip(np.rint(self.noisy * LARGEST) + black, 0, 65535), np.uint16)
+
+
+def pattern_of(kind: str, index: int) -> IntArray:
+    """The protocol's CFA of picture number `index`: its phase goes round with the number."""
+    if kind == "mono":
+        return cfa.mono()
+    if kind == "xtrans":
+        return cfa.xtrans(index % 6, index // 6 % 3)
+    return cfa.bayer(index % 2, index // 2 % 2)
+
+
+def sites_of(scene: FloatArray, kind: str, colours: IntArray) -> FloatArray:
+    """[h, w, 3] -> what each site sees [h, w]; a mono site the mean of the three."""
+    if kind == "mono":
+        return np.asarray(scene.mean(axis=2))
+    return np.asarray(np.take_along_axis(scene, colours[..., None], axis=2)[..., 0])
+
+
+def protocol_case(
+    picture: npt.NDArray[np.uint8], index: int, kind: str, sigma_green: float
+) -> Case:
+    """Simulates picture [>= 496, >= 496, 3] uint8 by the protocol; the seed is its index."""
+    rng = np.random.default_rng(index)
+    crop = srgb_to_linear(picture[:SIZE_PX, :SIZE_PX]).astype(np.float64)
+    scene = (crop * EXPOSURE) @ PROTOCOL_MIX.T
+    pattern = pattern_of(kind, index)
+    colours = cfa.colour_index(pattern, *scene.shape[:2])
+    wb = (1.0, 1.0, 1.0) if kind == "mono" else WB
+    clean = np.clip(sites_of(scene, kind, colours) / np.array(wb)[colours], 0.0, 1.0)
+    a = (2.0 * sigma_green) ** 2
+    b = (READ_NOISE_ELECTRONS * a) ** 2
+    noisy = exposed(clean, a, b, rng)
+    quantised = np.round(np.minimum(noisy, 1.0) * LARGEST) / LARGEST
+    return Case(quantised, clean, colours, pattern, wb, a, b)
+
+
+def exposed(clean: FloatArray, a: float, b: float, rng: np.random.Generator) -> FloatArray:
+    """Poisson(x/a) * a + N(0, b) of x >= 0: photons first, read noise second."""
+    shot = rng.poisson(clean / a) * a
+    return np.asarray(shot + rng.normal(0.0, np.sqrt(b), clean.shape))
+
+
+def psnr(result: FloatArray, truth: FloatArray) -> float:
+    """10 log10(1 / mean square error) over all sites, peak 1."""
+    return float(-10.0 * np.log10(np.mean((result - truth) ** 2)))

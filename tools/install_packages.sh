@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs the Debian packages that a goal needs and that are not there yet. Asks for nothing when
+# all are there, so it costs milliseconds the second time.
+#
+#   tools/install_packages.sh build|test
+set -euo pipefail
+
+build_packages=(
+  g++ cmake ninja-build pkg-config make git ca-certificates python3 python3-venv python3-pip
+  libraw-dev libtiff-dev libexiv2-dev libarchive-dev libsodium-dev libjpeg-dev libpng-dev
+  libcli11-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libexpected-dev
+)
+test_packages=(
+  libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy
+  libimage-exiftool-perl libraw-bin rawtherapee darktable time
+)
+
+case "${1:-build}" in
+  build) wanted=("${build_packages[@]}") ;;
+  test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
+  *) echo "usage: $0 build|test" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "install_packages.sh: this system has no dpkg; install these yourself: ${wanted[*]}" >&2
+  exit 0
+fi
+missing=()
+for package in "${wanted[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null || true)
+  [[ $state == ii* ]] || missing+=("$package")
+done
+[[ ${#missing[@]} -eq 0 ]] && exit 0
+
+echo "Installing Debian packages: ${missing[*]}"
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+  command -v sudo >/dev/null || { echo "install_packages.sh: needs root or sudo for: ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every check that is no test: rooms, formatting, clang-tidy on changed files, ruff, mypy, shell
+# syntax. pre-commit and CI call this very script.
+#
+#   tools/lint.sh [--all]     --all: clang-tidy on every file, not only on the changed ones
+set -uo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+step() {
+  local name=$1
+  shift
+  if "$@"; then echo "lint: $name: ok"; else echo "lint: $name: FAILED"; failed=1; fi
+}
+
+mapfile -t cpp < <(git ls-files '*.cpp' '*.h')
+mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+step "rooms" python3 tools/check_rooms.py
+step "rooms, self-test" python3 tools/check_rooms.py --self-test
+step "clang-format" clang-format --dry-run --Werror "${cpp[@]}"
+step "ruff check" build/venv/bin/ruff check --quiet .
+step "ruff format" build/venv/bin/ruff format --quiet --check .
+step "mypy" build/venv/bin/mypy
+step "shell syntax" bash -n "${scripts[@]}"
+
+# The files that differ from the last commit on main, or from the one before on main itself.
+base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse 'HEAD~1' 2>/dev/null || true)
+if [[ ${1:-} == --all || -z $base ]]; then
+  mapfile -t changed < <(git ls-files 'src/*.cpp')
+else
+  mapfile -t changed < <(git diff --name-only --diff-filter=d "$base" -- 'src/*.cpp')
+fi
+if [[ ${#changed[@]} -gt 0 ]]; then
+  tidy() { printf '%s\n' "${changed[@]}" | xargs -P 2 -n 2 clang-tidy -p build/release --quiet 2>/dev/null; }
+  step "clang-tidy (${#changed[@]} files)" tidy
+fi
+exit $failed

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: one verb a step, from pictures to package."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import subprocess
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+import typer
+
+from latent_train import prepare as preparing
+from latent_train import train as training
+from latent_train.config import differences, load_config
+from latent_train.pictures import PictureSet, licensed_photos
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+_CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+
+
+def _seconds_until(clock: str) -> float:
+    now = datetime.datetime.now()
+    hour, minute = (int(part) for part in clock.split(":"))
+    end = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if end <= now:
+        end += datetime.timedelta(days=1)
+    return (end - now).total_seconds()
+
+
+def _log_to(folder: Path) -> None:
+    handlers: list[logging.Handler] = [
+        logging.StreamHandler(),
+        logging.FileHandler(folder / "train.log"),
+    ]
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(message)s", handlers=handlers, force=True
+    )
+
+
+def _note(run: Path, row: dict[str, Any]) -> None:
+    with (run / training.HISTORY).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
+def _resume(run: Path, recipe: Path | None) -> training.Trainer:
+    before = training.Trainer.load(run)
+    if recipe is None:
+        return before
+    trainer = training.Trainer.load(run, load_config(recipe))
+    if changed := differences(before.config, trainer.config):
+        _note(run, {"step": trainer.step_count, "changed": changed})
+        training.log.info("recipe changed: %s", changed)
+    return trainer
+
+
+@app.command()
+def train(
+    model: str,
+    data: Annotated[Path, typer.Option(help="Folder of pictures with PROVENANCE.csv")],
+    run: Annotated[Path, typer.Option(help="Run folder; an existing one is resumed")],
+    steps: Annotated[int | None, typer.Option(help="End after this many steps")] = None,
+    minutes: Annotated[float | None, typer.Option(help="End after this training time")] = None,
+    until: Annotated[str | None, typer.Option(help="End at this time of day, HH:MM")] = None,
+    kodak: Annotated[Path | None, typer.Option(help="kodak24, to follow the PSNR")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Recipe instead of MODEL's own, or of the run's")
+    ] = None,
+) -> None:
+    """Train MODEL, or go on where its run folder stands."""
+    if sum(value is not None for value in (steps, minutes, until)) != 1:
+        raise typer.BadParameter("give exactly one of --steps, --minutes and --until")
+    run.mkdir(parents=True, exist_ok=True)
+    _log_to(run)
+    if (run / training.CHECKPOINT).exists():
+        trainer = _resume(run, config)
+    else:
+        trainer = training.Trainer(load_config(config or _CONFIGS / f"{model}.toml"))
+        (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
+    torch.set_num_threads(trainer.config.threads)
+    photos = licensed_photos(data)
+    pictures = PictureSet(photos, trainer.config.data)
+    training.log.info("%d pictures in memory", len(photos))
+    if until is not None:
+        budget = training.Budget(seconds=trainer.elapsed + _seconds_until(until))
+    else:
+        budget = training.Budget(steps, minutes * 60 if minutes is not None else None)
+    training.log.info(
+        "step %d, %.0f s so far, budget %s, %s",
+        trainer.step_count,
+        trainer.elapsed,
+        budget,
+        until or "",
+    )
+    report = training.protocol_report(kodak, run / training.HISTORY)
+    training.run(trainer, pictures, budget, run, report)
+    training.log.info("finished at step %d", trainer.step_count)
+
+
+@app.command()
+def prepare(
+    source: Annotated[Path, typer.Argument(help="Folder of pictures with PROVENANCE.csv")],
+    target: Annotated[Path, typer.Argument(help="New folder for the pack")],
+    long_side: Annotated[int, typer.Option(help="Larger pictures are reduced to this")] = 1066,
+    quality: Annotated[int, typer.Option(help="JPEG quality")] = 75,
+) -> None:
+    """Make a training pack that is small enough to travel."""
+    photos = preparing.prepare(source, target, long_side, quality)
+    size = sum(photo.path.stat().st_size for photo in photos)
+    typer.echo(f"{len(photos)} pictures, {size / 1e6:.1f} MB in {target}")
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(_CONFIGS), "rev-parse", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Option(help="Run folder of `train`")],
+    data: Annotated[Path, typer.Option(help="The folder that the run was trained on")],
+    out: Annotated[Path, typer.Option(help="Package to write, NAME.dtmodel")],
+    zoo: Annotated[Path, typer.Option(help="Folder of model.yaml and the card")],
+    commit: Annotated[str | None, typer.Option(help="Commit of the code; git's if absent")] = None,
+) -> None:
+    """Write the package: ONNX, measured facts, golden pair, card, licences."""
+    from latent_train.export import export as write_export
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    measured = write_export(run, licensed_photos(data), zoo, out, commit or _commit())
+    typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB, reach {measured.reach_px} px")
+
+
+@app.command()
+def evaluate(
+    package: Annotated[Path, typer.Argument(help="A .dtmodel")],
+    kodak: Annotated[Path, typer.Option(help="Folder of kodak24")],
+    out: Annotated[Path | None, typer.Option(help="Markdown file; printed if absent")] = None,
+    bm3d: Annotated[bool, typer.Option(help="Also VST+BM3D (slow)")] = False,
+    every: Annotated[int, typer.Option(help="Every n-th picture")] = 1,
+    cache: Annotated[Path | None, typer.Option(help="JSON file that keeps BM3D's results")] = None,
+) -> None:
+    """Measure a package: PSNR by the protocol, flat fields from black to white."""
+    from latent_train.evaluate import Cache, report
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    text = report(package, kodak, bm3d, every, Cache(cache))
+    if out is None:
+        typer.echo(text)
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+
+
+@app.callback()
+def main() -> None:
+    """Latent's training package."""
+
+
+if __name__ == "__main__":
+    app()

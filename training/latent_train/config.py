@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run is made of: typed settings, read from one TOML file and kept in the run folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class ConfigError(ValueError):
+    """A configuration file says something that the package does not know or cannot use."""
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Shape of the U-Net; ``widths`` has one entry a level, the last is the middle."""
+
+    widths: tuple[int, ...] = (48, 64, 128, 192)
+    blocks: int = 2
+    planes: int = 5
+    unshuffle: int = 2
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which crops are drawn; ``scales`` are [numerator, denominator, share] of area reduction."""
+
+    scales: tuple[tuple[int, int, float], ...] = ((2, 3, 0.5), (1, 2, 0.375), (1, 1, 0.125))
+    patch_px: int = 128
+    batch: int = 16
+
+
+@dataclass(frozen=True)
+class SimulationConfig:
+    """Ranges of the simulated sensor. Sigmas are in u, read noise in electrons, exposure in EV."""
+
+    bayer_share: float = 0.5
+    xtrans_share: float = 0.35
+    sigma_min: float = 0.0015
+    sigma_max: float = 0.12
+    read_noise_min: float = 0.5
+    read_noise_max: float = 8.0
+    exposure_min_ev: float = -3.0
+    exposure_max_ev: float = 0.5
+    bright_share: float = 0.12
+    bright_max_ev: float = 2.25
+    white_balance_min: float = 1.2
+    white_balance_max: float = 2.6
+    bits_min: int = 10
+    bits_max: int = 14
+    told_error_common: float = 0.06
+    told_error_term: float = 0.03
+    told_error_colour: float = 0.02
+    synthetic_share: float = 0.08
+    defect_share: float = 1 / 3
+    defect_density_min: float = 1e-5
+    defect_density_max: float = 5e-4
+
+
+@dataclass(frozen=True)
+class OptimiserConfig:
+    """AdamW with warm-up and a cosine; ``block_weight`` scales the low-frequency loss."""
+
+    learning_rate: float = 5e-4
+    final_share: float = 0.02
+    betas: tuple[float, float] = (0.9, 0.99)
+    weight_decay: float = 1e-5
+    warm_up_steps: int = 500
+    gradient_norm: float = 1.0
+    ema_decay: float = 0.999
+    loss_floor: float = 0.01
+    block_weight: float = 0.25
+    block_px: int = 16
+
+
+@dataclass(frozen=True)
+class Config:
+    """One model's recipe."""
+
+    model: str = "latent-raw"
+    seed: int = 1
+    threads: int = 2
+    checkpoint_seconds: float = 180.0
+    report_steps: int = 1000
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    data: DataConfig = field(default_factory=DataConfig)
+    simulation: SimulationConfig = field(default_factory=SimulationConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain nested dictionaries, as they stand in a checkpoint and in training.json."""
+        return dataclasses.asdict(self)
+
+
+_SECTIONS = {
+    "network": NetworkConfig,
+    "data": DataConfig,
+    "simulation": SimulationConfig,
+    "optimiser": OptimiserConfig,
+}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def config_from_dict(values: dict[str, Any]) -> Config:
+    """Build a Config from nested dictionaries.
+
+    Errors: ConfigError for a key that no section knows.
+    """
+    arguments: dict[str, Any] = {}
+    for key, value in values.items():
+        section = _SECTIONS.get(key)
+        if section is None:
+            arguments[key] = _frozen(value)
+            continue
+        try:
+            arguments[key] = section(**{name: _frozen(item) for name, item in value.items()})
+        except TypeError as error:
+            raise ConfigError(f"section [{key}]: {error}") from error
+    try:
+        return Config(**arguments)
+    except TypeError as error:
+        raise ConfigError(str(error)) from error
+
+
+def differences(old: Config, new: Config) -> dict[str, list[Any]]:
+    """What differs, as ``section.key: [old, new]``."""
+    before, after = _flat(old.as_dict()), _flat(new.as_dict())
+    return {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def load_config(path: Path) -> Config:
+    """Read a TOML recipe. Errors: ConfigError for unknown keys or broken TOML."""
+    try:
+        return config_from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from error

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables of an exported package: the protocol's PSNR and the flat fields, as Markdown."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latent_train import baseline, flat, protocol
+from latent_train.mosaic import shuffle
+from latent_train.package import CONFIG, read_package
+from latent_train.runtimes import Runner, onnx_runtime, open_vino
+from latent_train.types import FloatArray
+
+log = logging.getLogger("latent_train")
+
+Scores = dict[str, dict[str, float]]
+
+
+@dataclass
+class Cache:
+    """PSNR by method and case, kept in a JSON file, since BM3D takes its time.
+
+    Only methods that do not change with the model belong here.
+    """
+
+    path: Path | None
+    values: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path is not None and self.path.exists():
+            self.values = json.loads(self.path.read_text(encoding="utf-8"))
+
+    def get(self, key: str, compute: Callable[[], float]) -> float:
+        """The kept value, or a computed one that is kept from now on."""
+        if key not in self.values:
+            self.values[key] = compute()
+            if self.path is not None:
+                self.path.write_text(json.dumps(self.values, indent=1), encoding="utf-8")
+        return self.values[key]
+
+
+def runner_denoiser(run: Runner) -> protocol.Denoiser:
+    """An exported network as a denoiser of protocol cases."""
+
+    def denoise(case: protocol.Case) -> FloatArray:
+        result: FloatArray = case.u - shuffle(run(protocol.case_input(case))[0])[0]
+        return result
+
+    return denoise
+
+
+def _bm3d_psnr(case: protocol.Case) -> float:
+    return protocol.psnr(baseline.bm3d_denoiser(case), case.target)
+
+
+def protocol_scores(
+    pictures: Path, networks: dict[str, Runner], with_bm3d: bool, every: int, cache: Cache
+) -> Scores:
+    """Mean PSNR by ``kind sigma`` and method: noisy, VST+BM3D if wanted, and each network."""
+    chosen = protocol.load_pictures(pictures, every)
+    scores: Scores = {}
+    for kind in protocol.KINDS:
+        for sigma in protocol.SIGMAS:
+            row: dict[str, list[float]] = {}
+            for index, picture in chosen:
+                case = protocol.make_case(picture, index, kind, sigma)
+                row.setdefault("noisy", []).append(protocol.psnr(case.u, case.target))
+                if with_bm3d:
+                    value = cache.get(
+                        f"bm3d {kind} {sigma} {index}",
+                        partial(_bm3d_psnr, case),
+                    )
+                    row.setdefault("VST+BM3D", []).append(value)
+                for name, run in networks.items():
+                    result = runner_denoiser(run)(case)
+                    row.setdefault(name, []).append(protocol.psnr(result, case.target))
+            scores[f"{kind} {sigma}"] = {k: float(np.mean(v)) for k, v in row.items()}
+            log.info("%s %.3g %s", kind, sigma, scores[f"{kind} {sigma}"])
+    return scores
+
+
+def scores_table(scores: Scores) -> str:
+    """Markdown: one row a mosaic and sigma, one column a method."""
+    methods = list(next(iter(scores.values())))
+    lines = [
+        "| mosaic | sigma_u of green | " + " | ".join(methods) + " |",
+        "|---|---|" + "---|" * len(methods),
+    ]
+    for key, row in scores.items():
+        kind, sigma = key.split()
+        cells = " | ".join(f"{row[method]:.2f}" for method in methods)
+        lines.append(f"| {kind} | {sigma} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def flat_table(run: Runner) -> str:
+    """Markdown: shift of a flat field's mean in percent of (white - black), worst colour."""
+    sigmas = protocol.SIGMAS
+    columns = [f"{kind} {sigma}" for kind in protocol.KINDS for sigma in sigmas]
+    lines = ["| level | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
+    for level in flat.LEVELS:
+        cases = [(kind, sigma) for kind in protocol.KINDS for sigma in sigmas]
+        shifts = [flat.measure(run, kind, sigma, level).shift for kind, sigma in cases]
+        lines.append(f"| {level:g} | " + " | ".join(f"{100 * s:+.3f}" for s in shifts) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _origin(config: dict[str, Any], training: dict[str, Any]) -> str:
+    measured, latent = training["measured"], config["latent"]
+    return (
+        f"{training['steps']} steps in {training['hours']:.2f} hours, commit "
+        f"{training['commit'][:10]}; model.onnx sha256 "
+        f"{latent['files']['model.onnx']['sha256'][:16]}; reach "
+        f"{latent['networks']['cfa']['reach_px']} px. Largest difference of the residual from "
+        f"torch in float32: ONNX Runtime {measured['onnx_runtime_f32']:.1e}, OpenVINO "
+        f"{measured['openvino_f32']:.1e}, OpenVINO bf16 {measured['openvino_bf16']:.1e}."
+    )
+
+
+def report(package: Path, pictures: Path, with_bm3d: bool, every: int, cache: Cache) -> str:
+    """The Markdown page of one package."""
+    files = read_package(package)
+    config, training = json.loads(files[CONFIG]), json.loads(files["training.json"])
+    model = files["model.onnx"]
+    reference = onnx_runtime(model)
+    networks = {config["id"]: reference, config["id"] + ", bf16": open_vino(model, "bf16")}
+    scores = protocol_scores(pictures, networks, with_bm3d, every, cache)
+    return "\n".join(
+        [
+            f"# {config['id']}: measured",
+            "",
+            _origin(config, training),
+            "",
+            f"## PSNR of u in dB, kodak24{f', every {every}. picture' if every > 1 else ''}",
+            "",
+            "Protocol: `training/latent_train/protocol.py`. VST+BM3D works on the packed "
+            "planes (mono: on the whole) with the known sigma and the exact unbiased inverse.",
+            "",
+            scores_table(scores),
+            "## Flat fields: shift of the mean in percent of (white - black), worst colour",
+            "",
+            "Columns: mosaic and sigma_u of green. Noise is clipped at white.",
+            "",
+            flat_table(reference),
+        ]
+    )

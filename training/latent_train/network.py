@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network: a U-Net of plain 3x3 convolutions over 2x2-packed planes.
+
+No pooling over the picture and no spatial normalisation: what a pixel becomes depends on its
+surroundings alone, so a picture may be cut into tiles.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from latent_train.config import NetworkConfig
+
+
+class ResidualBlock(nn.Module):
+    """x + conv(relu(conv(x))), both 3x3, same width."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner: Tensor = self.second(torch.relu(self.first(x)))
+        return x + inner
+
+
+def _blocks(width: int, count: int) -> nn.Sequential:
+    return nn.Sequential(*(ResidualBlock(width) for _ in range(count)))
+
+
+class LatentUNet(nn.Module):
+    """Packed planes in, packed residual out: what to take away from u.
+
+    Shapes: [N, planes*4, H/2, W/2] to [N, 4, H/2, W/2]; H and W multiples of ``stride_px``.
+    Channel = plane*4 + dy*2 + dx, as torch's pixel_unshuffle orders them.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        widths, cells = config.widths, config.unshuffle**2
+        self.stride_px = config.unshuffle * 2 ** (len(widths) - 1)
+        self.head = nn.Conv2d(config.planes * cells, widths[0], 3, padding=1)
+        self.encoders = nn.ModuleList(_blocks(w, config.blocks) for w in widths[:-1])
+        pairs = list(pairwise(widths))
+        self.downs = nn.ModuleList(nn.Conv2d(fine, coarse, 2, 2) for fine, coarse in pairs)
+        self.middle = _blocks(widths[-1], config.blocks)
+        self.ups = nn.ModuleList(nn.Conv2d(coarse, fine * 4, 1) for fine, coarse in pairs[::-1])
+        self.decoders = nn.ModuleList(_blocks(w, config.blocks) for w in widths[-2::-1])
+        self.tail = nn.Conv2d(widths[0], cells, 3, padding=1)
+
+    def forward(self, planes: Tensor) -> Tensor:
+        x = self.head(planes)
+        skips: list[Tensor] = []
+        for encoder, down in zip(self.encoders, self.downs, strict=True):
+            x = encoder(x)
+            skips.append(x)
+            x = down(x)
+        x = self.middle(x)
+        for up, decoder in zip(self.ups, self.decoders, strict=True):
+            x = decoder(nn.functional.pixel_shuffle(up(x), 2) + skips.pop())
+        residual: Tensor = self.tail(x)
+        return residual
+
+
+def parameter_count(network: nn.Module) -> int:
+    """How many numbers are trained."""
+    return sum(parameter.numel() for parameter in network.parameters())

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licensed pictures: the manifest, and the reduced pictures in memory.
+
+A picture that has no row in the manifest is refused: what a shipped model has seen is known.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from latent_train.config import DataConfig
+from latent_train.types import ByteArray
+
+MANIFEST = "PROVENANCE.csv"
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+_FREE = ("CC0", "PUBLIC-DOMAIN", "CC-BY", "GPL", "MIT", "BSD", "APACHE", "UNLICENSE")
+_NOT_FREE = ("-NC", "-ND")
+
+
+class ProvenanceError(ValueError):
+    """A picture whose origin or licence is not known, or not free."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One picture and its row of the manifest."""
+
+    path: Path
+    row: dict[str, str]
+
+
+def read_manifest(folder: Path) -> list[dict[str, str]]:
+    """Rows of ``folder``/PROVENANCE.csv. Errors: ProvenanceError when there is none."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ProvenanceError(f"{folder} has no {MANIFEST}: its pictures have no known origin")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def is_free(licence: str) -> bool:
+    """Whether a model may be trained on it and shipped: no -NC, no -ND, and a licence we know."""
+    name = licence.upper().replace(" ", "-")
+    if any(mark in name for mark in _NOT_FREE):
+        return False
+    return any(mark in name for mark in _FREE)
+
+
+def licensed_photos(folder: Path) -> list[Photo]:
+    """Every picture of ``folder`` with its row, sorted by name.
+
+    Errors: ProvenanceError for a picture without a row, a row without its picture, or a licence
+    that is not free.
+    """
+    rows = {row["file"]: row for row in read_manifest(folder)}
+    found = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _PICTURES)
+    if strangers := sorted(set(found) - set(rows)):
+        raise ProvenanceError(f"{strangers[0]} has no row in {MANIFEST}")
+    if missing := sorted(set(rows) - set(found)):
+        raise ProvenanceError(f"{missing[0]} stands in {MANIFEST} but is not in {folder}")
+    for name in found:
+        if not is_free(rows[name]["licence"]):
+            raise ProvenanceError(f"{name}: licence {rows[name]['licence']!r} is not free")
+    return [Photo(folder / name, rows[name]) for name in found]
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _reduced(path: Path, numerator: int, denominator: int) -> ByteArray:
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    if numerator != denominator:
+        size = (picture.width * numerator // denominator, picture.height * numerator // denominator)
+        picture = picture.resize(size, Image.Resampling.BOX)
+    return np.asarray(picture)
+
+
+class PictureSet:
+    """All pictures at every scale in memory; crops are drawn by area within a scale."""
+
+    def __init__(self, photos: list[Photo], config: DataConfig, threads: int = 2) -> None:
+        self.patch_px = config.patch_px
+        self.shares = np.array([scale[2] for scale in config.scales])
+        self.shares /= self.shares.sum()
+        self.scales: list[list[ByteArray]] = []
+        self.by_area: list[np.ndarray] = []
+        with ThreadPoolExecutor(threads) as pool:
+            for numerator, denominator, _ in config.scales:
+                loaded = pool.map(
+                    lambda photo, n=numerator, d=denominator: _reduced(photo.path, n, d), photos
+                )
+                fit = [p for p in loaded if min(p.shape[:2]) >= config.patch_px]
+                if not fit:
+                    raise ProvenanceError("no picture is large enough for one patch")
+                areas = np.array([p.shape[0] * p.shape[1] for p in fit], dtype=np.float64)
+                self.scales.append(fit)
+                self.by_area.append(areas / areas.sum())
+
+    def crop(self, rng: np.random.Generator) -> ByteArray:
+        """A random crop [patch, patch, 3] 8-bit sRGB, mirrored and turned at random."""
+        scale = rng.choice(len(self.scales), p=self.shares)
+        picture = self.scales[scale][rng.choice(len(self.scales[scale]), p=self.by_area[scale])]
+        y = rng.integers(picture.shape[0] - self.patch_px + 1)
+        x = rng.integers(picture.shape[1] - self.patch_px + 1)
+        patch: ByteArray = picture[y : y + self.patch_px, x : x + self.patch_px]
+        if rng.random() < 0.5:
+            patch = patch[:, ::-1]
+        return np.rot90(patch, int(rng.integers(4)))

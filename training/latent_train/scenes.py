@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixed scenes of real content for what export measures: parity, reach and the golden pair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from latent_train import mosaic, noise, reach, simulate
+from latent_train.config import SimulationConfig
+from latent_train.types import ByteArray, FloatArray
+
+GOLDEN_PX = 96
+SIGMAS = (0.0015, 0.01, 0.03, 0.06, 0.12)
+_WIDTH_PX, _HEIGHT_PX = 640, 192
+
+
+def _sensor(kind: str, sigma: float) -> simulate.Sensor:
+    a = noise.gain(sigma)
+    b = (3.0 * a) ** 2
+    balance = np.ones(3) if kind == "mono" else np.array([2.0, 1.0, 1.6])
+    told = np.full(3, a), np.full(3, b + noise.quantisation_variance(14))
+    return simulate.Sensor(kind, (0, 1), balance, a, b, 14, *told)
+
+
+def picture(path: Path) -> ByteArray:
+    """An sRGB photograph, reduced to two thirds."""
+    with Image.open(path) as opened:
+        rgb = opened.convert("RGB")
+    size = (rgb.width * 2 // 3, rgb.height * 2 // 3)
+    return np.asarray(rgb.resize(size, Image.Resampling.BOX))
+
+
+def photographed(crop: ByteArray, kind: str, sigma: float, seed: int) -> FloatArray:
+    """Planes [5, H, W] of a crop as a 14-bit sensor of that noise gives them."""
+    config = replace(SimulationConfig(), defect_share=0.0, bright_share=0.0)
+    rng = np.random.default_rng(seed)
+    sensor = _sensor(kind, sigma)
+    scene = simulate.photo_scene(crop, rng, sensor, config)
+    return simulate.expose_pair(scene, sensor, rng, config).planes
+
+
+def golden_input(path: Path) -> FloatArray:
+    """Packed planes [1, 20, 48, 48] from the middle of a photograph, Bayer, sigma_u 0.03."""
+    rgb = picture(path)
+    y, x = (rgb.shape[0] - GOLDEN_PX) // 2, (rgb.shape[1] - GOLDEN_PX) // 2
+    crop = rgb[y : y + GOLDEN_PX, x : x + GOLDEN_PX]
+    return mosaic.unshuffle(photographed(crop, "bayer", 0.03, seed=0))[None]
+
+
+def packed(scene: reach.Scene) -> FloatArray:
+    """A scene's planes as network input [1, 20, H/2, W/2]."""
+    return mosaic.unshuffle(scene.planes)[None]
+
+
+def reach_scenes(paths: list[Path]) -> list[reach.Scene]:
+    """Every kind of mosaic and sigma on each photograph; the other content is the next one's."""
+    crops = [picture(path)[:_HEIGHT_PX, :_WIDTH_PX] for path in paths]
+    scenes = []
+    for index, crop in enumerate(crops):
+        for kind in mosaic.PATTERNS:
+            for number, sigma in enumerate(SIGMAS):
+                seed = 100 * index + number
+                here = photographed(crop, kind, sigma, seed)
+                other = photographed(crops[(index + 1) % len(crops)], kind, sigma, seed + 50)
+                scenes.append(reach.Scene(here, other))
+    return scenes

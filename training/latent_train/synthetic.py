@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Made scenes over the whole range of the sensor: what photographs do not teach.
+
+Photographs are rarely exactly black, flat or white; a network that saw only them shifts those.
+All scenes are sensor values x, [size, size, 3] float32, white = 1 and sometimes above.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from latent_train.types import FloatArray
+
+
+def _level(rng: np.random.Generator, white_balance: FloatArray) -> FloatArray:
+    """One colour in sensor values: black, white and beyond, or anything between."""
+    end = rng.random()
+    if end < 0.15:
+        return np.zeros(3)
+    if end < 0.3:
+        return np.full(3, 1.0 + 0.5 * rng.random() * (rng.random() < 0.5))
+    value = rng.random() if rng.random() < 0.5 else rng.random() ** 2
+    kind = rng.random()
+    if kind < 1 / 3:
+        return np.full(3, value)
+    if kind < 2 / 3:
+        return value / white_balance
+    spread: FloatArray = rng.random(3) ** 2
+    return spread
+
+
+def _axes(size: int) -> tuple[FloatArray, FloatArray]:
+    y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+    return y, x
+
+
+def _distance_to_line(rng: np.random.Generator, size: int) -> FloatArray:
+    angle = rng.uniform(0, np.pi)
+    y, x = _axes(size)
+    centre = rng.uniform(0.2 * size, 0.8 * size, 2)
+    distance: FloatArray = (y - centre[0]) * np.cos(angle) + (x - centre[1]) * np.sin(angle)
+    return distance
+
+
+def _blend(low: FloatArray, high: FloatArray, share: FloatArray) -> FloatArray:
+    return low + (high - low) * share[..., None]
+
+
+def _flat(rng: np.random.Generator, size: int, balance: FloatArray) -> FloatArray:
+    return np.broadcast_to(_level(rng, balance), (size, size, 3))
+
+
+def _gradient(rng: np.random.Generator, size: int, balance: FloatArray) -> FloatArray:
+    share = _distance_to_line(rng, size) / (size * rng.uniform(0.3, 3)) + 0.5
+    return _blend(_level(rng, balance), _level(rng, balance), np.clip(share, 0, 1))
+
+
+def _edges(rng: np.random.Generator, size: int, balance: FloatArray) -> FloatArray:
+    scene = _flat(rng, size, balance)
+    for _ in range(rng.integers(1, 5)):
+        softness = rng.uniform(0.2, 2.0)
+        share = np.clip(_distance_to_line(rng, size) / softness + 0.5, 0, 1)
+        scene = scene + (_level(rng, balance) - scene) * share[..., None]
+    return scene
+
+
+def _lines(rng: np.random.Generator, size: int, balance: FloatArray) -> FloatArray:
+    scene = _flat(rng, size, balance)
+    for _ in range(rng.integers(1, 8)):
+        width = rng.uniform(0.4, 2.0)
+        share = np.exp(-((_distance_to_line(rng, size) / width) ** 2))
+        scene = scene + (_level(rng, balance) - scene) * share[..., None]
+    return scene
+
+
+def _stars(rng: np.random.Generator, size: int, balance: FloatArray) -> FloatArray:
+    scene = np.array(_flat(rng, size, balance) * rng.random() ** 2)
+    radius = rng.uniform(0.5, 1.5)
+    reach = 6
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    for _ in range(rng.integers(3, 40)):
+        row, column = rng.integers(reach, size - reach, 2)
+        dy, dx = rng.uniform(-0.5, 0.5, 2)
+        spot = np.exp(-((y - dy) ** 2 + (x - dx) ** 2) / (2 * radius**2))
+        window = scene[row - reach : row + reach + 1, column - reach : column + reach + 1]
+        window += spot[..., None] * rng.random() ** 2 * 1.5 * rng.uniform(0.5, 1, 3) / balance
+    return scene
+
+
+_KINDS = (_flat, _flat, _gradient, _gradient, _edges, _lines, _stars)
+
+
+def draw_scene(rng: np.random.Generator, size: int, white_balance: FloatArray) -> FloatArray:
+    """One scene of a random kind: flat, gradient, edges, thin lines or points of light."""
+    kind = _KINDS[rng.integers(len(_KINDS))]
+    return np.maximum(kind(rng, size, white_balance), 0).astype(np.float32)

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One training run: resumable to the very step, ended by a number of steps or by the clock."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from latent_train import protocol
+from latent_train.batches import Batch, CropSource, Prefetcher
+from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
+from latent_train.loss import loss
+from latent_train.network import LatentUNet
+
+log = logging.getLogger("latent_train")
+
+CHECKPOINT = "checkpoint.pt"
+HISTORY = "history.jsonl"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When a run ends: after ``steps``, or after ``seconds`` of training time, whichever is set.
+
+    The learning rate follows the share that is spent, so a run by the clock ends well whatever
+    else the machine has to do. Only a run by steps is repeatable to the bit.
+    """
+
+    steps: int | None = None
+    seconds: float | None = None
+
+    def progress(self, step: int, elapsed: float) -> float:
+        """Share of the budget that is spent, 0..1."""
+        if self.steps is not None:
+            return min(1.0, step / self.steps)
+        if self.seconds is None:
+            raise ValueError("a budget needs steps or seconds")
+        return min(1.0, elapsed / self.seconds)
+
+
+def learning_rate(config: OptimiserConfig, step: int, progress: float) -> float:
+    """Linear warm-up by steps, times a cosine by progress down to ``final_share``."""
+    warm = min(1.0, (step + 1) / config.warm_up_steps)
+    cosine = 0.5 * (1 + math.cos(math.pi * progress))
+    return config.learning_rate * warm * (config.final_share + (1 - config.final_share) * cosine)
+
+
+class Trainer:
+    """Network, its moving average and the optimiser: everything that a step changes."""
+
+    def __init__(self, config: Config) -> None:
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.network = LatentUNet(config.network)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
+        settings = config.optimiser
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(),
+            settings.learning_rate,
+            betas=settings.betas,
+            weight_decay=settings.weight_decay,
+        )
+        self.step_count = 0
+        self.elapsed = 0.0
+
+    def step(self, batch: Batch, progress: float) -> float:
+        """Learn from one batch; returns its loss."""
+        settings = self.config.optimiser
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(settings, self.step_count, progress)
+        planes = batch.planes.to(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            residual = self.network(planes)
+        value = loss(residual, batch, settings)
+        self.optimiser.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), settings.gradient_norm)
+        self.optimiser.step()
+        self._follow()
+        self.step_count += 1
+        return float(value.detach())
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        ramp = (self.step_count + 1) / (self.step_count + 10)
+        weight = 1 - min(self.config.optimiser.ema_decay, ramp)
+        state = self.network.state_dict()
+        keys = list(self.average)
+        torch._foreach_lerp_([self.average[k] for k in keys], [state[k] for k in keys], weight)
+
+    def state(self) -> dict[str, Any]:
+        """Everything needed to go on as if nothing had happened."""
+        return {
+            "config": self.config.as_dict(),
+            "network": self.network.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "random": torch.get_rng_state(),
+            "step": self.step_count,
+            "elapsed": self.elapsed,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write the checkpoint beside the old one, then rename it into place."""
+        part = folder / (CHECKPOINT + ".part")
+        torch.save(self.state(), part)
+        os.replace(part, folder / CHECKPOINT)
+
+    @classmethod
+    def load(cls, folder: Path, recipe: Config | None = None) -> Trainer:
+        """Go on from ``folder``'s checkpoint; with ``recipe`` in place of the saved one.
+
+        Errors: ConfigError when the recipe is for another network.
+        """
+        saved = torch.load(folder / CHECKPOINT, weights_only=True)
+        config = config_from_dict(saved["config"])
+        if recipe is not None and recipe.network != config.network:
+            raise ConfigError(f"{folder} holds another network than the recipe describes")
+        trainer = cls(recipe or config)
+        trainer.network.load_state_dict(saved["network"])
+        trainer.average = saved["average"]
+        trainer.optimiser.load_state_dict(saved["optimiser"])
+        torch.set_rng_state(saved["random"])
+        trainer.step_count, trainer.elapsed = saved["step"], saved["elapsed"]
+        return trainer
+
+    def averaged_network(self) -> LatentUNet:
+        """The network that ships: the moving average of the weights, for inference."""
+        network = LatentUNet(self.config.network)
+        network.load_state_dict({k: v.clone() for k, v in self.average.items()})
+        return network.eval()
+
+
+Report = Callable[[Trainer, float, float], None]
+
+
+def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, report: Report) -> None:
+    """Train until the budget is spent; checkpoints go to ``folder``.
+
+    ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``.
+    """
+    config = trainer.config
+    feed = Prefetcher(source, config, trainer.step_count)
+    began, before = time.monotonic(), trainer.elapsed
+    saved = marked = began
+    marked_step = trainer.step_count
+    mean: float | None = None
+    try:
+        while (progress := budget.progress(trainer.step_count, trainer.elapsed)) < 1:
+            value = trainer.step(feed.next(), progress)
+            if not math.isfinite(value):
+                raise FloatingPointError(f"loss is {value} at step {trainer.step_count}")
+            mean = value if mean is None else mean + 0.01 * (value - mean)
+            now = time.monotonic()
+            trainer.elapsed = before + now - began
+            if trainer.step_count % 100 == 0:
+                log.info(
+                    "step %d loss %.4f elapsed %.0f s progress %.3f",
+                    trainer.step_count,
+                    mean,
+                    trainer.elapsed,
+                    progress,
+                )
+            if trainer.step_count % config.report_steps == 0:
+                report(trainer, mean, (trainer.step_count - marked_step) / (now - marked))
+                marked, marked_step = time.monotonic(), trainer.step_count
+            if now - saved > config.checkpoint_seconds:
+                trainer.save(folder)
+                saved = time.monotonic()
+    finally:
+        feed.close()
+    trainer.save(folder)
+
+
+def _tensorboard(folder: Path) -> Any:
+    """A TensorBoard writer, or None where TensorBoard is not installed."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder / "tensorboard"))
+
+
+def protocol_report(pictures: Path | None, history: Path) -> Report:
+    """A report that logs the protocol's PSNR at sigma 0.03 on three pictures, if there are any."""
+    chosen = protocol.load_pictures(pictures, every=8) if pictures else []
+    board = _tensorboard(history.parent)
+
+    def report(trainer: Trainer, mean: float, pace: float) -> None:
+        row: dict[str, float] = {"step": trainer.step_count, "loss": mean, "steps_per_s": pace}
+        row["elapsed_s"] = trainer.elapsed
+        denoiser = protocol.network_denoiser(trainer.averaged_network())
+        for kind in protocol.KINDS if chosen else ():
+            row[f"psnr_{kind}_0.03"] = protocol.mean_psnr(chosen, kind, 0.03, denoiser)
+        for key, value in row.items() if board else ():
+            board.add_scalar(key, value, trainer.step_count)
+        log.info("report %s", "  ".join(f"{k} {v:.5g}" for k, v in row.items()))
+        with history.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+    return report
