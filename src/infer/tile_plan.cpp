@@ -172,8 +172,9 @@ Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame
   if (!grid) {
     const int least =
         round_up(2 * network.reach_px + x.blend + network.stride_px, network.stride_px);
-    return fail(ErrorCode::Usage, "this network needs " + std::to_string(least) +
-                                      " pixels a side of a tile; allow larger tiles or more memory");
+    return fail(ErrorCode::Usage,
+                "this network needs " + std::to_string(least) +
+                    " pixels a side of a tile; allow larger tiles or more memory");
   }
   TilePlan plan;
   plan.frame_ = frame;

@@ -10,8 +10,8 @@
 
 namespace latent::infer {
 
-/// A network that is a mean over a square of (2 * kBoxReach + 1) pixels a side, zero beyond the tile:
-/// its reach is known exactly, and so is every answer.
+/// A network that is a mean over a square of (2 * kBoxReach + 1) pixels a side, zero beyond the
+/// tile: its reach is known exactly, and so is every answer.
 inline constexpr int kBoxReach = 5;
 
 inline models::NetworkSpec box_network() {
@@ -74,7 +74,8 @@ class BoxSession : public Session {
     for (int y = 0; y < tile_.height; ++y) {
       for (int x = 0; x < tile_.width; ++x) {
         double sum = 0;
-        for (int i = std::max(0, x - kBoxReach); i <= std::min(tile_.width - 1, x + kBoxReach); ++i) {
+        for (int i = std::max(0, x - kBoxReach); i <= std::min(tile_.width - 1, x + kBoxReach);
+             ++i) {
           sum += static_cast<double>(input.data[at(i, y)]);
         }
         rows[static_cast<std::size_t>(y * tile_.width + x)] = sum;
@@ -84,7 +85,8 @@ class BoxSession : public Session {
     for (int y = 0; y < tile_.height; ++y) {
       for (int x = 0; x < tile_.width; ++x) {
         double sum = 0;
-        for (int i = std::max(0, y - kBoxReach); i <= std::min(tile_.height - 1, y + kBoxReach); ++i) {
+        for (int i = std::max(0, y - kBoxReach); i <= std::min(tile_.height - 1, y + kBoxReach);
+             ++i) {
           sum += rows[static_cast<std::size_t>(i * tile_.width + x)];
         }
         output.data[at(x, y)] = static_cast<float>(sum / kArea);

@@ -63,8 +63,11 @@ TEST(TilePlan, HoldsItsPromisesForEveryFrameReachAndBudget) {
 TEST(TilePlan, HoldsThemForRegionsToo) {
   const auto spec = network(64);
   const Size frame{3001, 2003};
-  for (const Rect region : {Rect{0, 0, 300, 200}, {57, 33, 1, 1}, {100, 90, 1500, 1200},
-                            {2990, 1990, 11, 13}, {63, 65, 1700, 1900}}) {
+  for (const Rect region : {Rect{0, 0, 300, 200},
+                            {57, 33, 1, 1},
+                            {100, 90, 1500, 1200},
+                            {2990, 1990, 11, 13},
+                            {63, 65, 1700, 1900}}) {
     TileOptions options;
     options.max_side_px = 640;
     const auto plan = TilePlan::create(spec, frame, region, options);

@@ -32,8 +32,9 @@ class TileRunnerTest : public testing::Test {
     return [this](const Rect& tile, TensorView planes) -> Status {
       for (int y = 0; y < tile.height; ++y) {
         for (int x = 0; x < tile.width; ++x) {
-          planes.plane((y % 2) * 2 + x % 2)[static_cast<std::size_t>(
-              (y / 2) * planes.shape.width + x / 2)] = sample(tile.x + x, tile.y + y);
+          planes.plane((y % 2) * 2 +
+                       x % 2)[static_cast<std::size_t>((y / 2) * planes.shape.width + x / 2)] =
+              sample(tile.x + x, tile.y + y);
         }
       }
       return {};
@@ -77,8 +78,8 @@ class TileRunnerTest : public testing::Test {
     double sum = 0;
     for (int dy = -kBoxReach; dy <= kBoxReach; ++dy) {
       for (int dx = -kBoxReach; dx <= kBoxReach; ++dx) {
-        const bool inside = x + dx >= 0 && y + dy >= 0 && x + dx < padded.width &&
-                            y + dy < padded.height;
+        const bool inside =
+            x + dx >= 0 && y + dy >= 0 && x + dx < padded.width && y + dy < padded.height;
         if (inside) sum += static_cast<double>(sample(x + dx, y + dy));
       }
     }
@@ -117,7 +118,8 @@ TEST_F(TileRunnerTest, ARegionHasThePixelsOfTheWhole) {
 
 TEST_F(TileRunnerTest, ADeviceThatFailsIsReplacedAndTheTileRepeated) {
   using Fault = BoxSession::Fault;
-  for (const Fault fault : {Fault::NanOnThirdTile, Fault::ErrorOnThirdTile, Fault::RefuseThirdStart}) {
+  for (const Fault fault :
+       {Fault::NanOnThirdTile, Fault::ErrorOnThirdTile, Fault::RefuseThirdStart}) {
     make_fallback_ = [this]() -> Result<std::unique_ptr<Session>> {
       const auto plan = TilePlan::create(box_network(), kFrame, kWhole, {.max_side_px = 96});
       return std::make_unique<BoxSession>(plan->tile());
