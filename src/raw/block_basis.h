@@ -42,9 +42,10 @@ struct BlockBasis {
   std::array<std::array<float, kBlockSites>, kBlockSites> vectors{};
   int count = 0;
   std::array<std::vector<int>, kBands> members;        ///< the coefficients of each band
-  std::array<int, kBlockSites> colour{};               ///< of each site, an index into `colours`
-  std::array<float, 4> share{};                        ///< of the sites that have this colour
-  int colours = 0;                                     ///< how many the block has
+  int colours = 0;                               ///< how many the block has
+  std::array<int, kBlockSites> colour{};         ///< of each site, below `colours`
+  std::array<std::array<float, kBlockSites>, 4> is_colour{};  ///< the same as 0 and 1
+  std::array<float, 4> share{};                  ///< of the sites that have this colour
 
   /// `cfa` seen from the block's first site.
   [[nodiscard]] static BlockBasis create(const CfaPattern& cfa);

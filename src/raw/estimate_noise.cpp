@@ -16,7 +16,7 @@ namespace latent::raw {
 namespace {
 
 constexpr double kLeastGain = 1e-7;    // ten million electrons
-constexpr double kFlattest = 0.05;     // the share of blocks of one brightness that is kept at first
+constexpr double kFlattest = 0.08;     // the share of blocks of one brightness that is kept at first
 constexpr std::size_t kFewest = 24;    // blocks of one brightness
 constexpr double kModelError = 0.04;   // of a variance, beside its statistical error
 constexpr double kMostTexture = 0.6;   // of a variance, that is taken off as texture

@@ -11,7 +11,7 @@ namespace latent::raw {
 namespace {
 
 // Beyond this many standard errors above the curve a point pulls with constant force.
-constexpr double kPatience = 0.3;
+constexpr double kPatience = 0.15;
 constexpr double kUsualElectrons = 3.0;
 constexpr double kUsualSpread = 1.0;  // of the logarithm
 
