@@ -95,7 +95,8 @@ double texture_by_frequency(const Energies& flat, double error) {
 }
 
 /// The noise of the flattest blocks of a group.
-NoisePoint point_of(const Group& group, int high_coefficients, std::size_t& used) {
+NoisePoint point_of(const Group& group, int high_coefficients, double rounding,
+                    std::size_t& used) {
   const std::span<const NoiseBlock* const> all(group);
   std::size_t kept = std::min(std::max(kFewest, static_cast<std::size_t>(
                                                     kFlattest * static_cast<double>(all.size()))),
@@ -115,10 +116,15 @@ NoisePoint point_of(const Group& group, int high_coefficients, std::size_t& used
       std::min(std::max(texture_by_busyness(flat, busier, error), texture_by_frequency(flat, error)),
                kMostTexture * flat.high);
   used += flat.blocks;
-  const double doubt = flat.high > 0 ? 0.5 * texture / flat.high : 0.0;
-  const double relative = flat.high > 0 ? error / (flat.high * flat.high) : 1.0;
-  return {std::max(flat.light, 1e-5), flat.weight, std::max(flat.high - texture, 1e-14),
-          1.0 / (relative + kModelError * kModelError + doubt * doubt)};
+  // Where noise is less than a count, rounding eats it or passes it on as it likes.
+  const double least = rounding * flat.weight;
+  const double variance = std::max(flat.high - texture, least);
+  const double relative_error = error / (variance * variance);
+  const double texture_doubt = 0.5 * texture / variance;
+  const double rounding_doubt = least / variance;
+  return {std::max(flat.light, 1e-5), flat.weight, variance,
+          1.0 / (relative_error + kModelError * kModelError + texture_doubt * texture_doubt +
+                 rounding_doubt * rounding_doubt)};
 }
 
 /// Blocks by brightness, even steps of its root, each group flattest first.
@@ -180,7 +186,7 @@ Found fit_blocks(const NoiseBlocks& measured, double rounding) {
         return round == 0 || clear_of_cuts(*block, measured, found.fit);
       });
       if (clear.size() < 16) continue;
-      points.push_back(point_of(clear, measured.high_coefficients, used));
+      points.push_back(point_of(clear, measured.high_coefficients, rounding, used));
     }
     if (points.empty()) break;
     found = {fit_noise(points, rounding), used};
@@ -217,15 +223,17 @@ Result<NoiseEstimate> estimate_noise(const Mosaic& mosaic, int threads) {
     sampling.at_most = blocks;
     LATENT_TRY(const NoiseBlocks measured, measure_blocks(mosaic, sampling));
     found = fit_blocks(measured, rounding);
-    if (found.blocks == 0) break;
+    if (!(found.fit.a > kLeastGain)) break;
     sampling.read_to_shot = std::clamp(found.fit.b / found.fit.a, 1e-4, 1.0);
   }
   NoiseEstimate estimate;
   estimate.model.a.fill(std::max(found.fit.a, kLeastGain));
   estimate.model.b.fill(std::max(found.fit.b, rounding));
   estimate.model.origin = NoiseModel::Origin::Estimated;
-  estimate.blocks_used = static_cast<int>(found.blocks);
-  estimate.confidence = confidence_in(found);
+  if (found.fit.a > kLeastGain) {
+    estimate.blocks_used = static_cast<int>(found.blocks);
+    estimate.confidence = confidence_in(found);
+  }
   return estimate;
 }
 

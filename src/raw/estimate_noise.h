@@ -24,14 +24,15 @@ struct NoiseEstimate {
 /// (fit_noise()). Blocks that touch a clipped sample, or lie so near to a cut that noise reaches it,
 /// are left out. Any CFA period, mono, black levels by site.
 ///
-/// Never nonsense: a >= 1e-7, b >= 1 / 12 of a squared count; a black, white or empty frame gives
-/// that floor with blocks_used = 0.
+/// Never nonsense: a >= 1e-7, b >= 1 / 12 of a squared count; a frame without
+/// noise, or too small or too clipped to show it, gives that floor with blocks_used = 0.
 ///
 /// Units    x = (count - black) / (white - black).
 /// Errors   Corrupt  a white level that is not above its black.
 /// Threads  starts `threads` of its own; the estimate does not depend on how many. At most about
 ///          65,000 blocks are looked at, so a large picture takes no longer than a middling one.
-/// Source   see BlockBasis; Foi and others, 2008, for the model; measured in docs/noise.md.
+/// Source   see BlockBasis; Foi and others, 2008, for the model; measured in
+///          bench/raw/README.md.
 [[nodiscard]] Result<NoiseEstimate> estimate_noise(const Mosaic& mosaic, int threads = 1);
 
 }  // namespace latent::raw
