@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 import tifffile
 
-from .conftest import MakeDng, Outcome
+from latent_program import MakeDng, Outcome
 
 Latent = Callable[..., Outcome]
 NOISE = ("--scene", "texture", "--noise", "0.002,1e-5")
