@@ -122,8 +122,7 @@ BlockBasis BlockBasis::create(const CfaPattern& cfa) {
     const auto index = static_cast<std::size_t>(index_of[colour]);
     result.is_colour[index][site] = 1.0F;
     result.share[index] += 1.0F / kBlockSites;
-    classes[site] =
-        cfa.period() == Size{2, 2} ? (y % 2) * 2 + x % 2 : static_cast<int>(colour);
+    classes[site] = cfa.period() == Size{2, 2} ? (y % 2) * 2 + x % 2 : static_cast<int>(colour);
   }
   std::vector<Vector> basis = planes(classes);
   for (const Frequency& frequency : low_to_high()) {

@@ -40,8 +40,8 @@ Grid grid_of(Size frame, Size period, int at_most) {
   if (frame.width < kBlockSide || frame.height < kBlockSide) return grid;
   const auto blocks = [&](int side, int step) { return (side - kBlockSide) / step + 1; };
   // Overlapping blocks know more of a small picture; a large one has enough of them.
-  const std::int64_t apart = std::int64_t{blocks(frame.width, kBlockSide)} *
-                             blocks(frame.height, kBlockSide);
+  const std::int64_t apart =
+      std::int64_t{blocks(frame.width, kBlockSide)} * blocks(frame.height, kBlockSide);
   const int step = apart * 2 > at_most ? kBlockSide : kBlockSide / 2;
   grid.step_x = round_up(step, period.width);
   const int step_y = round_up(step, period.height);
@@ -64,8 +64,8 @@ Result<RowLevels> row_levels(const Mosaic& mosaic, int frame_y) {
     const float white =
         mosaic.levels.white[static_cast<std::size_t>(mosaic.cfa.at(site_x, site_y))];
     if (!(white > black)) {
-      return fail(ErrorCode::Corrupt, fmt::format("the white level {} is not above the black level {}",
-                                                  white, black));
+      return fail(ErrorCode::Corrupt,
+                  fmt::format("the white level {} is not above the black level {}", white, black));
     }
     levels.black.push_back(black);
     levels.inverse_range.push_back(1.0F / (white - black));
@@ -169,8 +169,8 @@ class StripReader {
 
  private:
   /// Sums become means; returns what the samples of each colour are multiplied by. With noise of
-  /// equal variance everywhere the coefficients are independent, so choosing blocks by some does not
-  /// bend what others say.
+  /// equal variance everywhere the coefficients are independent, so choosing blocks by some does
+  /// not bend what others say.
   std::array<float, 4> weigh(std::array<float, 4>& mean, NoiseBlock& block) const {
     const auto colours = static_cast<std::size_t>(basis_.colours);
     block.darkest = std::numeric_limits<float>::max();
@@ -183,8 +183,8 @@ class StripReader {
     }
     std::array<float, 4> factor{};
     for (std::size_t c = 0; c < colours; ++c) {
-      const float weight = (std::max(block.mean, 0.0F) + read_to_shot_) /
-                           (std::max(mean[c], 0.0F) + read_to_shot_);
+      const float weight =
+          (std::max(block.mean, 0.0F) + read_to_shot_) / (std::max(mean[c], 0.0F) + read_to_shot_);
       factor[c] = std::sqrt(weight);
       block.weight += basis_.share[c] * weight;
       block.light += basis_.share[c] * weight * mean[c];

@@ -47,8 +47,7 @@ Place best_around(std::span<const NoisePoint> points, double rounding, const Pla
   Place best = centre;
   for (double i = -reach.log_a; i <= reach.log_a; ++i) {
     for (double j = -reach.log_electrons; j <= reach.log_electrons; ++j) {
-      Place place{centre.log_a + i * step.log_a,
-                  centre.log_electrons + j * step.log_electrons};
+      Place place{centre.log_a + i * step.log_a, centre.log_electrons + j * step.log_electrons};
       place.cost = cost_of(points, place, rounding);
       if (place.cost < best.cost) best = place;
     }
