@@ -16,9 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kSuffix = "_raw-denoise";
-constexpr const char* kExtension = "dng";
-
 /// Nothing below may throw; what a library throws all the same ends here, not the batch.
 Result<tasks::RawDenoiseReport> run_guarded(tasks::RawDenoiser& denoiser, const fs::path& source,
                                             const fs::path& target,
@@ -53,7 +50,7 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
       break;
     }
     observer.started(source, index, job.sources.size());
-    const auto name = output_name(source, kSuffix, kExtension, job.output);
+    const auto name = output_name(source, kRawDenoiseSuffix, kRawDenoiseExtension, job.output);
     if (!name) {
       observer.failed(source, name.error());
       ++result.failed;

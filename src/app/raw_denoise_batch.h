@@ -14,6 +14,9 @@ namespace latent::app {
 
 /// The package that raw denoise uses where the user names none.
 inline constexpr const char* kDefaultRawModel = "latent-raw";
+/// Its results are called <base>_raw-denoise.dng.
+inline constexpr const char* kRawDenoiseSuffix = "_raw-denoise";
+inline constexpr const char* kRawDenoiseExtension = "dng";
 
 struct RawDenoiseJob {
   std::vector<std::filesystem::path> sources;

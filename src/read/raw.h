@@ -15,7 +15,7 @@ namespace latent::read {
 /// What the header of a raw file tells, before a single sample is decoded. The fields have the
 /// meaning that they have in Mosaic.
 struct RawFacts {
-  std::string container;  ///< "DNG 1.4", "TIFF", "other"
+  std::string container;  ///< "DNG 1.4", or "camera format" for what LibRaw parses
   std::string decoder;    ///< LibRaw's name of the decoder, for the log
   SensorClass sensor = SensorClass::Unknown;
   std::string cfa_letters;  ///< by the active area; empty for what is no mosaic

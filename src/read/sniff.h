@@ -32,9 +32,6 @@ enum class FileKind : std::uint8_t {
 /// The kind with its article, as it stands in a sentence: "a JPEG picture", "a text file".
 [[nodiscard]] const char* described(FileKind kind);
 
-/// Whether a raw file may begin like this.
-[[nodiscard]] bool may_be_raw(FileKind kind);
-
 /// The kind of a file from its first bytes; 4096 of them are plenty.
 [[nodiscard]] FileKind kind_of(std::span<const std::uint8_t> first_bytes);
 
@@ -50,5 +47,12 @@ struct Sniffed {
 ///          Usage     a folder, a device, a pipe.
 ///          Io        no permission, or the disk fails.
 [[nodiscard]] Result<Sniffed> sniff(const std::filesystem::path& path);
+
+/// Refuses what cannot be a raw file.
+///
+/// Errors   Corrupt      empty.
+///          Unsupported  a picture or document of another kind.
+///          Messages are predicates, without the name of the file.
+[[nodiscard]] Status refuse_other_kinds(const Sniffed& sniffed);
 
 }  // namespace latent::read

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include "base/limits.h"
+#include "metadata/metadata.h"
+
+namespace Exiv2 {
+class ExifData;
+}
+
+namespace latent::metadata {
+
+/// The maker note of decoded EXIF, byte for byte with the offset at which it stood. Where a format
+/// keeps the maker's fields outside of EXIF (CR3, CRW), a note is composed of them.
+///
+/// Errors   throws what Exiv2 throws.
+[[nodiscard]] std::optional<MakerNote> maker_note_of(const Exiv2::ExifData& exif,
+                                                     const Limits& limits);
+
+}  // namespace latent::metadata

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/dng_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "read/dng_directories.h"
+#include "read/dng_samples.h"
+#include "read/dng_tags.h"
+#include "read/sensor.h"
+
+namespace latent::read {
+
+namespace {
+
+constexpr int kPhotometricCfa = 32803;
+constexpr int kPhotometricLinearRaw = 34892;
+
+std::uint64_t whole(const TiffFile& file, const TiffDirectory& directory, std::uint16_t tag,
+                    std::uint64_t otherwise) {
+  const TiffField* field = directory.find(tag);
+  if (field == nullptr || field->count > 4096) return otherwise;
+  const auto values = file.integers(*field);
+  return values && !values->empty() ? values->front() : otherwise;
+}
+
+bool is_raw_picture(const TiffFile& file, const TiffDirectory& directory) {
+  const auto photometric = whole(file, directory, tag::kPhotometric, 0);
+  return whole(file, directory, tag::kNewSubfileType, 0) == 0 &&
+         (photometric == kPhotometricCfa || photometric == kPhotometricLinearRaw);
+}
+
+double area(const TiffFile& file, const TiffDirectory& directory) {
+  return static_cast<double>(whole(file, directory, tag::kImageWidth, 0)) *
+         static_cast<double>(whole(file, directory, tag::kImageLength, 0));
+}
+
+const TiffDirectory* find_raw_picture(const TiffFile& file) {
+  const TiffDirectory* best = nullptr;
+  for (const TiffDirectory& directory : file.directories()) {
+    if (!is_raw_picture(file, directory)) continue;
+    if (best == nullptr || area(file, directory) > area(file, *best)) best = &directory;
+  }
+  return best;
+}
+
+tl::unexpected<Error> contradiction(const char* what) {
+  return fail(ErrorCode::Corrupt,
+              fmt::format("is damaged: its {}; copy it from the card again", what));
+}
+
+/// One entry for each block; empty where the field is missing, which only matters to who decodes.
+Result<std::vector<std::uint64_t>> block_list(const DngDirectories& directories,
+                                              std::uint16_t tag) {
+  const TiffField* field = directories.raw->find(tag);
+  if (field == nullptr) return std::vector<std::uint64_t>{};
+  return directories.file->integers(*field);
+}
+
+Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& limits) {
+  const auto raw = [&](std::uint16_t tag, std::uint64_t otherwise) {
+    const auto value = whole(*directories.file, *directories.raw, tag, otherwise);
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(value, 1ULL << 32U));
+  };
+  const auto width = raw(tag::kImageWidth, 0);
+  const auto height = raw(tag::kImageLength, 0);
+  if (auto fits = check_dimensions(width, height, limits); !fits) {
+    return fail(fits.error().code, "cannot be read: " + fits.error().message);
+  }
+  DngLayout layout;
+  layout.image = {static_cast<int>(width), static_cast<int>(height)};
+  layout.compression = static_cast<int>(std::min<std::int64_t>(raw(tag::kCompression, 1), 1 << 20));
+  layout.samples_per_pixel =
+      static_cast<int>(std::min<std::int64_t>(raw(tag::kSamplesPerPixel, 1), 1 << 16));
+  layout.bits_per_sample =
+      static_cast<int>(std::min<std::int64_t>(raw(tag::kBitsPerSample, 1), 1 << 16));
+  layout.is_float = raw(tag::kSampleFormat, 1) == 3;
+  layout.little_endian = directories.file->little_endian();
+  const bool tiled = directories.raw->find(tag::kTileWidth) != nullptr;
+  const auto block_width = tiled ? raw(tag::kTileWidth, 0) : width;
+  const auto block_height =
+      tiled ? raw(tag::kTileLength, 0) : std::min(raw(tag::kRowsPerStrip, 1ULL << 32U), height);
+  if (!check_dimensions(block_width, block_height, limits)) {
+    return contradiction("strips or tiles have an impossible size");
+  }
+  layout.block = {static_cast<int>(block_width), static_cast<int>(block_height)};
+  LATENT_TRY(layout.offsets,
+             block_list(directories, tiled ? tag::kTileOffsets : tag::kStripOffsets));
+  LATENT_TRY(layout.byte_counts,
+             block_list(directories, tiled ? tag::kTileByteCounts : tag::kStripByteCounts));
+  for (const double value : directories.numbers(tag::kLinearizationTable)) {
+    layout.linearisation.push_back(static_cast<std::uint16_t>(std::clamp(value, 0.0, 65535.0)));
+  }
+  return layout;
+}
+
+std::string version_name(const DngDirectories& directories) {
+  const std::vector<double> version = directories.numbers(tag::kDngVersion);
+  if (version.size() < 2) return "DNG";
+  return fmt::format("DNG {}.{}", static_cast<int>(version[0]), static_cast<int>(version[1]));
+}
+
+std::string coding_obstacle(const DngDirectories& directories, const DngLayout& layout) {
+  if (layout.is_float) {
+    return "holds floating-point samples, which raw denoise does not take; convert it to an "
+           "integer "
+           "DNG";
+  }
+  for (const auto tag :
+       {tag::kSubTileBlockSize, tag::kRowInterleaveFactor, tag::kColumnInterleaveFactor}) {
+    const std::vector<double> factors = directories.numbers(tag);
+    if (std::ranges::any_of(factors, [](double factor) { return factor != 1; })) {
+      return "has interleaved rows or columns, which raw denoise does not take; convert it with "
+             "Adobe DNG Converter";
+    }
+  }
+  if (!dng_samples_are_readable(layout)) {
+    return fmt::format(
+        "is compressed in a way that is not taken (TIFF compression {}, {} bits); "
+        "convert it with Adobe DNG Converter",
+        layout.compression, layout.bits_per_sample);
+  }
+  return {};
+}
+
+Status read_pattern(const DngDirectories& directories, DngFile& dng) {
+  RawFacts& facts = dng.facts;
+  const int planes = dng.layout.samples_per_pixel;
+  if (directories.number(tag::kPhotometric, 0) == kPhotometricLinearRaw) {
+    facts.sensor = planes == 1 ? SensorClass::Mono : SensorClass::LinearRgb;
+    if (facts.sensor == SensorClass::Mono) facts.cfa_letters = dng.cfa.letters();
+    return {};
+  }
+  LATENT_TRY(const CfaReading reading, read_dng_cfa(directories));
+  facts.sensor = planes == 1 ? reading.sensor : SensorClass::SuperCcd;
+  if (sensor_obstacle(facts.sensor).empty()) facts.cfa_letters = reading.pattern.letters();
+  dng.cfa = reading.pattern.shifted({-facts.active.x, -facts.active.y});
+  return {};
+}
+
+/// The largest count that the file can mean, which is its white level where it names none.
+double default_white(const DngLayout& layout) {
+  if (!layout.linearisation.empty()) return layout.linearisation.back();
+  return std::exp2(std::clamp(layout.bits_per_sample, 1, 16)) - 1;
+}
+
+Result<DngFile> read_directories(const DngDirectories& directories, const Limits& limits) {
+  DngFile dng;
+  LATENT_TRY(dng.layout, read_layout(directories, limits));
+  RawFacts& facts = dng.facts;
+  facts.container = version_name(directories);
+  facts.decoder = fmt::format("DNG compression {}", dng.layout.compression);
+  facts.buffer = dng.layout.image;
+  LATENT_TRY(facts.active, read_dng_active_area(directories, facts.buffer));
+  facts.crop = read_dng_crop(directories, facts.active);
+  LATENT_CHECK(read_pattern(directories, dng));
+  if (!dng.layout.is_float) {
+    LATENT_TRY(facts.levels, read_dng_levels(directories, dng.layout.samples_per_pixel,
+                                             facts.active, default_white(dng.layout)));
+  }
+  facts.bits_per_sample = digitised_bits(dng.layout.bits_per_sample, facts.levels.white[1]);
+  const auto orientation = whole(*directories.file, *directories.first, tag::kOrientation, 1);
+  facts.orientation =
+      static_cast<Orientation>(orientation >= 1 && orientation <= 8 ? orientation : 1);
+  facts.camera = read_dng_camera(directories);
+  facts.noise_profile = read_dng_noise_profile(directories);
+  facts.obstacle = sensor_obstacle(facts.sensor);
+  if (facts.obstacle.empty()) facts.obstacle = coding_obstacle(directories, dng.layout);
+  facts.opens_as_mosaic = facts.obstacle.empty();
+  LATENT_TRY(dng.carried_tags, read_carried_tags(directories, limits));
+  return dng;
+}
+
+}  // namespace
+
+Result<std::optional<DngFile>> read_dng(const ByteSource& source, const Limits& limits) {
+  auto file = TiffFile::open(source, limits);
+  if (!file && file.error().code == ErrorCode::Unsupported) return std::nullopt;
+  if (!file) return tl::make_unexpected(file.error());
+  const TiffDirectory& first = file->directories().front();
+  if (first.find(tag::kDngVersion) == nullptr) return std::nullopt;
+  const TiffDirectory* raw = find_raw_picture(*file);
+  if (raw == nullptr) {
+    return fail(ErrorCode::Corrupt,
+                "is cut short or damaged: it is a DNG without a raw picture; copy it from the card "
+                "again");
+  }
+  LATENT_TRY(DngFile dng, read_directories({&*file, &first, raw}, limits));
+  return dng;
+}
+
+}  // namespace latent::read

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "read/dng_directories.h"
+#include "read/dng_tags.h"
+
+namespace latent::read {
+
+namespace {
+
+tl::unexpected<Error> contradiction(const char* what) {
+  return fail(ErrorCode::Corrupt,
+              fmt::format("is damaged: its {}; copy it from the card again", what));
+}
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
+Result<BlackLevels> read_black(const DngDirectories& directories, int samples_per_pixel,
+                               const Rect& active) {
+  constexpr double kMostSites = 4096;
+  const std::vector<double> dim = directories.numbers(tag::kBlackLevelRepeatDim);  // rows, columns
+  const double rows = dim.size() >= 2 ? dim[0] : 1;
+  const double columns = dim.size() >= 2 ? dim[1] : 1;
+  if (!(rows >= 1 && columns >= 1 && rows * columns <= kMostSites)) {
+    return contradiction("pattern of black levels has an impossible size");
+  }
+  const Size period{static_cast<int>(columns), static_cast<int>(rows)};
+  const auto sites = static_cast<std::size_t>(period.area());
+  std::vector<double> given = directories.numbers(tag::kBlackLevel);
+  if (given.empty()) given.assign(sites, 0.0);
+  if (given.size() == 1) given.assign(sites, given.front());
+  const auto planes = static_cast<std::size_t>(samples_per_pixel);
+  if (given.size() < sites * planes) return contradiction("black levels are too few");
+
+  const double delta = mean(directories.numbers(tag::kBlackLevelDeltaH)) +
+                       mean(directories.numbers(tag::kBlackLevelDeltaV));
+  BlackLevels black{period, std::vector<float>(sites)};
+  for (int y = 0; y < period.height; ++y) {
+    for (int x = 0; x < period.width; ++x) {
+      // The file counts from the active area's corner, a Mosaic from its buffer's.
+      const int from_x = positive_modulo(x - active.x, period.width);
+      const int from_y = positive_modulo(y - active.y, period.height);
+      const auto from = static_cast<std::size_t>(from_y * period.width + from_x) * planes;
+      black.counts[static_cast<std::size_t>(y * period.width + x)] =
+          static_cast<float>(given[from] + delta);
+    }
+  }
+  return black;
+}
+
+Result<std::vector<int>> read_cfa_sites(const DngDirectories& directories, Size period) {
+  const std::vector<double> given = directories.numbers(tag::kCfaPattern);
+  if (static_cast<std::int64_t>(given.size()) < period.area()) {
+    return contradiction("colour filter pattern is too short");
+  }
+  std::vector<int> sites;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(period.area()); ++i) {
+    sites.push_back(static_cast<int>(std::clamp(given[i], -1.0, 255.0)));
+  }
+  return sites;
+}
+
+SensorClass classify(const CfaPattern& pattern) {
+  const Size period = pattern.period();
+  if (period == Size{2, 2}) return SensorClass::Bayer;
+  if (period == Size{6, 6}) return SensorClass::XTrans;
+  bool doubled = period == Size{4, 4};
+  for (int y = 0; y < 4 && doubled; ++y) {
+    for (int x = 0; x < 4; ++x) {
+      doubled = doubled && pattern.at(x, y) == pattern.at(x & ~1, y & ~1);
+    }
+  }
+  return doubled ? SensorClass::QuadBayer : SensorClass::Unknown;
+}
+
+/// A Bayer quad and an X-Trans block have a known number of sites of each colour.
+bool counts_are_right(SensorClass sensor, const std::vector<int>& sites) {
+  const auto share = [&](int colour) { return std::ranges::count(sites, colour); };
+  const auto all = static_cast<std::ptrdiff_t>(sites.size());
+  if (sensor == SensorClass::XTrans) return share(0) == 8 && share(1) == 20 && share(2) == 8;
+  return 4 * share(0) == all && 2 * share(1) == all && 4 * share(2) == all;
+}
+
+}  // namespace
+
+const TiffField* DngDirectories::find(std::uint16_t tag) const {
+  const TiffField* field = raw->find(tag);
+  return field != nullptr ? field : first->find(tag);
+}
+
+std::vector<double> DngDirectories::numbers(std::uint16_t tag) const {
+  const TiffField* field = find(tag);
+  if (field == nullptr) return {};
+  auto values = file->numbers(*field);
+  const bool sound =
+      values && std::ranges::all_of(*values, [](double value) { return std::isfinite(value); });
+  return sound ? *std::move(values) : std::vector<double>{};
+}
+
+double DngDirectories::number(std::uint16_t tag, double otherwise) const {
+  const std::vector<double> values = numbers(tag);
+  return values.empty() ? otherwise : values.front();
+}
+
+Result<Rect> read_dng_active_area(const DngDirectories& directories, Size image) {
+  const std::vector<double> edges = directories.numbers(tag::kActiveArea);  // top left bottom right
+  if (edges.size() < 4) return Rect{0, 0, image.width, image.height};
+  const auto edge = [&](std::size_t i, int most) {
+    return static_cast<int>(std::clamp(edges[i], 0.0, static_cast<double>(most) + 1));
+  };
+  const Rect active{edge(1, image.width), edge(0, image.height),
+                    edge(3, image.width) - edge(1, image.width),
+                    edge(2, image.height) - edge(0, image.height)};
+  if (active.empty() || !Rect{0, 0, image.width, image.height}.contains(active)) {
+    return contradiction("active area lies outside the picture");
+  }
+  return active;
+}
+
+/// DefaultCrop counts from the active area's corner; one that makes no sense counts as absent.
+Rect read_dng_crop(const DngDirectories& directories, const Rect& active) {
+  const std::vector<double> origin = directories.numbers(tag::kDefaultCropOrigin);
+  const std::vector<double> size = directories.numbers(tag::kDefaultCropSize);
+  if (origin.size() < 2 || size.size() < 2) return active;
+  const auto pixels = [](double value) {
+    return static_cast<int>(std::lround(std::clamp(value, 0.0, 1e6)));
+  };
+  const Rect crop{active.x + pixels(origin[0]), active.y + pixels(origin[1]), pixels(size[0]),
+                  pixels(size[1])};
+  const Rect inside = crop.intersection(active);
+  return inside.empty() ? active : inside;
+}
+
+Result<SensorLevels> read_dng_levels(const DngDirectories& directories, int samples_per_pixel,
+                                     const Rect& active, double default_white) {
+  SensorLevels levels;
+  LATENT_TRY(levels.black, read_black(directories, samples_per_pixel, active));
+  const double white = directories.number(tag::kWhiteLevel, default_white);
+  levels.white.fill(static_cast<float>(white));
+  const bool sound = white <= 65535 && std::ranges::all_of(levels.black.counts, [&](float black) {
+                       return black >= -65536 && black < white;
+                     });
+  if (!sound) return contradiction("black and white level contradict each other");
+  return levels;
+}
+
+Result<CfaReading> read_dng_cfa(const DngDirectories& directories) {
+  const std::vector<double> dim = directories.numbers(tag::kCfaRepeatPatternDim);  // rows, columns
+  constexpr double kMostSide = 16;
+  if (dim.size() < 2 ||
+      !(dim[0] >= 1 && dim[0] <= kMostSide && dim[1] >= 1 && dim[1] <= kMostSide)) {
+    return contradiction("colour filter pattern has an impossible size");
+  }
+  const Size period{static_cast<int>(dim[1]), static_cast<int>(dim[0])};
+  LATENT_TRY(const std::vector<int> sites, read_cfa_sites(directories, period));
+  CfaReading reading;
+  if (directories.number(tag::kCfaLayout, 1) > 1) {
+    reading.sensor = SensorClass::SuperCcd;
+    return reading;
+  }
+  std::vector<CfaColour> colours;
+  for (const int site : sites) {
+    if (site < 0 || site > 2) {
+      reading.sensor = SensorClass::FourColour;
+      return reading;
+    }
+    colours.push_back(static_cast<CfaColour>(site));
+  }
+  LATENT_TRY(reading.pattern, CfaPattern::create(period, std::move(colours)));
+  reading.sensor = classify(reading.pattern);
+  if (!counts_are_right(reading.sensor, sites)) reading.sensor = SensorClass::Unknown;
+  return reading;
+}
+
+}  // namespace latent::read

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/embedded_preview.h"
+
+#include <libraw/libraw.h>
+
+#include "read/libraw_file.h"
+#include "read/named_error.h"
+#include "read/sniff.h"
+
+namespace latent::read {
+
+namespace {
+
+Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& path,
+                                                  const Sniffed& sniffed, const Limits& limits) {
+  LATENT_CHECK(refuse_other_kinds(sniffed));
+  LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, limits));
+  const auto& thumbnail = raw->imgdata.thumbnail;
+  if (thumbnail.tlength > limits.max_metadata_bytes) return std::nullopt;
+  // LibRaw decodes bitmap previews to memory of their own size; a hostile one is not worth it.
+  if (!check_dimensions(thumbnail.twidth + 1, thumbnail.theight + 1, limits)) return std::nullopt;
+  try {
+    if (raw->unpack_thumb() != LIBRAW_SUCCESS) return std::nullopt;
+  } catch (...) {
+    return std::nullopt;
+  }
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(thumbnail.thumb),
+                                            thumbnail.tlength);
+  if (thumbnail.tformat != LIBRAW_THUMBNAIL_JPEG || thumbnail.thumb == nullptr ||
+      kind_of(bytes) != FileKind::Jpeg) {
+    return std::nullopt;
+  }
+  return EmbeddedPreview{{bytes.begin(), bytes.end()}, {thumbnail.twidth, thumbnail.theight}};
+}
+
+}  // namespace
+
+Result<std::optional<EmbeddedPreview>> embedded_preview(const std::filesystem::path& path,
+                                                        const Limits& limits) {
+  LATENT_TRY(const Sniffed sniffed, sniff(path));
+  return named(path, [&] { return preview_of(path, sniffed, limits); });
+}
+
+}  // namespace latent::read

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "read/byte_source.h"
+#include "read/dng_file.h"
+
+namespace latent::read {
+
+/// Whether the lists of a DNG are complete and the file is long enough for every strip or tile that
+/// its header promises, and for the picture at all: no coding that is taken needs less than one bit
+/// a sample.
+///
+/// Errors   Corrupt; the message is a predicate.
+[[nodiscard]] Status check_blocks(const ByteSource& source, const DngLayout& layout);
+
+/// The same for the strips or tiles of the largest picture in a camera's TIFF-like file. Passes
+/// where the file is no TIFF or names no sizes.
+///
+/// Errors   Corrupt; the message is a predicate.
+[[nodiscard]] Status check_tiff_extents(const ByteSource& source, const Limits& limits);
+
+}  // namespace latent::read

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/libraw_file.h"
+
+#include <fmt/format.h>
+#include <libraw/libraw.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stop_token>
+
+namespace latent::read {
+
+namespace {
+
+/// The settings that moved from one struct to another with LibRaw 0.21.
+auto& raw_settings(LibRaw& raw) {
+#if LIBRAW_COMPILE_CHECK_VERSION_NOTLESS(0, 21)
+  return raw.imgdata.rawparams;
+#else
+  return raw.imgdata.params;
+#endif
+}
+
+Result<LibRawHandle> create_libraw() {
+  try {
+    LibRawHandle raw(
+        new LibRaw(LIBRAW_OPIONS_NO_MEMERR_CALLBACK | LIBRAW_OPIONS_NO_DATAERR_CALLBACK));
+    return raw;
+  } catch (...) {  // LibRaw throws its own enum too
+    return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
+  }
+}
+
+/// "0.20.2" of "0.20.2-Release".
+std::string libraw_version_number() {
+  const std::string version = LibRaw::version();
+  return version.substr(0, version.find('-'));
+}
+
+std::string unknown_format(const Sniffed& sniffed) {
+  const std::string version = libraw_version_number();
+  if (sniffed.kind == FileKind::Tiff && !sniffed.named_like_raw) {
+    return "is a TIFF picture or a raw photo that LibRaw " + version +
+           " does not know; raw denoise needs the camera's raw file";
+  }
+  return "is cut short, or no raw photo that LibRaw " + version +
+         " knows; copy it from the card again, or convert it to DNG";
+}
+
+Status check_header(LibRaw& raw, std::uint64_t file_bytes, const Limits& limits) {
+  const auto& sizes = raw.imgdata.sizes;
+  const auto width = std::max<std::int64_t>(sizes.raw_width, sizes.width);
+  const auto height = std::max<std::int64_t>(sizes.raw_height, sizes.height);
+  if (auto fits = check_dimensions(width, height, limits); !fits) {
+    return fail(fits.error().code, "cannot be read: " + fits.error().message);
+  }
+  const auto data_offset = raw.get_internal_data_pointer()->unpacker_data.data_offset;
+  if (data_offset < 0 || static_cast<std::uint64_t>(data_offset) >= file_bytes) {
+    return fail(ErrorCode::Corrupt,
+                "is cut short: it ends before its picture data begin; copy it from the card again");
+  }
+  return {};
+}
+
+template <class Open>
+Result<LibRawHandle> open_with(Open open, const Sniffed& sniffed, const Limits& limits) {
+  LATENT_TRY(LibRawHandle raw, create_libraw());
+  int code = LIBRAW_UNSPECIFIED_ERROR;
+  try {
+    code = open(*raw);
+  } catch (...) {
+    code = LIBRAW_IO_ERROR;
+  }
+  if (code == LIBRAW_FILE_UNSUPPORTED) {
+    return fail(ErrorCode::Unsupported, unknown_format(sniffed));
+  }
+  LATENT_CHECK(check_libraw(code, "reading its header"));
+  LATENT_CHECK(check_header(*raw, sniffed.bytes, limits));
+  return raw;
+}
+
+}  // namespace
+
+void LibRawDelete::operator()(LibRaw* raw) const { delete raw; }
+
+Result<LibRawHandle> open_libraw(const std::filesystem::path& path, const Sniffed& sniffed,
+                                 const Limits& limits) {
+  return open_with([&](LibRaw& raw) { return raw.open_file(path.c_str()); }, sniffed, limits);
+}
+
+Result<LibRawHandle> open_libraw(std::span<const std::uint8_t> bytes, const Limits& limits) {
+  Sniffed sniffed;
+  sniffed.bytes = bytes.size();
+  sniffed.kind = kind_of(bytes);
+  // LibRaw takes a pointer to non-const and only reads from it.
+  auto* memory = const_cast<std::uint8_t*>(bytes.data());
+  return open_with([&](LibRaw& raw) { return raw.open_buffer(memory, bytes.size()); }, sniffed,
+                   limits);
+}
+
+Status check_libraw(int code, const std::string& doing) {
+  switch (code) {
+    case LIBRAW_SUCCESS:
+      return {};
+    case LIBRAW_CANCELLED_BY_CALLBACK:
+      return fail(ErrorCode::Cancelled, "cancelled");
+    case LIBRAW_UNSUFFICIENT_MEMORY:
+    case LIBRAW_TOO_BIG:
+    case LIBRAW_MEMPOOL_OVERFLOW:
+      return fail(ErrorCode::TooLarge, "cannot be read: not enough memory for " + doing);
+    case LIBRAW_FILE_UNSUPPORTED:
+    case LIBRAW_NOT_IMPLEMENTED:
+    case LIBRAW_REQUEST_FOR_NONEXISTENT_IMAGE:
+    case LIBRAW_UNSPECIFIED_ERROR:
+      return fail(
+          ErrorCode::Unsupported,
+          fmt::format("is coded in a way that LibRaw {} does not know; convert it with Adobe "
+                      "DNG Converter",
+                      libraw_version_number()));
+    default:
+      return fail(ErrorCode::Corrupt,
+                  fmt::format("is cut short or damaged: LibRaw stopped while {} ({}); copy it from "
+                              "the card again",
+                              doing, LibRaw::strerror(code)));
+  }
+}
+
+Status unpack_libraw(LibRaw& raw, const RunControl& control) {
+  const auto& sizes = raw.imgdata.sizes;
+  const std::uint64_t samples = std::uint64_t{sizes.raw_width} * sizes.raw_height;
+  constexpr std::uint64_t kMostBytesPerPixel = 16;  // a float RGBA picture
+  constexpr std::uint64_t kSpareMiB = 64;
+  raw_settings(raw).max_raw_memory_mb =
+      static_cast<unsigned>((samples * kMostBytesPerPixel >> 20U) + kSpareMiB);
+  const std::stop_callback on_stop(control.stop, [&raw] { raw.setCancelFlag(); });
+  LATENT_CHECK(control.check());
+  int code = LIBRAW_IO_ERROR;
+  try {
+    code = raw.unpack();
+  } catch (...) {
+    code = LIBRAW_IO_ERROR;
+  }
+  if (control.stop_requested()) return control.check();
+  LATENT_CHECK(check_libraw(code, "decoding its picture data"));
+  if (raw.error_count() > 0) {
+    return fail(ErrorCode::Corrupt,
+                "is cut short or damaged: its picture data break off; copy it from the card again");
+  }
+  return {};
+}
+
+Result<Image<std::uint16_t>> copy_libraw_samples(LibRaw& raw, const Limits& limits) {
+  const auto& sizes = raw.imgdata.sizes;
+  const std::uint16_t* from = raw.imgdata.rawdata.raw_image;
+  if (from == nullptr) {
+    return fail(
+        ErrorCode::Unsupported,
+        "holds no mosaic, which raw denoise needs; develop it with a raw developer instead");
+  }
+  const Size size{sizes.raw_width, sizes.raw_height};
+  auto image = Image<std::uint16_t>::create(size, 1, limits);
+  if (!image) return fail(image.error().code, "cannot be read: " + image.error().message);
+  const std::size_t pitch = sizes.raw_pitch / sizeof(std::uint16_t);
+  const auto width = static_cast<std::size_t>(size.width);
+  if (pitch < width) {
+    return fail(ErrorCode::Unsupported,
+                "is laid out in a way that raw denoise does not know; convert it to DNG");
+  }
+  for (int y = 0; y < size.height; ++y) {
+    std::memcpy(image->view().row(y).data(), from + static_cast<std::size_t>(y) * pitch,
+                width * sizeof(std::uint16_t));
+  }
+  return image;
+}
+
+}  // namespace latent::read

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/render.h"
+
+#include <fmt/format.h>
+#include <libraw/libraw.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "read/area_average.h"
+#include "read/byte_source.h"
+#include "read/dng_file.h"
+#include "read/dng_samples.h"
+#include "read/libraw_file.h"
+#include "read/named_error.h"
+#include "read/sniff.h"
+
+namespace latent::read {
+
+namespace {
+
+constexpr int kAhd = 3;
+constexpr int kVng = 1;
+constexpr int kPpg = 2;               // for X-Trans: one pass of its own method
+constexpr int kSmallestXTrans = 512;  // LibRaw's tile; it refuses less
+constexpr int kBorder = 24;  // around a region, so that its edge is demosaiced like its middle
+
+/// The wanted part, and what of it LibRaw is asked for, both from the corner of LibRaw's visible
+/// area.
+struct Plan {
+  Rect wanted;
+  Rect decoded;
+  bool half_size = false;
+};
+
+Size scaled_to(Size size, int longest_side) {
+  const int longest = std::max(size.width, size.height);
+  if (longest_side <= 0 || longest <= longest_side) return size;
+  const double factor = static_cast<double>(longest_side) / longest;
+  const auto side = [&](int length) {
+    return std::max(1, static_cast<int>(std::lround(length * factor)));
+  };
+  return {side(size.width), side(size.height)};
+}
+
+/// `crop` is what the maker shows, in buffer coordinates.
+Result<Plan> plan_of(LibRaw& raw, const Rect& crop, const RenderOptions& options) {
+  const auto& sizes = raw.imgdata.sizes;
+  const Rect visible{0, 0, sizes.width, sizes.height};
+  Plan plan;
+  if (raw.is_fuji_rotated() != 0) {
+    if (options.region) {
+      return fail(ErrorCode::Usage,
+                  "has a Super-CCD sensor, of which no region can be rendered; render it whole");
+    }
+    plan.wanted = visible;
+    plan.decoded = visible;
+    return plan;
+  }
+  Rect wanted = crop;
+  if (options.region) {
+    const Rect region = *options.region;
+    if (region.empty() || !Rect{0, 0, crop.width, crop.height}.contains(region)) {
+      return fail(
+          ErrorCode::Usage,
+          fmt::format("has {} x {} pixels, and the region {},{},{},{} is not inside", crop.width,
+                      crop.height, region.x, region.y, region.width, region.height));
+    }
+    wanted = {crop.x + region.x, crop.y + region.y, region.width, region.height};
+  }
+  wanted.x -= sizes.left_margin;
+  wanted.y -= sizes.top_margin;
+  plan.wanted = wanted.intersection(visible);
+  if (plan.wanted.empty()) plan.wanted = visible;
+  const int longest = std::max(plan.wanted.width, plan.wanted.height);
+  plan.half_size = options.longest_side_px > 0 && longest >= 2 * options.longest_side_px;
+  constexpr int kPeriod = 12;  // keeps the phase of every pattern, halved too
+  const int x = std::max(0, plan.wanted.x - kBorder) / kPeriod * kPeriod;
+  const int y = std::max(0, plan.wanted.y - kBorder) / kPeriod * kPeriod;
+  plan.decoded = Rect{x, y, plan.wanted.right() + kBorder - x, plan.wanted.bottom() + kBorder - y}
+                     .intersection(visible);
+  return plan;
+}
+
+void configure(LibRaw& raw, const Plan& plan, int bits) {
+  auto& params = raw.imgdata.params;
+  params.use_camera_wb = 1;
+  params.use_auto_wb = 0;
+  params.output_color = 1;  // sRGB
+  params.no_auto_bright = 1;
+  params.adjust_maximum_thr = 0;  // the white level of the file, not that of the picture
+  params.highlight = 0;
+  params.output_bps = bits;
+  params.gamm[0] = 1 / 2.4;
+  params.gamm[1] = 12.92;
+  params.half_size = plan.half_size ? 1 : 0;
+  const bool xtrans = raw.imgdata.idata.filters == LIBRAW_XTRANS;
+  const bool small = plan.decoded.width < kSmallestXTrans || plan.decoded.height < kSmallestXTrans;
+  params.user_qual = !xtrans ? kAhd : small ? kVng : kPpg;
+  params.cropbox[0] = static_cast<unsigned>(plan.decoded.x);
+  params.cropbox[1] = static_cast<unsigned>(plan.decoded.y);
+  params.cropbox[2] = static_cast<unsigned>(plan.decoded.width);
+  params.cropbox[3] = static_cast<unsigned>(plan.decoded.height);
+}
+
+/// LibRaw 0.20 reads a DNG in strips or uncompressed tiles as one run of data; ours does not.
+Status replace_samples(LibRaw& raw, const ByteSource& source, const DngFile& dng,
+                       const Limits& limits) {
+  const auto& sizes = raw.imgdata.sizes;
+  std::uint16_t* to = raw.imgdata.rawdata.raw_image;
+  const bool same = to != nullptr && Size{sizes.raw_width, sizes.raw_height} == dng.layout.image;
+  if (!same || !dng_samples_are_readable(dng.layout)) return {};
+  LATENT_TRY(const auto samples, read_dng_samples(source, dng.layout, limits, {}));
+  const std::size_t pitch = sizes.raw_pitch / sizeof(std::uint16_t);
+  for (int y = 0; y < samples.height(); ++y) {
+    const auto row = samples.view().row(y);
+    std::memcpy(to + static_cast<std::size_t>(y) * pitch, row.data(), row.size_bytes());
+  }
+  return {};
+}
+
+template <class T>
+Result<Image<T>> copy_picture(LibRaw& raw, const Limits& limits) {
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  int bits = 0;
+  raw.get_mem_image_format(&width, &height, &channels, &bits);
+  if ((channels != 1 && channels != 3) || bits != 8 * static_cast<int>(sizeof(T))) {
+    return fail(ErrorCode::Unsupported, "has more colours than a rendering can show");
+  }
+  LATENT_TRY(Image<T> picture, Image<T>::create({width, height}, channels, limits));
+  const int stride = width * channels * static_cast<int>(sizeof(T));
+  LATENT_CHECK(check_libraw(raw.copy_mem_image(picture.view().data(), stride, 0), "rendering"));
+  if (channels == 3) return picture;
+  LATENT_TRY(Image<T> grey, Image<T>::create({width, height}, 3, limits));
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < 3; ++c) grey.view().at(x, y, c) = picture.view().at(x, y);
+    }
+  }
+  return grey;
+}
+
+/// Where `inner`, part of `outer`, lies after LibRaw has turned the picture upright.
+Rect turned(Rect inner, Size outer, int flip) {
+  if ((flip & 1) != 0) inner.x = outer.width - inner.right();
+  if ((flip & 2) != 0) inner.y = outer.height - inner.bottom();
+  if ((flip & 4) != 0) return {inner.y, inner.x, inner.height, inner.width};
+  return inner;
+}
+
+template <class T>
+Result<Image<T>> cut_and_scale(Image<T>&& picture, const Plan& plan, int flip, int longest_side,
+                               const Limits& limits) {
+  const int divisor = plan.half_size ? 2 : 1;
+  const auto halved = [&](const Rect& area) {
+    return Rect{area.x / divisor, area.y / divisor, std::max(1, area.width / divisor),
+                std::max(1, area.height / divisor)};
+  };
+  const Size upright = picture.size();
+  const bool swapped = (flip & 4) != 0;
+  const Size outer = swapped ? Size{upright.height, upright.width} : upright;
+  const Rect inner = halved({plan.wanted.x - plan.decoded.x, plan.wanted.y - plan.decoded.y,
+                             plan.wanted.width, plan.wanted.height});
+  const Rect part = turned(inner.intersection({0, 0, outer.width, outer.height}), outer, flip);
+  const ImageView<const T> view = std::as_const(picture).view().crop(part);
+  return area_average<T>(view, scaled_to(part.size(), longest_side), limits);
+}
+
+template <class T>
+Result<Image<T>> render(const std::filesystem::path& path, const RenderOptions& options,
+                        const Sniffed& sniffed, const Limits& limits) {
+  LATENT_CHECK(refuse_other_kinds(sniffed));
+  LATENT_TRY(const auto source, open_bytes(path));
+  LATENT_TRY(const auto dng, read_dng(*source, limits));
+  LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, limits));
+  LATENT_TRY(const RawFacts facts, libraw_facts(*raw));
+  LATENT_TRY(const Plan plan, plan_of(*raw, dng ? dng->facts.crop : facts.crop, options));
+  LATENT_CHECK(unpack_libraw(*raw, {}));
+  if (dng) LATENT_CHECK(replace_samples(*raw, *source, *dng, limits));
+  configure(*raw, plan, 8 * static_cast<int>(sizeof(T)));
+  int code = LIBRAW_IO_ERROR;
+  try {
+    code = raw->dcraw_process();
+  } catch (...) {
+    code = LIBRAW_IO_ERROR;
+  }
+  LATENT_CHECK(check_libraw(code, "rendering"));
+  LATENT_TRY(Image<T> picture, copy_picture<T>(*raw, limits));
+  return cut_and_scale<T>(std::move(picture), plan, raw->imgdata.sizes.flip,
+                          options.longest_side_px, limits);
+}
+
+}  // namespace
+
+template <class T>
+Result<Image<T>> render_neutral(const std::filesystem::path& path, const RenderOptions& options,
+                                const Limits& limits) {
+  LATENT_TRY(const Sniffed sniffed, sniff(path));
+  return named(path, [&] { return render<T>(path, options, sniffed, limits); });
+}
+
+template Result<Image<std::uint8_t>> render_neutral(const std::filesystem::path&,
+                                                    const RenderOptions&, const Limits&);
+template Result<Image<std::uint16_t>> render_neutral(const std::filesystem::path&,
+                                                     const RenderOptions&, const Limits&);
+
+}  // namespace latent::read

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/sensor.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+namespace latent::read {
+
+std::string sensor_obstacle(SensorClass sensor, const std::string& colours) {
+  switch (sensor) {
+    case SensorClass::Bayer:
+    case SensorClass::XTrans:
+    case SensorClass::Mono:
+    case SensorClass::QuadBayer:
+      return {};
+    case SensorClass::LinearRgb:
+      return "holds a picture that is already demosaiced (linear RGB), which raw denoise does not "
+             "take yet; use the camera's full raw file";
+    case SensorClass::FourColour:
+    case SensorClass::SuperCcd:
+    case SensorClass::Foveon:
+      return std::string("has a ") + sensor_class_name(sensor) +
+             (colours.empty() ? "" : " (" + colours + ")") +
+             " sensor, which raw denoise does not take yet; develop it with a raw developer "
+             "instead";
+    case SensorClass::Unknown:
+      break;
+  }
+  return "has a colour filter pattern that raw denoise does not know; develop it with a raw "
+         "developer instead";
+}
+
+int digitised_bits(int declared, double largest_count) {
+  const auto largest = static_cast<std::uint32_t>(std::clamp(largest_count, 1.0, 65535.0));
+  const int needed = std::bit_width(largest);
+  return declared >= needed && declared < 16 ? declared : needed;
+}
+
+}  // namespace latent::read
