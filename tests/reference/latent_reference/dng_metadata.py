@@ -12,7 +12,7 @@ from latent_reference.dng_spec import Metadata
 from latent_reference.tiff import ASCII, BYTE, LONG, RATIONAL, SHORT, SRATIONAL, Ifd, Late
 
 BLOCKS = ("exif", "lens", "gps", "maker", "xmp", "iptc")
-# The maker note in DNGPrivateData, where Adobe's converter puts it: instead of "maker", not with it.
+# The maker note in DNGPrivateData, as Adobe's converter has it: instead of "maker", not with it.
 ADOBE = "adobe"
 
 EXIF_IFD, GPS_IFD = 34665, 34853
