@@ -111,23 +111,23 @@ def _numbers(value: Any) -> list[float] | None:
         return None
 
 
-def same_value(one: Any, other: Any) -> bool:
+def same_value(one: Any, other: Any, tolerance: float = 2e-6) -> bool:
     """Equal, or lists of numbers that are equal to what a rational of 32 bits can hold."""
     first, second = _numbers(one), _numbers(other)
     if first is None or second is None:
         return str(one).strip() == str(other).strip()
     return len(first) == len(second) and all(
-        abs(a - b) <= 2e-6 * max(1.0, abs(a)) for a, b in zip(first, second, strict=True)
+        abs(a - b) <= tolerance * max(1.0, abs(a)) for a, b in zip(first, second, strict=True)
     )
 
 
-def same_ratios(one: Any, other: Any) -> bool:
+def same_ratios(one: Any, other: Any, tolerance: float = 2e-6) -> bool:
     """Equal but for a common factor: a white balance has no scale."""
     first, second = _numbers(one), _numbers(other)
     if not first or not second or min(first[0], second[0]) <= 0.0:
-        return same_value(one, other)
+        return same_value(one, other, tolerance)
     parts = [" ".join(f"{v / n[0]:.9g}" for v in n) for n in (first, second)]
-    return same_value(*parts)
+    return same_value(*parts, tolerance)
 
 
 def compare(source: Path, result: Path) -> MetadataDifference:
