@@ -127,7 +127,7 @@ def same_ratios(one: Any, other: Any, tolerance: float = 2e-6) -> bool:
     if not first or not second or min(first[0], second[0]) <= 0.0:
         return same_value(one, other, tolerance)
     parts = [" ".join(f"{v / n[0]:.9g}" for v in n) for n in (first, second)]
-    return same_value(*parts, tolerance)
+    return same_value(parts[0], parts[1], tolerance)
 
 
 def compare(source: Path, result: Path) -> MetadataDifference:
