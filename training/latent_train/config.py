@@ -91,6 +91,11 @@ class Config:
     simulation: SimulationConfig = field(default_factory=SimulationConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
+    def __post_init__(self) -> None:
+        """Errors: ConfigError when a patch cannot be cut into the loss's blocks."""
+        if any(self.data.patch_px % size for size in self.optimiser.block_px):
+            raise ConfigError(f"patch_px {self.data.patch_px} is no multiple of every block_px")
+
     def as_dict(self) -> dict[str, Any]:
         """Plain nested dictionaries, as they stand in a checkpoint and in training.json."""
         return dataclasses.asdict(self)
