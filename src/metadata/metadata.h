@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct MakerNote {
 /// The fields of each directory are in ascending order of their tags, each tag once.
 struct Metadata {
   std::vector<Field> image;    ///< IFD 0
+  std::vector<Field> raw;      ///< the raw picture's IFD: the maker's lens corrections (Sony)
   std::vector<Field> photo;    ///< Exif IFD
   std::vector<Field> gps;      ///< GPS IFD
   std::vector<Field> interop;  ///< Interoperability IFD
@@ -52,6 +54,10 @@ struct Metadata {
   /// Threads  any; calls wait for one another.
   [[nodiscard]] static Result<Metadata> read(const std::filesystem::path& path,
                                              const Limits& limits = {});
+
+  /// The same from a file in memory. Never fails: what is no file at all is named in `warnings`.
+  [[nodiscard]] static Metadata from_bytes(std::span<const std::uint8_t> bytes,
+                                           const Limits& limits = {});
 
   /// A text field of IFD 0 (0x0131 Software, 0x010f Make, ...), or empty.
   [[nodiscard]] std::string image_text(std::uint16_t tag) const;

@@ -119,9 +119,10 @@ BlockBasis BlockBasis::create(const CfaPattern& cfa) {
     const auto colour = static_cast<std::size_t>(cfa.at(x, y));
     if (index_of[colour] < 0) index_of[colour] = result.colours++;
     result.colour[site] = index_of[colour];
-    result.share[static_cast<std::size_t>(index_of[colour])] += 1.0F / kBlockSites;
-    classes[site] =
-        cfa.period() == Size{2, 2} ? (y % 2) * 2 + x % 2 : static_cast<int>(colour);
+    const auto index = static_cast<std::size_t>(index_of[colour]);
+    result.is_colour[index][site] = 1.0F;
+    result.share[index] += 1.0F / kBlockSites;
+    classes[site] = cfa.period() == Size{2, 2} ? (y % 2) * 2 + x % 2 : static_cast<int>(colour);
   }
   std::vector<Vector> basis = planes(classes);
   for (const Frequency& frequency : low_to_high()) {

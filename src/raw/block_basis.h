@@ -13,14 +13,14 @@ namespace latent::raw {
 inline constexpr int kBlockSide = 8;
 inline constexpr int kBlockSites = kBlockSide * kBlockSide;
 
-/// An orthonormal basis of one 8x8 block of a mosaic, ordered from what a picture holds to what only
-/// noise holds.
+/// An orthonormal basis of one 8x8 block of a mosaic, ordered from what a picture holds to what
+/// only noise holds.
 ///
 /// First come the planes a + b x + c y of each colour (of each of the four sites, where the pattern
 /// is 2x2: two greens may differ), then cosines over the whole lattice from low to high frequency,
 /// each made orthogonal to all before it. The whole lattice is finer than that of one colour, so
-/// what is taken for noise lies at frequencies that a lens hardly passes; and because the planes are
-/// gone, neither the mosaic nor a smooth change of colour shows there.
+/// what is taken for noise lies at frequencies that a lens hardly passes; and because the planes
+/// are gone, neither the mosaic nor a smooth change of colour shows there.
 ///
 /// White noise gives each coefficient the same variance. Coefficients of the planes are of no use;
 /// the others belong to the bands below.
@@ -41,10 +41,11 @@ struct BlockBasis {
   /// planes are left out.
   std::array<std::array<float, kBlockSites>, kBlockSites> vectors{};
   int count = 0;
-  std::array<std::vector<int>, kBands> members;        ///< the coefficients of each band
-  std::array<int, kBlockSites> colour{};               ///< of each site, an index into `colours`
-  std::array<float, 4> share{};                        ///< of the sites that have this colour
-  int colours = 0;                                     ///< how many the block has
+  std::array<std::vector<int>, kBands> members;               ///< the coefficients of each band
+  int colours = 0;                                            ///< how many the block has
+  std::array<int, kBlockSites> colour{};                      ///< of each site, below `colours`
+  std::array<std::array<float, kBlockSites>, 4> is_colour{};  ///< the same as 0 and 1
+  std::array<float, 4> share{};  ///< of the sites that have this colour
 
   /// `cfa` seen from the block's first site.
   [[nodiscard]] static BlockBasis create(const CfaPattern& cfa);

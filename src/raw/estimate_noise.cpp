@@ -15,13 +15,13 @@ namespace latent::raw {
 
 namespace {
 
-constexpr double kLeastGain = 1e-7;    // ten million electrons
-constexpr double kFlattest = 0.05;     // the share of blocks of one brightness that is kept at first
-constexpr std::size_t kFewest = 24;    // blocks of one brightness
-constexpr double kModelError = 0.04;   // of a variance, beside its statistical error
-constexpr double kMostTexture = 0.6;   // of a variance, that is taken off as texture
+constexpr double kLeastGain = 1e-7;   // ten million electrons
+constexpr double kFlattest = 0.08;    // the share of blocks of one brightness that is kept at first
+constexpr std::size_t kFewest = 24;   // blocks of one brightness
+constexpr double kModelError = 0.04;  // of a variance, beside its statistical error
+constexpr double kMostTexture = 0.6;  // of a variance, that is taken off as texture
 constexpr double kDoubtfulBlocks = 100;
-constexpr double kDoubtfulSpread = 0.1;  // of sigma
+constexpr double kDoubtfulSpread = 0.1;             // of sigma
 constexpr std::array kPasses{16384, 16384, 65536};  // blocks, at most
 
 using Group = std::vector<const NoiseBlock*>;  ///< blocks of one brightness, flattest first
@@ -35,7 +35,7 @@ struct Energies {
   std::size_t blocks = 0;
 };
 
-template <float NoiseBlock::* kField>
+template <float NoiseBlock::*kField>
 float median(std::span<const NoiseBlock* const> blocks) {
   std::vector<float> values;
   for (const NoiseBlock* block : blocks) values.push_back(block->*kField);
@@ -80,13 +80,13 @@ double texture_by_busyness(const Energies& flat, const Energies& busier, double 
   const double excess = flat.middle - flat.high;
   if (rise_high <= 0 || rise_middle * rise_middle <= 8 * error) return 0;
   if (excess <= 2 * std::sqrt(2 * error)) return 0;
-  const double ratio = std::min(
-      kMostTexture, rise_high * rise_middle / (rise_middle * rise_middle + 8 * error));
+  const double ratio =
+      std::min(kMostTexture, rise_high * rise_middle / (rise_middle * rise_middle + 8 * error));
   return ratio * excess / (1 - ratio);
 }
 
-/// The same by how energies fall from low over middle to high frequencies, taken to go on as they do
-/// (Aitken's extrapolation).
+/// The same by how energies fall from low over middle to high frequencies, taken to go on as they
+/// do (Aitken's extrapolation).
 double texture_by_frequency(const Energies& flat, double error) {
   const double first_fall = flat.low - flat.middle;
   const double second_fall = flat.middle - flat.high;
@@ -95,11 +95,11 @@ double texture_by_frequency(const Energies& flat, double error) {
 }
 
 /// The noise of the flattest blocks of a group.
-NoisePoint point_of(const Group& group, int high_coefficients, std::size_t& used) {
+NoisePoint point_of(const Group& group, int high_coefficients, double rounding, std::size_t& used) {
   const std::span<const NoiseBlock* const> all(group);
-  std::size_t kept = std::min(std::max(kFewest, static_cast<std::size_t>(
-                                                    kFlattest * static_cast<double>(all.size()))),
-                              (all.size() + 1) / 2);
+  std::size_t kept = std::min(
+      std::max(kFewest, static_cast<std::size_t>(kFlattest * static_cast<double>(all.size()))),
+      (all.size() + 1) / 2);
   Energies flat = mean_energies(all.first(kept));
   // Where the next ones look no busier, take them too.
   while (kept * 4 < all.size()) {
@@ -111,14 +111,19 @@ NoisePoint point_of(const Group& group, int high_coefficients, std::size_t& used
   }
   const double error = error_of(flat, high_coefficients);
   const Energies busier = mean_energies(all.subspan(kept, std::min(3 * kept, all.size() - kept)));
-  const double texture =
-      std::min(std::max(texture_by_busyness(flat, busier, error), texture_by_frequency(flat, error)),
-               kMostTexture * flat.high);
+  const double texture = std::min(
+      std::max(texture_by_busyness(flat, busier, error), texture_by_frequency(flat, error)),
+      kMostTexture * flat.high);
   used += flat.blocks;
-  const double doubt = flat.high > 0 ? 0.5 * texture / flat.high : 0.0;
-  const double relative = flat.high > 0 ? error / (flat.high * flat.high) : 1.0;
-  return {std::max(flat.light, 1e-5), flat.weight, std::max(flat.high - texture, 1e-14),
-          1.0 / (relative + kModelError * kModelError + doubt * doubt)};
+  // Where noise is less than a count, rounding eats it or passes it on as it likes.
+  const double least = rounding * flat.weight;
+  const double variance = std::max(flat.high - texture, least);
+  const double relative_error = error / (variance * variance);
+  const double texture_doubt = 0.5 * texture / variance;
+  const double rounding_doubt = least / variance;
+  return {std::max(flat.light, 1e-5), flat.weight, variance,
+          1.0 / (relative_error + kModelError * kModelError + texture_doubt * texture_doubt +
+                 rounding_doubt * rounding_doubt)};
 }
 
 /// Blocks by brightness, even steps of its root, each group flattest first.
@@ -145,9 +150,9 @@ std::vector<Group> group_by_brightness(const NoiseBlocks& measured) {
     result[std::min(static_cast<std::size_t>(at), groups - 1)].push_back(blocks[k]);
   }
   for (Group& group : result) {
-    std::stable_sort(group.begin(), group.end(), [](const NoiseBlock* one, const NoiseBlock* other) {
-      return one->choice < other->choice;
-    });
+    std::stable_sort(
+        group.begin(), group.end(),
+        [](const NoiseBlock* one, const NoiseBlock* other) { return one->choice < other->choice; });
   }
   return result;
 }
@@ -180,7 +185,7 @@ Found fit_blocks(const NoiseBlocks& measured, double rounding) {
         return round == 0 || clear_of_cuts(*block, measured, found.fit);
       });
       if (clear.size() < 16) continue;
-      points.push_back(point_of(clear, measured.high_coefficients, used));
+      points.push_back(point_of(clear, measured.high_coefficients, rounding, used));
     }
     if (points.empty()) break;
     found = {fit_noise(points, rounding), used};
@@ -199,8 +204,8 @@ double rounding_variance(const Mosaic& mosaic) {
   for (int y = 0; y < mosaic.levels.black.period.height; ++y) {
     for (int x = 0; x < mosaic.levels.black.period.width; ++x) {
       const auto colour = static_cast<std::size_t>(mosaic.cfa.at(x, y));
-      range = std::max(range, static_cast<double>(mosaic.levels.white[colour] -
-                                                  mosaic.levels.black.at(x, y)));
+      range = std::max(
+          range, static_cast<double>(mosaic.levels.white[colour] - mosaic.levels.black.at(x, y)));
     }
   }
   return 1.0 / (12.0 * range * range);
@@ -217,15 +222,19 @@ Result<NoiseEstimate> estimate_noise(const Mosaic& mosaic, int threads) {
     sampling.at_most = blocks;
     LATENT_TRY(const NoiseBlocks measured, measure_blocks(mosaic, sampling));
     found = fit_blocks(measured, rounding);
-    if (found.blocks == 0) break;
+    if (!(found.fit.a > kLeastGain)) break;
     sampling.read_to_shot = std::clamp(found.fit.b / found.fit.a, 1e-4, 1.0);
   }
   NoiseEstimate estimate;
-  estimate.model.a.fill(std::max(found.fit.a, kLeastGain));
-  estimate.model.b.fill(std::max(found.fit.b, rounding));
+  estimate.model.a.fill(kLeastGain);
+  estimate.model.b.fill(rounding);
   estimate.model.origin = NoiseModel::Origin::Estimated;
-  estimate.blocks_used = static_cast<int>(found.blocks);
-  estimate.confidence = confidence_in(found);
+  if (found.fit.a > kLeastGain) {
+    estimate.model.a.fill(found.fit.a);
+    estimate.model.b.fill(found.fit.b);
+    estimate.blocks_used = static_cast<int>(found.blocks);
+    estimate.confidence = confidence_in(found);
+  }
   return estimate;
 }
 

@@ -19,6 +19,7 @@ namespace latent::raw {
 namespace {
 
 constexpr std::size_t kCounts = 65536;
+constexpr std::size_t kRowsCounted = 2;  ///< of a strip: two hold every colour of every pattern
 using Histogram = std::vector<std::uint32_t>;  ///< of counts, kCounts bins
 
 /// Black and 1 / (white - black) for the sites of one row of the frame.
@@ -39,8 +40,8 @@ Grid grid_of(Size frame, Size period, int at_most) {
   if (frame.width < kBlockSide || frame.height < kBlockSide) return grid;
   const auto blocks = [&](int side, int step) { return (side - kBlockSide) / step + 1; };
   // Overlapping blocks know more of a small picture; a large one has enough of them.
-  const std::int64_t apart = std::int64_t{blocks(frame.width, kBlockSide)} *
-                             blocks(frame.height, kBlockSide);
+  const std::int64_t apart =
+      std::int64_t{blocks(frame.width, kBlockSide)} * blocks(frame.height, kBlockSide);
   const int step = apart * 2 > at_most ? kBlockSide : kBlockSide / 2;
   grid.step_x = round_up(step, period.width);
   const int step_y = round_up(step, period.height);
@@ -63,8 +64,8 @@ Result<RowLevels> row_levels(const Mosaic& mosaic, int frame_y) {
     const float white =
         mosaic.levels.white[static_cast<std::size_t>(mosaic.cfa.at(site_x, site_y))];
     if (!(white > black)) {
-      return fail(ErrorCode::Corrupt, fmt::format("the white level {} is not above the black level {}",
-                                                  white, black));
+      return fail(ErrorCode::Corrupt,
+                  fmt::format("the white level {} is not above the black level {}", white, black));
     }
     levels.black.push_back(black);
     levels.inverse_range.push_back(1.0F / (white - black));
@@ -98,6 +99,29 @@ float mean_of(const std::vector<int>& members, const float* squares) {
   return members.empty() ? 0.0F : sum / static_cast<float>(members.size());
 }
 
+float largest_of(const std::array<float, kBlockSites>& samples) {
+  std::array<float, kBlockSide> largest{};
+  std::copy_n(samples.begin(), kBlockSide, largest.begin());
+  for (std::size_t s = kBlockSide; s < kBlockSites; ++s) {
+    largest[s % kBlockSide] = std::max(largest[s % kBlockSide], samples[s]);
+  }
+  return *std::max_element(largest.begin(), largest.end());
+}
+
+/// The sum of the samples of each colour.
+std::array<float, 4> sums_of(const BlockBasis& basis,
+                             const std::array<float, kBlockSites>& samples) {
+  std::array<float, 4> sums{};
+  for (std::size_t c = 0; c < static_cast<std::size_t>(basis.colours); ++c) {
+    std::array<float, kBlockSide> columns{};
+    for (std::size_t s = 0; s < kBlockSites; ++s) {
+      columns[s % kBlockSide] += samples[s] * basis.is_colour[c][s];
+    }
+    sums[c] = std::accumulate(columns.begin(), columns.end(), 0.0F);
+  }
+  return sums;
+}
+
 /// Works through strips; each worker has its own.
 class StripReader {
  public:
@@ -112,7 +136,9 @@ class StripReader {
     const auto active = mosaic_.samples.view().crop(mosaic_.active);
     for (std::size_t row = 0; row < kBlockSide; ++row) {
       const auto counts = active.row(frame_y + static_cast<int>(row));
-      for (const std::uint16_t count : counts) ++histogram[count];
+      if (row < kRowsCounted) {
+        for (const std::uint16_t count : counts) ++histogram[count];
+      }
       to_light(counts.data(), levels[row]->black.data(), levels[row]->inverse_range.data(), width_,
                light_.data() + row * width_);
     }
@@ -124,13 +150,9 @@ class StripReader {
       std::copy_n(light_.data() + row * width_ + frame_x, kBlockSide,
                   samples.data() + row * kBlockSide);
     }
-    std::array<float, 4> mean{};
     NoiseBlock block;
-    block.largest = samples[0];
-    for (std::size_t s = 0; s < kBlockSites; ++s) {
-      mean[static_cast<std::size_t>(basis_.colour[s])] += samples[s];
-      block.largest = std::max(block.largest, samples[s]);
-    }
+    block.largest = largest_of(samples);
+    std::array<float, 4> mean = sums_of(basis_, samples);
     const std::array<float, 4> factor = weigh(mean, block);
     for (std::size_t s = 0; s < kBlockSites; ++s) {
       const auto colour = static_cast<std::size_t>(basis_.colour[s]);
@@ -147,8 +169,8 @@ class StripReader {
 
  private:
   /// Sums become means; returns what the samples of each colour are multiplied by. With noise of
-  /// equal variance everywhere the coefficients are independent, so choosing blocks by some does not
-  /// bend what others say.
+  /// equal variance everywhere the coefficients are independent, so choosing blocks by some does
+  /// not bend what others say.
   std::array<float, 4> weigh(std::array<float, 4>& mean, NoiseBlock& block) const {
     const auto colours = static_cast<std::size_t>(basis_.colours);
     block.darkest = std::numeric_limits<float>::max();
@@ -161,8 +183,8 @@ class StripReader {
     }
     std::array<float, 4> factor{};
     for (std::size_t c = 0; c < colours; ++c) {
-      const float weight = (std::max(block.mean, 0.0F) + read_to_shot_) /
-                           (std::max(mean[c], 0.0F) + read_to_shot_);
+      const float weight =
+          (std::max(block.mean, 0.0F) + read_to_shot_) / (std::max(mean[c], 0.0F) + read_to_shot_);
       factor[c] = std::sqrt(weight);
       block.weight += basis_.share[c] * weight;
       block.light += basis_.share[c] * weight * mean[c];

@@ -14,13 +14,13 @@ namespace latent::raw {
 /// block, variance `a x + b` of a sample then shows as `a * light + b * weight` in every
 /// coefficient.
 struct NoiseBlock {
-  float mean = 0;         ///< of the colours
-  float darkest = 0;      ///< mean of the darkest colour
-  float brightest = 0;    ///< mean of the brightest colour
-  float largest = 0;      ///< sample
-  float light = 0;        ///< weighted mean of x
-  float weight = 0;       ///< mean of the weights
-  float choice = 0;       ///< mean energy of the coefficients of BlockBasis::Choice, and so on
+  float mean = 0;       ///< of the colours
+  float darkest = 0;    ///< mean of the darkest colour
+  float brightest = 0;  ///< mean of the brightest colour
+  float largest = 0;    ///< sample
+  float light = 0;      ///< weighted mean of x
+  float weight = 0;     ///< mean of the weights
+  float choice = 0;     ///< mean energy of the coefficients of BlockBasis::Choice, and so on
   float low = 0;
   float middle = 0;
   float high = 0;

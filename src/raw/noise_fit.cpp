@@ -10,8 +10,9 @@ namespace latent::raw {
 
 namespace {
 
-// Beyond this many standard errors above the curve a point pulls with constant force.
-constexpr double kPatience = 0.3;
+// Beyond this many standard errors a point pulls with constant force.
+constexpr double kPatienceAbove = 0.1;
+constexpr double kPatienceBelow = 2.0;
 constexpr double kUsualElectrons = 3.0;
 constexpr double kUsualSpread = 1.0;  // of the logarithm
 
@@ -32,10 +33,9 @@ double cost_of(std::span<const NoisePoint> points, const Place& place, double ro
   double cost = 0;
   for (const NoisePoint& point : points) {
     const double off = std::log(point.variance / (a * point.light + b * point.weight));
-    const double squared = off * off * point.certainty;
-    const double tamed =
-        2 * kPatience * kPatience * (std::sqrt(1 + squared / (kPatience * kPatience)) - 1);
-    cost += 0.5 * (off > 0 ? tamed : squared);
+    const double patience = off > 0 ? kPatienceAbove : kPatienceBelow;
+    const double errors = off / patience;
+    cost += patience * patience * (std::sqrt(1 + errors * errors * point.certainty) - 1);
   }
   const double unusual = (place.log_electrons - std::log(kUsualElectrons)) / kUsualSpread;
   return cost + 0.5 * unusual * unusual;
@@ -47,8 +47,7 @@ Place best_around(std::span<const NoisePoint> points, double rounding, const Pla
   Place best = centre;
   for (double i = -reach.log_a; i <= reach.log_a; ++i) {
     for (double j = -reach.log_electrons; j <= reach.log_electrons; ++j) {
-      Place place{centre.log_a + i * step.log_a,
-                  centre.log_electrons + j * step.log_electrons};
+      Place place{centre.log_a + i * step.log_a, centre.log_electrons + j * step.log_electrons};
       place.cost = cost_of(points, place, rounding);
       if (place.cost < best.cost) best = place;
     }

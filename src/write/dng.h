@@ -58,7 +58,8 @@ struct DngHeader {
 class DngWriter {
  public:
   /// Errors   Usage, NotFound, Io  as AtomicFile::create().
-  ///          Unsupported          a sensor class or a CFA that DNG has no word for.
+  ///          Unsupported          a sensor class or a CFA that DNG has no word for; LinearRgb with
+  ///                               margins or with black not 0, which developers read wrongly.
   ///          Corrupt              active not inside the buffer, crop not inside active, levels
   ///          that
   ///                               do not fit 16 bits or white not above black.

@@ -22,12 +22,16 @@ constexpr std::uint16_t kUncompressed = 1;
 constexpr std::uint16_t kJpeg = 7;
 
 /// TIFF wants tile sides in multiples of 16; every JPEG component must get whole columns.
+int tile_step(const SampleLayout& layout) {
+  return layout.channels == 1 ? std::lcm(16, layout.components) : 16;
+}
+
+/// No tile is wider than the picture: LibRaw 0.20 wraps its rows at whichever is less.
 Size tile_size(const SampleLayout& layout) {
   if (!layout.compressed) return {layout.size.width, std::min(kStripRows, layout.size.height)};
-  const int step = layout.channels == 1 ? std::lcm(16, layout.components) : 16;
-  const int widest = kTileSide / step * step;
-  return {std::min(widest, round_up(layout.size.width, step)),
-          std::min(kTileSide, round_up(layout.size.height, 16))};
+  const int step = tile_step(layout);
+  const int widest = std::min(kTileSide, layout.size.width);
+  return {std::max(1, widest / step) * step, std::min(kTileSide, round_up(layout.size.height, 16))};
 }
 
 /// The bytes of a row as they stand in a little-endian file.
@@ -66,7 +70,8 @@ std::vector<Tile> encode_tiles(ImageView<const std::uint16_t> band, int tile_wid
 Result<SampleWriter> SampleWriter::create(const SampleLayout& layout) {
   SampleWriter writer;
   writer.layout_ = layout;
-  writer.tile_ = tile_size(layout);
+  if (layout.size.width < tile_step(layout)) writer.layout_.compressed = false;
+  writer.tile_ = tile_size(writer.layout_);
   const Size band{round_up(layout.size.width, writer.tile_.width), writer.tile_.height};
   // One band of a picture whose size was judged when it was read.
   Limits limits;

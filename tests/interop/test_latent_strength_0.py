@@ -21,6 +21,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "12 bits, per-site black": ("--bits", "12", "--black", "256,258,260,257", *NOISE),
     "white below the largest sample": ("--white", "15520", *NOISE),
     "big-endian, previews": ("--big-endian", "--preview", "--metadata", "all", *NOISE),
+    "maker note as Adobe keeps it": ("--metadata", "exif,adobe", "--make", "Canon", *NOISE),
     "turned": ("--orientation", "8", *NOISE),
     "gain maps and warp": ("--gain-maps", "--warp", "--baseline-exposure", "0.5", *NOISE),
 }  # fmt: skip
