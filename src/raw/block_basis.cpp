@@ -65,10 +65,26 @@ Vector cosine(const Frequency& frequency) {
   Vector vector{};
   for (int y = 0; y < kBlockSide; ++y) {
     for (int x = 0; x < kBlockSide; ++x) {
-      vector[static_cast<std::size_t>(y * kBlockSide + x)] =
+      const int site = y * kBlockSide + x;
+      vector[static_cast<std::size_t>(site)] =
           std::cos(std::numbers::pi * frequency.i * (y + 0.5) / kBlockSide) *
           std::cos(std::numbers::pi * frequency.j * (x + 0.5) / kBlockSide);
     }
+  }
+  return vector;
+}
+
+/// Row or column of a site, seen from the middle of the block.
+double from_middle(int index) { return index - (kBlockSide - 1) / 2.0; }
+
+/// 1, y or x (term 0, 1, 2) on the sites of one class, 0 elsewhere.
+Vector plane(const std::array<int, kBlockSites>& classes, int member, int term) {
+  Vector vector{};
+  for (std::size_t site = 0; site < kBlockSites; ++site) {
+    if (classes[site] != member) continue;
+    const double y = from_middle(static_cast<int>(site) / kBlockSide);
+    const double x = from_middle(static_cast<int>(site) % kBlockSide);
+    vector[site] = std::array{1.0, y, x}[static_cast<std::size_t>(term)];
   }
   return vector;
 }
@@ -77,16 +93,7 @@ Vector cosine(const Frequency& frequency) {
 std::vector<Vector> planes(const std::array<int, kBlockSites>& classes) {
   std::vector<Vector> basis;
   for (int member = 0; member < 4; ++member) {
-    for (int term = 0; term < 3; ++term) {
-      Vector vector{};
-      for (int s = 0; s < kBlockSites; ++s) {
-        const double y = s / kBlockSide - (kBlockSide - 1) / 2.0;
-        const double x = s % kBlockSide - (kBlockSide - 1) / 2.0;
-        const auto site = static_cast<std::size_t>(s);
-        if (classes[site] == member) vector[site] = term == 0 ? 1.0 : term == 1 ? y : x;
-      }
-      take_in(basis, vector, 1e-6);
-    }
+    for (int term = 0; term < 3; ++term) take_in(basis, plane(classes, member, term), 1e-6);
   }
   return basis;
 }

@@ -29,19 +29,18 @@ inline constexpr int kBlockSites = kBlockSide * kBlockSide;
 ///          others, 2007; Colom and Buades, "Analysis and Extension of the Ponomarenko et al.
 ///          Method", IPOL 2013. Theirs is the DCT of one full channel.
 struct BlockBasis {
-  enum Band : std::size_t {
+  enum Band : std::uint8_t {
     Choice,  ///< low frequencies: how busy the block is
     Low,     ///< a part of them and a little above, without the axes
     Middle,
-    High,  ///< the highest: what noise is measured with
-    kBands
+    High  ///< the highest: what noise is measured with
   };
 
   /// vectors[site][k], k over `count` coefficients padded with zeros to kBlockSites; those of the
   /// planes are left out.
   std::array<std::array<float, kBlockSites>, kBlockSites> vectors{};
   int count = 0;
-  std::array<std::vector<int>, kBands> members;               ///< the coefficients of each band
+  std::array<std::vector<int>, 4> members;                    ///< the coefficients of each band
   int colours = 0;                                            ///< how many the block has
   std::array<int, kBlockSites> colour{};                      ///< of each site, below `colours`
   std::array<std::array<float, kBlockSites>, 4> is_colour{};  ///< the same as 0 and 1

@@ -49,7 +49,8 @@ Grid grid_of(Size frame, Size period, int at_most) {
   const int all = blocks(frame.height, step_y);
   const int wanted = std::clamp(at_most / static_cast<int>(grid.across), 1, all);
   for (int k = 0; k < wanted; ++k) {
-    const auto strip = static_cast<int>((std::int64_t{2 * k + 1} * all) / (2 * wanted));
+    const auto strip =
+        static_cast<int>((2 * std::int64_t{k} + 1) * all / (2 * std::int64_t{wanted}));
     grid.strips.push_back(strip * step_y);
   }
   return grid;
