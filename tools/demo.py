@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "tests" / "data" / "colorchart.dng"
-# The part shown at 100 % beside the whole: dark and bright patches with their edges.
+# The part shown: dark and bright patches of the chart with their edges.
 DETAIL = (560, 240, 420, 420)
 
 
@@ -27,6 +27,19 @@ def run(program: Path, *arguments: str) -> str:
     if done.returncode != 0:
         sys.exit(done.stderr.strip() or f"{program} ended with {done.returncode}")
     return done.stdout
+
+
+def brightened(pictures: list[Image.Image]) -> list[Image.Image]:
+    """All pictures by the one factor that lifts the brightest percent of the first to near white."""
+    histogram = pictures[0].convert("L").histogram()
+    below = 0
+    level = 1
+    for level, count in enumerate(histogram):
+        below += count
+        if below >= 0.99 * sum(histogram):
+            break
+    gain = max(1.0, 235.0 / max(level, 1))
+    return [picture.point(lambda value: min(255, round(value * gain))) for picture in pictures]
 
 
 def before_after(before: Image.Image, after: Image.Image, zoom: int = 2) -> Image.Image:
@@ -65,7 +78,7 @@ def main() -> int:
             "--overwrite")  # fmt: skip
         pictures.append(Image.open(png).convert("RGB"))
     sheet = folder / "before_after.png"
-    before_after(*pictures).save(sheet)
+    before_after(*brightened(pictures)).save(sheet)
 
     def shown(path: Path) -> str:
         return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

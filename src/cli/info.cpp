@@ -103,7 +103,7 @@ void print_text(const app::RawInfo& info) {
   print_picture(info.facts);
   print_noise(info);
   for (const auto& field : info.described) {
-    fmt::print("{:<12}{}\n", printable(field.name), printable(field.value));
+    fmt::print("{:<11} {}\n", printable(field.name), printable(field.value));
   }
   for (const auto& warning : info.warnings) fmt::print("warning     {}\n", warning);
   if (!info.output.empty()) {

@@ -90,7 +90,9 @@ Result<app::RawDenoiseJob> job_of(const Options& options) {
   job.settings.strength = options.strength / 100.0;
   LATENT_TRY(job.settings.noise, parse_noise(options.noise));
   job.settings.noise_scale = options.noise_scale;
-  if (!options.region.empty()) LATENT_TRY(job.settings.region, parse_region(options.region));
+  if (!options.region.empty()) {
+    LATENT_TRY(job.settings.region, parse_region(options.region));
+  }
   job.settings.compression = options.compression == "none" ? tasks::DngCompression::None
                                                            : tasks::DngCompression::LosslessJpeg;
   job.model = options.model;

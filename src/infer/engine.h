@@ -32,6 +32,7 @@ struct EngineRequest {
   std::string device = "auto";  ///< auto, cpu, gpu, gpu.1, npu, cuda, migraphx, coreml, ...
   Precision precision = Precision::Auto;  ///< Auto: bf16 where the processor has it, else f32
   int threads = 0;                        ///< of the processor; 0: all
+  int streams = 0;                        ///< tiles computed at once on the processor; 0: one
   std::filesystem::path cache_dir;        ///< compiled models and verdicts; empty: none kept
   std::filesystem::path ort_library;      ///< ONNX Runtime to load; empty: as find_ort_library()
 };

@@ -16,7 +16,7 @@ struct ProofVerdict {
   double worst = 0;                  ///< largest absolute difference on the probe tile
   double rms = 0;                    ///< root mean square of the difference
   double rms_expected = 0;           ///< of the right answer
-  double seconds_per_megapixel = 0;  ///< of frame pixels, one tile at a time
+  double seconds_per_megapixel = 0;  ///< of frame pixels, one tile at a time; 0: not measured
   std::string problem;               ///< one sentence where it did not pass
 };
 
@@ -34,9 +34,8 @@ struct ProvedSession {
 /// f32. Verdicts are kept in `request.cache_dir` by engine, device, driver, model, precision and
 /// shape.
 ///
-/// Only what the user did not choose himself steps down silently into the next best; a device or
-/// precision asked for by name that is not there at all is an error, one that lies is left with a
-/// notice.
+/// A device or precision asked for by name that is not there at all is an error; one that is there
+/// and lies is left, with a notice.
 ///
 /// Errors   as create_session(); Device where float32 on the processor itself gives no finite
 /// answer.
@@ -47,5 +46,19 @@ struct ProvedSession {
 /// The golden input of a network repeated and cropped to fill a tensor of this shape.
 /// Seams are as good a probe as the rest.
 [[nodiscard]] Result<Tensor> probe_tile(const models::Network& network, TensorShape shape);
+
+/// Runs the golden pair of a package on its own size and compares with what it promises: how a
+/// package is judged when it is imported.
+///
+/// Errors   as create_session(). A wrong answer is no error but a verdict.
+[[nodiscard]] Result<ProofVerdict> check_golden(const models::Network& network,
+                                                const EngineRequest& request,
+                                                const SessionFactory& factory = create_session);
+
+/// How far `found` is from `expected`; passed where no sample is further than `tolerance`, all are
+/// finite, and the difference is small beside the right answer itself (a tenth in RMS: an engine
+/// that gives zeros is within many a tolerance).
+[[nodiscard]] ProofVerdict compare(ConstTensorView found, ConstTensorView expected,
+                                   double tolerance);
 
 }  // namespace latent::infer

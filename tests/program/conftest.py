@@ -1,34 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the black-box tests of the program share: DNGs made on the spot, and a way to call it."""
+"""Fixtures of the black-box tests: DNGs made on the spot, and a way to call the program."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from latent_reference import make_dng
 
-MakeDng = Callable[..., Path]
+sys.path.insert(0, str(Path(__file__).parent))
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one call of the program ended."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        """Standard output as JSON lines; every line must be one."""
-        return [json.loads(line) for line in self.stdout.splitlines()]
+from latent_program import MakeDng, Outcome  # noqa: E402  the path had to be set first
+from latent_reference import make_dng  # noqa: E402
 
 
 @pytest.fixture

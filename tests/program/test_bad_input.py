@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import MakeDng, Outcome
+from latent_program import MakeDng, Outcome
 
 Latent = Callable[..., Outcome]
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

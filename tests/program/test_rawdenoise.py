@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 import tifffile
 
-from .conftest import MakeDng, Outcome
+from latent_program import MakeDng, Outcome
 
 Latent = Callable[..., Outcome]
 NOISE = ("--scene", "texture", "--noise", "0.002,1e-5")
@@ -72,8 +72,8 @@ def test_a_mono_sensor_becomes_a_one_sample_linear_raw(latent: Latent, dng: Make
 
 @pytest.mark.parametrize("cfa", ["rggb", "grbg", "gbrg", "bggr", "xtrans", "mono"])
 def test_noise_goes_and_the_scene_stays(latent: Latent, dng: MakeDng, cfa: str) -> None:
-    clean = dng("clean.dng", "--cfa", cfa, "--scene", "texture")
-    noisy = dng("noisy.dng", "--cfa", cfa, *NOISE)
+    clean = dng("clean.dng", "--cfa", cfa, "--scene", "chart")
+    noisy = dng("noisy.dng", "--cfa", cfa, "--scene", "chart", "--noise", "0.002,1e-5")
     assert latent("rawdenoise", noisy, "--noise", "0.002,1e-5").code == 0
     truth = samples_of(clean).astype(float)
     before = samples_of(noisy).astype(float) - truth

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from latent_reference import cfa, noise, packing, pipeline
+from latent_reference import cfa, encoding, noise, packing, pipeline
 from latent_reference.encoding import Limits
 from latent_reference.pipeline import Model, Raw
 
@@ -41,6 +41,11 @@ def nothing(planes: Tensor) -> Tensor:
     return np.zeros((1, 4, *planes.shape[2:]), np.float32)
 
 
+def giving(residual: Tensor) -> pipeline.Network:
+    """The network that gives the same residual whatever it sees."""
+    return lambda planes: residual
+
+
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: "".join(map(str, p.ravel())))
 def test_a_network_that_takes_nothing_away_gives_the_source(pattern: cfa.IntArray) -> None:
     raw = raw_of(pattern)
@@ -62,7 +67,7 @@ def test_a_residual_moves_exactly_its_own_site() -> None:
     for channel in range(4):
         residual = np.zeros((1, 4, 24, 32), np.float32)
         residual[0, channel, 3, 4] = 0.1
-        moved = pipeline.denoise(raw, model_of(lambda planes, r=residual: r)) - raw.samples
+        moved = pipeline.denoise(raw, model_of(giving(residual))) - raw.samples
         sites = np.argwhere(np.abs(moved) > 1.0)
         assert sites.tolist() == [[6 + channel // 2, 8 + channel % 2]]
         assert moved.min() < 0
@@ -145,8 +150,7 @@ def test_the_shipped_network_denoises(shipped: Model, kind: str) -> None:
     picture = np.asarray(np.stack(waves, axis=2) * 90 + 130, np.uint8)
     case = noise.protocol_case(picture, 4, kind, 0.03)
     noisy, clean = case.encoded()
-    sites = case.site_noise
-    planes = [np.sqrt(sites.A) / 2, case.colours]
-    tensor = packing.network_input(noisy, planes[0], case.colours)[None]
+    sigma = encoding.sigma_u(case.site_noise)
+    tensor = packing.network_input(noisy, sigma, case.colours)[None]
     result = noisy - packing.shuffle(shipped.run(tensor)[0])[0]
     assert noise.psnr(result, clean) > noise.psnr(noisy, clean) + 5.0

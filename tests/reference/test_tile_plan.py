@@ -24,7 +24,7 @@ def test_blending_what_does_not_depend_on_the_tile_gives_it_back(axis: Axis) -> 
 
 def test_a_band_worked_by_hand() -> None:
     axis = Axis(length=64, stride=8, reach=8, tile=40, blend=4)
-    # Tiles at 0 and 24: the first is good up to 32, the second from 32; with blend 4 the step is 16.
+    # 40 - 2 * 8 - 4 = 20 leaves a step of two strides; the last tile ends where the frame does.
     assert tile_plan.origins(axis) == [0, 16, 24]
     assert tile_plan.usable(axis, 0) == (0, 32)
     assert tile_plan.usable(axis, 16) == (24, 48)

@@ -104,8 +104,8 @@ def train(
 def prepare(
     source: Annotated[Path, typer.Argument(help="Folder of pictures with PROVENANCE.csv")],
     target: Annotated[Path, typer.Argument(help="New folder for the pack")],
-    long_side: Annotated[int, typer.Option(help="Larger pictures are reduced to this")] = 1600,
-    quality: Annotated[int, typer.Option(help="JPEG quality")] = 80,
+    long_side: Annotated[int, typer.Option(help="Larger pictures are reduced to this")] = 1066,
+    quality: Annotated[int, typer.Option(help="JPEG quality")] = 75,
 ) -> None:
     """Make a training pack that is small enough to travel."""
     photos = preparing.prepare(source, target, long_side, quality)

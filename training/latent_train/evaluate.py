@@ -141,8 +141,8 @@ def report(package: Path, pictures: Path, with_bm3d: bool, every: int, cache: Ca
             "",
             f"## PSNR of u in dB, kodak24{f', every {every}. picture' if every > 1 else ''}",
             "",
-            "Protocol: `training/latent_train/protocol.py`. VST+BM3D works on colour-pure planes "
-            "(Bayer 4, X-Trans 36, mono 1) with the known sigma and the exact unbiased inverse.",
+            "Protocol: `training/latent_train/protocol.py`. VST+BM3D works on the packed "
+            "planes (mono: on the whole) with the known sigma and the exact unbiased inverse.",
             "",
             scores_table(scores),
             "## Flat fields: shift of the mean in percent of (white - black), worst colour",

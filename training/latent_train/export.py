@@ -27,8 +27,8 @@ KIND = "latent_cfa_v1"
 _STEMS = ("model", "model_bayer", "model_xtrans", "model_linear", "bayer", "xtrans", "linear")
 _GOLDEN = ("golden/cfa_input.npy", "golden/cfa_output.npy")
 _TOLERANCE_F32 = 1e-3
-_GOLDEN_PHOTO = "0011_motherboard_circuits.jpg"
-_REACH_PHOTOS = ("0005_cave_opening.jpg", "0012_noche_bogota.jpg")
+GOLDEN_PHOTO = "0011_motherboard_circuits.jpg"
+REACH_PHOTOS = ("0005_cave_opening.jpg", "0012_noche_bogota.jpg")
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,8 @@ def export(run: Path, photos: list[Photo], zoo: Path, out: Path, commit: str) ->
     network = onnx_graph.rounded_to_half(trainer.averaged_network())
     model = onnx_graph.build(network).SerializeToString(deterministic=True)
     paths = {photo.path.name: photo.path for photo in photos}
-    seen = scenes.reach_scenes([paths[name] for name in _REACH_PHOTOS])
-    golden = scenes.golden_input(paths[_GOLDEN_PHOTO])
+    seen = scenes.reach_scenes([paths[name] for name in REACH_PHOTOS])
+    golden = scenes.golden_input(paths[GOLDEN_PHOTO])
     probes = [golden, *(scenes.packed(scene) for scene in seen[::4])]
     measured = measure(network, model, probes, seen)
     log.info("%s", measured)

@@ -54,7 +54,8 @@ def expose(
 def read_out(x: FloatArray, bits: FloatArray | int) -> FloatArray:
     """Clip at white, after the noise as sensors do, and quantise to ``bits``; black is no limit."""
     levels = np.exp2(bits) - 1
-    return np.round(np.minimum(x, 1.0) * levels) / levels
+    quantised: FloatArray = np.round(np.minimum(x, 1.0) * levels) / levels
+    return quantised
 
 
 def quantisation_variance(bits: int) -> float:

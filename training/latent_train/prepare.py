@@ -29,7 +29,7 @@ def _shrink(photo: Photo, target: Path, long_side: int, quality: int) -> str:
 
 
 def prepare(
-    source: Path, target: Path, long_side: int = 1600, quality: int = 80, limit: int | None = None
+    source: Path, target: Path, long_side: int = 1066, quality: int = 75, limit: int | None = None
 ) -> list[Photo]:
     """Write a pack of the first ``limit`` pictures of ``source`` (all without it) to ``target``.
 

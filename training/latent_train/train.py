@@ -153,6 +153,7 @@ def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, repo
     feed = Prefetcher(source, config, trainer.step_count)
     began, before = time.monotonic(), trainer.elapsed
     saved = marked = began
+    marked_step = trainer.step_count
     mean: float | None = None
     try:
         while (progress := budget.progress(trainer.step_count, trainer.elapsed)) < 1:
@@ -171,8 +172,8 @@ def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, repo
                     progress,
                 )
             if trainer.step_count % config.report_steps == 0:
-                report(trainer, mean, config.report_steps / (now - marked))
-                marked = time.monotonic()
+                report(trainer, mean, (trainer.step_count - marked_step) / (now - marked))
+                marked, marked_step = time.monotonic(), trainer.step_count
             if now - saved > config.checkpoint_seconds:
                 trainer.save(folder)
                 saved = time.monotonic()
@@ -181,9 +182,19 @@ def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, repo
     trainer.save(folder)
 
 
+def _tensorboard(folder: Path) -> Any:
+    """A TensorBoard writer, or None where TensorBoard is not installed."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder / "tensorboard"))
+
+
 def protocol_report(pictures: Path | None, history: Path) -> Report:
     """A report that logs the protocol's PSNR at sigma 0.03 on three pictures, if there are any."""
     chosen = protocol.load_pictures(pictures, every=8) if pictures else []
+    board = _tensorboard(history.parent)
 
     def report(trainer: Trainer, mean: float, pace: float) -> None:
         row: dict[str, float] = {"step": trainer.step_count, "loss": mean, "steps_per_s": pace}
@@ -191,6 +202,8 @@ def protocol_report(pictures: Path | None, history: Path) -> Report:
         denoiser = protocol.network_denoiser(trainer.averaged_network())
         for kind in protocol.KINDS if chosen else ():
             row[f"psnr_{kind}_0.03"] = protocol.mean_psnr(chosen, kind, 0.03, denoiser)
+        for key, value in row.items() if board else ():
+            board.add_scalar(key, value, trainer.step_count)
         log.info("report %s", "  ".join(f"{k} {v:.5g}" for k, v in row.items()))
         with history.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")

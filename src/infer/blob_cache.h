@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace latent::infer {
+
+/// Compiled models as files: compiling takes a third of a second, reading one back a tenth of it.
+///
+/// The folder is the user's own, so this guards against accident, not malice: each file carries its
+/// key and a checksum, is written beside and renamed, and one that is not whole is as one that is
+/// not there. At most 24 are kept, the least recently used go first.
+class BlobCache {
+ public:
+  /// An empty folder keeps nothing.
+  explicit BlobCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// The bytes stored under the key; empty where there are none.
+  [[nodiscard]] std::vector<char> load(const std::string& key) const;
+
+  /// Never fails loudly: a cache that cannot be written costs time, not a picture.
+  void store(const std::string& key, std::span<const char> bytes) const;
+
+ private:
+  [[nodiscard]] std::filesystem::path file_for(const std::string& key) const;
+  void forget_oldest() const;
+
+  std::filesystem::path folder_;
+};
+
+/// Writes a file beside `path` and renames it into place; false where that failed.
+bool write_atomically(const std::filesystem::path& path, std::span<const char> first,
+                      std::span<const char> second = {});
+
+}  // namespace latent::infer

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/devices.h"
+
+#include "infer/onnxruntime.h"
+#include "infer/openvino.h"
+
+namespace latent::infer {
+
+Inventory list_devices(const EngineRequest& request) {
+  Inventory inventory;
+  list_openvino(inventory);
+  list_onnxruntime(inventory, request);
+  return inventory;
+}
+
+}  // namespace latent::infer

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/engine.h"
+
+#include <array>
+#include <utility>
+
+#include "base/path.h"
+#include "infer/onnxruntime.h"
+#include "infer/openvino.h"
+
+namespace latent::infer {
+namespace {
+
+constexpr std::array kEngines{std::pair{EngineKind::Auto, "auto"},
+                              std::pair{EngineKind::OpenVino, "openvino"},
+                              std::pair{EngineKind::OnnxRuntime, "onnxruntime"}};
+constexpr std::array kPrecisions{
+    std::pair{Precision::Auto, "auto"}, std::pair{Precision::F32, "f32"},
+    std::pair{Precision::Bf16, "bf16"}, std::pair{Precision::F16, "f16"}};
+
+template <class Table, class Key>
+const char* word_of(const Table& table, Key key) {
+  for (const auto& [entry, word] : table) {
+    if (entry == key) return word;
+  }
+  return "unknown";
+}
+
+template <class Key, class Table>
+Result<Key> parse_word(const Table& table, std::string_view word, const char* what) {
+  std::string known;
+  for (const auto& [entry, name] : table) {
+    if (word == name) return entry;
+    known += known.empty() ? name : std::string(", ") + name;
+  }
+  return fail(ErrorCode::Usage, "'" + printable(word) + "' is no " + what + "; known are " + known);
+}
+
+Result<TensorShape> shape_of(const models::TensorSpec& tensor, int stride, Size tile) {
+  LATENT_ENSURE(stride > 0 && tensor.unshuffle > 0 && tile.width > 0 && tile.height > 0);
+  LATENT_ENSURE(tile.width % stride == 0 && tile.height % stride == 0);
+  LATENT_ENSURE(stride % tensor.unshuffle == 0);
+  return TensorShape{1, tensor.channels, tile.height / tensor.unshuffle,
+                     tile.width / tensor.unshuffle};
+}
+
+/// OpenVINO runs the processor and Intel's devices; what it has no word for is ONNX Runtime's.
+EngineKind engine_for(const EngineRequest& request) {
+  if (request.engine != EngineKind::Auto) return request.engine;
+  return is_openvino_device(request.device) ? EngineKind::OpenVino : EngineKind::OnnxRuntime;
+}
+
+}  // namespace
+
+const char* engine_name(EngineKind engine) { return word_of(kEngines, engine); }
+const char* precision_name(Precision precision) { return word_of(kPrecisions, precision); }
+
+Result<EngineKind> parse_engine(std::string_view word) {
+  return parse_word<EngineKind>(kEngines, word, "engine");
+}
+Result<Precision> parse_precision(std::string_view word) {
+  return parse_word<Precision>(kPrecisions, word, "precision");
+}
+
+Status Session::run(ConstTensorView input, TensorView output) {
+  LATENT_CHECK(start(0, input, output));
+  return wait(0);
+}
+
+Result<TensorShape> input_shape(const models::NetworkSpec& spec, Size tile) {
+  return shape_of(spec.input, spec.stride_px, tile);
+}
+
+Result<TensorShape> output_shape(const models::NetworkSpec& spec, Size tile) {
+  return shape_of(spec.output, spec.stride_px, tile);
+}
+
+Result<std::unique_ptr<Session>> create_session(const models::Network& network, Size tile,
+                                                const EngineRequest& request) {
+  if (request.threads < 0 || request.threads > 1024 || request.streams < 0) {
+    return fail(ErrorCode::Usage, "the number of threads must be from 0 (all) to 1024");
+  }
+  return engine_for(request) == EngineKind::OpenVino
+             ? create_openvino_session(network, tile, request)
+             : create_onnxruntime_session(network, tile, request);
+}
+
+}  // namespace latent::infer

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Built instead of onnxruntime.cpp where the header of ONNX Runtime was not there.
+#include "infer/onnxruntime.h"
+
+namespace latent::infer {
+namespace {
+
+constexpr const char* kProblem =
+    "this build of Latent has no ONNX Runtime engine (its header was missing: LATENT_ORT_INCLUDE)";
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> create_onnxruntime_session(const models::Network& /*network*/,
+                                                            Size /*tile*/,
+                                                            const EngineRequest& /*request*/) {
+  return fail(ErrorCode::NotFound, kProblem);
+}
+
+void list_onnxruntime(Inventory& inventory, const EngineRequest& /*request*/) {
+  EngineFacts engine;
+  engine.engine = EngineKind::OnnxRuntime;
+  engine.problem = kProblem;
+  inventory.engines.push_back(std::move(engine));
+}
+
+}  // namespace latent::infer

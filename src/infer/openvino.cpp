@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/openvino.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+#include <cstring>
+#include <openvino/openvino.hpp>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "infer/blob_cache.h"
+
+namespace latent::infer {
+namespace {
+
+constexpr int kSlots = 2;
+
+std::string upper(std::string text) {
+  for (char& letter : text) {
+    letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  }
+  return text;
+}
+
+std::string lower(std::string text) {
+  for (char& letter : text) {
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  }
+  return text;
+}
+
+/// The last line of an exception of OpenVINO says what happened; those before it say where.
+std::string reason(const std::exception& error) {
+  std::istringstream lines(error.what());
+  std::string last;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
+  }
+  return printable(last.substr(0, 300));
+}
+
+/// Runs what may throw; an exception becomes an error of that code.
+template <class Function>
+auto guarded(ErrorCode code, const std::string& what, Function function)
+    -> Result<decltype(function())> {
+  try {
+    return function();
+  } catch (const std::exception& error) {
+    return fail(code, what + ": " + reason(error));
+  } catch (...) {
+    return fail(code, what + ": unknown fault");
+  }
+}
+
+std::vector<std::string> capabilities(ov::Core& core, const std::string& device) {
+  const auto found = guarded(ErrorCode::Device, "capabilities",
+                             [&] { return core.get_property(device, ov::device::capabilities); });
+  return found ? *found : std::vector<std::string>{};
+}
+
+bool can(const std::vector<std::string>& found, const char* capability) {
+  return std::ranges::count(found, capability) > 0;
+}
+
+Precision automatic_precision(const std::string& device, const std::vector<std::string>& found) {
+  return device == "CPU" && can(found, ov::device::capability::BF16) ? Precision::Bf16
+                                                                     : Precision::F32;
+}
+
+ov::element::Type element_of(Precision precision) {
+  if (precision == Precision::Bf16) return ov::element::bf16;
+  return precision == Precision::F16 ? ov::element::f16 : ov::element::f32;
+}
+
+std::string version_of(ov::Core& core, const std::string& device) {
+  std::string version = ov::get_openvino_version().buildNumber;
+  if (device.starts_with("CPU")) return version;
+  const auto driver = guarded(ErrorCode::Device, "driver", [&] {
+    return core.get_property(device, "GPU_DRIVER_VERSION").as<std::string>();
+  });
+  return driver ? version + ", driver " + *driver : version;
+}
+
+std::string name_of(ov::Core& core, const std::string& device) {
+  const auto name = guarded(ErrorCode::Device, "name",
+                            [&] { return core.get_property(device, ov::device::full_name); });
+  if (!name) return device;
+  const std::size_t begin = name->find_first_not_of(' ');
+  return begin == std::string::npos ? device : printable(name->substr(begin));
+}
+
+/// What is asked of the device, settled: no Auto is left in it.
+struct Plan {
+  std::string device;  ///< OpenVINO's word: "CPU", "GPU.0"
+  SessionInfo info;
+  int threads = 0;
+  int streams = 1;
+  TensorShape input;
+  TensorShape output;
+
+  [[nodiscard]] ov::AnyMap config() const {
+    ov::AnyMap config{ov::hint::inference_precision(element_of(info.precision))};
+    if (device != "CPU") return config;
+    config.insert(ov::num_streams(ov::streams::Num(streams)));
+    config.insert(ov::hint::enable_cpu_pinning(false));
+    if (threads > 0) config.insert(ov::inference_num_threads(threads));
+    return config;
+  }
+
+  /// Everything that a compiled model hangs on.
+  [[nodiscard]] std::string key(const models::Network& network) const {
+    std::ostringstream text;
+    text << info.engine_version << '|' << device << '|' << info.device_name << '|'
+         << precision_name(info.precision) << '|' << threads << '|' << streams << '|'
+         << network.sha256 << '|' << input.channels << 'x' << input.height << 'x' << input.width;
+    return text.str();
+  }
+};
+
+Result<Precision> choose_precision(Precision asked, const std::string& device,
+                                   const std::vector<std::string>& found) {
+  if (asked == Precision::Auto) return automatic_precision(device, found);
+  const bool there = asked == Precision::F32 ||
+                     (asked == Precision::Bf16 && can(found, ov::device::capability::BF16)) ||
+                     (asked == Precision::F16 && can(found, ov::device::capability::FP16));
+  if (there) return asked;
+  return fail(ErrorCode::Unsupported, "the device '" + lower(device) + "' cannot compute in " +
+                                          precision_name(asked) + "; use --precision auto or f32");
+}
+
+Result<Plan> make_plan(ov::Core& core, const models::Network& network, Size tile,
+                       const EngineRequest& request) {
+  Plan plan;
+  plan.device = request.device == "auto" ? "CPU" : upper(request.device);
+  LATENT_TRY(const auto devices, guarded(ErrorCode::Device, "OpenVINO cannot list devices",
+                                         [&] { return core.get_available_devices(); }));
+  const bool there = std::ranges::any_of(devices, [&](const std::string& device) {
+    return device == plan.device || device.starts_with(plan.device + ".");
+  });
+  if (!there) {
+    return fail(ErrorCode::NotFound, "OpenVINO has no device '" + printable(request.device) +
+                                         "' here; 'latent devices' lists what there is");
+  }
+  const auto found = capabilities(core, plan.device);
+  plan.info.engine = EngineKind::OpenVino;
+  LATENT_TRY(plan.info.precision, choose_precision(request.precision, plan.device, found));
+  plan.info.device = lower(plan.device);
+  plan.info.device_name = name_of(core, plan.device);
+  plan.info.engine_version = version_of(core, plan.device);
+  plan.threads = request.threads;
+  plan.streams = std::max(1, request.streams);
+  LATENT_TRY(plan.input, input_shape(network.spec, tile));
+  LATENT_TRY(plan.output, output_shape(network.spec, tile));
+  return plan;
+}
+
+ov::Shape shape_of(const TensorShape& shape) {
+  return {static_cast<std::size_t>(shape.n), static_cast<std::size_t>(shape.channels),
+          static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)};
+}
+
+Status mismatch(const std::string& what) {
+  return fail(ErrorCode::ModelMismatch, "the network is not what its manifest says: " + what);
+}
+
+/// Names, types and channels of the ONNX against the manifest.
+Status hold_to_manifest(const ov::Model& model, const models::NetworkSpec& spec) {
+  if (model.inputs().size() != 1 || model.outputs().size() != 1) {
+    return mismatch("it has not one input and one output");
+  }
+  const auto agrees = [](const ov::Output<const ov::Node>& port, const models::TensorSpec& tensor) {
+    const ov::PartialShape& shape = port.get_partial_shape();
+    return port.get_names().contains(tensor.name) && port.get_element_type() == ov::element::f32 &&
+           shape.rank().compatible(4) && shape.rank().is_static() &&
+           shape[1].compatible(tensor.channels);
+  };
+  if (!agrees(model.input(), spec.input)) return mismatch("its input is another");
+  if (!agrees(model.output(), spec.output)) return mismatch("its output is another");
+  return {};
+}
+
+Result<ov::CompiledModel> compile(ov::Core& core, const models::Network& network,
+                                  const Plan& plan) {
+  const std::string text(reinterpret_cast<const char*>(network.onnx.data()), network.onnx.size());
+  LATENT_TRY(const auto model, guarded(ErrorCode::ModelMismatch, "the network cannot be read",
+                                       [&] { return core.read_model(text, ov::Tensor()); }));
+  LATENT_CHECK(hold_to_manifest(*model, network.spec));
+  LATENT_TRY(const bool reshaped,
+             guarded(ErrorCode::ModelMismatch, "the network cannot take this tile", [&] {
+               model->reshape(ov::PartialShape(shape_of(plan.input)));
+               return model->output().get_partial_shape().compatible(shape_of(plan.output));
+             }));
+  if (!reshaped) return tl::make_unexpected(mismatch("its output has another size").error());
+  return guarded(ErrorCode::Device, "OpenVINO cannot compile the network",
+                 [&] { return core.compile_model(model, plan.device, plan.config()); });
+}
+
+std::optional<ov::CompiledModel> import(ov::Core& core, const Plan& plan,
+                                        const std::vector<char>& blob) {
+  if (blob.empty()) return std::nullopt;
+  auto compiled = guarded(ErrorCode::Device, "the cached model cannot be used", [&] {
+    ov::Tensor tensor(ov::element::u8, {blob.size()});
+    std::memcpy(tensor.data(), blob.data(), blob.size());
+    return core.import_model(tensor, plan.device, plan.config());
+  });
+  if (!compiled) {
+    log_info(compiled.error().message);
+    return std::nullopt;
+  }
+  return *std::move(compiled);
+}
+
+/// A compiled model from the cache, or a new one that is put there.
+Result<ov::CompiledModel> obtain(ov::Core& core, const models::Network& network, const Plan& plan,
+                                 const EngineRequest& request) {
+  const BlobCache cache(request.cache_dir.empty() ? std::filesystem::path{}
+                                                  : request.cache_dir / "compiled");
+  const std::string key = plan.key(network);
+  if (auto compiled = import(core, plan, cache.load(key))) return *std::move(compiled);
+  LATENT_TRY(auto compiled, compile(core, network, plan));
+  if (!request.cache_dir.empty()) {
+    const auto blob = guarded(ErrorCode::Device, "the compiled model cannot be kept", [&] {
+      std::ostringstream stream;
+      compiled.export_model(stream);
+      return std::move(stream).str();
+    });
+    if (blob) cache.store(key, *blob);
+  }
+  return compiled;
+}
+
+class OpenVinoSession : public Session {
+ public:
+  OpenVinoSession(ov::Core core, ov::CompiledModel compiled, Plan plan)
+      : core_(std::move(core)), compiled_(std::move(compiled)), plan_(std::move(plan)) {
+    const int slots = std::max(kSlots, plan_.streams + 1);
+    for (int i = 0; i < slots; ++i) requests_.push_back({compiled_.create_infer_request()});
+  }
+
+  ~OpenVinoSession() override {
+    for (int slot = 0; slot < slots(); ++slot) (void)wait(slot);
+  }
+
+  const SessionInfo& info() const override { return plan_.info; }
+  TensorShape input_shape() const override { return plan_.input; }
+  TensorShape output_shape() const override { return plan_.output; }
+  int slots() const override { return static_cast<int>(requests_.size()); }
+
+  Status start(int slot, ConstTensorView input, TensorView output) override {
+    LATENT_ENSURE(slot >= 0 && slot < slots());
+    LATENT_ENSURE(input.shape == plan_.input && output.shape == plan_.output);
+    Request& request = requests_[static_cast<std::size_t>(slot)];
+    LATENT_ENSURE(!request.busy);
+    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
+    const auto started = guarded(ErrorCode::Device, "OpenVINO cannot start", [&] {
+      // OpenVINO reads from an input tensor only.
+      auto* samples =
+          const_cast<float*>(input.data);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+      request.infer.set_input_tensor({ov::element::f32, shape_of(plan_.input), samples});
+      request.infer.set_output_tensor({ov::element::f32, shape_of(plan_.output), output.data});
+      request.infer.start_async();
+      return true;
+    });
+    if (!started) return tl::make_unexpected(started.error());
+    request.busy = true;
+    return {};
+  }
+
+  Status wait(int slot) override {
+    LATENT_ENSURE(slot >= 0 && slot < slots());
+    Request& request = requests_[static_cast<std::size_t>(slot)];
+    if (!request.busy) return {};
+    request.busy = false;
+    const auto done = guarded(ErrorCode::Device, "OpenVINO failed while computing", [&] {
+      request.infer.wait();
+      return true;
+    });
+    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
+    if (!done) return tl::make_unexpected(done.error());
+    return {};
+  }
+
+  void cancel() override {
+    cancelled_ = true;
+    for (Request& request : requests_) {
+      (void)guarded(ErrorCode::Device, "cancel", [&] {
+        request.infer.cancel();
+        return true;
+      });
+    }
+  }
+
+ private:
+  struct Request {
+    ov::InferRequest infer;
+    bool busy = false;
+  };
+
+  ov::Core core_;  // outlives what it compiled
+  ov::CompiledModel compiled_;
+  Plan plan_;
+  std::vector<Request> requests_;
+  std::atomic<bool> cancelled_ = false;
+};
+
+Result<ov::Core> make_core() {
+  return guarded(ErrorCode::Device, "OpenVINO cannot be started", [] { return ov::Core(); });
+}
+
+}  // namespace
+
+bool is_openvino_device(const std::string& device) {
+  return device == "auto" || device == "cpu" || device == "gpu" || device.starts_with("gpu.") ||
+         device == "npu";
+}
+
+Result<std::unique_ptr<Session>> create_openvino_session(const models::Network& network, Size tile,
+                                                         const EngineRequest& request) {
+  if (!is_openvino_device(request.device)) {
+    return fail(ErrorCode::NotFound, "OpenVINO knows the devices cpu, gpu, gpu.N and npu, not '" +
+                                         printable(request.device) + "'");
+  }
+  LATENT_TRY(auto core, make_core());
+  LATENT_TRY(auto plan, make_plan(core, network, tile, request));
+  LATENT_TRY(auto compiled, obtain(core, network, plan, request));
+  return guarded(ErrorCode::Device, "OpenVINO cannot start a session", [&] {
+    return std::unique_ptr<Session>(
+        std::make_unique<OpenVinoSession>(std::move(core), std::move(compiled), std::move(plan)));
+  });
+}
+
+void list_openvino(Inventory& inventory) {
+  EngineFacts engine;
+  engine.engine = EngineKind::OpenVino;
+  auto core = make_core();
+  if (!core) {
+    engine.problem = core.error().message;
+    inventory.engines.push_back(std::move(engine));
+    return;
+  }
+  engine.usable = true;
+  engine.version = ov::get_openvino_version().buildNumber;
+  inventory.engines.push_back(std::move(engine));
+  const auto devices =
+      guarded(ErrorCode::Device, "devices", [&] { return core->get_available_devices(); });
+  for (const std::string& device : devices ? *devices : std::vector<std::string>{}) {
+    const auto found = capabilities(*core, device);
+    DeviceFacts facts;
+    facts.engine = EngineKind::OpenVino;
+    facts.device = lower(device);
+    facts.name = name_of(*core, device);
+    facts.driver = version_of(*core, device);
+    facts.precisions = {Precision::F32};
+    if (can(found, ov::device::capability::BF16)) facts.precisions.push_back(Precision::Bf16);
+    if (can(found, ov::device::capability::FP16)) facts.precisions.push_back(Precision::F16);
+    facts.automatic = automatic_precision(device, found);
+    inventory.devices.push_back(std::move(facts));
+  }
+}
+
+}  // namespace latent::infer

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/ort_library.h"
+
+#include <dlfcn.h>
+#include <onnxruntime_c_api.h>
+
+#include <algorithm>
+
+#include "base/path.h"
+
+namespace latent::infer {
+namespace {
+
+/// Interface 18 is ONNX Runtime 1.18, the oldest in which all that we call works alike.
+constexpr std::uint32_t kOldestInterface = 18;
+
+}  // namespace
+
+Result<OrtLibrary> load_ort_library(const std::filesystem::path& asked) {
+  OrtLibrary library;
+  LATENT_TRY(library.path, find_ort_library(asked));
+  void* handle = dlopen(library.path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) {
+    const char* why = dlerror();
+    return fail(ErrorCode::Device, quoted(library.path) + " cannot be loaded: " +
+                                       printable(why == nullptr ? "unknown fault" : why));
+  }
+  using GetBase = const OrtApiBase* (*)();
+  const auto get_base = reinterpret_cast<GetBase>(dlsym(handle, "OrtGetApiBase"));
+  const OrtApiBase* base = get_base == nullptr ? nullptr : get_base();
+  if (base == nullptr) {
+    return fail(ErrorCode::Device, quoted(library.path) + " is no ONNX Runtime library");
+  }
+  library.version = printable(base->GetVersionString());
+  // The library prints a line of its own for each interface it does not know: begin where it can.
+  std::uint32_t newest = ORT_API_VERSION;
+  if (library.version.starts_with("1.")) {
+    const long minor = std::strtol(library.version.c_str() + 2, nullptr, 10);
+    if (minor > 0) newest = std::min(newest, static_cast<std::uint32_t>(minor));
+  }
+  for (std::uint32_t interface = newest; interface >= kOldestInterface; --interface) {
+    library.api = base->GetApi(interface);
+    if (library.api != nullptr) return library;
+  }
+  return fail(ErrorCode::Device, quoted(library.path) + " is ONNX Runtime " + library.version +
+                                     "; Latent needs 1.18 or newer");
+}
+
+}  // namespace latent::infer

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/proof.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/path.h"
+#include "infer/strip.h"
+#include "infer/verdict_cache.h"
+
+namespace latent::infer {
+namespace {
+
+/// Of the right answer, in RMS. bf16 of a trained network stays below 0.02.
+constexpr double kMostRelativeError = 0.1;
+/// Below this there is no answer to be relative to.
+constexpr double kSilence = 1e-6;
+
+bool is_judge(const SessionInfo& info) {
+  return info.device == "cpu" && info.precision == Precision::F32;
+}
+
+std::string words(const SessionInfo& info) {
+  return std::string(engine_name(info.engine)) + " on " + info.device + " in " +
+         precision_name(info.precision);
+}
+
+std::string key_of(const SessionInfo& info, const models::Network& network, Size tile) {
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}x{}", engine_name(info.engine), info.device,
+                     info.device_name, info.engine_version, precision_name(info.precision),
+                     network.sha256, tile.width, tile.height);
+}
+
+double tolerance_for(const models::Network& network, Precision precision) {
+  return precision == Precision::F32 ? network.tolerance_f32 : network.tolerance_bf16;
+}
+
+ProofVerdict refused(std::string problem) {
+  ProofVerdict verdict;
+  verdict.problem = std::move(problem);
+  return verdict;
+}
+
+/// The request for the session that judges: float32 on the processor, by the same engine if it was
+/// named, so that a machine with one engine only can prove.
+EngineRequest judge_request(const EngineRequest& request) {
+  EngineRequest judge = request;
+  judge.device = "cpu";
+  judge.precision = Precision::F32;
+  return judge;
+}
+
+/// The probe tile and the right answer to it, computed once however many are judged by it.
+class Judge {
+ public:
+  Judge(const models::Network& network, Size tile, const EngineRequest& request,
+        const SessionFactory& factory)
+      : network_(network), tile_(tile), request_(judge_request(request)), factory_(factory) {}
+
+  Result<ProofVerdict> examine(Session& session) {
+    LATENT_CHECK(prepare());
+    LATENT_TRY(Tensor found, Tensor::create(session.output_shape()));
+    // The first run pays for what a driver puts off; the second is what a tile costs.
+    if (auto ran = session.run(probe_.view(), found.view()); !ran)
+      return refused(ran.error().message);
+    const auto begin = std::chrono::steady_clock::now();
+    if (auto ran = session.run(probe_.view(), found.view()); !ran)
+      return refused(ran.error().message);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    auto verdict =
+        compare(found.view(), expected_.view(), tolerance_for(network_, session.info().precision));
+    verdict.seconds_per_megapixel = took.count() / static_cast<double>(tile_.area()) * 1e6;
+    return verdict;
+  }
+
+  /// The judge itself, to be used from now on.
+  Result<std::unique_ptr<Session>> session() { return factory_(network_, tile_, request_); }
+
+ private:
+  Status prepare() {
+    if (expected_.view().data != nullptr) return {};
+    LATENT_TRY(auto judge, session());
+    LATENT_TRY(probe_, probe_tile(network_, judge->input_shape()));
+    LATENT_TRY(Tensor answer, Tensor::create(judge->output_shape()));
+    LATENT_CHECK(judge->run(probe_.view(), answer.view()));
+    if (!all_finite(answer.view())) {
+      return fail(ErrorCode::Device,
+                  "the network gives numbers that are not finite even in float32 on the processor");
+    }
+    expected_ = std::move(answer);
+    return {};
+  }
+
+  const models::Network& network_;
+  Size tile_;
+  EngineRequest request_;
+  const SessionFactory& factory_;
+  Tensor probe_;
+  Tensor expected_;
+};
+
+/// What is tried in turn: as asked, the same device in float32, the processor in float32.
+std::vector<EngineRequest> ladder(const EngineRequest& request) {
+  std::vector<EngineRequest> steps{request};
+  const bool on_processor = request.device == "cpu" || request.device == "auto";
+  const bool lowered = request.precision == Precision::Bf16 || request.precision == Precision::F16;
+  if (lowered && !on_processor) {
+    steps.push_back(request);
+    steps.back().precision = Precision::F32;
+  }
+  steps.push_back(judge_request(request));
+  return steps;
+}
+
+Result<ProofVerdict> verdict_on(Session& session, const models::Network& network, Size tile,
+                                const VerdictCache& cache, Judge& judge) {
+  if (is_judge(session.info())) {
+    ProofVerdict verdict;
+    verdict.passed = true;
+    return verdict;
+  }
+  const std::string key = key_of(session.info(), network, tile);
+  if (auto known = cache.find(key)) return *known;
+  LATENT_TRY(auto verdict, judge.examine(session));
+  cache.store(key, verdict);
+  return verdict;
+}
+
+/// Faults of the question, not of a device: no step down makes them better.
+bool is_final(const Error& error, bool as_asked) {
+  if (error.code == ErrorCode::ModelMismatch || error.code == ErrorCode::Internal) return true;
+  const bool not_there = error.code == ErrorCode::NotFound ||
+                         error.code == ErrorCode::Unsupported || error.code == ErrorCode::Usage;
+  return as_asked && not_there;
+}
+
+}  // namespace
+
+Result<Tensor> probe_tile(const models::Network& network, TensorShape shape) {
+  const ConstTensorView golden = network.golden_input.view();
+  LATENT_ENSURE(golden.data != nullptr && golden.shape.channels == shape.channels);
+  LATENT_TRY(Tensor probe, Tensor::create(shape));
+  for (int channel = 0; channel < shape.channels; ++channel) {
+    const auto from = golden.plane(channel);
+    const auto to = probe.view().plane(channel);
+    for (int y = 0; y < shape.height; ++y) {
+      const auto line = static_cast<std::size_t>(y % golden.shape.height) *
+                        static_cast<std::size_t>(golden.shape.width);
+      const auto row = static_cast<std::size_t>(y) * static_cast<std::size_t>(shape.width);
+      for (int x = 0; x < shape.width; ++x) {
+        to[row + static_cast<std::size_t>(x)] =
+            from[line + static_cast<std::size_t>(x % golden.shape.width)];
+      }
+    }
+  }
+  return probe;
+}
+
+ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tolerance) {
+  ProofVerdict verdict;
+  if (found.shape != expected.shape) return refused("the answer has another shape");
+  if (!all_finite(found)) return refused("the answer holds numbers that are not finite");
+  double squares = 0;
+  double squares_expected = 0;
+  const std::size_t count = expected.shape.count();
+  for (std::size_t i = 0; i < count; ++i) {
+    const double difference = double{found.data[i]} - double{expected.data[i]};
+    verdict.worst = std::max(verdict.worst, std::abs(difference));
+    squares += difference * difference;
+    squares_expected += double{expected.data[i]} * double{expected.data[i]};
+  }
+  verdict.rms = std::sqrt(squares / static_cast<double>(count));
+  verdict.rms_expected = std::sqrt(squares_expected / static_cast<double>(count));
+  if (!(verdict.worst <= tolerance)) {
+    verdict.problem = fmt::format("the answer is wrong by {:.2g} where {:.2g} is allowed",
+                                  verdict.worst, tolerance);
+  } else if (verdict.rms_expected > kSilence &&
+             !(verdict.rms <= kMostRelativeError * verdict.rms_expected)) {
+    verdict.problem = fmt::format("the answer is wrong by {:.0f} % of what it should be",
+                                  100 * verdict.rms / verdict.rms_expected);
+  }
+  verdict.passed = verdict.problem.empty();
+  return verdict;
+}
+
+Result<ProvedSession> open_proved_session(const models::Network& network, Size tile,
+                                          const EngineRequest& request,
+                                          const SessionFactory& factory) {
+  const VerdictCache cache(request.cache_dir);
+  Judge judge(network, tile, request, factory);
+  ProvedSession proved;
+  std::string given_up;
+  bool as_asked = true;
+  for (const EngineRequest& step : ladder(request)) {
+    auto session = factory(network, tile, step);
+    if (!session) {
+      if (is_final(session.error(), as_asked)) return tl::make_unexpected(session.error());
+      given_up = session.error().message;
+      proved.notices.push_back(given_up);
+    } else {
+      LATENT_TRY(proved.verdict, verdict_on(**session, network, tile, cache, judge));
+      if (proved.verdict.passed) {
+        proved.session = *std::move(session);
+        return proved;
+      }
+      given_up = words((*session)->info()) + " is not used: " + proved.verdict.problem;
+      proved.notices.push_back(given_up);
+    }
+    as_asked = false;
+  }
+  return fail(ErrorCode::Device,
+              "no device computes this network rightly; the last one: " + given_up);
+}
+
+Result<ProofVerdict> check_golden(const models::Network& network, const EngineRequest& request,
+                                  const SessionFactory& factory) {
+  const TensorShape shape = network.golden_input.shape();
+  const int cells = network.spec.input.unshuffle;
+  LATENT_TRY(auto session, factory(network, {shape.width * cells, shape.height * cells}, request));
+  LATENT_TRY(Tensor found, Tensor::create(session->output_shape()));
+  LATENT_CHECK(session->run(network.golden_input.view(), found.view()));
+  return compare(found.view(), network.golden_output.view(),
+                 tolerance_for(network, session->info().precision));
+}
+
+}  // namespace latent::infer

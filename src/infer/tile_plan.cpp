@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/tile_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <optional>
+#include <string>
+
+#include "base/limits.h"
+
+namespace latent::infer {
+namespace {
+
+/// Tile area without any option: 1 MP, above which the network runs no faster a pixel while memory
+/// grows (bench/infer/README.md).
+constexpr std::int64_t kDefaultArea = 1'048'576;
+/// Samples that a network holds at once over those of its input, measured (bench/infer/README.md).
+constexpr std::int64_t kActivationsOverInput = 6;
+
+/// One axis of the task: the frame continued to a multiple of the stride, and the part wanted.
+struct Axis {
+  int frame = 0;
+  int padded = 0;
+  int first = 0;
+  int last = 0;
+  int stride = 1;
+  int reach = 0;
+  int blend = 1;
+
+  /// First and one past the last coordinate that a tile at `input` of this side may give.
+  [[nodiscard]] int valid_first(int input) const { return input == 0 ? 0 : input + reach; }
+  [[nodiscard]] int valid_last(int input, int side) const {
+    return input + side >= padded ? frame : input + side - reach;
+  }
+  [[nodiscard]] int down(int value) const { return value / stride * stride; }
+};
+
+/// Tile origins for that side, as few as can be; nothing where that side cannot work.
+std::optional<std::vector<int>> origins(const Axis& axis, int side) {
+  std::vector<int> inputs;
+  int input = std::min(axis.down(std::max(0, axis.first - axis.reach)), axis.padded - side);
+  for (;;) {
+    inputs.push_back(input);
+    const int reached = axis.valid_last(input, side);
+    if (reached >= axis.last) return inputs;
+    // The next one must be valid a whole band before this one ends.
+    const int next = std::min(axis.down(reached - axis.blend - axis.reach), axis.padded - side);
+    if (reached - axis.blend < axis.first || next <= input) return std::nullopt;
+    input = next;
+  }
+}
+
+std::vector<TileSpan> spans(const Axis& axis, int side, const std::vector<int>& inputs) {
+  std::vector<TileSpan> result;
+  for (const int input : inputs) {
+    TileSpan span;
+    span.input = input;
+    span.first = span.rise_first = span.rise_last = axis.first;
+    span.last = span.fall_first = span.fall_last = axis.last;
+    if (!result.empty()) {
+      // The band stands in the middle of what both may give, so as far from both edges as can be.
+      TileSpan& before = result.back();
+      const int low = std::max({axis.valid_first(input), before.rise_last, axis.first});
+      const int high = std::min(axis.valid_last(before.input, side), axis.last);
+      const int width = std::min(axis.blend, high - low);
+      const int start = low + (high - low - width) / 2;
+      before.fall_first = span.rise_first = span.first = start;
+      before.fall_last = span.rise_last = before.last = start + width;
+    }
+    result.push_back(span);
+  }
+  return result;
+}
+
+/// The smallest side for each number of tiles along an axis, fewest tiles last.
+struct Choice {
+  int side = 0;
+  int count = 0;
+};
+
+std::vector<Choice> choices(const Axis& axis, int max_side) {
+  std::vector<Choice> result;
+  const int most = std::min(axis.padded, max_side / axis.stride * axis.stride);
+  for (int side = axis.stride; side <= most; side += axis.stride) {
+    const auto inputs = origins(axis, side);
+    if (!inputs) continue;
+    const int count = static_cast<int>(inputs->size());
+    if (result.empty() || count < result.back().count) result.push_back({side, count});
+    if (count == 1) break;
+  }
+  return result;
+}
+
+struct Grid {
+  Choice across;
+  Choice down;
+};
+
+/// The pair with the fewest computed pixels whose tile is not larger than `area`; of equals the one
+/// with fewer tiles.
+std::optional<Grid> choose(const std::vector<Choice>& across, const std::vector<Choice>& down,
+                           std::int64_t area) {
+  std::optional<Grid> best;
+  auto best_cost = std::numeric_limits<std::int64_t>::max();
+  for (const Choice& x : across) {
+    for (const Choice& y : down) {
+      const std::int64_t tile = std::int64_t{x.side} * y.side;
+      const std::int64_t cost = tile * x.count * y.count;
+      const bool fewer =
+          cost == best_cost && x.count * y.count < best->across.count * best->down.count;
+      if (tile > area || (cost >= best_cost && !fewer)) continue;
+      best_cost = cost;
+      best = Grid{x, y};
+    }
+  }
+  return best;
+}
+
+std::int64_t area_for(const models::NetworkSpec& network, const TileOptions& options) {
+  if (options.memory_bytes == 0) {
+    return options.max_side_px == 0 ? kDefaultArea
+                                    : std::int64_t{options.max_side_px} * options.max_side_px;
+  }
+  const int cells = network.input.unshuffle * network.input.unshuffle;
+  const std::int64_t samples_of_cell =
+      (1 + kActivationsOverInput) * network.input.channels + network.output.channels;
+  const auto bytes_of_cell = static_cast<std::size_t>(samples_of_cell) * sizeof(float);
+  return static_cast<std::int64_t>(options.memory_bytes / bytes_of_cell) * cells;
+}
+
+Axis axis_of(const models::NetworkSpec& network, const TileOptions& options, int frame, int first,
+             int last) {
+  const int stride = network.stride_px;
+  return {frame,
+          (frame + stride - 1) / stride * stride,
+          first,
+          last,
+          stride,
+          network.reach_px,
+          std::clamp(options.blend_px, 1, stride)};
+}
+
+}  // namespace
+
+float TileSpan::weight(int coordinate) const {
+  const auto ramp = [](int at, int begin, int end) {
+    const double part = (at - begin + 0.5) / (end - begin);
+    return static_cast<float>(0.5 - 0.5 * std::cos(std::numbers::pi * part));
+  };
+  if (coordinate < first || coordinate >= last) return 0.0F;
+  if (coordinate < rise_last) return ramp(coordinate, rise_first, rise_last);
+  if (coordinate >= fall_first) return 1.0F - ramp(coordinate, fall_first, fall_last);
+  return 1.0F;
+}
+
+Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame,
+                                  const Rect& region, const TileOptions& options) {
+  LATENT_CHECK(check_dimensions(frame.width, frame.height, {}));
+  LATENT_ENSURE(network.stride_px > 0 && network.reach_px >= 0 && network.input.channels > 0);
+  if (region.empty() || !Rect{0, 0, frame.width, frame.height}.contains(region)) {
+    return fail(ErrorCode::Usage, "the region must lie inside the picture of " +
+                                      std::to_string(frame.width) + " x " +
+                                      std::to_string(frame.height) + " pixels and not be empty");
+  }
+  const Axis x = axis_of(network, options, frame.width, region.x, region.right());
+  const Axis y = axis_of(network, options, frame.height, region.y, region.bottom());
+  const int max_side =
+      options.max_side_px > 0 ? options.max_side_px : std::numeric_limits<int>::max();
+  const auto grid = choose(choices(x, max_side), choices(y, max_side), area_for(network, options));
+  if (!grid) {
+    const int least =
+        round_up(2 * network.reach_px + x.blend + network.stride_px, network.stride_px);
+    return fail(ErrorCode::Usage,
+                "this network needs " + std::to_string(least) +
+                    " pixels a side of a tile; allow larger tiles or more memory");
+  }
+  TilePlan plan;
+  plan.frame_ = frame;
+  plan.region_ = region;
+  plan.tile_ = {grid->across.side, grid->down.side};
+  plan.columns_ = spans(x, plan.tile_.width, *origins(x, plan.tile_.width));
+  plan.rows_ = spans(y, plan.tile_.height, *origins(y, plan.tile_.height));
+  return plan;
+}
+
+Rect TilePlan::input(int row, int column) const {
+  return {columns_[static_cast<std::size_t>(column)].input,
+          rows_[static_cast<std::size_t>(row)].input, tile_.width, tile_.height};
+}
+
+double TilePlan::redundancy() const {
+  return static_cast<double>(tile_.area()) * tile_count() /
+         static_cast<double>(region_.size().area());
+}
+
+}  // namespace latent::infer

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <mutex>
+
+namespace latent::metadata {
+
+/// Held around every use of Exiv2, whose XMP toolkit is not safe across threads. The first one sets
+/// the library up: log silenced, our XMP namespace registered, CR3 and its like switched on.
+class Exiv2Guard {
+ public:
+  Exiv2Guard();
+
+ private:
+  std::lock_guard<std::mutex> lock_;
+};
+
+/// The XMP namespace of Latent; its prefix is "latent".
+inline constexpr const char* kLatentNamespace = "http://ns.latent-photo.org/1.0/";
+
+}  // namespace latent::metadata

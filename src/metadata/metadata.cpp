@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "metadata/metadata.h"
+
+#include <algorithm>
+#include <bit>
+#include <exiv2/exiv2.hpp>
+#include <fstream>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "base/path.h"
+#include "metadata/carried_fields.h"
+#include "metadata/exiv2_guard.h"
+#include "metadata/maker_note.h"
+
+namespace latent::metadata {
+
+namespace {
+
+constexpr auto kNative =
+    std::endian::native == std::endian::little ? Exiv2::littleEndian : Exiv2::bigEndian;
+
+/// The TIFF type that stores an Exiv2 value; Exiv2 has types of its own above 0xffff.
+std::uint16_t tiff_type(Exiv2::TypeId type) {
+  if (type == Exiv2::comment) return Exiv2::undefined;
+  return type > 0 && type <= Exiv2::tiffIfd ? static_cast<std::uint16_t>(type) : 0;
+}
+
+/// The field of a datum, count 0 where TIFF has no way to store it.
+Field field_of(const Exiv2::Exifdatum& datum) {
+  Field field;
+  field.tag = datum.tag();
+  field.type = tiff_type(datum.typeId());
+  const long size = datum.size();
+  const long unit = field.type == 0 ? 0 : Exiv2::TypeInfo::typeSize(datum.typeId());
+  const long value_size = datum.typeId() == Exiv2::comment ? 1 : unit;
+  if (size <= 0 || value_size <= 0 || size % value_size != 0) return field;
+  field.bytes.resize(static_cast<std::size_t>(size));
+  datum.copy(field.bytes.data(), kNative);
+  field.count = static_cast<std::uint32_t>(size / value_size);
+  return field;
+}
+
+/// Collects fields by tag, the first of each, within a budget of bytes.
+class Collector {
+ public:
+  explicit Collector(std::size_t budget) : budget_(budget) {}
+
+  void add(const Exiv2::Exifdatum& datum) {
+    if (fields_.contains(datum.tag())) return;
+    if (datum.size() < 0 || static_cast<std::size_t>(datum.size()) > budget_) {
+      over_budget_ = true;
+      return;
+    }
+    Field field = field_of(datum);
+    if (field.count == 0) return;
+    budget_ -= field.bytes.size();
+    fields_.emplace(field.tag, std::move(field));
+  }
+
+  [[nodiscard]] bool over_budget() const { return over_budget_; }
+  [[nodiscard]] std::vector<Field> take() {
+    std::vector<Field> result;
+    for (auto& [tag, field] : fields_) result.push_back(std::move(field));
+    return result;
+  }
+
+ private:
+  std::size_t budget_;
+  bool over_budget_ = false;
+  std::map<std::uint16_t, Field> fields_;
+};
+
+void take_exif(const Exiv2::ExifData& exif, const Limits& limits, Metadata& into) {
+  const bool is_dng = exif.findKey(Exiv2::ExifKey("Exif.Image.DNGVersion")) != exif.end();
+  Collector image(limits.max_metadata_bytes);
+  Collector photo(limits.max_metadata_bytes);
+  Collector gps(limits.max_metadata_bytes);
+  Collector interop(limits.max_metadata_bytes);
+  Collector raw(limits.max_metadata_bytes);
+  for (const Exiv2::Exifdatum& datum : exif) {
+    const std::string group = datum.groupName();
+    if (group == "Image" && carried_from_image_ifd(datum.tag(), is_dng)) image.add(datum);
+    if (group == "Photo" && carried_from_photo_ifd(datum.tag())) photo.add(datum);
+    if (group == "GPSInfo") gps.add(datum);
+    if (group == "Iop") interop.add(datum);
+    if (group == "SubImage1" && carried_from_raw_ifd(datum.tag())) raw.add(datum);
+  }
+  for (const Collector* part : {&image, &photo, &gps, &interop, &raw}) {
+    if (part->over_budget())
+      into.warnings.emplace_back("EXIF fields that are too large were left out");
+  }
+  into.image = image.take();
+  into.photo = photo.take();
+  into.gps = gps.take();
+  into.interop = interop.take();
+  into.raw = raw.take();
+}
+
+void take_xmp(Exiv2::XmpData xmp, Metadata& into) {
+  for (auto property = xmp.begin(); property != xmp.end();) {
+    property = carried_from_xmp(property->key().c_str()) ? property + 1 : xmp.erase(property);
+  }
+  if (xmp.empty()) return;
+  if (Exiv2::XmpParser::encode(into.xmp, xmp, Exiv2::XmpParser::useCompactFormat) != 0) {
+    into.xmp.clear();
+    into.warnings.emplace_back("the XMP of the source is damaged and was left out");
+  }
+}
+
+void take_iptc(const Exiv2::IptcData& iptc, Metadata& into) {
+  if (iptc.empty()) return;
+  const Exiv2::DataBuf blob = Exiv2::IptcParser::encode(iptc);
+  into.iptc.assign(blob.pData_, blob.pData_ + blob.size_);
+}
+
+/// Runs one step; what it throws becomes a warning, so that one damaged block does not cost the
+/// rest.
+template <class Step>
+void attempt(const char* what, Metadata& into, Step&& step) {
+  try {
+    step();
+  } catch (const std::exception& error) {
+    into.warnings.push_back(std::string(what) + " of the source cannot be read (" +
+                            printable(error.what()) + ") and was left out");
+  }
+}
+
+Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
+                  const Limits& limits) {
+  Metadata result;
+  attempt("metadata", result, [&] { image.readMetadata(); });
+  attempt("EXIF", result, [&] { take_exif(image.exifData(), limits, result); });
+  attempt("the maker note", result,
+          [&] { result.maker_note = maker_note_of(image.exifData(), beginning, limits); });
+  attempt("XMP", result, [&] { take_xmp(image.xmpData(), result); });
+  attempt("IPTC", result, [&] { take_iptc(image.iptcData(), result); });
+  return result;
+}
+
+/// Where EXIF of a file that keeps it at its beginning has ended for certain.
+constexpr std::size_t kBeginning = std::size_t{2} << 20U;
+
+std::vector<std::uint8_t> beginning_of(const std::filesystem::path& path) {
+  std::vector<std::uint8_t> bytes(kBeginning);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
+  return bytes;
+}
+
+Status check_readable(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) {
+    return fail(ErrorCode::NotFound, quoted(path) + " does not exist");
+  }
+  if (std::filesystem::is_directory(status)) {
+    return fail(ErrorCode::Io, quoted(path) + " is a folder, not a picture");
+  }
+  if (!std::ifstream(path, std::ios::binary)) {
+    return fail(ErrorCode::Io, quoted(path) + " cannot be opened for reading");
+  }
+  return {};
+}
+
+Metadata nothing_known(const std::exception& error) {
+  Metadata none;
+  none.warnings.push_back("metadata of the source cannot be read (" + printable(error.what()) +
+                          ") and was left out");
+  return none;
+}
+
+}  // namespace
+
+Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits& limits) {
+  LATENT_CHECK(check_readable(path));
+  const Exiv2Guard guard;
+  try {
+    const auto image = Exiv2::ImageFactory::open(path.native());
+    return take_all(*image, beginning_of(path), limits);
+  } catch (const std::exception& error) {
+    return nothing_known(error);
+  }
+}
+
+Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits& limits) {
+  const Exiv2Guard guard;
+  try {
+    const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
+    return take_all(*image, bytes.first(std::min(bytes.size(), kBeginning)), limits);
+  } catch (const std::exception& error) {
+    return nothing_known(error);
+  }
+}
+
+std::string Metadata::image_text(std::uint16_t tag) const {
+  for (const Field& field : image) {
+    if (field.tag != tag || field.type != Exiv2::asciiString) continue;
+    const std::string text(field.bytes.begin(), field.bytes.end());
+    return text.substr(0, text.find('\0'));
+  }
+  return {};
+}
+
+Result<std::vector<DescribedField>> describe(const std::filesystem::path& path) {
+  LATENT_CHECK(check_readable(path));
+  const Exiv2Guard guard;
+  std::vector<DescribedField> facts;
+  try {
+    const auto image = Exiv2::ImageFactory::open(path.native());
+    image->readMetadata();
+    const Exiv2::ExifData& exif = image->exifData();
+    const auto add = [&](const char* name, Exiv2::ExifData::const_iterator datum) {
+      if (datum == exif.end()) return;
+      const std::string value = printable(datum->print(&exif));
+      if (!value.empty()) facts.push_back({name, value});
+    };
+    const auto add_key = [&](const char* name, const char* key) {
+      add(name, exif.findKey(Exiv2::ExifKey(key)));
+    };
+    add("Maker", Exiv2::make(exif));
+    add("Model", Exiv2::model(exif));
+    add("Lens", Exiv2::lensName(exif));
+    add_key("Date", "Exif.Photo.DateTimeOriginal");
+    add("Exposure", Exiv2::exposureTime(exif));
+    add("Aperture", Exiv2::fNumber(exif));
+    add("ISO", Exiv2::isoSpeed(exif));
+    add("Focal length", Exiv2::focalLength(exif));
+    add_key("Author", "Exif.Image.Artist");
+    add_key("Copyright", "Exif.Image.Copyright");
+    add_key("Software", "Exif.Image.Software");
+    add_key("Latitude", "Exif.GPSInfo.GPSLatitude");
+    add_key("Longitude", "Exif.GPSInfo.GPSLongitude");
+  } catch (const std::exception&) {
+    return facts;  // what is known so far; Metadata::read() names the damage
+  }
+  return facts;
+}
+
+}  // namespace latent::metadata

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+
+namespace latent::metadata {
+
+/// One EXIF field as TIFF stores it.
+struct Field {
+  std::uint16_t tag = 0;
+  std::uint16_t type = 0;           ///< TIFF field type (1 BYTE, 2 ASCII, ..., 12 DOUBLE)
+  std::uint32_t count = 0;          ///< values, not bytes
+  std::vector<std::uint8_t> bytes;  ///< the values, in the byte order of this machine
+  friend bool operator==(const Field&, const Field&) = default;
+};
+
+/// A maker note, byte for byte. Many hold offsets counted from the start of their TIFF file, so it
+/// stays true only at the offset at which it was found.
+struct MakerNote {
+  std::vector<std::uint8_t> bytes;
+  std::uint32_t source_offset = 0;  ///< from the start of the source's TIFF structure
+  bool big_endian = false;          ///< the byte order of that structure
+};
+
+/// What a photograph says about itself: EXIF, GPS, maker note, XMP and IPTC of a file, less what is
+/// true of that file only (picture sizes, strips and tiles, thumbnails and previews, and all DNG
+/// tags of the raw picture).
+///
+/// The fields of each directory are in ascending order of their tags, each tag once.
+struct Metadata {
+  std::vector<Field> image;    ///< IFD 0
+  std::vector<Field> raw;      ///< the raw picture's IFD: the maker's lens corrections (Sony)
+  std::vector<Field> photo;    ///< Exif IFD
+  std::vector<Field> gps;      ///< GPS IFD
+  std::vector<Field> interop;  ///< Interoperability IFD
+  std::optional<MakerNote> maker_note;
+  std::string xmp;                    ///< an XMP packet, or empty
+  std::vector<std::uint8_t> iptc;     ///< IPTC IIM records, or empty
+  std::vector<std::string> warnings;  ///< what was dropped as damaged, one sentence each
+
+  /// Reads the metadata of any file that Exiv2 knows. A file without metadata, with damaged
+  /// metadata or of an unknown format gives what can be read, the rest is named in `warnings`: a
+  /// picture is never lost for its captions.
+  ///
+  /// Errors   NotFound, Io  the file cannot be opened.
+  /// Threads  any; calls wait for one another.
+  [[nodiscard]] static Result<Metadata> read(const std::filesystem::path& path,
+                                             const Limits& limits = {});
+
+  /// The same from a file in memory. Never fails: what is no file at all is named in `warnings`.
+  [[nodiscard]] static Metadata from_bytes(std::span<const std::uint8_t> bytes,
+                                           const Limits& limits = {});
+
+  /// A text field of IFD 0 (0x0131 Software, 0x010f Make, ...), or empty.
+  [[nodiscard]] std::string image_text(std::uint16_t tag) const;
+};
+
+/// A line for people: "Lens", "EF24-105mm f/4L IS USM".
+struct DescribedField {
+  std::string name;
+  std::string value;
+};
+
+/// The handful of facts that `latent info` shows, in words, as far as they are there: camera, lens,
+/// date, exposure time, aperture, ISO, focal length, author, copyright, software, GPS position.
+///
+/// Errors   NotFound, Io  the file cannot be opened.
+[[nodiscard]] Result<std::vector<DescribedField>> describe(const std::filesystem::path& path);
+
+}  // namespace latent::metadata

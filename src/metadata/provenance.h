@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "image/mosaic.h"
+
+namespace latent::metadata {
+
+/// What was done to a picture, by what, and how strongly: everything needed to do it again.
+struct Provenance {
+  std::string latent_version;  ///< "0.1.0"
+  std::string task;            ///< "raw-denoise"
+  std::string model_id;        ///< empty where no model was used
+  std::string model_version;
+  std::string model_sha256;  ///< of the package, 64 lower-case hex digits
+  double strength_percent = 100;
+  std::optional<NoiseModel> noise;  ///< what the network was told, before noise_scale
+  double noise_scale = 1;
+};
+
+/// The picture's XMP with the provenance added, as a packet to embed.
+///
+/// Properties of the namespace http://ns.latent-photo.org/1.0/ (prefix "latent"): Version, Task,
+/// ModelId, ModelVersion, ModelSha256, Strength (percent), NoiseA and NoiseB (ordered: red, green,
+/// blue; in units of white - black), NoiseOrigin, NoiseScale, SourceSoftware. What an earlier run
+/// of Latent wrote there is replaced. Unless strength is 0, Iptc4xmpExt:DigitalSourceType becomes
+/// algorithmicallyEnhanced of the IPTC vocabulary: a capture that an algorithm altered, nothing
+/// generated (compositeWithTrainedAlgorithmicMedia is for that).
+///
+/// `source_packet`    XMP of the source, or empty. A packet that cannot be parsed is replaced.
+/// `source_software`  EXIF Software of the source, kept as latent:SourceSoftware, or empty.
+/// Errors   Internal  the XMP toolkit refuses to write.
+/// Threads  any; calls wait for one another.
+/// Source   IPTC NewsCodes "digitalsourcetype"; XMP Specification part 1.
+[[nodiscard]] Result<std::string> xmp_with_provenance(const std::string& source_packet,
+                                                      const std::string& source_software,
+                                                      const Provenance& provenance);
+
+}  // namespace latent::metadata

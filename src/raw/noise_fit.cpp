@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "raw/noise_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace latent::raw {
+
+namespace {
+
+// Beyond this many standard errors a point pulls with constant force.
+constexpr double kPatienceAbove = 0.1;
+constexpr double kPatienceBelow = 2.0;
+constexpr double kUsualElectrons = 3.0;
+constexpr double kUsualSpread = 1.0;  // of the logarithm
+
+struct Place {
+  double log_a = 0;
+  double log_electrons = 0;
+  double cost = std::numeric_limits<double>::infinity();
+};
+
+double read_variance(const Place& place, double rounding) {
+  const double read = std::exp(place.log_a + place.log_electrons);
+  return read * read + rounding;
+}
+
+double cost_of(std::span<const NoisePoint> points, const Place& place, double rounding) {
+  const double a = std::exp(place.log_a);
+  const double b = read_variance(place, rounding);
+  double cost = 0;
+  for (const NoisePoint& point : points) {
+    const double off = std::log(point.variance / (a * point.light + b * point.weight));
+    const double patience = off > 0 ? kPatienceAbove : kPatienceBelow;
+    const double errors = off / patience;
+    cost += patience * patience * (std::sqrt(1 + errors * errors * point.certainty) - 1);
+  }
+  const double unusual = (place.log_electrons - std::log(kUsualElectrons)) / kUsualSpread;
+  return cost + 0.5 * unusual * unusual;
+}
+
+/// The best of a grid of (2 * reach + 1) places a side around `centre`.
+Place best_around(std::span<const NoisePoint> points, double rounding, const Place& centre,
+                  const Place& step, const Place& reach) {
+  Place best = centre;
+  for (double i = -reach.log_a; i <= reach.log_a; ++i) {
+    for (double j = -reach.log_electrons; j <= reach.log_electrons; ++j) {
+      Place place{centre.log_a + i * step.log_a, centre.log_electrons + j * step.log_electrons};
+      place.cost = cost_of(points, place, rounding);
+      if (place.cost < best.cost) best = place;
+    }
+  }
+  return best;
+}
+
+double median_gain(std::span<const NoisePoint> points) {
+  std::vector<double> gains;
+  for (const NoisePoint& point : points) {
+    gains.push_back(point.variance / (point.light + 1e-3 * point.weight));
+  }
+  std::nth_element(gains.begin(), gains.begin() + static_cast<std::ptrdiff_t>(gains.size() / 2),
+                   gains.end());
+  return gains[gains.size() / 2];
+}
+
+}  // namespace
+
+NoiseFit fit_noise(std::span<const NoisePoint> points, double rounding) {
+  if (points.empty()) return {0.0, rounding, 0.0};
+  Place step{0.25, 0.3};
+  // a from 1/100 to 10 times the typical gain, electrons from 0.05 to 1000.
+  const Place start{std::log(median_gain(points)) - 1.0, std::log(7.0)};
+  Place best = best_around(points, rounding, start, step, {14, 17});
+  for (int stage = 0; stage < 4; ++stage) {
+    step.log_a /= 4;
+    step.log_electrons /= 4;
+    best = best_around(points, rounding, best, step, {5, 5});
+  }
+  NoiseFit fit{std::exp(best.log_a), read_variance(best, rounding), 0.0};
+  double off = 0;
+  double certainty = 0;
+  for (const NoisePoint& point : points) {
+    const double each = std::log(point.variance / (fit.a * point.light + fit.b * point.weight)) / 2;
+    off += each * each * point.certainty;
+    certainty += point.certainty;
+  }
+  fit.spread = std::sqrt(off / certainty);
+  return fit;
+}
+
+}  // namespace latent::raw

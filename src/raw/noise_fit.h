@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+
+namespace latent::raw {
+
+/// One measured variance: it should be a * light + b * weight. `certainty` is one over the variance
+/// of its logarithm.
+struct NoisePoint {
+  double light = 0;
+  double weight = 1;
+  double variance = 0;
+  double certainty = 1;
+};
+
+struct NoiseFit {
+  double a = 0;
+  double b = 0;
+  double spread = 0;  ///< how far the points lie from it, in shares of sigma (rms by certainty)
+};
+
+/// The (a, b) of a sensor that best explains the points.
+///
+/// What lies above the curve counts less than what lies below it: texture, and the grain of a scan,
+/// add to noise and never take away. Read noise is searched in electrons, sqrt(b) / a, near those
+/// that cameras have (3, within a factor of e either way, unless the points say otherwise): a
+/// picture without shadows knows a well but b not at all.
+///
+/// `rounding`: the variance of rounding to counts, which b holds on top of read noise.
+/// Points have variance > 0 and certainty > 0; none gives {0, rounding, 0}.
+[[nodiscard]] NoiseFit fit_noise(std::span<const NoisePoint> points, double rounding);
+
+}  // namespace latent::raw

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/result.h"
+#include "image/image.h"
+#include "write/atomic_file.h"
+#include "write/tiff_directory.h"
+
+namespace latent::write {
+
+/// How the samples of one picture are laid out in a TIFF.
+struct SampleLayout {
+  Size size;
+  int channels = 1;
+  bool compressed = true;  ///< lossless JPEG tiles; otherwise plain 16-bit strips
+  int components = 2;      ///< of each JPEG: see encode_lossless_jpeg()
+  int threads = 1;
+};
+
+/// Streams the rows of a picture into a file as strips or tiles, holding one row of tiles.
+///
+/// Strips stand one behind the other (LibRaw reads uncompressed DNGs so), tiles are 512 px or less.
+///
+/// Threads  one caller at a time.
+class SampleWriter {
+ public:
+  /// Errors   TooLarge  where memory is refused.
+  [[nodiscard]] static Result<SampleWriter> create(const SampleLayout& layout);
+
+  /// Appends rows; writes to `file` whenever a row of tiles is full.
+  ///
+  /// Errors   Io        of the file.
+  ///          Internal  a row too many or of the wrong shape.
+  [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows, AtomicFile& file);
+
+  /// Writes what is left. Errors   Io; Internal where rows are missing.
+  [[nodiscard]] Status finish(AtomicFile& file);
+
+  /// Compression, tiling and where everything stands. After finish().
+  void set_fields(TiffDirectory& directory) const;
+
+  /// An upper bound of the bytes that finish() will have written, for the choice of BigTIFF.
+  [[nodiscard]] static std::uint64_t largest_size(const SampleLayout& layout);
+
+ private:
+  SampleWriter() = default;
+  [[nodiscard]] Status flush(AtomicFile& file);
+  [[nodiscard]] Status write_strip(AtomicFile& file);
+  [[nodiscard]] Status write_tiles(AtomicFile& file);
+  void pad_columns(int first_row, int rows);
+  void pad_rows();
+
+  SampleLayout layout_;
+  Size tile_;                  ///< a strip is a tile as wide as the picture
+  Image<std::uint16_t> band_;  ///< one row of tiles
+  int rows_in_band_ = 0;
+  int rows_taken_ = 0;
+  std::vector<std::uint64_t> offsets_;
+  std::vector<std::uint64_t> byte_counts_;
+};
+
+}  // namespace latent::write

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/manifest.h"
+
+#include <gmock/gmock.h>
+
+#include "sample_package.h"
+
+namespace latent::models {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Manifest, ReadsWhatTheSampleSays) {
+  const auto manifest = parse_manifest(sample_config().dump());
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ(manifest->id, "sample");
+  EXPECT_EQ(manifest->version, "1.2");
+  EXPECT_TRUE(manifest->tiling);
+  EXPECT_EQ(manifest->attributes.at("model").input_kind, "latent_cfa_v1");
+  const auto network = manifest->network(NetworkKind::LatentCfaV1);
+  ASSERT_TRUE(network) << network.error().message;
+  EXPECT_EQ(network->input.name, "planes");
+  EXPECT_EQ(network->input.channels, 20);
+  EXPECT_EQ(network->input.planes(), 5);
+  EXPECT_EQ(network->output.planes(), 1);
+  EXPECT_EQ(network->stride_px, 16);
+  EXPECT_EQ(network->reach_px, 64);
+  EXPECT_DOUBLE_EQ(network->limits.sigma_u_max, 0.12);
+  EXPECT_TRUE(network->serves(CfaKind::XTrans));
+  EXPECT_EQ(manifest->latent->files.size(), 4U);
+  EXPECT_EQ(manifest->latent->licence.data, "CC0-1.0");
+}
+
+TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
+  auto config = sample_config();
+  config.erase("latent");
+  config["attributes"] = nlohmann::json::parse(R"({
+    "input_sizes": [512], "shadow_boost": true,
+    "linear": {"input_kind": "linear_v1", "target_mean": null},
+    "bayer": {"input_kind": "bayer_v1", "target_mean": "0.25", "wb_norm": "none"}})");
+  config["something_new"] = {1, 2, 3};
+  const auto manifest = parse_manifest(config.dump());
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_TRUE(manifest->shadow_boost);
+  EXPECT_EQ(manifest->attributes.at("linear").target_mean, std::nullopt);
+  EXPECT_EQ(manifest->attributes.at("bayer").target_mean, 0.25);
+  EXPECT_EQ(manifest->attributes.at("bayer").wb_norm, "none");
+  EXPECT_EQ(manifest->attributes.at("").input_sizes, std::vector<int>{512});
+  const auto network = manifest->network(NetworkKind::LatentCfaV1);
+  ASSERT_FALSE(network);
+  EXPECT_EQ(network.error().code, ErrorCode::Unsupported);
+  EXPECT_THAT(network.error().message, HasSubstr("a darktable package without Latent's block"));
+}
+
+struct Fault {
+  const char* pointer;  ///< JSON pointer of what is changed
+  const char* value;    ///< its new value as JSON; empty: taken away
+  const char* named;    ///< what the sentence must name
+};
+
+class RefusedManifest : public testing::TestWithParam<Fault> {};
+
+TEST_P(RefusedManifest, NamesTheKey) {
+  auto config = sample_config();
+  const nlohmann::json::json_pointer pointer(GetParam().pointer);
+  const std::string value = GetParam().value;
+  if (value.empty()) {
+    config.at(pointer.parent_pointer()).erase(pointer.back());
+  } else {
+    config[pointer] = nlohmann::json::parse(value);
+  }
+  const auto manifest = parse_manifest(config.dump());
+  ASSERT_FALSE(manifest);
+  EXPECT_EQ(manifest.error().code, ErrorCode::Corrupt);
+  EXPECT_THAT(manifest.error().message, HasSubstr("config.json: "));
+  EXPECT_THAT(manifest.error().message, HasSubstr(GetParam().named));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, RefusedManifest,
+    testing::Values(
+        Fault{"/id", "", "id is missing"}, Fault{"/id", "\"../x\"", "id must be"},
+        Fault{"/id", "\".hidden\"", "id must be"}, Fault{"/id", "7", "id must be a string"},
+        Fault{"/name", "\"\"", "name must not be empty"},
+        Fault{"/version", "\"1\"", "version must be"}, Fault{"/version", "1.0", "version must be"},
+        Fault{"/version", "\"1.x\"", "version must be"}, Fault{"/backend", "\"tf\"", "backend"},
+        Fault{"/tiling", "1", "tiling must be true or false"},
+        Fault{"/num_inputs", "0", "num_inputs must be an integer"},
+        Fault{"/num_inputs", "1.0", "num_inputs must be an integer"},
+        Fault{"/spatial_dims", "[\"height\"]", "spatial_dims"},
+        Fault{"/model_card/license", "3", "model_card.license must be a string"},
+        Fault{"/attributes", "[]", "attributes must be an object"},
+        Fault{"/attributes/model/input_kind", "", "attributes.model.input_kind must be"},
+        Fault{"/attributes/model/input_kind", "\"bayer_v1\"",
+              "attributes.model.input_kind must be"},
+        Fault{"/attributes/model/input_sizes", "[-1]", "attributes.model.input_sizes"},
+        Fault{"/attributes/model/target_mean", "\"half\"", "attributes.model.target_mean"},
+        Fault{"/attributes/model/target_mean", "true", "attributes.model.target_mean"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Latent, RefusedManifest,
+    testing::Values(
+        Fault{"/latent", "3", "latent must be an object"},
+        Fault{"/latent/manifest_version", "", "latent.manifest_version is missing"},
+        Fault{"/latent/manifest_version", "0", "latent.manifest_version must be"},
+        Fault{"/latent/surprise", "1", "latent.surprise is a key that"},
+        Fault{"/latent/networks", "{}", "latent.networks.cfa is missing"},
+        Fault{"/latent/networks/cfa/surprise", "1", "latent.networks.cfa.surprise is a key that"},
+        Fault{"/latent/networks/cfa/file", "\"../model.onnx\"", "latent.networks.cfa.file"},
+        Fault{"/latent/networks/cfa/file", "\"other.onnx\"", "latent.files must list"},
+        Fault{"/latent/networks/cfa/input/type", "\"f16\"", "input.type must be \"f32\""},
+        Fault{"/latent/networks/cfa/input/layout", "\"NHWC\"", "input.layout must be \"NCHW\""},
+        Fault{"/latent/networks/cfa/input/channels", "18", "input.channels must be a multiple"},
+        Fault{"/latent/networks/cfa/input/channels", "16", "input.planes must name"},
+        Fault{"/latent/networks/cfa/input/unshuffle", "0", "input.unshuffle must be an integer"},
+        Fault{"/latent/networks/cfa/input/planes/0", "\"x\"", "input.planes must be u, sigma_u"},
+        Fault{"/latent/networks/cfa/output/channels", "8", "output.channels must be one plane"},
+        Fault{"/latent/networks/cfa/output/unshuffle", "1", "output.unshuffle must be that of"},
+        Fault{"/latent/networks/cfa/output/kind", "\"picture\"",
+              "output.kind must be \"residual\""},
+        Fault{"/latent/networks/cfa/output/name", "\"\"", "output.name must be 1 to 128"},
+        Fault{"/latent/networks/cfa/stride_px", "15", "stride_px must be a multiple"},
+        Fault{"/latent/networks/cfa/stride_px", "100000", "stride_px must be an integer from"},
+        Fault{"/latent/networks/cfa/reach_px", "-1", "reach_px must be an integer from"},
+        Fault{"/latent/networks/cfa/limits/sigma_u_max", "0.001", "sigma_u_max must be above"},
+        Fault{"/latent/networks/cfa/limits/offset_max", "\"1\"", "offset_max must be a number"},
+        Fault{"/latent/networks/cfa/limits/extra", "1", "limits.extra is a key that"},
+        Fault{"/latent/networks/cfa/cfa", "[\"foveon\"]", "networks.cfa.cfa must list"},
+        Fault{"/latent/networks/cfa/cfa", "[\"mono\",\"mono\"]", "networks.cfa.cfa must list"},
+        Fault{"/latent/networks/cfa/cfa", "[]", "networks.cfa.cfa must not be empty"},
+        Fault{"/latent/golden", "[]", "latent.golden must hold a pair"},
+        Fault{"/latent/golden/0/network", "\"x\"", "latent.golden[0].network names no"},
+        Fault{"/latent/golden/0/input", "\"x\"", "latent.golden[0].input names no"},
+        Fault{"/latent/golden/0/tolerance_f32", "0", "latent.golden[0].tolerance_f32 must be"},
+        Fault{"/latent/files/..~1x", "{\"sha256\":\"\",\"size\":1}",
+              "latent.files.../x is no name"},
+        Fault{"/latent/files/LICENSE/sha256", "\"ABC\"", "LICENSE.sha256 must be 64"},
+        Fault{"/latent/files/LICENSE/size", "-1", "LICENSE.size must be an integer"},
+        Fault{"/latent/files/LICENSE/mode", "1", "LICENSE.mode is a key that"},
+        Fault{"/latent/licence/weights", "\"\"", "latent.licence.weights must not be empty"},
+        Fault{"/latent/openness", "", "latent.openness is missing"},
+        Fault{"/latent/provenance/log", "", "latent.provenance.log is missing"}));
+
+TEST(Manifest, WhatIsNewerThanThisVersionIsUnsupportedNotCorrupt) {
+  for (const auto& [pointer, value] : {std::pair{"/latent/manifest_version", "2"},
+                                       std::pair{"/latent/networks/cfa/kind", "\"latent_cfa_v9\""},
+                                       std::pair{"/latent/networks/cfa/encoding", "\"log_v3\""}}) {
+    auto config = sample_config();
+    config[nlohmann::json::json_pointer(pointer)] = nlohmann::json::parse(value);
+    const auto manifest = parse_manifest(config.dump());
+    ASSERT_FALSE(manifest) << pointer;
+    EXPECT_EQ(manifest.error().code, ErrorCode::Unsupported) << pointer;
+  }
+}
+
+TEST(Manifest, ASecondNetworkOfOneKindIsRefused) {
+  auto config = sample_config();
+  config["latent"]["networks"]["other"] = config["latent"]["networks"]["cfa"];
+  const auto manifest = parse_manifest(config.dump());
+  ASSERT_FALSE(manifest);
+  EXPECT_THAT(manifest.error().message, HasSubstr("second network of the same kind"));
+}
+
+TEST(Manifest, EntryNamesThatLeaveTheFolderAreUnsafe) {
+  for (const char* name :
+       {"", "/etc/passwd", "../x", "a/../x", "a//b", "a/", "./a", "a\\b", "c:x", "a\nb", "a/.."}) {
+    EXPECT_FALSE(is_safe_entry_name(name)) << name;
+  }
+  for (const char* name : {"a", "a/b.npy", "..a", "a..b", "Ünïcode"}) {
+    EXPECT_TRUE(is_safe_entry_name(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace latent::models

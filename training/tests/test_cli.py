@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands as a user types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from latent_train.cli import app
+
+RECIPE = """
+model = "tiny"
+threads = 1
+report_steps = 2
+[network]
+widths = [8, 12]
+blocks = 1
+[data]
+patch_px = 32
+batch = {batch}
+[optimiser]
+block_px = [16]
+"""
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 255, (120, 120, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(folder / "a.png")
+    (folder / "PROVENANCE.csv").write_text("file,licence\na.png,CC0-1.0\n")
+    return folder
+
+
+def _train(photos: Path, run: Path, *more: str) -> str:
+    command = ["train", "tiny", "--data", str(photos), "--run", str(run), *more]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    return (run / "train.log").read_text()
+
+
+def test_train_resumes_and_notes_a_changed_recipe(photos: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    recipes = []
+    for batch in (2, 3):
+        recipe = tmp_path / f"batch{batch}.toml"
+        recipe.write_text(RECIPE.format(batch=batch))
+        recipes.append(str(recipe))
+    log = _train(photos, run, "--config", recipes[0], "--steps", "2")
+    assert "finished at step 2" in log
+    log = _train(photos, run, "--steps", "4")
+    assert "finished at step 4" in log
+    log = _train(photos, run, "--config", recipes[1], "--steps", "5")
+    assert "finished at step 5" in log
+    history = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in history if "loss" in row] == [2, 4]
+    assert {"step": 4, "changed": {"data.batch": [2, 3]}} in history
+
+
+def test_train_wants_exactly_one_end(photos: Path, tmp_path: Path) -> None:
+    command = ["train", "tiny", "--data", str(photos), "--run", str(tmp_path / "run")]
+    assert CliRunner().invoke(app, command).exit_code == 2
+    both = [*command, "--steps", "1", "--minutes", "1"]
+    assert CliRunner().invoke(app, both).exit_code == 2

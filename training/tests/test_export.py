@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The exported file says and does what torch does, and the package is what its manifest says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from PIL import Image
+
+from latent_train import (
+    evaluate,
+    export,
+    flat,
+    mosaic,
+    onnx_graph,
+    package,
+    reach,
+    runtimes,
+    scenes,
+)
+from latent_train.config import Config
+from latent_train.network import LatentUNet
+from latent_train.pictures import Photo
+from latent_train.train import Trainer
+
+ZOO = Path(__file__).parents[2] / "zoo" / "latent-raw"
+
+
+@pytest.fixture
+def network(tiny_config: Config) -> LatentUNet:
+    torch.manual_seed(0)
+    return onnx_graph.rounded_to_half(LatentUNet(tiny_config.network).eval())
+
+
+def _planes(height: int, width: int) -> np.ndarray:
+    rng = np.random.default_rng(1)
+    colours = mosaic.colour_map("xtrans", height, width, (1, 2))
+    u = rng.random((height, width)) * 1.2
+    return mosaic.planes(u, np.full((height, width), 0.03), colours)
+
+
+def test_network_keeps_the_packed_shape_and_knows_its_stride(network: LatentUNet) -> None:
+    assert network.stride_px == 4
+    assert network(torch.zeros(2, 20, 8, 6)).shape == (2, 4, 8, 6)
+
+
+def test_network_sees_a_picture_as_its_tiles_do(network: LatentUNet) -> None:
+    """No statistics of the whole picture: far content does not reach this corner at all."""
+    planes = _planes(64, 256)
+    other = planes.copy()
+    other[0, :, 128:] = 0
+    run = lambda p: export.torch_residual(network, mosaic.unshuffle(p)[None])  # noqa: E731
+    np.testing.assert_array_equal(run(planes)[..., :16], run(other)[..., :16])
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (48, 80)])
+def test_every_engine_agrees_with_torch(network: LatentUNet, shape: tuple[int, int]) -> None:
+    model = onnx_graph.build(network).SerializeToString()
+    planes = mosaic.unshuffle(_planes(*shape))[None]
+    truth = export.torch_residual(network, planes)
+    spread = float(np.abs(truth).max())
+    assert np.abs(runtimes.onnx_runtime(model, 1)(planes) - truth).max() < 1e-5
+    assert np.abs(runtimes.open_vino(model, "f32", 1)(planes) - truth).max() < 1e-5
+    assert np.abs(runtimes.open_vino(model, "bf16", 1)(planes) - truth).max() < 0.05 * spread
+
+
+def test_graph_stores_halves_and_names_its_tensors(network: LatentUNet) -> None:
+    model = onnx_graph.build(network)
+    assert {str(array.dtype) for array in onnx_graph.weights_of(model).values()} == {"float16"}
+    (planes,), (residual,) = model.graph.input, model.graph.output
+    assert (planes.name, residual.name) == ("planes", "residual")
+    axes = [d.dim_param or d.dim_value for d in planes.type.tensor_type.shape.dim]
+    assert axes == ["batch", 20, "height", "width"]
+    assert model.opset_import[0].version <= 20
+    onnx.checker.check_model(model, full_check=True)
+
+
+def test_reach_finds_a_known_distance() -> None:
+    """A "network" that copies u from ten packed pixels to the right reaches 20 px."""
+
+    def shifted(planes: np.ndarray) -> np.ndarray:
+        u = planes[:, :4]
+        return np.concatenate([u[..., 10:], np.zeros_like(u[..., :10])], axis=3)
+
+    planes = _planes(32, 128)
+    assert reach.reach_of(shifted, reach.Scene(planes, 1 - planes)) == 20
+    assert reach.rounded_up(20, 16) == 32
+    assert reach.rounded_up(32, 16) == 32
+
+
+def test_flat_field_of_a_network_that_does_nothing_keeps_its_mean() -> None:
+    def nothing(planes: np.ndarray) -> np.ndarray:
+        return np.zeros_like(planes[:, :4])
+
+    kept = flat.measure(nothing, "bayer", 0.01, 0.5)
+    assert abs(kept.shift) < 5e-4
+    assert kept.shift == pytest.approx(kept.noisy, abs=1e-6)
+
+    def takes(planes: np.ndarray) -> np.ndarray:
+        return np.full_like(planes[:, :4], 0.01)
+
+    assert flat.measure(takes, "mono", 0.01, 0.25).shift == pytest.approx(-0.01, abs=1e-3)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Photo]:
+    rng = np.random.default_rng(4)
+    names = (export.GOLDEN_PHOTO, *export.REACH_PHOTOS)
+    found = []
+    for name in names:
+        pixels = np.kron(rng.integers(0, 255, (20, 64, 3)), np.ones((16, 16, 1))).astype(np.uint8)
+        Image.fromarray(pixels).save(tmp_path / name)
+        found.append(Photo(tmp_path / name, {"file": name, "licence": "CC0-1.0"}))
+    return found
+
+
+def test_package_is_repeatable_and_what_its_manifest_says(
+    tiny_config: Config, photos: list[Photo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenes, "SIGMAS", (0.03,))
+    Trainer(tiny_config).save(tmp_path)
+    zoo = tmp_path / "zoo"
+    zoo.mkdir()
+    for name in ("model.yaml", "README.md"):
+        (zoo / name).write_bytes((ZOO / name).read_bytes())
+    out = tmp_path / "latent-raw.dtmodel"
+    export.export(tmp_path, photos, zoo, out, "c0ffee")
+    first = out.read_bytes()
+    export.export(tmp_path, photos, zoo, out, "c0ffee")
+    assert out.read_bytes() == first
+
+    files = package.read_package(out)
+    config = json.loads(files["config.json"])
+    assert config["id"] == "latent-raw"
+    kinds = [config["attributes"][stem]["input_kind"] for stem in ("model_bayer", "xtrans")]
+    assert kinds == ["latent_cfa_v1"] * 2
+    facts = config["latent"]["networks"]["cfa"]
+    assert facts["stride_px"] == 4
+    assert facts["reach_px"] % 4 == 0
+    golden = config["latent"]["golden"][0]
+    given, expected = (np.load(tmp_path / "zoo" / golden[key]) for key in ("input", "output"))
+    assert given.shape == (1, 20, 48, 48)
+    result = runtimes.onnx_runtime(files["model.onnx"], 1)(given)
+    assert np.abs(result - expected).max() < golden["tolerance_f32"]
+
+
+def test_a_tampered_package_is_refused(tmp_path: Path) -> None:
+    files = {"model.onnx": b"one"}
+    config = {"latent": {"files": package.file_facts(files)}}
+    out = tmp_path / "x.dtmodel"
+    package.write_package(out, "x", {"config.json": package.as_json(config), "model.onnx": b"two"})
+    with pytest.raises(ValueError, match="not those"):
+        package.read_package(out)
+
+
+def test_bm3d_results_are_kept(tmp_path: Path) -> None:
+    calls = []
+
+    def slow() -> float:
+        calls.append(1)
+        return 31.5
+
+    for _ in range(2):
+        assert evaluate.Cache(tmp_path / "cache.json").get("bm3d bayer", slow) == 31.5
+    assert len(calls) == 1
+
+
+def test_scores_table_has_a_row_a_case() -> None:
+    table = evaluate.scores_table({"bayer 0.01": {"noisy": 38.0, "latent-raw": 42.123}})
+    assert table.splitlines()[-1] == "| bayer | 0.01 | 38.00 | 42.12 |"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licences are checked before a picture is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latent_train.config import DataConfig
+from latent_train.pictures import PictureSet, ProvenanceError, is_free, licensed_photos, sha256
+from latent_train.prepare import prepare
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    source = tmp_path / "photos"
+    source.mkdir()
+    rows = ["file,author,licence,processing"]
+    for index, size in enumerate([(120, 90), (200, 300)]):
+        pixels = np.full((size[1], size[0], 3), 40 + 100 * index, dtype=np.uint8)
+        Image.fromarray(pixels).save(source / f"{index}.png")
+        rows.append(f"{index}.png,somebody,CC-BY-4.0,none")
+    (source / "PROVENANCE.csv").write_text("\n".join(rows) + "\n")
+    return source
+
+
+def test_a_picture_without_a_row_is_refused(folder: Path) -> None:
+    (folder / "stranger.jpg").write_bytes(b"")
+    with pytest.raises(ProvenanceError, match=r"stranger\.jpg has no row"):
+        licensed_photos(folder)
+
+
+def test_a_row_without_its_picture_is_refused(folder: Path) -> None:
+    (folder / "1.png").unlink()
+    with pytest.raises(ProvenanceError, match=r"1\.png"):
+        licensed_photos(folder)
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProvenanceError, match=r"no PROVENANCE\.csv"):
+        licensed_photos(tmp_path)
+
+
+def test_a_licence_that_is_not_free_is_refused(folder: Path) -> None:
+    manifest = folder / "PROVENANCE.csv"
+    manifest.write_text(manifest.read_text().replace("CC-BY-4.0", "CC-BY-NC-4.0", 1))
+    with pytest.raises(ProvenanceError, match=r"CC-BY-NC-4\.0"):
+        licensed_photos(folder)
+
+
+@pytest.mark.parametrize(
+    ("licence", "free"),
+    [
+        ("CC0-1.0", True),
+        ("Public domain", True),
+        ("CC BY-SA 4.0", True),
+        ("LGPL-3.0", True),
+        ("Unlicense (public domain)", True),
+        ("CC-BY-ND-3.0", False),
+        ("CC BY-NC-SA 4.0", False),
+        ("all rights reserved", False),
+        ("", False),
+    ],
+)
+def test_licences(licence: str, free: bool) -> None:
+    assert is_free(licence) is free
+
+
+def test_crops_come_from_every_scale_that_is_large_enough(folder: Path) -> None:
+    config = DataConfig(scales=((1, 1, 0.5), (1, 2, 0.5)), patch_px=80)
+    pictures = PictureSet(licensed_photos(folder), config)
+    assert [len(scale) for scale in pictures.scales] == [2, 1]
+    rng = np.random.default_rng(0)
+    crops = [pictures.crop(rng) for _ in range(40)]
+    assert {crop.shape for crop in crops} == {(80, 80, 3)}
+    assert {int(crop[0, 0, 0]) for crop in crops} == {40, 140}
+
+
+def test_a_pack_is_small_licensed_and_hashed(folder: Path, tmp_path: Path) -> None:
+    photos = prepare(folder, tmp_path / "pack", long_side=150, quality=80)
+    assert [photo.path.name for photo in photos] == ["0.jpg", "1.jpg"]
+    with Image.open(photos[1].path) as opened:
+        assert opened.size == (100, 150)
+    for photo in photos:
+        assert photo.row["sha256"] == sha256(photo.path)
+        assert photo.row["licence"] == "CC-BY-4.0"
+    assert photos[1].row["processing"] == "none; area to 100x150; JPEG q80 4:4:4"
