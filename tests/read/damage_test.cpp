@@ -46,8 +46,8 @@ TEST_P(Damage, IsNeverMoreThanOneSentenceWhereverTheFileEnds) {
   constexpr std::size_t kCuts = 60;
   for (std::size_t i = 0; i < kCuts; ++i) {
     const std::size_t size = bytes_.size() * i / kCuts;
-    const auto path = write_file(
-        "cut.dng", {bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(size)});
+    const auto path =
+        write_file("cut.dng", {bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(size)});
     const auto mosaic = open_raw(path);
     ASSERT_FALSE(mosaic) << "cut to " << size << " of " << bytes_.size();
     expect_one_sentence(mosaic.error(), path);

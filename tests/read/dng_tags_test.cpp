@@ -53,9 +53,11 @@ TEST(DngTags, TakesOneNoisePairForAllPlanes) {
 }
 
 TEST(DngTags, LeavesOutANoiseProfileThatCannotBe) {
-  for (const std::vector<double>& pairs :
-       {std::vector<double>{0, 0}, {-1e-4, 1e-6}, {1e-4, std::nan("")}, {1e-4, 1e-6, 1e-4},
-        {5, 1e-6}}) {
+  for (const std::vector<double>& pairs : {std::vector<double>{0, 0},
+                                           {-1e-4, 1e-6},
+                                           {1e-4, std::nan("")},
+                                           {1e-4, 1e-6, 1e-4},
+                                           {5, 1e-6}}) {
     TinyDng dng = busy_dng();
     dng.raw_tags[51041] = test::doubles(pairs);
     EXPECT_FALSE(opened(dng).noise_profile);

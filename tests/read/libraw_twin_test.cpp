@@ -113,6 +113,9 @@ TEST(LibRawTwin, AgreesOnEveryOrientation) {
 
 TEST(LibRawTwin, AgreesOnTiledLosslessJpegAndOnALinearisationTable) {
   TinyDng dng = busy_dng();
+  // Not two tiles wide: LibRaw 0.20 takes two components of two tiles for one row of the picture.
+  dng.size = {80, 48};
+  dng.samples = test::busy_samples(dng.size);
   dng.tile = {32, 16};
   dng.lossless_jpeg = true;
   expect_twins(test::write_dng("twin.dng", dng));

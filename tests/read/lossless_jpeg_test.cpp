@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
+
 #include "tiny_dng.h"
 #include "tiny_ljpeg.h"
 
@@ -28,14 +31,14 @@ std::vector<std::uint16_t> jpeg_samples(const JpegForm& form) {
   return busy_samples({form.width * form.components, form.height}, 0, 65535);
 }
 
-// Codes 00, 01, 10 for the categories 0, 1, 2. Differences: 128 from the start value 0, 129 from 128
-// +1, 130 from above +2, 128 from the left -2: bits 00 011 1010 1001, filled up with ones.
+// Codes 00, 01, 10 for the categories 0, 1, 2. Differences: 128 from the start value 0, 129 from
+// 128 +1, 130 from above +2, 128 from the left -2: bits 00 011 1010 1001, filled up with ones.
 TEST(LosslessJpeg, DecodesFourSamplesWorkedByHand) {
   const std::vector<std::uint8_t> stream{
-      0xFF, 0xD8,                                                              // SOI
-      0xFF, 0xC4, 0, 22, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2,  // DHT
-      0xFF, 0xC3, 0, 11, 8, 0, 2, 0, 2, 1, 1, 0x11, 0,                         // SOF3
-      0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 0, 0,                                      // SOS
+      0xFF, 0xD8,                                                                            // SOI
+      0xFF, 0xC4, 0,    22,  0, 0, 3, 0, 0, 0, 0, 0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2,  // DHT
+      0xFF, 0xC3, 0,    11,  8, 0, 2, 0, 2, 1, 1, 0x11, 0,                                   // SOF3
+      0xFF, 0xDA, 0,    8,   1, 1, 0, 1, 0, 0,                                               // SOS
       0x1D, 0x4F, 0xFF, 0xD9};
   const auto samples = decode(stream);
   ASSERT_TRUE(samples) << samples.error().message;
@@ -79,8 +82,8 @@ TEST(LosslessJpeg, NoticesEveryMissingByte) {
 TEST(LosslessJpeg, NamesWhatItDoesNotTake) {
   const JpegForm form{4, 4, 1, 16, 1, false};
   auto lossy = encode_ljpeg(jpeg_samples(form), form);
-  const auto frame = std::search(lossy.begin(), lossy.end(), std::begin({0xFF, 0xC3}),
-                                 std::end({0xFF, 0xC3}));
+  constexpr std::array<std::uint8_t, 2> kSof3{0xFF, 0xC3};
+  const auto frame = std::search(lossy.begin(), lossy.end(), kSof3.begin(), kSof3.end());
   ASSERT_NE(frame, lossy.end());
   *(frame + 1) = 0xC0;  // baseline DCT
   const auto decoded = decode(lossy);

@@ -31,8 +31,8 @@ class Plausibility : public ::testing::Test {
 };
 
 TEST_F(Plausibility, MeasuresTheBufferAndTheActiveArea) {
-  samples_[0] = 9000;   // in the margin
-  samples_[79] = 3;     // too
+  samples_[0] = 9000;  // in the margin
+  samples_[79] = 3;    // too
   const auto range = check();
   ASSERT_TRUE(range);
   EXPECT_EQ(range->max, 9000);

@@ -82,8 +82,8 @@ std::vector<std::uint8_t> rotated(const std::vector<std::uint8_t>& pattern, int 
   std::vector<std::uint8_t> result;
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
-      result.push_back(pattern[static_cast<std::size_t>((y + shift_y) % side * side +
-                                                        (x + shift_x) % side)]);
+      result.push_back(
+          pattern[static_cast<std::size_t>((y + shift_y) % side * side + (x + shift_x) % side)]);
     }
   }
   return result;

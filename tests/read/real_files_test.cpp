@@ -102,8 +102,8 @@ TEST_F(RealFiles, WhatOpensIsRenderedToo) {
   }
 }
 
-/// The one camera format here whose pixels can be made up: a Minolta MRW is a header and, behind it,
-/// 12-bit samples packed without compression.
+/// The one camera format here whose pixels can be made up: a Minolta MRW is a header and, behind
+/// it, 12-bit samples packed without compression.
 class MadeUpMinolta : public RealFiles {
  protected:
   static constexpr Size kSize{3272, 2456};
@@ -130,7 +130,8 @@ TEST_F(MadeUpMinolta, IsReadByLibRawBitForBit) {
       std::filesystem::file_size(folder_ / "header_only/exiftool_Minolta.mrw"));
   // The data begin where the MRM block ends: its length stands at byte 4, big-endian.
   const std::size_t data = (std::size_t{bytes_[4]} << 24U | std::size_t{bytes_[5]} << 16U |
-                            std::size_t{bytes_[6]} << 8U | bytes_[7]) + 8;
+                            std::size_t{bytes_[6]} << 8U | bytes_[7]) +
+                           8;
   ASSERT_LE(data, header);
   bytes_.erase(bytes_.begin() + static_cast<std::ptrdiff_t>(data),
                bytes_.begin() + static_cast<std::ptrdiff_t>(header));
@@ -144,8 +145,8 @@ TEST_F(MadeUpMinolta, IsReadByLibRawBitForBit) {
   ASSERT_EQ(mosaic->samples.size(), kSize);
   for (int y = 0; y < kSize.height; y += 97) {
     const auto row = std::as_const(mosaic->samples).view().row(y);
-    EXPECT_TRUE(std::equal(row.begin(), row.end(),
-                           &samples_[static_cast<std::size_t>(y * kSize.width)]));
+    EXPECT_TRUE(
+        std::equal(row.begin(), row.end(), &samples_[static_cast<std::size_t>(y * kSize.width)]));
   }
 }
 

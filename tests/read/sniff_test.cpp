@@ -28,8 +28,12 @@ TEST(Sniff, KnowsFilesByTheirFirstBytes) {
   EXPECT_EQ(kind_of_text("\x89PNG\r\n\x1A\n"), FileKind::Png);
   EXPECT_EQ(kind_of_text("II*\0\x08\0\0\0"sv), FileKind::Tiff);
   EXPECT_EQ(kind_of_text("MM\0+\0\x08\0\0"sv), FileKind::Tiff);
-  EXPECT_EQ(kind_of_text("\0\0\0\x18" "ftypcrx "sv), FileKind::Binary);  // Canon CR3
-  EXPECT_EQ(kind_of_text("\0\0\0\x18" "ftypheic"sv), FileKind::Heif);
+  EXPECT_EQ(kind_of_text("\0\0\0\x18"
+                         "ftypcrx "sv),
+            FileKind::Binary);  // Canon CR3
+  EXPECT_EQ(kind_of_text("\0\0\0\x18"
+                         "ftypheic"sv),
+            FileKind::Heif);
   EXPECT_EQ(kind_of_text("FUJIFILMCCD-RAW \x01"), FileKind::Binary);
   EXPECT_EQ(kind_of_text("BM\x36\0\0\0\0\0\0\0\x36"sv), FileKind::Bmp);
   EXPECT_EQ(kind_of_text("\0\0\0\0"sv), FileKind::Binary);
@@ -84,7 +88,8 @@ TEST(Sniff, RefusesOtherKindsWithAHint) {
   const auto refused = refuse_other_kinds({FileKind::Text, 10, true});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(refused.error().message, ::testing::StartsWith("is a text file in spite of its name"));
+  EXPECT_THAT(refused.error().message,
+              ::testing::StartsWith("is a text file in spite of its name"));
   EXPECT_FALSE(refuse_other_kinds({FileKind::Empty, 0, true}));
   EXPECT_TRUE(refuse_other_kinds({FileKind::Tiff, 10, false}));
   EXPECT_TRUE(refuse_other_kinds({FileKind::Binary, 10, false}));

@@ -67,9 +67,9 @@ TEST(TiffDirectory, WalksSubIfdsAndAChainThatLoopsOnlyOnce) {
 }
 
 TEST(TiffDirectory, LeavesOutFieldsThatPointOutside) {
-  const auto bytes = tiff_of({{0, 1, 4, 0, 255, 255, 255, 255, 8, 0, 0, 0},   // too many values
-                              {1, 1, 5, 0, 1, 0, 0, 0, 250, 255, 255, 255},   // behind the end
-                              {2, 1, 99, 0, 1, 0, 0, 0, 0, 0, 0, 0},          // no such type
+  const auto bytes = tiff_of({{0, 1, 4, 0, 255, 255, 255, 255, 8, 0, 0, 0},  // too many values
+                              {1, 1, 5, 0, 1, 0, 0, 0, 250, 255, 255, 255},  // behind the end
+                              {2, 1, 99, 0, 1, 0, 0, 0, 0, 0, 0, 0},         // no such type
                               {3, 1, 3, 0, 2, 0, 0, 0, 7, 0, 9, 0}});
   const MemoryBytes source(bytes);
   const auto file = TiffFile::open(source, {});
@@ -80,10 +80,10 @@ TEST(TiffDirectory, LeavesOutFieldsThatPointOutside) {
 
 TEST(TiffDirectory, ReadsBigTiff) {
   std::vector<std::uint8_t> bytes{'M', 'M', 0, 43, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16};
-  const std::vector<std::uint8_t> directory{
-      0, 0, 0, 0, 0, 0, 0, 1,                                                      // one entry
-      1, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2,                 // LONG8
-      0, 0, 0, 0, 0, 0, 0, 0};
+  const std::vector<std::uint8_t> directory{0, 0, 0, 0,  0, 0, 0, 1,  // one entry
+                                            1, 0, 0, 16, 0, 0, 0, 0, 0, 0,
+                                            0, 1, 0, 0,  0, 1, 0, 0, 0, 2,  // LONG8
+                                            0, 0, 0, 0,  0, 0, 0, 0};
   bytes.insert(bytes.end(), directory.begin(), directory.end());
   const MemoryBytes source(bytes);
   const auto file = TiffFile::open(source, {});

@@ -105,7 +105,8 @@ void pack(Writer& writer, const std::vector<std::uint16_t>& samples, int width, 
     for (int x = 0; x < width; ++x) {
       pending = pending << static_cast<unsigned>(bits) | samples[row + static_cast<std::size_t>(x)];
       for (count += bits; count >= 8; count -= 8) {
-        writer.out.push_back(static_cast<std::uint8_t>(pending >> static_cast<unsigned>(count - 8)));
+        writer.out.push_back(
+            static_cast<std::uint8_t>(pending >> static_cast<unsigned>(count - 8)));
       }
     }
     if (count > 0) {
@@ -116,7 +117,7 @@ void pack(Writer& writer, const std::vector<std::uint16_t>& samples, int width, 
 
 void put_blocks(Writer& writer, const TinyDng& dng, Directory& raw) {
   const bool tiled = dng.tile.width > 0;
-  const Size block = tiled                   ? dng.tile
+  const Size block = tiled                    ? dng.tile
                      : dng.rows_per_strip > 0 ? Size{dng.size.width, dng.rows_per_strip}
                                               : dng.size;
   std::vector<std::uint32_t> offsets;

@@ -34,9 +34,9 @@ struct TinyDng {
   int bits = 16;
   bool big_endian = false;
   bool raw_in_sub_ifd = false;
-  std::optional<Rect> active;  ///< buffer coordinates
-  std::optional<Rect> crop;    ///< buffer coordinates
-  Size cfa_period{2, 2};       ///< seen from the active area, as DNG wants it
+  std::optional<Rect> active;                 ///< buffer coordinates
+  std::optional<Rect> crop;                   ///< buffer coordinates
+  Size cfa_period{2, 2};                      ///< seen from the active area, as DNG wants it
   std::vector<std::uint8_t> cfa{0, 1, 1, 2};  ///< empty: mono (LinearRaw, one sample)
   Size black_period{1, 1};
   std::vector<double> black{512};
@@ -44,9 +44,9 @@ struct TinyDng {
   int orientation = 1;
   std::vector<std::uint16_t> samples;  ///< size.area() of them
   std::vector<std::uint16_t> linearisation;
-  int rows_per_strip = 0;      ///< 0: one strip
-  Size tile{0, 0};             ///< tiles instead of strips
-  bool lossless_jpeg = false;  ///< instead of uncompressed
+  int rows_per_strip = 0;                     ///< 0: one strip
+  Size tile{0, 0};                            ///< tiles instead of strips
+  bool lossless_jpeg = false;                 ///< instead of uncompressed
   std::map<std::uint16_t, Field> first_tags;  ///< added to IFD 0, or put in the place of its own
   std::map<std::uint16_t, Field> raw_tags;    ///< the same for the raw directory
 
