@@ -21,9 +21,15 @@ enum class DngCompression : std::uint8_t {
   None           ///< plain 16-bit strips
 };
 
+enum class DngContainer : std::uint8_t {
+  AsNeeded,  ///< classic TIFF unless the file might pass 4 GiB
+  BigTiff    ///< which fewer programs read
+};
+
 struct DngOptions {
   DngCompression compression = DngCompression::LosslessJpeg;
   Overwrite overwrite = Overwrite::Refuse;
+  DngContainer container = DngContainer::AsNeeded;
   int threads = 1;  ///< that encode the tiles of one row of tiles
 };
 

@@ -218,7 +218,7 @@ TiffDirectory photo_directory(const DngHeader& header, std::vector<std::string>&
   if (camera.iso >= 1.0 && camera.iso <= 65535.0 && !photo.contains(tag::kIsoSpeedRatings)) {
     photo.set_short(tag::kIsoSpeedRatings, static_cast<std::uint16_t>(camera.iso));
   }
-  if (!photo.empty() && !photo.contains(tag::kExifVersion)) {
+  if (!photo.empty() && header.metadata.photo.empty()) {
     photo.set_undefined(tag::kExifVersion, std::array<std::uint8_t, 4>{'0', '2', '3', '0'});
   }
   return photo;
