@@ -7,6 +7,7 @@ Calls the program as a photographer would; nothing here computes on pixels but t
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import subprocess
 import sys
@@ -30,14 +31,10 @@ def run(program: Path, *arguments: str) -> str:
 
 
 def brightened(pictures: list[Image.Image]) -> list[Image.Image]:
-    """All pictures by the one factor that lifts the brightest percent of the first to near white."""
+    """All pictures by one factor: the one that lifts the first one's brightest to near white."""
     histogram = pictures[0].convert("L").histogram()
-    below = 0
-    level = 1
-    for level, count in enumerate(histogram):
-        below += count
-        if below >= 0.99 * sum(histogram):
-            break
+    below = list(itertools.accumulate(histogram))
+    level = next(i for i, count in enumerate(below) if count >= 0.99 * below[-1])
     gain = max(1.0, 235.0 / max(level, 1))
     return [picture.point(lambda value: min(255, round(value * gain))) for picture in pictures]
 
@@ -78,7 +75,8 @@ def main() -> int:
             "--overwrite")  # fmt: skip
         pictures.append(Image.open(png).convert("RGB"))
     sheet = folder / "before_after.png"
-    before_after(*brightened(pictures)).save(sheet)
+    before, after = brightened(pictures)
+    before_after(before, after).save(sheet)
 
     def shown(path: Path) -> str:
         return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -4,8 +4,9 @@
     make_models.py FOLDER [PICTURE]
 
 Every network takes "planes" [batch, 4, height, width] and gives "residual" of the same shape, but
-for those that are wrong on purpose. The scene is ``scene.npy``, float32 [1, 5, H, W]: u, sigma_u and
-three one-hot colour planes of an RGGB mosaic with noise, from PICTURE if it can be read, else drawn.
+for those that are wrong on purpose. The scene is ``scene.npy``, float32 [1, 5, H, W]: u, sigma_u
+and three one-hot colour planes of an RGGB mosaic with noise, from PICTURE if it can be read, else
+drawn.
 """
 
 from __future__ import annotations

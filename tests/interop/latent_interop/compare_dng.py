@@ -145,7 +145,7 @@ def _compare_identities(report: Report, source: Path, result: Path) -> None:
     for name, value in before.items():
         if name == "As shot":  # four multipliers, then the same in EV
             shot = [" ".join(text.split()[:3]) for text in (value, after.get(name, ""))]
-            if metadata.same_ratios(*shot, _SIX_DIGITS):
+            if metadata.same_ratios(shot[0], shot[1], _SIX_DIGITS):
                 continue
         if not metadata.same_value(value, after.get(name), _SIX_DIGITS):
             report.faults.append(f"LibRaw: {name} was '{value}', is '{after.get(name)}'")
