@@ -49,7 +49,8 @@ void open_by_libraw(benchmark::State& state) {
   const auto path = photo(state.range(0) != 0);
   const auto sniffed = sniff(path);
   for (auto _ : state) {
-    const auto raw = open_libraw(path, *sniffed, {});
+    const auto source = open_bytes(path);
+    const auto raw = open_libraw(**source, *sniffed, {});
     if (!raw || !unpack_libraw(**raw, {}) || !copy_libraw_samples(**raw, {})) {
       state.SkipWithError("LibRaw refuses the file");
       break;

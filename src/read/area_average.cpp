@@ -39,7 +39,8 @@ void average_row(std::span<const T> row, const std::vector<Cover>& columns, int 
   for (const Cover& cover : columns) {
     for (int c = 0; c < channels; ++c, ++out) {
       float sum = 0;
-      auto index = static_cast<std::size_t>(cover.first * channels + c);
+      const int first = cover.first * channels + c;
+      auto index = static_cast<std::size_t>(first);
       for (const float part : cover.weights) {
         sum += part * static_cast<float>(row[index]);
         index += static_cast<std::size_t>(channels);

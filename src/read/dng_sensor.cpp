@@ -40,15 +40,14 @@ Result<BlackLevels> read_black(const DngDirectories& directories, int samples_pe
 
   const double delta = mean(directories.numbers(tag::kBlackLevelDeltaH)) +
                        mean(directories.numbers(tag::kBlackLevelDeltaV));
-  BlackLevels black{period, std::vector<float>(sites)};
+  BlackLevels black{period, {}};
   for (int y = 0; y < period.height; ++y) {
     for (int x = 0; x < period.width; ++x) {
       // The file counts from the active area's corner, a Mosaic from its buffer's.
-      const int from_x = positive_modulo(x - active.x, period.width);
-      const int from_y = positive_modulo(y - active.y, period.height);
-      const auto from = static_cast<std::size_t>(from_y * period.width + from_x) * planes;
-      black.counts[static_cast<std::size_t>(y * period.width + x)] =
-          static_cast<float>(given[from] + delta);
+      const auto column = static_cast<std::size_t>(positive_modulo(x - active.x, period.width));
+      const auto row = static_cast<std::size_t>(positive_modulo(y - active.y, period.height));
+      const std::size_t site = row * static_cast<std::size_t>(period.width) + column;
+      black.counts.push_back(static_cast<float>(given[site * planes] + delta));
     }
   }
   return black;

@@ -17,7 +17,7 @@ Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& p
   LATENT_CHECK(refuse_other_kinds(sniffed));
   LATENT_TRY(const auto source, open_bytes(path));
   if (auto preview = largest_tiff_preview(*source, limits)) return preview;
-  LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, limits));
+  LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
   const auto& thumbnail = raw->imgdata.thumbnail;
   if (thumbnail.tlength > limits.max_metadata_bytes) return std::nullopt;
   // LibRaw decodes bitmap previews to memory of their own size; a hostile one is not worth it.

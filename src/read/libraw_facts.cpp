@@ -111,17 +111,16 @@ Result<BlackLevels> black_levels(LibRaw& raw, SensorClass sensor, const Rect& ac
   const int rows = patterned ? static_cast<int>(color.cblack[4]) : 1;
   const int columns = patterned ? static_cast<int>(color.cblack[5]) : 1;
   BlackLevels black{{std::lcm(cfa.width, columns), std::lcm(cfa.height, rows)}, {}};
-  black.counts.resize(static_cast<std::size_t>(black.period.area()));
+  black.counts.reserve(static_cast<std::size_t>(black.period.area()));
   for (int y = 0; y < black.period.height; ++y) {
     for (int x = 0; x < black.period.width; ++x) {
       const int row = positive_modulo(y - active.y, black.period.height);
       const int column = positive_modulo(x - active.x, black.period.width);
       const int colour = is_mosaic(sensor) ? raw.COLOR(row, column) & 3 : 0;
-      const std::size_t site = static_cast<std::size_t>(row % rows * columns + column % columns);
+      const int site = row % rows * columns + column % columns;
       const std::uint64_t level = std::uint64_t{color.cblack[colour]} + color.black +
                                   (patterned ? color.cblack[6 + site] : 0U);
-      black.counts[static_cast<std::size_t>(y * black.period.width + x)] =
-          static_cast<float>(level);
+      black.counts.push_back(static_cast<float>(level));
     }
   }
   return black;

@@ -21,11 +21,21 @@ auto& raw_settings(LibRaw& raw) {
 #endif
 }
 
-Result<LibRawHandle> create_libraw() {
+/// Without these LibRaw reports trouble on stderr.
+#if LIBRAW_COMPILE_CHECK_VERSION_NOTLESS(0, 21)
+constexpr unsigned kSilent = LIBRAW_OPIONS_NO_DATAERR_CALLBACK;
+#else
+constexpr unsigned kSilent = LIBRAW_OPIONS_NO_DATAERR_CALLBACK | LIBRAW_OPIONS_NO_MEMERR_CALLBACK;
+#endif
+
+Result<LibRawHandle> create_libraw(const ByteSource& source) {
+  // A camera's header takes some ten thousand calls; these take a fraction of a second.
+  constexpr std::uint64_t kMostHeaderCalls = 5'000'000;
   try {
-    LibRawHandle raw(
-        new LibRaw(LIBRAW_OPIONS_NO_MEMERR_CALLBACK | LIBRAW_OPIONS_NO_DATAERR_CALLBACK));
-    return raw;
+    LibRawHandle handle;
+    handle.stream = make_libraw_stream(source, kMostHeaderCalls);
+    handle.raw.reset(new LibRaw(kSilent));
+    return handle;
   } catch (...) {  // LibRaw throws its own enum too
     return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
   }
@@ -62,12 +72,16 @@ Status check_header(LibRaw& raw, std::uint64_t file_bytes, const Limits& limits)
   return {};
 }
 
-template <class Open>
-Result<LibRawHandle> open_with(Open open, const Sniffed& sniffed, const Limits& limits) {
-  LATENT_TRY(LibRawHandle raw, create_libraw());
-  int code = LIBRAW_UNSPECIFIED_ERROR;
+}  // namespace
+
+void LibRawDelete::operator()(LibRaw* raw) const { delete raw; }
+
+Result<LibRawHandle> open_libraw(const ByteSource& source, const Sniffed& sniffed,
+                                 const Limits& limits) {
+  LATENT_TRY(LibRawHandle raw, create_libraw(source));
+  int code = LIBRAW_IO_ERROR;
   try {
-    code = open(*raw);
+    code = raw->open_datastream(raw.stream.get());
   } catch (...) {
     code = LIBRAW_IO_ERROR;
   }
@@ -75,27 +89,9 @@ Result<LibRawHandle> open_with(Open open, const Sniffed& sniffed, const Limits& 
     return fail(ErrorCode::Unsupported, unknown_format(sniffed));
   }
   LATENT_CHECK(check_libraw(code, "reading its header"));
-  LATENT_CHECK(check_header(*raw, sniffed.bytes, limits));
+  LATENT_CHECK(check_header(*raw, source.size(), limits));
+  lift_call_limit(*raw.stream);
   return raw;
-}
-
-}  // namespace
-
-void LibRawDelete::operator()(LibRaw* raw) const { delete raw; }
-
-Result<LibRawHandle> open_libraw(const std::filesystem::path& path, const Sniffed& sniffed,
-                                 const Limits& limits) {
-  return open_with([&](LibRaw& raw) { return raw.open_file(path.c_str()); }, sniffed, limits);
-}
-
-Result<LibRawHandle> open_libraw(std::span<const std::uint8_t> bytes, const Limits& limits) {
-  Sniffed sniffed;
-  sniffed.bytes = bytes.size();
-  sniffed.kind = kind_of(bytes);
-  // LibRaw takes a pointer to non-const and only reads from it.
-  auto* memory = const_cast<std::uint8_t*>(bytes.data());
-  return open_with([&](LibRaw& raw) { return raw.open_buffer(memory, bytes.size()); }, sniffed,
-                   limits);
 }
 
 Status check_libraw(int code, const std::string& doing) {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
 #include "image/mosaic.h"
+#include "read/libraw_stream.h"
 #include "read/raw.h"
 #include "read/sniff.h"
 
@@ -20,17 +19,22 @@ namespace latent::read {
 struct LibRawDelete {
   void operator()(LibRaw* raw) const;
 };
-using LibRawHandle = std::unique_ptr<LibRaw, LibRawDelete>;
 
-/// Opens a file with LibRaw and reads its header; silent, whatever happens. The picture's size is
-/// within `limits` and its data begin inside the file.
+/// A LibRaw and what it reads from; behaves as a pointer to the former.
+struct LibRawHandle {
+  LibRawStream stream;
+  std::unique_ptr<LibRaw, LibRawDelete> raw;  ///< goes first
+
+  LibRaw& operator*() const { return *raw; }
+  LibRaw* operator->() const { return raw.get(); }
+};
+
+/// Opens a file with LibRaw and reads its header; silent, whatever happens, and in bounded time.
+/// The picture's size is within `limits` and its data begin inside the file. `source` must outlive
+/// the handle.
 ///
 /// Errors   Unsupported, Corrupt, TooLarge; messages are predicates.
-[[nodiscard]] Result<LibRawHandle> open_libraw(const std::filesystem::path& path,
-                                               const Sniffed& sniffed, const Limits& limits);
-
-/// As above, from memory, which must outlive the handle.
-[[nodiscard]] Result<LibRawHandle> open_libraw(std::span<const std::uint8_t> bytes,
+[[nodiscard]] Result<LibRawHandle> open_libraw(const ByteSource& source, const Sniffed& sniffed,
                                                const Limits& limits);
 
 /// A LibRaw return code as an error; `doing` completes "stopped while ...".

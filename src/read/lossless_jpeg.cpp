@@ -9,42 +9,6 @@ namespace latent::read {
 
 namespace {
 
-enum Marker : std::uint8_t {
-  kSof0 = 0xC0,
-  kSof3 = 0xC3,
-  kDht = 0xC4,
-  kSof15 = 0xCF,
-  kJpg = 0xC8,
-  kDac = 0xCC,
-  kSoi = 0xD8,
-  kEoi = 0xD9,
-  kSos = 0xDA,
-  kDri = 0xDD
-};
-
-tl::unexpected<Error> damaged() {
-  return fail(
-      ErrorCode::Corrupt,
-      "is cut short or damaged: its compressed picture data do not decode; copy it from the "
-      "card again");
-}
-
-tl::unexpected<Error> not_taken() {
-  return fail(ErrorCode::Unsupported,
-              "holds a kind of JPEG data that is not taken; convert it to a losslessly compressed "
-              "or uncompressed DNG");
-}
-
-int word(std::span<const std::uint8_t> bytes, std::size_t at) {
-  return bytes[at] << 8 | bytes[at + 1];
-}
-
-/// The signed difference that `category` bits `value` stand for (T.81 table H.2, procedure EXTEND).
-std::int32_t extend(std::uint32_t value, int category) {
-  const auto signed_value = static_cast<std::int32_t>(value);
-  return value < (1U << (category - 1)) ? signed_value - (1 << category) + 1 : signed_value;
-}
-
 /// Prediction from the left, above and above-left neighbours (T.81 table H.1).
 std::int32_t predict(int predictor, std::int32_t ra, std::int32_t rb, std::int32_t rc) {
   switch (predictor) {
@@ -67,6 +31,24 @@ std::int32_t predict(int predictor, std::int32_t ra, std::int32_t rb, std::int32
 
 }  // namespace
 
+tl::unexpected<Error> LosslessJpeg::damaged() {
+  return fail(
+      ErrorCode::Corrupt,
+      "is cut short or damaged: its compressed picture data do not decode; copy it from the "
+      "card again");
+}
+
+tl::unexpected<Error> LosslessJpeg::not_taken() {
+  return fail(ErrorCode::Unsupported,
+              "holds a kind of JPEG data that is not taken; convert it to a losslessly compressed "
+              "or uncompressed DNG");
+}
+
+std::int32_t LosslessJpeg::extend(std::uint32_t value, int category) {
+  const auto signed_value = static_cast<std::int32_t>(value);
+  return value < (1U << (category - 1)) ? signed_value - (1 << category) + 1 : signed_value;
+}
+
 Result<LosslessJpeg> LosslessJpeg::create(std::span<const std::uint8_t> stream) {
   LosslessJpeg decoder;
   LATENT_CHECK(decoder.read_headers(stream));
@@ -74,148 +56,27 @@ Result<LosslessJpeg> LosslessJpeg::create(std::span<const std::uint8_t> stream) 
   return decoder;
 }
 
-Status LosslessJpeg::read_headers(std::span<const std::uint8_t> stream) {
-  if (stream.size() < 4 || stream[0] != 0xFF || stream[1] != kSoi) return damaged();
-  std::size_t at = 2;
-  while (at + 4 <= stream.size()) {
-    if (stream[at] != 0xFF) return damaged();
-    const std::uint8_t marker = stream[at + 1];
-    if (marker == 0xFF) {  // a fill byte
-      ++at;
-      continue;
-    }
-    const auto length = static_cast<std::size_t>(word(stream, at + 2));
-    if (marker == kEoi || length < 2 || at + 2 + length > stream.size()) return damaged();
-    const auto segment = stream.subspan(at + 4, length - 2);
-    at += 2 + length;
-    if (marker == kSof3) {
-      LATENT_CHECK(read_frame(segment));
-    } else if (marker == kDht) {
-      LATENT_CHECK(read_tables(segment));
-    } else if (marker == kDri) {
-      if (segment.size() < 2) return damaged();
-      if (word(segment, 0) != 0) return not_taken();
-    } else if (marker == kSos) {
-      LATENT_CHECK(read_scan(segment));
-      at_ = stream.data() + at;
-      end_ = stream.data() + stream.size();
-      return {};
-    } else if (marker >= kSof0 && marker <= kSof15 && marker != kJpg && marker != kDac) {
-      return not_taken();
-    }
-  }
-  return damaged();
-}
-
-Status LosslessJpeg::read_frame(std::span<const std::uint8_t> segment) {
-  if (segment.size() < 6) return damaged();
-  precision_ = segment[0];
-  height_ = word(segment, 1);
-  width_ = word(segment, 3);
-  components_ = segment[5];
-  const bool sound = precision_ >= 2 && precision_ <= 16 && width_ > 0 && height_ > 0 &&
-                     components_ >= 1 && components_ <= kMaxComponents &&
-                     segment.size() >= 6 + 3 * static_cast<std::size_t>(components_);
-  if (!sound) return damaged();
-  for (std::size_t i = 0; i < static_cast<std::size_t>(components_); ++i) {
-    component_ids_[i] = segment[6 + 3 * i];
-    constexpr int kNoSubsampling = 0x11;
-    if (segment[7 + 3 * i] != kNoSubsampling) return not_taken();
-  }
-  return {};
-}
-
-Status LosslessJpeg::read_tables(std::span<const std::uint8_t> segment) {
-  constexpr std::size_t kCounts = 16;
-  while (segment.size() >= 1 + kCounts) {
-    const std::size_t index = segment[0];  // the upper half is the class, 0 in lossless coding
-    if (index >= tables_.size()) return damaged();
-    const auto counts = segment.subspan(1, kCounts);
-    std::size_t total = 0;
-    for (const std::uint8_t count : counts) total += count;
-    if (total > 256 || segment.size() < 1 + kCounts + total) return damaged();
-    LATENT_CHECK(build_table(counts, segment.subspan(1 + kCounts, total), tables_[index]));
-    segment = segment.subspan(1 + kCounts + total);
-  }
-  return {};
-}
-
-Status LosslessJpeg::build_table(std::span<const std::uint8_t> counts,
-                                 std::span<const std::uint8_t> categories, HuffmanTable& table) {
-  table = HuffmanTable{};
-  std::ranges::copy(categories, table.categories.begin());
-  std::uint32_t code = 0;
-  std::size_t index = 0;
-  for (int bits = 1; bits <= 16; ++bits) {
-    const std::uint32_t count = counts[static_cast<std::size_t>(bits - 1)];
-    if (code + count > (1U << bits)) return damaged();
-    const auto slot = static_cast<std::size_t>(bits);
-    table.value_offset[slot] = static_cast<std::int32_t>(index) - static_cast<std::int32_t>(code);
-    for (std::uint32_t i = 0; i < count; ++i, ++code, ++index) {
-      constexpr int kMaxCategory = 16;
-      if (table.categories[index] > kMaxCategory) return damaged();
-      if (bits <= kLookupBits) fill_lookup(code, bits, table.categories[index], table);
-    }
-    table.max_code[slot] = count == 0 ? -1 : static_cast<std::int32_t>(code) - 1;
-    code <<= 1U;
-  }
-  table.defined = true;
-  return {};
-}
-
-void LosslessJpeg::fill_lookup(std::uint32_t code, int bits, int category, HuffmanTable& table) {
-  const int rest = kLookupBits - bits;
-  const std::uint32_t first = code << static_cast<unsigned>(rest);
-  for (std::uint32_t tail = 0; tail < (1U << static_cast<unsigned>(rest)); ++tail) {
-    Lookup& entry = table.lookup[first + tail];
-    if (category <= rest) {
-      entry.total = static_cast<std::uint8_t>(bits + category);
-      const std::uint32_t value = tail >> static_cast<unsigned>(rest - category);
-      entry.difference = static_cast<std::int16_t>(category == 0 ? 0 : extend(value, category));
-    } else if (category < 16) {  // a code for 16 goes the slow way: it has no further bits
-      entry.code_bits = static_cast<std::uint8_t>(bits & 0xF);
-      entry.category_low = static_cast<std::uint8_t>(category & 0xF);
-    }
-  }
-}
-
-Status LosslessJpeg::read_scan(std::span<const std::uint8_t> segment) {
-  const auto count = static_cast<std::size_t>(components_);
-  if (count == 0 || segment.size() < 4 + 2 * count || segment[0] != count) return damaged();
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t table = segment[2 + 2 * i] >> 4U;
-    if (segment[1 + 2 * i] != component_ids_[i] || table >= tables_.size() ||
-        !tables_[table].defined) {
-      return damaged();
-    }
-    table_of_component_[i] = static_cast<std::uint8_t>(table);
-  }
-  predictor_ = segment[1 + 2 * count];
-  const int point_transform = segment[3 + 2 * count] & 0xF;  // [Pt]
-  if (predictor_ < 1 || predictor_ > 7) return damaged();
-  if (point_transform != 0) return not_taken();
-  return {};
+/// Takes what fits of the next eight bytes at once, where none of them is 0xFF, which would begin a
+/// marker or a stuffed byte.
+bool LosslessJpeg::refill_quickly() {
+  if (end_ - at_ < 8) return false;
+  std::uint64_t next = 0;
+  std::memcpy(&next, at_, 8);
+  if constexpr (std::endian::native == std::endian::little) next = __builtin_bswap64(next);
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kTops = 0x8080808080808080U;
+  if (((~next - kOnes) & next & kTops) != 0) return false;
+  const int bytes = (64 - bit_count_) >> 3;
+  if (bytes == 0) return true;
+  if (bytes < 8) next &= ~(~std::uint64_t{0} >> static_cast<unsigned>(8 * bytes));
+  bits_ |= next >> static_cast<unsigned>(bit_count_);
+  at_ += bytes;
+  bit_count_ += 8 * bytes;
+  return true;
 }
 
 void LosslessJpeg::refill() {
-  if (end_ - at_ >= 8) {
-    std::uint64_t word64 = 0;
-    std::memcpy(&word64, at_, 8);
-    if constexpr (std::endian::native == std::endian::little) word64 = __builtin_bswap64(word64);
-    constexpr std::uint64_t kOnes = 0x0101010101010101U;
-    constexpr std::uint64_t kTops = 0x8080808080808080U;
-    const bool has_marker_byte = ((~word64 - kOnes) & word64 & kTops) != 0;
-    if (!has_marker_byte) {
-      const int bytes = (64 - bit_count_) >> 3;
-      if (bytes == 0) return;
-      const std::uint64_t fresh =
-          bytes == 8 ? word64 : word64 & ~(~std::uint64_t{0} >> static_cast<unsigned>(8 * bytes));
-      bits_ |= fresh >> static_cast<unsigned>(bit_count_);
-      at_ += bytes;
-      bit_count_ += 8 * bytes;
-      return;
-    }
-  }
+  if (refill_quickly()) return;
   while (bit_count_ <= 56) {
     std::uint64_t byte = 0;
     const bool stuffed = end_ - at_ >= 2 && at_[0] == 0xFF && at_[1] == 0;
@@ -245,7 +106,8 @@ int LosslessJpeg::next_category_slowly(const HuffmanTable& table) {
     if (table.max_code[bits] >= 0 && code <= table.max_code[bits]) {
       bits_ <<= bits;
       bit_count_ -= static_cast<int>(bits);
-      return table.categories[static_cast<std::size_t>(code + table.value_offset[bits])];
+      const std::int32_t index = code + table.value_offset[bits];
+      return table.categories[static_cast<std::size_t>(index)];
     }
   }
   code_is_bad_ = true;

@@ -62,7 +62,13 @@ class LosslessJpeg {
 
   LosslessJpeg() = default;
 
+  [[nodiscard]] static tl::unexpected<Error> damaged();
+  [[nodiscard]] static tl::unexpected<Error> not_taken();
+  /// The signed difference that `category` bits `value` stand for (table H.2, procedure EXTEND).
+  [[nodiscard]] static std::int32_t extend(std::uint32_t value, int category);
+
   [[nodiscard]] Status read_headers(std::span<const std::uint8_t> stream);
+  [[nodiscard]] Status read_segment(std::uint8_t marker, std::span<const std::uint8_t> segment);
   [[nodiscard]] Status read_frame(std::span<const std::uint8_t> segment);
   [[nodiscard]] Status read_tables(std::span<const std::uint8_t> segment);
   [[nodiscard]] Status read_scan(std::span<const std::uint8_t> segment);
@@ -70,6 +76,7 @@ class LosslessJpeg {
                             std::span<const std::uint8_t> categories, HuffmanTable& table);
   static void fill_lookup(std::uint32_t code, int bits, int category, HuffmanTable& table);
 
+  [[nodiscard]] bool refill_quickly();
   void refill();
   [[nodiscard]] std::uint32_t take(int bits);
   [[nodiscard]] std::int32_t next_difference(const HuffmanTable& table);

@@ -50,10 +50,9 @@ Result<Mosaic> open_dng(const ByteSource& source, DngFile&& dng, const Limits& l
   return mosaic;
 }
 
-Result<Mosaic> open_camera_format(const std::filesystem::path& path, const Sniffed& sniffed,
-                                  const ByteSource& source, const Limits& limits,
-                                  const RunControl& control) {
-  LATENT_TRY(LibRawHandle raw, open_libraw(path, sniffed, limits));
+Result<Mosaic> open_camera_format(const Sniffed& sniffed, const ByteSource& source,
+                                  const Limits& limits, const RunControl& control) {
+  LATENT_TRY(LibRawHandle raw, open_libraw(source, sniffed, limits));
   LATENT_TRY(RawFacts facts, libraw_facts(*raw));
   if (!facts.opens_as_mosaic) return fail(ErrorCode::Unsupported, facts.obstacle);
   LATENT_CHECK(check_tiff_extents(source, limits));
@@ -62,7 +61,7 @@ Result<Mosaic> open_camera_format(const std::filesystem::path& path, const Sniff
   Mosaic mosaic = without_samples(std::move(facts));
   LATENT_TRY(mosaic.cfa, libraw_cfa(*raw));
   LATENT_TRY(mosaic.samples, copy_libraw_samples(*raw, limits));
-  raw.reset();
+  raw = {};
   LATENT_CHECK(measure(mosaic));
   return mosaic;
 }
@@ -73,7 +72,7 @@ Result<Mosaic> open_predicate(const std::filesystem::path& path, const Sniffed& 
   LATENT_TRY(const auto source, open_bytes(path));
   LATENT_TRY(auto dng, read_dng(*source, limits));
   return dng ? open_dng(*source, *std::move(dng), limits, control)
-             : open_camera_format(path, sniffed, *source, limits, control);
+             : open_camera_format(sniffed, *source, limits, control);
 }
 
 Result<RawFacts> inspect_predicate(const std::filesystem::path& path, const Sniffed& sniffed,
@@ -82,7 +81,7 @@ Result<RawFacts> inspect_predicate(const std::filesystem::path& path, const Snif
   LATENT_TRY(const auto source, open_bytes(path));
   LATENT_TRY(auto dng, read_dng(*source, limits));
   if (dng) return std::move(dng->facts);
-  LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, limits));
+  LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
   return libraw_facts(*raw);
 }
 

@@ -175,7 +175,7 @@ Result<Image<T>> render(const std::filesystem::path& path, const RenderOptions& 
   LATENT_CHECK(refuse_other_kinds(sniffed));
   LATENT_TRY(const auto source, open_bytes(path));
   LATENT_TRY(const auto dng, read_dng(*source, limits));
-  LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, limits));
+  LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
   LATENT_TRY(const RawFacts facts, libraw_facts(*raw));
   LATENT_TRY(const Plan plan, plan_of(*raw, dng ? dng->facts.crop : facts.crop, options));
   LATENT_CHECK(unpack_libraw(*raw, {}));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "matchers.h"
 #include "read/embedded_preview.h"
 #include "read/raw.h"
@@ -91,6 +93,22 @@ TEST(Damage, OtherFilesUnderARawName) {
     EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr(says));
     expect_one_sentence(mosaic.error(), path);
   }
+}
+
+/// What the fuzzers found, by name.
+TEST(Damage, EveryFuzzFindIsAnsweredSoon) {
+  const auto folder = std::filesystem::path(LATENT_SOURCE_DIR) / "tests/data/read/fuzz";
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto start = std::chrono::steady_clock::now();
+    expect_answer(open_raw(entry.path()), entry.path());
+    expect_answer(inspect_raw(entry.path()), entry.path());
+    expect_answer(embedded_preview(entry.path()), entry.path());
+    expect_answer(render_neutral<std::uint8_t>(entry.path()), entry.path());
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60)) << entry.path();
+    ++count;
+  }
+  EXPECT_GT(count, 0);
 }
 
 TEST(Damage, RefusesASilentHoleAtTheEndOfTheFrame) {

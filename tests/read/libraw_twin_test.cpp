@@ -21,7 +21,8 @@ struct Twin {
 
 Result<Twin> by_libraw(const std::filesystem::path& path) {
   LATENT_TRY(const Sniffed sniffed, sniff(path));
-  LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, {}));
+  LATENT_TRY(const auto source, open_bytes(path));
+  LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, {}));
   LATENT_CHECK(unpack_libraw(*raw, {}));
   Twin twin;
   LATENT_TRY(twin.facts, libraw_facts(*raw));
