@@ -26,8 +26,8 @@ def all_scenes() -> dict[str, FloatArray]:
 
 
 def _grid() -> tuple[FloatArray, FloatArray]:
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float64)
-    return y / HEIGHT, x / WIDTH
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    return np.asarray(y / HEIGHT), np.asarray(x / WIDTH)
 
 
 def gradient() -> FloatArray:
@@ -46,7 +46,7 @@ def steep_gradients() -> FloatArray:
 def flat_patches(rng: np.random.Generator) -> FloatArray:
     """Squares of 64 px in any colour, with sharp edges."""
     levels = 0.002 + 0.95 * rng.random((HEIGHT // 64, WIDTH // 64, 3)) ** 2.2
-    return np.kron(levels, np.ones((64, 64, 1)))
+    return np.asarray(np.kron(levels, np.ones((64, 64, 1))))
 
 
 def fractal(rng: np.random.Generator, slope: float, blur_px: float = 0.0) -> FloatArray:
@@ -66,14 +66,14 @@ def clouds(rng: np.random.Generator) -> FloatArray:
     """Fractal everywhere, in luminance and in colour, seen through a lens; nowhere flat."""
     light = 0.12 * np.exp(0.9 * fractal(rng, 1.7, _LENS_BLUR_PX))
     tint = np.stack([np.exp(0.3 * fractal(rng, 2.0, _LENS_BLUR_PX)) for _ in range(3)], axis=2)
-    return np.clip(light[..., None] * tint, 0.0, 0.98)
+    return np.asarray(np.clip(light[..., None] * tint, 0.0, 0.98))
 
 
 def texture_and_calm(rng: np.random.Generator) -> FloatArray:
     """Harsh texture over about half of the frame, gentle hills over the rest."""
     harsh = fractal(rng, 1.2) * 0.35 * np.clip(fractal(rng, 2.5), 0.0, None)
     light = 0.12 * np.exp(0.8 * fractal(rng, 2.2) + harsh)
-    return np.clip(light[..., None] * np.array([1.1, 1.0, 0.8]), 0.0, 0.98)
+    return np.asarray(np.clip(light[..., None] * np.array([1.1, 1.0, 0.8]), 0.0, 0.98))
 
 
 def leaves(rng: np.random.Generator) -> FloatArray:
@@ -94,4 +94,4 @@ def leaves(rng: np.random.Generator) -> FloatArray:
         if kind < len(textures):
             leaf = leaf * textures[kind][rows, columns, None]
         scene[rows, columns][inside] = leaf[inside]
-    return np.clip(scene, 0.001, 0.98)
+    return np.asarray(np.clip(scene, 0.001, 0.98))
