@@ -18,7 +18,8 @@ from latent_interop import programs  # noqa: E402  the path had to be set first
 @pytest.fixture(scope="session")
 def latent_bin() -> Path:
     """The program under test: $LATENT_BIN, or build/release/bin/latent; a skip where it is not."""
-    return programs.require_latent()
+    program: Path = programs.require_latent()
+    return program
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ Calls the program as a photographer would; nothing here computes on pixels but t
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "tests" / "data" / "colorchart.dng"
-# The part shown at 100 % beside the whole: dark and bright patches with their edges.
+# The part shown: dark and bright patches of the chart with their edges.
 DETAIL = (560, 240, 420, 420)
 
 
@@ -27,6 +28,15 @@ def run(program: Path, *arguments: str) -> str:
     if done.returncode != 0:
         sys.exit(done.stderr.strip() or f"{program} ended with {done.returncode}")
     return done.stdout
+
+
+def brightened(pictures: list[Image.Image]) -> list[Image.Image]:
+    """All pictures by one factor: the one that lifts the first one's brightest to near white."""
+    histogram = pictures[0].convert("L").histogram()
+    below = list(itertools.accumulate(histogram))
+    level = next(i for i, count in enumerate(below) if count >= 0.99 * below[-1])
+    gain = max(1.0, 235.0 / max(level, 1))
+    return [picture.point(lambda value: min(255, round(value * gain))) for picture in pictures]
 
 
 def before_after(before: Image.Image, after: Image.Image, zoom: int = 2) -> Image.Image:
@@ -65,7 +75,8 @@ def main() -> int:
             "--overwrite")  # fmt: skip
         pictures.append(Image.open(png).convert("RGB"))
     sheet = folder / "before_after.png"
-    before_after(*pictures).save(sheet)
+    before, after = brightened(pictures)
+    before_after(before, after).save(sheet)
 
     def shown(path: Path) -> str:
         return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

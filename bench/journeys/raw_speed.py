@@ -3,8 +3,8 @@
 
     build/venv/bin/python bench/journeys/raw_speed.py [--runs 5] [--skip-twin] [--large]
 
-Both programs run in turn on the same file (A B A B ...), after one warm-up each; the ratio is that of the
-medians. --large adds the peak memory at 100 megapixels.
+Both programs run in turn on the same file (A B A B ...), after one warm-up each; the ratio is
+that of the medians. --large adds the peak memory at 100 megapixels.
 """
 
 from __future__ import annotations

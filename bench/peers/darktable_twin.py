@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A twin of darktable 5.6's Bayer raw denoise, as far as its time goes: same tiles, same order of work.
+"""A twin of darktable 5.6's Bayer raw denoise, as far as its time goes.
 
-Tiles of 512 packed pixels at a step of 448, one after the other: pack, ONNX Runtime in float32 on the
-processor, one gain a tile, back to the mosaic, and an uncompressed 16-bit CFA file at the end. The weights are
-random, so the picture means nothing; the work is the same. Seams are cut hard here, which is a little
-less work than darktable's blending. Numbers and order: docs of the reference system, written from its
-behaviour.
+The same tiles in the same order: 512 packed pixels at a step of 448, one after the other: pack,
+ONNX Runtime in float32 on the processor, one gain a tile, back to the mosaic, and an uncompressed
+16-bit CFA file at the end. The weights are random, so the picture means nothing; the work is the
+same. Seams are cut hard here, which is a little less work than darktable's blending.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 import tifffile
 
@@ -22,13 +22,15 @@ OVERLAP = 32
 STEP = TILE - 2 * OVERLAP
 
 
-def mirrored(first: int, count: int, size: int) -> np.ndarray:
+def mirrored(first: int, count: int, size: int) -> npt.NDArray[np.int64]:
     """Indices first..first+count of an axis continued by mirroring without repeating the edge."""
     index = np.abs(np.arange(first, first + count)) % (2 * (size - 1))
     return np.where(index < size, index, 2 * (size - 1) - index)
 
 
-def denoise(cfa: np.ndarray, black: float, white: float, session: onnxruntime.InferenceSession) -> np.ndarray:
+def denoise(
+    cfa: np.ndarray, black: float, white: float, session: onnxruntime.InferenceSession
+) -> np.ndarray:
     """The mosaic, tile by tile through the network and back; Bayer with red at the origin."""
     height, width = cfa.shape[0] // 2, cfa.shape[1] // 2
     source = cfa.astype(np.float32)
@@ -60,8 +62,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     arguments = parser.parse_args()
     with tifffile.TiffFile(arguments.source) as tiff:
-        cfa = tiff.pages[0].asarray()
-        white = float(np.max(tiff.pages[0].tags["WhiteLevel"].value))
+        page = tiff.pages.first
+        cfa = page.asarray()
+        white = float(np.max(page.tags["WhiteLevel"].value))
     options = onnxruntime.SessionOptions()
     session = onnxruntime.InferenceSession(arguments.model, options, ["CPUExecutionProvider"])
     result = denoise(cfa, 512.0, white, session)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A network of the shape of RawNIND's UtNet2, with random weights, for timing only.
 
-Four-level U-Net of 32 units with LeakyReLU, a last 1x1 convolution to 12 channels and a pixel shuffle:
-packed Bayer [1, 4, T, T] in, camera RGB [1, 3, 2T, 2T] out, 7.76 M parameters. Source of the shape:
-Brummer and De Vleeschouwer, "Learning joint denoising, demosaicing, and compression from the raw natural
-image noise dataset", 2025.
+Four-level U-Net of 32 units with LeakyReLU, a last 1x1 convolution to 12 channels and a pixel
+shuffle: packed Bayer [1, 4, T, T] in, camera RGB [1, 3, 2T, 2T] out, 7.76 M parameters. Source of
+the shape: Brummer and De Vleeschouwer, "Learning joint denoising, demosaicing, and compression from
+the raw natural image noise dataset", 2025.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ namespace latent::app {
 /// What Latent sees in a raw file, and what it would do with it.
 struct RawInfo {
   read::RawFacts facts;
-  std::optional<NoiseModel> noise;  ///< of the file's profile, else estimated; absent for what cannot
-                                    ///< be opened
-  double noise_confidence = 1;      ///< 0..1, of an estimate
+  std::optional<NoiseModel> noise;  ///< of the file's profile, else estimated; absent for what
+                                    ///< cannot be opened
+  double noise_confidence = 1;  ///< 0..1, of an estimate
   std::vector<metadata::DescribedField> described;
   std::filesystem::path output;  ///< that rawdenoise would write; empty where it would refuse
   std::string refusal;           ///< the sentence with which it would refuse

@@ -49,8 +49,7 @@ void print_json(const std::string& file, const app::RawInfo& info) {
               {"crop", rect_json(facts.crop)},
               {"bits", facts.bits_per_sample},
               {"black", facts.levels.black.counts},
-              {"black_period",
-               {facts.levels.black.period.width, facts.levels.black.period.height}},
+              {"black_period", {facts.levels.black.period.width, facts.levels.black.period.height}},
               {"white", facts.levels.white},
               {"orientation", facts.orientation},
               {"make", printable(facts.camera.make)},
@@ -74,11 +73,12 @@ void print_picture(const read::RawFacts& facts) {
              facts.crop.width, facts.crop.height, facts.buffer.width, facts.buffer.height,
              static_cast<double>(facts.crop.size().area()) / 1e6, facts.orientation);
   const auto& black = facts.levels.black.counts;
-  const bool one_black = std::adjacent_find(black.begin(), black.end(), std::not_equal_to<>()) ==
-                         black.end();
-  fmt::print("levels      black {}, white {}\n",
-             one_black ? fmt::format("{:g}", black.front()) : fmt::format("{}", fmt::join(black, " ")),
-             facts.levels.white[1]);
+  const bool one_black =
+      std::adjacent_find(black.begin(), black.end(), std::not_equal_to<>()) == black.end();
+  fmt::print(
+      "levels      black {}, white {}\n",
+      one_black ? fmt::format("{:g}", black.front()) : fmt::format("{}", fmt::join(black, " ")),
+      facts.levels.white[1]);
   const auto& balance = facts.camera.as_shot_wb;
   if (facts.camera.as_shot_wb_known) {
     fmt::print("white bal.  {:.3f} {:.3f} {:.3f} as shot\n", balance[0], balance[1], balance[2]);
@@ -91,9 +91,8 @@ void print_noise(const app::RawInfo& info) {
   if (!info.noise) return;
   constexpr const char* kNames[] = {"red", "green", "blue"};
   for (std::size_t colour = 0; colour < 3; ++colour) {
-    fmt::print("{:<12}{:<6} variance = {:.3g} x + {:.3g}\n",
-               colour == 0 ? "noise" : "", kNames[colour], info.noise->a[colour],
-               info.noise->b[colour]);
+    fmt::print("{:<12}{:<6} variance = {:.3g} x + {:.3g}\n", colour == 0 ? "noise" : "",
+               kNames[colour], info.noise->a[colour], info.noise->b[colour]);
   }
   fmt::print("            ({}; x from black 0 to white 1)\n",
              noise_origin_name(info.noise->origin));
@@ -103,7 +102,7 @@ void print_text(const app::RawInfo& info) {
   print_picture(info.facts);
   print_noise(info);
   for (const auto& field : info.described) {
-    fmt::print("{:<12}{}\n", printable(field.name), printable(field.value));
+    fmt::print("{:<11} {}\n", printable(field.name), printable(field.value));
   }
   for (const auto& warning : info.warnings) fmt::print("warning     {}\n", warning);
   if (!info.output.empty()) {

@@ -105,10 +105,12 @@ class Judge {
 /// What is tried in turn: as asked, the same device in float32, the processor in float32.
 std::vector<EngineRequest> ladder(const EngineRequest& request) {
   std::vector<EngineRequest> steps{request};
-  EngineRequest exact = request;
-  exact.precision = Precision::F32;
   const bool on_processor = request.device == "cpu" || request.device == "auto";
-  if (!on_processor) steps.push_back(exact);
+  const bool lowered = request.precision == Precision::Bf16 || request.precision == Precision::F16;
+  if (lowered && !on_processor) {
+    steps.push_back(request);
+    steps.back().precision = Precision::F32;
+  }
   steps.push_back(judge_request(request));
   return steps;
 }

@@ -158,7 +158,7 @@ float TileSpan::weight(int coordinate) const {
 Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame,
                                   const Rect& region, const TileOptions& options) {
   LATENT_CHECK(check_dimensions(frame.width, frame.height, {}));
-  LATENT_ENSURE(network.stride_px > 0 && network.reach_px >= 0);
+  LATENT_ENSURE(network.stride_px > 0 && network.reach_px >= 0 && network.input.channels > 0);
   if (region.empty() || !Rect{0, 0, frame.width, frame.height}.contains(region)) {
     return fail(ErrorCode::Usage, "the region must lie inside the picture of " +
                                       std::to_string(frame.width) + " x " +
@@ -170,9 +170,11 @@ Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame
       options.max_side_px > 0 ? options.max_side_px : std::numeric_limits<int>::max();
   const auto grid = choose(choices(x, max_side), choices(y, max_side), area_for(network, options));
   if (!grid) {
-    const int least = 2 * network.reach_px + 3 * network.stride_px;
-    return fail(ErrorCode::Usage, "this network needs tiles of at least " + std::to_string(least) +
-                                      " pixels a side; allow larger tiles or more memory");
+    const int least =
+        round_up(2 * network.reach_px + x.blend + network.stride_px, network.stride_px);
+    return fail(ErrorCode::Usage,
+                "this network needs " + std::to_string(least) +
+                    " pixels a side of a tile; allow larger tiles or more memory");
   }
   TilePlan plan;
   plan.frame_ = frame;

@@ -4,12 +4,16 @@
 #include <exiv2/exiv2.hpp>
 #include <string>
 
+#include "metadata/maker_note_place.h"
+
 namespace latent::metadata {
 
 namespace {
 
 /// The note as it stands in `exif`, or none.
-std::optional<MakerNote> note_as_found(const Exiv2::ExifData& exif, const Limits& limits) {
+std::optional<MakerNote> note_as_found(const Exiv2::ExifData& exif,
+                                       std::span<const std::uint8_t> beginning,
+                                       const Limits& limits) {
   const auto note = exif.findKey(Exiv2::ExifKey("Exif.Photo.MakerNote"));
   const auto offset = exif.findKey(Exiv2::ExifKey("Exif.MakerNote.Offset"));
   if (note == exif.end() || note->size() <= 0) return std::nullopt;
@@ -17,9 +21,14 @@ std::optional<MakerNote> note_as_found(const Exiv2::ExifData& exif, const Limits
   MakerNote result;
   result.bytes.resize(static_cast<std::size_t>(note->size()));
   note->copy(result.bytes.data(), Exiv2::littleEndian);
-  if (offset != exif.end()) result.source_offset = static_cast<std::uint32_t>(offset->toLong());
   const auto order = exif.findKey(Exiv2::ExifKey("Exif.MakerNote.ByteOrder"));
-  result.big_endian = order != exif.end() && order->toString() == "MM";
+  if (offset != exif.end() && order != exif.end()) {
+    result.source_offset = static_cast<std::uint32_t>(offset->toLong());
+    result.big_endian = order->toString() == "MM";
+  } else if (const auto place = find_maker_note(beginning, result.bytes)) {
+    result.source_offset = place->offset;
+    result.big_endian = place->big_endian;
+  }
   return result;
 }
 
@@ -36,13 +45,15 @@ std::optional<MakerNote> note_of_canon_fields(const Exiv2::ExifData& exif, const
   Exiv2::ExifParser::encode(tiff, Exiv2::littleEndian, alone);
   Exiv2::ExifData back;
   Exiv2::ExifParser::decode(back, tiff.data(), static_cast<std::uint32_t>(tiff.size()));
-  return note_as_found(back, limits);
+  return note_as_found(back, tiff, limits);
 }
 
 }  // namespace
 
-std::optional<MakerNote> maker_note_of(const Exiv2::ExifData& exif, const Limits& limits) {
-  auto note = note_as_found(exif, limits);
+std::optional<MakerNote> maker_note_of(const Exiv2::ExifData& exif,
+                                       std::span<const std::uint8_t> beginning,
+                                       const Limits& limits) {
+  auto note = note_as_found(exif, beginning, limits);
   return note ? note : note_of_canon_fields(exif, limits);
 }
 

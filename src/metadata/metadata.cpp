@@ -127,15 +127,27 @@ void attempt(const char* what, Metadata& into, Step&& step) {
   }
 }
 
-Metadata take_all(Exiv2::Image& image, const Limits& limits) {
+Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
+                  const Limits& limits) {
   Metadata result;
   attempt("metadata", result, [&] { image.readMetadata(); });
   attempt("EXIF", result, [&] { take_exif(image.exifData(), limits, result); });
   attempt("the maker note", result,
-          [&] { result.maker_note = maker_note_of(image.exifData(), limits); });
+          [&] { result.maker_note = maker_note_of(image.exifData(), beginning, limits); });
   attempt("XMP", result, [&] { take_xmp(image.xmpData(), result); });
   attempt("IPTC", result, [&] { take_iptc(image.iptcData(), result); });
   return result;
+}
+
+/// Where EXIF of a file that keeps it at its beginning has ended for certain.
+constexpr std::size_t kBeginning = std::size_t{2} << 20U;
+
+std::vector<std::uint8_t> beginning_of(const std::filesystem::path& path) {
+  std::vector<std::uint8_t> bytes(kBeginning);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
+  return bytes;
 }
 
 Status check_readable(const std::filesystem::path& path) {
@@ -167,7 +179,7 @@ Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits&
   const Exiv2Guard guard;
   try {
     const auto image = Exiv2::ImageFactory::open(path.native());
-    return take_all(*image, limits);
+    return take_all(*image, beginning_of(path), limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }
@@ -177,7 +189,7 @@ Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits&
   const Exiv2Guard guard;
   try {
     const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
-    return take_all(*image, limits);
+    return take_all(*image, bytes.first(std::min(bytes.size(), kBeginning)), limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }

@@ -73,7 +73,7 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
   layout.image = {static_cast<int>(width), static_cast<int>(height)};
   layout.compression = static_cast<int>(std::min<std::int64_t>(raw(tag::kCompression, 1), 1 << 20));
   layout.samples_per_pixel =
-      static_cast<int>(std::min<std::int64_t>(raw(tag::kSamplesPerPixel, 1), 1 << 16));
+      static_cast<int>(std::clamp<std::int64_t>(raw(tag::kSamplesPerPixel, 1), 1, 256));
   layout.bits_per_sample =
       static_cast<int>(std::min<std::int64_t>(raw(tag::kBitsPerSample, 1), 1 << 16));
   layout.is_float = raw(tag::kSampleFormat, 1) == 3;

@@ -33,10 +33,9 @@ Result<BlackLevels> read_black(const DngDirectories& directories, int samples_pe
   }
   const Size period{static_cast<int>(columns), static_cast<int>(rows)};
   const auto sites = static_cast<std::size_t>(period.area());
-  std::vector<double> given = directories.numbers(tag::kBlackLevel);
-  if (given.empty()) given.assign(sites, 0.0);
-  if (given.size() == 1) given.assign(sites, given.front());
   const auto planes = static_cast<std::size_t>(samples_per_pixel);
+  std::vector<double> given = directories.numbers(tag::kBlackLevel);
+  if (given.size() < 2) given.assign(sites * planes, given.empty() ? 0.0 : given.front());
   if (given.size() < sites * planes) return contradiction("black levels are too few");
 
   const double delta = mean(directories.numbers(tag::kBlackLevelDeltaH)) +

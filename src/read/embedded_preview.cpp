@@ -6,6 +6,7 @@
 #include "read/libraw_file.h"
 #include "read/named_error.h"
 #include "read/sniff.h"
+#include "read/tiff_preview.h"
 
 namespace latent::read {
 
@@ -14,6 +15,8 @@ namespace {
 Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& path,
                                                   const Sniffed& sniffed, const Limits& limits) {
   LATENT_CHECK(refuse_other_kinds(sniffed));
+  LATENT_TRY(const auto source, open_bytes(path));
+  if (auto preview = largest_tiff_preview(*source, limits)) return preview;
   LATENT_TRY(const LibRawHandle raw, open_libraw(path, sniffed, limits));
   const auto& thumbnail = raw->imgdata.thumbnail;
   if (thumbnail.tlength > limits.max_metadata_bytes) return std::nullopt;
@@ -26,11 +29,10 @@ Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& p
   }
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(thumbnail.thumb),
                                             thumbnail.tlength);
-  if (thumbnail.tformat != LIBRAW_THUMBNAIL_JPEG || thumbnail.thumb == nullptr ||
-      kind_of(bytes) != FileKind::Jpeg) {
-    return std::nullopt;
-  }
-  return EmbeddedPreview{{bytes.begin(), bytes.end()}, {thumbnail.twidth, thumbnail.theight}};
+  if (thumbnail.tformat != LIBRAW_THUMBNAIL_JPEG || thumbnail.thumb == nullptr) return std::nullopt;
+  const auto size = lossy_jpeg_size(bytes);
+  if (!size) return std::nullopt;
+  return EmbeddedPreview{{bytes.begin(), bytes.end()}, *size};
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace latent::read {
 
 struct EmbeddedPreview {
   std::vector<std::uint8_t> jpeg;  ///< the file as the camera stored it, not decoded, not turned
-  Size size;                       ///< as the raw's header states it; 0 x 0 where it does not
+  Size size;                       ///< as the JPEG itself states it
 };
 
 /// The largest JPEG that the camera put into its raw file, if any.

@@ -36,6 +36,12 @@ Size period_of(const LibRaw& raw) {
   return filters == quad * 0x01010101U ? Size{2, 2} : Size{2, 8};
 }
 
+std::string quad_letters(LibRaw& raw) {
+  const std::string letters{letter_at(raw, 0, 0), letter_at(raw, 1, 0), letter_at(raw, 0, 1),
+                            letter_at(raw, 1, 1)};
+  return printable(letters);
+}
+
 bool is_phase_one(LibRaw& raw) {
   return std::strstr(raw.unpack_function_name(), "phase_one_load_raw") != nullptr;
 }
@@ -243,7 +249,7 @@ Result<RawFacts> libraw_facts(LibRaw& raw) {
   facts.orientation = orientation_of(data.sizes.flip);
   facts.camera = camera_of(data);
   facts.obstacle = sensor_obstacle(
-      facts.sensor, facts.sensor == SensorClass::FourColour ? text(data.idata.cdesc, 4) : "");
+      facts.sensor, facts.sensor == SensorClass::FourColour ? quad_letters(raw) : "");
   if (facts.obstacle.empty() && is_phase_one(raw)) {
     facts.obstacle =
         "is a Phase One raw, whose corrections by row and column raw denoise does not take yet; "

@@ -33,7 +33,7 @@ std::string sensor_obstacle(SensorClass sensor, const std::string& colours) {
 
 int digitised_bits(int declared, double largest_count) {
   const auto largest = static_cast<std::uint32_t>(std::clamp(largest_count, 1.0, 65535.0));
-  const int needed = std::bit_width(largest);
+  const auto needed = static_cast<int>(std::bit_width(largest));
   return declared >= needed && declared < 16 ? declared : needed;
 }
 

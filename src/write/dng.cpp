@@ -50,6 +50,13 @@ bool knows_its_byte_order(const metadata::MakerNote& note) {
   return false;
 }
 
+TiffFlavour flavour_for(const SampleLayout& layout, DngContainer container) {
+  constexpr std::uint64_t kClassicLimit = std::uint64_t{1} << 32U;
+  constexpr std::uint64_t kAllTheRest = Limits{}.max_metadata_bytes * 2;
+  const bool fits = SampleWriter::largest_size(layout) + kAllTheRest < kClassicLimit;
+  return fits && container == DngContainer::AsNeeded ? TiffFlavour::Classic : TiffFlavour::Big;
+}
+
 }  // namespace
 
 class DngWriter::Job {
@@ -243,14 +250,10 @@ Result<DngWriter> DngWriter::create(const std::filesystem::path& target, DngHead
   layout.compressed = options.compression == DngCompression::LosslessJpeg;
   layout.components = jpeg_components(header);
   layout.threads = options.threads;
-  constexpr std::uint64_t kClassicLimit = std::uint64_t{1} << 32U;
-  constexpr std::uint64_t kAllTheRest = Limits{}.max_metadata_bytes * 2;
-  const TiffFlavour flavour = SampleWriter::largest_size(layout) + kAllTheRest < kClassicLimit
-                                  ? TiffFlavour::Classic
-                                  : TiffFlavour::Big;
   LATENT_TRY(auto samples, SampleWriter::create(layout));
   LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
-  auto job = std::make_unique<Job>(std::move(file), std::move(samples), std::move(header), flavour);
+  auto job = std::make_unique<Job>(std::move(file), std::move(samples), std::move(header),
+                                   flavour_for(layout, options.container));
   LATENT_CHECK(job->begin());
   return DngWriter(std::move(job));
 }

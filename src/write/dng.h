@@ -21,9 +21,15 @@ enum class DngCompression : std::uint8_t {
   None           ///< plain 16-bit strips
 };
 
+enum class DngContainer : std::uint8_t {
+  AsNeeded,  ///< classic TIFF unless the file might pass 4 GiB
+  BigTiff    ///< which fewer programs read
+};
+
 struct DngOptions {
   DngCompression compression = DngCompression::LosslessJpeg;
   Overwrite overwrite = Overwrite::Refuse;
+  DngContainer container = DngContainer::AsNeeded;
   int threads = 1;  ///< that encode the tiles of one row of tiles
 };
 
@@ -58,7 +64,8 @@ struct DngHeader {
 class DngWriter {
  public:
   /// Errors   Usage, NotFound, Io  as AtomicFile::create().
-  ///          Unsupported          a sensor class or a CFA that DNG has no word for.
+  ///          Unsupported          a sensor class or a CFA that DNG has no word for; LinearRgb with
+  ///                               margins or with black not 0, which developers read wrongly.
   ///          Corrupt              active not inside the buffer, crop not inside active, levels
   ///          that
   ///                               do not fit 16 bits or white not above black.

@@ -124,6 +124,15 @@ void set_neutral(const CameraFacts& camera, TiffDirectory& main) {
   main.set_rational(tag::kAsShotNeutral, neutral);
 }
 
+/// IPTC as most writers put it: bytes called LONG, zeros after the last. ExifTool warns of others.
+std::vector<std::uint32_t> as_words(std::span<const std::uint8_t> bytes) {
+  std::vector<std::uint32_t> words((bytes.size() + 3) / 4);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    words[i / 4] |= std::uint32_t{bytes[i]} << (8 * (i % 4));
+  }
+  return words;
+}
+
 void set_names(const DngHeader& header, TiffDirectory& main) {
   const CameraFacts& camera = header.camera;
   const auto set_text = [&](std::uint16_t tag, const std::string& text) {
@@ -186,7 +195,7 @@ Status set_main_fields(const DngHeader& header, TiffDirectory& main) {
   }
   const auto* packet = reinterpret_cast<const std::uint8_t*>(xmp.data());
   if (!xmp.empty()) main.set_byte(tag::kXmp, {packet, xmp.size()});
-  if (!header.metadata.iptc.empty()) main.set_undefined(tag::kIptc, header.metadata.iptc);
+  if (!header.metadata.iptc.empty()) main.set_long(tag::kIptc, as_words(header.metadata.iptc));
   return {};
 }
 
@@ -209,7 +218,7 @@ TiffDirectory photo_directory(const DngHeader& header, std::vector<std::string>&
   if (camera.iso >= 1.0 && camera.iso <= 65535.0 && !photo.contains(tag::kIsoSpeedRatings)) {
     photo.set_short(tag::kIsoSpeedRatings, static_cast<std::uint16_t>(camera.iso));
   }
-  if (!photo.empty() && !photo.contains(tag::kExifVersion)) {
+  if (!photo.empty() && header.metadata.photo.empty()) {
     photo.set_undefined(tag::kExifVersion, std::array<std::uint8_t, 4>{'0', '2', '3', '0'});
   }
   return photo;

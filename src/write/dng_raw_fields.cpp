@@ -94,9 +94,9 @@ void set_mosaic_levels(const DngHeader& header, TiffDirectory& directory) {
 }
 
 void set_linear_levels(const DngHeader& header, TiffDirectory& directory) {
-  const double black = mean_black(header);
-  set_levels(directory, tag::kBlackLevel, {black, black, black});
   const auto& white = header.levels.white;
+  directory.set_short(tag::kBlackLevelRepeatDim, std::array<std::uint16_t, 2>{1, 1});
+  set_levels(directory, tag::kBlackLevel, {0.0, 0.0, 0.0});
   set_levels(directory, tag::kWhiteLevel,
              {std::floor(white[0]), std::floor(white[1]), std::floor(white[2])});
 }
@@ -130,6 +130,18 @@ Status check_levels(const DngHeader& header) {
   return {};
 }
 
+/// Measured: darktable 4.2 and RawTherapee 5.9 take no black off a LinearRaw of three samples, and
+/// RawTherapee crashes where it has margins.
+Status check_linear(const DngHeader& header) {
+  const auto& black = header.levels.black.counts;
+  const bool no_black = std::all_of(black.begin(), black.end(), [](float b) { return b == 0.0F; });
+  if (!no_black || header.active.size() != header.buffer) {
+    return fail(ErrorCode::Unsupported,
+                "a linear DNG is only read rightly with black at 0 and without margins");
+  }
+  return {};
+}
+
 }  // namespace
 
 int samples_per_pixel(const DngHeader& header) {
@@ -152,7 +164,8 @@ Status check_header(const DngHeader& header) {
     return fail(ErrorCode::Corrupt,
                 "the active area and the crop of the picture do not lie inside each other");
   }
-  return check_levels(header);
+  LATENT_CHECK(check_levels(header));
+  return header.sensor == SensorClass::LinearRgb ? check_linear(header) : Status{};
 }
 
 BlackLevels active_black(const DngHeader& header) {

@@ -109,3 +109,10 @@ def test_a_result_that_cannot_be_opened_is_a_fault(tmp_path: Path) -> None:
     broken.write_bytes(source.read_bytes()[:60_000])
     faults = compare_dng(source, broken).faults
     assert sum("opens the source but not the result" in f for f in faults) >= 2
+
+
+def test_a_white_balance_has_no_scale() -> None:
+    assert metadata.same_ratios("1 2.477 1.462", "0.4037142 1 0.5902301")
+    assert not metadata.same_ratios("1 2.477 1.462", "0.4037142 1 0.5912301")
+    assert not metadata.same_ratios("1 2.477 1.462", "1 2.477")
+    assert metadata.same_ratios("0 0 0", "0 0 0")

@@ -13,8 +13,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from latent_program import MakeDng, Outcome  # noqa: E402  the path had to be set first
-from latent_reference import make_dng  # noqa: E402
+from latent_program import MakeDng, Outcome
+from latent_reference import make_dng
 
 
 @pytest.fixture

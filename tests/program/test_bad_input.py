@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from latent_program import MakeDng, Outcome
 
 Latent = Callable[..., Outcome]

@@ -42,7 +42,7 @@ inline DngHeader plain_header(Size size, SensorClass sensor) {
   header.sensor = sensor;
   if (sensor == SensorClass::Bayer) header.cfa = bayer_pattern();
   if (sensor == SensorClass::XTrans) header.cfa = x_trans_pattern();
-  header.levels.black = {{1, 1}, {256.0F}};
+  header.levels.black = {{1, 1}, {sensor == SensorClass::LinearRgb ? 0.0F : 256.0F}};
   header.levels.white = {16000.0F, 16000.0F, 16000.0F, 16000.0F};
   header.camera.make = "Latent";
   header.camera.model = "Test Camera";

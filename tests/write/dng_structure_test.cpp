@@ -133,6 +133,24 @@ TEST_F(DngStructureTest, APreviewPutsTheRawPictureBelowTheThumbnail) {
   EXPECT_NEAR(pixels[3 * (300 * 800 + 400) + 1], 127, 4);
 }
 
+TEST_F(DngStructureTest, ABigTiffHoldsTheSame) {
+  const auto header = plain_header({700, 600}, SensorClass::Bayer);
+  const auto samples = busy_samples(header.buffer, 1, 65535);
+  DngOptions options;
+  options.container = DngContainer::BigTiff;
+  options.compression = DngCompression::None;
+  ASSERT_TRUE(write_dng(header, samples.view(), options, ramp_preview({300, 200}).view()));
+  open("rc");
+  ASSERT_EQ(TIFFIsBigTIFF(tiff_.get()), 1);
+  EXPECT_THAT(values<std::uint32_t>(TIFFTAG_IMAGEWIDTH), ElementsAre(256U));
+  ASSERT_EQ(TIFFSetSubDirectory(tiff_.get(), values<std::uint64_t>(TIFFTAG_SUBIFD).at(0)), 1);
+  std::vector<std::uint16_t> row(700);
+  for (int y = 0; y < 600; ++y) {
+    ASSERT_EQ(TIFFReadScanline(tiff_.get(), row.data(), static_cast<std::uint32_t>(y)), 1);
+    ASSERT_TRUE(std::equal(row.begin(), row.end(), samples.view().row(y).begin()));
+  }
+}
+
 TEST_F(DngStructureTest, OnlyOpcodesOfPlacesTravelInTheFirstList) {
   const auto list = [](std::uint8_t id) {
     return CarriedTag{

@@ -213,6 +213,13 @@ TEST_F(DngTest, RefusesWhatItCannotSay) {
   header = plain_header({320, 240}, SensorClass::Bayer);
   header.levels.black.counts.clear();
   refused(header, ErrorCode::Corrupt);
+  header = plain_header({320, 240}, SensorClass::LinearRgb);
+  header.levels.black = {{1, 1}, {64.0F}};
+  refused(header, ErrorCode::Unsupported);
+  header = plain_header({320, 240}, SensorClass::LinearRgb);
+  header.active = {0, 0, 300, 240};
+  header.crop = header.active;
+  refused(header, ErrorCode::Unsupported);
   EXPECT_EQ(files(), 0);
 }
 

@@ -54,7 +54,7 @@ class SimulationConfig:
     told_error_common: float = 0.06
     told_error_term: float = 0.03
     told_error_colour: float = 0.02
-    synthetic_share: float = 0.08
+    synthetic_share: float = 0.12
     defect_share: float = 1 / 3
     defect_density_min: float = 1e-5
     defect_density_max: float = 5e-4
@@ -62,7 +62,8 @@ class SimulationConfig:
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """AdamW with warm-up and a cosine; ``block_weight`` scales the low-frequency loss."""
+    """AdamW with warm-up and a cosine; ``block_weight`` scales the loss of the means of blocks of
+    each of ``block_px``."""
 
     learning_rate: float = 5e-4
     final_share: float = 0.02
@@ -73,7 +74,7 @@ class OptimiserConfig:
     ema_decay: float = 0.999
     loss_floor: float = 0.01
     block_weight: float = 0.25
-    block_px: int = 16
+    block_px: tuple[int, ...] = (16, 64)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class Config:
     data: DataConfig = field(default_factory=DataConfig)
     simulation: SimulationConfig = field(default_factory=SimulationConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+
+    def __post_init__(self) -> None:
+        """Errors: ConfigError when a patch cannot be cut into the loss's blocks."""
+        if any(self.data.patch_px % size for size in self.optimiser.block_px):
+            raise ConfigError(f"patch_px {self.data.patch_px} is no multiple of every block_px")
 
     def as_dict(self) -> dict[str, Any]:
         """Plain nested dictionaries, as they stand in a checkpoint and in training.json."""

@@ -26,12 +26,14 @@ def block_error(error: Tensor, is_colour: Tensor, block: int) -> Tensor:
 def loss(residual: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
     """L1 of u - residual against the truth over (sigma_u + floor), plus the same of block means.
 
-    The second term is blind to detail: it holds the tint of flat areas, where single pixels say
-    little.
+    The block terms are blind to detail: they hold the tint of flat areas, where single pixels say
+    little. The larger the block the less noise is left in its mean, and the sharper the term.
     """
     u, sigma = batch.planes[:, 0:4], batch.planes[:, 4:8]
     error = (u - residual.float() - batch.target) / (sigma + config.loss_floor)
     count, _, height, width = batch.planes.shape
     is_colour = batch.planes[:, 8:20].reshape(count, 3, 4, height, width)
-    blocks = block_error(error, is_colour, config.block_px // 2)
-    return error.abs().mean() + config.block_weight * blocks
+    total = error.abs().mean()
+    for size in config.block_px:
+        total = total + config.block_weight * block_error(error, is_colour, size // 2)
+    return total

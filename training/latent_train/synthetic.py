@@ -13,12 +13,19 @@ from latent_train.types import FloatArray
 
 
 def _level(rng: np.random.Generator, white_balance: FloatArray) -> FloatArray:
-    """One colour in sensor values: black, white and beyond, or anything between."""
+    """One colour in sensor values: black, white and beyond, just below white, or anything.
+
+    Just below white the noise is clipped half, and only made scenes are often there.
+    """
     end = rng.random()
-    if end < 0.15:
+    if end < 0.12:
         return np.zeros(3)
-    if end < 0.3:
+    if end < 0.24:
         return np.full(3, 1.0 + 0.5 * rng.random() * (rng.random() < 0.5))
+    if end < 0.42:
+        near = 1 - 0.25 * rng.random() ** 2
+        grey = white_balance.min() / white_balance
+        return np.full(3, near) if rng.random() < 0.5 else near * grey
     value = rng.random() if rng.random() < 0.5 else rng.random() ** 2
     kind = rng.random()
     if kind < 1 / 3:
@@ -87,7 +94,7 @@ def _stars(rng: np.random.Generator, size: int, balance: FloatArray) -> FloatArr
     return scene
 
 
-_KINDS = (_flat, _flat, _gradient, _gradient, _edges, _lines, _stars)
+_KINDS = (_flat, _flat, _flat, _gradient, _gradient, _edges, _lines, _stars)
 
 
 def draw_scene(rng: np.random.Generator, size: int, white_balance: FloatArray) -> FloatArray:

@@ -43,7 +43,9 @@ def tiny_config() -> Config:
         network=NetworkConfig(widths=(16, 24), blocks=1),
         data=DataConfig(patch_px=32, batch=4),
         simulation=replace(SimulationConfig(), sigma_min=0.03, sigma_max=0.06),
-        optimiser=replace(OptimiserConfig(), learning_rate=2e-3, warm_up_steps=10, ema_decay=0.9),
+        optimiser=replace(
+            OptimiserConfig(), learning_rate=2e-3, warm_up_steps=10, ema_decay=0.9, block_px=(16,)
+        ),
     )
 
 

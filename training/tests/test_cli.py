@@ -23,6 +23,8 @@ blocks = 1
 [data]
 patch_px = 32
 batch = {batch}
+[optimiser]
+block_px = [16]
 """
 
 

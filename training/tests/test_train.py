@@ -114,6 +114,11 @@ def test_unknown_keys_in_a_recipe_are_refused(tmp_path: Path) -> None:
         load_config(recipe)
 
 
+def test_a_patch_that_the_blocks_do_not_divide_is_refused() -> None:
+    with pytest.raises(ConfigError, match="multiple of every block_px"):
+        config_from_dict({"data": {"patch_px": 96}})
+
+
 def test_the_shipped_recipe_loads_and_survives_a_checkpoint() -> None:
     config = load_config(Path(__file__).parent.parent / "configs" / "latent-raw.toml")
     assert config.network.widths == (48, 64, 128, 192)

@@ -103,6 +103,9 @@ def _put_levels(raw: Ifd, spec: DngSpec) -> None:
     raw.put(50717, LONG, *[levels.white] * spec.samples_per_pixel)  # WhiteLevel
     if levels.linearization:
         raw.put(50712, SHORT, *levels.linearization)
+    if spec.noise_profile:
+        flat = [v for pair in spec.noise_profile for v in pair]
+        raw.put(51041, DOUBLE, *flat)  # NoiseProfile: S, O of each colour
     if levels.black_delta_h:
         raw.put(50715, SRATIONAL, *levels.black_delta_h)
     if levels.black_delta_v:
@@ -120,9 +123,6 @@ def _put_identity(first: Ifd, spec: DngSpec) -> None:
 
 
 def _put_colour(first: Ifd, spec: DngSpec) -> None:
-    if spec.noise_profile:
-        flat = [v for pair in spec.noise_profile for v in pair]
-        first.put(51041, DOUBLE, *flat)  # NoiseProfile: S, O of each colour
     if spec.baseline_exposure is not None:
         first.put(50730, SRATIONAL, spec.baseline_exposure)
     if spec.is_mono:

@@ -12,6 +12,8 @@ from latent_reference.dng_spec import Metadata
 from latent_reference.tiff import ASCII, BYTE, LONG, RATIONAL, SHORT, SRATIONAL, Ifd, Late
 
 BLOCKS = ("exif", "lens", "gps", "maker", "xmp", "iptc")
+# The maker note in DNGPrivateData, as Adobe's converter has it: instead of "maker", not with it.
+ADOBE = "adobe"
 
 EXIF_IFD, GPS_IFD = 34665, 34853
 
@@ -35,7 +37,7 @@ def put(first: Ifd, meta: Metadata, order: str) -> None:
 
     Errors   ValueError for an unknown block name.
     """
-    unknown = meta.blocks - set(BLOCKS)
+    unknown = meta.blocks - {*BLOCKS, ADOBE}
     if unknown:
         raise ValueError(f"no metadata block is called {sorted(unknown)[0]}")
     exif = Ifd()
@@ -46,6 +48,8 @@ def put(first: Ifd, meta: Metadata, order: str) -> None:
     if "maker" in meta.blocks:
         size = len(_canon_note(0, order))
         exif.put_bytes(0x927C, Late(size, lambda offset: _canon_note(offset, order)))
+    if ADOBE in meta.blocks:
+        first.put_bytes(50740, _adobe_note(order), BYTE)  # DNGPrivateData
     if exif.tags:
         first.children[EXIF_IFD] = [exif]
     if "gps" in meta.blocks:
@@ -120,6 +124,14 @@ def _canon_note(offset: int, order: str) -> bytes:
         table += struct.pack(order + "HHII", tag, ASCII, len(data), where + len(payload))
         payload += data + b"\0" * (len(data) % 2)
     return table + struct.pack(order + "I", 0) + payload
+
+
+def _adobe_note(order: str) -> bytes:
+    """A "MakN" record: byte order and offset that the note had in the camera's own file."""
+    offset = 0x2A8
+    note = (b"II" if order == "<" else b"MM") + struct.pack(">I", offset)
+    note += _canon_note(offset, order)
+    return b"Adobe\0MakN" + struct.pack(">I", len(note)) + note
 
 
 def _iptc() -> bytes:

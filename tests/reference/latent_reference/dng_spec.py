@@ -110,7 +110,7 @@ class CameraColour:
 class Metadata:
     """Everything about the photo that is not its pixels.
 
-    `block` names are chosen from exif, gps, lens, maker, xmp, iptc; "exif" is always a good start.
+    `blocks` are names of `dng_metadata.BLOCKS`, or "adobe" instead of "maker".
     """
 
     make: str = "Latent"

@@ -103,8 +103,7 @@ def _scan(differences: IntArray, category: IntArray, lengths: list[int]) -> byte
 
 def _pack(word: IntArray, size: IntArray) -> bytes:
     """The lowest size[i] bits of word[i], highest first, one after the other, filled up with 1."""
-    ends = np.cumsum(size)
-    owner = np.repeat(np.arange(word.size), size)
-    place = ends[owner] - 1 - np.arange(ends[-1])
-    bits = ((word[owner] >> place) & 1).astype(np.uint8)
-    return np.packbits(np.append(bits, np.ones(-bits.size % 8, np.uint8))).tobytes()
+    aligned = (word << (32 - size)).astype(">u4")  # no word is longer than 16 + 15 bits
+    bits = np.unpackbits(aligned.view(np.uint8).reshape(-1, 4), axis=1)
+    stream = bits[np.arange(32) < size[:, None]]
+    return np.packbits(np.append(stream, np.ones(-stream.size % 8, np.uint8))).tobytes()

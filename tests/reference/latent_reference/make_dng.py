@@ -52,7 +52,11 @@ def parser() -> argparse.ArgumentParser:
     add("--iso", type=int, default=800)
     add("--make", default="Latent")
     add("--model", default="Synthetic One")
-    add("--metadata", default="exif", help="comma list of exif,lens,gps,maker,xmp,iptc; all; none")
+    add(
+        "--metadata",
+        default="exif",
+        help="comma list of exif,lens,gps,maker,xmp,iptc,adobe; all; none",
+    )
     add("--truncate", type=float, help="keep only this part of the file (0..1)")
     add("--flip-bits", type=int, help="turn over so many bits, chosen by the seed")
     return made

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Any bytes through LibRaw as this room uses it: header, facts, and small pictures' samples. An
+// error is good, a crash is bad, in LibRaw too.
+#include <cstddef>
+#include <cstdint>
+
+#include "read/libraw_file.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace latent;
+  Limits limits;
+  limits.max_pixels = 1'000'000;
+  const auto raw = read::open_libraw(std::span(data, size), limits);
+  if (!raw) return 0;
+  const auto facts = read::libraw_facts(**raw);
+  if (!facts || !facts->opens_as_mosaic || !read::unpack_libraw(**raw, {})) return 0;
+  (void)read::libraw_facts(**raw);
+  (void)read::libraw_cfa(**raw);
+  (void)read::copy_libraw_samples(**raw, limits);
+  return 0;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <exception>
+#include <utility>
+
+#include "app/standard_paths.h"
+#include "latent/latent.h"
+#include "models/registry.h"
+#include "tasks/raw_denoise.h"
+
+namespace latent::v1 {
+
+namespace {
+
+Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
+                                    const std::function<void(double)>& progress,
+                                    const std::stop_token& stop) {
+  infer::EngineRequest engine;
+  LATENT_TRY(engine.engine, infer::parse_engine(request.engine));
+  LATENT_TRY(engine.precision, infer::parse_precision(request.precision));
+  engine.device = request.device;
+  engine.cache_dir = app::cache_folder();
+  const models::Registry registry(app::model_folders());
+  LATENT_TRY(const models::Package package, registry.open(request.model));
+  LATENT_TRY(auto denoiser, tasks::RawDenoiser::create(package, std::move(engine)));
+  tasks::RawDenoiseSettings settings;
+  settings.strength = request.strength;
+  settings.noise_scale = request.noise_scale;
+  settings.overwrite = request.overwrite;
+  settings.compression =
+      request.compress ? tasks::DngCompression::LosslessJpeg : tasks::DngCompression::None;
+  if (request.noise) {
+    settings.noise = NoiseModel{request.noise->a, request.noise->b, NoiseModel::Origin::Given};
+  }
+  if (request.region) {
+    const auto& [x, y, width, height] = *request.region;
+    settings.region = Rect{x, y, width, height};
+  }
+  return denoiser.run(request.source, request.target, settings, RunControl{stop, progress});
+}
+
+RawDenoiseOutcome failed(const char* code, std::string message) {
+  return {std::nullopt, {code, std::move(message)}};
+}
+
+}  // namespace
+
+std::string version() { return LATENT_VERSION; }
+
+RawDenoiseOutcome denoise_raw(const RawDenoiseRequest& request,
+                              const std::function<void(double)>& progress,
+                              const std::stop_token& stop) {
+  try {
+    const auto report = run(request, progress, stop);
+    if (!report) return failed(error_code_name(report.error().code), report.error().message);
+    RawDenoiseAnswer answer;
+    answer.width = report->denoised.width;
+    answer.height = report->denoised.height;
+    answer.sensor = sensor_class_name(report->sensor);
+    answer.device = report->session.device;
+    answer.precision = infer::precision_name(report->session.precision);
+    answer.seconds = report->seconds.total;
+    answer.notices = report->notices;
+    return {std::move(answer), {}};
+  } catch (const std::exception& thrown) {
+    return failed(error_code_name(ErrorCode::Internal), thrown.what());
+  }
+}
+
+}  // namespace latent::v1

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+#include <latent/latent.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace latent::v1;
+
+class Facade : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("latent_facade_" + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+    request_.source = LATENT_SOURCE_DIR "/tests/data/colorchart.dng";
+    request_.target = folder_ / "out.dng";
+    request_.region = {{600, 400, 256, 192}};
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path folder_;
+  RawDenoiseRequest request_;
+};
+
+TEST_F(Facade, DenoisesARealRaw) {
+  double last = 0;
+  const auto outcome = denoise_raw(request_, [&](double fraction) { last = fraction; });
+  ASSERT_TRUE(outcome) << outcome.failure.message;
+  EXPECT_EQ(outcome.answer->width, 256);
+  EXPECT_EQ(outcome.answer->height, 192);
+  EXPECT_EQ(outcome.answer->sensor, "Bayer");
+  EXPECT_EQ(last, 1.0);
+  EXPECT_GT(fs::file_size(request_.target), 1000U);
+}
+
+TEST_F(Facade, AFailureIsACodeAndASentenceAndLeavesNoFile) {
+  request_.source = folder_ / "absent.dng";
+  const auto outcome = denoise_raw(request_);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.failure.code, "not_found");
+  EXPECT_NE(outcome.failure.message.find("absent.dng"), std::string::npos);
+  EXPECT_FALSE(fs::exists(request_.target));
+}
+
+TEST_F(Facade, AnExistingTargetIsKeptUntilTold) {
+  std::ofstream(request_.target) << "precious";
+  EXPECT_EQ(denoise_raw(request_).failure.code, "usage");
+  EXPECT_EQ(fs::file_size(request_.target), 8U);
+  request_.overwrite = true;
+  EXPECT_TRUE(denoise_raw(request_));
+  EXPECT_GT(fs::file_size(request_.target), 1000U);
+}
+
+TEST_F(Facade, AStopIsCancelled) {
+  std::stop_source source;
+  source.request_stop();
+  const auto outcome = denoise_raw(request_, {}, source.get_token());
+  EXPECT_EQ(outcome.failure.code, "cancelled");
+  EXPECT_FALSE(fs::exists(request_.target));
+}
+
+TEST(FacadeVersion, IsThreeNumbers) { EXPECT_EQ(version().find('.'), 1U); }
+
+}  // namespace

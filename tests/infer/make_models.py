@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the tiny networks that the engine tests run, and a scene for the tile tests.
+
+    make_models.py FOLDER [PICTURE]
+
+Every network takes "planes" [batch, 4, height, width] and gives "residual" of the same shape, but
+for those that are wrong on purpose. The scene is ``scene.npy``, float32 [1, 5, H, W]: u, sigma_u
+and three one-hot colour planes of an RGGB mosaic with noise, from PICTURE if it can be read, else
+drawn.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+FloatArray = npt.NDArray[np.float32]
+CHANNELS = 4
+
+
+def save(
+    folder: Path,
+    name: str,
+    nodes: list[onnx.NodeProto],
+    constants: dict[str, FloatArray],
+    input_name: str = "planes",
+    channels: int = CHANNELS,
+) -> None:
+    shape: list[str | int | None] = ["batch", channels, "height", "width"]
+    graph = helper.make_graph(
+        nodes,
+        name,
+        [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("residual", TensorProto.FLOAT, shape)],
+        [numpy_helper.from_array(array, key) for key, array in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    onnx.save(model, folder / f"{name}.onnx")
+
+
+def constant(value: float) -> FloatArray:
+    return np.full((1,), value, np.float32)
+
+
+def write_networks(folder: Path) -> None:
+    half = [helper.make_node("Mul", ["planes", "half"], ["residual"])]
+    save(folder, "half", half, {"half": constant(0.5)})
+
+    # Each channel is the mean of its 3x3 neighbours, zero beyond the tile.
+    kernel = np.full((CHANNELS, 1, 3, 3), 1 / 9, np.float32)
+    blur = [
+        helper.make_node("Conv", ["planes", "kernel"], ["residual"], group=CHANNELS, pads=[1] * 4)
+    ]
+    save(folder, "blur", blur, {"kernel": kernel})
+
+    # The logarithm of a number below 0 is none.
+    nan = [
+        helper.make_node("Sub", ["planes", "much"], ["negative"]),
+        helper.make_node("Log", ["negative"], ["residual"]),
+    ]
+    save(folder, "nan", nan, {"much": constant(1000.0)})
+
+    # Long enough to be stopped while it runs: 32 wide convolutions.
+    wide = np.random.default_rng(0).normal(0, 0.02, (64, 64, 3, 3)).astype(np.float32)
+    into = np.full((64, CHANNELS, 1, 1), 0.25, np.float32)
+    back = np.full((CHANNELS, 64, 1, 1), 1 / 64, np.float32)
+    slow = [helper.make_node("Conv", ["planes", "into"], ["x0"])]
+    for i in range(32):
+        slow.append(helper.make_node("Conv", [f"x{i}", "wide"], [f"x{i + 1}"], pads=[1] * 4))
+    slow.append(helper.make_node("Conv", ["x32", "back"], ["residual"]))
+    save(folder, "slow", slow, {"into": into, "wide": wide, "back": back})
+
+    other = [helper.make_node("Mul", ["pixels", "half"], ["residual"])]
+    save(folder, "other_name", other, {"half": constant(0.5)}, input_name="pixels")
+    save(folder, "other_channels", half, {"half": constant(0.5)}, channels=3)
+
+
+def read_picture(path: Path) -> FloatArray:
+    from PIL import Image
+
+    return (np.asarray(Image.open(path).convert("RGB")) / 255).astype(np.float32)
+
+
+def draw_picture() -> FloatArray:
+    y, x = np.mgrid[0:512, 0:768].astype(np.float32)
+    rings = 0.5 + 0.4 * np.sin((x**2 + y**2) / 900)
+    stripes = 0.5 + 0.4 * np.sign(np.sin(x / 7) * np.sin(y / 11))
+    ramp = x / 768
+    return np.stack([rings, stripes, ramp], -1).astype(np.float32)
+
+
+def write_scene(folder: Path, picture: Path | None) -> None:
+    readable = picture is not None and picture.is_file()
+    rgb = read_picture(picture) if picture is not None and readable else draw_picture()
+    print("scene from", picture if readable else "drawing")
+    rgb = np.concatenate([rgb, rgb[:, ::-1]], 1)
+    rgb = np.concatenate([rgb, rgb[::-1]], 0)[:1000, :1500]
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    height, width = linear.shape[:2]
+    colours = np.ones((height, width), np.int64)
+    colours[0::2, 0::2], colours[1::2, 1::2] = 0, 2
+    clean = np.take_along_axis(linear, colours[..., None], 2)[..., 0]
+    gain = (2 * 0.03) ** 2
+    noisy = np.random.default_rng(1).poisson(clean / gain) * gain
+    u = np.sqrt(np.maximum(0, noisy + 0.375 * gain))
+    planes = [u, np.full_like(u, np.sqrt(gain) / 2), *(colours == c for c in range(3))]
+    np.save(folder / "scene.npy", np.stack(planes)[None].astype(np.float32))
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    write_networks(folder)
+    write_scene(folder, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+
+
+if __name__ == "__main__":
+    main()

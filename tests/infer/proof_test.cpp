@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/proof.h"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+#include "test_networks.h"
+
+namespace latent::infer {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr Size kTile{64, 48};
+
+enum class Lie { None, Zeros, NotANumber, Noise, Slightly, Refuses };
+
+/// A device of our own making: the answer of the network "half" (x / 2), or a lie.
+class LyingSession : public Session {
+ public:
+  LyingSession(const EngineRequest& request, Lie lie) : lie_(lie) {
+    info_.device = request.device;
+    info_.device_name = "made up";
+    info_.engine_version = "1";
+    info_.precision = request.precision == Precision::Auto ? Precision::F32 : request.precision;
+  }
+  const SessionInfo& info() const override { return info_; }
+  TensorShape input_shape() const override { return {1, 4, 24, 32}; }
+  TensorShape output_shape() const override { return input_shape(); }
+  int slots() const override { return 2; }
+  Status wait(int /*slot*/) override { return {}; }
+  void cancel() override {}
+
+  Status start(int /*slot*/, ConstTensorView input, TensorView output) override {
+    if (lie_ == Lie::Refuses) return fail(ErrorCode::Device, "the driver is gone");
+    const Tensor other = noise(input.shape, 9);
+    for (std::size_t i = 0; i < input.shape.count(); ++i) {
+      output.data[i] = lie_ == Lie::Zeros      ? 0.0F
+                       : lie_ == Lie::Noise    ? other.view().data[i]
+                       : lie_ == Lie::Slightly ? input.data[i] * 0.5F * 1.004F
+                                               : input.data[i] * 0.5F;
+    }
+    if (lie_ == Lie::NotANumber) output.data[100] = std::numeric_limits<float>::quiet_NaN();
+    return {};
+  }
+
+ private:
+  SessionInfo info_;
+  Lie lie_;
+};
+
+/// Counts the sessions it makes; every device but the exact processor tells that lie.
+struct Factory {
+  Lie on_gpu = Lie::None;
+  Lie in_bf16 = Lie::None;
+  Lie on_processor = Lie::None;
+  std::vector<std::string> made_sessions;
+
+  SessionFactory function() {
+    return [this](const models::Network&, Size,
+                  const EngineRequest& request) -> Result<std::unique_ptr<Session>> {
+      const std::string device = request.device == "auto" ? "cpu" : request.device;
+      if (device == "npu") return fail(ErrorCode::NotFound, "there is no npu");
+      EngineRequest asked = request;
+      asked.device = device;
+      made_sessions.push_back(device + " " + precision_name(request.precision));
+      const Lie lie = request.precision == Precision::Bf16 ? in_bf16
+                      : device == "gpu"                    ? on_gpu
+                                                           : on_processor;
+      return std::make_unique<LyingSession>(asked, lie);
+    };
+  }
+};
+
+EngineRequest ask(const char* device, Precision precision) {
+  EngineRequest request;
+  request.device = device;
+  request.precision = precision;
+  return request;
+}
+
+Result<ProvedSession> open(Factory& factory, const EngineRequest& request) {
+  return open_proved_session(tiny_network("half"), kTile, request, factory.function());
+}
+
+TEST(Proof, AnHonestDeviceIsUsed) {
+  Factory factory;
+  const auto proved = open(factory, ask("gpu", Precision::F32));
+  ASSERT_TRUE(proved) << proved.error().message;
+  EXPECT_EQ(proved->session->info().device, "gpu");
+  EXPECT_TRUE(proved->verdict.passed);
+  EXPECT_EQ(proved->verdict.worst, 0.0);
+  EXPECT_GT(proved->verdict.rms_expected, 0.1);
+  EXPECT_GT(proved->verdict.seconds_per_megapixel, 0.0);
+  EXPECT_TRUE(proved->notices.empty());
+}
+
+TEST(Proof, TheProcessorInFloat32NeedsNoProof) {
+  Factory factory;
+  const auto proved = open(factory, ask("cpu", Precision::F32));
+  ASSERT_TRUE(proved);
+  EXPECT_TRUE(proved->verdict.passed);
+  EXPECT_THAT(factory.made_sessions, ElementsAre("cpu f32"));
+}
+
+class Liars : public testing::TestWithParam<Lie> {};
+INSTANTIATE_TEST_SUITE_P(Every, Liars,
+                         testing::Values(Lie::Zeros, Lie::NotANumber, Lie::Noise, Lie::Slightly,
+                                         Lie::Refuses));
+
+TEST_P(Liars, ALyingDeviceIsLeftForTheProcessorAndSaysSo) {
+  Factory factory;
+  factory.on_gpu = GetParam();
+  const auto proved = open(factory, ask("gpu", Precision::F32));
+  ASSERT_TRUE(proved) << proved.error().message;
+  EXPECT_EQ(proved->session->info().device, "cpu");
+  EXPECT_EQ(proved->session->info().precision, Precision::F32);
+  ASSERT_FALSE(proved->notices.empty());
+  EXPECT_THAT(proved->notices[0], HasSubstr("on gpu in f32 is not used: "));
+}
+
+TEST_P(Liars, ALyingPrecisionIsLeftForTheExactOne) {
+  if (GetParam() == Lie::Slightly) GTEST_SKIP() << "0.4 % is what bf16 may do";
+  Factory factory;
+  factory.in_bf16 = GetParam();
+  const auto proved = open(factory, ask("gpu", Precision::Bf16));
+  ASSERT_TRUE(proved) << proved.error().message;
+  EXPECT_EQ(proved->session->info().device, "gpu");
+  EXPECT_EQ(proved->session->info().precision, Precision::F32);
+  EXPECT_EQ(proved->notices.size(), 1U);
+}
+
+TEST(Proof, ASmallErrorIsAllowedInBf16AndNotInF32) {
+  Factory factory;
+  factory.in_bf16 = Lie::Slightly;
+  const auto proved = open(factory, ask("cpu", Precision::Bf16));
+  ASSERT_TRUE(proved);
+  EXPECT_EQ(proved->session->info().precision, Precision::Bf16);
+  EXPECT_TRUE(proved->notices.empty());
+  EXPECT_GT(proved->verdict.worst, 0.0);
+}
+
+TEST(Proof, ADeviceThatIsNotThereIsAnErrorNotAFallback) {
+  Factory factory;
+  const auto proved = open(factory, ask("npu", Precision::F32));
+  ASSERT_FALSE(proved);
+  EXPECT_EQ(proved.error().code, ErrorCode::NotFound);
+}
+
+TEST(Proof, WhenTheProcessorItselfGivesNoNumberNothingIsUsed) {
+  Factory factory;
+  factory.on_processor = Lie::NotANumber;
+  const auto proved = open(factory, ask("gpu", Precision::F32));
+  ASSERT_FALSE(proved);
+  EXPECT_EQ(proved.error().code, ErrorCode::Device);
+}
+
+TEST(Proof, VerdictsAreKeptForGoodAndBad) {
+  const CacheFolder cache;
+  auto request = ask("gpu", Precision::F32);
+  request.cache_dir = cache.path();
+  Factory honest;
+  ASSERT_TRUE(open(honest, request));
+  EXPECT_THAT(honest.made_sessions, ElementsAre("gpu f32", "cpu f32"));
+  Factory again;
+  again.on_gpu = Lie::Zeros;  // a kept verdict is believed: the session is not measured again
+  const auto proved = open(again, request);
+  ASSERT_TRUE(proved);
+  EXPECT_TRUE(proved->verdict.cached);
+  EXPECT_GT(proved->verdict.seconds_per_megapixel, 0.0);
+  EXPECT_THAT(again.made_sessions, ElementsAre("gpu f32"));
+
+  request.device = "gpu.1";
+  Factory liar;
+  liar.on_processor = Lie::None;
+  const auto other = open_proved_session(
+      tiny_network("half"), kTile, request,
+      [&](const models::Network& network, Size tile, const EngineRequest& asked) {
+        if (asked.device != "gpu.1") return liar.function()(network, tile, asked);
+        return Result<std::unique_ptr<Session>>(std::make_unique<LyingSession>(asked, Lie::Zeros));
+      });
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->session->info().device, "cpu");
+}
+
+TEST(Proof, ADamagedVerdictFileIsAsNone) {
+  const CacheFolder cache;
+  auto request = ask("gpu", Precision::F32);
+  request.cache_dir = cache.path();
+  std::filesystem::create_directories(cache.path());
+  for (const char* text : {"", "{", "[]", "{\"format\":1}", "{\"format\":2,\"verdicts\":{}}",
+                           "{\"format\":1,\"verdicts\":3}"}) {
+    std::ofstream(cache.path() / "verdicts.json") << text;
+    Factory factory;
+    const auto proved = open(factory, request);
+    ASSERT_TRUE(proved) << text;
+    EXPECT_FALSE(proved->verdict.cached) << text;
+  }
+  Factory factory;
+  EXPECT_TRUE(open(factory, request)->verdict.cached);
+}
+
+TEST(Proof, RealEnginesPassOnATinyNetwork) {
+  auto network = tiny_network("half");
+  auto request = ask("auto", Precision::Auto);
+  const auto proved = open_proved_session(network, kTile, request);
+  ASSERT_TRUE(proved) << proved.error().message;
+  EXPECT_TRUE(proved->verdict.passed);
+  EXPECT_TRUE(proved->notices.empty());
+  const auto nan = open_proved_session(tiny_network("nan"), kTile, ask("cpu", Precision::Auto));
+  if (nan) {
+    EXPECT_EQ(nan->session->info().precision, Precision::F32) << "bf16 of a NaN must not pass";
+  } else {
+    EXPECT_EQ(nan.error().code, ErrorCode::Device);
+  }
+}
+
+TEST(Compare, ZerosAreNoAnswerHoweverSmallTheAnswerIs) {
+  const Tensor expected = noise({1, 1, 8, 8});
+  auto zeros = Tensor::create({1, 1, 8, 8});
+  std::fill_n(zeros->view().data, 64, 0.0F);
+  EXPECT_TRUE(compare(expected.view(), expected.view(), 1e-3).passed);
+  const auto verdict = compare(zeros->view(), expected.view(), 2.0);
+  EXPECT_FALSE(verdict.passed);
+  EXPECT_THAT(verdict.problem, HasSubstr("100 %"));
+  EXPECT_TRUE(compare(zeros->view(), zeros->view(), 1e-3).passed);
+  EXPECT_FALSE(compare(zeros->view(), noise({1, 1, 8, 9}).view(), 2.0).passed);
+}
+
+TEST(ProbeTile, RepeatsTheGoldenInput) {
+  const auto network = tiny_network("half");
+  const auto probe = probe_tile(network, {1, 4, 30, 50});
+  ASSERT_TRUE(probe);
+  const auto golden = network.golden_input.view();
+  EXPECT_EQ(probe->view().plane(3)[29 * 50 + 49], golden.plane(3)[5 * 24 + 1]);
+  EXPECT_FALSE(probe_tile(network, {1, 5, 30, 50}));
+}
+
+}  // namespace
+}  // namespace latent::infer

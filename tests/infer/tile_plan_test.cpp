@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/tile_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace latent::infer {
+namespace {
+
+models::NetworkSpec network(int reach, int stride = 16) {
+  models::NetworkSpec spec;
+  spec.input = {"planes", 20, 2};
+  spec.output = {"residual", 4, 2};
+  spec.reach_px = reach;
+  spec.stride_px = stride;
+  return spec;
+}
+
+/// Everything the header promises about one axis of a plan.
+void expect_sound(const std::vector<TileSpan>& spans, int side, int frame, int first, int last,
+                  const models::NetworkSpec& spec) {
+  const int padded = round_up(frame, spec.stride_px);
+  for (const TileSpan& span : spans) {
+    ASSERT_EQ(span.input % spec.stride_px, 0);
+    ASSERT_GE(span.input, 0);
+    ASSERT_LE(span.input + side, padded);
+    if (span.input > 0) {
+      ASSERT_GE(span.first, span.input + spec.reach_px);
+    }
+    if (span.input + side < padded) {
+      ASSERT_LE(span.last, span.input + side - spec.reach_px);
+    }
+    ASSERT_GE(span.first, first);
+    ASSERT_LE(span.last, last);
+  }
+  for (int at = first; at < last; ++at) {
+    float sum = 0;
+    for (const TileSpan& span : spans) sum += span.weight(at);
+    ASSERT_NEAR(sum, 1.0F, 1e-6F) << at;
+  }
+}
+
+TEST(TilePlan, HoldsItsPromisesForEveryFrameReachAndBudget) {
+  for (const int reach : {0, 24, 64, 120}) {
+    for (const Size frame : {Size{1, 1}, {17, 300}, {640, 480}, {1001, 777}, {6000, 4000}}) {
+      for (const int max_side : {416, 512, 1024, 0}) {
+        TileOptions options;
+        options.max_side_px = max_side;
+        const auto spec = network(reach);
+        const Rect whole{0, 0, frame.width, frame.height};
+        const auto plan = TilePlan::create(spec, frame, whole, options);
+        ASSERT_TRUE(plan) << plan.error().message;
+        if (max_side > 0) {
+          EXPECT_LE(plan->tile().width, max_side);
+          EXPECT_LE(plan->tile().height, max_side);
+        }
+        expect_sound(plan->columns(), plan->tile().width, frame.width, 0, frame.width, spec);
+        expect_sound(plan->rows(), plan->tile().height, frame.height, 0, frame.height, spec);
+      }
+    }
+  }
+}
+
+TEST(TilePlan, HoldsThemForRegionsToo) {
+  const auto spec = network(64);
+  const Size frame{3001, 2003};
+  for (const Rect region : {Rect{0, 0, 300, 200},
+                            {57, 33, 1, 1},
+                            {100, 90, 1500, 1200},
+                            {2990, 1990, 11, 13},
+                            {63, 65, 1700, 1900}}) {
+    TileOptions options;
+    options.max_side_px = 640;
+    const auto plan = TilePlan::create(spec, frame, region, options);
+    ASSERT_TRUE(plan) << plan.error().message;
+    expect_sound(plan->columns(), plan->tile().width, frame.width, region.x, region.right(), spec);
+    expect_sound(plan->rows(), plan->tile().height, frame.height, region.y, region.bottom(), spec);
+  }
+}
+
+TEST(TilePlan, ASmallFrameIsOneTile) {
+  const auto plan = TilePlan::create(network(64), {500, 400}, {0, 0, 500, 400});
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->tile_count(), 1);
+  EXPECT_EQ(plan->tile(), (Size{512, 400}));
+}
+
+TEST(TilePlan, MoreMemoryMeansLessComputedTwice) {
+  double before = 1e9;
+  for (const std::size_t mebibytes : {32, 64, 128, 256, 1024, 8192}) {
+    TileOptions options;
+    options.memory_bytes = mebibytes << 20U;
+    const auto plan = TilePlan::create(network(64), {6000, 4000}, {0, 0, 6000, 4000}, options);
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_LE(plan->redundancy(), before + 1e-9);
+    before = plan->redundancy();
+  }
+  EXPECT_NEAR(before, 1.0, 0.01);
+}
+
+TEST(TilePlan, ASmallRegionIsCheap) {
+  const auto plan = TilePlan::create(network(64), {6000, 4000}, {3000, 2000, 512, 512});
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->tile_count(), 1);
+  EXPECT_LE(plan->tile().width, 512 + 2 * 64 + 32);
+}
+
+TEST(TilePlan, RefusesWhatCannotBeCut) {
+  const auto spec = network(64);
+  for (const Rect region : {Rect{0, 0, 0, 5}, {-1, 0, 5, 5}, {90, 0, 20, 5}}) {
+    const auto refused = TilePlan::create(spec, {100, 100}, region);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Usage);
+  }
+  TileOptions options;
+  options.max_side_px = 100;
+  const auto small = TilePlan::create(spec, {6000, 4000}, {0, 0, 6000, 4000}, options);
+  ASSERT_FALSE(small);
+  EXPECT_NE(small.error().message.find("needs 160 pixels"), std::string::npos)
+      << small.error().message;
+}
+
+}  // namespace
+}  // namespace latent::infer

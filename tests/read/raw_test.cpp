@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/raw.h"
+
+#include <gmock/gmock.h>
+
+#include "matchers.h"
+#include "tiny_dng.h"
+
+namespace latent::read {
+namespace {
+
+using test::busy_samples;
+using test::expect_one_sentence;
+using test::TinyDng;
+using test::write_dng;
+
+TinyDng busy_dng(Size size = {32, 24}) {
+  TinyDng dng;
+  dng.size = size;
+  dng.samples = busy_samples(size);
+  return dng;
+}
+
+/// Opens it, expects success, and compares every sample with what was written.
+Mosaic opened(const std::string& name, const TinyDng& dng) {
+  auto mosaic = open_raw(write_dng(name, dng));
+  EXPECT_TRUE(mosaic) << mosaic.error().message;
+  if (!mosaic) return {};
+  EXPECT_EQ(mosaic->samples.size(), dng.size);
+  for (int y = 0; y < dng.size.height; ++y) {
+    const auto row = std::as_const(mosaic->samples).view().row(y);
+    const auto* from = &dng.samples[static_cast<std::size_t>(y * dng.size.width)];
+    EXPECT_TRUE(std::equal(row.begin(), row.end(), from)) << "row " << y;
+  }
+  return *std::move(mosaic);
+}
+
+class EveryDepth : public ::testing::TestWithParam<std::tuple<int, bool>> {};
+
+TEST_P(EveryDepth, ComesBackBitForBit) {
+  const auto [bits, big_endian] = GetParam();
+  TinyDng dng = busy_dng({33, 25});  // rows that do not end on a byte
+  const auto top = static_cast<std::uint16_t>((1U << static_cast<unsigned>(bits)) - 1U);
+  dng.samples = busy_samples(dng.size, 20, top);
+  dng.bits = bits;
+  dng.big_endian = big_endian;
+  dng.black = {10};
+  dng.white = top;
+  dng.rows_per_strip = 4;
+  const Mosaic mosaic = opened("depth.dng", dng);
+  EXPECT_EQ(mosaic.bits_per_sample, bits);
+  EXPECT_EQ(mosaic.levels.white[1], top);
+}
+
+INSTANTIATE_TEST_SUITE_P(Raw, EveryDepth,
+                         ::testing::Combine(::testing::Values(8, 10, 12, 14, 16),
+                                            ::testing::Bool()));
+
+TEST(Raw, ReadsTilesStripsAndLosslessJpeg) {
+  for (const bool jpeg : {false, true}) {
+    TinyDng tiled = busy_dng({50, 41});
+    tiled.tile = {16, 16};
+    tiled.lossless_jpeg = jpeg;
+    opened("tiled.dng", tiled);
+    TinyDng strips = busy_dng({51, 40});
+    strips.rows_per_strip = 7;
+    strips.lossless_jpeg = jpeg;
+    opened("strips.dng", strips);
+  }
+}
+
+TEST(Raw, SharesALargePictureAmongThreads) {
+  TinyDng dng = busy_dng({640, 512});
+  dng.tile = {64, 64};
+  dng.lossless_jpeg = true;
+  opened("large.dng", dng);
+}
+
+/// The pattern that starts at (shift_x, shift_y) of a larger one.
+std::vector<std::uint8_t> rotated(const std::vector<std::uint8_t>& pattern, int side, int shift_x,
+                                  int shift_y) {
+  std::vector<std::uint8_t> result;
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) {
+      result.push_back(
+          pattern[static_cast<std::size_t>((y + shift_y) % side * side + (x + shift_x) % side)]);
+    }
+  }
+  return result;
+}
+
+TEST(Raw, SeesEveryBayerPhaseUnderEveryMargin) {
+  const std::vector<std::uint8_t> rggb{0, 1, 1, 2};
+  for (int phase = 0; phase < 4; ++phase) {
+    for (int margin = 0; margin < 4; ++margin) {
+      TinyDng dng = busy_dng({40, 30});
+      const Rect active{3 + margin % 2, 5 + margin / 2, 31, 22};
+      dng.active = active;
+      dng.cfa = rotated(rggb, 2, phase % 2, phase / 2);
+      const Mosaic mosaic = opened("phase.dng", dng);
+      EXPECT_EQ(mosaic.sensor, SensorClass::Bayer);
+      EXPECT_EQ(mosaic.active, active);
+      EXPECT_EQ(mosaic.crop, active);
+      for (int y = 0; y < 2; ++y) {
+        for (int x = 0; x < 2; ++x) {
+          EXPECT_EQ(static_cast<int>(mosaic.cfa.at(active.x + x, active.y + y)),
+                    dng.cfa[static_cast<std::size_t>(2 * y + x)]);
+        }
+      }
+    }
+  }
+}
+
+const std::vector<std::uint8_t> kXTrans{1, 1, 0, 1, 1, 2, 1, 1, 2, 1, 1, 0, 2, 0, 1, 0, 2, 1,
+                                        1, 1, 2, 1, 1, 0, 1, 1, 0, 1, 1, 2, 0, 2, 1, 2, 0, 1};
+
+TEST(Raw, SeesAllEighteenXTransPhases) {
+  for (int phase = 0; phase < 18; ++phase) {
+    TinyDng dng = busy_dng({40, 32});
+    const Rect active{phase % 5, phase % 3, 34, 28};
+    dng.active = active;
+    dng.cfa_period = {6, 6};
+    dng.cfa = rotated(kXTrans, 6, phase % 6, phase / 6);
+    const Mosaic mosaic = opened("xtrans.dng", dng);
+    EXPECT_EQ(mosaic.sensor, SensorClass::XTrans);
+    for (int y = 0; y < 6; ++y) {
+      for (int x = 0; x < 6; ++x) {
+        EXPECT_EQ(static_cast<int>(mosaic.cfa.at(active.x + x, active.y + y)),
+                  dng.cfa[static_cast<std::size_t>(6 * y + x)]);
+      }
+    }
+  }
+}
+
+TEST(Raw, ReadsAMonochromeSensor) {
+  TinyDng dng = busy_dng();
+  dng.cfa.clear();
+  const Mosaic mosaic = opened("mono.dng", dng);
+  EXPECT_EQ(mosaic.sensor, SensorClass::Mono);
+  EXPECT_TRUE(mosaic.cfa.is_mono());
+}
+
+TEST(Raw, CountsBlackLevelsFromTheActiveAreaInTheFileAndFromTheBufferInTheMosaic) {
+  TinyDng dng = busy_dng({40, 30});
+  dng.active = Rect{3, 5, 30, 20};
+  dng.black_period = {3, 2};  // has nothing to do with the colours
+  dng.black = {500, 501, 502, 510, 511, 512.25};
+  const Mosaic mosaic = opened("blacks.dng", dng);
+  for (int y = 0; y < 2; ++y) {
+    for (int x = 0; x < 3; ++x) {
+      EXPECT_EQ(mosaic.levels.black.at(3 + x, 5 + y),
+                static_cast<float>(dng.black[static_cast<std::size_t>(3 * y + x)]));
+    }
+  }
+}
+
+TEST(Raw, AddsTheMeanOfTheBlackDeltas) {
+  TinyDng dng = busy_dng();
+  dng.raw_tags[50715] = test::rationals(std::vector<double>(32, 2));     // BlackLevelDeltaH
+  dng.raw_tags[50716] = test::rationals(std::vector<double>(24, -0.5));  // BlackLevelDeltaV
+  EXPECT_FLOAT_EQ(opened("deltas.dng", dng).levels.black.at(0, 0), 513.5F);
+}
+
+TEST(Raw, ReadsCropOrientationLevelsAndCamera) {
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    TinyDng dng = busy_dng({48, 40});
+    dng.active = Rect{2, 3, 44, 34};
+    dng.crop = Rect{4, 6, 40, 28};
+    dng.orientation = orientation;
+    dng.raw_in_sub_ifd = true;
+    const Mosaic mosaic = opened("geometry.dng", dng);
+    EXPECT_EQ(mosaic.orientation, orientation);
+    EXPECT_EQ(mosaic.crop, (Rect{4, 6, 40, 28}));
+    EXPECT_EQ(mosaic.bits_per_sample, 14);
+    EXPECT_EQ(mosaic.camera.make, "Latent");
+    EXPECT_EQ(mosaic.camera.unique_model, "Latent Tiny One");
+    EXPECT_TRUE(mosaic.camera.as_shot_wb_known);
+    EXPECT_DOUBLE_EQ(mosaic.camera.as_shot_wb[0], 2.0);
+    EXPECT_DOUBLE_EQ(mosaic.camera.as_shot_wb[2], 1.25);
+    ASSERT_EQ(mosaic.camera.calibrations.size(), 1U);
+    EXPECT_EQ(mosaic.camera.calibrations[0].illuminant, 21);
+    EXPECT_DOUBLE_EQ(mosaic.camera.calibrations[0].color_matrix[3], -0.4535);
+  }
+}
+
+TEST(Raw, AppliesTheLinearisationTableAndHoldsItsLastEntry) {
+  TinyDng dng = busy_dng();
+  dng.samples = busy_samples(dng.size, 0, 300);
+  for (int i = 0; i < 256; ++i) dng.linearisation.push_back(static_cast<std::uint16_t>(i * i / 4));
+  dng.black = {4};
+  dng.white = 16256;
+  const auto mosaic = open_raw(write_dng("curve.dng", dng));
+  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  for (int x = 0; x < dng.size.width; ++x) {
+    const auto stored = std::min<std::size_t>(dng.samples[static_cast<std::size_t>(x)], 255);
+    EXPECT_EQ(std::as_const(mosaic->samples).view().at(x, 0), dng.linearisation[stored]);
+  }
+}
+
+TEST(Raw, RefusesAPictureThatPassesTheLimitsBeforeItIsAllocated) {
+  TinyDng dng = busy_dng();
+  dng.raw_tags[256] = test::longs({64000});
+  dng.raw_tags[257] = test::longs({64000});
+  const auto path = write_dng("huge.dng", dng);
+  const auto mosaic = open_raw(path);
+  ASSERT_FALSE(mosaic);
+  EXPECT_EQ(mosaic.error().code, ErrorCode::TooLarge);
+  EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr("max_megapixels"));
+  expect_one_sentence(mosaic.error(), path);
+}
+
+TEST(Raw, RefusesAPictureThatTheFileCannotHold) {
+  TinyDng dng = busy_dng();
+  dng.lossless_jpeg = true;
+  dng.raw_tags[257] = test::longs({20000});
+  dng.raw_tags[278] = test::longs({20000});
+  const auto path = write_dng("hollow.dng", dng);
+  const auto mosaic = open_raw(path);
+  ASSERT_FALSE(mosaic);
+  EXPECT_EQ(mosaic.error().code, ErrorCode::Corrupt);
+  expect_one_sentence(mosaic.error(), path);
+}
+
+struct Refusal {
+  const char* name;
+  std::uint16_t tag;
+  test::Field field;
+  ErrorCode code;
+  const char* says;
+};
+
+class EveryRefusal : public ::testing::TestWithParam<Refusal> {};
+
+TEST_P(EveryRefusal, IsOneSentence) {
+  TinyDng dng = busy_dng();
+  dng.raw_tags[GetParam().tag] = GetParam().field;
+  const auto path = write_dng("refused.dng", dng);
+  const auto mosaic = open_raw(path);
+  ASSERT_FALSE(mosaic);
+  EXPECT_EQ(mosaic.error().code, GetParam().code) << mosaic.error().message;
+  EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr(GetParam().says));
+  expect_one_sentence(mosaic.error(), path);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Raw, EveryRefusal,
+    ::testing::Values(
+        Refusal{"Float", 339, test::shorts({3}), ErrorCode::Unsupported, "floating-point"},
+        Refusal{"Interleaved", 50975, test::longs({2}), ErrorCode::Unsupported, "interleaved"},
+        Refusal{"SubTiles", 50974, test::shorts({2, 2}), ErrorCode::Unsupported, "interleaved"},
+        Refusal{"JpegXl", 259, test::shorts({52546}), ErrorCode::Unsupported, "52546"},
+        Refusal{"FourColours", 33422, test::bytes_field({3, 4, 5, 1}), ErrorCode::Unsupported,
+                "four-colour"},
+        Refusal{"Staggered", 50711, test::shorts({2}), ErrorCode::Unsupported, "Super-CCD"},
+        Refusal{"ThreeReds", 33422, test::bytes_field({0, 0, 0, 2}), ErrorCode::Unsupported,
+                "colour filter pattern"},
+        Refusal{"ShortPattern", 33422, test::bytes_field({0, 1}), ErrorCode::Corrupt, "too short"},
+        Refusal{"WhiteBelowBlack", 50717, test::longs({511}), ErrorCode::Corrupt, "contradict"},
+        Refusal{"ActiveOutside", 50829, test::longs({0, 0, 99, 99}), ErrorCode::Corrupt,
+                "active area"},
+        Refusal{"ActiveEmpty", 50829, test::longs({9, 9, 9, 9}), ErrorCode::Corrupt, "active area"},
+        Refusal{"StripBehindTheEnd", 273, test::longs({4000000000U}), ErrorCode::Corrupt,
+                "cut short"},
+        Refusal{"StripTooSmall", 279, test::longs({99}), ErrorCode::Corrupt, "fewer samples"}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST(Raw, DeliversAQuadBayerMosaicUnderItsName) {
+  TinyDng dng = busy_dng();
+  dng.cfa_period = {4, 4};
+  dng.cfa = {0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2};
+  EXPECT_EQ(opened("quad.dng", dng).sensor, SensorClass::QuadBayer);
+}
+
+TEST(Raw, StopsWhenAskedTo) {
+  RunControl control;
+  std::stop_source stop;
+  control.stop = stop.get_token();
+  stop.request_stop();
+  const auto mosaic = open_raw(write_dng("stopped.dng", busy_dng()), {}, control);
+  ASSERT_FALSE(mosaic);
+  EXPECT_EQ(mosaic.error().code, ErrorCode::Cancelled);
+}
+
+TEST(Raw, InspectsWithoutSamples) {
+  TinyDng dng = busy_dng();
+  auto bytes = dng.encode();
+  const auto path = test::write_file("whole.dng", bytes);
+  const auto facts = inspect_raw(path);
+  ASSERT_TRUE(facts);
+  EXPECT_TRUE(facts->opens_as_mosaic);
+  EXPECT_EQ(facts->container, "DNG 1.4");
+  EXPECT_EQ(facts->cfa_letters, "RGGB");
+  EXPECT_EQ(facts->buffer, dng.size);
+
+  dng.raw_tags[277] = test::shorts({3});
+  dng.raw_tags[262] = test::shorts({34892});
+  const auto linear = inspect_raw(write_dng("linear.dng", dng));
+  ASSERT_TRUE(linear) << linear.error().message;
+  EXPECT_EQ(linear->sensor, SensorClass::LinearRgb);
+  EXPECT_FALSE(linear->opens_as_mosaic);
+  EXPECT_THAT(linear->obstacle, ::testing::HasSubstr("demosaiced"));
+}
+
+}  // namespace
+}  // namespace latent::read
