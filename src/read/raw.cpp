@@ -55,10 +55,11 @@ Result<Mosaic> open_dng(const ByteSource& source, DngFile&& dng, const Limits& l
 /// No camera format packs a sample into less than a bit: LibRaw invents the rest without a word.
 Status check_file_holds(const ByteSource& source, Size buffer) {
   if (source.size() >= static_cast<std::uint64_t>(buffer.area()) / 8) return {};
-  return fail(ErrorCode::Corrupt,
-              fmt::format("is cut short: its {} bytes cannot hold a picture of {} x {} samples; copy "
-                          "it from the card again",
-                          source.size(), buffer.width, buffer.height));
+  return fail(
+      ErrorCode::Corrupt,
+      fmt::format("is cut short: its {} bytes cannot hold a picture of {} x {} samples; copy "
+                  "it from the card again",
+                  source.size(), buffer.width, buffer.height));
 }
 
 Result<Mosaic> open_camera_format(const std::filesystem::path& path, const Sniffed& sniffed,
