@@ -10,7 +10,7 @@
 namespace latent::raw {
 namespace {
 
-constexpr Size kSize{576, 432};
+constexpr Size kSize{480, 384};
 
 MosaicRecipe recipe_of(const std::string& letters) {
   MosaicRecipe recipe;
@@ -61,7 +61,7 @@ TEST(EstimateNoise, HotSitesAndBrighterRowsDoNotCount) {
   Mosaic mosaic = photograph({recipe_of(kBayerLetters), 1e-3, 1e-6}, gradient(kSize));
   std::mt19937 random(3);
   for (int k = 0; k < 150; ++k) {
-    mosaic.samples.view().at(static_cast<int>(random() % 576U), static_cast<int>(random() % 432U)) =
+    mosaic.samples.view().at(static_cast<int>(random() % 480U), static_cast<int>(random() % 384U)) =
         16383;
   }
   for (int y = 0; y < kSize.height; ++y) {
@@ -101,7 +101,7 @@ TEST(EstimateNoise, FollowsBlackLevelsBySiteAndDifferentDepths) {
 
 TEST(EstimateNoise, OnlySeesTheActiveArea) {
   MosaicRecipe recipe = recipe_of(kXTransLetters);
-  recipe.active = {7, 5, 480, 401};
+  recipe.active = {7, 5, 450, 373};
   Mosaic mosaic = photograph({recipe, 1e-3, 1e-6}, gradient(kSize));
   const NoiseModel before = estimate_of(mosaic).model;
   std::mt19937 random(5);
