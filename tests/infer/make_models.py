@@ -100,7 +100,7 @@ def write_scene(folder: Path, picture: Path | None) -> None:
     rgb = read_picture(picture) if picture is not None and readable else draw_picture()
     print("scene from", picture if readable else "drawing")
     rgb = np.concatenate([rgb, rgb[:, ::-1]], 1)
-    rgb = np.concatenate([rgb, rgb[::-1]], 0)[:1000, :1500]
+    rgb = np.tile(np.concatenate([rgb, rgb[::-1]], 0), (3, 3, 1))[:1000, :1500]
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     height, width = linear.shape[:2]
     colours = np.ones((height, width), np.int64)
