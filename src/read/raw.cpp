@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "read/raw.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "read/byte_source.h"
@@ -50,6 +52,15 @@ Result<Mosaic> open_dng(const ByteSource& source, DngFile&& dng, const Limits& l
   return mosaic;
 }
 
+/// No camera format packs a sample into less than a bit: LibRaw invents the rest without a word.
+Status check_file_holds(const ByteSource& source, Size buffer) {
+  if (source.size() >= static_cast<std::uint64_t>(buffer.area()) / 8) return {};
+  return fail(ErrorCode::Corrupt,
+              fmt::format("is cut short: its {} bytes cannot hold a picture of {} x {} samples; copy "
+                          "it from the card again",
+                          source.size(), buffer.width, buffer.height));
+}
+
 Result<Mosaic> open_camera_format(const std::filesystem::path& path, const Sniffed& sniffed,
                                   const ByteSource& source, const Limits& limits,
                                   const RunControl& control) {
@@ -57,6 +68,7 @@ Result<Mosaic> open_camera_format(const std::filesystem::path& path, const Sniff
   LATENT_TRY(RawFacts facts, libraw_facts(*raw));
   if (!facts.opens_as_mosaic) return fail(ErrorCode::Unsupported, facts.obstacle);
   LATENT_CHECK(check_tiff_extents(source, limits));
+  LATENT_CHECK(check_file_holds(source, facts.buffer));
   LATENT_CHECK(unpack_libraw(*raw, control));
   LATENT_TRY(facts, libraw_facts(*raw));
   Mosaic mosaic = without_samples(std::move(facts));
