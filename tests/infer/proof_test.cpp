@@ -185,6 +185,17 @@ TEST(Proof, VerdictsAreKeptForGoodAndBad) {
   EXPECT_EQ(other->session->info().device, "cpu");
 }
 
+TEST(Proof, ADeviceThatGaveNoAnswerIsAskedAgainNextTime) {
+  const CacheFolder cache;
+  auto request = ask("gpu", Precision::F32);
+  request.cache_dir = cache.path();
+  Factory full;
+  full.on_gpu = Lie::Refuses;
+  EXPECT_EQ(open(full, request)->session->info().device, "cpu");
+  Factory freed;
+  EXPECT_EQ(open(freed, request)->session->info().device, "gpu");
+}
+
 TEST(Proof, ADamagedVerdictFileIsAsNone) {
   const CacheFolder cache;
   auto request = ask("gpu", Precision::F32);
