@@ -45,6 +45,10 @@ function(latent_test room unit)
   add_test(NAME ${room}.${unit} COMMAND ${target})
   # A test that needs ../shared/data skips, saying so, where it is absent.
   set_tests_properties(${room}.${unit} PROPERTIES LABELS ${room} TIMEOUT 300)
+  if(LATENT_SANITIZE)
+    # Else oneTBB, below OpenVINO, loads libraries in a way that address sanitizer forbids.
+    set_tests_properties(${room}.${unit} PROPERTIES ENVIRONMENT TBB_ENABLE_SANITIZERS=1)
+  endif()
 endfunction()
 
 # latent_bench(room unit [LIBRARIES ...]): bench/<room>/<unit>_bench.cpp; ctest runs each once, so

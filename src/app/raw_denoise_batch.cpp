@@ -34,7 +34,7 @@ Result<tasks::RawDenoiseReport> run_guarded(tasks::RawDenoiser& denoiser, const 
 }  // namespace
 
 Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
-                                    std::stop_token stop) {
+                                    const std::stop_token& stop) {
   const models::Registry registry(model_folders());
   LATENT_TRY(const models::Package package, registry.open(job.model));
   infer::EngineRequest engine = job.engine;

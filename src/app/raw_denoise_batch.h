@@ -64,6 +64,6 @@ struct BatchResult {
 ///
 /// Errors   those of the model package, before any file is touched.
 [[nodiscard]] Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
-                                                  std::stop_token stop);
+                                                  const std::stop_token& stop);
 
 }  // namespace latent::app

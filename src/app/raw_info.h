@@ -16,7 +16,7 @@ struct RawInfo {
   read::RawFacts facts;
   std::optional<NoiseModel> noise;  ///< of the file's profile, else estimated; absent for what
                                     ///< cannot be opened
-  double noise_confidence = 1;  ///< 0..1, of an estimate
+  double noise_confidence = 1;      ///< 0..1, of an estimate
   std::vector<metadata::DescribedField> described;
   std::filesystem::path output;  ///< that rawdenoise would write; empty where it would refuse
   std::string refusal;           ///< the sentence with which it would refuse

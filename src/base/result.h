@@ -52,10 +52,12 @@ void abort_in_debug(const char* condition, const char* file, int line);
 
 /// LATENT_TRY(auto raw, open(path)); -- the value, or an early return of the error.
 #define LATENT_TRY(decl, expr) LATENT_TRY_IMPL(LATENT_JOIN(try_, __LINE__), decl, expr)
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 #define LATENT_TRY_IMPL(tmp, decl, expr)                        \
   auto tmp = (expr);                                            \
   if (!tmp) return tl::make_unexpected(std::move(tmp).error()); \
   decl = *std::move(tmp)
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// LATENT_CHECK(write(row)); -- an early return of the error of a Status.
 #define LATENT_CHECK(expr)                                     \

@@ -25,6 +25,7 @@ struct Options {
 
 std::vector<std::string> words(const std::vector<infer::Precision>& precisions) {
   std::vector<std::string> result;
+  result.reserve(precisions.size());
   for (const auto precision : precisions) result.emplace_back(infer::precision_name(precision));
   return result;
 }

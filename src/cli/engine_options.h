@@ -5,7 +5,7 @@
 
 #include "infer/engine.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 calls itself so
 class App;
 }
 

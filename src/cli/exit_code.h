@@ -5,7 +5,10 @@
 
 namespace latent::cli {
 
-enum ExitCode : int { kAllDone = 0, kSomeFailed = 1, kUsage = 2, kCancelled = 130 };
+inline constexpr int kAllDone = 0;
+inline constexpr int kSomeFailed = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kCancelled = 130;
 
 [[nodiscard]] constexpr int exit_code_of(ErrorCode code) {
   return code == ErrorCode::Cancelled ? kCancelled : kSomeFailed;

@@ -108,7 +108,7 @@ void print_json_error(const Error& error) {
   fmt::print("{}\n", event.dump());
 }
 
-int run(const Options& options, std::stop_token stop) {
+int run(const Options& options, const std::stop_token& stop) {
   const auto job = job_of(options);
   if (!job) return usage_error(job.error());
   if (options.verbose) set_log_level(LogLevel::Info);
@@ -140,7 +140,7 @@ void add_rawdenoise(CLI::App& program, RunVerb& run_verb) {
       "rawdenoise", "Remove sensor noise from raw files; write DNGs that any raw developer opens");
   declare(*verb, *options);
   verb->callback([options, &run_verb] {
-    run_verb = [options](std::stop_token stop) { return run(*options, std::move(stop)); };
+    run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
   });
 }
 

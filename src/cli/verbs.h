@@ -4,14 +4,14 @@
 #include <functional>
 #include <stop_token>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 calls itself so
 class App;
 }
 
 namespace latent::cli {
 
 /// What a verb does once its arguments are parsed; gives the exit code.
-using RunVerb = std::function<int(std::stop_token)>;
+using RunVerb = std::function<int(const std::stop_token&)>;
 
 /// Each declares one verb with its arguments and help, and sets `run` when that verb was given.
 void add_rawdenoise(CLI::App& program, RunVerb& run);

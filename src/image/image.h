@@ -28,8 +28,9 @@ class ImageView {
       : data_(data), size_(size), stride_(stride), channels_(channels) {}
 
   template <class U>
-  requires(std::is_same_v<const U, T>) ImageView(
-      const ImageView<U>& other)  // NOLINT(google-explicit-constructor): adding const is safe
+  requires(std::is_same_v<const U, T>)
+      // NOLINTNEXTLINE(google-explicit-constructor): adding const is safe
+      ImageView(const ImageView<U>& other)
       : ImageView(other.data(), other.size(), other.stride(), other.channels()) {}
 
   [[nodiscard]] T* data() const { return data_; }

@@ -125,7 +125,8 @@ Result<ProofVerdict> verdict_on(Session& session, const models::Network& network
   const std::string key = key_of(session.info(), network, tile);
   if (auto known = cache.find(key)) return *known;
   LATENT_TRY(auto verdict, judge.examine(session));
-  cache.store(key, verdict);
+  // A device that gave no answer at all may do better when its memory is free again.
+  if (verdict.measured) cache.store(key, verdict);
   return verdict;
 }
 
@@ -160,9 +161,13 @@ Result<Tensor> probe_tile(const models::Network& network, TensorShape shape) {
 }
 
 ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tolerance) {
-  ProofVerdict verdict;
   if (found.shape != expected.shape) return refused("the answer has another shape");
-  if (!all_finite(found)) return refused("the answer holds numbers that are not finite");
+  ProofVerdict verdict;
+  verdict.measured = true;
+  if (!all_finite(found)) {
+    verdict.problem = "the answer holds numbers that are not finite";
+    return verdict;
+  }
   double squares = 0;
   double squares_expected = 0;
   const std::size_t count = expected.shape.count();

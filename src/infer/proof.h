@@ -12,6 +12,7 @@ namespace latent::infer {
 /// How well a device agreed with float32 on the processor.
 struct ProofVerdict {
   bool passed = false;
+  bool measured = false;             ///< an answer was compared; false where the device gave none
   bool cached = false;               ///< read from the cache, not measured now
   double worst = 0;                  ///< largest absolute difference on the probe tile
   double rms = 0;                    ///< root mean square of the difference

@@ -54,6 +54,7 @@ std::optional<ProofVerdict> VerdictCache::find(const std::string& key) const {
   ProofVerdict verdict;
   verdict.passed = *passed->second.as_bool();
   verdict.cached = true;
+  verdict.measured = true;
   verdict.worst = number(*object, "worst");
   verdict.rms = number(*object, "rms");
   verdict.rms_expected = number(*object, "rms_expected");

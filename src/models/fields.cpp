@@ -8,15 +8,15 @@
 namespace latent::models {
 namespace {
 
-const Json::Object kNoFields;
-const Json::Array kNoEntries;
+const Json::Object no_fields;
+const Json::Array no_entries;
 
 }  // namespace
 
 Fields::Fields(const Json& object, std::string path, std::string& fault)
     : object_(object.as_object()), path_(std::move(path)), fault_(&fault) {
   if (object_ == nullptr) {
-    object_ = &kNoFields;
+    object_ = &no_fields;
     if (fault_->empty()) {
       *fault_ = (path_.empty() ? "the whole" : printable(path_)) + " must be an object";
     }
@@ -84,8 +84,8 @@ std::vector<std::string> Fields::texts(std::string_view key) {
 
 Fields Fields::object(std::string_view key) {
   const Json* value = required(key, "an object");
-  static const Json kEmpty{Json::Object{}};
-  return {value == nullptr ? kEmpty : *value, path_of(key), *fault_};
+  static const Json empty{Json::Object{}};
+  return {value == nullptr ? empty : *value, path_of(key), *fault_};
 }
 
 Fields Fields::entry(const Json& value, std::string_view key, std::size_t index) const {
@@ -94,10 +94,10 @@ Fields Fields::entry(const Json& value, std::string_view key, std::size_t index)
 
 const Json::Array& Fields::array(std::string_view key) {
   const Json* value = required(key, "an array");
-  if (value == nullptr) return kNoEntries;
+  if (value == nullptr) return no_entries;
   if (const auto* entries = value->as_array()) return *entries;
   fault(key, "must be an array");
-  return kNoEntries;
+  return no_entries;
 }
 
 void Fields::exactly(std::string_view key, std::string_view word) {

@@ -21,7 +21,7 @@ bool is_version(std::string_view text) {
 }
 
 std::string text_or(Fields& fields, std::string_view key, std::string fallback) {
-  return fields.optional(key) == nullptr ? fallback : fields.text(key);
+  return fields.optional(key) == nullptr ? std::move(fallback) : fields.text(key);
 }
 
 std::optional<std::string> word(Fields& fields, std::string_view key) {

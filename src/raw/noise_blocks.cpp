@@ -263,6 +263,7 @@ Result<NoiseBlocks> measure_blocks(const Mosaic& mosaic, const BlockSampling& sa
   if (grid.strips.empty()) return result;
 
   const int period = std::lcm(mosaic.cfa.period().height, mosaic.levels.black.period.height);
+  LATENT_ENSURE(period > 0);
   std::map<int, RowLevels> rows;  // by row of the period
   for (const int strip : grid.strips) {
     for (int row = 0; row < kBlockSide; ++row) {

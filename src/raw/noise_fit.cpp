@@ -41,12 +41,17 @@ double cost_of(std::span<const NoisePoint> points, const Place& place, double ro
   return cost + 0.5 * unusual * unusual;
 }
 
-/// The best of a grid of (2 * reach + 1) places a side around `centre`.
+/// How far a search goes from its centre, in steps to either side.
+struct Reach {
+  int log_a = 0;
+  int log_electrons = 0;
+};
+
 Place best_around(std::span<const NoisePoint> points, double rounding, const Place& centre,
-                  const Place& step, const Place& reach) {
+                  const Place& step, const Reach& reach) {
   Place best = centre;
-  for (double i = -reach.log_a; i <= reach.log_a; ++i) {
-    for (double j = -reach.log_electrons; j <= reach.log_electrons; ++j) {
+  for (int i = -reach.log_a; i <= reach.log_a; ++i) {
+    for (int j = -reach.log_electrons; j <= reach.log_electrons; ++j) {
       Place place{centre.log_a + i * step.log_a, centre.log_electrons + j * step.log_electrons};
       place.cost = cost_of(points, place, rounding);
       if (place.cost < best.cost) best = place;
@@ -55,14 +60,18 @@ Place best_around(std::span<const NoisePoint> points, double rounding, const Pla
   return best;
 }
 
+double median(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 double median_gain(std::span<const NoisePoint> points) {
   std::vector<double> gains;
   for (const NoisePoint& point : points) {
     gains.push_back(point.variance / (point.light + 1e-3 * point.weight));
   }
-  std::nth_element(gains.begin(), gains.begin() + static_cast<std::ptrdiff_t>(gains.size() / 2),
-                   gains.end());
-  return gains[gains.size() / 2];
+  return median(gains);
 }
 
 }  // namespace
@@ -79,14 +88,12 @@ NoiseFit fit_noise(std::span<const NoisePoint> points, double rounding) {
     best = best_around(points, rounding, best, step, {5, 5});
   }
   NoiseFit fit{std::exp(best.log_a), read_variance(best, rounding), 0.0};
-  double off = 0;
-  double certainty = 0;
+  std::vector<double> off;
   for (const NoisePoint& point : points) {
-    const double each = std::log(point.variance / (fit.a * point.light + fit.b * point.weight)) / 2;
-    off += each * each * point.certainty;
-    certainty += point.certainty;
+    off.push_back(
+        std::abs(std::log(point.variance / (fit.a * point.light + fit.b * point.weight))) / 2);
   }
-  fit.spread = std::sqrt(off / certainty);
+  fit.spread = median(off);
   return fit;
 }
 

@@ -17,7 +17,7 @@ struct NoisePoint {
 struct NoiseFit {
   double a = 0;
   double b = 0;
-  double spread = 0;  ///< how far the points lie from it, in shares of sigma (rms by certainty)
+  double spread = 0;  ///< how far the points lie from it, in shares of sigma (median)
 };
 
 /// The (a, b) of a sensor that best explains the points.

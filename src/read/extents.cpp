@@ -63,6 +63,16 @@ std::uint64_t bytes_of(const Blocks& blocks) {
 
 }  // namespace
 
+Status check_file_holds(const ByteSource& source, Size buffer) {
+  constexpr std::uint64_t kSamplesPerByte = 8;
+  if (static_cast<std::uint64_t>(buffer.area()) / kSamplesPerByte <= source.size()) return {};
+  return fail(
+      ErrorCode::Corrupt,
+      fmt::format("is cut short: its {} bytes cannot hold a picture of {} x {} samples; copy "
+                  "it from the card again",
+                  source.size(), buffer.width, buffer.height));
+}
+
 Status check_blocks(const ByteSource& source, const DngLayout& layout) {
   const std::int64_t columns = (layout.image.width + layout.block.width - 1) / layout.block.width;
   const std::int64_t rows = (layout.image.height + layout.block.height - 1) / layout.block.height;
@@ -74,14 +84,7 @@ Status check_blocks(const ByteSource& source, const DngLayout& layout) {
         "it from the card again");
   }
   LATENT_CHECK(check_all_inside(source, {layout.offsets, layout.byte_counts}));
-  constexpr std::uint64_t kSamplesPerByte = 8;
-  if (static_cast<std::uint64_t>(layout.image.area()) / kSamplesPerByte > source.size()) {
-    return fail(ErrorCode::Corrupt,
-                fmt::format("is cut short: its {} bytes cannot hold the {} x {} pixels that its "
-                            "header promises; copy it from the card again",
-                            source.size(), layout.image.width, layout.image.height));
-  }
-  return {};
+  return check_file_holds(source, layout.image);
 }
 
 Status check_tiff_extents(const ByteSource& source, const Limits& limits) {

@@ -8,9 +8,14 @@
 
 namespace latent::read {
 
+/// Whether the file is long enough for a picture at all: no coding that is taken needs less than
+/// one bit a sample, and LibRaw invents what is missing without a word.
+///
+/// Errors   Corrupt; the message is a predicate.
+[[nodiscard]] Status check_file_holds(const ByteSource& source, Size buffer);
+
 /// Whether the lists of a DNG are complete and the file is long enough for every strip or tile that
-/// its header promises, and for the picture at all: no coding that is taken needs less than one bit
-/// a sample.
+/// its header promises.
 ///
 /// Errors   Corrupt; the message is a predicate.
 [[nodiscard]] Status check_blocks(const ByteSource& source, const DngLayout& layout);

@@ -56,6 +56,7 @@ Result<Mosaic> open_camera_format(const Sniffed& sniffed, const ByteSource& sour
   LATENT_TRY(RawFacts facts, libraw_facts(*raw));
   if (!facts.opens_as_mosaic) return fail(ErrorCode::Unsupported, facts.obstacle);
   LATENT_CHECK(check_tiff_extents(source, limits));
+  LATENT_CHECK(check_file_holds(source, facts.buffer));
   LATENT_CHECK(unpack_libraw(*raw, control));
   LATENT_TRY(facts, libraw_facts(*raw));
   Mosaic mosaic = without_samples(std::move(facts));

@@ -96,6 +96,23 @@ Status check(const RawDenoiseSettings& settings) {
   return {};
 }
 
+RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const NoiseModel& noise,
+                           const RawDenoiseSettings& settings) {
+  RawRows::Plan plan;
+  plan.target = target;
+  plan.area = area;
+  plan.whole = !settings.region.has_value();
+  plan.strength = settings.strength;
+  plan.noise = noise;
+  plan.options.compression = settings.compression == DngCompression::None
+                                 ? write::DngCompression::None
+                                 : write::DngCompression::LosslessJpeg;
+  plan.options.overwrite =
+      settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  plan.options.threads = threads_of(settings);
+  return plan;
+}
+
 }  // namespace
 
 struct RawDenoiser::State {
@@ -108,7 +125,7 @@ struct RawDenoiser::State {
 
   using PendingSession = std::future<Result<infer::ProvedSession>>;
 
-  /// Begins to compile the network for that tile, beside the decoding of the raw file.
+  /// Begins to compile the network for that tile on a thread of its own.
   PendingSession begin_session(Size tile) {
     if (proved && proved_tile == tile) return {};
     proved.reset();
@@ -117,10 +134,31 @@ struct RawDenoiser::State {
                       [this, tile] { return infer::open_proved_session(network, tile, engine); });
   }
 
-  Status end_session(PendingSession pending) {
+  /// The header alone gives the size, and with it the tile: so the network is compiled while the
+  /// samples are decoded. Nothing where no network is needed or the file will be refused.
+  Result<PendingSession> begin_session(const fs::path& source, const RawDenoiseSettings& settings) {
+    LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, limits));
+    if (settings.strength == 0.0 || !facts.opens_as_mosaic) return PendingSession{};
+    LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
+    LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec, facts.active.size(), area));
+    return begin_session(plan.tile());
+  }
+
+  /// Waits for the session that was begun; begins another where the samples turned out to need
+  /// another tile than the header promised.
+  Status end_session(PendingSession pending, Size tile) {
+    if (proved_tile != tile) pending = begin_session(tile);
     if (!pending.valid()) return {};
     LATENT_TRY(proved, pending.get());
     return {};
+  }
+
+  [[nodiscard]] Status check_serves(SensorClass sensor) const {
+    LATENT_TRY(const models::CfaKind kind, cfa_kind(sensor));
+    if (network.spec.serves(kind)) return {};
+    return fail(ErrorCode::ModelMismatch,
+                fmt::format("the model {} was not trained for {} sensors",
+                            printable(package.manifest().id), sensor_class_name(sensor)));
   }
 
   Result<NoiseModel> noise_of(const Mosaic& mosaic, const RawDenoiseSettings& settings) const {
@@ -193,32 +231,16 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
                                                   const RunControl& control) {
   const Stopwatch total;
   LATENT_CHECK(check(settings));
-  const bool infers = settings.strength > 0.0;
   RawDenoiseReport report;
-
-  // The header alone gives the size, and with it the tile: so the network is compiled while LibRaw
-  // decodes.
   Stopwatch stage;
-  LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
-  State::PendingSession pending;
-  if (infers && facts.opens_as_mosaic) {
-    LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
-    LATENT_TRY(const auto plan,
-               infer::TilePlan::create(state_->network.spec, facts.active.size(), area));
-    pending = state_->begin_session(plan.tile());
-  }
+  LATENT_TRY(State::PendingSession pending, state_->begin_session(source, settings));
   LATENT_TRY(const Mosaic mosaic, read::open_raw(source, state_->limits, control));
   LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, state_->limits));
   report.sensor = mosaic.sensor;
   report.notices = metadata.warnings;
   report.seconds.read = stage.lap();
 
-  LATENT_TRY(const models::CfaKind kind, cfa_kind(mosaic.sensor));
-  if (!state_->network.spec.serves(kind)) {
-    return fail(ErrorCode::ModelMismatch, fmt::format("the model {} was not trained for {} sensors",
-                                                      printable(state_->package.manifest().id),
-                                                      sensor_class_name(mosaic.sensor)));
-  }
+  LATENT_CHECK(state_->check_serves(mosaic.sensor));
   LATENT_TRY(report.noise, state_->noise_of(mosaic, settings));
   report.seconds.noise = stage.lap();
 
@@ -227,27 +249,15 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_TRY(const raw::Encoder encoder,
              raw::Encoder::create(mosaic, raw::scaled(report.noise, settings.noise_scale),
                                   state_->network.spec.limits));
-  RawRows::Plan rows_plan;
-  rows_plan.target = target;
-  rows_plan.area = area;
-  rows_plan.whole = !settings.region.has_value();
-  rows_plan.strength = settings.strength;
-  rows_plan.noise = report.noise;
-  rows_plan.options.compression = settings.compression == DngCompression::None
-                                      ? write::DngCompression::None
-                                      : write::DngCompression::LosslessJpeg;
-  rows_plan.options.overwrite =
-      settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
-  rows_plan.options.threads = threads_of(settings);
+  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = provenance_of(state_->package, report.noise, settings);
   rows_plan.original_file_name = source.filename().native();
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, encoder, std::move(rows_plan)));
-  if (infers) {
+  if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(state_->network.spec, mosaic.active.size(), area));
-    if (state_->proved_tile != plan.tile()) pending = state_->begin_session(plan.tile());
-    LATENT_CHECK(state_->end_session(std::move(pending)));
+    LATENT_CHECK(state_->end_session(std::move(pending), plan.tile()));
     report.seconds.prepare = stage.lap();
     LATENT_CHECK(state_->run_network(plan, mosaic, encoder, rows, control, report));
   } else {

@@ -91,7 +91,7 @@ struct RawRows::State {
     const Stopwatch watch;
     const auto rows = stored.view().crop({0, 0, stored.width(), stored_rows});
     stored_rows = 0;
-    const auto status = writer.write_rows(rows);
+    auto status = writer.write_rows(rows);
     write_seconds += watch.seconds();
     return status;
   }

@@ -44,15 +44,12 @@ class LittleEndian {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// What is swapped as one number: half of a rational, all of the others.
-std::size_t number_size(std::uint16_t type) {
-  const std::size_t size = tiff_type_size(type);
-  return type == 5 || type == 10 ? size / 2 : size;
-}
-
-std::vector<std::uint8_t> to_little_endian(std::vector<std::uint8_t> bytes, std::uint16_t type) {
+std::vector<std::uint8_t> to_little_endian(std::vector<std::uint8_t> bytes,
+                                           [[maybe_unused]] std::uint16_t type) {
   if constexpr (std::endian::native == std::endian::big) {
-    const auto step = static_cast<std::ptrdiff_t>(number_size(type));
+    // Swapped as one number: half of a rational, all of the others.
+    const bool rational = type == 5 || type == 10;
+    const auto step = static_cast<std::ptrdiff_t>(tiff_type_size(type) / (rational ? 2 : 1));
     for (auto at = bytes.begin(); step > 1 && at != bytes.end(); at += step) {
       std::reverse(at, at + step);
     }

@@ -87,6 +87,9 @@ def read_picture(path: Path) -> FloatArray:
     return (np.asarray(Image.open(path).convert("RGB")) / 255).astype(np.float32)
 
 
+FRAME = (1000, 1500)  # what tiles_test.cpp expects
+
+
 def draw_picture() -> FloatArray:
     y, x = np.mgrid[0:512, 0:768].astype(np.float32)
     rings = 0.5 + 0.4 * np.sin((x**2 + y**2) / 900)
@@ -99,10 +102,10 @@ def write_scene(folder: Path, picture: Path | None) -> None:
     readable = picture is not None and picture.is_file()
     rgb = read_picture(picture) if picture is not None and readable else draw_picture()
     print("scene from", picture if readable else "drawing")
-    rgb = np.concatenate([rgb, rgb[:, ::-1]], 1)
-    rgb = np.concatenate([rgb, rgb[::-1]], 0)[:1000, :1500]
+    height, width = FRAME
+    beyond = [(0, max(0, height - rgb.shape[0])), (0, max(0, width - rgb.shape[1])), (0, 0)]
+    rgb = np.pad(rgb, beyond, mode="symmetric")[:height, :width]
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    height, width = linear.shape[:2]
     colours = np.ones((height, width), np.int64)
     colours[0::2, 0::2], colours[1::2, 1::2] = 0, 2
     clean = np.take_along_axis(linear, colours[..., None], 2)[..., 0]

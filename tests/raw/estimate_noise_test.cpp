@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 
 #include "noise_scenes.h"
@@ -10,7 +11,7 @@
 namespace latent::raw {
 namespace {
 
-constexpr Size kSize{576, 432};
+constexpr Size kSize{480, 384};
 
 MosaicRecipe recipe_of(const std::string& letters) {
   MosaicRecipe recipe;
@@ -39,20 +40,23 @@ double worst_error(const NoiseModel& found, double a, double b, const Scene& sce
 }
 
 // sigma_u of green 0.002 to 0.06 (ISO 100 to beyond 25600 of a full frame), 3 electrons of read
-// noise. The tolerance is the one that was promised.
+// noise; each pattern meets each scene and each level once (bench/raw does all together). The
+// tolerance is the one that was promised.
 TEST(EstimateNoise, IsWithinTenPercentOnCleanScenesFromLowToHighIso) {
-  for (const std::string& letters : {kBayerLetters, kXTransLetters, std::string()}) {
-    for (const auto& scene : {gradient(kSize), patches(), texture(kSize)}) {
-      for (const double sigma_u : {0.002, 0.01, 0.06}) {
-        const double a = 4 * sigma_u * sigma_u;
-        const double b = 9 * a * a;
-        const Mosaic mosaic = photograph({recipe_of(letters), a, b}, scene);
-        const NoiseEstimate estimate = estimate_of(mosaic);
-        EXPECT_LT(worst_error(estimate.model, a, b, scene), 0.10)
-            << letters << " sigma_u " << sigma_u << " a " << estimate.model.a[1] << " b "
-            << estimate.model.b[1];
-        EXPECT_GT(estimate.blocks_used, 100);
-      }
+  const std::array patterns{kBayerLetters, kXTransLetters, std::string()};
+  const std::array scenes{gradient(kSize), patches(), texture(kSize)};
+  constexpr std::array kSigmas{0.002, 0.01, 0.06};
+  for (std::size_t p = 0; p < patterns.size(); ++p) {
+    for (std::size_t s = 0; s < scenes.size(); ++s) {
+      const double sigma_u = kSigmas[(p + s) % kSigmas.size()];
+      const double a = 4 * sigma_u * sigma_u;
+      const double b = 9 * a * a;
+      const NoiseEstimate estimate =
+          estimate_of(photograph({recipe_of(patterns[p]), a, b}, scenes[s]));
+      EXPECT_LT(worst_error(estimate.model, a, b, scenes[s]), 0.10)
+          << patterns[p] << " scene " << s << " sigma_u " << sigma_u << " a " << estimate.model.a[1]
+          << " b " << estimate.model.b[1];
+      EXPECT_GT(estimate.blocks_used, 100);
     }
   }
 }
@@ -61,7 +65,7 @@ TEST(EstimateNoise, HotSitesAndBrighterRowsDoNotCount) {
   Mosaic mosaic = photograph({recipe_of(kBayerLetters), 1e-3, 1e-6}, gradient(kSize));
   std::mt19937 random(3);
   for (int k = 0; k < 150; ++k) {
-    mosaic.samples.view().at(static_cast<int>(random() % 576U), static_cast<int>(random() % 432U)) =
+    mosaic.samples.view().at(static_cast<int>(random() % 480U), static_cast<int>(random() % 384U)) =
         16383;
   }
   for (int y = 0; y < kSize.height; ++y) {
@@ -87,7 +91,7 @@ TEST(EstimateNoise, SurvivesSensorsThatCutAtBlackAndPicturesThatAreBlown) {
 }
 
 TEST(EstimateNoise, FollowsBlackLevelsBySiteAndDifferentDepths) {
-  for (const int bits : {10, 12, 14, 16}) {
+  for (const int bits : {10, 16}) {
     NoisyRecipe recipe{recipe_of(kBayerLetters), 1e-3, 1e-5};
     recipe.mosaic.bits = bits;
     const auto unit = static_cast<float>(1 << (bits - 10));
@@ -101,7 +105,7 @@ TEST(EstimateNoise, FollowsBlackLevelsBySiteAndDifferentDepths) {
 
 TEST(EstimateNoise, OnlySeesTheActiveArea) {
   MosaicRecipe recipe = recipe_of(kXTransLetters);
-  recipe.active = {7, 5, 480, 401};
+  recipe.active = {7, 5, 450, 373};
   Mosaic mosaic = photograph({recipe, 1e-3, 1e-6}, gradient(kSize));
   const NoiseModel before = estimate_of(mosaic).model;
   std::mt19937 random(5);

@@ -26,7 +26,8 @@ FloatArray = npt.NDArray[np.float32]
 _CHATTER = {
     "dcraw_emu": r"Using \d+ threads|Processing file .*|Writing file .*",
     "darktable-cli": r"WARNING: either your user id or the effective user id are 0\..*"
-    r"|\[dt_init\] using \d+ threads .*|\[export_job\] exported to .*",
+    r"|\[dt_init\] using \d+ threads .*|\[export_job\] exported to .*"
+    r"|.*\bwait time \d+\.\d+s",  # of a machine that is busy
     "rawtherapee-cli": r"RawTherapee, version .*|Output is .*|Processing: .*"
     r"|\s*Merging procparams.*",
 }

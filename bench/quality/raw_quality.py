@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Quality of raw denoise, through the program: PSNR by the protocol, and flat fields.
+
+    build/venv/bin/python bench/quality/raw_quality.py [--every 3] [--kinds bayer xtrans mono]
+        [--precisions f32 bf16] [--bm3d build/bm3d.json] [--flat] [--out table.md]
+
+Protocol: pictures of ``kodak24`` (500 x 500, not in this repository; --pictures names the folder),
+the first 496 x 496 pixels made linear, a camera matrix, white balance (2, 1, 1.6), exposure 0.7,
+CFA phase and noise seed by the picture's number, read noise of 3 electrons, 14 bits, clipped at
+white and not at black; PSNR of u (the square-root domain of the network) against the noise-free u
+over all sites, peak 1. The true noise parameters are given to the program (--noise).
+
+VST+BM3D (PyPI bm3d, for comparison only): the square root as above, BM3D on each of the four packed
+planes with its known sigma (mono: on the whole plane), the exact unbiased inverse. It is slow:
+results are kept in the file that --bm3d names and used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import numpy.typing as npt
+import tifffile
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
+
+from latent_reference import encoding, noise  # noqa: E402  the path had to be set first
+from latent_reference.dng import rows_of, write_dng  # noqa: E402
+from latent_reference.dng_spec import CameraColour, DngSpec, Geometry, Levels, Metadata  # noqa: E402
+
+FloatArray = npt.NDArray[np.float64]
+BLACK = 2048
+FLAT_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
+FLAT_SIZE_PX = 512
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program under test and how it is called."""
+
+    path: Path
+    precision: str
+    folder: Path
+
+    def denoise(self, counts: npt.NDArray[np.uint16], case: noise.Case) -> FloatArray:
+        """The mosaic through the program; x in fractions of white."""
+        source, result = self.folder / "in.dng", self.folder / "out.dng"
+        height, width = counts.shape
+        spec = DngSpec(
+            geometry=Geometry.with_margins(width, height),
+            pattern=case.pattern,
+            levels=Levels(bits=16, white=BLACK + noise.LARGEST, black=((float(BLACK),),)),
+            colour=CameraColour(wb=case.wb),
+            metadata=Metadata(blocks=frozenset()),
+        )
+        write_dng(source, spec, rows_of(counts))
+        subprocess.run(
+            [self.path, "rawdenoise", source, "-o", result, "--overwrite", "-q", "--noise",
+             f"{case.a:.17g},{case.b:.17g}", "--precision", self.precision, "--compression",
+             "none"],
+            check=True,
+        )  # fmt: skip
+        return linear_samples(result)
+
+
+def linear_samples(path: Path) -> FloatArray:
+    """The raw samples of a DNG, black at 0 and white at 1; one black level for all sites."""
+    with tifffile.TiffFile(path) as tiff:
+        pages = [tiff.pages[0], *(tiff.pages[0].pages or [])]
+        raw = next(page for page in pages if page.photometric in (32803, 34892))
+        stored: FloatArray = raw.asarray().astype(np.float64)
+        black = np.ravel(raw.tags["BlackLevel"].value).astype(np.float64)
+        white = float(np.ravel(raw.tags["WhiteLevel"].value)[0])
+    if len(np.unique(black)) != 1:
+        raise ValueError(f"{path} has a black level for each site")
+    return np.asarray((stored - black[0]) / (white - black[0]))
+
+
+def bm3d_psnr(case: noise.Case) -> float:
+    """PSNR of VST+BM3D."""
+    from latent_train.baseline import bm3d_denoiser
+
+    site = case.site_noise
+    u, clean = case.encoded()
+    twin = SimpleNamespace(u=u, sigma=np.sqrt(site.A) / 2, A=site.A, B=site.B, colours=case.colours)
+    return noise.psnr(bm3d_denoiser(twin), clean)  # type: ignore[arg-type]
+
+
+class Kept:
+    """Numbers in a JSON file, so that a slow one is computed once."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.numbers: dict[str, float] = {}
+        if path is not None and path.exists():
+            self.numbers = json.loads(path.read_text(encoding="utf-8"))
+
+    def bm3d(self, key: str, case: noise.Case) -> float:
+        """The number under that key, computed where it is not there."""
+        if key not in self.numbers:
+            self.numbers[key] = bm3d_psnr(case)
+            if self.path is not None:
+                self.path.write_text(json.dumps(self.numbers, indent=1), encoding="utf-8")
+        return self.numbers[key]
+
+
+def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
+    """The Markdown table of the protocol."""
+    pictures = sorted(arguments.pictures.glob("*.png"))
+    chosen = list(range(0, len(pictures), arguments.every))
+    kept = Kept(arguments.bm3d) if arguments.bm3d else None
+    heads = [*arguments.precisions, *(["VST+BM3D"] if kept else [])]
+    lines = [
+        f"PSNR of u in dB, mean of {len(chosen)} pictures of kodak24.",
+        "",
+        "| mosaic | sigma_u | noisy | " + " | ".join(heads) + " |",
+        "|---|---|---|" + "---|" * len(heads),
+    ]
+    for kind in arguments.kinds:
+        for sigma in noise.SIGMAS:
+            rows = []
+            for index in chosen:
+                picture = np.asarray(Image.open(pictures[index]).convert("RGB"))
+                case = noise.protocol_case(picture, index, kind, sigma)
+                u, clean = case.encoded()
+                row = [noise.psnr(u, clean)]
+                for precision in arguments.precisions:
+                    x = Program(arguments.program, precision, folder).denoise(
+                        case.counts(BLACK), case
+                    )
+                    denoised = encoding.encode(x * case.site_wb, case.site_noise)
+                    row.append(noise.psnr(denoised, clean))
+                if kept:
+                    row.append(kept.bm3d(f"{kind} {sigma} {index}", case))
+                rows.append(row)
+            means = " | ".join(f"{value:.2f}" for value in np.mean(rows, axis=0))
+            lines.append(f"| {kind} | {sigma} | {means} |")
+            print(lines[-1], flush=True)
+    return lines
+
+
+def flat_case(kind: str, sigma: float, level: float) -> noise.Case:
+    """A flat grey field of that sensor value."""
+    rng = np.random.default_rng([17, int(1000 * sigma), int(1000 * level)])
+    pattern = noise.pattern_of(kind, 0)
+    shape = (FLAT_SIZE_PX, FLAT_SIZE_PX)
+    colours = np.tile(pattern, [-(-n // p) for n, p in zip(shape, pattern.shape, strict=True)])
+    colours = colours[: shape[0], : shape[1]]
+    a = (2.0 * sigma) ** 2
+    b = (noise.READ_NOISE_ELECTRONS * a) ** 2
+    clean = np.full(shape, level)
+    noisy = np.minimum(noise.exposed(clean, a, b, rng), 1.0)
+    wb = (1.0, 1.0, 1.0) if kind == "mono" else noise.WB
+    quantised = np.round(noisy * noise.LARGEST) / noise.LARGEST
+    return noise.Case(quantised, clean, colours, pattern, wb, a, b)
+
+
+def flat_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
+    """How far the mean of each colour of a flat field moves, the worst colour, in percent."""
+    lines = [
+        "Mean of a flat field after minus before, worst colour, in percent of (white - black).",
+        "",
+        "| mosaic | sigma_u | " + " | ".join(f"{level:g}" for level in FLAT_LEVELS) + " |",
+        "|---|---|" + "---|" * len(FLAT_LEVELS),
+    ]
+    program = Program(arguments.program, arguments.precisions[0], folder)
+    for kind in arguments.kinds:
+        for sigma in noise.SIGMAS:
+            moved = []
+            for level in FLAT_LEVELS:
+                case = flat_case(kind, sigma, level)
+                shift = program.denoise(case.counts(BLACK), case) - case.noisy
+                by_colour = [
+                    float(shift[case.colours == c].mean()) for c in np.unique(case.colours)
+                ]
+                moved.append(100.0 * max(by_colour, key=abs))
+            lines.append(f"| {kind} | {sigma} | " + " | ".join(f"{m:+.3f}" for m in moved) + " |")
+            print(lines[-1], flush=True)
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
+    parser.add_argument("--pictures", type=Path, default=ROOT.parent / "shared/data/kodak24")
+    parser.add_argument("--every", type=int, default=1, help="every N-th picture")
+    parser.add_argument("--kinds", nargs="+", default=list(noise.KINDS))
+    parser.add_argument("--precisions", nargs="*", default=["f32", "bf16"])
+    parser.add_argument("--bm3d", type=Path, help="compare with BM3D, results kept in this file")
+    parser.add_argument("--flat", action="store_true", help="flat fields instead of pictures")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    if not arguments.flat and not arguments.pictures.is_dir():
+        sys.exit(f"no pictures in {arguments.pictures}; name their folder with --pictures")
+    os.environ.setdefault("LATENT_CACHE", str(ROOT / "build/cache"))
+    with tempfile.TemporaryDirectory() as name:
+        table = flat_table if arguments.flat else quality_table
+        lines = table(arguments, Path(name))
+    if arguments.out:
+        arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Metadata of any bytes: fields that hold together, or warnings. Crashes are bad, Exiv2's too.
+#include "metadata/metadata.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto metadata = latent::metadata::Metadata::from_bytes(std::span(data, size));
+  for (const auto* fields : {&metadata.image, &metadata.photo, &metadata.gps, &metadata.interop}) {
+    for (const auto& field : *fields) {
+      if (field.count == 0 || field.bytes.size() % field.count != 0) std::abort();
+    }
+  }
+  return 0;
+}
