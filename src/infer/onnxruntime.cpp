@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -17,136 +16,18 @@
 
 #include "base/path.h"
 #include "infer/ort_library.h"
+#include "infer/ort_providers.h"
 
 namespace latent::infer {
 namespace {
 
 constexpr int kSlots = 2;
 
-struct Provider {
-  const char* word;       ///< on our command line
-  const char* available;  ///< in GetAvailableProviders()
-  const char* appended;   ///< in SessionOptionsAppendExecutionProvider()
-};
-constexpr std::array kProviders{Provider{"cpu", "CPUExecutionProvider", ""},
-                                Provider{"cuda", "CUDAExecutionProvider", "CUDA"},
-                                Provider{"migraphx", "MIGraphXExecutionProvider", "MIGraphX"},
-                                Provider{"coreml", "CoreMLExecutionProvider", "CoreML"},
-                                Provider{"directml", "DmlExecutionProvider", "DML"},
-                                Provider{"openvino", "OpenVINOExecutionProvider", "OpenVINO"}};
-
-/// Owns one object of the C interface.
-template <class T>
-class Handle {
- public:
-  using Release = void (*)(T*);
-  Handle() = default;
-  explicit Handle(Release release) : release_(release) {}
-  Handle(Handle&& other) noexcept
-      : object_(std::exchange(other.object_, nullptr)), release_(other.release_) {}
-  Handle& operator=(Handle&& other) noexcept {
-    std::swap(object_, other.object_);
-    std::swap(release_, other.release_);
-    return *this;
-  }
-  ~Handle() {
-    if (object_ != nullptr) release_(object_);
-  }
-  [[nodiscard]] T* get() const { return object_; }
-  [[nodiscard]] T** put() { return &object_; }
-
- private:
-  T* object_ = nullptr;
-  Release release_ = nullptr;
-};
-
-/// An OrtStatus as one of ours.
-Status check(const OrtApi& api, OrtStatus* status, const char* what,
-             ErrorCode code = ErrorCode::Device) {
-  if (status == nullptr) return {};
-  const std::string message =
-      printable(std::string_view(api.GetErrorMessage(status)).substr(0, 300));
-  api.ReleaseStatus(status);
-  return fail(code, std::string(what) + ": " + message);
-}
-
-std::vector<std::string> available_providers(const OrtApi& api) {
-  std::vector<std::string> names;
-  char** list = nullptr;
-  int count = 0;
-  if (!check(api, api.GetAvailableProviders(&list, &count), "providers")) return names;
-  for (int i = 0; i < count; ++i) names.emplace_back(list[i]);
-  (void)check(api, api.ReleaseAvailableProviders(list, count), "providers");
-  return names;
-}
-
-/// A device word taken apart: "cuda.1" is provider cuda, index 1.
-struct Device {
-  const Provider* provider = nullptr;
-  int index = 0;
-};
-
-Result<Device> device_of(const std::string& word, const std::vector<std::string>& available) {
-  const std::string name = word == "auto" ? "cpu" : word.substr(0, word.find('.'));
-  Device device;
-  for (const Provider& provider : kProviders) {
-    if (name == provider.word) device.provider = &provider;
-  }
-  if (const std::size_t dot = word.find('.'); dot != std::string::npos) {
-    const char* end = word.data() + word.size();
-    const auto read = std::from_chars(word.data() + dot + 1, end, device.index);
-    if (read.ec != std::errc{} || read.ptr != end || device.index < 0) device.provider = nullptr;
-  }
-  if (device.provider == nullptr ||
-      std::ranges::count(available, device.provider->available) == 0) {
-    return fail(ErrorCode::NotFound,
-                "the loaded ONNX Runtime has no device '" + printable(word) +
-                    "'; 'latent devices' lists what there is, ort_library names another library");
-  }
-  return device;
-}
-
-Status append_cuda(const OrtApi& api, OrtSessionOptions* options, int index) {
-  Handle<OrtCUDAProviderOptionsV2> cuda(api.ReleaseCUDAProviderOptions);
-  LATENT_CHECK(check(api, api.CreateCUDAProviderOptions(cuda.put()), "CUDA cannot be set up"));
-  const std::string id = std::to_string(index);
-  // TensorFloat-32 has ten bits of mantissa: not what is meant by f32.
-  const std::array keys{"device_id", "use_tf32", "cudnn_conv_algo_search"};
-  const std::array values{id.c_str(), "0", "HEURISTIC"};
-  LATENT_CHECK(
-      check(api, api.UpdateCUDAProviderOptions(cuda.get(), keys.data(), values.data(), keys.size()),
-            "CUDA cannot be set up"));
-  return check(api, api.SessionOptionsAppendExecutionProvider_CUDA_V2(options, cuda.get()),
-               "CUDA cannot be started");
-}
-
-Status append_provider(const OrtApi& api, OrtSessionOptions* options, const Device& device) {
-  const std::string_view name = device.provider->appended;
-  if (name.empty()) return {};
-  // Without this, what the device cannot do runs on the processor and nobody is told.
-  LATENT_CHECK(check(api,
-                     api.AddSessionConfigEntry(options, "session.disable_cpu_ep_fallback", "1"),
-                     "ONNX Runtime refuses a setting"));
-  if (name == "CUDA") return append_cuda(api, options, device.index);
-  if (name == "DML") {
-    LATENT_CHECK(check(api, api.DisableMemPattern(options), "DirectML cannot be set up"));
-  }
-  const std::string id = std::to_string(device.index);
-  const std::array keys{"device_id"};
-  const std::array values{id.c_str()};
-  const bool by_index = name == "MIGraphX" || name == "DML";
-  return check(
-      api,
-      api.SessionOptionsAppendExecutionProvider(options, device.provider->appended, keys.data(),
-                                                values.data(), by_index ? keys.size() : 0),
-      "the device cannot be started");
-}
-
 Status fix_dimensions(const OrtApi& api, OrtSessionOptions* options, const models::Network& network,
                       const TensorShape& input) {
   const auto fix = [&](const std::string& name, int value) {
-    return check(api, api.AddFreeDimensionOverrideByName(options, name.c_str(), value),
-                 "a dimension cannot be fixed");
+    return ort_check(api, api.AddFreeDimensionOverrideByName(options, name.c_str(), value),
+                     "a dimension cannot be fixed");
   };
   LATENT_CHECK(fix("batch", input.n));
   if (network.spatial_dims.size() == 2) {
@@ -169,34 +50,34 @@ Status hold_to_manifest(const OrtApi& api, const OrtSession* session, Side side,
   const bool input = side == Side::Input;
   const char* what = "the network cannot be asked for its tensors";
   std::size_t count = 0;
-  LATENT_CHECK(check(api,
-                     input ? api.SessionGetInputCount(session, &count)
-                           : api.SessionGetOutputCount(session, &count),
-                     what));
+  LATENT_CHECK(ort_check(api,
+                         input ? api.SessionGetInputCount(session, &count)
+                               : api.SessionGetOutputCount(session, &count),
+                         what));
   OrtAllocator* allocator = nullptr;
-  LATENT_CHECK(check(api, api.GetAllocatorWithDefaultOptions(&allocator), what));
+  LATENT_CHECK(ort_check(api, api.GetAllocatorWithDefaultOptions(&allocator), what));
   char* raw_name = nullptr;
-  LATENT_CHECK(check(api,
-                     input ? api.SessionGetInputName(session, 0, allocator, &raw_name)
-                           : api.SessionGetOutputName(session, 0, allocator, &raw_name),
-                     what));
+  LATENT_CHECK(ort_check(api,
+                         input ? api.SessionGetInputName(session, 0, allocator, &raw_name)
+                               : api.SessionGetOutputName(session, 0, allocator, &raw_name),
+                         what));
   const std::string name = raw_name;
-  (void)check(api, api.AllocatorFree(allocator, raw_name), what);
-  Handle<OrtTypeInfo> type(api.ReleaseTypeInfo);
-  LATENT_CHECK(check(api,
-                     input ? api.SessionGetInputTypeInfo(session, 0, type.put())
-                           : api.SessionGetOutputTypeInfo(session, 0, type.put()),
-                     what));
+  (void)ort_check(api, api.AllocatorFree(allocator, raw_name), what);
+  OrtHandle<OrtTypeInfo> type(api.ReleaseTypeInfo);
+  LATENT_CHECK(ort_check(api,
+                         input ? api.SessionGetInputTypeInfo(session, 0, type.put())
+                               : api.SessionGetOutputTypeInfo(session, 0, type.put()),
+                         what));
   const OrtTensorTypeAndShapeInfo* info = nullptr;
-  LATENT_CHECK(check(api, api.CastTypeInfoToTensorInfo(type.get(), &info), what));
+  LATENT_CHECK(ort_check(api, api.CastTypeInfoToTensorInfo(type.get(), &info), what));
   ONNXTensorElementDataType element = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
   std::size_t rank = 0;
   if (info != nullptr) {
-    LATENT_CHECK(check(api, api.GetTensorElementType(info, &element), what));
-    LATENT_CHECK(check(api, api.GetDimensionsCount(info, &rank), what));
+    LATENT_CHECK(ort_check(api, api.GetTensorElementType(info, &element), what));
+    LATENT_CHECK(ort_check(api, api.GetDimensionsCount(info, &rank), what));
   }
   std::array<std::int64_t, 4> found{};
-  if (rank == 4) LATENT_CHECK(check(api, api.GetDimensions(info, found.data(), 4), what));
+  if (rank == 4) LATENT_CHECK(ort_check(api, api.GetDimensions(info, found.data(), 4), what));
   if (found[0] == -1) found[0] = 1;
   const auto wanted = dimensions(expected);
   const bool sizes_agree = input ? found == wanted : found[1] == wanted[1] || found[1] == -1;
@@ -255,7 +136,7 @@ class OrtSessionImpl : public Session {
 
   void cancel() override {
     cancelled_ = true;
-    (void)check(*api_, api_->RunOptionsSetTerminate(run_options_.get()), "cancel");
+    (void)ort_check(*api_, api_->RunOptionsSetTerminate(run_options_.get()), "cancel");
   }
 
  private:
@@ -269,7 +150,7 @@ class OrtSessionImpl : public Session {
   OrtSessionImpl() = default;
 
   Status configure(OrtSessionOptions* options, const models::Network& network,
-                   const EngineRequest& request, const Device& device);
+                   const EngineRequest& request, const OrtDevice& device);
 
   void work() {
     std::unique_lock lock(mutex_);
@@ -290,18 +171,18 @@ class OrtSessionImpl : public Session {
     }
   }
 
-  Status wrap(float* samples, const TensorShape& shape, Handle<OrtValue>& value) {
+  Status wrap(float* samples, const TensorShape& shape, OrtHandle<OrtValue>& value) {
     const auto sides = dimensions(shape);
-    return check(*api_,
-                 api_->CreateTensorWithDataAsOrtValue(
-                     memory_.get(), samples, shape.count() * sizeof(float), sides.data(), 4,
-                     ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, value.put()),
-                 "a tile cannot be handed to ONNX Runtime");
+    return ort_check(*api_,
+                     api_->CreateTensorWithDataAsOrtValue(
+                         memory_.get(), samples, shape.count() * sizeof(float), sides.data(), 4,
+                         ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, value.put()),
+                     "a tile cannot be handed to ONNX Runtime");
   }
 
   Status compute(ConstTensorView input, TensorView output) {
-    Handle<OrtValue> in(api_->ReleaseValue);
-    Handle<OrtValue> out(api_->ReleaseValue);
+    OrtHandle<OrtValue> in(api_->ReleaseValue);
+    OrtHandle<OrtValue> out(api_->ReleaseValue);
     // ONNX Runtime reads from an input only.
     auto* samples =
         const_cast<float*>(input.data);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
@@ -311,17 +192,17 @@ class OrtSessionImpl : public Session {
     const char* output_name = output_name_.c_str();
     const OrtValue* given = in.get();
     OrtValue* taken = out.get();
-    return check(*api_,
-                 api_->Run(session_.get(), run_options_.get(), &input_name, &given, 1, &output_name,
-                           1, &taken),
-                 "ONNX Runtime failed while computing");
+    return ort_check(*api_,
+                     api_->Run(session_.get(), run_options_.get(), &input_name, &given, 1,
+                               &output_name, 1, &taken),
+                     "ONNX Runtime failed while computing");
   }
 
   const OrtApi* api_ = nullptr;
-  Handle<OrtEnv> env_;
-  Handle<OrtSession> session_;
-  Handle<OrtMemoryInfo> memory_;
-  Handle<OrtRunOptions> run_options_;
+  OrtHandle<OrtEnv> env_;
+  OrtHandle<OrtSession> session_;
+  OrtHandle<OrtMemoryInfo> memory_;
+  OrtHandle<OrtRunOptions> run_options_;
   SessionInfo info_;
   TensorShape input_;
   TensorShape output_;
@@ -338,22 +219,23 @@ class OrtSessionImpl : public Session {
 };
 
 Status OrtSessionImpl::configure(OrtSessionOptions* options, const models::Network& network,
-                                 const EngineRequest& request, const Device& device) {
+                                 const EngineRequest& request, const OrtDevice& device) {
   const char* what = "ONNX Runtime refuses a setting";
-  LATENT_CHECK(check(*api_, api_->SetIntraOpNumThreads(options, request.threads), what));
-  LATENT_CHECK(check(*api_, api_->SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL), what));
+  LATENT_CHECK(ort_check(*api_, api_->SetIntraOpNumThreads(options, request.threads), what));
+  LATENT_CHECK(
+      ort_check(*api_, api_->SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL), what));
   // Waiting threads sleep: the cores are wanted for packing and writing.
-  LATENT_CHECK(check(
+  LATENT_CHECK(ort_check(
       *api_, api_->AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"), what));
   LATENT_CHECK(fix_dimensions(*api_, options, network, input_));
-  return append_provider(*api_, options, device);
+  return append_ort_provider(*api_, options, device);
 }
 
 Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& network, Size tile,
                                                         const EngineRequest& request) {
   LATENT_TRY(const auto library, load_ort_library(request.ort_library));
   const OrtApi& api = *library.api;
-  LATENT_TRY(const Device device, device_of(request.device, available_providers(api)));
+  LATENT_TRY(const OrtDevice device, ort_device(api, request.device));
   if (request.precision != Precision::Auto && request.precision != Precision::F32) {
     return fail(ErrorCode::Unsupported,
                 std::string("ONNX Runtime computes this network in f32, not ") +
@@ -371,30 +253,30 @@ Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& n
                  device.index > 0 ? word + "." + std::to_string(device.index) : word,
                  device.provider->available, "ONNX Runtime " + library.version};
 
-  made->env_ = Handle<OrtEnv>(api.ReleaseEnv);
-  LATENT_CHECK(check(api, api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, "latent", made->env_.put()),
-                     "ONNX Runtime cannot be started"));
-  Handle<OrtSessionOptions> options(api.ReleaseSessionOptions);
+  made->env_ = OrtHandle<OrtEnv>(api.ReleaseEnv);
+  LATENT_CHECK(ort_check(api, api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, "latent", made->env_.put()),
+                         "ONNX Runtime cannot be started"));
+  OrtHandle<OrtSessionOptions> options(api.ReleaseSessionOptions);
   LATENT_CHECK(
-      check(api, api.CreateSessionOptions(options.put()), "ONNX Runtime cannot be set up"));
+      ort_check(api, api.CreateSessionOptions(options.put()), "ONNX Runtime cannot be set up"));
   LATENT_CHECK(made->configure(options.get(), network, request, device));
-  made->session_ = Handle<OrtSession>(api.ReleaseSession);
-  LATENT_CHECK(
-      check(api,
-            api.CreateSessionFromArray(made->env_.get(), network.onnx.data(), network.onnx.size(),
-                                       options.get(), made->session_.put()),
-            "ONNX Runtime cannot take the network", ErrorCode::ModelMismatch));
+  made->session_ = OrtHandle<OrtSession>(api.ReleaseSession);
+  LATENT_CHECK(ort_check(
+      api,
+      api.CreateSessionFromArray(made->env_.get(), network.onnx.data(), network.onnx.size(),
+                                 options.get(), made->session_.put()),
+      "ONNX Runtime cannot take the network", ErrorCode::ModelMismatch));
   LATENT_CHECK(
       hold_to_manifest(api, made->session_.get(), Side::Input, network.spec.input, made->input_));
   LATENT_CHECK(hold_to_manifest(api, made->session_.get(), Side::Output, network.spec.output,
                                 made->output_));
-  made->memory_ = Handle<OrtMemoryInfo>(api.ReleaseMemoryInfo);
-  LATENT_CHECK(check(
+  made->memory_ = OrtHandle<OrtMemoryInfo>(api.ReleaseMemoryInfo);
+  LATENT_CHECK(ort_check(
       api, api.CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, made->memory_.put()),
       "ONNX Runtime cannot be set up"));
-  made->run_options_ = Handle<OrtRunOptions>(api.ReleaseRunOptions);
-  LATENT_CHECK(
-      check(api, api.CreateRunOptions(made->run_options_.put()), "ONNX Runtime cannot be set up"));
+  made->run_options_ = OrtHandle<OrtRunOptions>(api.ReleaseRunOptions);
+  LATENT_CHECK(ort_check(api, api.CreateRunOptions(made->run_options_.put()),
+                         "ONNX Runtime cannot be set up"));
   made->worker_ = std::thread([session = made.get()] { session->work(); });
   return std::unique_ptr<Session>(std::move(made));
 }
@@ -420,13 +302,11 @@ void list_onnxruntime(Inventory& inventory, const EngineRequest& request) {
   engine.version = library->version;
   engine.library = displayed(library->path);
   inventory.engines.push_back(std::move(engine));
-  const auto available = available_providers(*library->api);
-  for (const Provider& provider : kProviders) {
-    if (std::ranges::count(available, provider.available) == 0) continue;
+  for (const OrtProvider* provider : ort_providers(*library->api)) {
     DeviceFacts facts;
     facts.engine = EngineKind::OnnxRuntime;
-    facts.device = provider.word;
-    facts.name = provider.available;
+    facts.device = provider->word;
+    facts.name = provider->available;
     facts.driver = "ONNX Runtime " + library->version;
     facts.precisions = {Precision::F32};
     inventory.devices.push_back(std::move(facts));
