@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "metadata/metadata.h"
 
-namespace Exiv2 {
+namespace Exiv2 {  // NOLINT(readability-identifier-naming): the library's own name
 class ExifData;
 }
 

@@ -44,6 +44,7 @@ void set_levels(TiffDirectory& directory, std::uint16_t tag, const std::vector<d
                                  [](double level) { return level == std::floor(level); });
   if (!whole) return directory.set_rational(tag, levels);
   std::vector<std::uint16_t> counts;
+  counts.reserve(levels.size());
   for (const double level : levels) {
     counts.push_back(static_cast<std::uint16_t>(std::clamp(level, 0.0, 65535.0)));
   }

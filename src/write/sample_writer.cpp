@@ -100,7 +100,7 @@ Status SampleWriter::finish(AtomicFile& file) {
 
 Status SampleWriter::flush(AtomicFile& file) {
   if (rows_in_band_ == 0) return {};
-  const auto status = layout_.compressed ? write_tiles(file) : write_strip(file);
+  auto status = layout_.compressed ? write_tiles(file) : write_strip(file);
   rows_in_band_ = 0;
   return status;
 }
@@ -131,7 +131,8 @@ Status SampleWriter::write_tiles(AtomicFile& file) {
 
 /// Continues each row by its last samples of each component: differences of 0.
 void SampleWriter::pad_columns(int first_row, int rows) {
-  const auto used = static_cast<std::size_t>(layout_.size.width * layout_.channels);
+  const auto used =
+      static_cast<std::size_t>(layout_.size.width) * static_cast<std::size_t>(layout_.channels);
   const auto step = static_cast<std::size_t>(layout_.components);
   for (int y = first_row; y < first_row + rows; ++y) {
     const auto row = band_.view().row(y);
@@ -142,7 +143,8 @@ void SampleWriter::pad_columns(int first_row, int rows) {
 /// Fills what is below the picture by rows that differ neither from left to right nor from above.
 void SampleWriter::pad_rows() {
   const auto last = band_.view().row(rows_in_band_ - 1);
-  const auto tile = static_cast<std::size_t>(tile_.width * layout_.channels);
+  const auto tile =
+      static_cast<std::size_t>(tile_.width) * static_cast<std::size_t>(layout_.channels);
   const auto step = static_cast<std::size_t>(layout_.components);
   for (int y = rows_in_band_; y < tile_.height; ++y) {
     const auto row = band_.view().row(y);
