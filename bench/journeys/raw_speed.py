@@ -16,6 +16,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,18 +41,22 @@ class Runs:
     last_output: str = ""
 
     def once(self, *, counted: bool) -> None:
-        """Runs the command; its peak memory is what the kernel counted for it alone."""
-        started = time.perf_counter()
-        process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        self.last_output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        elapsed = time.perf_counter() - started
-        if status != 0:
-            sys.exit(f"{self.name} failed: {' '.join(self.command)}")
-        if counted:
-            self.seconds.append(elapsed)
-            self.mebibytes.append(usage.ru_maxrss / 1024)
+        """Runs the command under GNU time, which counts the peak memory of it alone."""
+        with tempfile.NamedTemporaryFile("r") as report:
+            started = time.perf_counter()
+            done = subprocess.run(
+                ["/usr/bin/time", "-f", "%M", "-o", report.name, *self.command],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            elapsed = time.perf_counter() - started
+            if done.returncode != 0:
+                sys.exit(f"{self.name} failed: {' '.join(self.command)}")
+            self.last_output = done.stdout
+            if counted:
+                self.seconds.append(elapsed)
+                self.mebibytes.append(int(report.read()) / 1024)
 
     def row(self, megapixels: float) -> str:
         """A row of the table."""

@@ -166,27 +166,34 @@ def flat_case(kind: str, sigma: float, level: float) -> noise.Case:
     return noise.Case(quantised, clean, colours, pattern, wb, a, b)
 
 
+def worst_colour(shift: FloatArray, colours: npt.NDArray[np.int64]) -> float:
+    """The mean of each colour's sites, the one farthest from 0, in percent."""
+    means = [float(shift[colours == colour].mean()) for colour in np.unique(colours)]
+    return 100.0 * max(means, key=abs)
+
+
 def flat_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
-    """How far the mean of each colour of a flat field moves, the worst colour, in percent."""
+    """How far the mean of each colour of a flat field is from the scene and the source."""
     lines = [
-        "Mean of a flat field after minus before, worst colour, in percent of (white - black).",
+        "Mean of a flat field, worst colour, in percent of (white - black): result minus scene,",
+        "and minus noisy source. Near white they part: clipping darkens the mean of the source.",
         "",
-        "| mosaic | sigma_u | " + " | ".join(f"{level:g}" for level in FLAT_LEVELS) + " |",
-        "|---|---|" + "---|" * len(FLAT_LEVELS),
+        "| mosaic | sigma_u | minus | " + " | ".join(f"{v:g}" for v in FLAT_LEVELS) + " |",
+        "|---|---|---|" + "---|" * len(FLAT_LEVELS),
     ]
     program = Program(arguments.program, arguments.precisions[0], folder)
     for kind in arguments.kinds:
         for sigma in noise.SIGMAS:
-            moved = []
+            rows: dict[str, list[float]] = {"scene": [], "source": []}
             for level in FLAT_LEVELS:
                 case = flat_case(kind, sigma, level)
-                shift = program.denoise(case.counts(BLACK), case) - case.noisy
-                by_colour = [
-                    float(shift[case.colours == c].mean()) for c in np.unique(case.colours)
-                ]
-                moved.append(100.0 * max(by_colour, key=abs))
-            lines.append(f"| {kind} | {sigma} | " + " | ".join(f"{m:+.3f}" for m in moved) + " |")
-            print(lines[-1], flush=True)
+                result = program.denoise(case.counts(BLACK), case)
+                rows["scene"].append(worst_colour(result - case.clean, case.colours))
+                rows["source"].append(worst_colour(result - case.noisy, case.colours))
+            for name, values in rows.items():
+                cells = " | ".join(f"{value:+.3f}" for value in values)
+                lines.append(f"| {kind} | {sigma} | {name} | {cells} |")
+                print(lines[-1], flush=True)
     return lines
 
 

@@ -133,9 +133,14 @@ def flat_raw(pattern: cfa.IntArray, level: float, sigma: float, seed: int) -> tu
 def test_the_shipped_network_does_not_move_the_mean_of_flat_fields(
     shipped: Model, name: str, sigma: float
 ) -> None:
-    """Below 0.1 % of white - black from black to near white, beyond what the noise itself does."""
+    """Below 0.1 % of white - black, from black up to where the noise itself begins to reach white.
+
+    Beyond, the network takes back what clipping did to the mean: bench/quality shows by how much.
+    """
     moved = {}
     for level in (0.0, 0.002, 0.02, 0.1, 0.3, 0.7):
+        if level + 4 * 2 * sigma * np.sqrt(level) > 1.0:
+            continue
         raw, _ = flat_raw(cfa.named(name), level, sigma, seed=7)
         result = pipeline.denoise(raw, shipped)
         moved[level] = (result.mean() - raw.samples.mean()) / noise.LARGEST
