@@ -26,12 +26,17 @@ int tile_step(const SampleLayout& layout) {
   return layout.channels == 1 ? std::lcm(16, layout.components) : 16;
 }
 
-/// No tile is wider than the picture: LibRaw 0.20 wraps its rows at whichever is less.
+/// No tile is wider than the picture: LibRaw 0.20 wraps its rows at whichever is less. And no
+/// picture is just as many tiles wide as a tile has components: LibRaw 0.20 then takes the one for
+/// the other.
 Size tile_size(const SampleLayout& layout) {
   if (!layout.compressed) return {layout.size.width, std::min(kStripRows, layout.size.height)};
   const int step = tile_step(layout);
-  const int widest = std::min(kTileSide, layout.size.width);
-  return {std::max(1, widest / step) * step, std::min(kTileSide, round_up(layout.size.height, 16))};
+  int steps = std::max(1, std::min(kTileSide, layout.size.width) / step);
+  const bool mistakable =
+      layout.components > 1 && layout.size.width == layout.components * steps * step;
+  if (mistakable && steps > 1) --steps;
+  return {steps * step, std::min(kTileSide, round_up(layout.size.height, 16))};
 }
 
 /// The bytes of a row as they stand in a little-endian file.

@@ -78,7 +78,9 @@ TEST_F(DngTest, EveryKindOfPictureComesBackInBothCompressions) {
   for (const auto sensor :
        {SensorClass::Bayer, SensorClass::XTrans, SensorClass::Mono, SensorClass::LinearRgb}) {
     for (const auto compression : {DngCompression::LosslessJpeg, DngCompression::None}) {
-      for (const Size size : {Size{1030, 77}, Size{62, 1100}, Size{513, 511}}) {
+      // The last three are as many tiles wide as the tiles of some sensor have components.
+      for (const Size size : {Size{1030, 77}, Size{62, 1100}, Size{513, 511}, Size{1024, 70},
+                              Size{1440, 70}, Size{1536, 70}}) {
         SCOPED_TRACE(std::string(sensor_class_name(sensor)) + " " + std::to_string(size.width));
         const auto header = plain_header(size, sensor);
         const auto samples = busy_samples(size, sensor == SensorClass::LinearRgb ? 3 : 1, 65535);
