@@ -16,7 +16,7 @@ build:
 	@tools/install_packages.sh build
 	@tools/make_venv.sh run
 	@tools/fetch_onnxruntime_header.sh
-	@$(MAKE) --no-print-directory compile TARGETS=latent LATENT_TESTS=OFF
+	@$(MAKE) --no-print-directory compile TARGETS="latent latent_library" LATENT_TESTS=OFF
 
 build-tests:
 	@tools/install_packages.sh test
