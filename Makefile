@@ -41,7 +41,7 @@ lint: build-tests
 	@tools/lint.sh
 
 install: build
-	@cmake --install $(BUILD) $(if $(DESTDIR),--prefix $(DESTDIR),)
+	@cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX),)
 
 clean:
 	rm -rf build
