@@ -23,8 +23,9 @@ step "ruff format" build/venv/bin/ruff format --quiet --check .
 step "mypy" build/venv/bin/mypy
 step "shell syntax" bash -n "${scripts[@]}"
 
-# The files that differ from the last commit on main, or from the one before on main itself.
-base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse 'HEAD~1' 2>/dev/null || true)
+# The files that differ from main, or on main itself from the commit before.
+base=$(git merge-base HEAD origin/main 2>/dev/null || true)
+[[ -z $base || $base == $(git rev-parse HEAD) ]] && base=$(git rev-parse -q --verify 'HEAD~1' || true)
 if [[ ${1:-} == --all || -z $base ]]; then
   mapfile -t changed < <(git ls-files 'src/*.cpp')
 else

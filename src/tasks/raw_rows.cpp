@@ -163,10 +163,10 @@ Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder& encode
   LATENT_TRY(auto stored, Image<std::uint16_t>::create({written.width, kRowsAtOnce}));
   raw::Unpacker unpacker(mosaic, encoder, plan.area.x, plan.area.width, plan.strength);
   std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
-  return RawRows(std::unique_ptr<State>(
-      new State{mosaic, std::move(plan), scale, written, std::move(writer), std::move(unpacker),
-                raw::PreviewAccumulator(part, kPreviewLongSide), raw::RemainingNoise(part),
-                std::move(counts), std::move(stored)}));
+  return RawRows(std::make_unique<State>(
+      State{mosaic, std::move(plan), scale, written, std::move(writer), std::move(unpacker),
+            raw::PreviewAccumulator(part, kPreviewLongSide), raw::RemainingNoise(part),
+            std::move(counts), std::move(stored)}));
 }
 
 Status RawRows::add(int first_row, ImageView<const float> residual) {
