@@ -10,6 +10,7 @@ build_packages=(
   g++ cmake ninja-build pkg-config make git ca-certificates python3 python3-venv python3-pip
   libraw-dev libtiff-dev libexiv2-dev libarchive-dev libsodium-dev libjpeg-dev libpng-dev
   libcli11-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libexpected-dev
+  liblcms2-dev libopenexr-dev libjxl-dev libzstd-dev zlib1g-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy

@@ -16,7 +16,8 @@ import typer
 from latent_train import prepare as preparing
 from latent_train import train as training
 from latent_train.config import differences, load_config
-from latent_train.pictures import PictureSet, licensed_photos
+from latent_train.initial import read_weights
+from latent_train.pictures import PictureSet, licensed_photos, sha256
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
@@ -69,6 +70,9 @@ def train(
     config: Annotated[
         Path | None, typer.Option(help="Recipe instead of MODEL's own, or of the run's")
     ] = None,
+    begin_from: Annotated[
+        Path | None, typer.Option(help="Weights for a new run: a .dtmodel or a state dict .pt")
+    ] = None,
 ) -> None:
     """Train MODEL, or go on where its run folder stands."""
     if sum(value is not None for value in (steps, minutes, until)) != 1:
@@ -80,6 +84,9 @@ def train(
     else:
         trainer = training.Trainer(load_config(config or _CONFIGS / f"{model}.toml"))
         (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
+        if begin_from is not None:
+            trainer.begin_from(read_weights(begin_from))
+            _note(run, {"step": 0, "begun_from": begin_from.name, "sha256": sha256(begin_from)})
     torch.set_num_threads(trainer.config.threads)
     photos = licensed_photos(data)
     pictures = PictureSet(photos, trainer.config.data)

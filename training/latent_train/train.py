@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from latent_train import protocol
 from latent_train.batches import Batch, CropSource, Prefetcher
 from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
+from latent_train.initial import begin_from
 from latent_train.loss import loss
 from latent_train.network import LatentUNet
 
@@ -72,6 +74,11 @@ class Trainer:
         )
         self.step_count = 0
         self.elapsed = 0.0
+
+    def begin_from(self, weights: dict[str, Tensor]) -> None:
+        """Start from earlier weights; the average starts there too."""
+        begin_from(self.network, weights)
+        self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
 
     def step(self, batch: Batch, progress: float) -> float:
         """Learn from one batch; returns its loss."""

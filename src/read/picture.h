@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "base/run_control.h"
+#include "image/picture.h"
+
+namespace latent::read {
+
+/// What the header of a picture tells, before a sample is decoded. The fields mean what they mean in
+/// Picture.
+struct PictureFacts {
+  std::string format;
+  Size size;
+  int colours = 3;
+  bool alpha = false;
+  SampleDepth depth = SampleDepth::U8;
+  Orientation orientation = 1;
+  bool is_raw = false;  ///< a camera's raw file, which would be developed neutrally
+};
+
+/// Reads a finished picture: TIFF (8, 16, 32-bit integer and float, half; strips, tiles, planar,
+/// any compression libtiff knows, BigTIFF, grey, palette, alpha), PNG, JPEG (8-bit, grey and any
+/// chroma subsampling), OpenEXR, JPEG XL where the library is built in; a raw file is developed
+/// neutrally by LibRaw (camera white balance, no automatic brightness, Rec.2020, 16 bits).
+///
+/// 32-bit integers and half floats become float32 (a warning says so where that rounds); samples of
+/// fewer than 8 bits are widened; NaN becomes 0 and infinities the largest finite value of the
+/// picture, with a warning that counts them. The file is opened read-only.
+///
+/// Errors   NotFound, Usage, Io  as sniff().
+///          Unsupported  another kind of file; CMYK, Lab, YCCK, more than one alpha, indexed float.
+///          Corrupt      cut short, damaged, or of impossible content.
+///          TooLarge     passes `limits`; found before anything is allocated for samples.
+///          Cancelled    control.stop was asked for.
+///          Every message begins with the quoted path.
+/// Threads  any; calls do not share state.
+[[nodiscard]] Result<Picture> open_picture(const std::filesystem::path& path,
+                                           const Limits& limits = {},
+                                           const RunControl& control = {});
+
+/// The header only. Errors   as open_picture(), less those of the samples.
+[[nodiscard]] Result<PictureFacts> inspect_picture(const std::filesystem::path& path,
+                                                   const Limits& limits = {});
+
+}  // namespace latent::read

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/result.h"
+#include "image/image.h"
+#include "rgb/noise_level.h"
+
+namespace latent::rgb {
+
+inline constexpr int kDetailLevels = 5;
+/// Rows and columns on every side that a finished pixel depends on: 1 + 2 + 4 + 8 + 16.
+inline constexpr int kDetailReach = 31;
+
+/// How much of what the network took away comes back.
+struct Mix {
+  double luma = 1.0;    ///< share of the luminance residual that stays away; 0..1
+  double chroma = 1.0;  ///< of the colour residual
+  bool recover = true;  ///< texture comes back by wavelets where luma < 1; else plainly
+};
+
+/// Soft thresholds of the five a-trous levels, fine to coarse, in units of the luminance residual.
+using DetailThresholds = std::array<float, kDetailLevels>;
+
+/// From the noise estimate: what white noise of that level leaves in each wavelet band of the
+/// luminance, times a factor by which texture must stand out.
+[[nodiscard]] DetailThresholds thresholds_of(const NoiseLevel& level);
+/// darktable's: sigma of the luminance residual over the whole picture times 0.25, 0.15, 0.05, 0.02,
+/// 0.01.
+[[nodiscard]] DetailThresholds darktable_thresholds(double residual_sigma);
+
+/// Turns rows of the network's residual into rows of what is really taken away. Rows come in top to
+/// bottom; a finished row needs kDetailReach rows below it, so it comes out that much later. Borders
+/// are mirrored.
+///
+/// residual = luminance part (Rec. 709 weights, grey) + colour part. Out: luma * luminance part
+/// + (where recover) what wavelet shrinkage calls noise of the rest stays away too, + chroma * colour
+/// part. luma = chroma = 1 gives the rows back bit for bit.
+///
+/// Threads  one caller; `threads` of its own over columns.
+class DetailFilter {
+ public:
+  /// Errors   TooLarge  where memory is refused.
+  [[nodiscard]] static Result<DetailFilter> create(Size area, const Mix& mix,
+                                                   const DetailThresholds& thresholds, int threads);
+
+  /// Adds rows [n, width, 3]; gives the finished rows, whose first is number first_row().
+  [[nodiscard]] Result<ImageView<const float>> add(ImageView<const float> residual);
+  [[nodiscard]] int first_row() const { return first_row_; }
+
+ private:
+  Size area_;
+  Mix mix_;
+  DetailThresholds thresholds_{};
+  int threads_ = 1;
+  int taken_ = 0;      ///< rows that came in
+  int first_row_ = 0;  ///< of what the last add() gave
+  Image<float> window_;
+  Image<float> finished_;
+};
+
+}  // namespace latent::rgb

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <functional>
+#include <span>
+
+#include "base/result.h"
+#include "image/geometry.h"
+#include "image/image.h"
+
+namespace latent::rgb {
+
+inline constexpr int kLevelNodes = 8;
+
+/// How noisy a finished picture is: for red, green and blue the standard deviation of the noise as a
+/// function of the channel's own brightness, both in the network's encoding (sRGB curve, 0..1).
+///
+/// Definition, for white and for correlated noise alike: the root mean square of what is left of
+/// pure noise in a block of 8x8 pixels after a plane (offset and two slopes) was fitted to it by
+/// least squares, over 61 degrees of freedom. For white noise that is its sigma. Training uses the
+/// same definition on the noise it simulates (training/latent_train/levels.py).
+struct NoiseLevel {
+  /// At brightness (i + 0.5) / kLevelNodes; linear between, constant beyond the ends.
+  std::array<std::array<float, kLevelNodes>, 3> sigma{};
+  double confidence = 0;  ///< 0..1 of an estimate; 1 where it was given
+  bool estimated = true;
+
+  [[nodiscard]] float at(int channel, float brightness) const;
+  /// The same level for every channel and brightness.
+  [[nodiscard]] static NoiseLevel uniform(float sigma);
+  /// One number to show: root mean square over channels and nodes.
+  [[nodiscard]] float overall() const;
+};
+
+/// Fills rows of the picture in the network's encoding: out [area.height, area.width, 3]. `area`
+/// lies inside the picture.
+using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
+
+/// Measures the level once per picture: flat 8x8 blocks spread over it, sorted by brightness of each
+/// channel, with the texture that flat blocks still hold taken off. Clipped blocks are left out.
+/// Brightnesses that the picture does not show borrow from their neighbours.
+///
+/// Errors   Cancelled is the caller's affair; none of its own.
+/// Threads  calls `read` from `threads` threads at once; the result does not depend on how many.
+[[nodiscard]] NoiseLevel estimate_level(Size picture, const ReadArea& read, int threads);
+
+/// The level planes that the network sees for rows of pixels: brightness is the mean of the 5x5
+/// pixels around each pixel, channel by channel.
+///
+/// Shapes   rgb [height + 4, width + 4, 3] with two pixels of surroundings on every side;
+///          out [height, width, 3].
+void level_planes(const NoiseLevel& level, ImageView<const float> rgb, ImageView<float> out);
+
+}  // namespace latent::rgb

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "image/picture.h"
+#include "metadata/metadata.h"
+#include "metadata/provenance.h"
+#include "write/atomic_file.h"
+
+namespace latent::write {
+
+enum class PictureFormat : std::uint8_t { Tiff, Png, Jpeg, Exr, Jxl };
+
+/// The format whose usual ending `path` has: .tif .tiff .png .jpg .jpeg .exr .jxl, any case.
+///
+/// Errors   Usage        another ending; the sentence lists those there are.
+///          Unsupported  a format that this build was made without.
+[[nodiscard]] Result<PictureFormat> picture_format_of(const std::filesystem::path& path);
+
+/// Whether a format can hold samples of that depth (JPEG: 8; PNG: 8, 16; EXR: float).
+[[nodiscard]] bool holds(PictureFormat format, SampleDepth depth);
+
+/// Everything about a finished picture but its samples; fields as in Picture.
+struct PictureHeader {
+  Size size;
+  int colours = 3;
+  bool alpha = false;
+  bool alpha_associated = false;
+  SampleDepth depth = SampleDepth::U16;
+  std::vector<std::uint8_t> icc;  ///< embedded as it is; empty: none, which readers take for sRGB
+  Resolution resolution;
+  Orientation orientation = 1;
+  metadata::Metadata metadata;
+  std::optional<metadata::Provenance> provenance;
+};
+
+enum class TiffCompression : std::uint8_t {
+  Deflate,  ///< with horizontal (integers) or floating-point prediction
+  Zstd,     ///< the same with Zstandard, which fewer programs read
+  None
+};
+
+struct PictureWriterOptions {
+  Overwrite overwrite = Overwrite::Refuse;
+  TiffCompression compression = TiffCompression::Deflate;
+  int jpeg_quality = 95;  ///< 1..100; 4:4:4 from 90 on
+  int threads = 1;        ///< that compress the tiles of one row of tiles
+};
+
+/// Writes a finished picture, rows from top to bottom, in memory bounded by one row of tiles (JPEG
+/// XL, whose library wants the whole picture, excepted). EXIF with GPS and orientation, XMP with the
+/// provenance, IPTC, ICC profile and resolution go along, as far as the format holds them; what it
+/// cannot hold is named in warnings(). TIFF becomes BigTIFF where it might pass 4 GiB.
+///
+/// The file appears under its name only in finish(); a writer destroyed before leaves nothing.
+///
+/// Threads  one caller at a time.
+class PictureWriter {
+ public:
+  /// Errors   Usage, NotFound, Io  as AtomicFile::create(); Usage where the format does not hold the
+  ///                               depth; TooLarge for a side that the format cannot hold.
+  [[nodiscard]] static Result<PictureWriter> create(const std::filesystem::path& target,
+                                                    PictureFormat format, PictureHeader header,
+                                                    const PictureWriterOptions& options);
+  ~PictureWriter();
+  PictureWriter(PictureWriter&&) noexcept;
+  PictureWriter& operator=(PictureWriter&&) noexcept;
+
+  /// Appends rows, any number of them.
+  ///
+  /// Shapes   [rows, width, channels] of the header, of the header's depth; integers over their
+  ///          whole range.
+  /// Errors   Io        the disk is full.
+  ///          Internal  a row too many, of the wrong width or the wrong depth.
+  [[nodiscard]] Status write_rows(ImageView<const std::uint8_t> rows);
+  [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows);
+  [[nodiscard]] Status write_rows(ImageView<const float> rows);
+
+  /// Writes what is left, flushes to the disk, renames.
+  ///
+  /// Errors   as AtomicFile::commit(); Internal where rows are missing.
+  [[nodiscard]] Status finish();
+
+  /// finish() under another name in the same folder, after it was refused because the target has
+  /// come into being meanwhile; cheap, nothing is encoded again.
+  [[nodiscard]] Status finish_as(const std::filesystem::path& target);
+
+  /// What could not be carried over, one sentence each. Complete after finish().
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
+
+ private:
+  class Job;
+  explicit PictureWriter(std::unique_ptr<Job> job);
+  std::unique_ptr<Job> job_;
+};
+
+}  // namespace latent::write

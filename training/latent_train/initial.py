@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Weights to begin from: an earlier package, or a state that outlived its machine.
+
+A run that starts from weights says so in its history, with their sha256; the optimiser starts anew
+and warms up.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from latent_train.package import read_package
+
+_FIRST_STATE = {
+    "enc": "encoders",
+    "down": "downs",
+    "mid": "middle",
+    "up": "ups",
+    "dec": "decoders",
+    "a": "first",
+    "b": "second",
+}
+
+
+def _from_package(path: Path, file: str) -> dict[str, Tensor]:
+    model = onnx.load_from_string(read_package(path)[file])
+    return {
+        tensor.name.removesuffix(".f16"): torch.from_numpy(numpy_helper.to_array(tensor).copy())
+        for tensor in model.graph.initializer
+    }
+
+
+def _module_name(graph_name: str) -> str:
+    """``encoder0.1.first.weight`` of our graphs to ``encoders.0.1.first.weight``."""
+    head, _, rest = graph_name.partition(".")
+    stem = head.rstrip("0123456789")
+    return f"{stem}s.{head[len(stem) :]}.{rest}" if stem != head else graph_name
+
+
+def _first_state_name(name: str) -> str:
+    return ".".join(_FIRST_STATE.get(part, part) for part in name.split("."))
+
+
+def read_weights(path: Path, file: str = "model.onnx") -> dict[str, Tensor]:
+    """Float32 weights by parameter name, from a .dtmodel (network ``file``) or a .pt state dict.
+
+    The graph of a package counts its levels from the finest; a U-Net counts the way up from the
+    coarsest, so those are turned round.
+    """
+    if path.suffix == ".dtmodel":
+        found = {_module_name(k): v.float() for k, v in _from_package(path, file).items()}
+        levels = 1 + max((int(k.split(".")[1]) for k in found if k.startswith("ups.")), default=-1)
+        return {_turned(name, levels): value for name, value in found.items()}
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    return {_first_state_name(name): value.float() for name, value in state.items()}
+
+
+def _turned(name: str, levels: int) -> str:
+    head, _, rest = name.partition(".")
+    if head not in ("ups", "decoders"):
+        return name
+    level, _, rest = rest.partition(".")
+    return f"{head}.{levels - 1 - int(level)}.{rest}"
+
+
+def begin_from(network: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Load ``weights`` into ``network``. Errors: ValueError when they are of another shape."""
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise ValueError(f"the weights to begin from do not fit: {error}") from error
