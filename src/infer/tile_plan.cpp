@@ -116,6 +116,21 @@ std::optional<Grid> choose(const std::vector<Choice>& across, const std::vector<
   return best;
 }
 
+/// The grid of tiles of a size that the caller names, within the continued frame.
+std::optional<Grid> exact_grid(const Axis& across, const Axis& down, Size tile) {
+  const auto choice = [](const Axis& axis, int side) -> std::optional<Choice> {
+    side = std::min(side, axis.padded);
+    if (side <= 0 || side % axis.stride != 0) return std::nullopt;
+    const auto inputs = origins(axis, side);
+    if (!inputs) return std::nullopt;
+    return Choice{side, static_cast<int>(inputs->size())};
+  };
+  const auto x = choice(across, tile.width);
+  const auto y = choice(down, tile.height);
+  if (!x || !y) return std::nullopt;
+  return Grid{*x, *y};
+}
+
 std::int64_t area_for(const models::NetworkSpec& network, const TileOptions& options) {
   if (options.memory_bytes > 0) {
     return static_cast<std::int64_t>(static_cast<double>(options.memory_bytes) /
@@ -175,7 +190,9 @@ Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame
   const Axis y = axis_of(network, options, frame.height, region.y, region.bottom());
   const int max_side =
       options.max_side_px > 0 ? options.max_side_px : std::numeric_limits<int>::max();
-  const auto grid = choose(choices(x, max_side), choices(y, max_side), area_for(network, options));
+  const auto grid = options.exact.width > 0 ? exact_grid(x, y, options.exact)
+                                            : choose(choices(x, max_side), choices(y, max_side),
+                                                     area_for(network, options));
   if (!grid) {
     const int least =
         round_up(2 * network.reach_px + x.blend + network.stride_px, network.stride_px);

@@ -15,7 +15,8 @@ namespace latent::infer {
 struct TileOptions {
   int max_side_px = 0;           ///< 0: as the budget allows
   std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: as default_tile_area()
-  int blend_px = 16;             ///< width of the band over which two tiles are mixed
+  Size exact;         ///< every tile of this size, sides multiples of the stride; {}: free
+  int blend_px = 16;  ///< width of the band over which two tiles are mixed
 };
 
 /// Pixels of a tile where neither side nor memory is given: what kDefaultTileBytes hold of this
