@@ -109,8 +109,9 @@ Result<Channels> choose_channels(const Imf::ChannelList& list) {
     const Imf::Channel* channel = list.findChannel(name.c_str());
     chosen.whole_numbers = chosen.whole_numbers || channel->type == Imf::UINT;
     if (channel->xSampling != 1 || channel->ySampling != 1) {
-      return fail(ErrorCode::Unsupported, "has channels of which not every pixel is stored "
-                                          "(subsampling); save it without first");
+      return fail(ErrorCode::Unsupported,
+                  "has channels of which not every pixel is stored "
+                  "(subsampling); save it without first");
     }
   }
   return chosen;
@@ -121,8 +122,9 @@ Status check_version(const ByteSource& source) {
   LATENT_CHECK(source.read_at(0, head));
   constexpr int kNewest = 2;
   if (head[4] == kNewest) return {};
-  return fail(ErrorCode::Unsupported,
-              fmt::format("is an OpenEXR file of version {}, and only version 2 is known", head[4]));
+  return fail(
+      ErrorCode::Unsupported,
+      fmt::format("is an OpenEXR file of version {}, and only version 2 is known", head[4]));
 }
 
 class ExrPicture final : public PictureFile {
@@ -200,8 +202,7 @@ class ExrPicture final : public PictureFile {
     auto& image = std::get<Image<float>>(picture.samples);
     Imf::MultiPartInputFile file(stream_, 0);
     if (file.parts() > 1) {
-      picture.warnings.push_back(
-          fmt::format("it has {} parts; the first was read", file.parts()));
+      picture.warnings.push_back(fmt::format("it has {} parts; the first was read", file.parts()));
     }
     Imf::InputPart part(file, 0);
     const auto& window = header_.dataWindow();
@@ -237,8 +238,9 @@ class ExrPicture final : public PictureFile {
                                       {stated.white.x, stated.white.y}};
     const auto made = colour::Profile::from_primaries(primaries, 1);
     if (made) return *made;
-    picture.warnings.emplace_back("its chromaticities make no sense and were left out; the picture "
-                                  "was taken for linear with the primaries of sRGB");
+    picture.warnings.emplace_back(
+        "its chromaticities make no sense and were left out; the picture "
+        "was taken for linear with the primaries of sRGB");
     return linear_profile(3);
   }
 

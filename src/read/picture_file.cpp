@@ -121,9 +121,9 @@ void adopt_profile(Picture& picture, std::vector<std::uint8_t> embedded,
     picture.icc_from_file = true;
     return;
   }
-  picture.warnings.push_back(fmt::format(
-      "the embedded colour profile {} and was left out; the picture was taken for {}", fault,
-      otherwise.description()));
+  picture.warnings.push_back(
+      fmt::format("the embedded colour profile {} and was left out; the picture was taken for {}",
+                  fault, otherwise.description()));
 }
 
 colour::Profile usual_profile(int colours) {

@@ -239,12 +239,13 @@ EmbeddedIcc embedded_icc(const jpeg_decompress_struct& codec) {
   std::size_t found = 0;
   for (const auto* marker = codec.marker_list; marker != nullptr; marker = marker->next) {
     const auto bytes = content(*marker);
-    if (marker->marker != kIccMarker || !begins_with(bytes, kName) || bytes.size() < kHead) continue;
+    if (marker->marker != kIccMarker || !begins_with(bytes, kName) || bytes.size() < kHead)
+      continue;
     const std::size_t number = bytes[kName.size()];
     const std::size_t count = bytes[kName.size() + 1];
     if (pieces.empty()) pieces.resize(count);
-    if (number < 1 || number > count || count != pieces.size() ||
-        !pieces[number - 1].empty() || bytes.size() == kHead) {
+    if (number < 1 || number > count || count != pieces.size() || !pieces[number - 1].empty() ||
+        bytes.size() == kHead) {
       return {{}, true};
     }
     pieces[number - 1] = bytes.subspan(kHead);
@@ -273,12 +274,13 @@ Status judge_colours(const jpeg_decompress_struct& codec) {
     return fail(ErrorCode::Unsupported, "is a JPEG in CMYK; convert it to RGB first");
   }
   const bool grey = codec.num_components == 1 && codec.jpeg_color_space == JCS_GRAYSCALE;
-  const bool colour = codec.num_components == 3 && (codec.jpeg_color_space == JCS_YCbCr ||
-                                                    codec.jpeg_color_space == JCS_RGB);
+  const bool colour = codec.num_components == 3 &&
+                      (codec.jpeg_color_space == JCS_YCbCr || codec.jpeg_color_space == JCS_RGB);
   if (grey || colour) return {};
-  return fail(ErrorCode::Unsupported,
-              fmt::format("is a JPEG of {} components with unknown colours; convert it to RGB first",
-                          codec.num_components));
+  return fail(
+      ErrorCode::Unsupported,
+      fmt::format("is a JPEG of {} components with unknown colours; convert it to RGB first",
+                  codec.num_components));
 }
 
 class JpegPicture final : public PictureFile {
@@ -310,8 +312,7 @@ class JpegPicture final : public PictureFile {
     picture.resolution = resolution();
     EmbeddedIcc icc = embedded_icc(decoder_.codec);
     if (icc.damaged) {
-      picture.warnings.emplace_back(
-          "the embedded colour profile is incomplete and was left out");
+      picture.warnings.emplace_back("the embedded colour profile is incomplete and was left out");
     }
     const bool adobe = exif_.adobe_rgb && picture.colours == 3;
     adopt_profile(picture, std::move(icc.bytes),

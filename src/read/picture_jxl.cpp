@@ -177,8 +177,8 @@ class JxlPicture final : public PictureFile {
   }
 
   Status start_threads() {
-    runner_.reset(JxlThreadParallelRunnerCreate(nullptr,
-                                                JxlThreadParallelRunnerDefaultNumWorkerThreads()));
+    runner_.reset(
+        JxlThreadParallelRunnerCreate(nullptr, JxlThreadParallelRunnerDefaultNumWorkerThreads()));
     if (!runner_) return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
     if (JxlDecoderSetParallelRunner(decoder_.get(), JxlThreadParallelRunner, runner_.get()) !=
         JXL_DEC_SUCCESS) {
@@ -205,8 +205,8 @@ class JxlPicture final : public PictureFile {
   /// libjxl's own would be linear sRGB, which is too narrow, and too coarse in whole numbers.
   void choose_colours(Picture& picture) {
     const bool has_icc =
-        JxlDecoderGetColorAsEncodedProfile(decoder_.get(), nullptr, JXL_COLOR_PROFILE_TARGET_ORIGINAL,
-                                           nullptr) != JXL_DEC_SUCCESS;
+        JxlDecoderGetColorAsEncodedProfile(
+            decoder_.get(), nullptr, JXL_COLOR_PROFILE_TARGET_ORIGINAL, nullptr) != JXL_DEC_SUCCESS;
     const bool as_stored = info_.uses_original_profile != JXL_FALSE;
     if (has_icc && !as_stored) ask_for_wide_colours(picture);
     adopt_profile(picture, icc_of(JXL_COLOR_PROFILE_TARGET_DATA), usual_profile(picture.colours));
@@ -255,16 +255,15 @@ class JxlPicture final : public PictureFile {
   void warn(Picture& picture) const {
     const std::uint32_t bits = info_.bits_per_sample;
     if (info_.exponent_bits_per_sample == 0 && bits != 8 && bits != 16) {
-      picture.warnings.push_back(bits > 16
-                                     ? fmt::format("its {}-bit integers were rounded to 32-bit "
-                                                   "float",
-                                                   bits)
-                                     : fmt::format("its {}-bit samples were widened to {} bits",
-                                                   bits, bits < 8 ? 8 : 16));
+      picture.warnings.push_back(
+          bits > 16
+              ? fmt::format("its {}-bit integers were rounded to 32-bit "
+                            "float",
+                            bits)
+              : fmt::format("its {}-bit samples were widened to {} bits", bits, bits < 8 ? 8 : 16));
     }
     if (info_.num_extra_channels > (facts_.alpha ? 1U : 0U)) {
-      picture.warnings.emplace_back(
-          "its channels beside colour and alpha were left out");
+      picture.warnings.emplace_back("its channels beside colour and alpha were left out");
     }
     if (info_.have_animation != JXL_FALSE) {
       picture.warnings.emplace_back("it is an animation; the first frame was read");

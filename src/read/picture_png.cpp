@@ -71,8 +71,7 @@ void on_read(png_structp png, png_bytep to, std::size_t count) {
 tl::unexpected<Error> broken(const Decoder& decoder) {
   if (decoder.disk_failed) return fail(ErrorCode::Io, "cannot be read to its end; check the disk");
   if (decoder.ran_dry) {
-    return fail(ErrorCode::Corrupt,
-                "is cut short: it ends before its picture does; copy it again");
+    return fail(ErrorCode::Corrupt, "is cut short: it ends before its picture does; copy it again");
   }
   return fail(ErrorCode::Corrupt, "is damaged: its data make no sense (libpng: " +
                                       printable(decoder.message.data()) + "); copy it again");
@@ -134,8 +133,7 @@ class PngPicture final : public PictureFile {
 
   Status open() {
     decoder_.source = &source_;
-    decoder_.png =
-        png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder_, on_error, on_warning);
+    decoder_.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder_, on_error, on_warning);
     if (decoder_.png != nullptr) decoder_.info = png_create_info_struct(decoder_.png);
     if (decoder_.info == nullptr) {
       return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
@@ -222,9 +220,10 @@ class PngPicture final : public PictureFile {
       for (auto x = static_cast<std::size_t>(image.width()); x-- > 0;) {
         const int number = row[x];
         if (number >= count) {
-          return fail(ErrorCode::Corrupt,
-                      fmt::format("is damaged: a pixel has colour {} of a list of {}; copy it again",
-                                  number, count));
+          return fail(
+              ErrorCode::Corrupt,
+              fmt::format("is damaged: a pixel has colour {} of a list of {}; copy it again",
+                          number, count));
         }
         std::uint8_t* pixel = &row[x * channels];
         pixel[0] = colours[number].red;
@@ -256,8 +255,7 @@ class PngPicture final : public PictureFile {
       embedded.assign(icc, icc + length);
     } else if (decoder_.profile_fault.front() != 0) {
       picture.warnings.push_back("the embedded colour profile is damaged (libpng: " +
-                                 printable(decoder_.profile_fault.data()) +
-                                 ") and was left out");
+                                 printable(decoder_.profile_fault.data()) + ") and was left out");
     }
     const auto stated = stated_profile(picture);
     adopt_profile(picture, std::move(embedded), stated ? *stated : usual_profile(picture.colours));
@@ -273,8 +271,8 @@ class PngPicture final : public PictureFile {
     colour::Primaries primaries{{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, {0.3127, 0.3290}};
     const bool has_primaries =
         png_get_cHRM(decoder_.png, decoder_.info, &primaries.white[0], &primaries.white[1],
-                     &primaries.red[0], &primaries.red[1], &primaries.green[0],
-                     &primaries.green[1], &primaries.blue[0], &primaries.blue[1]) != 0;
+                     &primaries.red[0], &primaries.red[1], &primaries.green[0], &primaries.green[1],
+                     &primaries.blue[0], &primaries.blue[1]) != 0;
     const bool srgb_primaries = !has_primaries || (std::abs(primaries.red[0] - 0.64) < 1e-3 &&
                                                    std::abs(primaries.green[1] - 0.60) < 1e-3 &&
                                                    std::abs(primaries.blue[0] - 0.15) < 1e-3);
@@ -289,8 +287,9 @@ class PngPicture final : public PictureFile {
     }
     const auto made = colour::Profile::from_primaries(primaries, 1 / encoding_gamma);
     if (made) return *made;
-    picture.warnings.push_back("its gamma and primaries (gAMA, cHRM) make no sense and were left "
-                               "out; the picture was taken for sRGB");
+    picture.warnings.push_back(
+        "its gamma and primaries (gAMA, cHRM) make no sense and were left "
+        "out; the picture was taken for sRGB");
     return std::nullopt;
   }
 

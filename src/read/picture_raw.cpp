@@ -107,9 +107,9 @@ class RawPicture final : public PictureFile {
     control.report(kDeveloped);
     LATENT_TRY(Picture picture, copy(control));
     const bool grey = picture.colours == 1;
-    adopt_profile(picture, {},
-                  colour::Profile::named(grey ? colour::NamedProfile::Grey
-                                              : colour::NamedProfile::Rec2020));
+    adopt_profile(
+        picture, {},
+        colour::Profile::named(grey ? colour::NamedProfile::Grey : colour::NamedProfile::Rec2020));
     control.report(1);
     return picture;
   }
@@ -166,8 +166,9 @@ class RawPicture final : public PictureFile {
     const auto* from = raw_->imgdata.image;
     const Size developed{sizes.iwidth, sizes.iheight};
     if (from == nullptr || developed.width <= 0 || developed.height <= 0) {
-      return fail(ErrorCode::Unsupported, "is coded in a way that cannot be developed neutrally; "
-                                          "develop it with a raw developer");
+      return fail(ErrorCode::Unsupported,
+                  "is coded in a way that cannot be developed neutrally; "
+                  "develop it with a raw developer");
     }
     Rect part{0, 0, developed.width, developed.height};
     if (!turned_) part = crop_.intersection(part);

@@ -149,7 +149,8 @@ class BlockDecoder {
       return broken(session);
     }
     decoder.pitch_ = static_cast<std::size_t>(pitch);
-    decoder.bytes_ = std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(bytes));
+    decoder.bytes_ =
+        std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(bytes));
     return decoder;
   }
 
@@ -222,10 +223,7 @@ class TiffPicture final : public PictureFile {
  public:
   TiffPicture(const ByteSource& source, const Limits& limits, std::unique_ptr<TiffSession> session,
               TiffHeader header)
-      : source_(source),
-        limits_(limits),
-        session_(std::move(session)),
-        header_(std::move(header)) {
+      : source_(source), limits_(limits), session_(std::move(session)), header_(std::move(header)) {
     facts_ = header_.facts;
   }
 
@@ -305,8 +303,8 @@ class TiffPicture final : public PictureFile {
   Status read_row_by_row(RowPlacer& placer, const RunControl& control) {
     TIFF* tiff = session_->handle();
     const int planes = header_.layout.planar ? header_.layout.samples : 1;
-    const auto row =
-        std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(TIFFScanlineSize(tiff)));
+    const auto row = std::make_unique_for_overwrite<std::uint8_t[]>(
+        static_cast<std::size_t>(TIFFScanlineSize(tiff)));
     for (int plane = 0; plane < planes; ++plane) {
       for (int y = 0; y < facts_.size.height; ++y) {
         constexpr int kRowsBetweenChecks = 64;
@@ -326,7 +324,8 @@ class TiffPicture final : public PictureFile {
     return {};
   }
 
-  /// YCbCr that is not JPEG's, and the old JPEG: libtiff's own conversion, a block of rows at a time.
+  /// YCbCr that is not JPEG's, and the old JPEG: libtiff's own conversion, a block of rows at a
+  /// time.
   Status read_by_libtiff(Picture& picture, const RunControl& control) {
     TIFF* tiff = session_->handle();
     TIFFRGBAImage rendering{};
@@ -338,7 +337,7 @@ class TiffPicture final : public PictureFile {
     }
     if (TIFFRGBAImageBegin(&rendering, tiff, 1, reason.data()) != 1) return broken(*session_);
     const std::unique_ptr<TIFFRGBAImage, void (*)(TIFFRGBAImage*)> end(&rendering,
-                                                                      TIFFRGBAImageEnd);
+                                                                       TIFFRGBAImageEnd);
     rendering.req_orientation = rendering.orientation;  // as stored, not turned
     auto& image = std::get<Image<std::uint8_t>>(picture.samples);
     const int rows = std::min(header_.layout.block.height, facts_.size.height);

@@ -71,8 +71,8 @@ float small_float(std::uint32_t bits, unsigned exponent_bits, unsigned fraction_
   } else {
     const std::uint32_t hidden = exponent == 0 ? 0 : 1U << fraction_bits;
     const int power = (exponent == 0 ? 1 : static_cast<int>(exponent)) - bias;
-    value = std::ldexp(static_cast<float>(hidden | fraction),
-                       power - static_cast<int>(fraction_bits));
+    value =
+        std::ldexp(static_cast<float>(hidden | fraction), power - static_cast<int>(fraction_bits));
   }
   return negative ? -value : value;
 }

@@ -89,9 +89,10 @@ Status judge_colours(TIFF* tiff, TiffHeader& header) {
     case PHOTOMETRIC_LOGLUV:
       return unsupported("holds LogLuv colours");
     default:
-      return unsupported(fmt::format("has a colour model (PhotometricInterpretation {}) that is "
-                                     "not taken",
-                                     model));
+      return unsupported(
+          fmt::format("has a colour model (PhotometricInterpretation {}) that is "
+                      "not taken",
+                      model));
   }
 }
 
@@ -161,8 +162,9 @@ Status read_palette(TIFF* tiff, TiffHeader& header) {
   if (!header.layout.palette) return {};
   std::array<std::uint16_t*, 3> maps{};
   if (TIFFGetField(tiff, TIFFTAG_COLORMAP, &maps[0], &maps[1], &maps[2]) != 1) {
-    return fail(ErrorCode::Corrupt, "is damaged: its pixels are numbers of colours, but it lists "
-                                    "no colours");
+    return fail(ErrorCode::Corrupt,
+                "is damaged: its pixels are numbers of colours, but it lists "
+                "no colours");
   }
   const std::size_t count = std::size_t{1} << static_cast<unsigned>(header.layout.stored.bits);
   bool below_256 = true;
@@ -203,9 +205,9 @@ Status judge_blocks(TIFF* tiff, TiffHeader& header) {
   }
   constexpr std::uint32_t kMostSide = 1U << 20U;
   if (width == 0 || height == 0 || width > kMostSide || height > kMostSide) {
-    return fail(ErrorCode::Corrupt,
-                fmt::format("is damaged: its header promises tiles of {} x {} pixels", width,
-                            height));
+    return fail(
+        ErrorCode::Corrupt,
+        fmt::format("is damaged: its header promises tiles of {} x {} pixels", width, height));
   }
   layout.block = {static_cast<int>(width), static_cast<int>(height)};
   return {};
@@ -274,8 +276,8 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
   layout.stored.bits = tag_or<std::uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE, 1);
   layout.compression = tag_or<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
   layout.old_jpeg = layout.compression == COMPRESSION_OJPEG;
-  layout.planar = layout.samples > 1 && tag_or<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG, 1) ==
-                                            PLANARCONFIG_SEPARATE;
+  layout.planar = layout.samples > 1 &&
+                  tag_or<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG, 1) == PLANARCONFIG_SEPARATE;
   LATENT_CHECK(judge_compression(layout));
   LATENT_CHECK(judge_colours(tiff, header));
   LATENT_CHECK(judge_alpha(tiff, header));
@@ -284,9 +286,9 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
   LATENT_CHECK(judge_blocks(tiff, header));
   read_extras(tiff, header, limits);
   if (pages.count > 1) {
-    header.warnings.push_back(fmt::format(
-        "it has {}{} pages; the first was read", pages.count >= kMostPages ? "at least " : "",
-        pages.count));
+    header.warnings.push_back(fmt::format("it has {}{} pages; the first was read",
+                                          pages.count >= kMostPages ? "at least " : "",
+                                          pages.count));
   }
   return header;
 }
@@ -302,8 +304,7 @@ Status select_tiff_page(TiffSession& session, const TiffLayout& layout) {
   return {};
 }
 
-Status check_tiff_blocks(TiffSession& session, const TiffHeader& header,
-                         std::uint64_t file_bytes) {
+Status check_tiff_blocks(TiffSession& session, const TiffHeader& header, std::uint64_t file_bytes) {
   if (header.layout.old_jpeg) return {};  // its strips may lie inside a JPEG stream
   TIFF* tiff = session.handle();
   const std::uint32_t count =

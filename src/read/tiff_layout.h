@@ -18,17 +18,17 @@ namespace latent::read {
 /// How the samples of one page of a TIFF are coded.
 struct TiffLayout {
   StoredSample stored;
-  int samples = 1;           ///< a pixel, as stored
-  int page = 0;              ///< index of its directory
+  int samples = 1;  ///< a pixel, as stored
+  int page = 0;     ///< index of its directory
   int compression = 1;
-  bool planar = false;       ///< each channel in blocks of its own
+  bool planar = false;  ///< each channel in blocks of its own
   bool tiled = false;
   bool inverted = false;     ///< 0 is white
   bool palette = false;      ///< numbers of colours
   bool jpeg_to_rgb = false;  ///< libtiff's JPEG decoder delivers RGB for YCbCr
   bool by_libtiff = false;   ///< libtiff's own rendering to 8-bit RGB: other YCbCr
   bool old_jpeg = false;
-  Size block;                ///< a tile, or a strip: as wide as the picture
+  Size block;  ///< a tile, or a strip: as wide as the picture
   std::array<std::vector<std::uint16_t>, 3> colours;  ///< of the palette
 };
 
@@ -52,7 +52,8 @@ struct TiffHeader {
 /// Errors   Corrupt; the message is a predicate.
 [[nodiscard]] Status select_tiff_page(TiffSession& session, const TiffLayout& layout);
 
-/// Whether every strip or tile lies inside the file, and whether together they can hold the picture.
+/// Whether every strip or tile lies inside the file, and whether together they can hold the
+/// picture.
 ///
 /// Errors   Corrupt; the message is a predicate.
 [[nodiscard]] Status check_tiff_blocks(TiffSession& session, const TiffHeader& header,

@@ -13,8 +13,8 @@ struct tiff;  // libtiff's own, at global scope
 
 namespace latent::read {
 
-/// One libtiff handle on a source, silent: what libtiff says is kept here. While samples are decoded
-/// a warning is a fault too, because libtiff warns where it makes up what is missing.
+/// One libtiff handle on a source, silent: what libtiff says is kept here. While samples are
+/// decoded a warning is a fault too, because libtiff warns where it makes up what is missing.
 ///
 /// Threads  one at a time; several sessions may read one source side by side.
 class TiffSession {
@@ -30,8 +30,8 @@ class TiffSession {
 
   [[nodiscard]] tiff* handle() const { return handle_; }
 
-  /// From now on warnings are faults; of the old JPEG only those of the JPEG decoder itself, because
-  /// libtiff always complains of its header.
+  /// From now on warnings are faults; of the old JPEG only those of the JPEG decoder itself,
+  /// because libtiff always complains of its header.
   void begin_decoding(bool old_jpeg);
   void forget_messages() { message_.clear(); }
   [[nodiscard]] bool complained() const { return !message_.empty(); }
