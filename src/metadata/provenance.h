@@ -22,17 +22,18 @@ struct Provenance {
   std::optional<double> luma_percent;    ///< of a strength that is set apart for light ...
   std::optional<double> chroma_percent;  ///< ... and for colour
   std::optional<int> scale;              ///< of the sides: 2, 4
-  std::optional<double> level;  ///< noise that the network was told, standard deviation in its units
-  std::string source_profile;   ///< what the source's colours meant, in words; may be empty
+  std::optional<double>
+      level;                   ///< noise that the network was told, standard deviation in its units
+  std::string source_profile;  ///< what the source's colours meant, in words; may be empty
 };
 
 /// The picture's XMP with the provenance added, as a packet to embed.
 ///
 /// Properties of the namespace http://ns.latent-photo.org/1.0/ (prefix "latent"): Version, Task,
 /// ModelId, ModelVersion, ModelSha256, Strength (percent), NoiseA and NoiseB (ordered: red, green,
-/// blue; in units of white - black), NoiseOrigin, NoiseScale, LumaStrength, ChromaStrength (percent),
-/// Scale, Level, SourceProfile, SourceSoftware. What an earlier run of Latent wrote there is
-/// replaced. Unless strength is 0, Iptc4xmpExt:DigitalSourceType becomes
+/// blue; in units of white - black), NoiseOrigin, NoiseScale, LumaStrength, ChromaStrength
+/// (percent), Scale, Level, SourceProfile, SourceSoftware. What an earlier run of Latent wrote
+/// there is replaced. Unless strength is 0, Iptc4xmpExt:DigitalSourceType becomes
 /// algorithmicallyEnhanced of the IPTC vocabulary: a capture that an algorithm altered, nothing
 /// generated (compositeWithTrainedAlgorithmicMedia is for that).
 ///

@@ -28,7 +28,7 @@ bool begins_with(const metadata::MakerNote& note, std::string_view word) {
 bool counts_from_itself(const metadata::MakerNote& note) {
   using namespace std::string_view_literals;
   constexpr std::array kHeaders{
-      "Nikon\0\2"sv,     "FUJIFILM"sv,  "OLYMPUS\0II"sv, "OLYMPUS\0MM"sv,
+      "Nikon\0\2"sv,       "FUJIFILM"sv,  "OLYMPUS\0II"sv, "OLYMPUS\0MM"sv,
       "OM SYSTEM\0\0\0"sv, "PENTAX \0"sv, "Apple iOS\0"sv,
   };
   return std::any_of(kHeaders.begin(), kHeaders.end(),
@@ -214,7 +214,8 @@ std::vector<std::uint8_t> exif_block(const PictureHeader& header, std::size_t la
     with_note.note = &*note;
     auto block = assemble(with_note, place);
     if (block.size() <= largest) return block;
-    warnings.emplace_back("the maker note was left out: EXIF would be larger than the format allows");
+    warnings.emplace_back(
+        "the maker note was left out: EXIF would be larger than the format allows");
   } else if (note) {
     warnings.emplace_back(
         "the maker note was left out: it holds offsets or a byte order that would be wrong in the "

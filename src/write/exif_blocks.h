@@ -39,8 +39,7 @@ enum class NotePlace : std::uint8_t {
 /// `warnings`: a maker note that would become untrue or too large first of all.
 ///
 /// `largest`  bytes that the block may have.
-[[nodiscard]] std::vector<std::uint8_t> exif_block(const PictureHeader& header,
-                                                   std::size_t largest,
+[[nodiscard]] std::vector<std::uint8_t> exif_block(const PictureHeader& header, std::size_t largest,
                                                    std::vector<std::string>& warnings);
 
 /// The XMP packet to embed, with the provenance; may be empty.

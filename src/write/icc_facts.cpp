@@ -14,7 +14,7 @@ using Matrix = std::array<double, 9>;
 using Bytes = std::span<const std::uint8_t>;
 
 constexpr Xyz kD50{0.9642, 1.0, 0.8249};
-constexpr Matrix kBradford{0.8951, 0.2664,  -0.1614, -0.7502, 1.7135,
+constexpr Matrix kBradford{0.8951, 0.2664, -0.1614, -0.7502, 1.7135,
                            0.0367, 0.0389, -0.0685, 1.0296};
 
 std::uint32_t number(Bytes bytes, std::size_t at, std::size_t size) {
