@@ -3,6 +3,7 @@
 
     make_denoiser(folder, "mean")      a .dtmodel of kind latent_rgb_v1
     make_upscaler(folder, "zero")      one of kind latent_upscale_v1, for 2x and 4x
+    tiny_packages.py FOLDER            "mean" and "zero" of both, for the tests of the tasks
 
 Denoisers: "zero" takes nothing away; "mean" leaves the mean of 3x3 pixels; "level" takes the level
 planes themselves away, so that the result tells what the network was told. Upscalers: "zero" gives
@@ -14,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 
@@ -155,3 +157,14 @@ def make_upscaler(folder: Path, kind: str, memory_bytes_per_px: float = 400) -> 
         }
         networks[f"x{scale}"] = (entry, weights, bias)
     return write_package(folder, f"tiny-{kind}-up-{memory_bytes_per_px:g}", networks)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    make_denoiser(folder, "mean")
+    make_upscaler(folder, "zero")
+
+
+if __name__ == "__main__":
+    main()
