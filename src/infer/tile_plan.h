@@ -23,7 +23,11 @@ struct TileOptions {
 /// network (NetworkSpec::memory_bytes_per_px), at most a megapixel, above which a network runs no
 /// faster a pixel while memory grows (bench/infer/README.md), and at least a square of six reaches
 /// a side, below which most of a tile would be surroundings, and of 256 pixels.
+///
+/// A row of tiles, put together, takes kMostStripBytes at most: tiles of a wide frame that is
+/// enlarged are rather wide than high.
 inline constexpr std::size_t kDefaultTileBytes = std::size_t{144} << 20U;
+inline constexpr std::size_t kMostStripBytes = std::size_t{384} << 20U;
 [[nodiscard]] std::int64_t default_tile_area(const models::NetworkSpec& network);
 
 /// Along one axis, one tile: where it is cut from the frame, and which part of the result it gives.

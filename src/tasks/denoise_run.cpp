@@ -79,8 +79,9 @@ Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::No
   if (run.darktable_) {
     LATENT_TRY(run.kept_, Image<float>::create(area.size(), 3));
   } else if (!takes_all(run.mix_)) {
-    LATENT_TRY(run.filter_, rgb::DetailFilter::create(area.size(), run.mix_,
-                                                      rgb::thresholds_of(level), run.threads_));
+    LATENT_TRY(run.filter_,
+               rgb::DetailFilter::create(area.size(), run.mix_,
+                                         rgb::thresholds_of(level, run.mix_.luma), run.threads_));
   }
   return run;
 }

@@ -115,6 +115,21 @@ TEST(TilePlan, ANetworkThatNeedsMoreMemoryGetsSmallerTiles) {
   EXPECT_LE(plan->tile().area(), 600 * 600);
 }
 
+TEST(TilePlan, ARowOfTilesOfAnEnlargedFrameHasItsLimit) {
+  auto spec = network(24, 8);
+  spec.input = {"planes", 4, 1};
+  spec.output = {"residual", 48, 4};
+  spec.scale = 4;
+  spec.memory_bytes_per_px = 1500;
+  for (const Size frame : {Size{6000, 4000}, {15000, 1000}, {900, 9000}}) {
+    const auto plan = TilePlan::create(spec, frame, {0, 0, frame.width, frame.height});
+    ASSERT_TRUE(plan) << plan.error().message;
+    const auto strip = std::int64_t{frame.width} * plan->tile().height * 16 * 3 * 4;
+    EXPECT_TRUE(strip <= static_cast<std::int64_t>(kMostStripBytes) || plan->tile().height <= 256);
+    EXPECT_LT(plan->redundancy(), 2.2);
+  }
+}
+
 TEST(TilePlan, TilesOfAGivenSizeServeEveryRegionThatFits) {
   const auto spec = network(64);
   const Size frame{3001, 2003};
