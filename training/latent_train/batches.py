@@ -88,7 +88,7 @@ class WorkerFeed:
         loader = DataLoader(
             _Steps(source, config),
             batch_size=None,
-            sampler=itertools.count(first),  # type: ignore[arg-type]
+            sampler=itertools.count(first),
             num_workers=config.workers,
             prefetch_factor=3,
         )

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-
 TASKS = ("raw", "denoise", "upscale")
 
 
@@ -99,8 +98,8 @@ class CameraConfig:
 
 @dataclass(frozen=True)
 class UpscaleConfig:
-    """What small pictures have suffered: nothing in most crops; noise (sigma of encoded samples) and
-    JPEG in the rest, of which the network is told."""
+    """What small pictures have suffered: nothing in most crops; noise (sigma of encoded samples)
+    and JPEG in the rest, of which the network is told."""
 
     damaged_share: float = 0.25
     noise_max: float = 12 / 255

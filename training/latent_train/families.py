@@ -27,8 +27,9 @@ class Family:
 
 def family_of(config: Config) -> Family:
     """The family of a recipe."""
+    seen: tuple[str, ...]
     if config.task == "raw":
-        planes = ("u", "sigma_u", "is_red", "is_green", "is_blue")
+        seen = ("u", "sigma_u", "is_red", "is_green", "is_blue")
         stems = (
             "model",
             "model_bayer",
@@ -38,13 +39,13 @@ def family_of(config: Config) -> Family:
             "xtrans",
             "linear",
         )
-        return Family("cfa", "model.onnx", "latent_cfa_v1", "sqrt_gat_wb_v1", planes, stems)
+        return Family("cfa", "model.onnx", "latent_cfa_v1", "sqrt_gat_wb_v1", seen, stems)
     if config.task == "denoise":
-        planes = ("r", "g", "b", "level_r", "level_g", "level_b")
-        return Family("rgb", "model.onnx", "latent_rgb_v1", "srgb_extended_v1", planes, ("model",))
+        seen = ("r", "g", "b", "level_r", "level_g", "level_b")
+        return Family("rgb", "model.onnx", "latent_rgb_v1", "srgb_extended_v1", seen, ("model",))
     name = f"x{config.network.scale}"
-    planes, stem = ("r", "g", "b", "level"), f"model_{name}"
-    return Family(name, f"{stem}.onnx", "latent_upscale_v1", "srgb_extended_v1", planes, (stem,))
+    seen, stem = ("r", "g", "b", "level"), f"model_{name}"
+    return Family(name, f"{stem}.onnx", "latent_upscale_v1", "srgb_extended_v1", seen, (stem,))
 
 
 def layout_of(config: Config) -> reach.Layout:

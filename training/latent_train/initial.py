@@ -73,8 +73,8 @@ def _turned(name: str, levels: int) -> str:
 def begin_from(network: nn.Module, weights: dict[str, Tensor], trunk: bool = False) -> list[str]:
     """Load ``weights`` into ``network``; returns the names that it had to make itself.
 
-    ``trunk`` takes only what has the same name and shape: a network that sees and gives other planes
-    begins with another's inside. Errors: ValueError where the weights do not fit.
+    ``trunk`` takes only what has the same name and shape: a network that sees and gives other
+    planes begins with another's inside. Errors: ValueError where the weights do not fit.
     """
     own = network.state_dict()
     fit = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}

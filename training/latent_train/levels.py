@@ -40,7 +40,8 @@ def block_variance(noise: Tensor) -> Tensor:
 def box_mean(picture: Tensor, size: int = 5) -> Tensor:
     """Mean of size x size pixels around each, borders mirrored; [N, C, H, W]."""
     edge = size // 2
-    return avg_pool2d(pad(picture, (edge,) * 4, mode="reflect"), size, stride=1)
+    mean: Tensor = avg_pool2d(pad(picture, (edge,) * 4, mode="reflect"), size, stride=1)
+    return mean
 
 
 def level_map(noise: Tensor, clean: Tensor, noisy: Tensor) -> Tensor:
@@ -61,4 +62,5 @@ def level_map(noise: Tensor, clean: Tensor, noisy: Tensor) -> Tensor:
     at = box_mean(noisy)
     p = [weights[..., k, None, None] for k in range(3)]
     relative = (p[0] + p[1] * at + p[2] * at**2).clamp(1 / 9, 9)
-    return (relative * mean[..., None]).sqrt()
+    sigma: Tensor = (relative * mean[..., None]).sqrt()
+    return sigma

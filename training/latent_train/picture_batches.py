@@ -64,7 +64,7 @@ def _rounded(picture: Tensor) -> Tensor:
 
 
 def _widened(clean: Tensor, rng: np.random.Generator, config: CameraConfig) -> Tensor:
-    """Some pictures stretched and moved beyond 0..1: wide gamut is negative, highlights are above."""
+    """Some pictures stretched and moved beyond 0..1: wide gamut is below, highlights are above."""
     count = clean.shape[0]
     chosen = torch.from_numpy(rng.random(count) < config.wide_share)[:, None, None, None]
     gain = _uniform(rng, 0.4, 1.6, count)[:, None, None, None]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The protocols of finished pictures: plain noise on kodak24, enlarging of set5 and set14.
 
-Plain noise: white noise of sigma/255 on the 8-bit picture, not clipped and not rounded, its seed the
-picture's index; the level is told; PSNR over all channels of the clipped result, peak 1.
+Plain noise: white noise of sigma/255 on the 8-bit picture, not clipped and not rounded, its seed
+the picture's index; the level is told; PSNR over all channels of the clipped result, peak 1.
 Enlarging: the published bicubic small pictures; PSNR of luma (ITU-R BT.601, 16..235), the result
 rounded to 8 bits, as many pixels left out at the edge as the scale.
 """
@@ -38,7 +38,9 @@ def torch_runner(network: nn.Module) -> Runner:
     return run
 
 
-def denoised(noisy: FloatArray, level: FloatArray, run: Runner, unshuffle: int = 2) -> FloatArray:
+def denoised(
+    noisy: FloatArray, level: FloatArray | float, run: Runner, unshuffle: int = 2
+) -> FloatArray:
     """[H, W, 3] encoded picture less its residual; ``level`` [H, W, 3] or a number."""
     height, width = noisy.shape[:2]
     stack = np.concatenate([noisy, np.broadcast_to(level, noisy.shape)], axis=2)
@@ -63,7 +65,7 @@ def plain_psnr(pictures: list[tuple[int, ByteArray]], sigma: int, run: Runner) -
     values = []
     for index, picture in pictures:
         noisy, clean = plain_case(picture, index, sigma)
-        result = denoised(noisy, np.float64(sigma / 255), run)
+        result = denoised(noisy, sigma / 255, run)
         values.append(psnr(np.clip(result, 0, 1), clean))
     return float(np.mean(values))
 

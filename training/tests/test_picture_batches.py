@@ -13,9 +13,18 @@ import torch
 from conftest import MadePicture
 from PIL import Image
 
-from latent_train import camera, export, initial, levels, package, picture_batches, protocol
+from latent_train import (
+    camera,
+    export,
+    initial,
+    levels,
+    package,
+    picture_batches,
+    protocol,
+    runtimes,
+    scenes,
+)
 from latent_train import picture_protocol as pictures_protocol
-from latent_train import runtimes, scenes
 from latent_train.batches import feed, make_batch
 from latent_train.config import Config, ConfigError, DataConfig, NetworkConfig, load_config
 from latent_train.loss import frequency_error, loss
@@ -180,7 +189,7 @@ def test_a_tiny_network_learns_finished_pictures(
     run(trainer, made_picture, Budget(steps=400), tmp_path, lambda *_: None)
     network = pictures_protocol.torch_runner(trainer.averaged_network())
     noisy, clean = pictures_protocol.plain_case(made_picture.pixels[:96, :96], 7, 50)
-    result = pictures_protocol.denoised(noisy, np.float64(50 / 255), network)
+    result = pictures_protocol.denoised(noisy, 50 / 255, network)
     before, after = protocol.psnr(noisy, clean), protocol.psnr(result, clean)
     assert after > before + 4, f"{before:.2f} -> {after:.2f} dB"
 
