@@ -122,6 +122,40 @@ def train(
 
 
 @app.command()
+def compare(
+    model: str,
+    work: Annotated[Path, typer.Option(help="Folder of the short runs and their results")],
+    out: Annotated[Path, typer.Option(help="Markdown file")],
+    data: Annotated[Path | None, typer.Option(help="Pictures; without them only costs")] = None,
+    follow: Annotated[Path | None, typer.Option(help="Pictures to measure the PSNR with")] = None,
+    steps: Annotated[int, typer.Option(help="Steps of each short run")] = 8000,
+    patch: Annotated[int | None, typer.Option(help="Another patch, for slow machines")] = None,
+    batch: Annotated[int | None, typer.Option(help="Another batch, for slow machines")] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
+) -> None:
+    """Train the candidates for MODEL a little and say what each is worth and costs."""
+    from latent_train import compare as comparing
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    base = load_config(_CONFIGS / f"{model}.toml")
+    shape = dataclasses.replace(
+        base.data, patch_px=patch or base.data.patch_px, batch=batch or base.data.batch
+    )
+    base = dataclasses.replace(base, data=shape)
+    torch.set_num_threads(base.threads)
+    found = comparing.candidates(_CONFIGS.parent / "candidates" / f"{model}.toml", base)
+    source = PictureSet(licensed_photos(data), base.data) if data else None
+    if source is not None and follow is None:
+        raise typer.BadParameter("--data needs --follow: there is nothing to measure with")
+    results = comparing.compare(found, source, steps, work, follow or Path(), device)
+    shape_text = f"batch {base.data.batch} of {base.data.patch_px} px"
+    text = f"# {model}: candidates, {shape_text}\n\n{comparing.table(results, steps)}"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(text)
+
+
+@app.command()
 def prepare(
     source: Annotated[Path, typer.Argument(help="Folder of pictures with PROVENANCE.csv")],
     target: Annotated[Path, typer.Argument(help="New folder for the pack")],
