@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which architecture is worth its time: short runs of candidates with the same seed, data and steps,
-and what each costs in the engines.
+"""Which architecture is worth its time: short runs of candidates, and what each costs to run.
+
+All candidates have the same seed, data and number of steps.
 
 Results are kept in the working folder as they come, so a comparison that was interrupted goes on.
 """
