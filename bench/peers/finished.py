@@ -19,12 +19,12 @@ from torch.nn.functional import interpolate, leaky_relu, pixel_shuffle
 from utnet2 import UtNet2
 
 
-class NindUNet(UtNet2):
+class NindUNet(UtNet2):  # type: ignore[misc]
     """[N, 3, T, T] to the same; T a multiple of 16."""
 
     def __init__(self, units: int = 32) -> None:
         super().__init__(units)
-        self.down[0][0] = nn.Conv2d(3, units, 3, padding=1)  # type: ignore[index]
+        self.down[0][0] = nn.Conv2d(3, units, 3, padding=1)
         self.last = nn.Conv2d(units, 3, 1)
 
     def forward(self, packed: Tensor) -> Tensor:
