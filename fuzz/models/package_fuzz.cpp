@@ -33,6 +33,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   limits.max_package_bytes = std::size_t{16} << 20U;
   limits.max_package_entries = 64;
   const auto package = latent::models::Package::open(scratch(), limits);
-  if (package) (void)load_network(*package, latent::models::NetworkKind::LatentCfaV1);
+  if (!package || !package->manifest().latent) return 0;
+  for (const auto& network : package->manifest().latent->networks) {
+    (void)load_network(*package, network.kind, network.scale);
+  }
   return 0;
 }

@@ -36,12 +36,13 @@ Result<Key> parse_word(const Table& table, std::string_view word, const char* wh
   return fail(ErrorCode::Usage, "'" + printable(word) + "' is no " + what + "; known are " + known);
 }
 
-Result<TensorShape> shape_of(const models::TensorSpec& tensor, int stride, Size tile) {
+/// `scale`: pixels of the tensor's picture a side of one of the frame.
+Result<TensorShape> shape_of(const models::TensorSpec& tensor, int stride, Size tile, int scale) {
   LATENT_ENSURE(stride > 0 && tensor.unshuffle > 0 && tile.width > 0 && tile.height > 0);
   LATENT_ENSURE(tile.width % stride == 0 && tile.height % stride == 0);
-  LATENT_ENSURE(stride % tensor.unshuffle == 0);
-  return TensorShape{1, tensor.channels, tile.height / tensor.unshuffle,
-                     tile.width / tensor.unshuffle};
+  LATENT_ENSURE(stride * scale % tensor.unshuffle == 0);
+  return TensorShape{1, tensor.channels, tile.height * scale / tensor.unshuffle,
+                     tile.width * scale / tensor.unshuffle};
 }
 
 /// OpenVINO runs the processor and Intel's devices; what it has no word for is ONNX Runtime's.
@@ -68,11 +69,11 @@ Status Session::run(ConstTensorView input, TensorView output) {
 }
 
 Result<TensorShape> input_shape(const models::NetworkSpec& spec, Size tile) {
-  return shape_of(spec.input, spec.stride_px, tile);
+  return shape_of(spec.input, spec.stride_px, tile, 1);
 }
 
 Result<TensorShape> output_shape(const models::NetworkSpec& spec, Size tile) {
-  return shape_of(spec.output, spec.stride_px, tile);
+  return shape_of(spec.output, spec.stride_px, tile, spec.scale);
 }
 
 Result<std::unique_ptr<Session>> create_session(const models::Network& network, Size tile,

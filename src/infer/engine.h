@@ -83,8 +83,8 @@ class Session {
   [[nodiscard]] Status run(ConstTensorView input, TensorView output);
 };
 
-/// The static input of a network for tiles of this size; `tile` is in frame pixels, both sides
-/// multiples of the stride.
+/// The static input and output of a network for tiles of this size; `tile` is in frame pixels, both
+/// sides multiples of the stride. The output covers the tile enlarged by the network's scale.
 ///
 /// Errors   Internal  they are not.
 [[nodiscard]] Result<TensorShape> input_shape(const models::NetworkSpec& spec, Size tile);

@@ -38,18 +38,22 @@ void add_row(const RowPart& part, float* out, int planes) {
 
 }  // namespace
 
-Result<Strip> Strip::create(const TilePlan& plan, int unshuffle, int planes) {
+Result<Strip> Strip::create(const TilePlan& plan, const models::NetworkSpec& network) {
   int height = 0;
   for (const TileSpan& span : plan.rows()) height = std::max(height, span.last - span.first);
   Strip strip;
   strip.plan_ = &plan;
-  strip.unshuffle_ = unshuffle;
-  strip.planes_ = planes;
-  strip.top_ = plan.region().y;
+  strip.unshuffle_ = network.output.unshuffle;
+  strip.planes_ = network.output.planes();
+  strip.scale_ = network.scale;
+  strip.top_ = plan.region().y * network.scale;
   Limits limits;
   limits.max_pixels = std::numeric_limits<std::int64_t>::max();
-  LATENT_TRY(strip.rows_, Image<float>::create({plan.region().width, height}, planes, limits));
-  for (const TileSpan& span : plan.columns()) {
+  limits.max_side_px = std::numeric_limits<int>::max();
+  const Size size{plan.region().width * network.scale, height * network.scale};
+  LATENT_TRY(strip.rows_, Image<float>::create(size, strip.planes_, limits));
+  for (const TileSpan& source : plan.columns()) {
+    const TileSpan span = source.enlarged(network.scale);
     std::vector<float> weights;
     for (int x = span.first; x < span.last; ++x) weights.push_back(span.weight(x));
     strip.weights_.push_back(std::move(weights));
@@ -58,8 +62,8 @@ Result<Strip> Strip::create(const TilePlan& plan, int unshuffle, int planes) {
 }
 
 void Strip::add(int row, int column, ConstTensorView tensor) {
-  const TileSpan& down = plan_->rows()[static_cast<std::size_t>(row)];
-  const TileSpan& across = plan_->columns()[static_cast<std::size_t>(column)];
+  const TileSpan down = plan_->rows()[static_cast<std::size_t>(row)].enlarged(scale_);
+  const TileSpan across = plan_->columns()[static_cast<std::size_t>(column)].enlarged(scale_);
   const auto k = static_cast<std::size_t>(unshuffle_);
   const std::size_t plane = tensor.shape.plane();
   for (int y = down.first; y < down.last; ++y) {
@@ -73,7 +77,8 @@ void Strip::add(int row, int column, ConstTensorView tensor) {
                          across.first - across.input,
                          weights_[static_cast<std::size_t>(column)],
                          down.weight(y)};
-      add_row(part, &rows_.view().at(across.first - plan_->region().x, y - top_, p), planes_);
+      add_row(part, &rows_.view().at(across.first - plan_->region().x * scale_, y - top_, p),
+              planes_);
     }
   }
 }
@@ -81,12 +86,13 @@ void Strip::add(int row, int column, ConstTensorView tensor) {
 Status Strip::finish_row(int row,
                          const std::function<Status(int first_row, ImageView<const float>)>& take) {
   const bool last = row + 1 == std::ssize(plan_->rows());
-  const int end =
+  const int end_in_frame =
       last ? plan_->region().bottom() : plan_->rows()[static_cast<std::size_t>(row) + 1].first;
+  const int end = end_in_frame * scale_;
   const ImageView<const float> all = std::as_const(rows_).view();
   for (int y = top_; y < end; y += kPieceRows) {
     const Rect piece{0, y - top_, all.width(), std::min(kPieceRows, end - y)};
-    LATENT_CHECK(take(y - plan_->region().y, all.crop(piece)));
+    LATENT_CHECK(take(y - plan_->region().y * scale_, all.crop(piece)));
   }
   const auto row_samples = static_cast<std::size_t>(rows_.view().stride());
   const auto used = static_cast<std::size_t>(rows_.height());

@@ -13,15 +13,19 @@ namespace latent::infer {
 
 /// One row of tiles being put together: unshuffles and blends their answers, gives finished rows
 /// away and keeps what the next row of tiles will be blended with.
+///
+/// The plan counts pixels of the frame; everything here that has to do with answers counts pixels
+/// of the frame enlarged by the network's scale.
 class Strip {
  public:
-  /// `unshuffle` and `planes` are those of the network's output.
+  /// The plan must outlive it.
   ///
   /// Errors   TooLarge  where memory is refused.
-  [[nodiscard]] static Result<Strip> create(const TilePlan& plan, int unshuffle, int planes);
+  [[nodiscard]] static Result<Strip> create(const TilePlan& plan,
+                                            const models::NetworkSpec& network);
 
-  /// Adds the answer of the tile (row, column), `tensor` [1, planes * unshuffle^2, h, w]. Rows of
-  /// tiles come in order, columns in any.
+  /// Adds the answer of the tile (row, column), `tensor` of output_shape(). Rows of tiles come in
+  /// order, columns in any.
   void add(int row, int column, ConstTensorView tensor);
 
   /// After all tiles of a row: hands the rows that no later tile touches to `take`, in pieces, then
@@ -33,7 +37,8 @@ class Strip {
   const TilePlan* plan_ = nullptr;
   int unshuffle_ = 1;
   int planes_ = 1;
-  int top_ = 0;  ///< frame coordinate of the strip's first row
+  int scale_ = 1;
+  int top_ = 0;  ///< coordinate of the strip's first row
   Image<float> rows_;
   std::vector<std::vector<float>> weights_;  ///< of each column, over its [first, last)
 };

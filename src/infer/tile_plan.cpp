@@ -13,11 +13,9 @@
 namespace latent::infer {
 namespace {
 
-/// Tile area without any option: 1 MP, above which the network runs no faster a pixel while memory
-/// grows (bench/infer/README.md).
-constexpr std::int64_t kDefaultArea = 1'048'576;
-/// Samples that a network holds at once over those of its input, measured (bench/infer/README.md).
-constexpr std::int64_t kActivationsOverInput = 6;
+constexpr std::int64_t kMostDefaultArea = 1'048'576;
+constexpr int kLeastDefaultSide = 256;
+constexpr int kReachesOfDefaultSide = 6;
 
 /// One axis of the task: the frame continued to a multiple of the stride, and the part wanted.
 struct Axis {
@@ -119,15 +117,12 @@ std::optional<Grid> choose(const std::vector<Choice>& across, const std::vector<
 }
 
 std::int64_t area_for(const models::NetworkSpec& network, const TileOptions& options) {
-  if (options.memory_bytes == 0) {
-    return options.max_side_px == 0 ? kDefaultArea
-                                    : std::int64_t{options.max_side_px} * options.max_side_px;
+  if (options.memory_bytes > 0) {
+    return static_cast<std::int64_t>(static_cast<double>(options.memory_bytes) /
+                                     network.memory_bytes_per_px);
   }
-  const int cells = network.input.unshuffle * network.input.unshuffle;
-  const std::int64_t samples_of_cell =
-      (1 + kActivationsOverInput) * network.input.channels + network.output.channels;
-  const auto bytes_of_cell = static_cast<std::size_t>(samples_of_cell) * sizeof(float);
-  return static_cast<std::int64_t>(options.memory_bytes / bytes_of_cell) * cells;
+  return options.max_side_px == 0 ? default_tile_area(network)
+                                  : std::int64_t{options.max_side_px} * options.max_side_px;
 }
 
 Axis axis_of(const models::NetworkSpec& network, const TileOptions& options, int frame, int first,
@@ -155,10 +150,22 @@ float TileSpan::weight(int coordinate) const {
   return 1.0F;
 }
 
+TileSpan TileSpan::enlarged(int scale) const {
+  return {input * scale,     first * scale,      last * scale,     rise_first * scale,
+          rise_last * scale, fall_first * scale, fall_last * scale};
+}
+
+std::int64_t default_tile_area(const models::NetworkSpec& network) {
+  const auto affordable = static_cast<std::int64_t>(static_cast<double>(kDefaultTileBytes) /
+                                                    network.memory_bytes_per_px);
+  const std::int64_t side = std::max(kLeastDefaultSide, kReachesOfDefaultSide * network.reach_px);
+  return std::max(side * side, std::min(affordable, kMostDefaultArea));
+}
+
 Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame,
                                   const Rect& region, const TileOptions& options) {
   LATENT_CHECK(check_dimensions(frame.width, frame.height, {}));
-  LATENT_ENSURE(network.stride_px > 0 && network.reach_px >= 0 && network.input.channels > 0);
+  LATENT_ENSURE(network.stride_px > 0 && network.reach_px >= 0 && network.memory_bytes_per_px > 0);
   if (region.empty() || !Rect{0, 0, frame.width, frame.height}.contains(region)) {
     return fail(ErrorCode::Usage, "the region must lie inside the picture of " +
                                       std::to_string(frame.width) + " x " +

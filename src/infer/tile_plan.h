@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/result.h"
@@ -13,9 +14,16 @@ namespace latent::infer {
 /// What may be chosen about a tile plan. The network's own numbers come from its manifest.
 struct TileOptions {
   int max_side_px = 0;           ///< 0: as the budget allows
-  std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: the measured default
+  std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: as default_tile_area()
   int blend_px = 16;             ///< width of the band over which two tiles are mixed
 };
+
+/// Pixels of a tile where neither side nor memory is given: what kDefaultTileBytes hold of this
+/// network (NetworkSpec::memory_bytes_per_px), at most a megapixel, above which a network runs no
+/// faster a pixel while memory grows (bench/infer/README.md), and at least a square of six reaches
+/// a side, below which most of a tile would be surroundings, and of 256 pixels.
+inline constexpr std::size_t kDefaultTileBytes = std::size_t{144} << 20U;
+[[nodiscard]] std::int64_t default_tile_area(const models::NetworkSpec& network);
 
 /// Along one axis, one tile: where it is cut from the frame, and which part of the result it gives.
 struct TileSpan {
@@ -30,6 +38,9 @@ struct TileSpan {
   /// Weight of this tile at a coordinate: a raised cosine over the bands, 1 between, 0 outside. The
   /// weights of all tiles of an axis sum to 1 at every coordinate of the region.
   [[nodiscard]] float weight(int coordinate) const;
+
+  /// The same span, counted in pixels of the frame enlarged by a whole number.
+  [[nodiscard]] TileSpan enlarged(int scale) const;
 };
 
 /// How a frame, or a region of it, is cut into tiles of one size.

@@ -139,6 +139,7 @@ struct Run {
   const PackTile& pack;
   const TakeRows& take_rows;
   const RunControl& control;
+  int scale;
   Line line;
   TileRunStats stats;
   Clock::time_point begin = Clock::now();
@@ -168,13 +169,13 @@ void Run::pack_all() {
 
 Status Run::blend_all(Strip& strip) {
   const auto columns = static_cast<int>(plan.columns().size());
-  const Rect& region = plan.region();
+  const int height = plan.region().height * scale;
   const auto hand_on = [&](int first, ImageView<const float> rows) -> Status {
     LATENT_CHECK(control.check());
     const auto handed = Clock::now();
     LATENT_CHECK(take_rows(first, rows));
     stats.rows_seconds += seconds_since(handed);
-    control.report(static_cast<double>(first + rows.height()) / region.height);
+    control.report(static_cast<double>(first + rows.height()) / height);
     return {};
   };
   while (Tile* tile = line.inferred.take()) {
@@ -215,9 +216,9 @@ Result<TileRunStats> run_tiles(const TilePlan& plan, const models::NetworkSpec& 
   LATENT_ENSURE(session.input_shape() == expected && options.tiles_in_flight >= 2);
   const int in_flight = std::min(options.tiles_in_flight, plan.tile_count());
   LATENT_TRY(auto tiles, make_tiles(in_flight, session));
-  LATENT_TRY(auto strip, Strip::create(plan, network.output.unshuffle, network.output.planes()));
+  LATENT_TRY(auto strip, Strip::create(plan, network));
 
-  Run run{plan, pack, take_rows, control, {}, {}};
+  Run run{plan, pack, take_rows, control, network.scale, {}, {}};
   for (Tile& tile : tiles) run.line.free.put(&tile);
   InferStage infer(run.line, session, options);
   Status blended;

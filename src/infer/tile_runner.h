@@ -23,8 +23,8 @@ using PackTile = std::function<Status(const Rect& input_in_frame, TensorView pla
 
 /// Takes finished rows of the network's answer.
 ///
-/// Shapes   first_row counts from the top of the region; rows [n, region width, planes], valid
-///          during the call only.
+/// Shapes   first_row counts from the top of the region enlarged by the network's scale (1 but for
+///          upscaling); rows [n, region width * scale, planes], valid during the call only.
 /// Units    as the network gives them, before anything is added.
 /// Threads  one thread, the one that calls run_tiles(); strictly top to bottom, each row once.
 using TakeRows = std::function<Status(int first_row, ImageView<const float> rows)>;

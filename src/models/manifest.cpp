@@ -144,18 +144,19 @@ void require_input_kinds(const Manifest& manifest, std::string& fault) {
 
 bool NetworkSpec::serves(CfaKind sensor) const { return std::ranges::count(cfa, sensor) > 0; }
 
-Result<NetworkSpec> Manifest::network(NetworkKind kind) const {
+Result<NetworkSpec> Manifest::network(NetworkKind kind, int scale) const {
   if (!latent) {
-    return fail(
-        ErrorCode::Unsupported,
-        "'" + printable(id) +
-            "' is a darktable package without Latent's block: not usable by rawdenoise yet");
+    return fail(ErrorCode::Unsupported,
+                "'" + printable(id) +
+                    "' is a darktable package without Latent's block, which Latent does not use");
   }
   for (const NetworkSpec& candidate : latent->networks) {
-    if (candidate.kind == kind) return candidate;
+    if (candidate.kind == kind && candidate.scale == scale) return candidate;
   }
-  return fail(ErrorCode::ModelMismatch, "the package '" + printable(id) +
-                                            "' has no network of kind " + network_kind_name(kind));
+  return fail(ErrorCode::ModelMismatch,
+              "the package '" + printable(id) + "' has no network of kind " +
+                  network_kind_name(kind) +
+                  (scale == 1 ? "" : " for " + std::to_string(scale) + "x"));
 }
 
 bool is_safe_entry_name(std::string_view name) {
@@ -201,6 +202,20 @@ const char* network_kind_name(NetworkKind kind) {
   switch (kind) {
     case NetworkKind::LatentCfaV1:
       return "latent_cfa_v1";
+    case NetworkKind::LatentRgbV1:
+      return "latent_rgb_v1";
+    case NetworkKind::LatentUpscaleV1:
+      return "latent_upscale_v1";
+  }
+  return "unknown";
+}
+
+const char* encoding_name(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::SqrtGatWbV1:
+      return "sqrt_gat_wb_v1";
+    case Encoding::SrgbExtendedV1:
+      return "srgb_extended_v1";
   }
   return "unknown";
 }

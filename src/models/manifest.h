@@ -16,12 +16,17 @@ namespace latent::models {
 /// What a network's tensors mean, as one word. A new meaning is a new word, never a new reading of
 /// an old one.
 enum class NetworkKind : std::uint8_t {
-  LatentCfaV1  ///< CFA planes u, sigma_u, one-hot colours, unshuffled; gives the residual of u
+  LatentCfaV1,  ///< CFA planes u, sigma_u, one-hot colours, unshuffled; gives the residual of u
+  LatentRgbV1,  ///< r, g, b and the level of each; gives the residual of r, g, b
+  /// r, g, b and one level; gives what is to be added to the bicubic enlargement, with a sign as of
+  /// every residual: enlarged picture = enlargement - residual
+  LatentUpscaleV1
 };
 
 /// How samples become what the network sees.
 enum class Encoding : std::uint8_t {
-  SqrtGatWbV1  ///< white balanced, generalised Anscombe root (docs/package-format.md)
+  SqrtGatWbV1,    ///< white balanced, generalised Anscombe root (docs/package-format.md)
+  SrgbExtendedV1  ///< curve and primaries of sRGB, continued below 0 and above 1
 };
 
 /// Sensors that a CFA network was trained for.
@@ -39,26 +44,36 @@ struct TensorSpec {
   [[nodiscard]] int planes() const { return channels / (unshuffle * unshuffle); }
 };
 
-/// The range a network was trained for, in the encoded domain.
+/// The range a network was trained for, in the encoded domain; which numbers stand there goes by
+/// the kind.
 struct EncodingLimits {
-  double sigma_u_min = 0;
+  double sigma_u_min = 0;  ///< latent_cfa_v1
   double sigma_u_max = 0;
   double offset_max = 0;  ///< the largest B / A
+  double value_min = 0;   ///< latent_rgb_v1, latent_upscale_v1: the smallest and
+  double value_max = 1;   ///< the largest encoded sample
+  double level_max = 0;   ///< the largest level (sigma) it was told
 };
 
 /// One network of a package.
 struct NetworkSpec {
-  std::string id;    ///< its key under "networks": "cfa"
+  std::string id;    ///< its key under "networks"
   std::string file;  ///< name inside the package
   NetworkKind kind = NetworkKind::LatentCfaV1;
   Encoding encoding = Encoding::SqrtGatWbV1;
   TensorSpec input;
   std::vector<std::string> input_planes;
+  /// Of the picture enlarged by `scale`: a tile of the frame [height, width] gives the tensor
+  /// [1, channels, height * scale / unshuffle, width * scale / unshuffle].
   TensorSpec output;
+  int scale = 1;      ///< pixels of the result a side of one pixel of the frame
   int stride_px = 1;  ///< tile origins and sides are multiples of it, in frame coordinates
   int reach_px = 0;   ///< beyond this distance a change of the input moves the output by < 0.25/255
+  /// Memory that one tile in flight needs in float32, planes and activations, over its pixels of
+  /// the frame; measured at export. Above 0.
+  double memory_bytes_per_px = 0;
   EncodingLimits limits;
-  std::vector<CfaKind> cfa;
+  std::vector<CfaKind> cfa;  ///< latent_cfa_v1 only
 
   [[nodiscard]] bool serves(CfaKind sensor) const;
 };
@@ -135,11 +150,11 @@ struct Manifest {
   std::map<std::string, DarktableAttributes, std::less<>> attributes;  ///< by ONNX stem
   std::optional<LatentBlock> latent;
 
-  /// The network of that meaning.
+  /// The network of that meaning and scale (1 but for latent_upscale_v1).
   ///
   /// Errors   Unsupported    the package has no "latent" block: one made for darktable.
   ///          ModelMismatch  it has one, but no such network.
-  [[nodiscard]] Result<NetworkSpec> network(NetworkKind kind) const;
+  [[nodiscard]] Result<NetworkSpec> network(NetworkKind kind, int scale = 1) const;
 };
 
 /// A file name as packages may hold them: relative, '/' between parts, no part empty, "." or "..",
@@ -159,7 +174,10 @@ struct Manifest {
 ///          TooLarge     more than Limits::max_manifest_bytes.
 [[nodiscard]] Result<Manifest> parse_manifest(std::string_view text, const Limits& limits = {});
 
-/// "latent_cfa_v1".
+/// "latent_cfa_v1", "latent_rgb_v1", "latent_upscale_v1".
 [[nodiscard]] const char* network_kind_name(NetworkKind kind);
+
+/// "sqrt_gat_wb_v1", "srgb_extended_v1".
+[[nodiscard]] const char* encoding_name(Encoding encoding);
 
 }  // namespace latent::models

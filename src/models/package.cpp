@@ -210,9 +210,9 @@ Result<Tensor> Package::tensor(std::string_view name) const {
   return tensor;
 }
 
-Result<Network> load_network(const Package& package, NetworkKind kind) {
+Result<Network> load_network(const Package& package, NetworkKind kind, int scale) {
   Network network;
-  LATENT_TRY(network.spec, package.manifest().network(kind));
+  LATENT_TRY(network.spec, package.manifest().network(kind, scale));
   network.spatial_dims = package.manifest().spatial_dims;
   LATENT_TRY(network.onnx, package.file(network.spec.file));
   network.sha256 = package.manifest().latent->files.find(network.spec.file)->second.sha256;

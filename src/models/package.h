@@ -70,10 +70,10 @@ struct Network {
   double tolerance_bf16 = 0;
 };
 
-/// Takes the network of that meaning and its golden pair out of a package.
+/// Takes the network of that meaning and scale and its golden pair out of a package.
 ///
 /// Errors   Unsupported, ModelMismatch  as Manifest::network().
 ///          Corrupt                     as Package::file(); a golden tensor of another shape.
-[[nodiscard]] Result<Network> load_network(const Package& package, NetworkKind kind);
+[[nodiscard]] Result<Network> load_network(const Package& package, NetworkKind kind, int scale = 1);
 
 }  // namespace latent::models

@@ -21,6 +21,7 @@ inline models::NetworkSpec box_network() {
   spec.output = {"residual", 4, 2};
   spec.stride_px = 16;
   spec.reach_px = kBoxReach;
+  spec.memory_bytes_per_px = 144;
   return spec;
 }
 

@@ -4,7 +4,8 @@
     make_models.py FOLDER [PICTURE]
 
 Every network takes "planes" [batch, 4, height, width] and gives "residual" of the same shape, but
-for those that are wrong on purpose. The scene is ``scene.npy``, float32 [1, 5, H, W]: u, sigma_u
+for those that are wrong on purpose, and for the last three: "rgb" (6 planes in, 3 out), "up2" and
+"up4" (4 planes in, 12 and 48 out: three planes, shuffled). The scene is ``scene.npy``, float32 [1, 5, H, W]: u, sigma_u
 and three one-hot colour planes of an RGGB mosaic with noise, from PICTURE if it can be read, else
 drawn.
 """
@@ -30,13 +31,15 @@ def save(
     constants: dict[str, FloatArray],
     input_name: str = "planes",
     channels: int = CHANNELS,
+    channels_out: int | None = None,
 ) -> None:
     shape: list[str | int | None] = ["batch", channels, "height", "width"]
+    shape_out: list[str | int | None] = ["batch", channels_out or channels, "height", "width"]
     graph = helper.make_graph(
         nodes,
         name,
         [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("residual", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("residual", TensorProto.FLOAT, shape_out)],
         [numpy_helper.from_array(array, key) for key, array in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -81,6 +84,21 @@ def write_networks(folder: Path) -> None:
     save(folder, "other_channels", half, {"half": constant(0.5)}, channels=3)
 
 
+def write_picture_networks(folder: Path) -> None:
+    """Two random 3x3 convolutions with a bend between: reach 2, no symmetry that could hide a slip."""
+    random = np.random.default_rng(5)
+    for name, inputs, outputs in (("rgb", 6, 3), ("up2", 4, 12), ("up4", 4, 48)):
+        first = random.normal(0, 0.3, (8, inputs, 3, 3)).astype(np.float32)
+        second = random.normal(0, 0.3, (outputs, 8, 3, 3)).astype(np.float32)
+        nodes = [
+            helper.make_node("Conv", ["planes", "first"], ["wide"], pads=[1] * 4),
+            helper.make_node("Tanh", ["wide"], ["bent"]),
+            helper.make_node("Conv", ["bent", "second"], ["residual"], pads=[1] * 4),
+        ]
+        constants = {"first": first, "second": second}
+        save(folder, name, nodes, constants, channels=inputs, channels_out=outputs)
+
+
 def read_picture(path: Path) -> FloatArray:
     from PIL import Image
 
@@ -120,6 +138,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     write_networks(folder)
+    write_picture_networks(folder)
     write_scene(folder, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
 
 

@@ -51,6 +51,7 @@ inline models::Network tiny_network(const std::string& name) {
   network.spec.output = {"residual", 4, 2};
   network.spec.stride_px = 16;
   network.spec.reach_px = 2;
+  network.spec.memory_bytes_per_px = 144;
   network.onnx = read_bytes(made(name + ".onnx"));
   network.sha256 = sha256_hex(network.onnx);
   network.spatial_dims = {"height", "width"};
@@ -58,6 +59,23 @@ inline models::Network tiny_network(const std::string& name) {
   network.golden_output = noise({1, 4, 24, 24});
   network.tolerance_f32 = 1e-4;
   network.tolerance_bf16 = 0.02;
+  return network;
+}
+
+/// One of the tiny networks for finished pictures: "rgb", "up2" or "up4". The golden output is not
+/// what it gives.
+inline models::Network picture_network(const std::string& name) {
+  const int scale = name == "up2" ? 2 : name == "up4" ? 4 : 1;
+  models::Network network = tiny_network(name);
+  network.spec.kind =
+      scale == 1 ? models::NetworkKind::LatentRgbV1 : models::NetworkKind::LatentUpscaleV1;
+  network.spec.encoding = models::Encoding::SrgbExtendedV1;
+  network.spec.scale = scale;
+  network.spec.input = {"planes", scale == 1 ? 6 : 4, 1};
+  network.spec.output = {"residual", 3 * scale * scale, scale};
+  network.spec.stride_px = 8;
+  network.golden_input = noise({1, network.spec.input.channels, 24, 32});
+  network.golden_output = noise({1, network.spec.output.channels, 24, 32});
   return network;
 }
 

@@ -12,6 +12,7 @@ models::NetworkSpec network(int reach, int stride = 16) {
   spec.output = {"residual", 4, 2};
   spec.reach_px = reach;
   spec.stride_px = stride;
+  spec.memory_bytes_per_px = 144;
   return spec;
 }
 
@@ -95,6 +96,40 @@ TEST(TilePlan, MoreMemoryMeansLessComputedTwice) {
     before = plan->redundancy();
   }
   EXPECT_NEAR(before, 1.0, 0.01);
+}
+
+TEST(TilePlan, ANetworkThatNeedsMoreMemoryGetsSmallerTiles) {
+  auto spec = network(24);
+  EXPECT_EQ(default_tile_area(spec), 1 << 20);
+  spec.memory_bytes_per_px = 1;
+  EXPECT_EQ(default_tile_area(spec), 1 << 20) << "no faster above a megapixel";
+  spec.memory_bytes_per_px = 576;
+  EXPECT_EQ(default_tile_area(spec), 1 << 18);
+  spec.memory_bytes_per_px = 1e6;
+  EXPECT_EQ(default_tile_area(spec), 256 * 256);
+  spec.reach_px = 100;
+  EXPECT_EQ(default_tile_area(spec), 600 * 600) << "a tile is more than its surroundings";
+  const Size frame{6000, 4000};
+  const auto plan = TilePlan::create(spec, frame, {0, 0, frame.width, frame.height});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_LE(plan->tile().area(), 600 * 600);
+}
+
+TEST(TilePlan, AnEnlargedSpanHasTheSameWeightsInSmallerSteps) {
+  const auto plan =
+      TilePlan::create(network(24), {1000, 500}, {0, 0, 1000, 500}, {.max_side_px = 256});
+  ASSERT_TRUE(plan);
+  for (const int scale : {2, 4}) {
+    for (int x = 0; x < 1000 * scale; ++x) {
+      float sum = 0;
+      for (const TileSpan& span : plan->columns()) {
+        const float weight = span.enlarged(scale).weight(x);
+        sum += weight;
+        ASSERT_NEAR(weight, span.weight(x / scale), 0.15F);
+      }
+      ASSERT_NEAR(sum, 1.0F, 1e-6F) << x;
+    }
+  }
 }
 
 TEST(TilePlan, ASmallRegionIsCheap) {

@@ -25,10 +25,62 @@ TEST(Manifest, ReadsWhatTheSampleSays) {
   EXPECT_EQ(network->output.planes(), 1);
   EXPECT_EQ(network->stride_px, 16);
   EXPECT_EQ(network->reach_px, 64);
+  EXPECT_EQ(network->scale, 1);
+  EXPECT_DOUBLE_EQ(network->memory_bytes_per_px, 144);
   EXPECT_DOUBLE_EQ(network->limits.sigma_u_max, 0.12);
   EXPECT_TRUE(network->serves(CfaKind::XTrans));
   EXPECT_EQ(manifest->latent->files.size(), 4U);
   EXPECT_EQ(manifest->latent->licence.data, "CC0-1.0");
+}
+
+TEST(Manifest, ReadsANetworkOfFinishedPictures) {
+  for (const int unshuffle : {1, 2, 4}) {
+    auto config = rgb_config();
+    auto& json = config["latent"]["networks"]["rgb"];
+    json["input"]["unshuffle"] = json["output"]["unshuffle"] = unshuffle;
+    json["input"]["channels"] = 6 * unshuffle * unshuffle;
+    json["output"]["channels"] = 3 * unshuffle * unshuffle;
+    const auto manifest = parse_manifest(config.dump());
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    const auto network = manifest->network(NetworkKind::LatentRgbV1);
+    ASSERT_TRUE(network) << network.error().message;
+    EXPECT_EQ(network->encoding, Encoding::SrgbExtendedV1);
+    EXPECT_EQ(network->scale, 1);
+    EXPECT_EQ(network->input.planes(), 6);
+    EXPECT_EQ(network->output.planes(), 3);
+    EXPECT_DOUBLE_EQ(network->limits.value_min, -0.5);
+    EXPECT_DOUBLE_EQ(network->limits.value_max, 1.5);
+    EXPECT_DOUBLE_EQ(network->limits.level_max, 0.3);
+    EXPECT_TRUE(network->cfa.empty());
+    EXPECT_FALSE(manifest->network(NetworkKind::LatentCfaV1));
+  }
+}
+
+TEST(Manifest, HoldsTwoUpscaleNetworksOfDifferentScale) {
+  auto config = rgb_config(2);
+  const auto four = rgb_config(4);
+  auto& block = config["latent"];
+  block["networks"]["four"] = four["latent"]["networks"]["rgb"];
+  block["golden"].push_back(block["golden"][0]);
+  block["golden"][1]["network"] = "four";
+  const auto manifest = parse_manifest(config.dump());
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  for (const int scale : {2, 4}) {
+    const auto network = manifest->network(NetworkKind::LatentUpscaleV1, scale);
+    ASSERT_TRUE(network) << network.error().message;
+    EXPECT_EQ(network->scale, scale);
+    EXPECT_EQ(network->output.unshuffle, scale);
+    EXPECT_EQ(network->output.planes(), 3);
+  }
+  const auto none = manifest->network(NetworkKind::LatentUpscaleV1, 8);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::ModelMismatch);
+  EXPECT_THAT(none.error().message, HasSubstr("latent_upscale_v1 for 8x"));
+
+  block["networks"]["twin"] = four["latent"]["networks"]["rgb"];
+  const auto twice = parse_manifest(config.dump());
+  ASSERT_FALSE(twice);
+  EXPECT_THAT(twice.error().message, HasSubstr("second network of the same kind and scale"));
 }
 
 TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
@@ -60,10 +112,9 @@ struct Fault {
 
 class RefusedManifest : public testing::TestWithParam<Fault> {};
 
-TEST_P(RefusedManifest, NamesTheKey) {
-  auto config = sample_config();
-  const nlohmann::json::json_pointer pointer(GetParam().pointer);
-  const std::string value = GetParam().value;
+void expect_refused(nlohmann::json config, const Fault& fault) {
+  const nlohmann::json::json_pointer pointer(fault.pointer);
+  const std::string value = fault.value;
   if (value.empty()) {
     config.at(pointer.parent_pointer()).erase(pointer.back());
   } else {
@@ -73,8 +124,51 @@ TEST_P(RefusedManifest, NamesTheKey) {
   ASSERT_FALSE(manifest);
   EXPECT_EQ(manifest.error().code, ErrorCode::Corrupt);
   EXPECT_THAT(manifest.error().message, HasSubstr("config.json: "));
-  EXPECT_THAT(manifest.error().message, HasSubstr(GetParam().named));
+  EXPECT_THAT(manifest.error().message, HasSubstr(fault.named));
 }
+
+TEST_P(RefusedManifest, NamesTheKey) { expect_refused(sample_config(), GetParam()); }
+
+class RefusedRgbManifest : public testing::TestWithParam<Fault> {};
+TEST_P(RefusedRgbManifest, NamesTheKey) { expect_refused(rgb_config(), GetParam()); }
+
+class RefusedUpscaleManifest : public testing::TestWithParam<Fault> {};
+TEST_P(RefusedUpscaleManifest, NamesTheKey) { expect_refused(rgb_config(4), GetParam()); }
+
+#define NETWORK "/latent/networks/rgb/"
+INSTANTIATE_TEST_SUITE_P(
+    Rgb, RefusedRgbManifest,
+    testing::Values(
+        Fault{NETWORK "encoding", "\"sqrt_gat_wb_v1\"", "encoding must be srgb_extended_v1"},
+        Fault{NETWORK "kind", "\"latent_cfa_v1\"", "encoding must be sqrt_gat_wb_v1"},
+        Fault{NETWORK "kind", "\"latent_upscale_v1\"", "scale is missing"},
+        Fault{NETWORK "cfa", "[\"bayer\"]", "cfa is for latent_cfa_v1 only"},
+        Fault{NETWORK "scale", "2", "scale is for latent_upscale_v1 only"},
+        Fault{NETWORK "input/planes/3", "\"level\"", "input.planes must be r, g, b, level_r"},
+        Fault{NETWORK "input/channels", "4", "input.planes must name"},
+        Fault{NETWORK "output/channels", "1", "output.channels must be 3 planes"},
+        Fault{NETWORK "output/unshuffle", "2", "output.channels must be a multiple"},
+        Fault{NETWORK "memory_bytes_per_px", "", "memory_bytes_per_px is missing"},
+        Fault{NETWORK "memory_bytes_per_px", "0", "memory_bytes_per_px must be a number"},
+        Fault{NETWORK "memory_bytes_per_px", "1e300", "memory_bytes_per_px must be a number"},
+        Fault{NETWORK "limits/value_min", "0.1", "limits.value_min must be a number from -4"},
+        Fault{NETWORK "limits/value_max", "9", "limits.value_max must be a number from 1"},
+        Fault{NETWORK "limits/level_max", "-0.1", "limits.level_max must be a number"},
+        Fault{NETWORK "limits/level_max", "", "limits.level_max is missing"},
+        Fault{NETWORK "limits/sigma_u_min", "0.1", "limits.sigma_u_min is a key that"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Upscale, RefusedUpscaleManifest,
+    testing::Values(Fault{NETWORK "scale", "", "scale is missing"},
+                    Fault{NETWORK "scale", "1", "scale must be an integer from 2 to 4"},
+                    Fault{NETWORK "scale", "3", "scale must be 2 or 4"},
+                    Fault{NETWORK "scale", "2", "output.unshuffle must be the scale"},
+                    Fault{NETWORK "scale", "2.0", "scale must be an integer"},
+                    Fault{NETWORK "output/channels", "64", "output.channels must be 3 planes"},
+                    Fault{NETWORK "input/planes", "[\"r\",\"g\",\"b\",\"level_r\"]",
+                          "input.planes must be r, g, b, level"},
+                    Fault{NETWORK "cfa", "[]", "cfa is for latent_cfa_v1 only"}));
+#undef NETWORK
 
 INSTANTIATE_TEST_SUITE_P(
     Keys, RefusedManifest,
@@ -104,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"/latent/manifest_version", "", "latent.manifest_version is missing"},
         Fault{"/latent/manifest_version", "0", "latent.manifest_version must be"},
         Fault{"/latent/surprise", "1", "latent.surprise is a key that"},
-        Fault{"/latent/networks", "{}", "latent.networks.cfa is missing"},
+        Fault{"/latent/networks", "{}", "latent.networks.* are missing"},
         Fault{"/latent/networks/cfa/surprise", "1", "latent.networks.cfa.surprise is a key that"},
         Fault{"/latent/networks/cfa/file", "\"../model.onnx\"", "latent.networks.cfa.file"},
         Fault{"/latent/networks/cfa/file", "\"other.onnx\"", "latent.files must list"},
@@ -124,6 +218,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"/latent/networks/cfa/reach_px", "-1", "reach_px must be an integer from"},
         Fault{"/latent/networks/cfa/limits/sigma_u_max", "0.001", "sigma_u_max must be above"},
         Fault{"/latent/networks/cfa/limits/offset_max", "\"1\"", "offset_max must be a number"},
+        Fault{"/latent/networks/cfa/memory_bytes_per_px", "\"144\"", "must be a number"},
+        Fault{"/latent/networks/cfa/limits/value_min", "0", "limits.value_min is a key that"},
         Fault{"/latent/networks/cfa/limits/extra", "1", "limits.extra is a key that"},
         Fault{"/latent/networks/cfa/cfa", "[\"foveon\"]", "networks.cfa.cfa must list"},
         Fault{"/latent/networks/cfa/cfa", "[\"mono\",\"mono\"]", "networks.cfa.cfa must list"},

@@ -98,6 +98,7 @@ inline nlohmann::json sample_config() {
         "output": {"name": "residual", "type": "f32", "layout": "NCHW", "channels": 4,
                    "unshuffle": 2, "kind": "residual"},
         "encoding": "sqrt_gat_wb_v1", "stride_px": 16, "reach_px": 64,
+        "memory_bytes_per_px": 144,
         "limits": {"sigma_u_min": 0.0015, "sigma_u_max": 0.12, "offset_max": 0.5},
         "cfa": ["bayer", "xtrans", "mono"]}},
       "golden": [{"network": "cfa", "input": "golden/cfa_input.npy",
@@ -111,6 +112,34 @@ inline nlohmann::json sample_config() {
   for (const auto& [name, content] : sample_files()) {
     config["latent"]["files"][name] = {{"sha256", sha256_of(content)}, {"size", content.size()}};
   }
+  return config;
+}
+
+/// The same package with a network of finished pictures in place of its own: latent_rgb_v1
+/// (`scale` 1), or latent_upscale_v1. The golden tensors keep the shapes of the CFA network.
+inline nlohmann::json rgb_config(int scale = 1) {
+  auto config = sample_config();
+  const bool upscale = scale > 1;
+  const char* kind = upscale ? "latent_upscale_v1" : "latent_rgb_v1";
+  auto network = nlohmann::json::parse(R"({
+    "file": "model.onnx",
+    "input": {"name": "planes", "type": "f32", "layout": "NCHW", "channels": 6, "unshuffle": 1,
+              "planes": ["r", "g", "b", "level_r", "level_g", "level_b"]},
+    "output": {"name": "residual", "type": "f32", "layout": "NCHW", "channels": 3, "unshuffle": 1,
+               "kind": "residual"},
+    "encoding": "srgb_extended_v1", "stride_px": 8, "reach_px": 24, "memory_bytes_per_px": 2000,
+    "limits": {"value_min": -0.5, "value_max": 1.5, "level_max": 0.3}})");
+  network["kind"] = kind;
+  if (upscale) {
+    network["scale"] = scale;
+    network["input"]["channels"] = 4;
+    network["input"]["planes"] = {"r", "g", "b", "level"};
+    network["output"]["channels"] = 3 * scale * scale;
+    network["output"]["unshuffle"] = scale;
+  }
+  config["attributes"]["model"]["input_kind"] = kind;
+  config["latent"]["networks"] = {{"rgb", network}};
+  config["latent"]["golden"][0]["network"] = "rgb";
   return config;
 }
 
