@@ -49,7 +49,8 @@ class Blocks:
     high: Floats
     """H, mean square of the DCT coefficients i + j >= 8 (orthonormal)."""
     structure: Floats
-    """S, variance of the 4x4 means of the 16x16 pixels around, around a plane, times 16."""
+    """S, of the surroundings: variance of the twelve 4x4 means around the block, around a plane,
+    times 16. The block itself has no part in it, so its own noise does not choose it."""
     cut: npt.NDArray[np.bool_]
 
 
@@ -123,6 +124,15 @@ def cell_means() -> Floats:
     return np.asarray((at[:, None] == np.arange(16)) / 16.0)
 
 
+def around(cells: Floats) -> Floats:
+    """S from the sixteen 4x4 means of a 16x16 window, [..., 16]."""
+    y, x = np.divmod(np.arange(16), 4)
+    outer = (abs(y - 1.5) > 1) | (abs(x - 1.5) > 1)
+    rest = cells[..., outer] - cells[..., outer].mean(-1, keepdims=True)
+    across, down = rest @ (x[outer] - 1.5), rest @ (y[outer] - 1.5)
+    return 16 * np.maximum(0, (rest * rest).sum(-1) - (across**2 + down**2) / 19) / 9
+
+
 def measure_blocks(rgb: npt.ArrayLike) -> Blocks:
     picture = np.asarray(rgb, np.float32)
     height, width = picture.shape[:2]
@@ -146,7 +156,7 @@ def measure_blocks(rgb: npt.ArrayLike) -> Blocks:
         mean,
         np.asarray(square / 61, np.float64),
         np.asarray(np.einsum("...i,...i->...", high, high) / 28, np.float64),
-        16 * plane_residual(cells.reshape(-1, 3, 4, 4).astype(np.float64))[1] / 13,
+        around(cells.astype(np.float64)),
         ((low <= DARK_CUT) & (at_low >= 2)) | ((most >= BRIGHT_CUT) & (at_most >= 2)),
     )
 
