@@ -14,39 +14,30 @@ namespace {
 
 constexpr std::array<double, 7> kSrgb{2.4, 1 / 1.055, 0.055 / 1.055, 0, 0.04045, 1 / 12.92, 0};
 
-/// log2 of a positive normal number: exponent, and the series of atanh for the mantissa.
-inline float log2_of(float x) {
-  const auto bits = std::bit_cast<std::int32_t>(x);
+/// x^exponent of positive x, relative error about 2e-7: the logarithm of the mantissa in float by
+/// the series of atanh, its product with the exponent in double, where bits would be lost.
+inline float power(float x, float exponent) {
+  const float safe = x < 1e-30F ? 1e-30F : x;
+  const auto bits = std::bit_cast<std::int32_t>(safe);
   // Mantissa in [sqrt(1/2), sqrt(2)).
-  const std::int32_t shifted = bits - 0x3f3504f3;
-  const std::int32_t exponent = shifted >> 23;
-  const float m = std::bit_cast<float>(bits - (exponent << 23));
+  const std::int32_t octave = (bits - 0x3f3504f3) >> 23;
+  const float m = std::bit_cast<float>(bits - (octave << 23));
   const float t = (m - 1.0F) / (m + 1.0F);
   const float t2 = t * t;
   const float series =
-      2.885390082F +
-      t2 * (0.961796694F + t2 * (0.577078016F + t2 * (0.412198583F + t2 * 0.320598898F)));
-  return static_cast<float>(exponent) + t * series;
-}
-
-/// 2^y for |y| < 126.
-inline float exp2_of(float y) {
-  const float limited = y < -125.0F ? -125.0F : (y > 125.0F ? 125.0F : y);
-  const float shifted = limited + 12582912.0F;  // rounds to a whole number
-  const float whole = shifted - 12582912.0F;
-  const float f = limited - whole;
-  const float p =
-      1.0F +
-      f * (0.693147182F +
-           f * (0.240226511F +
-                f * (0.055504109F + f * (0.009618129F + f * (0.001333355F + f * 0.000154035F)))));
-  const std::int32_t exponent = static_cast<std::int32_t>(whole) << 23;
-  return std::bit_cast<float>(std::bit_cast<std::int32_t>(p) + exponent);
-}
-
-inline float power(float x, float exponent) {
-  const float safe = x < 1e-30F ? 1e-30F : x;
-  return exp2_of(exponent * log2_of(safe));
+      t * t2 * (0.961796694F + t2 * (0.577078016F + t2 * (0.412198583F + t2 * 0.320598898F)));
+  const double log2 = static_cast<double>(octave) + 2.8853900817779268 * static_cast<double>(t) +
+                      static_cast<double>(series);
+  double y = static_cast<double>(exponent) * log2;
+  y = y < -125.0 ? -125.0 : (y > 125.0 ? 125.0 : y);
+  const auto whole = static_cast<std::int32_t>(y + (y < 0 ? -0.5 : 0.5));
+  const auto f = static_cast<float>(y - static_cast<double>(whole));
+  const float tail =
+      f *
+      (0.693147182F +
+       f * (0.240226507F + f * (0.0555041087F + f * (0.00961812911F +
+                                                     f * (0.00133335581F + f * 0.000154035304F)))));
+  return std::bit_cast<float>((whole + 127) << 23) * (1.0F + tail);
 }
 
 struct Floats {

@@ -143,6 +143,17 @@ double determinant(const Matrix3d& m) {
          m[2] * (m[3] * m[7] - m[4] * m[6]);
 }
 
+/// Files round their colorants to 16 bits: white is put back where it must be, so that grey stays
+/// grey and the way back is the inverse of the way there.
+void whiten(Matrix3d& to_xyz) {
+  constexpr std::array<double, 3> kD50{0.9642, 1.0, 0.8249};
+  for (std::size_t row = 0; row < 3; ++row) {
+    const double sum = to_xyz[3 * row] + to_xyz[3 * row + 1] + to_xyz[3 * row + 2];
+    if (!(std::fabs(sum / kD50[row] - 1) < 5e-3)) continue;
+    for (std::size_t column = 0; column < 3; ++column) to_xyz[3 * row + column] *= kD50[row] / sum;
+  }
+}
+
 /// Curves and matrix, where the profile is made of them and nothing else.
 std::optional<Shaper> read_shaper(cmsHPROFILE profile, int channels) {
   for (const cmsTagSignature table : {cmsSigAToB0Tag, cmsSigAToB1Tag}) {
@@ -167,6 +178,7 @@ std::optional<Shaper> read_shaper(cmsHPROFILE profile, int channels) {
     shaper.to_xyz[3 + c] = xyz->Y;
     shaper.to_xyz[6 + c] = xyz->Z;
   }
+  whiten(shaper.to_xyz);
   const double volume = std::fabs(determinant(shaper.to_xyz));
   if (!(volume > 1e-4) || !(volume < 1e3)) return std::nullopt;
   return shaper;

@@ -43,17 +43,11 @@ Matrix3d inverse(const Matrix3d& m) {
 
 constexpr Matrix3d kIdentity{1, 0, 0, 0, 1, 0, 0, 0, 1};
 
-/// What is nearly the identity is it; grey stays grey to the last bit of what makers round.
-Matrix3d tidied(Matrix3d m) {
+/// What is nearly the identity is it.
+Matrix3d tidied(const Matrix3d& m) {
   double apart = 0;
   for (std::size_t i = 0; i < 9; ++i) apart = std::max(apart, std::fabs(m[i] - kIdentity[i]));
-  if (apart < kSamePrimaries) return kIdentity;
-  for (std::size_t row = 0; row < 3; ++row) {
-    const double sum = m[3 * row] + m[3 * row + 1] + m[3 * row + 2];
-    if (std::fabs(sum - 1) > 2e-3) continue;
-    for (std::size_t column = 0; column < 3; ++column) m[3 * row + column] /= sum;
-  }
-  return m;
+  return apart < kSamePrimaries ? kIdentity : m;
 }
 
 using Planes = std::array<std::array<float, kBlock>, 3>;
