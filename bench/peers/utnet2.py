@@ -42,8 +42,8 @@ class UtNet2(nn.Module):
         self.join = nn.ModuleList(double_convolution(2 * a, a) for a in reversed(widths[:-1]))
         self.last = nn.Conv2d(units, 12, 1)
 
-    def forward(self, packed: Tensor) -> Tensor:
-        """Runs the network."""
+    def features(self, packed: Tensor) -> Tensor:
+        """[N, units, T, T], before the last convolution."""
         kept = []
         x = packed
         for level, block in enumerate(self.down):
@@ -53,7 +53,11 @@ class UtNet2(nn.Module):
                 x = nn.functional.max_pool2d(x, 2)
         for up, join in zip(self.up, self.join, strict=True):
             x = join(torch.cat([kept.pop(), up(x)], 1))
-        return nn.functional.pixel_shuffle(self.last(x), 2)
+        return x
+
+    def forward(self, packed: Tensor) -> Tensor:
+        """Runs the network."""
+        return nn.functional.pixel_shuffle(self.last(self.features(packed)), 2)
 
 
 def export(path: Path, tile: int = 512) -> int:

@@ -21,7 +21,7 @@ enum class NamedProfile : std::uint8_t {
   ProPhoto,       ///< ROMM RGB, gamma 1.8
   LinearRec2020,  ///< scene- or display-linear
   LinearSrgb,
-  Grey,           ///< one channel with the curve of sRGB
+  Grey,  ///< one channel with the curve of sRGB
   LinearGrey
 };
 
@@ -40,7 +40,8 @@ class Profile {
   ///          Unsupported  a profile of CMYK, Lab or another space; a device link.
   [[nodiscard]] static Result<Profile> from_icc(std::span<const std::uint8_t> icc);
   [[nodiscard]] static Profile named(NamedProfile name);
-  /// RGB with one power law for all channels; gamma 1 is linear (PNG gAMA/cHRM, EXR chromaticities).
+  /// RGB with one power law for all channels; gamma 1 is linear (PNG gAMA/cHRM, EXR
+  /// chromaticities).
   ///
   /// Errors   Corrupt  primaries that span no triangle, a gamma that is not in 0.1 .. 10.
   [[nodiscard]] static Result<Profile> from_primaries(const Primaries& primaries, double gamma);

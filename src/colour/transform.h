@@ -11,8 +11,8 @@ namespace latent::colour {
 
 /// From the samples of one profile to those of another, in float, unbounded: values below 0 and
 /// above 1 go through (curves are continued beyond their ends; below 0 by odd symmetry), so there
-/// and back gives the same picture. Profiles made of curves and a matrix are computed by vector code
-/// of our own; tables (LUT profiles) go through lcms2 and are bounded by their tables.
+/// and back gives the same picture. Profiles made of curves and a matrix are computed by vector
+/// code of our own; tables (LUT profiles) go through lcms2 and are bounded by their tables.
 ///
 /// Relative colorimetric, with the adaptation that the profiles state. Integers are scaled to 0..1
 /// by the caller.

@@ -13,8 +13,8 @@ namespace latent::rgb {
 
 inline constexpr int kLevelNodes = 8;
 
-/// How noisy a finished picture is: for red, green and blue the standard deviation of the noise as a
-/// function of the channel's own brightness, both in the network's encoding (sRGB curve, 0..1).
+/// How noisy a finished picture is: for red, green and blue the standard deviation of the noise as
+/// a function of the channel's own brightness, both in the network's encoding (sRGB curve, 0..1).
 ///
 /// Definition, for white and for correlated noise alike: the root mean square of what is left of
 /// pure noise in a block of 8x8 pixels after a plane (offset and two slopes) was fitted to it by
@@ -37,9 +37,9 @@ struct NoiseLevel {
 /// lies inside the picture.
 using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 
-/// Measures the level once per picture: flat 8x8 blocks spread over it, sorted by brightness of each
-/// channel, with the texture that flat blocks still hold taken off. Clipped blocks are left out.
-/// Brightnesses that the picture does not show borrow from their neighbours.
+/// Measures the level once per picture: flat 8x8 blocks spread over it, sorted by brightness of
+/// each channel, with the texture that flat blocks still hold taken off. Clipped blocks are left
+/// out. Brightnesses that the picture does not show borrow from their neighbours.
 ///
 /// Errors   Cancelled is the caller's affair; none of its own.
 /// Threads  calls `read` from `threads` threads at once; the result does not depend on how many.

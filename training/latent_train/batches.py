@@ -7,6 +7,7 @@ what the uninterrupted one would have seen.
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from typing import Protocol
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
-from latent_train import mosaic, simulate, synthetic
+from latent_train import mosaic, picture_batches, simulate, synthetic
 from latent_train.config import Config
 from latent_train.types import ByteArray
 
@@ -24,20 +26,26 @@ from latent_train.types import ByteArray
 class CropSource(Protocol):
     """Where crops come from: PictureSet, or a made picture in a test."""
 
-    def crop(self, rng: np.random.Generator) -> ByteArray:
-        """[patch, patch, 3] 8-bit sRGB."""
+    def crop(self, rng: np.random.Generator, size: int | None = None) -> ByteArray:
+        """[size, size, 3] 8-bit sRGB; the recipe's patch where no size is given."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Packed planes [N, 20, P/2, P/2] and packed target u [N, 4, P/2, P/2]."""
+    """One step's tensors, packed [N, channels, h, w]: what the network sees, the truth, what the
+    residual is taken from, and the noise by which errors are judged (1 where there is none)."""
 
     planes: Tensor
     target: Tensor
+    base: Tensor
+    spread: Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on a device."""
+        return Batch(**{name: value.to(device) for name, value in vars(self).items()})
 
 
-def make_batch(source: CropSource, config: Config, step: int) -> Batch:
-    """The batch of one step."""
+def _raw_batch(source: CropSource, config: Config, step: int) -> Batch:
     rng = np.random.default_rng([config.seed, step])
     simulation, data = config.simulation, config.data
     inputs, targets = [], []
@@ -50,7 +58,56 @@ def make_batch(source: CropSource, config: Config, step: int) -> Batch:
         pair = simulate.expose_pair(scene, sensor, rng, simulation)
         inputs.append(mosaic.unshuffle(pair.planes))
         targets.append(mosaic.unshuffle(pair.target[None]))
-    return Batch(torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(targets)))
+    planes = torch.from_numpy(np.stack(inputs))
+    return Batch(planes, torch.from_numpy(np.stack(targets)), planes[:, 0:4], planes[:, 4:8])
+
+
+def make_batch(source: CropSource, config: Config, step: int) -> Batch:
+    """The batch of one step."""
+    if config.task == "denoise":
+        return Batch(*picture_batches.packed_denoise(source, config, step))
+    if config.task == "upscale":
+        return Batch(*picture_batches.packed_upscale(source, config, step))
+    return _raw_batch(source, config, step)
+
+
+class _Steps(Dataset[dict[str, Tensor]]):
+    """Batches by step, for worker processes."""
+
+    def __init__(self, source: CropSource, config: Config) -> None:
+        self._source, self._config = source, config
+
+    def __getitem__(self, step: int) -> dict[str, Tensor]:
+        return dict(vars(make_batch(self._source, self._config, step)))
+
+
+class WorkerFeed:
+    """Makes batches ``first``, ``first + 1``, ... in ``config.workers`` processes, in order."""
+
+    def __init__(self, source: CropSource, config: Config, first: int) -> None:
+        loader = DataLoader(
+            _Steps(source, config),
+            batch_size=None,
+            sampler=itertools.count(first),
+            num_workers=config.workers,
+            prefetch_factor=3,
+        )
+        self._batches = iter(loader)
+
+    def next(self) -> Batch:
+        """The next batch in order."""
+        return Batch(**next(self._batches))
+
+    def close(self) -> None:
+        """End the processes."""
+        del self._batches
+
+
+def feed(source: CropSource, config: Config, first: int) -> WorkerFeed | Prefetcher:
+    """Batches from step ``first`` on, made ahead of their use."""
+    if config.workers > 0:
+        return WorkerFeed(source, config, first)
+    return Prefetcher(source, config, first)
 
 
 class Prefetcher:
@@ -68,6 +125,7 @@ class Prefetcher:
         self._thread.start()
 
     def _feed(self, source: CropSource, config: Config, step: int) -> None:
+        torch.set_num_threads(1)
         while not self._stop.is_set():
             try:
                 item: Batch | BaseException = make_batch(source, config, step)

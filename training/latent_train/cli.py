@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import logging
@@ -47,11 +48,11 @@ def _note(run: Path, row: dict[str, Any]) -> None:
         file.write(json.dumps(row) + "\n")
 
 
-def _resume(run: Path, recipe: Path | None) -> training.Trainer:
-    before = training.Trainer.load(run)
+def _resume(run: Path, recipe: Path | None, device: str) -> training.Trainer:
+    before = training.Trainer.load(run, device=device)
     if recipe is None:
         return before
-    trainer = training.Trainer.load(run, load_config(recipe))
+    trainer = training.Trainer.load(run, load_config(recipe), device)
     if changed := differences(before.config, trainer.config):
         _note(run, {"step": trainer.step_count, "changed": changed})
         training.log.info("recipe changed: %s", changed)
@@ -66,13 +67,23 @@ def train(
     steps: Annotated[int | None, typer.Option(help="End after this many steps")] = None,
     minutes: Annotated[float | None, typer.Option(help="End after this training time")] = None,
     until: Annotated[str | None, typer.Option(help="End at this time of day, HH:MM")] = None,
-    kodak: Annotated[Path | None, typer.Option(help="kodak24, to follow the PSNR")] = None,
+    follow: Annotated[
+        Path | None,
+        typer.Option(help="Pictures to follow the PSNR with: kodak24; for enlarging set5"),
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that make batches; 0 is a thread")
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="Recipe instead of MODEL's own, or of the run's")
     ] = None,
     begin_from: Annotated[
-        Path | None, typer.Option(help="Weights for a new run: a .dtmodel or a state dict .pt")
+        Path | None, typer.Option(help="Weights for a new run: a .dtmodel or a .pt")
     ] = None,
+    trunk: Annotated[
+        bool, typer.Option(help="Take from those weights only what has the same name and shape")
+    ] = False,
 ) -> None:
     """Train MODEL, or go on where its run folder stands."""
     if sum(value is not None for value in (steps, minutes, until)) != 1:
@@ -80,13 +91,16 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
     _log_to(run)
     if (run / training.CHECKPOINT).exists():
-        trainer = _resume(run, config)
+        trainer = _resume(run, config, device)
     else:
-        trainer = training.Trainer(load_config(config or _CONFIGS / f"{model}.toml"))
+        trainer = training.Trainer(load_config(config or _CONFIGS / f"{model}.toml"), device)
         (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
         if begin_from is not None:
-            trainer.begin_from(read_weights(begin_from))
-            _note(run, {"step": 0, "begun_from": begin_from.name, "sha256": sha256(begin_from)})
+            new = trainer.begin_from(read_weights(begin_from), trunk)
+            begun = {"begun_from": begin_from.name, "sha256": sha256(begin_from), "new": new}
+            _note(run, {"step": 0, **begun})
+    if workers is not None:
+        trainer.config = dataclasses.replace(trainer.config, workers=workers)
     torch.set_num_threads(trainer.config.threads)
     photos = licensed_photos(data)
     pictures = PictureSet(photos, trainer.config.data)
@@ -102,9 +116,43 @@ def train(
         budget,
         until or "",
     )
-    report = training.protocol_report(kodak, run / training.HISTORY)
+    report = training.protocol_report(follow, run / training.HISTORY)
     training.run(trainer, pictures, budget, run, report)
     training.log.info("finished at step %d", trainer.step_count)
+
+
+@app.command()
+def compare(
+    model: str,
+    work: Annotated[Path, typer.Option(help="Folder of the short runs and their results")],
+    out: Annotated[Path, typer.Option(help="Markdown file")],
+    data: Annotated[Path | None, typer.Option(help="Pictures; without them only costs")] = None,
+    follow: Annotated[Path | None, typer.Option(help="Pictures to measure the PSNR with")] = None,
+    steps: Annotated[int, typer.Option(help="Steps of each short run")] = 8000,
+    patch: Annotated[int | None, typer.Option(help="Another patch, for slow machines")] = None,
+    batch: Annotated[int | None, typer.Option(help="Another batch, for slow machines")] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
+) -> None:
+    """Train the candidates for MODEL a little and say what each is worth and costs."""
+    from latent_train import compare as comparing
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    base = load_config(_CONFIGS / f"{model}.toml")
+    shape = dataclasses.replace(
+        base.data, patch_px=patch or base.data.patch_px, batch=batch or base.data.batch
+    )
+    base = dataclasses.replace(base, data=shape)
+    torch.set_num_threads(base.threads)
+    found = comparing.candidates(_CONFIGS.parent / "candidates" / f"{model}.toml", base)
+    source = PictureSet(licensed_photos(data), base.data) if data else None
+    if source is not None and follow is None:
+        raise typer.BadParameter("--data needs --follow: there is nothing to measure with")
+    results = comparing.compare(found, source, steps, work, follow or Path(), device)
+    shape_text = f"batch {base.data.batch} of {base.data.patch_px} px"
+    text = f"# {model}: candidates, {shape_text}\n\n{comparing.table(results, steps)}"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(text)
 
 
 @app.command()
@@ -127,7 +175,9 @@ def _commit() -> str:
 
 @app.command()
 def export(
-    run: Annotated[Path, typer.Option(help="Run folder of `train`")],
+    run: Annotated[
+        list[Path], typer.Option(help="Run folder of `train`; twice where a package holds two")
+    ],
     data: Annotated[Path, typer.Option(help="The folder that the run was trained on")],
     out: Annotated[Path, typer.Option(help="Package to write, NAME.dtmodel")],
     zoo: Annotated[Path, typer.Option(help="Folder of model.yaml and the card")],
@@ -138,23 +188,24 @@ def export(
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     measured = write_export(run, licensed_photos(data), zoo, out, commit or _commit())
-    typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB, reach {measured.reach_px} px")
+    reaches = ", ".join(f"{name} {facts.reach_px} px" for name, facts in measured.items())
+    typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB, reach {reaches}")
 
 
 @app.command()
 def evaluate(
     package: Annotated[Path, typer.Argument(help="A .dtmodel")],
-    kodak: Annotated[Path, typer.Option(help="Folder of kodak24")],
+    data: Annotated[Path, typer.Option(help="Folder of the evaluation sets: kodak24, set5, ...")],
     out: Annotated[Path | None, typer.Option(help="Markdown file; printed if absent")] = None,
-    bm3d: Annotated[bool, typer.Option(help="Also VST+BM3D (slow)")] = False,
-    every: Annotated[int, typer.Option(help="Every n-th picture")] = 1,
+    bm3d: Annotated[bool, typer.Option(help="Raw: also VST+BM3D (slow)")] = False,
+    every: Annotated[int, typer.Option(help="Every n-th picture of kodak24")] = 1,
     cache: Annotated[Path | None, typer.Option(help="JSON file that keeps BM3D's results")] = None,
 ) -> None:
-    """Measure a package: PSNR by the protocol, flat fields from black to white."""
+    """Measure a package by the protocol of its task: PSNR, and flat fields from black to white."""
     from latent_train.evaluate import Cache, report
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    text = report(package, kodak, bm3d, every, Cache(cache))
+    text = report(package, data, bm3d, every, Cache(cache))
     if out is None:
         typer.echo(text)
     else:

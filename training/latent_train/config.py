@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+TASKS = ("raw", "denoise", "upscale")
+
 
 class ConfigError(ValueError):
     """A configuration file says something that the package does not know or cannot use."""
@@ -16,12 +18,20 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Shape of the U-Net; ``widths`` has one entry a level, the last is the middle."""
+    """Shape of the network.
+
+    ``kind`` "unet": ``widths`` has one entry a level, the last is the middle; ``blocks`` residual
+    blocks a level. "body": one width at full resolution and ``blocks`` residual blocks in a row.
+    ``planes`` and ``outputs`` count before unshuffling; ``scale`` enlarges.
+    """
 
     widths: tuple[int, ...] = (48, 64, 128, 192)
     blocks: int = 2
     planes: int = 5
     unshuffle: int = 2
+    kind: str = "unet"
+    outputs: int = 1
+    scale: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,9 +71,48 @@ class SimulationConfig:
 
 
 @dataclass(frozen=True)
+class CameraConfig:
+    """Finished pictures: plain noise in one part of a batch, a whole camera in the rest.
+
+    Sigmas of plain noise are of sRGB-encoded samples; of the camera, in u (see SimulationConfig).
+    """
+
+    plain_share: float = 0.5
+    plain_sigma_max: float = 60 / 255
+    wide_share: float = 0.12
+    value_min: float = -0.8
+    value_max: float = 2.5
+    told_error: float = 0.12
+    told_error_channel: float = 0.05
+    sigma_min: float = 0.002
+    sigma_max: float = 0.05
+    exposure_min_ev: float = -2.5
+    exposure_max_ev: float = 0.3
+    smooth_share: float = 0.4
+    sharpen_share: float = 0.5
+    resize_share: float = 0.35
+    jpeg_share: float = 0.5
+    jpeg_min: int = 75
+    jpeg_max: int = 98
+
+
+@dataclass(frozen=True)
+class UpscaleConfig:
+    """What small pictures have suffered: nothing in most crops; noise (sigma of encoded samples)
+    and JPEG in the rest, of which the network is told."""
+
+    damaged_share: float = 0.25
+    noise_max: float = 12 / 255
+    jpeg_share: float = 0.6
+    jpeg_min: int = 50
+    jpeg_max: int = 96
+    frequency_weight: float = 0.0
+
+
+@dataclass(frozen=True)
 class OptimiserConfig:
     """AdamW with warm-up and a cosine; ``block_weight`` scales the loss of the means of blocks of
-    each of ``block_px``."""
+    each of ``block_px``. ``loss_floor`` is added to the noise that errors are divided by."""
 
     learning_rate: float = 5e-4
     final_share: float = 0.02
@@ -79,20 +128,26 @@ class OptimiserConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """One model's recipe."""
+    """One model's recipe. ``workers`` are processes that make batches; 0 is a thread."""
 
     model: str = "latent-raw"
+    task: str = "raw"
     seed: int = 1
     threads: int = 2
+    workers: int = 0
     checkpoint_seconds: float = 180.0
     report_steps: int = 1000
     network: NetworkConfig = field(default_factory=NetworkConfig)
     data: DataConfig = field(default_factory=DataConfig)
     simulation: SimulationConfig = field(default_factory=SimulationConfig)
+    camera: CameraConfig = field(default_factory=CameraConfig)
+    upscale: UpscaleConfig = field(default_factory=UpscaleConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
     def __post_init__(self) -> None:
-        """Errors: ConfigError when a patch cannot be cut into the loss's blocks."""
+        """Errors: ConfigError for an unknown task, or when a patch cannot be cut into blocks."""
+        if self.task not in TASKS:
+            raise ConfigError(f"task {self.task!r} is none of {', '.join(TASKS)}")
         if any(self.data.patch_px % size for size in self.optimiser.block_px):
             raise ConfigError(f"patch_px {self.data.patch_px} is no multiple of every block_px")
 
@@ -105,6 +160,8 @@ _SECTIONS = {
     "network": NetworkConfig,
     "data": DataConfig,
     "simulation": SimulationConfig,
+    "camera": CameraConfig,
+    "upscale": UpscaleConfig,
     "optimiser": OptimiserConfig,
 }
 

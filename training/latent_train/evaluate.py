@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from latent_train import baseline, flat, protocol
+from latent_train import baseline, flat, picture_protocol, protocol
 from latent_train.mosaic import shuffle
 from latent_train.package import CONFIG, read_package
 from latent_train.runtimes import Runner, onnx_runtime, open_vino
@@ -113,42 +113,81 @@ def flat_table(run: Runner) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _training_of(training: dict[str, Any]) -> list[dict[str, Any]]:
+    runs: list[dict[str, Any]] = training.get("runs", [training])
+    return runs
+
+
 def _origin(config: dict[str, Any], training: dict[str, Any]) -> str:
-    measured, latent = training["measured"], config["latent"]
-    return (
-        f"{training['steps']} steps in {training['hours']:.2f} hours, commit "
-        f"{training['commit'][:10]}; model.onnx sha256 "
-        f"{latent['files']['model.onnx']['sha256'][:16]}; reach "
-        f"{latent['networks']['cfa']['reach_px']} px. Largest difference of the residual from "
-        f"torch in float32: ONNX Runtime {measured['onnx_runtime_f32']:.1e}, OpenVINO "
-        f"{measured['openvino_f32']:.1e}, OpenVINO bf16 {measured['openvino_bf16']:.1e}."
-    )
+    lines = []
+    networks = config["latent"]["networks"]
+    for (name, facts), run in zip(networks.items(), _training_of(training), strict=True):
+        measured = run["measured"]
+        lines.append(
+            f"{name}: {run['steps']} steps in {run['hours']:.2f} hours, {run['parameters']:,} "
+            f"parameters, commit {run['commit'][:10]}; {facts['file']} sha256 "
+            f"{config['latent']['files'][facts['file']]['sha256'][:16]}; reach "
+            f"{facts['reach_px']} px. Largest difference of the residual from torch in float32: "
+            f"ONNX Runtime {measured['onnx_runtime_f32']:.1e}, OpenVINO "
+            f"{measured['openvino_f32']:.1e}, OpenVINO bf16 {measured['openvino_bf16']:.1e}."
+        )
+    return "\n\n".join(lines)
 
 
-def report(package: Path, pictures: Path, with_bm3d: bool, every: int, cache: Cache) -> str:
-    """The Markdown page of one package."""
-    files = read_package(package)
-    config, training = json.loads(files[CONFIG]), json.loads(files["training.json"])
-    model = files["model.onnx"]
+def _raw_tables(
+    config: dict[str, Any], model: bytes, pictures: Path, with_bm3d: bool, every: int, cache: Cache
+) -> list[str]:
     reference = onnx_runtime(model)
     networks = {config["id"]: reference, config["id"] + ", bf16": open_vino(model, "bf16")}
     scores = protocol_scores(pictures, networks, with_bm3d, every, cache)
-    return "\n".join(
-        [
-            f"# {config['id']}: measured",
-            "",
-            _origin(config, training),
-            "",
-            f"## PSNR of u in dB, kodak24{f', every {every}. picture' if every > 1 else ''}",
-            "",
-            "Protocol: `training/latent_train/protocol.py`. VST+BM3D works on the packed "
-            "planes (mono: on the whole) with the known sigma and the exact unbiased inverse.",
-            "",
-            scores_table(scores),
-            "## Flat fields: shift of the mean in percent of (white - black), worst colour",
-            "",
-            "Columns: mosaic and sigma_u of green. Noise is clipped at white.",
-            "",
-            flat_table(reference),
-        ]
-    )
+    return [
+        f"## PSNR of u in dB, kodak24{f', every {every}. picture' if every > 1 else ''}",
+        "",
+        "Protocol: `training/latent_train/protocol.py`. VST+BM3D works on the packed "
+        "planes (mono: on the whole) with the known sigma and the exact unbiased inverse.",
+        "",
+        scores_table(scores),
+        "## Flat fields: shift of the mean in percent of (white - black), worst colour",
+        "",
+        "Columns: mosaic and sigma_u of green. Noise is clipped at white.",
+        "",
+        flat_table(reference),
+    ]
+
+
+def _denoise_tables(model: bytes, pictures: Path, every: int) -> list[str]:
+    chosen = protocol.load_pictures(pictures, every)
+    lines = ["| sigma | f32 | bf16 |", "|---|---|---|"]
+    runs = [open_vino(model, precision) for precision in ("f32", "bf16")]
+    for sigma in picture_protocol.SIGMAS:
+        values = [picture_protocol.plain_psnr(chosen, sigma, run) for run in runs]
+        lines.append(f"| {sigma} | " + " | ".join(f"{value:.2f}" for value in values) + " |")
+    title = f"## Plain noise, kodak24{f', every {every}. picture' if every > 1 else ''}: PSNR in dB"
+    return [title, "", "Protocol: `training/latent_train/picture_protocol.py`.", "", *lines, ""]
+
+
+def _upscale_tables(models: dict[int, bytes], data: Path) -> list[str]:
+    lines = ["| scale | set | f32 | bf16 |", "|---|---|---|---|"]
+    for scale, model in sorted(models.items()):
+        runs = [open_vino(model, precision) for precision in ("f32", "bf16")]
+        for name in ("set5", "set14"):
+            values = [picture_protocol.upscale_psnr(data / name, scale, run) for run in runs]
+            cells = " | ".join(f"{value:.2f}" for value in values)
+            lines.append(f"| {scale} | {name} | {cells} |")
+    return ["## Enlarging: PSNR of luma in dB", "", *lines, ""]
+
+
+def report(package: Path, data: Path, with_bm3d: bool, every: int, cache: Cache) -> str:
+    """The Markdown page of one package; ``data`` holds the evaluation sets by name."""
+    files = read_package(package)
+    config, training = json.loads(files[CONFIG]), json.loads(files["training.json"])
+    networks = config["latent"]["networks"]
+    if "cfa" in networks:
+        model = files[networks["cfa"]["file"]]
+        tables = _raw_tables(config, model, data / "kodak24", with_bm3d, every, cache)
+    elif "rgb" in networks:
+        tables = _denoise_tables(files[networks["rgb"]["file"]], data / "kodak24", every)
+    else:
+        models = {facts["scale"]: files[facts["file"]] for facts in networks.values()}
+        tables = _upscale_tables(models, data)
+    return "\n".join([f"# {config['id']}: measured", "", _origin(config, training), "", *tables])

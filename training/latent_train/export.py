@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a run folder to the package: ONNX, measured facts, golden pair, manifest."""
+"""From run folders to the package: ONNX, measured facts, golden pairs, manifest."""
 
 from __future__ import annotations
 
@@ -14,18 +14,15 @@ import numpy as np
 import torch
 import yaml
 
-from latent_train import noise, onnx_graph, package, reach, runtimes, scenes
-from latent_train.config import Config, SimulationConfig
-from latent_train.network import LatentUNet, parameter_count
+from latent_train import families, onnx_graph, package, reach, runtimes
+from latent_train.config import Config
+from latent_train.network import Network, parameter_count
 from latent_train.pictures import Photo
 from latent_train.train import HISTORY, Trainer
 from latent_train.types import FloatArray
 
 log = logging.getLogger("latent_train")
 
-KIND = "latent_cfa_v1"
-_STEMS = ("model", "model_bayer", "model_xtrans", "model_linear", "bayer", "xtrans", "linear")
-_GOLDEN = ("golden/cfa_input.npy", "golden/cfa_output.npy")
 _TOLERANCE_F32 = 1e-3
 GOLDEN_PHOTO = "0011_motherboard_circuits.jpg"
 REACH_PHOTOS = ("0005_cave_opening.jpg", "0012_noche_bogota.jpg")
@@ -37,19 +34,24 @@ class Measured:
     residual from torch in float32."""
 
     reach_px: int
+    memory_bytes_per_px: float
     onnx_runtime_f32: float
     openvino_f32: float
     openvino_bf16: float
 
 
-def torch_residual(network: LatentUNet, planes: FloatArray) -> FloatArray:
+def torch_residual(network: Network, planes: FloatArray) -> FloatArray:
     """The judge: torch in float32."""
     with torch.no_grad():
         return np.asarray(network(torch.from_numpy(planes.astype(np.float32))).numpy())
 
 
 def measure(
-    network: LatentUNet, model: bytes, probes: list[FloatArray], seen: list[reach.Scene]
+    network: Network,
+    config: Config,
+    model: bytes,
+    probes: list[FloatArray],
+    seen: list[reach.Scene],
 ) -> Measured:
     """Parity on ``probes`` (packed planes) in every engine, and the reach on ``seen``."""
     truth = [torch_residual(network, probe) for probe in probes]
@@ -59,25 +61,17 @@ def measure(
         return max(float(np.abs(run(probe) - true).max()) for probe, true in pairs)
 
     run = runtimes.onnx_runtime(model)
-    distances = [reach.reach_of(run, scene) for scene in seen]
+    layout = families.layout_of(config)
+    distances = [reach.reach_of(run, scene, layout) for scene in seen]
     log.info("reach by scene: %s", distances)
+    per_cell = onnx_graph.memory_bytes_per_cell(onnx_graph.build(network))
     return Measured(
         reach.rounded_up(max(distances), network.stride_px),
+        round(per_cell / config.network.unshuffle**2, 1),
         apart(run),
         apart(runtimes.open_vino(model, "f32")),
         apart(runtimes.open_vino(model, "bf16")),
     )
-
-
-def limits(config: SimulationConfig) -> dict[str, float]:
-    """The range that training covers: sigma_u of any site, and the largest B/A."""
-    a = noise.gain(config.sigma_max)
-    balance = config.white_balance_max
-    return {
-        "sigma_u_min": config.sigma_min,
-        "sigma_u_max": round(config.sigma_max * math.sqrt(balance), 4),
-        "offset_max": round(balance * a * config.read_noise_max**2, 3),
-    }
 
 
 def _upwards(value: float) -> float:
@@ -86,78 +80,46 @@ def _upwards(value: float) -> float:
     return round(math.ceil(2 * value / digit) * digit, 10)
 
 
-def _network_facts(config: Config, network: LatentUNet, measured: Measured) -> dict[str, Any]:
+def _network_facts(config: Config, network: Network, measured: Measured) -> dict[str, Any]:
     tensor = {"type": "f32", "layout": "NCHW"}
-    planes = ["u", "sigma_u", "is_red", "is_green", "is_blue"]
-    unshuffle = config.network.unshuffle
+    family = families.family_of(config)
+    scale = config.network.scale
     return {
-        "file": "model.onnx",
-        "kind": KIND,
+        "file": family.file,
+        "kind": family.kind,
         "input": {
             "name": onnx_graph.INPUT,
             **tensor,
             "channels": network.head.in_channels,
-            "unshuffle": unshuffle,
-            "planes": planes,
+            "unshuffle": config.network.unshuffle,
+            "planes": list(family.planes),
         },
         "output": {
             "name": onnx_graph.OUTPUT,
             **tensor,
             "channels": network.tail.out_channels,
-            "unshuffle": unshuffle,
+            "unshuffle": scale if scale > 1 else config.network.unshuffle,
             "kind": "residual",
         },
-        "encoding": "sqrt_gat_wb_v1",
+        "encoding": family.encoding,
         "stride_px": network.stride_px,
         "reach_px": measured.reach_px,
-        "limits": limits(config.simulation),
-        "cfa": ["bayer", "xtrans", "mono"],
+        "memory_bytes_per_px": measured.memory_bytes_per_px,
+        "limits": families.limits(config),
+        **families.own_facts(config),
     }
 
 
-def manifest(
-    card: dict[str, Any],
-    config: Config,
-    network: LatentUNet,
-    measured: Measured,
-    files: dict[str, bytes],
-    commit: str,
-) -> dict[str, Any]:
-    """config.json: darktable's keys, then our own block ``latent``."""
-    kind = {"input_kind": KIND}
-    golden = {
-        "network": "cfa",
-        "input": _GOLDEN[0],
-        "output": _GOLDEN[1],
-        "tolerance_f32": _TOLERANCE_F32,
-        "tolerance_bf16": _upwards(measured.openvino_bf16),
-    }
-    return {
-        **{key: card[key] for key in ("id", "name", "description", "task", "version")},
-        "backend": "onnx",
-        "arch": card["arch"],
-        "tiling": card["tiling"],
-        "num_inputs": 1,
-        "model_card": card["model_card"],
-        "attributes": {**kind, "input_sizes": [512], **{stem: kind for stem in _STEMS}},
-        "latent": {
-            "manifest_version": 1,
-            "networks": {"cfa": _network_facts(config, network, measured)},
-            "golden": [golden],
-            "files": package.file_facts(files),
-            "licence": {
-                "weights": card["model_card"]["license"],
-                "data": "CC0-1.0, CC-BY, CC-BY-SA, GPL/LGPL; row by row in provenance.csv",
-            },
-            "openness": {"osaid": "Open Source AI", "mof": "Class I"},
-            "provenance": {
-                "recipe": card["recipe"],
-                "commit": commit,
-                "data": "provenance.csv",
-                "log": "training.json",
-            },
-        },
-    }
+@dataclass(frozen=True)
+class Exported:
+    """One network of a package: its facts, its golden pair and its part of the training log."""
+
+    config: Config
+    measured: Measured
+    facts: dict[str, Any]
+    golden: dict[str, Any]
+    files: dict[str, bytes]
+    log: dict[str, Any]
 
 
 def _history(run: Path) -> list[dict[str, Any]]:
@@ -182,41 +144,112 @@ def _training_log(trainer: Trainer, run: Path, measured: Measured, commit: str) 
     }
 
 
-def export(run: Path, photos: list[Photo], zoo: Path, out: Path, commit: str) -> Measured:
-    """Write the package of the run's averaged weights to ``out``.
+def export_run(run: Path, photos: dict[str, Path], commit: str) -> Exported:
+    """One run's averaged weights as ONNX, measured.
 
-    ``zoo`` holds model.yaml and the card; ``photos`` are those the run was trained on.
     Errors: ValueError when an engine does not agree with torch within the stated tolerance.
     """
     trainer = Trainer.load(run)
+    config = trainer.config
+    family = families.family_of(config)
     network = onnx_graph.rounded_to_half(trainer.averaged_network())
     model = onnx_graph.build(network).SerializeToString(deterministic=True)
-    paths = {photo.path.name: photo.path for photo in photos}
-    seen = scenes.reach_scenes([paths[name] for name in REACH_PHOTOS])
-    golden = scenes.golden_input(paths[GOLDEN_PHOTO])
-    probes = [golden, *(scenes.packed(scene) for scene in seen[::4])]
-    measured = measure(network, model, probes, seen)
+    seen = families.reach_scenes(config, [photos[name] for name in REACH_PHOTOS])
+    golden = families.golden_input(config, photos[GOLDEN_PHOTO])
+    packed = [reach.pack(scene.planes, config.network.unshuffle) for scene in seen[::4]]
+    measured = measure(network, config, model, [golden, *packed], seen)
     log.info("%s", measured)
     if max(measured.onnx_runtime_f32, measured.openvino_f32) > _TOLERANCE_F32:
         raise ValueError(f"an engine differs from torch: {measured}")
+    given, expected = (f"golden/{family.network}_{end}.npy" for end in ("input", "output"))
     files = {
-        "model.onnx": model,
+        family.file: model,
+        given: package.as_npy(golden),
+        expected: package.as_npy(torch_residual(network, golden)),
+    }
+    pair = {
+        "network": family.network,
+        "input": given,
+        "output": expected,
+        "tolerance_f32": _TOLERANCE_F32,
+        "tolerance_bf16": _upwards(measured.openvino_bf16),
+    }
+    facts = _network_facts(config, network, measured)
+    return Exported(
+        config, measured, facts, pair, files, _training_log(trainer, run, measured, commit)
+    )
+
+
+def _attributes(exported: list[Exported]) -> dict[str, Any]:
+    """darktable's run-time hints: an input_kind that it does not know, so that it refuses the file
+    instead of feeding it other planes."""
+    families_here = [families.family_of(one.config) for one in exported]
+    kind = {"input_kind": families_here[0].kind}
+    stems = {stem: kind for family in families_here for stem in family.stems}
+    return {**kind, "input_sizes": [512], **stems}
+
+
+def manifest(
+    card: dict[str, Any], exported: list[Exported], files: dict[str, bytes], commit: str
+) -> dict[str, Any]:
+    """config.json: darktable's keys, then our own block ``latent``."""
+    networks = {families.family_of(one.config).network: one.facts for one in exported}
+    return {
+        **{key: card[key] for key in ("id", "name", "description", "task", "version")},
+        "backend": "onnx",
+        "arch": card["arch"],
+        "tiling": card["tiling"],
+        "num_inputs": 1,
+        "model_card": card["model_card"],
+        "attributes": _attributes(exported),
+        "latent": {
+            "manifest_version": 1,
+            "networks": networks,
+            "golden": [one.golden for one in exported],
+            "files": package.file_facts(files),
+            "licence": {
+                "weights": card["model_card"]["license"],
+                "data": "CC0-1.0, CC-BY, CC-BY-SA, GPL/LGPL; row by row in provenance.csv",
+            },
+            "openness": {"osaid": "Open Source AI", "mof": "Class I"},
+            "provenance": {
+                "recipe": card["recipe"],
+                "commit": commit,
+                "data": "provenance.csv",
+                "log": "training.json",
+            },
+        },
+    }
+
+
+def export(
+    runs: list[Path], photos: list[Photo], zoo: Path, out: Path, commit: str
+) -> dict[str, Measured]:
+    """Write the package of the runs' averaged weights to ``out``; one network a run.
+
+    ``zoo`` holds model.yaml and the card; ``photos`` are those the runs were trained on.
+    Errors: as ``export_run``.
+    """
+    paths = {photo.path.name: photo.path for photo in photos}
+    exported = [export_run(run, paths, commit) for run in runs]
+    logs = [one.log for one in exported]
+    files = {
         "README.md": (zoo / "README.md").read_bytes(),
         "provenance.csv": package.provenance_csv(photos),
-        "training.json": package.as_json(_training_log(trainer, run, measured, commit)),
-        _GOLDEN[0]: package.as_npy(golden),
-        _GOLDEN[1]: package.as_npy(torch_residual(network, golden)),
+        "training.json": package.as_json(logs[0] if len(logs) == 1 else {"runs": logs}),
     }
+    for one in exported:
+        files |= one.files
     card = yaml.safe_load((zoo / "model.yaml").read_text(encoding="utf-8"))
-    stated = manifest(card, trainer.config, network, measured, files, commit)
-    files[package.CONFIG] = package.as_json(stated)
+    files[package.CONFIG] = package.as_json(manifest(card, exported, files, commit))
     package.write_package(out, card["id"], files)
     _write_golden(zoo, files)
-    return measured
+    return {families.family_of(one.config).network: one.measured for one in exported}
 
 
 def _write_golden(zoo: Path, files: dict[str, bytes]) -> None:
-    for name in _GOLDEN:
-        target = zoo / name
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(files[name])
+    for name, content in files.items():
+        if name.startswith("golden/"):
+            target = zoo / name
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(content)

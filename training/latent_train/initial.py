@@ -47,7 +47,8 @@ def _first_state_name(name: str) -> str:
 
 
 def read_weights(path: Path, file: str = "model.onnx") -> dict[str, Tensor]:
-    """Float32 weights by parameter name, from a .dtmodel (network ``file``) or a .pt state dict.
+    """Float32 weights by parameter name, from a .dtmodel (network ``file``), a run's checkpoint or
+    a .pt state dict.
 
     The graph of a package counts its levels from the finest; a U-Net counts the way up from the
     coarsest, so those are turned round.
@@ -57,6 +58,7 @@ def read_weights(path: Path, file: str = "model.onnx") -> dict[str, Tensor]:
         levels = 1 + max((int(k.split(".")[1]) for k in found if k.startswith("ups.")), default=-1)
         return {_turned(name, levels): value for name, value in found.items()}
     state = torch.load(path, map_location="cpu", weights_only=True)
+    state = state.get("average", state)
     return {_first_state_name(name): value.float() for name, value in state.items()}
 
 
@@ -68,9 +70,16 @@ def _turned(name: str, levels: int) -> str:
     return f"{head}.{levels - 1 - int(level)}.{rest}"
 
 
-def begin_from(network: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Load ``weights`` into ``network``. Errors: ValueError when they are of another shape."""
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise ValueError(f"the weights to begin from do not fit: {error}") from error
+def begin_from(network: nn.Module, weights: dict[str, Tensor], trunk: bool = False) -> list[str]:
+    """Load ``weights`` into ``network``; returns the names that it had to make itself.
+
+    ``trunk`` takes only what has the same name and shape: a network that sees and gives other
+    planes begins with another's inside. Errors: ValueError where the weights do not fit.
+    """
+    own = network.state_dict()
+    fit = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}
+    new = sorted(set(own) - set(fit))
+    if not fit or (not trunk and (new or set(weights) != set(own))):
+        raise ValueError(f"the weights to begin from do not fit: {(new or sorted(weights))[:4]}")
+    network.load_state_dict(own | fit)
+    return new

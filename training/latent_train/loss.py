@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, pixel_shuffle
 
 from latent_train.batches import Batch
-from latent_train.config import OptimiserConfig
+from latent_train.config import Config, OptimiserConfig
 
 
 def block_error(error: Tensor, is_colour: Tensor, block: int) -> Tensor:
@@ -23,17 +24,39 @@ def block_error(error: Tensor, is_colour: Tensor, block: int) -> Tensor:
     return (means.abs() * present).sum() / present.sum()
 
 
-def loss(residual: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
-    """L1 of u - residual against the truth over (sigma_u + floor), plus the same of block means.
+def _raw_loss(error: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
+    """L1, plus the same of block means of each colour.
 
     The block terms are blind to detail: they hold the tint of flat areas, where single pixels say
     little. The larger the block the less noise is left in its mean, and the sharper the term.
     """
-    u, sigma = batch.planes[:, 0:4], batch.planes[:, 4:8]
-    error = (u - residual.float() - batch.target) / (sigma + config.loss_floor)
     count, _, height, width = batch.planes.shape
     is_colour = batch.planes[:, 8:20].reshape(count, 3, 4, height, width)
     total = error.abs().mean()
     for size in config.block_px:
         total = total + config.block_weight * block_error(error, is_colour, size // 2)
     return total
+
+
+def frequency_error(error: Tensor, scale: int) -> Tensor:
+    """Mean absolute value of the spectrum of the enlarged picture's error, orthonormal.
+
+    Source: Cho and others 2021, "Rethinking Coarse-to-Fine Approach in Single Image Deblurring".
+    """
+    spectrum = torch.fft.rfft2(pixel_shuffle(error, scale), norm="ortho")
+    return torch.view_as_real(spectrum).abs().mean()
+
+
+def loss(residual: Tensor, batch: Batch, config: Config) -> Tensor:
+    """L1 of base - residual against the truth in units of the noise, and what the task adds."""
+    settings = config.optimiser
+    error = batch.base - residual.float() - batch.target
+    if config.task == "upscale":
+        total = torch.sqrt(error**2 + 1e-6).mean()
+        if config.upscale.frequency_weight > 0:
+            total = total + config.upscale.frequency_weight * frequency_error(
+                error, config.network.scale
+            )
+        return total
+    error = error / (batch.spread + settings.loss_floor)
+    return _raw_loss(error, batch, settings) if config.task == "raw" else error.abs().mean()

@@ -12,7 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from latent_train.config import NetworkConfig
+from latent_train.config import ConfigError, NetworkConfig
 
 
 class ResidualBlock(nn.Module):
@@ -35,7 +35,7 @@ def _blocks(width: int, count: int) -> nn.Sequential:
 class LatentUNet(nn.Module):
     """Packed planes in, packed residual out: what to take away from u.
 
-    Shapes: [N, planes*4, H/2, W/2] to [N, 4, H/2, W/2]; H and W multiples of ``stride_px``.
+    Shapes: [N, planes*4, H/2, W/2] to [N, outputs*4, H/2, W/2]; H, W multiples of ``stride_px``.
     Channel = plane*4 + dy*2 + dx, as torch's pixel_unshuffle orders them.
     """
 
@@ -50,7 +50,7 @@ class LatentUNet(nn.Module):
         self.middle = _blocks(widths[-1], config.blocks)
         self.ups = nn.ModuleList(nn.Conv2d(coarse, fine * 4, 1) for fine, coarse in pairs[::-1])
         self.decoders = nn.ModuleList(_blocks(w, config.blocks) for w in widths[-2::-1])
-        self.tail = nn.Conv2d(widths[0], cells, 3, padding=1)
+        self.tail = nn.Conv2d(widths[0], config.outputs * cells, 3, padding=1)
 
     def forward(self, planes: Tensor) -> Tensor:
         x = self.head(planes)
@@ -64,6 +64,42 @@ class LatentUNet(nn.Module):
             x = decoder(nn.functional.pixel_shuffle(up(x), 2) + skips.pop())
         residual: Tensor = self.tail(x)
         return residual
+
+
+class LatentBody(nn.Module):
+    """Residual blocks in a row at the resolution of the input, for enlarging.
+
+    Shapes: [N, planes, H, W] to [N, outputs*scale^2, H, W], which is the residual over a bicubic
+    enlargement, packed: channel = plane*scale^2 + dy*scale + dx.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        (width,) = config.widths
+        self.stride_px = 1
+        self.head = nn.Conv2d(config.planes, width, 3, padding=1)
+        self.body = _blocks(width, config.blocks)
+        self.tail = nn.Conv2d(width, config.outputs * config.scale**2, 3, padding=1)
+        with torch.no_grad():  # begin near the bicubic enlargement
+            self.tail.weight *= 0.1
+            self.tail.bias.zero_()  # type: ignore[union-attr]
+
+    def forward(self, planes: Tensor) -> Tensor:
+        x = self.head(planes)
+        residual: Tensor = self.tail(x + self.body(x))
+        return residual
+
+
+Network = LatentUNet | LatentBody
+
+
+def make_network(config: NetworkConfig) -> Network:
+    """The network that a recipe describes. Errors: ConfigError for an unknown kind."""
+    if config.kind == "unet":
+        return LatentUNet(config)
+    if config.kind == "body":
+        return LatentBody(config)
+    raise ConfigError(f"network kind {config.kind!r} is neither unet nor body")
 
 
 def parameter_count(network: nn.Module) -> int:

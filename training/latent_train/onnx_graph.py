@@ -15,7 +15,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from latent_train.network import LatentUNet, ResidualBlock
+from latent_train.network import LatentBody, LatentUNet, Network, ResidualBlock
 
 INPUT, OUTPUT = "planes", "residual"
 OPSET = 17
@@ -64,7 +64,7 @@ class _Graph:
         return x
 
 
-def rounded_to_half(network: LatentUNet) -> LatentUNet:
+def rounded_to_half(network: Network) -> Network:
     """The same network with every weight rounded as the file stores it, in float32."""
     with torch.no_grad():
         for name, parameter in network.named_parameters():
@@ -86,12 +86,7 @@ def _convolution(layer: nn.Module) -> nn.Conv2d:
     return layer
 
 
-def build(network: LatentUNet) -> onnx.ModelProto:
-    """The ONNX model of ``network``: ``planes`` [batch, 20, height, width] to ``residual``.
-
-    height and width are those of the packed planes, multiples of stride/2.
-    """
-    graph = _Graph()
+def _unet(graph: _Graph, network: LatentUNet) -> str:
     x = graph.convolution(INPUT, network.head, "head")
     skips = []
     for level, (encoder, down) in enumerate(zip(network.encoders, network.downs, strict=True)):
@@ -105,7 +100,23 @@ def build(network: LatentUNet) -> onnx.ModelProto:
         x = graph.node("DepthToSpace", [x], f"shuffle{level}", blocksize=2, mode="CRD")
         x = graph.node("Add", [x, skips.pop()], f"skip{level}")
         x = graph.blocks(x, decoder, f"decoder{level}")
-    x = graph.convolution(x, network.tail, "tail")
+    return graph.convolution(x, network.tail, "tail")
+
+
+def _body(graph: _Graph, network: LatentBody) -> str:
+    x = graph.convolution(INPUT, network.head, "head")
+    inner = graph.blocks(x, network.body, "body")
+    x = graph.node("Add", [x, inner], "sum")
+    return graph.convolution(x, network.tail, "tail")
+
+
+def build(network: Network) -> onnx.ModelProto:
+    """The ONNX model of ``network``: ``planes`` [batch, channels, height, width] to ``residual``.
+
+    height and width are those of the packed planes, multiples of the stride over the unshuffle.
+    """
+    graph = _Graph()
+    x = _unet(graph, network) if isinstance(network, LatentUNet) else _body(graph, network)
     graph.node("Identity", [x], OUTPUT)
     made = helper.make_graph(
         graph.nodes,
@@ -120,6 +131,32 @@ def build(network: LatentUNet) -> onnx.ModelProto:
     model.producer_name = "latent_train"
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def memory_bytes_per_cell(model: onnx.ModelProto, height: int = 64, width: int = 64) -> float:
+    """Bytes in float32 that live at the same time while one tile runs, input and output included,
+    over the cells (packed pixels) of the tile: the largest sum of tensors still needed, node by
+    node. Engines that reuse memory less well need more."""
+    fixed = onnx.ModelProto()
+    fixed.CopyFrom(model)
+    sizes = (1, None, height, width)
+    for dim, size in zip(fixed.graph.input[0].type.tensor_type.shape.dim, sizes, strict=True):
+        if size is not None:
+            dim.dim_value = size
+    inferred = onnx.shape_inference.infer_shapes(fixed).graph
+    values = [*inferred.value_info, *inferred.input]
+    bytes_of = {v.name: 4.0 for v in values}
+    for value in values:
+        for dim in value.type.tensor_type.shape.dim:
+            bytes_of[value.name] *= dim.dim_value
+    activations = [n for n in inferred.node if n.op_type != "Cast"]
+    last_use = {name: at for at, node in enumerate(activations) for name in node.input}
+    live, largest = {INPUT}, 0.0
+    for at, node in enumerate(activations):
+        live |= {name for name in node.output if name in bytes_of}
+        largest = max(largest, sum(bytes_of[name] for name in live))
+        live = {name for name in live if last_use.get(name, -1) > at}
+    return largest / (height * width)
 
 
 def weights_of(model: onnx.ModelProto) -> dict[str, np.ndarray]:

@@ -106,13 +106,20 @@ class PictureSet:
                 self.scales.append(fit)
                 self.by_area.append(areas / areas.sum())
 
-    def crop(self, rng: np.random.Generator) -> ByteArray:
-        """A random crop [patch, patch, 3] 8-bit sRGB, mirrored and turned at random."""
-        scale = rng.choice(len(self.scales), p=self.shares)
-        picture = self.scales[scale][rng.choice(len(self.scales[scale]), p=self.by_area[scale])]
-        y = rng.integers(picture.shape[0] - self.patch_px + 1)
-        x = rng.integers(picture.shape[1] - self.patch_px + 1)
-        patch: ByteArray = picture[y : y + self.patch_px, x : x + self.patch_px]
+    def crop(self, rng: np.random.Generator, size: int | None = None) -> ByteArray:
+        """A random crop [size, size, 3] 8-bit sRGB, mirrored and turned at random.
+
+        ``size`` is the recipe's patch where it is not given.
+        """
+        size = size or self.patch_px
+        while True:
+            scale = rng.choice(len(self.scales), p=self.shares)
+            picture = self.scales[scale][rng.choice(len(self.scales[scale]), p=self.by_area[scale])]
+            if min(picture.shape[:2]) >= size:
+                break
+        y = rng.integers(picture.shape[0] - size + 1)
+        x = rng.integers(picture.shape[1] - size + 1)
+        patch: ByteArray = picture[y : y + size, x : x + size]
         if rng.random() < 0.5:
             patch = patch[:, ::-1]
         return np.rot90(patch, int(rng.integers(4)))

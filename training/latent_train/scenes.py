@@ -15,6 +15,8 @@ from latent_train.types import ByteArray, FloatArray
 
 GOLDEN_PX = 96
 SIGMAS = (0.0015, 0.01, 0.03, 0.06, 0.12)
+LEVELS = (1 / 255, 5 / 255, 15 / 255, 50 / 255)
+TOLERANCES = (0.0, 5 / 255)
 _WIDTH_PX, _HEIGHT_PX = 640, 192
 
 
@@ -68,3 +70,36 @@ def reach_scenes(paths: list[Path]) -> list[reach.Scene]:
                 other = photographed(crops[(index + 1) % len(crops)], kind, sigma, seed + 50)
                 scenes.append(reach.Scene(here, other))
     return scenes
+
+
+def noisy_planes(crop: ByteArray, level: float, seed: int, levels: int = 3) -> FloatArray:
+    """[3 + levels, H, W]: an encoded crop with white noise of that sigma, and the level."""
+    clean = crop.astype(np.float32).transpose(2, 0, 1) / 255
+    noise = np.random.default_rng(seed).standard_normal(clean.shape, dtype=np.float32)
+    told = np.full((levels, *clean.shape[1:]), level, dtype=np.float32)
+    return np.concatenate([clean + np.float32(level) * noise, told])
+
+
+def picture_reach_scenes(paths: list[Path], task: str) -> list[reach.Scene]:
+    """Every level on each photograph, for networks of finished pictures."""
+    crops = [picture(path)[:_HEIGHT_PX, :_WIDTH_PX] for path in paths]
+    planes, values = (1, TOLERANCES) if task == "upscale" else (3, LEVELS)
+    scenes = []
+    for index, crop in enumerate(crops):
+        for number, level in enumerate(values):
+            seed = 100 * index + number
+            here = noisy_planes(crop, level, seed, planes)
+            other = noisy_planes(crops[(index + 1) % len(crops)], level, seed + 50, planes)
+            scenes.append(reach.Scene(here, other, values=3))
+    return scenes
+
+
+def golden_planes(path: Path, task: str) -> FloatArray:
+    """[C, 96, 96] from the middle of a photograph, with noise; half as large for enlarging."""
+    rgb = picture(path)
+    side = GOLDEN_PX // 2 if task == "upscale" else GOLDEN_PX
+    y, x = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
+    crop = rgb[y : y + side, x : x + side]
+    if task == "upscale":
+        return noisy_planes(crop, TOLERANCES[1], 0, 1)
+    return noisy_planes(crop, LEVELS[2], 0)

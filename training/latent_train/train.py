@@ -16,12 +16,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from latent_train import protocol
-from latent_train.batches import Batch, CropSource, Prefetcher
+from latent_train import picture_protocol, protocol
+from latent_train.batches import Batch, CropSource, feed
 from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
 from latent_train.initial import begin_from
 from latent_train.loss import loss
-from latent_train.network import LatentUNet
+from latent_train.network import Network, make_network
 
 log = logging.getLogger("latent_train")
 
@@ -59,10 +59,11 @@ def learning_rate(config: OptimiserConfig, step: int, progress: float) -> float:
 class Trainer:
     """Network, its moving average and the optimiser: everything that a step changes."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, device: str = "cpu") -> None:
         torch.manual_seed(config.seed)
         self.config = config
-        self.network = LatentUNet(config.network)
+        self.device = torch.device(device)
+        self.network = make_network(config.network).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
         settings = config.optimiser
@@ -75,20 +76,22 @@ class Trainer:
         self.step_count = 0
         self.elapsed = 0.0
 
-    def begin_from(self, weights: dict[str, Tensor]) -> None:
-        """Start from earlier weights; the average starts there too."""
-        begin_from(self.network, weights)
+    def begin_from(self, weights: dict[str, Tensor], trunk: bool = False) -> list[str]:
+        """Start from earlier weights; the average starts there too. See ``initial.begin_from``."""
+        new = begin_from(self.network, weights, trunk)
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
+        return new
 
     def step(self, batch: Batch, progress: float) -> float:
         """Learn from one batch; returns its loss."""
         settings = self.config.optimiser
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(settings, self.step_count, progress)
+        batch = batch.to(self.device)
         planes = batch.planes.to(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16):
             residual = self.network(planes)
-        value = loss(residual, batch, settings)
+        value = loss(residual, batch, self.config)
         self.optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), settings.gradient_norm)
@@ -124,27 +127,27 @@ class Trainer:
         os.replace(part, folder / CHECKPOINT)
 
     @classmethod
-    def load(cls, folder: Path, recipe: Config | None = None) -> Trainer:
+    def load(cls, folder: Path, recipe: Config | None = None, device: str = "cpu") -> Trainer:
         """Go on from ``folder``'s checkpoint; with ``recipe`` in place of the saved one.
 
         Errors: ConfigError when the recipe is for another network.
         """
-        saved = torch.load(folder / CHECKPOINT, weights_only=True)
+        saved = torch.load(folder / CHECKPOINT, map_location=device, weights_only=True)
         config = config_from_dict(saved["config"])
         if recipe is not None and recipe.network != config.network:
             raise ConfigError(f"{folder} holds another network than the recipe describes")
-        trainer = cls(recipe or config)
+        trainer = cls(recipe or config, device)
         trainer.network.load_state_dict(saved["network"])
         trainer.average = saved["average"]
         trainer.optimiser.load_state_dict(saved["optimiser"])
-        torch.set_rng_state(saved["random"])
+        torch.set_rng_state(saved["random"].cpu())
         trainer.step_count, trainer.elapsed = saved["step"], saved["elapsed"]
         return trainer
 
-    def averaged_network(self) -> LatentUNet:
-        """The network that ships: the moving average of the weights, for inference."""
-        network = LatentUNet(self.config.network)
-        network.load_state_dict({k: v.clone() for k, v in self.average.items()})
+    def averaged_network(self) -> Network:
+        """The network that ships: the moving average of the weights, for inference, on the CPU."""
+        network = make_network(self.config.network)
+        network.load_state_dict({k: v.detach().cpu().clone() for k, v in self.average.items()})
         return network.eval()
 
 
@@ -157,14 +160,14 @@ def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, repo
     ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``.
     """
     config = trainer.config
-    feed = Prefetcher(source, config, trainer.step_count)
+    batches = feed(source, config, trainer.step_count)
     began, before = time.monotonic(), trainer.elapsed
     saved = marked = began
     marked_step = trainer.step_count
     mean: float | None = None
     try:
         while (progress := budget.progress(trainer.step_count, trainer.elapsed)) < 1:
-            value = trainer.step(feed.next(), progress)
+            value = trainer.step(batches.next(), progress)
             if not math.isfinite(value):
                 raise FloatingPointError(f"loss is {value} at step {trainer.step_count}")
             mean = value if mean is None else mean + 0.01 * (value - mean)
@@ -185,7 +188,7 @@ def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, repo
                 trainer.save(folder)
                 saved = time.monotonic()
     finally:
-        feed.close()
+        batches.close()
     trainer.save(folder)
 
 
@@ -198,17 +201,37 @@ def _tensorboard(folder: Path) -> Any:
     return SummaryWriter(str(folder / "tensorboard"))
 
 
+def followed(trainer: Trainer, pictures: Path | None) -> dict[str, float]:
+    """A few numbers of the task's protocol for the averaged network; none without pictures."""
+    if pictures is None:
+        return {}
+    network = trainer.averaged_network()
+    if trainer.config.task == "raw":
+        chosen = protocol.load_pictures(pictures, every=8)
+        denoiser = protocol.network_denoiser(network)
+        return {
+            f"psnr_{kind}_0.03": protocol.mean_psnr(chosen, kind, 0.03, denoiser)
+            for kind in protocol.KINDS
+        }
+    run_planes = picture_protocol.torch_runner(network)
+    if trainer.config.task == "denoise":
+        chosen = protocol.load_pictures(pictures, every=6)
+        return {
+            f"psnr_plain_{sigma}": picture_protocol.plain_psnr(chosen, sigma, run_planes)
+            for sigma in picture_protocol.SIGMAS
+        }
+    scale = trainer.config.network.scale
+    return {f"psnr_y_x{scale}": picture_protocol.upscale_psnr(pictures, scale, run_planes)}
+
+
 def protocol_report(pictures: Path | None, history: Path) -> Report:
-    """A report that logs the protocol's PSNR at sigma 0.03 on three pictures, if there are any."""
-    chosen = protocol.load_pictures(pictures, every=8) if pictures else []
+    """A report that logs a few numbers of the task's protocol, if there are pictures for it."""
     board = _tensorboard(history.parent)
 
     def report(trainer: Trainer, mean: float, pace: float) -> None:
         row: dict[str, float] = {"step": trainer.step_count, "loss": mean, "steps_per_s": pace}
         row["elapsed_s"] = trainer.elapsed
-        denoiser = protocol.network_denoiser(trainer.averaged_network())
-        for kind in protocol.KINDS if chosen else ():
-            row[f"psnr_{kind}_0.03"] = protocol.mean_psnr(chosen, kind, 0.03, denoiser)
+        row |= followed(trainer, pictures)
         for key, value in row.items() if board else ():
             board.add_scalar(key, value, trainer.step_count)
         log.info("report %s", "  ".join(f"{k} {v:.5g}" for k, v in row.items()))

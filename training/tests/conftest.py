@@ -30,9 +30,10 @@ class MadePicture:
         self.pixels: ByteArray = np.clip(rgb, 0, 255).astype(np.uint8)
         self.patch_px = patch_px
 
-    def crop(self, rng: np.random.Generator) -> ByteArray:
-        y, x = rng.integers(256 - self.patch_px + 1, size=2)
-        return self.pixels[y : y + self.patch_px, x : x + self.patch_px]
+    def crop(self, rng: np.random.Generator, size: int | None = None) -> ByteArray:
+        side = size or self.patch_px
+        y, x = rng.integers(256 - side + 1, size=2)
+        return self.pixels[y : y + side, x : x + side]
 
 
 @pytest.fixture

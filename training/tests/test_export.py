@@ -129,9 +129,9 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     for name in ("model.yaml", "README.md"):
         (zoo / name).write_bytes((ZOO / name).read_bytes())
     out = tmp_path / "latent-raw.dtmodel"
-    export.export(tmp_path, photos, zoo, out, "c0ffee")
+    export.export([tmp_path], photos, zoo, out, "c0ffee")
     first = out.read_bytes()
-    export.export(tmp_path, photos, zoo, out, "c0ffee")
+    export.export([tmp_path], photos, zoo, out, "c0ffee")
     assert out.read_bytes() == first
 
     files = package.read_package(out)

@@ -27,7 +27,7 @@ def test_loss_of_the_truth_is_zero_and_of_one_sigma_is_known(
     tiny_config: Config, made_picture: MadePicture
 ) -> None:
     batch = make_batch(made_picture, tiny_config, 0)
-    settings = replace(tiny_config.optimiser, loss_floor=0.0)
+    settings = replace(tiny_config, optimiser=replace(tiny_config.optimiser, loss_floor=0.0))
     truth = batch.planes[:, :4] - batch.target
     assert float(loss(truth, batch, settings)) == pytest.approx(0, abs=1e-6)
     off_by_sigma = truth - batch.planes[:, 4:8]
@@ -70,7 +70,7 @@ def test_batches_depend_on_seed_and_step_alone(
 
 def test_an_error_in_the_thread_reaches_the_run(tiny_config: Config) -> None:
     class Broken:
-        def crop(self, rng: np.random.Generator) -> np.ndarray:
+        def crop(self, rng: np.random.Generator, size: int | None = None) -> np.ndarray:
             raise OSError("no picture")
 
     feed = Prefetcher(Broken(), tiny_config, first=0)
@@ -121,7 +121,7 @@ def test_a_patch_that_the_blocks_do_not_divide_is_refused() -> None:
 
 def test_the_shipped_recipe_loads_and_survives_a_checkpoint() -> None:
     config = load_config(Path(__file__).parent.parent / "configs" / "latent-raw.toml")
-    assert config.network.widths == (48, 64, 128, 192)
+    assert config.network.widths == (48, 64, 128, 256)
     assert config_from_dict(config.as_dict()) == config
 
 

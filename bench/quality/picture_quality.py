@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Quality of denoise and upscale, through the program, on the published sets.
+
+    build/venv/bin/python bench/quality/picture_quality.py [--data ../shared/data] [--every 1]
+        [--precisions f32 bf16] [--tables plain real upscale] [--out table.md]
+
+plain    kodak24, white noise of sigma 15, 25, 50 on 8-bit values, not clipped and not rounded
+         (32-bit float TIFF with an sRGB profile), its seed the picture's number; the level is told
+         (--level); PSNR over all channels of the result clipped to 0..1.
+real     polyu_odd and nam_a: photographs of high ISO and the mean of many of the same scene;
+         nothing is told. PSNR before and after.
+upscale  set5 and set14: the published bicubic small pictures; PSNR of luma (BT.601, 16..235), 8-bit
+         results, as many pixels left out at the edge as the scale.
+
+The sets are not in this repository. Every number is a mean over pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import tifffile
+from PIL import Image, ImageCms
+
+ROOT = Path(__file__).resolve().parents[2]
+FloatArray = npt.NDArray[np.float64]
+SIGMAS = (15, 25, 50)
+LUMA = np.array([65.481, 128.553, 24.966])
+
+
+def psnr(result: FloatArray, truth: FloatArray) -> float:
+    """In dB, peak 1."""
+    return 10 * math.log10(1 / float(np.mean((result - truth) ** 2)))
+
+
+def pixels(path: Path) -> FloatArray:
+    """Encoded RGB of any picture the program writes, 0..1."""
+    if path.suffix == ".tif":
+        stored = tifffile.imread(path)
+        largest = 1.0 if stored.dtype.kind == "f" else float(np.iinfo(stored.dtype).max)
+        return np.asarray(stored, dtype=np.float64) / largest
+    with Image.open(path) as opened:
+        return np.asarray(opened.convert("RGB"), dtype=np.float64) / 255
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program under test and how it is called."""
+
+    path: Path
+    precision: str
+    folder: Path
+
+    def run(self, verb: str, source: Path, *arguments: str, depth: int = 16) -> FloatArray:
+        """The result of one verb on one file."""
+        result = self.folder / "out.tif"
+        subprocess.run(
+            [self.path, verb, source, "-o", result, "--overwrite", "-q", "--bit-depth", str(depth),
+             "--precision", self.precision, "--compression", "none", *arguments],
+            check=True,
+        )  # fmt: skip
+        return pixels(result)
+
+
+def write_float(path: Path, picture: FloatArray) -> None:
+    """A 32-bit float TIFF whose profile says sRGB."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    tifffile.imwrite(path, picture.astype(np.float32), photometric="rgb", iccprofile=profile)
+
+
+Pair = tuple[Path, FloatArray]
+
+
+def plain_pairs(data: Path, every: int, sigma: int, folder: Path) -> Iterator[Pair]:
+    """Noisy file and clean picture."""
+    for index, path in list(enumerate(sorted((data / "kodak24").glob("*.png"))))[::every]:
+        clean = pixels(path)
+        noise = np.random.default_rng(index).standard_normal(clean.shape)
+        noisy = folder / "noisy.tif"
+        write_float(noisy, clean + noise * sigma / 255)
+        yield noisy, clean
+
+
+def real_pairs(data: Path, name: str) -> Iterator[Pair]:
+    """Noisy file and the mean of many."""
+    if name == "nam_a":
+        for path in sorted((data / name / "noisy").glob("*.png")):
+            yield path, pixels(data / name / "gt" / path.name.replace("_noise", "_gt"))
+    else:
+        for path in sorted((data / name).glob("*_real.JPG")):
+            yield path, pixels(path.with_name(path.name.replace("_real", "_mean")))
+
+
+def upscale_pairs(data: Path, name: str, scale: int) -> Iterator[Pair]:
+    """Small file and the large picture."""
+    for path in sorted((data / name / f"x{scale}" / "HR").glob("*.png")):
+        yield path.parents[1] / "LR_bicubic" / path.name, pixels(path)
+
+
+def table(title: str, heads: list[str], rows: list[list[str]]) -> list[str]:
+    """Markdown."""
+    lines = [title, "", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return [*lines, *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+Programs = Callable[[str], Program]
+
+
+def plain_table(arguments: argparse.Namespace, programs: Programs) -> list[str]:
+    """White noise, level told."""
+    rows = []
+    for sigma in SIGMAS:
+        row = [str(sigma)]
+        for precision in arguments.precisions:
+            program = programs(precision)
+            values = [
+                psnr(np.clip(program.run("denoise", noisy, "--level", str(sigma), depth=32), 0, 1),
+                     clean)
+                for noisy, clean in plain_pairs(arguments.data, arguments.every, sigma,
+                                                program.folder)
+            ]  # fmt: skip
+            row.append(f"{np.mean(values):.2f}")
+        rows.append(row)
+        print(row, flush=True)
+    title = "White noise on kodak24, level told: PSNR in dB"
+    return table(title, ["sigma", *arguments.precisions], rows)
+
+
+def real_table(arguments: argparse.Namespace, programs: Programs) -> list[str]:
+    """Real noise, level estimated."""
+    rows = []
+    for name in ("polyu_odd", "nam_a"):
+        pairs = list(real_pairs(arguments.data, name))
+        before = float(np.mean([psnr(pixels(noisy), clean) for noisy, clean in pairs]))
+        row = [name, f"{before:.2f}"]
+        for precision in arguments.precisions:
+            program = programs(precision)
+            values = [psnr(program.run("denoise", noisy), clean) for noisy, clean in pairs]
+            row.append(f"{np.mean(values):.2f} ({np.mean(values) - before:+.2f})")
+        rows.append(row)
+        print(row, flush=True)
+    title = "Real noise, level estimated: PSNR in dB (gain)"
+    return table(title, ["set", "noisy", *arguments.precisions], rows)
+
+
+def upscale_table(arguments: argparse.Namespace, programs: Programs) -> list[str]:
+    """Enlarging, 8-bit results."""
+    rows = []
+    for scale in (2, 4):
+        for name in ("set5", "set14"):
+            row = [f"x{scale}", name]
+            for precision in arguments.precisions:
+                program = programs(precision)
+                values = []
+                for small, large in upscale_pairs(arguments.data, name, scale):
+                    result = program.run("upscale", small, "--scale", str(scale), depth=8)
+                    height, width = result.shape[:2]
+                    inner = (slice(scale, height - scale), slice(scale, width - scale))
+                    luma = [(p[:height, :width] @ LUMA + 16) / 255 for p in (result, large)]
+                    values.append(psnr(luma[0][inner], luma[1][inner]))
+                row.append(f"{np.mean(values):.2f}")
+            rows.append(row)
+            print(row, flush=True)
+    title = "Enlarging: PSNR of luma in dB"
+    return table(title, ["scale", "set", *arguments.precisions], rows)
+
+
+TABLES = {"plain": plain_table, "real": real_table, "upscale": upscale_table}
+
+
+def main() -> None:
+    """Measure what is asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--precisions", nargs="+", default=["f32", "bf16"])
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        programs = lambda precision: Program(arguments.program, precision, Path(folder))  # noqa: E731
+        lines = [line for name in arguments.tables for line in TABLES[name](arguments, programs)]
+    print("\n".join(lines))
+    if arguments.out:
+        arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

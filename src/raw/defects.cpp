@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "raw/defects.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <thread>
+
+#include "base/simd.h"
+
+namespace latent::raw {
+
+namespace {
+
+constexpr int kRadius = 2;
+constexpr double kSigmas = 10.0;
+constexpr double kLeastHeight = 0.01;  ///< of white - black
+constexpr double kSpread = 0.06;       ///< share of the height that neighbours may show
+constexpr double kDeadShare = 0.25;    ///< a dead site shows less than this of its surroundings
+constexpr int kTooMany = 200;          ///< one defect in so many sites is texture
+constexpr std::array<Point, 4> kBeside{Point{-1, 0}, Point{1, 0}, Point{0, -1}, Point{0, 1}};
+
+/// Levels and noise of one kind of site.
+struct SiteFacts {
+  double black = 0;
+  double range = 1;
+  double a = 0;
+  double b = 0;
+  std::vector<Point> same;  ///< offsets of the sites of its colour within the radius
+};
+
+/// A mosaic as counts of its frame, mirrored beyond it.
+class Sites {
+ public:
+  static Result<Sites> create(const Mosaic& mosaic, const NoiseModel& noise) {
+    Sites sites(mosaic);
+    const Size cfa = mosaic.cfa.period();
+    const Size black = mosaic.levels.black.period;
+    sites.period_ = {std::lcm(cfa.width, black.width), std::lcm(cfa.height, black.height)};
+    for (int y = 0; y < sites.period_.height; ++y) {
+      for (int x = 0; x < sites.period_.width; ++x) {
+        sites.facts_.push_back(facts_of(mosaic, noise, x, y));
+        if (sites.facts_.back().same.size() < 3) {
+          return fail(ErrorCode::Unsupported, "the colours of this mosaic repeat too far apart");
+        }
+      }
+    }
+    return sites;
+  }
+
+  [[nodiscard]] Size size() const { return active_.size(); }
+  [[nodiscard]] const SiteFacts& facts(int x, int y) const {
+    return facts_[static_cast<std::size_t>(positive_modulo(y, period_.height) * period_.width +
+                                           positive_modulo(x, period_.width))];
+  }
+  [[nodiscard]] int colour(int x, int y) const {
+    return rgb_index(mosaic_->cfa.at(x + mosaic_->active.x, y + mosaic_->active.y));
+  }
+  [[nodiscard]] std::span<const std::uint16_t> row(int y) const { return active_.row(y); }
+  [[nodiscard]] std::uint16_t count(int x, int y) const {
+    return active_.at(mirror_index(x, active_.width()), mirror_index(y, active_.height()));
+  }
+  /// In units of (white - black).
+  [[nodiscard]] double value(int x, int y) const {
+    const int inside_x = mirror_index(x, active_.width());
+    const int inside_y = mirror_index(y, active_.height());
+    const SiteFacts& site = facts(inside_x, inside_y);
+    return (active_.at(inside_x, inside_y) - site.black) / site.range;
+  }
+
+ private:
+  explicit Sites(const Mosaic& mosaic)
+      : mosaic_(&mosaic), active_(mosaic.samples.view().crop(mosaic.active)) {}
+
+  static SiteFacts facts_of(const Mosaic& mosaic, const NoiseModel& noise, int x, int y) {
+    const int buffer_x = x + mosaic.active.x;
+    const int buffer_y = y + mosaic.active.y;
+    const CfaColour colour = mosaic.cfa.at(buffer_x, buffer_y);
+    const auto index = static_cast<std::size_t>(rgb_index(colour));
+    SiteFacts site;
+    site.black = mosaic.levels.black.at(buffer_x, buffer_y);
+    const double white = mosaic.levels.white[static_cast<std::size_t>(colour)];
+    site.range = std::max(1.0, white - site.black);
+    site.a = noise.a[index];
+    site.b = noise.b[index];
+    for (int dy = -kRadius; dy <= kRadius; ++dy) {
+      for (int dx = -kRadius; dx <= kRadius; ++dx) {
+        const CfaColour there = mosaic.cfa.at(buffer_x + dx, buffer_y + dy);
+        if ((dx != 0 || dy != 0) && rgb_index(there) == rgb_index(colour)) {
+          site.same.push_back({dx, dy});
+        }
+      }
+    }
+    return site;
+  }
+
+  const Mosaic* mosaic_;
+  ImageView<const std::uint16_t> active_;
+  Size period_;
+  std::vector<SiteFacts> facts_;
+};
+
+double sigma_at(const SiteFacts& site, double value) {
+  return std::sqrt(site.a * std::max(0.0, value) + site.b);
+}
+
+/// What the sites of one colour around (x, y) show.
+struct Around {
+  double least = 0;
+  double most = 0;
+  double middle = 0;  ///< median
+};
+
+Around around(const Sites& sites, int x, int y) {
+  std::array<double, (2 * kRadius + 1) * (2 * kRadius + 1)> values{};
+  std::size_t count = 0;
+  for (const Point& offset : sites.facts(x, y).same) {
+    values[count++] = sites.value(x + offset.x, y + offset.y);
+  }
+  std::sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
+  return {values[0], values[count - 1], values[count / 2]};
+}
+
+/// How far the four sites beside (x, y) stand on average above (or, with sign -1, below) their own
+/// surroundings of the same colour, noise allowed for.
+double spread_beside(const Sites& sites, int x, int y, double sign) {
+  double height = 0;
+  double variance = 0;
+  int count = 0;
+  for (const Point& step : kBeside) {
+    const int beside_x = x + step.x;
+    const int beside_y = y + step.y;
+    double background = 0;
+    int seen = 0;
+    for (const Point& offset : sites.facts(beside_x, beside_y).same) {
+      const int far_x = beside_x + offset.x;
+      const int far_y = beside_y + offset.y;
+      // Only what is not itself beside the site in question.
+      if (std::abs(far_x - x) <= 1 && std::abs(far_y - y) <= 1) continue;
+      background += sites.value(far_x, far_y);
+      ++seen;
+    }
+    if (seen == 0) continue;
+    background /= seen;
+    height += sign * (sites.value(beside_x, beside_y) - background);
+    const double sigma = sigma_at(sites.facts(beside_x, beside_y), background);
+    variance += sigma * sigma * (1.0 + 1.0 / seen);
+    ++count;
+  }
+  if (count == 0) return 0;
+  return (height - 2.0 * std::sqrt(variance)) / count;
+}
+
+enum class Kind : std::uint8_t { Sound, Hot, Dead };
+
+Kind judge(const Sites& sites, int x, int y) {
+  const SiteFacts& site = sites.facts(x, y);
+  const double value = sites.value(x, y);
+  const Around same = around(sites, x, y);
+  const double over = value - same.most;
+  if (over > std::max(kLeastHeight, kSigmas * sigma_at(site, same.most))) {
+    const double height = value - same.middle;
+    return spread_beside(sites, x, y, 1.0) < kSpread * height ? Kind::Hot : Kind::Sound;
+  }
+  const double under = same.least - value;
+  if (under > std::max(kLeastHeight, kSigmas * sigma_at(site, same.least)) &&
+      value < kDeadShare * same.least) {
+    const double depth = same.middle - value;
+    return spread_beside(sites, x, y, -1.0) < kSpread * depth ? Kind::Dead : Kind::Sound;
+  }
+  return Kind::Sound;
+}
+
+/// Marks columns of a row that stand out from the eight sites two rows and columns away, which in a
+/// Bayer or mono mosaic are all of the same colour: a quick look before judge().
+LATENT_VECTORISED
+void mark_standing_out(const std::uint16_t* above, const std::uint16_t* here,
+                       const std::uint16_t* below, std::size_t width, std::uint16_t margin,
+                       std::uint8_t* marks) {
+  for (std::size_t x = 2; x + 2 < width; ++x) {
+    const std::uint16_t high =
+        std::max(std::max(std::max(above[x - 2], above[x]), std::max(above[x + 2], here[x - 2])),
+                 std::max(std::max(here[x + 2], below[x - 2]), std::max(below[x], below[x + 2])));
+    const std::uint16_t low =
+        std::min(std::min(std::min(above[x - 2], above[x]), std::min(above[x + 2], here[x - 2])),
+                 std::min(std::min(here[x + 2], below[x - 2]), std::min(below[x], below[x + 2])));
+    const int over = here[x] - high;
+    const int under = low - here[x];
+    marks[x] = static_cast<std::uint8_t>(over > margin || under > margin);
+  }
+}
+
+struct Found {
+  Defect defect;
+  Kind kind = Kind::Sound;
+  int colour = 1;
+};
+
+class Search {
+ public:
+  Search(const Sites& sites, bool quick) : sites_(sites), quick_(quick) {
+    double least = 65535;
+    for (int y = 0; y < 2; ++y) {
+      for (int x = 0; x < 2; ++x) least = std::min(least, sites.facts(x, y).range);
+    }
+    margin_ = static_cast<std::uint16_t>(kLeastHeight * least);
+  }
+
+  std::vector<Found> rows(int first, int last) const {
+    std::vector<Found> found;
+    const int width = sites_.size().width;
+    std::vector<std::uint8_t> marks(static_cast<std::size_t>(width), 1);
+    for (int y = first; y < last; ++y) {
+      if (quick_ && y >= 2 && y + 2 < sites_.size().height) {
+        mark_standing_out(sites_.row(y - 2).data(), sites_.row(y).data(), sites_.row(y + 2).data(),
+                          static_cast<std::size_t>(width), margin_, marks.data());
+      } else {
+        std::fill(marks.begin(), marks.end(), std::uint8_t{1});
+      }
+      for (int x = 0; x < width; ++x) {
+        if (marks[static_cast<std::size_t>(x)] == 0 || !stands_out(x, y)) continue;
+        const Kind kind = judge(sites_, x, y);
+        if (kind != Kind::Sound) found.push_back({defect_at(x, y), kind, sites_.colour(x, y)});
+      }
+    }
+    return found;
+  }
+
+ private:
+  /// In counts, against all sites of its colour, before anything is computed in floats.
+  [[nodiscard]] bool stands_out(int x, int y) const {
+    const int here = sites_.count(x, y);
+    int least = 65536;
+    int most = -1;
+    for (const Point& offset : sites_.facts(x, y).same) {
+      const int there = sites_.count(x + offset.x, y + offset.y);
+      least = std::min(least, there);
+      most = std::max(most, there);
+    }
+    return here - most > margin_ / 2 || least - here > margin_ / 2;
+  }
+
+  [[nodiscard]] Defect defect_at(int x, int y) const {
+    const SiteFacts& site = sites_.facts(x, y);
+    const double count = around(sites_, x, y).middle * site.range + site.black;
+    const double rounded = std::clamp(std::round(count), 0.0, 65535.0);
+    return {x, y, sites_.count(x, y), static_cast<std::uint16_t>(rounded)};
+  }
+
+  const Sites& sites_;
+  bool quick_;
+  std::uint16_t margin_ = 0;
+};
+
+/// Colours that are struck far more often than green, against their share of the sites.
+void spare_lights(const std::vector<Found>& found, const Sites& sites, DefectReport& report) {
+  std::array<double, 3> struck{};
+  std::array<double, 3> share{};
+  for (const Found& one : found) struck[static_cast<std::size_t>(one.colour)] += 1;
+  for (int y = 0; y < 12; ++y) {
+    for (int x = 0; x < 12; ++x) share[static_cast<std::size_t>(sites.colour(x, y))] += 1;
+  }
+  for (const std::size_t colour : {std::size_t{0}, std::size_t{2}}) {
+    if (share[colour] == 0) continue;
+    const double expected = struck[1] * share[colour] / share[1];
+    report.spared[colour] = struck[colour] > 2 * expected + 3 * std::sqrt(expected) + 10;
+  }
+}
+
+}  // namespace
+
+Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise, int threads) {
+  LATENT_TRY(const Sites sites, Sites::create(mosaic, noise));
+  const Size cfa = mosaic.cfa.period();
+  const Search search(sites, cfa.width <= 2 && cfa.height <= 2);
+  const int bands = std::clamp(threads, 1, std::max(1, sites.size().height / 64));
+  std::vector<std::vector<Found>> parts(static_cast<std::size_t>(bands));
+  {
+    std::vector<std::jthread> workers;
+    for (int band = 0; band < bands; ++band) {
+      const int first = static_cast<int>(std::int64_t{sites.size().height} * band / bands);
+      const int last = static_cast<int>(std::int64_t{sites.size().height} * (band + 1) / bands);
+      workers.emplace_back([&search, &parts, band, first, last] {
+        parts[static_cast<std::size_t>(band)] = search.rows(first, last);
+      });
+    }
+  }
+  std::vector<Found> found;
+  for (std::vector<Found>& part : parts) found.insert(found.end(), part.begin(), part.end());
+  DefectReport report;
+  if (static_cast<std::int64_t>(found.size()) * kTooMany > sites.size().area()) return report;
+  spare_lights(found, sites, report);
+  for (const Found& one : found) {
+    if (report.spared[one.colour]) continue;
+    report.defects.push_back(one.defect);
+    (one.kind == Kind::Hot ? report.hot : report.dead) += 1;
+  }
+  return report;
+}
+
+void repair(Mosaic& mosaic, std::span<const Defect> defects) {
+  const auto active = mosaic.samples.view().crop(mosaic.active);
+  for (const Defect& defect : defects) active.at(defect.x, defect.y) = defect.repaired;
+}
+
+}  // namespace latent::raw

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "image/mosaic.h"
+
+namespace latent::raw {
+
+/// A site whose sample does not come from the scene: hot (leaks charge) or dead (sees nothing).
+struct Defect {
+  int x = 0;  ///< in the frame, which is the mosaic's active area
+  int y = 0;
+  std::uint16_t source = 0;    ///< as it stands in the file
+  std::uint16_t repaired = 0;  ///< the median of the sites of its colour around it
+  friend bool operator==(const Defect&, const Defect&) = default;
+};
+
+struct DefectReport {
+  std::vector<Defect> defects;  ///< by rows, then columns
+  int hot = 0;
+  int dead = 0;
+  /// Colours (R, G, B) of which nothing is repaired, because they stand out in so many more places
+  /// than the others that the scene must be the reason: distant lights of one colour.
+  bool spared[3] = {false, false, false};
+};
+
+/// Finds hot and dead sites. What tells them from a star or a glint is light that spreads: a lens
+/// never lights one site alone. A site is called hot where
+///   - it stands above every site of its colour within two sites by more than 10 sigma of the
+///     noise there (and 1 % of the range), and
+///   - the four sites beside it, of whatever colour, stand on average less than 6 % of that height
+///     above their own surroundings, their noise allowed for.
+/// Dead likewise, below, and near black. Blue and red are repaired only where they are not struck
+/// far more often than green, which defects are not and coloured lights are. Where more than one
+/// site in 200 seems struck, it is texture, and nothing is repaired.
+///
+/// Errors   as Encoder: levels that are none are the caller's affair; Unsupported where the mosaic
+///          has no colour twice within two sites.
+/// Threads  starts `threads` of its own; the result does not depend on how many.
+[[nodiscard]] Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise,
+                                                int threads = 1);
+
+/// Puts the repaired values into the mosaic.
+void repair(Mosaic& mosaic, std::span<const Defect> defects);
+
+}  // namespace latent::raw

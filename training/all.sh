@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every package that ships, from pictures to weights/, one after the other; what is finished is not
+# done again, what was interrupted goes on.
+#
+#   training/all.sh PHOTOS SETS RUNS [DEVICE] [SHARE]
+#
+# PHOTOS   folder of pictures with PROVENANCE.csv; a pack of `latent-train prepare` will do
+# SETS     folder that holds kodak24 and set5, to follow the runs with; "" for none
+# RUNS     run folders (several hundred MB)
+# DEVICE   cpu (default) or cuda
+# SHARE    of the steps below, for a trial; default 1
+set -euo pipefail
+photos=$1 sets=$2 runs=$3 device=${4:-cpu} share=${5:-1}
+here=$(cd "$(dirname "$0")" && pwd)
+workers=$(( $(nproc) > 4 ? $(nproc) - 2 : 1 ))
+export OMP_WAIT_POLICY=passive
+
+train() { # NAME STEPS SET OPTIONS...
+  local name=$1 steps=$2 set=$3
+  shift 3
+  [[ -f $runs/$name/finished ]] && return
+  local follow=()
+  [[ -n $sets ]] && follow=(--follow "$sets/$set")
+  local begin=()
+  [[ -f $runs/$name/checkpoint.pt ]] || begin=("$@")
+  latent-train train "$name" --data "$photos" --run "$runs/$name" --device "$device" \
+    --workers "$workers" --steps "$(awk "BEGIN { print int($steps * $share) }")" \
+    "${follow[@]}" "${begin[@]}"
+  touch "$runs/$name/finished"
+}
+package() { # NAME RUN...
+  local name=$1 options=()
+  shift
+  for run in "$@"; do options+=(--run "$runs/$run"); done
+  latent-train export "${options[@]}" --data "$photos" --zoo "$here/../zoo/$name" \
+    --out "$here/../weights/$name.dtmodel"
+}
+
+train latent-raw 60000 kodak24
+package latent-raw latent-raw
+train latent-raw-fast 60000 kodak24
+package latent-raw-fast latent-raw-fast
+train latent-denoise 60000 kodak24 --begin-from "$runs/latent-raw/checkpoint.pt" --trunk
+package latent-denoise latent-denoise
+train latent-upscale-x2 60000 set5
+train latent-upscale-x4 40000 set5 --begin-from "$runs/latent-upscale-x2/checkpoint.pt" --trunk
+package latent-upscale latent-upscale-x2 latent-upscale-x4

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a camera or a raw developer does after the sensor: demosaicing, colours, curve, smoothing,
+sharpening. Noise that went through it is correlated, coloured, and depends on brightness.
+
+All pictures are [N, 3, H, W] float32; parameters have one value a picture, [N] or [N, ...].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import conv2d, pad
+
+DEMOSAICS = 3
+
+
+def linearise(encoded: Tensor) -> Tensor:
+    """Inverse sRGB curve."""
+    return torch.where(
+        encoded <= 0.04045, encoded / 12.92, ((encoded.clamp(min=0.04) + 0.055) / 1.055) ** 2.4
+    )
+
+
+def encode(linear: Tensor) -> Tensor:
+    """sRGB curve, continued above 1 and with odd symmetry below 0."""
+    size = linear.abs()
+    curved = 1.055 * size.clamp(min=1e-4) ** (1 / 2.4) - 0.055
+    return torch.sign(linear) * torch.where(size <= 0.0031308, 12.92 * size, curved)
+
+
+def bayer_masks(height: int, width: int) -> Tensor:
+    """[3, H, W]: where an RGGB sensor sees red, green, blue."""
+    masks = torch.zeros(3, height, width)
+    masks[0, ::2, ::2] = 1
+    masks[1, ::2, 1::2] = 1
+    masks[1, 1::2, ::2] = 1
+    masks[2, 1::2, 1::2] = 1
+    return masks
+
+
+def _filter(plane: Tensor, kernel: list[list[float]]) -> Tensor:
+    """Correlate [N, H, W] with a small kernel, borders mirrored."""
+    weights = torch.tensor(kernel)[None, None]
+    edge = weights.shape[-1] // 2
+    return conv2d(pad(plane[:, None], (edge,) * 4, mode="reflect"), weights)[:, 0]
+
+
+_CROSS = [[0, 0.25, 0], [0.25, 1, 0.25], [0, 0.25, 0]]
+_QUADS = [[0.25, 0.5, 0.25], [0.5, 1, 0.5], [0.25, 0.5, 0.25]]
+
+
+def _bilinear(raw: Tensor, masks: Tensor) -> Tensor:
+    planes = [_filter(raw * masks[c], _CROSS if c == 1 else _QUADS) for c in range(3)]
+    return torch.stack(planes, dim=1)
+
+
+def _eighths(rows: list[list[float]]) -> list[list[float]]:
+    return [[value / 8 for value in row] for row in rows]
+
+
+_GREEN = _eighths(
+    [[0, 0, -1, 0, 0], [0, 0, 2, 0, 0], [-1, 2, 4, 2, -1], [0, 0, 2, 0, 0], [0, 0, -1, 0, 0]]
+)
+_ROW = _eighths(
+    [[0, 0, 0.5, 0, 0], [0, -1, 0, -1, 0], [-1, 4, 5, 4, -1], [0, -1, 0, -1, 0], [0, 0, 0.5, 0, 0]]
+)
+_COLUMN = [list(row) for row in zip(*_ROW, strict=True)]
+_CORNER = _eighths(
+    [
+        [0, 0, -1.5, 0, 0],
+        [0, 2, 0, 2, 0],
+        [-1.5, 0, 6, 0, -1.5],
+        [0, 2, 0, 2, 0],
+        [0, 0, -1.5, 0, 0],
+    ]
+)
+
+
+def _gradient_corrected(raw: Tensor, masks: Tensor) -> Tensor:
+    """Linear 5x5 demosaicing. Source: Malvar, He, Cutler 2004."""
+    height, width = raw.shape[-2:]
+    red_row = torch.zeros(height, width)
+    red_row[::2] = 1
+    green_at_colour, row, column, corner = (
+        _filter(raw, kernel) for kernel in (_GREEN, _ROW, _COLUMN, _CORNER)
+    )
+    green = torch.where(masks[1] > 0, raw, green_at_colour)
+    at_green_red = torch.where(red_row > 0, row, column)
+    at_green_blue = torch.where(red_row > 0, column, row)
+    red = torch.where(masks[0] > 0, raw, torch.where(masks[1] > 0, at_green_red, corner))
+    blue = torch.where(masks[2] > 0, raw, torch.where(masks[1] > 0, at_green_blue, corner))
+    return torch.stack([red, green, blue], dim=1)
+
+
+def _directed(raw: Tensor, masks: Tensor) -> Tensor:
+    """Green along the smaller gradient, then colour differences. Source: Hamilton, Adams 1997."""
+    wide = pad(raw[:, None], (2,) * 4, mode="reflect")[:, 0]
+    height, width = raw.shape[-2:]
+
+    def at(dy: int, dx: int) -> Tensor:
+        return wide[:, 2 + dy : 2 + dy + height, 2 + dx : 2 + dx + width]
+
+    bend_x = 2 * raw - at(0, -2) - at(0, 2)
+    bend_y = 2 * raw - at(-2, 0) - at(2, 0)
+    across = (at(0, -1) - at(0, 1)).abs() + bend_x.abs()
+    down = (at(-1, 0) - at(1, 0)).abs() + bend_y.abs()
+    green_x = (at(0, -1) + at(0, 1)) / 2 + bend_x / 4
+    green_y = (at(-1, 0) + at(1, 0)) / 2 + bend_y / 4
+    mixed = torch.where(across < down, green_x, green_y)
+    mixed = torch.where(across == down, (green_x + green_y) / 2, mixed)
+    green = torch.where(masks[1] > 0, raw, mixed)
+    others = [green + _filter((raw - green) * masks[c], _QUADS) for c in (0, 2)]
+    return torch.stack([others[0], green, others[1]], dim=1)
+
+
+def demosaic(raw: Tensor, kind: Tensor) -> Tensor:
+    """RGGB mosaics [N, H, W] to [N, 3, H, W]; ``kind`` [N]: 0 bilinear, 1 gradient-corrected
+    linear, 2 directed."""
+    masks = bayer_masks(raw.shape[-2], raw.shape[-1])
+    result = torch.empty(raw.shape[0], 3, *raw.shape[-2:])
+    for number, method in enumerate((_bilinear, _gradient_corrected, _directed)):
+        chosen = torch.nonzero(kind == number)[:, 0]
+        if chosen.numel() > 0:
+            result[chosen] = method(raw[chosen], masks)
+    return result
+
+
+def _blur(picture: Tensor, sigma: Tensor) -> Tensor:
+    """Gaussian blur with a sigma a picture, radius 4."""
+    n, c, h, w = picture.shape
+    offsets = torch.arange(-4, 5, dtype=torch.float32)
+    kernel = torch.exp(-(offsets**2) / (2 * sigma[:, None].clamp(min=0.05) ** 2))
+    kernel = (kernel / kernel.sum(dim=1, keepdim=True)).repeat_interleave(c, dim=0)
+    flat = pad(picture.reshape(1, n * c, h, w), (4, 4, 4, 4), mode="reflect")
+    down = conv2d(flat, kernel[:, None, :, None], groups=n * c)
+    return conv2d(down, kernel[:, None, None, :], groups=n * c).reshape(n, c, h, w)
+
+
+def _blurred_where(picture: Tensor, sigma: Tensor, wanted: Tensor) -> Tensor:
+    """``picture``, blurred where ``wanted`` [N] is above 0; the others are not computed."""
+    chosen = torch.nonzero(wanted > 0)[:, 0]
+    if chosen.numel() == 0:
+        return picture
+    result = picture.clone()
+    result[chosen] = _blur(picture[chosen], sigma[chosen])
+    return result
+
+
+@dataclass(frozen=True)
+class Development:
+    """How mosaics become pictures; one value a picture."""
+
+    demosaic: Tensor  # kind
+    balance: Tensor  # [N, 3]
+    to_srgb: Tensor  # [N, 3, 3], white-balanced sensor to linear sRGB
+    gain: Tensor
+    contrast: Tensor  # 0 none .. 1 strong S-curve
+    gamma: Tensor  # power on the encoded value
+    saturation: Tensor
+    chroma_blur: Tensor  # sigma in px, 0 none
+    luma_blur: Tensor
+    sharpen: Tensor  # amount
+    sharpen_radius: Tensor
+
+    def repeated(self) -> Development:
+        """The same for a batch that holds everything twice."""
+        return Development(**{name: torch.cat([v, v]) for name, v in vars(self).items()})
+
+
+def _wide(value: Tensor) -> Tensor:
+    return value[:, None, None, None]
+
+
+def develop(raw: Tensor, how: Development) -> Tensor:
+    """Mosaics [N, H, W] in sensor units to encoded sRGB [N, 3, H, W], not quantised, 0..1."""
+    rgb = demosaic(raw, how.demosaic) * how.balance[:, :, None, None]
+    rgb = torch.einsum("nij,njhw->nihw", how.to_srgb, rgb) * _wide(how.gain)
+    shown = encode(rgb).clamp(0, 1) ** _wide(how.gamma)
+    bent = shown * shown * (3 - 2 * shown)
+    shown = shown + _wide(how.contrast) * (bent - shown)
+    luma = (shown * torch.tensor([0.299, 0.587, 0.114])[None, :, None, None]).sum(1, keepdim=True)
+    chroma = (shown - luma) * _wide(how.saturation)
+    chroma = _blurred_where(chroma, how.chroma_blur, how.chroma_blur)
+    luma = _blurred_where(luma, how.luma_blur, how.luma_blur)
+    blurred = _blurred_where(luma, how.sharpen_radius, how.sharpen)
+    luma = luma + _wide(how.sharpen) * (luma - blurred)
+    return (luma + chroma).clamp(0, 1)

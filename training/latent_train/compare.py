@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which architecture is worth its time: short runs of candidates, and what each costs to run.
+
+All candidates have the same seed, data and number of steps.
+
+Results are kept in the working folder as they come, so a comparison that was interrupted goes on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import time
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latent_train import onnx_graph, runtimes
+from latent_train.batches import CropSource
+from latent_train.config import Config, config_from_dict
+from latent_train.network import make_network, parameter_count
+from latent_train.train import Budget, Trainer, followed, run
+
+log = logging.getLogger("latent_train")
+
+SIDE_PX = 512
+_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A name and the recipe it stands for."""
+
+    name: str
+    config: Config
+
+
+def candidates(path: Path, base: Config) -> list[Candidate]:
+    """Entries of a TOML file, each of which changes the network of ``base``.
+
+    Errors: ConfigError for a key that the network section does not know.
+    """
+    found = []
+    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["candidate"]:
+        changes = {key: value for key, value in entry.items() if key != "name"}
+        values = base.as_dict()
+        values["network"] |= changes
+        found.append(Candidate(entry["name"], config_from_dict(values)))
+    return found
+
+
+def microseconds_per_px(config: Config, runner: Callable[[bytes], runtimes.Runner]) -> float:
+    """Best of five runs on 512 x 512 input pixels; the weights do not matter."""
+    network = make_network(config.network).eval()
+    side = SIDE_PX // config.network.unshuffle
+    planes = np.random.default_rng(0).random((1, network.head.in_channels, side, side))
+    once = runner(onnx_graph.build(network).SerializeToString())
+    once(planes)
+    times = []
+    for _ in range(_RUNS):
+        began = time.perf_counter()
+        once(planes)
+        times.append(time.perf_counter() - began)
+    return min(times) * 1e6 / SIDE_PX**2
+
+
+def cost(config: Config) -> dict[str, float]:
+    """What a candidate costs here, and its size."""
+    return {
+        "parameters": parameter_count(make_network(config.network)),
+        "f32_us": microseconds_per_px(config, lambda m: runtimes.open_vino(m, "f32")),
+        "bf16_us": microseconds_per_px(config, lambda m: runtimes.open_vino(m, "bf16")),
+        "onnxruntime_us": microseconds_per_px(config, runtimes.onnx_runtime),
+    }
+
+
+def quality(
+    config: Config, source: CropSource, steps: int, folder: Path, pictures: Path, device: str
+) -> dict[str, float]:
+    """Numbers of the task's protocol after ``steps`` steps; goes on where ``folder`` stands."""
+    folder.mkdir(parents=True, exist_ok=True)
+    exists = (folder / "checkpoint.pt").exists()
+    trainer = Trainer.load(folder, device=device) if exists else Trainer(config, device)
+    run(trainer, source, Budget(steps=steps), folder, lambda *_: None)
+    return followed(trainer, pictures)
+
+
+def table(results: dict[str, dict[str, float]], steps: int) -> str:
+    """Markdown, one row a candidate; numbers that were not measured stay empty."""
+    psnr = sorted({key for row in results.values() for key in row if key.startswith("psnr")})
+    heads = ["candidate", "parameters", "f32 us/px", "bf16 us/px", "ONNX Runtime us/px", *psnr]
+    lines = [
+        f"PSNR in dB after {steps} steps, same seed and data; cost on {SIDE_PX} x {SIDE_PX} input "
+        "pixels, best of five, two cores, OpenVINO unless said otherwise.",
+        "",
+        "| " + " | ".join(heads) + " |",
+        "|" + "---|" * len(heads),
+    ]
+    for name, row in results.items():
+        cells = [f"{row['parameters'] / 1e6:.2f} M"]
+        cells += [f"{row[key]:.3f}" for key in ("f32_us", "bf16_us", "onnxruntime_us")]
+        cells += [f"{row[key]:.2f}" if key in row else "" for key in psnr]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def compare(
+    found: list[Candidate],
+    source: CropSource | None,
+    steps: int,
+    work: Path,
+    pictures: Path,
+    device: str = "cpu",
+) -> dict[str, dict[str, float]]:
+    """Measure every candidate; without a ``source`` only what it costs."""
+    work.mkdir(parents=True, exist_ok=True)
+    kept = work / "results.json"
+    results: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+    for candidate in found:
+        row = results.setdefault(candidate.name, {})
+        if "f32_us" not in row:
+            row |= cost(candidate.config)
+        if source is not None and row.get("steps") != steps:
+            folder = work / candidate.name.replace(" ", "_").replace(",", "")
+            config = dataclasses.replace(candidate.config, report_steps=10**9)
+            row |= quality(config, source, steps, folder, pictures, device)
+            row["steps"] = steps
+        kept.write_text(json.dumps(results, indent=1) + "\n")
+        log.info("%s %s", candidate.name, row)
+    return results

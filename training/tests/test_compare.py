@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Comparing candidates: what they change, what is kept, what the table says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import MadePicture
+
+from latent_train import compare
+from latent_train.config import Config, ConfigError, load_config
+
+FOLDER = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("model", sorted(p.stem for p in (FOLDER / "candidates").glob("*.toml")))
+def test_every_list_holds_four_candidates_of_its_model(model: str) -> None:
+    base = load_config(FOLDER / "configs" / f"{model}.toml")
+    found = compare.candidates(FOLDER / "candidates" / f"{model}.toml", base)
+    assert len(found) >= 4
+    assert len({candidate.config.network for candidate in found}) == len(found)
+    assert base.network in {candidate.config.network for candidate in found}
+
+
+def test_an_unknown_key_is_refused(tiny_config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text('[[candidate]]\nname = "x"\nwidth = 3\n')
+    with pytest.raises(ConfigError, match="width"):
+        compare.candidates(path, tiny_config)
+
+
+def test_results_are_kept_and_shown(
+    tiny_config: Config, made_picture: MadePicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare, "SIDE_PX", 64)
+    monkeypatch.setattr(compare, "followed", lambda *_: {"psnr_x": 30.125})
+    found = [compare.Candidate("tiny", tiny_config)]
+    first = compare.compare(found, made_picture, 3, tmp_path, tmp_path)
+    assert first["tiny"]["steps"] == 3
+    assert first["tiny"]["f32_us"] > 0
+    monkeypatch.setattr(compare, "cost", lambda _: pytest.fail("measured twice"))
+    assert compare.compare(found, made_picture, 3, tmp_path, tmp_path) == first
+    lines = compare.table(first, 3).splitlines()
+    assert lines[-1].startswith("| tiny | 0.0")
+    assert lines[-1].endswith("| 30.12 |")
