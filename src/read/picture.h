@@ -10,8 +10,8 @@
 
 namespace latent::read {
 
-/// What the header of a picture tells, before a sample is decoded. The fields mean what they mean in
-/// Picture.
+/// What the header of a picture tells, before a sample is decoded. The fields mean what they mean
+/// in Picture.
 struct PictureFacts {
   std::string format;
   Size size;

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
+#include "base/path.h"
 #include "read/exif_facts.h"
 #include "read/picture_file.h"
 
@@ -51,6 +53,25 @@ Pages find_pages(TiffSession& session) {
 
 tl::unexpected<Error> unsupported(const std::string& what) {
   return fail(ErrorCode::Unsupported, what + "; convert it to RGB first");
+}
+
+/// A tag that is lost has its default for libtiff, which makes another picture of the same bytes.
+Status judge_lost_tags(const TiffSession& session, TiffHeader& header) {
+  constexpr std::array<std::string_view, 12> kNeeded{
+      "BitsPerSample", "SampleFormat",        "SamplesPerPixel",           "ColorMap",
+      "ExtraSamples",  "PlanarConfiguration", "PhotometricInterpretation", "Predictor",
+      "FillOrder",     "RowsPerStrip",        "YCbCrSubsampling",          "ReferenceBlackWhite"};
+  for (const std::string& tag : session.lost_tags()) {
+    if (std::ranges::find(kNeeded, tag) != kNeeded.end()) {
+      return fail(ErrorCode::Corrupt, "is cut short or damaged: its header lacks " +
+                                          printable(tag) +
+                                          ", which should say how its pixels are "
+                                          "to be read; copy it again");
+    }
+    header.warnings.push_back("the tag " + printable(tag) +
+                              " is damaged or lies outside the file and was left out");
+  }
+  return {};
 }
 
 /// The colour model; sets colours, palette, inverted and how YCbCr is delivered.
@@ -265,6 +286,7 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
   const Pages pages = find_pages(session);
   header.layout.page = pages.first;
   LATENT_CHECK(select_tiff_page(session, header.layout));
+  LATENT_CHECK(judge_lost_tags(session, header));
   TIFF* tiff = session.handle();
   const auto width = tag_or<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
   const auto height = tag_or<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
@@ -280,6 +302,7 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
                   tag_or<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG, 1) == PLANARCONFIG_SEPARATE;
   LATENT_CHECK(judge_compression(layout));
   LATENT_CHECK(judge_colours(tiff, header));
+  if (layout.jpeg_to_rgb) TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
   LATENT_CHECK(judge_alpha(tiff, header));
   LATENT_CHECK(judge_samples(tiff, header));
   LATENT_CHECK(read_palette(tiff, header));
@@ -295,12 +318,12 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
 
 Status select_tiff_page(TiffSession& session, const TiffLayout& layout) {
   TIFF* tiff = session.handle();
+  session.forget_messages();
   if (TIFFSetDirectory(tiff, static_cast<tdir_t>(layout.page)) != 1) {
     return fail(ErrorCode::Corrupt, "is cut short or damaged: libtiff cannot read its header (" +
                                         session.message() + "); copy it again");
   }
   if (layout.jpeg_to_rgb) TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-  session.forget_messages();
   return {};
 }
 
