@@ -35,9 +35,10 @@ bool is_full_page(TIFF* tiff) {
 struct Pages {
   int first = -1;
   int count = 0;
+  bool broken = false;  ///< the list of pages breaks off
 };
 
-Pages find_pages(TiffSession& session) {
+Result<Pages> find_pages(TiffSession& session) {
   Pages pages;
   for (int index = 0; index < kMostPages; ++index) {
     if (is_full_page(session.handle())) {
@@ -46,8 +47,13 @@ Pages find_pages(TiffSession& session) {
     }
     if (TIFFReadDirectory(session.handle()) == 0) break;
   }
+  pages.broken = session.complained();
+  if (pages.first < 0 && pages.broken) {
+    return fail(ErrorCode::Corrupt,
+                "is cut short or damaged: its pages cannot be found (libtiff: " +
+                    session.message() + "); copy it again");
+  }
   pages.first = std::max(pages.first, 0);
-  session.forget_messages();
   return pages;
 }
 
@@ -283,7 +289,7 @@ std::uint64_t largest_expansion(int compression) {
 
 Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) {
   TiffHeader header;
-  const Pages pages = find_pages(session);
+  LATENT_TRY(const Pages pages, find_pages(session));
   header.layout.page = pages.first;
   LATENT_CHECK(select_tiff_page(session, header.layout));
   LATENT_CHECK(judge_lost_tags(session, header));
@@ -312,6 +318,9 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
     header.warnings.push_back(fmt::format("it has {}{} pages; the first was read",
                                           pages.count >= kMostPages ? "at least " : "",
                                           pages.count));
+  }
+  if (pages.broken) {
+    header.warnings.emplace_back("its list of pages is damaged; the first was read");
   }
   return header;
 }

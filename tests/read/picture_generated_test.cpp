@@ -133,18 +133,21 @@ TEST_F(GeneratedPictures, AreRefusedInASentence) {
 /// The places of a cut: dense at both ends, spread in between.
 std::vector<std::size_t> cuts(std::size_t size) {
   std::vector<std::size_t> places;
-  for (std::size_t i = 1; i < std::min<std::size_t>(40, size); i += 3) {
+  for (std::size_t i = 1; i < std::min<std::size_t>(40, size); i += 6) {
     places.push_back(i);
     places.push_back(size - i);
   }
-  for (std::size_t i = 1; i < 24; ++i) places.push_back(size * i / 24);
+  for (std::size_t i = 1; i < 12; ++i) places.push_back(size * i / 12);
   return places;
 }
 
 TEST_F(GeneratedPictures, CutShortAreRefusedOrWhole) {
   int refused = 0;
+  int number = 0;
   for (const ListedPicture& listed : pictures_) {
     SCOPED_TRACE(listed.file());
+    // one in four of the many TIFFs that differ in little
+    if (listed.file().ends_with(".tif") && ++number % 4 != 0) continue;
     if (listed.size().area() > 10'000 || is_jxl_without_library(listed)) continue;
     const auto whole = test::file_bytes(folder_ / listed.file());
     const auto expected = truth(listed);
