@@ -294,7 +294,9 @@ class JpegPicture final : public PictureFile {
     const auto& codec = decoder_.codec;
     LATENT_CHECK(check_picture_size(codec.image_width, codec.image_height, limits_));
     LATENT_CHECK(judge_colours(codec));
+    // libjpeg forgets what it saved as soon as the samples are done.
     exif_ = embedded_exif(codec);
+    icc_ = embedded_icc(codec);
     facts_.format = "JPEG";
     facts_.size = {static_cast<int>(codec.image_width), static_cast<int>(codec.image_height)};
     facts_.colours = codec.num_components;
@@ -310,12 +312,11 @@ class JpegPicture final : public PictureFile {
       return broken(decoder_);
     }
     picture.resolution = resolution();
-    EmbeddedIcc icc = embedded_icc(decoder_.codec);
-    if (icc.damaged) {
+    if (icc_.damaged) {
       picture.warnings.emplace_back("the embedded colour profile is incomplete and was left out");
     }
     const bool adobe = exif_.adobe_rgb && picture.colours == 3;
-    adopt_profile(picture, std::move(icc.bytes),
+    adopt_profile(picture, std::move(icc_.bytes),
                   adobe ? colour::Profile::named(colour::NamedProfile::AdobeRgb)
                         : usual_profile(picture.colours));
     return picture;
@@ -338,6 +339,7 @@ class JpegPicture final : public PictureFile {
   Limits limits_;
   Decoder decoder_;
   ExifFacts exif_;
+  EmbeddedIcc icc_;
 };
 
 }  // namespace

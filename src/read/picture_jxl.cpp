@@ -76,6 +76,7 @@ class JxlPicture final : public PictureFile {
   Status open() {
     decoder_.reset(JxlDecoderCreate(nullptr));
     if (!decoder_) return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
+    LATENT_CHECK(start_threads());
     constexpr int kEvents = JXL_DEC_BASIC_INFO | JXL_DEC_COLOR_ENCODING | JXL_DEC_FULL_IMAGE;
     if (JxlDecoderSubscribeEvents(decoder_.get(), kEvents) != JXL_DEC_SUCCESS ||
         JxlDecoderSetKeepOrientation(decoder_.get(), JXL_TRUE) != JXL_DEC_SUCCESS) {
@@ -86,7 +87,6 @@ class JxlPicture final : public PictureFile {
   }
 
   Result<Picture> read(const RunControl& control) override {
-    LATENT_CHECK(start_threads());
     LATENT_CHECK(advance_to(JXL_DEC_COLOR_ENCODING, control));
     Picture about;  // what is known before the depth is final
     about.colours = facts_.colours;
@@ -106,7 +106,8 @@ class JxlPicture final : public PictureFile {
   }
 
  private:
-  /// Runs libjxl up to an event; the file is handed over in pieces.
+  /// Runs libjxl up to an event; the file is handed over in pieces. That these are all is not told
+  /// to libjxl, which would print what it lacks.
   Status advance_to(JxlDecoderStatus event, const RunControl& control) {
     for (;;) {
       LATENT_CHECK(control.check());
@@ -134,7 +135,6 @@ class JxlPicture final : public PictureFile {
     if (JxlDecoderSetInput(decoder_.get(), input_.data(), input_.size()) != JXL_DEC_SUCCESS) {
       return damaged();
     }
-    if (position_ == source_.size()) JxlDecoderCloseInput(decoder_.get());
     return {};
   }
 

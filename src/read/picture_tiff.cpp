@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "read/picture_file.h"
+#include "read/tiff_directory.h"
 #include "read/tiff_layout.h"
 #include "read/tiff_session.h"
 
@@ -384,11 +385,29 @@ class TiffPicture final : public PictureFile {
   TiffHeader header_;
 };
 
+/// Without its list of colours libtiff takes the numbers of a palette for grey, and says nothing.
+Status check_palette(const ByteSource& source, const Limits& limits, const TiffHeader& header) {
+  constexpr std::uint16_t kPhotometric = 262;
+  if (header.layout.palette) return {};
+  const auto file = TiffFile::open(source, limits);
+  const auto page = static_cast<std::size_t>(header.layout.page);
+  if (!file || page >= file->directories().size()) return {};
+  const TiffField* field = file->directories()[page].find(kPhotometric);
+  if (field == nullptr || field->count != 1) return {};
+  const auto model = file->integers(*field);
+  if (!model || model->empty() || model->front() != PHOTOMETRIC_PALETTE) return {};
+  return fail(
+      ErrorCode::Corrupt,
+      "is cut short or damaged: its pixels are numbers of colours, but it lists no colours; "
+      "copy it again");
+}
+
 }  // namespace
 
 OpenedPicture open_tiff_picture(const ByteSource& source, const Limits& limits) {
   LATENT_TRY(auto session, TiffSession::open(source, TiffPicture::table_bytes(source)));
   LATENT_TRY(TiffHeader header, read_tiff_header(*session, limits));
+  LATENT_CHECK(check_palette(source, limits, header));
   return std::make_unique<TiffPicture>(source, limits, std::move(session), std::move(header));
 }
 

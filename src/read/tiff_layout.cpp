@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
+#include "base/path.h"
 #include "read/exif_facts.h"
 #include "read/picture_file.h"
 
@@ -33,9 +35,10 @@ bool is_full_page(TIFF* tiff) {
 struct Pages {
   int first = -1;
   int count = 0;
+  bool broken = false;  ///< the list of pages breaks off
 };
 
-Pages find_pages(TiffSession& session) {
+Result<Pages> find_pages(TiffSession& session) {
   Pages pages;
   for (int index = 0; index < kMostPages; ++index) {
     if (is_full_page(session.handle())) {
@@ -44,13 +47,37 @@ Pages find_pages(TiffSession& session) {
     }
     if (TIFFReadDirectory(session.handle()) == 0) break;
   }
+  pages.broken = session.complained();
+  if (pages.first < 0 && pages.broken) {
+    return fail(ErrorCode::Corrupt,
+                "is cut short or damaged: its pages cannot be found (libtiff: " +
+                    session.message() + "); copy it again");
+  }
   pages.first = std::max(pages.first, 0);
-  session.forget_messages();
   return pages;
 }
 
 tl::unexpected<Error> unsupported(const std::string& what) {
   return fail(ErrorCode::Unsupported, what + "; convert it to RGB first");
+}
+
+/// A tag that is lost has its default for libtiff, which makes another picture of the same bytes.
+Status judge_lost_tags(const TiffSession& session, TiffHeader& header) {
+  constexpr std::array<std::string_view, 12> kNeeded{
+      "BitsPerSample", "SampleFormat",        "SamplesPerPixel",           "ColorMap",
+      "ExtraSamples",  "PlanarConfiguration", "PhotometricInterpretation", "Predictor",
+      "FillOrder",     "RowsPerStrip",        "YCbCrSubsampling",          "ReferenceBlackWhite"};
+  for (const std::string& tag : session.lost_tags()) {
+    if (std::ranges::find(kNeeded, tag) != kNeeded.end()) {
+      return fail(ErrorCode::Corrupt, "is cut short or damaged: its header lacks " +
+                                          printable(tag) +
+                                          ", which should say how its pixels are "
+                                          "to be read; copy it again");
+    }
+    header.warnings.push_back("the tag " + printable(tag) +
+                              " is damaged or lies outside the file and was left out");
+  }
+  return {};
 }
 
 /// The colour model; sets colours, palette, inverted and how YCbCr is delivered.
@@ -262,9 +289,10 @@ std::uint64_t largest_expansion(int compression) {
 
 Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) {
   TiffHeader header;
-  const Pages pages = find_pages(session);
+  LATENT_TRY(const Pages pages, find_pages(session));
   header.layout.page = pages.first;
   LATENT_CHECK(select_tiff_page(session, header.layout));
+  LATENT_CHECK(judge_lost_tags(session, header));
   TIFF* tiff = session.handle();
   const auto width = tag_or<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
   const auto height = tag_or<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
@@ -280,6 +308,7 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
                   tag_or<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG, 1) == PLANARCONFIG_SEPARATE;
   LATENT_CHECK(judge_compression(layout));
   LATENT_CHECK(judge_colours(tiff, header));
+  if (layout.jpeg_to_rgb) TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
   LATENT_CHECK(judge_alpha(tiff, header));
   LATENT_CHECK(judge_samples(tiff, header));
   LATENT_CHECK(read_palette(tiff, header));
@@ -290,17 +319,20 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
                                           pages.count >= kMostPages ? "at least " : "",
                                           pages.count));
   }
+  if (pages.broken) {
+    header.warnings.emplace_back("its list of pages is damaged; the first was read");
+  }
   return header;
 }
 
 Status select_tiff_page(TiffSession& session, const TiffLayout& layout) {
   TIFF* tiff = session.handle();
+  session.forget_messages();
   if (TIFFSetDirectory(tiff, static_cast<tdir_t>(layout.page)) != 1) {
     return fail(ErrorCode::Corrupt, "is cut short or damaged: libtiff cannot read its header (" +
                                         session.message() + "); copy it again");
   }
   if (layout.jpeg_to_rgb) TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-  session.forget_messages();
   return {};
 }
 

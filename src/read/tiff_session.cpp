@@ -50,6 +50,19 @@ struct TiffSession::Callbacks {
     session.message_ = text.data();
   }
 
+  /// "IO error during reading of "ColorMap"; tag ignored", and its like.
+  static void keep_lost_tag(TiffSession& session, const char* format, std::va_list arguments) {
+    constexpr std::size_t kMost = 64;
+    std::array<char, 300> text{};
+    std::vsnprintf(text.data(), text.size(), format, arguments);
+    const std::string_view said(text.data());
+    const auto begin = said.find('"');
+    if (!said.ends_with("ignored") || begin == said.npos) return;
+    const auto end = said.find('"', begin + 1);
+    if (end == said.npos || session.lost_tags_.size() >= kMost) return;
+    session.lost_tags_.emplace_back(said.substr(begin + 1, end - begin - 1));
+  }
+
   // libtiff goes on to its global handlers, which print, unless these return a positive number.
   static int error(TIFF*, void* user, const char*, const char* format, std::va_list arguments) {
     keep(*static_cast<TiffSession*>(user), format, arguments);
@@ -61,6 +74,7 @@ struct TiffSession::Callbacks {
     auto& session = *static_cast<TiffSession*>(user);
     const std::string_view from = module != nullptr ? module : "";
     const bool of_jpeg_decoder = from == "LibJpeg" || from == "JPEGLib";
+    if (!session.decoding_) keep_lost_tag(session, format, arguments);
     if (session.decoding_ && (!session.old_jpeg_ || of_jpeg_decoder)) {
       keep(session, format, arguments);
     }
@@ -89,6 +103,11 @@ Result<std::unique_ptr<TiffSession>> TiffSession::open(const ByteSource& source,
 
 TiffSession::~TiffSession() {
   if (handle_ != nullptr) TIFFClose(handle_);
+}
+
+void TiffSession::forget_messages() {
+  message_.clear();
+  lost_tags_.clear();
 }
 
 void TiffSession::begin_decoding(bool old_jpeg) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "read/byte_source.h"
@@ -33,7 +34,11 @@ class TiffSession {
   /// From now on warnings are faults; of the old JPEG only those of the JPEG decoder itself,
   /// because libtiff always complains of its header.
   void begin_decoding(bool old_jpeg);
-  void forget_messages() { message_.clear(); }
+  void forget_messages();
+  /// Names of the tags that libtiff left out since then, because they make no sense or lie outside
+  /// the file.
+  [[nodiscard]] const std::vector<std::string>& lost_tags() const { return lost_tags_; }
+
   [[nodiscard]] bool complained() const { return !message_.empty(); }
   /// What libtiff said first, printable; "no reason given" where it said nothing.
   [[nodiscard]] std::string message() const;
@@ -49,6 +54,7 @@ class TiffSession {
   bool decoding_ = false;
   bool old_jpeg_ = false;
   std::string message_;
+  std::vector<std::string> lost_tags_;
 };
 
 }  // namespace latent::read
