@@ -5,8 +5,8 @@
 
 Every network takes "planes" [batch, 4, height, width] and gives "residual" of the same shape, but
 for those that are wrong on purpose, and for the last three: "rgb" (6 planes in, 3 out), "up2" and
-"up4" (4 planes in, 12 and 48 out: three planes, shuffled). The scene is ``scene.npy``, float32 [1, 5, H, W]: u, sigma_u
-and three one-hot colour planes of an RGGB mosaic with noise, from PICTURE if it can be read, else
+"up4" (4 planes in, 12 and 48 out: three planes, shuffled). The scene is ``scene.npy``, float32
+[1, 5, H, W]: u, sigma_u and three one-hot colour planes of an RGGB mosaic with noise, from PICTURE if it can be read, else
 drawn.
 """
 
@@ -85,7 +85,7 @@ def write_networks(folder: Path) -> None:
 
 
 def write_picture_networks(folder: Path) -> None:
-    """Two random 3x3 convolutions with a bend between: reach 2, no symmetry that could hide a slip."""
+    """Two random 3x3 convolutions with a bend between: reach 2, no symmetry to hide a slip."""
     random = np.random.default_rng(5)
     for name, inputs, outputs in (("rgb", 6, 3), ("up2", 4, 12), ("up4", 4, 48)):
         first = random.normal(0, 0.3, (8, inputs, 3, 3)).astype(np.float32)
