@@ -10,8 +10,8 @@
 
 namespace latent::read {
 
-/// What the header of a picture tells, before a sample is decoded. The fields mean what they mean in
-/// Picture.
+/// What the header of a picture tells, before a sample is decoded. The fields mean what they mean
+/// in Picture.
 struct PictureFacts {
   std::string format;
   Size size;
@@ -27,9 +27,17 @@ struct PictureFacts {
 /// chroma subsampling), OpenEXR, JPEG XL where the library is built in; a raw file is developed
 /// neutrally by LibRaw (camera white balance, no automatic brightness, Rec.2020, 16 bits).
 ///
-/// 32-bit integers and half floats become float32 (a warning says so where that rounds); samples of
-/// fewer than 8 bits are widened; NaN becomes 0 and infinities the largest finite value of the
-/// picture, with a warning that counts them. The file is opened read-only.
+/// 32-bit integers (as fractions of their largest value) and floats of 16, 24 and 64 bits become
+/// float32 (a warning says so where that rounds); samples of fewer than 8 bits, or of 9 to 15, are
+/// widened to 8 or 16; NaN becomes 0 and infinities the largest finite value of the picture
+/// (negative ones the smallest), with a warning that counts them. The file is opened read-only.
+///
+/// Colours  the embedded profile; else what the format says (PNG sRGB, gAMA, cHRM; EXIF's Adobe RGB
+///          in JPEG; OpenEXR chromaticities, linear); else sRGB, for TIFF floats linear sRGB. A
+///          damaged profile is left out with a warning. JPEG XL that was stored with loss apart from
+///          an ICC profile comes as Rec.2020 with the curve of sRGB, in 16 bits at least.
+/// Memory   one copy of the samples and some rows; LibRaw and progressive JPEG hold a second one
+///          while they decode, JPEG XL what libjxl needs.
 ///
 /// Errors   NotFound, Usage, Io  as sniff().
 ///          Unsupported  another kind of file; CMYK, Lab, YCCK, more than one alpha, indexed float.

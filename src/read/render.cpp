@@ -6,12 +6,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "read/area_average.h"
 #include "read/byte_source.h"
 #include "read/dng_file.h"
-#include "read/dng_samples.h"
+#include "read/libraw_develop.h"
 #include "read/libraw_file.h"
 #include "read/named_error.h"
 #include "read/sniff.h"
@@ -20,10 +19,6 @@ namespace latent::read {
 
 namespace {
 
-constexpr int kAhd = 3;
-constexpr int kVng = 1;
-constexpr int kPpg = 2;               // for X-Trans: one pass of its own method
-constexpr int kSmallestXTrans = 512;  // LibRaw's tile; it refuses less
 constexpr int kBorder = 24;  // around a region, so that its edge is demosaiced like its middle
 
 /// The wanted part, and what of it LibRaw is asked for, both from the corner of LibRaw's visible
@@ -84,40 +79,12 @@ Result<Plan> plan_of(LibRaw& raw, const Rect& crop, const RenderOptions& options
 }
 
 void configure(LibRaw& raw, const Plan& plan, int bits) {
+  configure_libraw(raw, {plan.decoded, plan.half_size, true});
   auto& params = raw.imgdata.params;
-  params.use_camera_wb = 1;
-  params.use_auto_wb = 0;
   params.output_color = 1;  // sRGB
-  params.no_auto_bright = 1;
-  params.adjust_maximum_thr = 0;  // the white level of the file, not that of the picture
-  params.highlight = 0;
   params.output_bps = bits;
   params.gamm[0] = 1 / 2.4;
   params.gamm[1] = 12.92;
-  params.half_size = plan.half_size ? 1 : 0;
-  const bool xtrans = raw.imgdata.idata.filters == LIBRAW_XTRANS;
-  const bool small = plan.decoded.width < kSmallestXTrans || plan.decoded.height < kSmallestXTrans;
-  params.user_qual = !xtrans ? kAhd : small ? kVng : kPpg;
-  params.cropbox[0] = static_cast<unsigned>(plan.decoded.x);
-  params.cropbox[1] = static_cast<unsigned>(plan.decoded.y);
-  params.cropbox[2] = static_cast<unsigned>(plan.decoded.width);
-  params.cropbox[3] = static_cast<unsigned>(plan.decoded.height);
-}
-
-/// LibRaw 0.20 reads a DNG in strips or uncompressed tiles as one run of data; ours does not.
-Status replace_samples(LibRaw& raw, const ByteSource& source, const DngFile& dng,
-                       const Limits& limits) {
-  const auto& sizes = raw.imgdata.sizes;
-  std::uint16_t* to = raw.imgdata.rawdata.raw_image;
-  const bool same = to != nullptr && Size{sizes.raw_width, sizes.raw_height} == dng.layout.image;
-  if (!same || !dng_samples_are_readable(dng.layout)) return {};
-  LATENT_TRY(const auto samples, read_dng_samples(source, dng.layout, limits, {}));
-  const std::size_t pitch = sizes.raw_pitch / sizeof(std::uint16_t);
-  for (int y = 0; y < samples.height(); ++y) {
-    const auto row = samples.view().row(y);
-    std::memcpy(to + static_cast<std::size_t>(y) * pitch, row.data(), row.size_bytes());
-  }
-  return {};
 }
 
 template <class T>
@@ -181,13 +148,7 @@ Result<Image<T>> render(const std::filesystem::path& path, const RenderOptions& 
   LATENT_CHECK(unpack_libraw(*raw, {}));
   if (dng) LATENT_CHECK(replace_samples(*raw, *source, *dng, limits));
   configure(*raw, plan, 8 * static_cast<int>(sizeof(T)));
-  int code = LIBRAW_IO_ERROR;
-  try {
-    code = raw->dcraw_process();
-  } catch (...) {
-    code = LIBRAW_IO_ERROR;
-  }
-  LATENT_CHECK(check_libraw(code, "rendering"));
+  LATENT_CHECK(develop_libraw(*raw));
   LATENT_TRY(Image<T> picture, copy_picture<T>(*raw, limits));
   return cut_and_scale<T>(std::move(picture), plan, raw->imgdata.sizes.flip,
                           options.longest_side_px, limits);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/exif_facts.h"
+
+#include <cmath>
+#include <optional>
+
+#include "read/tiff_directory.h"
+
+namespace latent::read {
+
+namespace {
+
+constexpr std::uint16_t kOrientation = 274;
+constexpr std::uint16_t kXResolution = 282;
+constexpr std::uint16_t kYResolution = 283;
+constexpr std::uint16_t kResolutionUnit = 296;
+constexpr std::uint16_t kExifDirectory = 34665;
+constexpr std::uint16_t kColorSpace = 40961;
+constexpr std::uint16_t kInteropDirectory = 40965;
+constexpr std::uint16_t kInteropIndex = 1;
+
+std::optional<double> number(const TiffFile& file, const TiffDirectory& directory,
+                             std::uint16_t tag) {
+  const TiffField* field = directory.find(tag);
+  if (field == nullptr || field->count != 1) return std::nullopt;
+  const auto values = file.numbers(*field);
+  if (!values || values->empty() || !std::isfinite(values->front())) return std::nullopt;
+  return values->front();
+}
+
+std::optional<TiffDirectory> directory_in(const TiffFile& file, const TiffDirectory& parent,
+                                          std::uint16_t tag) {
+  const auto offset = number(file, parent, tag);
+  if (!offset || *offset <= 0) return std::nullopt;
+  return file.directory_at(static_cast<std::uint64_t>(*offset));
+}
+
+/// ColorSpace says "uncalibrated" and the interoperability index "R03"; some cameras write
+/// ColorSpace 2 instead.
+bool is_adobe_rgb(const TiffFile& file, const TiffDirectory& first) {
+  constexpr double kAdobeRgb = 2;
+  constexpr double kSrgb = 1;
+  const auto exif = directory_in(file, first, kExifDirectory);
+  if (!exif) return false;
+  const auto space = number(file, *exif, kColorSpace);
+  if (space == kAdobeRgb) return true;
+  if (space == kSrgb) return false;
+  const auto interop = directory_in(file, *exif, kInteropDirectory);
+  return interop && file.text(interop->find(kInteropIndex)) == "R03";
+}
+
+}  // namespace
+
+Orientation sound_orientation(std::uint64_t value) {
+  return value >= 1 && value <= 8 ? static_cast<Orientation>(value) : Orientation{1};
+}
+
+ExifFacts exif_facts(std::span<const std::uint8_t> tiff) {
+  ExifFacts facts;
+  const MemoryBytes source(tiff);
+  const auto file = TiffFile::open(source, {});
+  if (!file) return facts;
+  const TiffDirectory& first = file->directories().front();
+  if (const auto turned = number(*file, first, kOrientation); turned && *turned > 0) {
+    facts.orientation = sound_orientation(static_cast<std::uint64_t>(*turned));
+  }
+  constexpr double kCentimetre = 3;
+  constexpr double kInch = 2;
+  const double unit = number(*file, first, kResolutionUnit).value_or(kInch);
+  const double scale = unit == kCentimetre ? 2.54 : unit == kInch ? 1 : 0;
+  facts.resolution = {number(*file, first, kXResolution).value_or(0) * scale,
+                      number(*file, first, kYResolution).value_or(0) * scale};
+  if (!(facts.resolution.x > 0 && facts.resolution.y > 0)) facts.resolution = {};
+  facts.adobe_rgb = is_adobe_rgb(*file, first);
+  return facts;
+}
+
+}  // namespace latent::read

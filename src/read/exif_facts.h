@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "image/picture.h"
+
+namespace latent::read {
+
+/// What of a block of EXIF the samples cannot be understood without.
+struct ExifFacts {
+  Orientation orientation = 1;
+  Resolution resolution;
+  bool adobe_rgb = false;  ///< named by DCF's option for Adobe RGB
+};
+
+/// Reads a block of EXIF, which begins with its TIFF header. What is absent or damaged has its
+/// default; loops end.
+///
+/// Source   Exif 2.32 (CIPA DC-008), 4.6; DCF 2.0 (CIPA DC-009), "optional file" of Adobe RGB.
+[[nodiscard]] ExifFacts exif_facts(std::span<const std::uint8_t> tiff);
+
+/// 1 for what is no orientation.
+[[nodiscard]] Orientation sound_orientation(std::uint64_t value);
+
+}  // namespace latent::read

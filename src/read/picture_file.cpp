@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/picture_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "read/tiff_directory.h"
+
+namespace latent::read {
+
+namespace {
+
+template <class T>
+Result<PictureSamples> create_samples(Size size, int channels, const Limits& limits) {
+  auto image = Image<T>::create(size, channels, limits);
+  if (!image) return fail(image.error().code, "cannot be read: " + image.error().message);
+  return PictureSamples(*std::move(image));
+}
+
+struct Range {
+  float low = std::numeric_limits<float>::max();
+  float high = std::numeric_limits<float>::lowest();
+};
+
+struct Faults {
+  std::size_t nans = 0;
+  std::size_t infinities = 0;
+  Range finite;  ///< of the colours
+};
+
+/// Whether a row holds finite numbers only; on the bits, so that it becomes vector code.
+bool all_finite(std::span<const float> row) {
+  constexpr std::uint32_t kExponent = 0x7F800000;
+  std::uint32_t faults = 0;
+  for (const float value : row) {
+    faults |= (std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent ? 1U : 0U;
+  }
+  return faults == 0;
+}
+
+Faults count_faults(ImageView<const float> view, int colours) {
+  Faults faults;
+  for (int y = 0; y < view.height(); ++y) {
+    if (all_finite(view.row(y))) continue;
+    for (const float value : view.row(y)) {
+      faults.nans += std::isnan(value) ? 1 : 0;
+      faults.infinities += std::isinf(value) ? 1 : 0;
+    }
+  }
+  if (faults.infinities == 0) return faults;
+  for (int y = 0; y < view.height(); ++y) {
+    for (int x = 0; x < view.width(); ++x) {
+      for (int c = 0; c < colours; ++c) {
+        const float value = view.at(x, y, c);
+        if (!std::isfinite(value)) continue;
+        faults.finite.low = std::min(faults.finite.low, value);
+        faults.finite.high = std::max(faults.finite.high, value);
+      }
+    }
+  }
+  if (faults.finite.low > faults.finite.high) faults.finite = {0, 0};
+  return faults;
+}
+
+float mended(float value, const Range& range) {
+  if (std::isnan(value)) return 0;
+  if (std::isinf(value)) return value > 0 ? range.high : range.low;
+  return value;
+}
+
+}  // namespace
+
+Status check_picture_size(std::int64_t width, std::int64_t height, const Limits& limits) {
+  auto fits = check_dimensions(width, height, limits);
+  if (!fits) return fail(fits.error().code, "cannot be read: " + fits.error().message);
+  return {};
+}
+
+Result<Picture> blank_picture(const PictureFacts& facts, const Limits& limits) {
+  Picture picture;
+  picture.colours = facts.colours;
+  picture.alpha = facts.alpha;
+  picture.orientation = facts.orientation;
+  picture.format = facts.format;
+  const int channels = picture.channels();
+  switch (facts.depth) {
+    case SampleDepth::U8: {
+      LATENT_TRY(picture.samples, create_samples<std::uint8_t>(facts.size, channels, limits));
+      break;
+    }
+    case SampleDepth::U16: {
+      LATENT_TRY(picture.samples, create_samples<std::uint16_t>(facts.size, channels, limits));
+      break;
+    }
+    case SampleDepth::F32: {
+      LATENT_TRY(picture.samples, create_samples<float>(facts.size, channels, limits));
+      break;
+    }
+  }
+  return picture;
+}
+
+void adopt_profile(Picture& picture, std::vector<std::uint8_t> embedded,
+                   const colour::Profile& otherwise) {
+  picture.icc = otherwise.icc();
+  picture.icc_from_file = false;
+  if (embedded.empty()) return;
+  const auto profile = colour::Profile::from_icc(embedded);
+  std::string fault;
+  if (!profile) {
+    fault = profile.error().message;
+  } else if (profile->channels() != picture.colours) {
+    fault = picture.colours == 1 ? "is not one for grey" : "is one for grey";
+  } else {
+    picture.icc = std::move(embedded);
+    picture.icc_from_file = true;
+    return;
+  }
+  picture.warnings.push_back(
+      fmt::format("the embedded colour profile {} and was left out; the picture was taken for {}",
+                  fault, otherwise.description()));
+}
+
+colour::Profile usual_profile(int colours) {
+  using colour::NamedProfile;
+  return colour::Profile::named(colours == 1 ? NamedProfile::Grey : NamedProfile::Srgb);
+}
+
+colour::Profile linear_profile(int colours) {
+  using colour::NamedProfile;
+  return colour::Profile::named(colours == 1 ? NamedProfile::LinearGrey : NamedProfile::LinearSrgb);
+}
+
+void mend_floats(Picture& picture) {
+  auto* image = std::get_if<Image<float>>(&picture.samples);
+  if (image == nullptr) return;
+  const Faults faults = count_faults(std::as_const(*image).view(), picture.colours);
+  if (faults.nans + faults.infinities == 0) return;
+  const int channels = image->channels();
+  for (int y = 0; y < image->height(); ++y) {
+    const auto row = image->view().row(y);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool is_alpha = static_cast<int>(i) % channels >= picture.colours;
+      row[i] = mended(row[i], is_alpha ? Range{0, 1} : faults.finite);
+    }
+  }
+  if (faults.nans > 0) {
+    picture.warnings.push_back(
+        fmt::format("{} of its samples are not a number (NaN) and were read as 0", faults.nans));
+  }
+  if (faults.infinities > 0) {
+    picture.warnings.push_back(fmt::format(
+        "{} of its samples are infinite and were read as the largest finite value of the picture, "
+        "{:g}",
+        faults.infinities, faults.finite.high));
+  }
+}
+
+bool is_raw_tiff(const ByteSource& source, const Limits& limits) {
+  constexpr std::uint16_t kPhotometric = 262;
+  constexpr std::uint16_t kDngVersion = 50706;
+  constexpr std::uint64_t kCfa = 32803;
+  constexpr std::uint64_t kLinearRaw = 34892;
+  const auto file = TiffFile::open(source, limits);
+  if (!file) return false;
+  return std::ranges::any_of(file->directories(), [&](const TiffDirectory& directory) {
+    if (directory.find(kDngVersion) != nullptr) return true;
+    const TiffField* photometric = directory.find(kPhotometric);
+    if (photometric == nullptr || photometric->count != 1) return false;
+    const auto kind = file->integers(*photometric);
+    return kind && !kind->empty() && (kind->front() == kCfa || kind->front() == kLinearRaw);
+  });
+}
+
+}  // namespace latent::read
