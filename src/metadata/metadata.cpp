@@ -6,11 +6,13 @@
 #include <exiv2/exiv2.hpp>
 #include <fstream>
 #include <map>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "base/path.h"
 #include "metadata/carried_fields.h"
+#include "metadata/container_blocks.h"
 #include "metadata/exiv2_guard.h"
 #include "metadata/maker_note.h"
 
@@ -165,6 +167,43 @@ Status check_readable(const std::filesystem::path& path) {
   return {};
 }
 
+/// Decodes the blocks of a container that Exiv2 does not know.
+Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
+  Metadata result;
+  result.warnings = std::move(blocks.warnings);
+  Exiv2::ExifData exif;
+  attempt("EXIF", result, [&] {
+    if (blocks.exif.empty()) return;
+    Exiv2::ExifParser::decode(exif, blocks.exif.data(),
+                              static_cast<std::uint32_t>(blocks.exif.size()));
+    take_exif(exif, limits, result);
+  });
+  attempt("the maker note", result,
+          [&] { result.maker_note = maker_note_of(exif, blocks.exif, limits); });
+  attempt("XMP", result, [&] {
+    Exiv2::XmpData xmp;
+    if (blocks.xmp.empty()) return;
+    if (Exiv2::XmpParser::decode(xmp, blocks.xmp) != 0) throw std::runtime_error("no XMP packet");
+    take_xmp(std::move(xmp), result);
+  });
+  return result;
+}
+
+std::vector<std::uint8_t> part_of(std::ifstream& file, std::uint64_t offset, std::size_t size) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20U;  // sizes are not trusted: grow as it comes
+  std::vector<std::uint8_t> bytes;
+  file.clear();
+  file.seekg(static_cast<std::streamoff>(offset));
+  while (file && bytes.size() < size) {
+    const std::size_t had = bytes.size();
+    bytes.resize(std::min(size, had + kPiece));
+    file.read(reinterpret_cast<char*>(bytes.data() + had),
+              static_cast<std::streamsize>(bytes.size() - had));
+    bytes.resize(had + static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
+  }
+  return bytes;
+}
+
 Metadata nothing_known(const std::exception& error) {
   Metadata none;
   none.warnings.push_back("metadata of the source cannot be read (" + printable(error.what()) +
@@ -176,7 +215,11 @@ Metadata nothing_known(const std::exception& error) {
 
 Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits& limits) {
   LATENT_CHECK(check_readable(path));
+  std::ifstream file(path, std::ios::binary);
+  auto blocks = container_blocks(
+      [&](std::uint64_t offset, std::size_t size) { return part_of(file, offset, size); }, limits);
   const Exiv2Guard guard;
+  if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(path.native());
     return take_all(*image, beginning_of(path), limits);
@@ -186,7 +229,15 @@ Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits&
 }
 
 Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits& limits) {
+  auto blocks = container_blocks(
+      [&](std::uint64_t offset, std::size_t size) {
+        const auto from = bytes.subspan(std::min<std::uint64_t>(offset, bytes.size()));
+        const auto part = from.first(std::min(size, from.size()));
+        return std::vector<std::uint8_t>(part.begin(), part.end());
+      },
+      limits);
   const Exiv2Guard guard;
+  if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
     return take_all(*image, bytes.first(std::min(bytes.size(), kBeginning)), limits);

@@ -46,9 +46,9 @@ struct Metadata {
   std::vector<std::uint8_t> iptc;     ///< IPTC IIM records, or empty
   std::vector<std::string> warnings;  ///< what was dropped as damaged, one sentence each
 
-  /// Reads the metadata of any file that Exiv2 knows. A file without metadata, with damaged
-  /// metadata or of an unknown format gives what can be read, the rest is named in `warnings`: a
-  /// picture is never lost for its captions.
+  /// Reads the metadata of any file that Exiv2 knows, and of JPEG XL and OpenEXR. A file without
+  /// metadata, with damaged metadata or of an unknown format gives what can be read, the rest is
+  /// named in `warnings`: a picture is never lost for its captions.
   ///
   /// Errors   NotFound, Io  the file cannot be opened.
   /// Threads  any; calls wait for one another.

@@ -46,6 +46,17 @@ void forget_earlier_run(Exiv2::XmpData& xmp) {
   }
 }
 
+void add_settings(Exiv2::XmpData& xmp, const Provenance& provenance) {
+  const auto set = [&](const char* key, std::optional<double> value) {
+    if (value) set_text(xmp, key, number(*value));
+  };
+  set("Xmp.latent.LumaStrength", provenance.luma_percent);
+  set("Xmp.latent.ChromaStrength", provenance.chroma_percent);
+  set("Xmp.latent.Scale", provenance.scale);
+  set("Xmp.latent.Level", provenance.level);
+  set_text(xmp, "Xmp.latent.SourceProfile", provenance.source_profile);
+}
+
 void add_provenance(Exiv2::XmpData& xmp, const std::string& source_software,
                     const Provenance& provenance) {
   set_text(xmp, "Xmp.latent.Version", provenance.latent_version);
@@ -61,9 +72,23 @@ void add_provenance(Exiv2::XmpData& xmp, const std::string& source_software,
     set_text(xmp, "Xmp.latent.NoiseOrigin", noise_origin_name(provenance.noise->origin));
     set_text(xmp, "Xmp.latent.NoiseScale", number(provenance.noise_scale));
   }
+  add_settings(xmp, provenance);
   if (provenance.strength_percent > 0) {
     set_text(xmp, "Xmp.iptcExt.DigitalSourceType", kEnhanced);
   }
+}
+
+std::string written(const Exiv2::XmpData& xmp) {
+  std::string packet;
+  if (Exiv2::XmpParser::encode(packet, xmp, Exiv2::XmpParser::useCompactFormat) != 0) {
+    throw Exiv2::Error(Exiv2::kerErrorMessage, "the toolkit gives no reason");
+  }
+  return packet;
+}
+
+tl::unexpected<Error> cannot_be_written(const std::exception& error) {
+  return fail(ErrorCode::Internal,
+              std::string("the XMP of the picture cannot be written: ") + error.what());
 }
 
 }  // namespace
@@ -77,14 +102,29 @@ Result<std::string> xmp_with_provenance(const std::string& source_packet,
     if (!source_packet.empty() && Exiv2::XmpParser::decode(xmp, source_packet) != 0) xmp.clear();
     forget_earlier_run(xmp);
     add_provenance(xmp, source_software, provenance);
-    std::string packet;
-    if (Exiv2::XmpParser::encode(packet, xmp, Exiv2::XmpParser::useCompactFormat) != 0) {
-      return fail(ErrorCode::Internal, "the XMP of the picture cannot be written");
-    }
-    return packet;
+    return written(xmp);
   } catch (const std::exception& error) {
-    return fail(ErrorCode::Internal,
-                std::string("the XMP of the picture cannot be written: ") + error.what());
+    return cannot_be_written(error);
+  }
+}
+
+Result<std::string> xmp_for_picture(const std::string& packet, Orientation orientation,
+                                    bool is_srgb) {
+  constexpr const char* kOrientation = "Xmp.tiff.Orientation";
+  constexpr const char* kColorSpace = "Xmp.exif.ColorSpace";
+  if (packet.empty() && orientation == 1) return packet;
+  const Exiv2Guard guard;
+  try {
+    Exiv2::XmpData xmp;
+    if (!packet.empty() && Exiv2::XmpParser::decode(xmp, packet) != 0) return packet;
+    const auto has = [&](const char* key) { return xmp.findKey(Exiv2::XmpKey(key)) != xmp.end(); };
+    if (orientation != 1 || has(kOrientation)) {
+      set_text(xmp, kOrientation, std::to_string(orientation));
+    }
+    if (has(kColorSpace)) set_text(xmp, kColorSpace, is_srgb ? "1" : "65535");
+    return written(xmp);
+  } catch (const std::exception& error) {
+    return cannot_be_written(error);
   }
 }
 

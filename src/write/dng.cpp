@@ -8,6 +8,7 @@
 #include "write/dng_main_fields.h"
 #include "write/dng_raw_fields.h"
 #include "write/dng_tags.h"
+#include "write/exif_blocks.h"
 #include "write/picture.h"
 #include "write/sample_writer.h"
 #include "write/thumbnail.h"
@@ -17,7 +18,7 @@ namespace latent::write {
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 16;  ///< of a BigTIFF; a classic one leaves half of it unused
+constexpr std::uint32_t kHeaderBytes = 16;  ///< of a BigTIFF; a classic one leaves half of it unused
 /// How far into the file a maker note is put to stand where it stood in the source.
 constexpr std::uint32_t kLargestNoteOffset = 1U << 20U;
 constexpr int kThumbnailSide = 256;
@@ -33,21 +34,6 @@ int jpeg_components(const DngHeader& header) {
     default:
       return 3;
   }
-}
-
-bool can_stand_where_it_stood(const metadata::MakerNote& note) {
-  return note.source_offset >= kHeaderBytes && note.source_offset <= kLargestNoteOffset;
-}
-
-/// Whether a note is read rightly in a little-endian file: those of big-endian files only where
-/// they say so themselves ("MM" within their first bytes).
-bool knows_its_byte_order(const metadata::MakerNote& note) {
-  constexpr std::size_t kNoteHeader = 20;
-  if (!note.big_endian) return true;
-  for (std::size_t i = 0; i + 1 < std::min(kNoteHeader, note.bytes.size()); ++i) {
-    if (note.bytes[i] == 'M' && note.bytes[i + 1] == 'M') return true;
-  }
-  return false;
 }
 
 TiffFlavour flavour_for(const SampleLayout& layout, DngContainer container) {
@@ -104,9 +90,8 @@ class DngWriter::Job {
 Status DngWriter::Job::begin() {
   LATENT_CHECK(file_.write(std::array<std::uint8_t, kHeaderBytes>{}));
   const auto& note = header_.metadata.maker_note;
-  constexpr std::size_t kInlineBytes = 8;
-  note_in_place_ = note && note->bytes.size() > kInlineBytes && can_stand_where_it_stood(*note) &&
-                   knows_its_byte_order(*note);
+  note_in_place_ =
+      note && note_place(*note, kHeaderBytes, kLargestNoteOffset) == NotePlace::WhereItStood;
   if (!note_in_place_) return {};
   LATENT_CHECK(file_.write(std::vector<std::uint8_t>(note->source_offset - kHeaderBytes)));
   LATENT_CHECK(file_.write(note->bytes));

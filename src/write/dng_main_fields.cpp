@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "write/dng_tags.h"
+#include "write/exif_blocks.h"
 
 namespace latent::write {
 
@@ -124,15 +125,6 @@ void set_neutral(const CameraFacts& camera, TiffDirectory& main) {
   main.set_rational(tag::kAsShotNeutral, neutral);
 }
 
-/// IPTC as most writers put it: bytes called LONG, zeros after the last. ExifTool warns of others.
-std::vector<std::uint32_t> as_words(std::span<const std::uint8_t> bytes) {
-  std::vector<std::uint32_t> words((bytes.size() + 3) / 4);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    words[i / 4] |= std::uint32_t{bytes[i]} << (8 * (i % 4));
-  }
-  return words;
-}
-
 void set_names(const DngHeader& header, TiffDirectory& main) {
   const CameraFacts& camera = header.camera;
   const auto set_text = [&](std::uint16_t tag, const std::string& text) {
@@ -195,7 +187,7 @@ Status set_main_fields(const DngHeader& header, TiffDirectory& main) {
   }
   const auto* packet = reinterpret_cast<const std::uint8_t*>(xmp.data());
   if (!xmp.empty()) main.set_byte(tag::kXmp, {packet, xmp.size()});
-  if (!header.metadata.iptc.empty()) main.set_long(tag::kIptc, as_words(header.metadata.iptc));
+  if (!header.metadata.iptc.empty()) main.set_long(tag::kIptc, iptc_words(header.metadata.iptc));
   return {};
 }
 

@@ -76,6 +76,8 @@ class TiffDirectory {
   /// the field itself (more than 8 bytes).
   void set_elsewhere(std::uint16_t tag, TiffType type, std::uint64_t count, std::uint64_t position);
 
+  void erase(std::uint16_t tag) { fields_.erase(tag); }
+
   [[nodiscard]] bool contains(std::uint16_t tag) const { return fields_.contains(tag); }
   [[nodiscard]] bool empty() const { return fields_.empty(); }
   [[nodiscard]] std::size_t size() const { return fields_.size(); }

@@ -73,5 +73,43 @@ TEST(Provenance, ABrokenPacketIsReplaced) {
   EXPECT_THAT(*xmp, HasSubstr("latent:ModelId"));
 }
 
+TEST(Provenance, SettingsOfFinishedPicturesAreWrittenWhereTheyAreGiven) {
+  Provenance finished = denoised();
+  const auto bare = xmp_with_provenance("", "", finished);
+  ASSERT_TRUE(bare);
+  for (const char* name : {"LumaStrength", "ChromaStrength", "Scale=", "Level", "SourceProfile"}) {
+    EXPECT_THAT(*bare, Not(HasSubstr(std::string("latent:") + name)));
+  }
+  finished.task = "upscale";
+  finished.luma_percent = 40;
+  finished.chroma_percent = 0;
+  finished.scale = 4;
+  finished.level = 0.0125;
+  finished.source_profile = "Adobe RGB (1998) & more";
+  const auto xmp = xmp_with_provenance(*bare, "", finished);
+  ASSERT_TRUE(xmp) << xmp.error().message;
+  EXPECT_THAT(*xmp, HasSubstr("latent:Task=\"upscale\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:LumaStrength=\"40\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:ChromaStrength=\"0\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:Scale=\"4\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:Level=\"0.0125\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:SourceProfile=\"Adobe RGB (1998) &amp; more\""));
+}
+
+TEST(Provenance, XmpOfAPictureFollowsItsOrientationAndColours) {
+  const std::string packet =
+      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
+      "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" "
+      "tiff:Orientation=\"6\" exif:ColorSpace=\"1\"/></rdf:RDF></x:xmpmeta>";
+  const auto upright = xmp_for_picture(packet, 1, false);
+  ASSERT_TRUE(upright) << upright.error().message;
+  EXPECT_THAT(*upright, HasSubstr("tiff:Orientation=\"1\""));
+  EXPECT_THAT(*upright, HasSubstr("exif:ColorSpace=\"65535\""));
+  EXPECT_EQ(xmp_for_picture("", 1, true).value(), "");
+  EXPECT_THAT(xmp_for_picture("", 8, true).value(), HasSubstr("tiff:Orientation=\"8\""));
+  EXPECT_EQ(xmp_for_picture("<x:xmpmeta <<<", 3, true).value(), "<x:xmpmeta <<<");
+}
+
 }  // namespace
 }  // namespace latent::metadata

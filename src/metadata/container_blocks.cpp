@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "metadata/container_blocks.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace latent::metadata {
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr int kMostBlocks = 10'000;  ///< more are no picture's
+
+bool is(std::span<const std::uint8_t> bytes, std::string_view word) {
+  return bytes.size() >= word.size() &&
+         std::equal(word.begin(), word.end(), bytes.begin(), [](char letter, std::uint8_t byte) {
+           return static_cast<std::uint8_t>(letter) == byte;
+         });
+}
+
+std::uint64_t big_endian(std::span<const std::uint8_t> bytes) {
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : bytes) value = value << 8U | byte;
+  return value;
+}
+
+/// Exif of a box: behind the offset at which it begins.
+Bytes exif_of_box(const Bytes& content) {
+  if (content.size() < 4) return {};
+  const std::uint64_t skipped = 4 + big_endian(std::span(content).first(4));
+  if (skipped >= content.size()) return {};
+  return {content.begin() + static_cast<std::ptrdiff_t>(skipped), content.end()};
+}
+
+/// A box: where its content stands. Size 0 means to the end of the file.
+struct Box {
+  Bytes name;
+  std::uint64_t content = 0;
+  std::uint64_t size = 0;
+  std::uint64_t next = 0;  ///< 0 for the last one
+};
+
+std::optional<Box> box_at(const ReadAt& read_at, std::uint64_t at) {
+  constexpr std::size_t kShort = 8;
+  constexpr std::size_t kLong = 16;
+  const Bytes head = read_at(at, kLong);
+  if (head.size() < kShort) return std::nullopt;
+  std::uint64_t size = big_endian(std::span(head).first(4));
+  std::size_t header = kShort;
+  if (size == 1) {
+    if (head.size() < kLong) return std::nullopt;
+    size = big_endian(std::span(head).subspan(8, 8));
+    header = kLong;
+  }
+  Box box;
+  box.name.assign(head.begin() + 4, head.begin() + 8);
+  box.content = at + header;
+  if (size == 0) {
+    box.size = ~std::uint64_t{0};
+    return box;
+  }
+  if (size < header || size > (std::uint64_t{1} << 62U) || at > (std::uint64_t{1} << 62U)) {
+    return std::nullopt;
+  }
+  box.size = size - header;
+  box.next = at + size;
+  return box;
+}
+
+ContainerBlocks blocks_of_jxl(const ReadAt& read_at, const Limits& limits) {
+  ContainerBlocks blocks;
+  const auto content = [&](const Box& box) {
+    const auto size = static_cast<std::size_t>(
+        std::min<std::uint64_t>(box.size, std::uint64_t{limits.max_metadata_bytes} + 1));
+    Bytes bytes = read_at(box.content, size);
+    if (bytes.size() <= limits.max_metadata_bytes) return bytes;
+    blocks.warnings.emplace_back("a metadata box that is too large was left out");
+    return Bytes{};
+  };
+  std::uint64_t at = 0;
+  for (int i = 0; i < kMostBlocks; ++i) {
+    const auto box = box_at(read_at, at);
+    if (!box) break;
+    if (is(box->name, "Exif") && blocks.exif.empty()) blocks.exif = exif_of_box(content(*box));
+    if (is(box->name, "xml ") && blocks.xmp.empty()) {
+      const Bytes bytes = content(*box);
+      blocks.xmp.assign(bytes.begin(), bytes.end());
+    }
+    if (is(box->name, "brob")) {
+      const Bytes inner = read_at(box->content, 4);
+      if (is(inner, "Exif") || is(inner, "xml ")) {
+        blocks.warnings.emplace_back("metadata in a compressed box of the source was left out");
+      }
+    }
+    if (box->next == 0) break;
+    at = box->next;
+  }
+  return blocks;
+}
+
+/// Text that ends with a zero, at most 255 bytes as OpenEXR allows; nothing where it does not end.
+std::optional<std::string> name_at(const ReadAt& read_at, std::uint64_t at) {
+  constexpr std::size_t kLongestName = 255;
+  const Bytes bytes = read_at(at, kLongestName + 1);
+  const auto end = std::find(bytes.begin(), bytes.end(), 0);
+  if (end == bytes.end()) return std::nullopt;
+  return std::string(bytes.begin(), end);
+}
+
+ContainerBlocks blocks_of_exr(const ReadAt& read_at, const Limits& limits) {
+  ContainerBlocks blocks;
+  std::uint64_t at = 8;
+  for (int i = 0; i < kMostBlocks; ++i) {
+    const auto name = name_at(read_at, at);
+    if (!name || name->empty()) break;  // an empty name ends the header
+    at += name->size() + 1;
+    const auto type = name_at(read_at, at);
+    if (!type) break;
+    at += type->size() + 1;
+    Bytes size = read_at(at, 4);
+    if (size.size() < 4) break;
+    std::reverse(size.begin(), size.end());
+    const std::uint64_t count = big_endian(size);
+    at += 4;
+    if (*name == "xmp" && *type == "string" && count <= limits.max_metadata_bytes) {
+      const Bytes text = read_at(at, static_cast<std::size_t>(count));
+      blocks.xmp.assign(text.begin(), text.end());
+      break;
+    }
+    at += count;
+  }
+  return blocks;
+}
+
+}  // namespace
+
+std::optional<ContainerBlocks> container_blocks(const ReadAt& read_at, const Limits& limits) {
+  constexpr std::array<std::uint8_t, 12> kJxlContainer{0,   0,   0,    0x0c, 'J',  'X',
+                                                       'L', ' ', 0x0d, 0x0a, 0x87, 0x0a};
+  const Bytes head = read_at(0, kJxlContainer.size());
+  if (std::equal(head.begin(), head.end(), kJxlContainer.begin(), kJxlContainer.end())) {
+    return blocks_of_jxl(read_at, limits);
+  }
+  if (is(head, "\x76\x2f\x31\x01")) return blocks_of_exr(read_at, limits);
+  if (is(head, "\xff\x0a")) return ContainerBlocks{};  // a bare JPEG XL codestream has none
+  return std::nullopt;
+}
+
+}  // namespace latent::metadata

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+
+namespace latent::metadata {
+
+/// Metadata blocks of a file whose container Exiv2 0.27 does not read: JPEG XL and OpenEXR.
+struct ContainerBlocks {
+  std::vector<std::uint8_t> exif;  ///< a TIFF structure, or empty
+  std::string xmp;
+  std::vector<std::string> warnings;
+};
+
+/// `size` bytes of the file from `offset` on, fewer at its end.
+using ReadAt = std::function<std::vector<std::uint8_t>(std::uint64_t offset, std::size_t size)>;
+
+/// The blocks of a file of one of these formats; nothing where it is another. Of JPEG XL the boxes
+/// "Exif" and "xml ", of OpenEXR the attribute "xmp". Damage ends the walk; nothing is trusted.
+///
+/// Source   ISO/IEC 18181-2:2021, 9 (boxes); "OpenEXR File Layout" of the OpenEXR project.
+[[nodiscard]] std::optional<ContainerBlocks> container_blocks(const ReadAt& read_at,
+                                                              const Limits& limits);
+
+}  // namespace latent::metadata

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "write/picture_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/path.h"
+#include "write/picture_encoder.h"
+
+namespace latent::write {
+
+namespace {
+
+struct FormatFacts {
+  const char* name;
+  int longest_side_px;
+};
+
+/// JPEG: what libjpeg allows; PNG: likewise libpng; JPEG XL: profile "main".
+FormatFacts facts_of(PictureFormat format) {
+  switch (format) {
+    case PictureFormat::Png:
+      return {"PNG", 1'000'000};
+    case PictureFormat::Jpeg:
+      return {"JPEG", 65'500};
+    case PictureFormat::Exr:
+      return {"OpenEXR", 1 << 24};
+    case PictureFormat::Jxl:
+      return {"JPEG XL", 1 << 18};
+    default:
+      return {"TIFF", 1'000'000'000};
+  }
+}
+
+std::string lower_case(std::string text) {
+  for (char& letter : text) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return text;
+}
+
+const char* what_it_holds(PictureFormat format) {
+  switch (format) {
+    case PictureFormat::Jpeg:
+      return "8-bit samples only";
+    case PictureFormat::Png:
+      return "8-bit and 16-bit samples only";
+    default:
+      return "32-bit float samples only";
+  }
+}
+
+/// Whether the format can hold the picture.
+Status check_header(const std::filesystem::path& target, PictureFormat format,
+                    const PictureHeader& header) {
+  LATENT_ENSURE(header.size.width > 0 && header.size.height > 0);
+  LATENT_ENSURE(header.colours == 1 || header.colours == 3);
+  LATENT_ENSURE(header.orientation >= 1 && header.orientation <= 8);
+  const FormatFacts facts = facts_of(format);
+  if (!holds(format, header.depth)) {
+    return fail(ErrorCode::Usage, "cannot write " + quoted(target) + ": " + facts.name + " holds " +
+                                      what_it_holds(format) +
+                                      "; choose that depth, or another format such as TIFF");
+  }
+  if (std::max(header.size.width, header.size.height) > facts.longest_side_px) {
+    return fail(ErrorCode::TooLarge, "cannot write " + quoted(target) + ": a side above " +
+                                         std::to_string(facts.longest_side_px) +
+                                         " px is more than " + facts.name +
+                                         " holds; choose another format such as TIFF");
+  }
+  return {};
+}
+
+std::unique_ptr<PictureEncoder> encoder_for(PictureFormat format, EncoderJob& job) {
+  switch (format) {
+    case PictureFormat::Png:
+      return png_encoder(job);
+    case PictureFormat::Jpeg:
+      return jpeg_encoder(job);
+    case PictureFormat::Exr:
+      return exr_encoder(job);
+    case PictureFormat::Jxl:
+      return jxl_encoder(job);
+    default:
+      return tiff_encoder(job);
+  }
+}
+
+tl::unexpected<Error> without_jxl(const std::filesystem::path& path) {
+  return fail(ErrorCode::Unsupported,
+              "cannot write " + quoted(path) +
+                  ": this build was made without JPEG XL; choose another format such as TIFF");
+}
+
+}  // namespace
+
+Result<PictureFormat> picture_format_of(const std::filesystem::path& path) {
+  constexpr std::array<std::pair<std::string_view, PictureFormat>, 7> kEndings{{
+      {".tif", PictureFormat::Tiff},
+      {".tiff", PictureFormat::Tiff},
+      {".png", PictureFormat::Png},
+      {".jpg", PictureFormat::Jpeg},
+      {".jpeg", PictureFormat::Jpeg},
+      {".exr", PictureFormat::Exr},
+      {".jxl", PictureFormat::Jxl},
+  }};
+  const std::string ending = lower_case(path.extension().native());
+  const auto found = std::find_if(kEndings.begin(), kEndings.end(),
+                                  [&](const auto& known) { return known.first == ending; });
+  if (found == kEndings.end()) {
+    return fail(ErrorCode::Usage,
+                quoted(path) +
+                    " has no ending that says which format to write; choose .tif, "
+                    ".tiff, .png, .jpg, .jpeg, .exr or .jxl");
+  }
+  if (found->second == PictureFormat::Jxl && !jxl_is_there()) return without_jxl(path);
+  return found->second;
+}
+
+bool holds(PictureFormat format, SampleDepth depth) {
+  switch (format) {
+    case PictureFormat::Jpeg:
+      return depth == SampleDepth::U8;
+    case PictureFormat::Png:
+      return depth != SampleDepth::F32;
+    case PictureFormat::Exr:
+      return depth == SampleDepth::F32;
+    default:
+      return true;
+  }
+}
+
+class PictureWriter::Job {
+ public:
+  explicit Job(EncoderJob job) : job_(std::move(job)) {}
+
+  Status begin(PictureFormat format) {
+    encoder_ = encoder_for(format, job_);
+    if (encoder_ == nullptr) return without_jxl(job_.file.target());
+    return encoder_->begin();
+  }
+
+  template <class Sample>
+  Status write_rows(ImageView<const Sample> rows, SampleDepth depth) {
+    const PictureHeader& header = job_.header;
+    LATENT_ENSURE(!complete_ && depth == header.depth);
+    LATENT_ENSURE(rows.width() == header.size.width && rows.channels() == channels_of(header));
+    LATENT_ENSURE(rows.height() <= header.size.height - rows_taken_);
+    for (int y = 0; y < rows.height(); ++y) {
+      const auto row = rows.row(y);
+      LATENT_CHECK(encoder_->write_row(
+          {reinterpret_cast<const std::uint8_t*>(row.data()), row.size_bytes()}));
+      ++rows_taken_;
+    }
+    return {};
+  }
+
+  Status finish() {
+    LATENT_ENSURE(!complete_ && rows_taken_ == job_.header.size.height);
+    LATENT_CHECK(encoder_->finish());
+    encoder_.reset();
+    complete_ = true;
+    return job_.file.commit();
+  }
+
+  Status finish_as(const std::filesystem::path& target) {
+    LATENT_ENSURE(complete_);
+    return job_.file.commit_as(target);
+  }
+
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return job_.warnings; }
+
+ private:
+  EncoderJob job_;
+  std::unique_ptr<PictureEncoder> encoder_;  // after job_, which it refers to
+  int rows_taken_ = 0;
+  bool complete_ = false;
+};
+
+PictureWriter::PictureWriter(std::unique_ptr<Job> job) : job_(std::move(job)) {}
+PictureWriter::~PictureWriter() = default;
+PictureWriter::PictureWriter(PictureWriter&&) noexcept = default;
+PictureWriter& PictureWriter::operator=(PictureWriter&&) noexcept = default;
+
+Result<PictureWriter> PictureWriter::create(const std::filesystem::path& target,
+                                            PictureFormat format, PictureHeader header,
+                                            const PictureWriterOptions& options) {
+  LATENT_ENSURE(options.jpeg_quality >= 1 && options.jpeg_quality <= 100);
+  LATENT_CHECK(check_header(target, format, header));
+  LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
+  auto job = std::make_unique<Job>(EncoderJob{std::move(header), options, std::move(file), {}});
+  LATENT_CHECK(job->begin(format));
+  return PictureWriter(std::move(job));
+}
+
+Status PictureWriter::write_rows(ImageView<const std::uint8_t> rows) {
+  return job_->write_rows(rows, SampleDepth::U8);
+}
+Status PictureWriter::write_rows(ImageView<const std::uint16_t> rows) {
+  return job_->write_rows(rows, SampleDepth::U16);
+}
+Status PictureWriter::write_rows(ImageView<const float> rows) {
+  return job_->write_rows(rows, SampleDepth::F32);
+}
+
+Status PictureWriter::finish() { return job_->finish(); }
+
+Status PictureWriter::finish_as(const std::filesystem::path& target) {
+  return job_->finish_as(target);
+}
+
+const std::vector<std::string>& PictureWriter::warnings() const { return job_->warnings(); }
+
+}  // namespace latent::write

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a finished picture carries of its source, read back through Metadata and by ExifTool.
+#include <gmock/gmock.h>
+
+#include "metadata_fixture.h"
+#include "picture_fixture.h"
+#include "write/exif_blocks.h"
+
+namespace latent::write {
+namespace {
+
+namespace fs = std::filesystem;
+using metadata::Field;
+using metadata::Metadata;
+using testing::HasSubstr;
+
+const Field* find(const std::vector<Field>& fields, std::uint16_t tag) {
+  for (const Field& field : fields) {
+    if (field.tag == tag) return &field;
+  }
+  return nullptr;
+}
+
+std::uint32_t number_of(const Field* field) {
+  std::uint32_t value = 0;
+  if (field != nullptr)
+    std::memcpy(&value, field->bytes.data(), std::min<std::size_t>(4, field->bytes.size()));
+  return value;
+}
+
+class PictureMetadataTest : public PictureWriterTest {
+ protected:
+  static PictureHeader full_header(const Image<std::uint8_t>& picture) {
+    PictureHeader header = header_of(picture);
+    header.metadata = full_metadata();
+    header.provenance = denoised();
+    header.orientation = 8;
+    header.resolution = {300, 300};
+    return header;
+  }
+  [[nodiscard]] std::string exiftool(const std::string& arguments, const std::string& name) const {
+    return output_of("exiftool " + arguments + " '" + (folder_ / name).native() + "'");
+  }
+  static bool exiftool_is_there() {
+    return std::system("exiftool -ver > /dev/null 2>&1") == 0;  // NOLINT(concurrency-mt-unsafe)
+  }
+  [[nodiscard]] static std::vector<std::string> names() {
+    std::vector<std::string> result{"a.tif", "a.png", "a.jpg"};
+    if (picture_format_of("a.jxl")) result.emplace_back("a.jxl");
+    return result;
+  }
+};
+
+TEST_F(PictureMetadataTest, EveryBlockComesBackFromEveryFormat) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    const PictureHeader header = full_header(picture);
+    const auto warnings = write(name, picture, header);
+    ASSERT_TRUE(warnings) << warnings.error().message;
+    const auto back = Metadata::read(folder_ / name);
+    ASSERT_TRUE(back);
+    EXPECT_THAT(back->warnings, testing::IsEmpty());
+    for (const Field& field : header.metadata.photo) {
+      const Field* found = find(back->photo, field.tag);
+      ASSERT_NE(found, nullptr) << field.tag;
+      EXPECT_EQ(*found, field);
+    }
+    EXPECT_EQ(number_of(find(back->photo, 0xa001)), 1U);  // ColorSpace
+    EXPECT_EQ(back->gps, header.metadata.gps);
+    EXPECT_EQ(back->interop, header.metadata.interop);
+    EXPECT_EQ(number_of(find(back->image, 0x0112)), 8U);
+    EXPECT_EQ(number_of(find(back->image, 0x011a)), 300U);
+    EXPECT_EQ(back->image_text(0x010f), "Canon");
+    EXPECT_EQ(back->image_text(0x013b), "A Photographer");
+    EXPECT_EQ(back->image_text(0x0131), "Latent 0.1.0");
+    EXPECT_THAT(back->xmp, HasSubstr("xmp:Rating=\"4\""));
+    EXPECT_THAT(back->xmp, HasSubstr("tiff:Orientation=\"8\""));
+    EXPECT_THAT(back->xmp, HasSubstr("latent:SourceSoftware=\"Firmware 1.1\""));
+    if (name == "a.jxl") {
+      EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("IPTC")));
+    } else {
+      EXPECT_THAT(*warnings, testing::IsEmpty());
+      EXPECT_EQ(back->iptc, header.metadata.iptc);
+    }
+  }
+}
+
+TEST_F(PictureMetadataTest, OfOpenExrIsTheXmp) {
+  const auto picture = scene<float>({20, 20}, 3);
+  PictureHeader header = header_of(picture);
+  header.metadata = full_metadata();
+  header.provenance = denoised();
+  ASSERT_TRUE(write("a.exr", picture, header));
+  const auto back = Metadata::read(folder_ / "a.exr");
+  ASSERT_TRUE(back);
+  EXPECT_THAT(back->warnings, testing::IsEmpty());
+  EXPECT_THAT(back->xmp, HasSubstr("xmp:Rating=\"4\""));
+}
+
+TEST_F(PictureMetadataTest, SizesAreOfTheNewPictureAndColoursOfItsProfile) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    PictureHeader header = full_header(picture);
+    header.metadata.photo.push_back(numbers<std::uint16_t>(0xa001, 3, {1}));
+    header.icc = rec2020_icc(2.2);
+    ASSERT_TRUE(write(name, picture, header));
+    const auto back = Metadata::read(folder_ / name);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(number_of(find(back->photo, 0xa001)), 65535U);
+    if (exiftool_is_there()) {
+      EXPECT_THAT(exiftool("-s -ExifImageWidth -ExifImageHeight", name),
+                  testing::AllOf(HasSubstr(": 64"), HasSubstr(": 48")));
+    }
+  }
+}
+
+TEST_F(PictureMetadataTest, AMakerNoteStandsWhereItStoodByteForByte) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  for (const std::string& name : names()) {
+    for (const std::uint32_t offset : {300U, 694U, 40'000U}) {
+      SCOPED_TRACE(name + " " + std::to_string(offset));
+      PictureHeader header = full_header(picture);
+      header.metadata.iptc.clear();
+      header.metadata.maker_note = canon_note(offset);
+      const auto warnings = write(name, picture, header);
+      ASSERT_TRUE(warnings);
+      EXPECT_THAT(*warnings, testing::IsEmpty());
+      const auto back = Metadata::read(folder_ / name);
+      ASSERT_TRUE(back);
+      ASSERT_TRUE(back->maker_note);
+      EXPECT_EQ(back->maker_note->bytes, header.metadata.maker_note->bytes);
+      EXPECT_EQ(back->maker_note->source_offset, offset);
+      EXPECT_EQ(find(back->photo, 0xa434)->bytes, find(header.metadata.photo, 0xa434)->bytes);
+      if (exiftool_is_there()) {
+        EXPECT_THAT(exiftool("-s -OwnerName", name), HasSubstr("The Owner 1"));
+      }
+    }
+  }
+}
+
+TEST_F(PictureMetadataTest, ANoteThatCountsFromItselfGoesAnywhere) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    PictureHeader header = full_header(picture);
+    header.metadata.iptc.clear();
+    metadata::MakerNote note;
+    const std::string text("Nikon\0\2\x10\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0", 24);
+    note.bytes.assign(text.begin(), text.end());
+    note.source_offset = 90'000'000;
+    note.big_endian = true;
+    header.metadata.maker_note = note;
+    const auto warnings = write(name, picture, header);
+    ASSERT_TRUE(warnings);
+    EXPECT_THAT(*warnings, testing::IsEmpty());
+    const auto back = Metadata::read(folder_ / name);
+    ASSERT_TRUE(back && back->maker_note);
+    EXPECT_EQ(back->maker_note->bytes, note.bytes);
+  }
+}
+
+TEST_F(PictureMetadataTest, ANoteThatWouldBecomeUntrueIsNamedOrKeptWithItsOffset) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    PictureHeader header = full_header(picture);
+    header.metadata.iptc.clear();
+    header.metadata.maker_note = canon_note(90'000'000);
+    const auto warnings = write(name, picture, header);
+    ASSERT_TRUE(warnings);
+    EXPECT_LT(fs::file_size(folder_ / name), 100'000U);
+    const auto back = Metadata::read(folder_ / name);
+    ASSERT_TRUE(back);
+    EXPECT_FALSE(back->maker_note);
+    EXPECT_EQ(back->image_text(0x010f), "Canon");
+    if (name != "a.tif") {
+      EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("the maker note was left out")));
+    } else if (exiftool_is_there()) {
+      EXPECT_THAT(exiftool("-s -OwnerName", name), HasSubstr("The Owner 1"));
+    }
+  }
+}
+
+TEST_F(PictureMetadataTest, WhatIsTooLargeForJpegIsDroppedByImportance) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  PictureHeader header = full_header(picture);
+  header.metadata.maker_note = canon_note(900);
+  header.metadata.maker_note->bytes.resize(66'000);
+  header.metadata.iptc.resize(70'000, 0);
+  const auto warnings = write("a.jpg", picture, header);
+  ASSERT_TRUE(warnings);
+  EXPECT_THAT(*warnings, testing::UnorderedElementsAre(HasSubstr("maker note"), HasSubstr("IPTC")));
+  const auto back = Metadata::read(folder_ / "a.jpg");
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->gps, header.metadata.gps);
+  EXPECT_FALSE(back->maker_note);
+}
+
+TEST_F(PictureMetadataTest, AResolutionOfTheSourceStaysAsTheSourceSaysIt) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  PictureHeader header = full_header(picture);
+  header.metadata.image.push_back(numbers<std::uint32_t>(0x011a, 5, {118, 1}));
+  header.metadata.image.push_back(numbers<std::uint32_t>(0x011b, 5, {118, 1}));
+  header.metadata.image.push_back(numbers<std::uint16_t>(0x0128, 3, {3}));  // in a centimetre
+  header.resolution = {299.72, 299.72};
+  ASSERT_TRUE(write("a.tif", picture, header));
+  const auto back = Metadata::read(folder_ / "a.tif");
+  ASSERT_TRUE(back);
+  EXPECT_EQ(number_of(find(back->image, 0x011a)), 118U);
+  EXPECT_EQ(number_of(find(back->image, 0x0128)), 3U);
+}
+
+TEST_F(PictureMetadataTest, APictureWithoutMetadataGetsNone) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    const auto warnings = write(name, picture, header_of(picture));
+    ASSERT_TRUE(warnings);
+    EXPECT_THAT(*warnings, testing::IsEmpty());
+    const auto back = Metadata::read(folder_ / name);
+    ASSERT_TRUE(back);
+    EXPECT_THAT(back->photo, testing::IsEmpty());
+    EXPECT_EQ(back->xmp, "");
+  }
+}
+
+TEST_F(PictureMetadataTest, ExifToolHasNothingToSay) {
+  if (!exiftool_is_there()) GTEST_SKIP() << "exiftool is absent";
+  const auto picture = scene<std::uint8_t>({600, 530}, 3);
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    PictureHeader header = full_header(picture);
+    header.icc = srgb_icc();
+    header.metadata.maker_note = canon_note(1200);
+    ASSERT_TRUE(write(name, picture, header));
+    EXPECT_EQ(exiftool("-warning -error -a -q", name), "");
+    const std::string facts = exiftool("-s -a -n", name);
+    for (const char* fact : {"EF24-105mm f/4L IS USM", "The Owner 1", "GPSLatitude",
+                             "algorithmicallyEnhanced", "R98", "CC-BY"}) {
+      EXPECT_THAT(facts, HasSubstr(fact));
+    }
+  }
+}
+
+TEST_F(PictureMetadataTest, NotesOfRealFilesAreKeptOrNamed) {
+  const fs::path folder = fs::path(LATENT_SOURCE_DIR) / "../shared/data/raw/header_only";
+  if (!fs::exists(folder)) GTEST_SKIP() << folder << " is absent";
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  for (const char* source : {"exiftool_CanonRaw.cr2", "exiftool_Nikon.nef", "exiftool_FujiFilm.raf",
+                             "exiftool_Panasonic.rw2", "exiv2_Canon-R6-pruned.CR3"}) {
+    for (const std::string& name : names()) {
+      SCOPED_TRACE(std::string(source) + " as " + name);
+      PictureHeader header = header_of(picture);
+      header.metadata = Metadata::read(folder / source).value();
+      const auto warnings = write(name, picture, header);
+      ASSERT_TRUE(warnings) << warnings.error().message;
+      const auto back = Metadata::read(folder_ / name);
+      ASSERT_TRUE(back);
+      EXPECT_EQ(back->gps, header.metadata.gps);
+      for (const Field& field : header.metadata.photo) {
+        if (field.tag == 0xa001) continue;
+        EXPECT_EQ(*find(back->photo, field.tag), field);
+      }
+      if (back->maker_note) {
+        EXPECT_EQ(back->maker_note->bytes, header.metadata.maker_note->bytes);
+      } else if (name != "a.tif") {
+        EXPECT_THAT(*warnings, testing::Contains(HasSubstr("maker note")));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace latent::write
