@@ -53,8 +53,8 @@ RawDenoiseOutcome denoise_raw(const RawDenoiseRequest& request,
     const auto report = run(request, progress, stop);
     if (!report) return failed(error_code_name(report.error().code), report.error().message);
     RawDenoiseAnswer answer;
-    answer.width = report->denoised.width;
-    answer.height = report->denoised.height;
+    answer.width = report->result.width;
+    answer.height = report->result.height;
     answer.sensor = sensor_class_name(report->sensor);
     answer.device = report->session.device;
     answer.precision = infer::precision_name(report->session.precision);

@@ -66,4 +66,17 @@ Result<std::optional<NoiseModel>> parse_noise(const std::string& text) {
   return std::optional<NoiseModel>{model};
 }
 
+Result<std::optional<double>> parse_level(const std::string& text) {
+  if (text == "auto") return std::optional<double>{};
+  const auto numbers = parse_list<double>(text);
+  if (!numbers || numbers->size() != 1 || !(numbers->front() >= 0.0 && numbers->front() <= 255.0)) {
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("--level takes auto, or the sigma of the noise in 8-bit steps from 0 to "
+                    "255, not '{}'",
+                    printable(text)));
+  }
+  return std::optional<double>{numbers->front()};
+}
+
 }  // namespace latent::cli

@@ -21,4 +21,9 @@ namespace latent::cli {
 /// Errors   Usage  not that, or a number that is not finite or below 0.
 [[nodiscard]] Result<std::optional<NoiseModel>> parse_noise(const std::string& text);
 
+/// "auto" (nothing), or a sigma in 8-bit steps, 0 to 255.
+///
+/// Errors   Usage  neither.
+[[nodiscard]] Result<std::optional<double>> parse_level(const std::string& text);
+
 }  // namespace latent::cli

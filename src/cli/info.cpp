@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/picture_info.h"
 #include "app/raw_info.h"
 #include "base/path.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/picture_info.h"
 #include "cli/verbs.h"
 
 namespace latent::cli {
@@ -113,6 +115,9 @@ void print_text(const app::RawInfo& info) {
 }
 
 int run(const Options& options) {
+  if (app::is_finished_picture(options.file)) {
+    return show_picture_info(options.file, options.json);
+  }
   const auto info = app::raw_info(options.file);
   if (!info) {
     print_error(info.error().message);
@@ -131,8 +136,8 @@ int run(const Options& options) {
 void add_info(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = program.add_subcommand(
-      "info", "What Latent sees in a raw file, and what it would do with it");
-  verb->add_option("file", options->file, "raw file")->required()->type_name("FILE");
+      "info", "What Latent sees in a raw file or a picture, and what it would do with it");
+  verb->add_option("file", options->file, "raw file or picture")->required()->type_name("FILE");
   verb->add_flag("--json", options->json, "as one JSON object");
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };

@@ -22,12 +22,41 @@ void print_line(const Json& event) {
   std::fflush(stdout);
 }
 
-Json seconds_json(const tasks::RawDenoiseTimes& seconds) {
+Json seconds_json(const tasks::TaskTimes& seconds) {
   return {{"read", seconds.read},       {"noise", seconds.noise},
           {"prepare", seconds.prepare}, {"first_tile", seconds.first_tile},
           {"pack", seconds.pack},       {"infer", seconds.infer},
           {"unpack", seconds.unpack},   {"write", seconds.write},
           {"total", seconds.total}};
+}
+
+/// What only raw denoise tells.
+void add_facts(const tasks::RawDenoiseReport& task, Json& event) {
+  event["sensor"] = sensor_class_name(task.sensor);
+  event["noise"] = {
+      {"origin", noise_origin_name(task.noise.origin)}, {"a", task.noise.a}, {"b", task.noise.b}};
+}
+
+Json level_json(const std::optional<rgb::NoiseLevel>& level) {
+  if (!level) return nullptr;
+  return {{"origin", level->estimated ? "estimated" : "given"},
+          {"overall", level->overall()},
+          {"sigma", level->sigma},
+          {"confidence", level->confidence}};
+}
+
+/// What only tasks on finished pictures tell.
+void add_facts(const tasks::PictureReport& task, Json& event) {
+  event["width"] = task.result.width;
+  event["height"] = task.result.height;
+  event["scale"] = task.scale;
+  event["source"] = {{"format", task.source_format},
+                     {"depth", sample_depth_name(task.source_depth)},
+                     {"profile", task.source_profile}};
+  event["depth"] = sample_depth_name(task.depth);
+  event["profile"] = task.profile;
+  event["level"] = level_json(task.level);
+  event["consistency_rms"] = task.consistency_rms ? Json(*task.consistency_rms) : Json(nullptr);
 }
 
 class JsonReporter final : public app::BatchObserver {
@@ -50,28 +79,34 @@ class JsonReporter final : public app::BatchObserver {
     print_line(event);
   }
 
-  void finished(const app::FileReport& report) override {
-    const auto& task = report.task;
-    print_line({{"event", "done"},
+  void expects(const std::filesystem::path& /*source*/, const app::LargeResult& result) override {
+    print_line({{"event", "large"},
                 {"file", file_},
-                {"output", displayed(report.output)},
-                {"bytes", task.output_bytes},
-                {"megapixels", static_cast<double>(task.denoised.area()) / 1e6},
-                {"sensor", sensor_class_name(task.sensor)},
-                {"model", printable(report.model_id)},
-                {"model_version", printable(report.model_version)},
-                {"noise",
-                 {{"origin", noise_origin_name(task.noise.origin)},
-                  {"a", task.noise.a},
-                  {"b", task.noise.b}}},
-                {"engine", infer::engine_name(task.session.engine)},
-                {"engine_version", task.session.engine_version},
-                {"device", task.session.device},
-                {"precision", infer::precision_name(task.session.precision)},
-                {"tiles", task.tiles},
-                {"redundancy", task.redundancy},
-                {"notices", task.notices},
-                {"seconds", seconds_json(task.seconds)}});
+                {"megapixels", static_cast<double>(result.size.area()) / 1e6},
+                {"bytes", result.bytes},
+                {"seconds", result.seconds}});
+  }
+
+  void finished(const app::FileReport& report) override {
+    const tasks::TaskReport& task = report.common();
+    Json event{{"event", "done"},
+               {"file", file_},
+               {"output", displayed(report.output)},
+               {"bytes", task.output_bytes},
+               {"megapixels", static_cast<double>(task.result.area()) / 1e6}};
+    std::visit([&](const auto& facts) { add_facts(facts, event); }, report.task);
+    event["model"] = printable(report.model_id);
+    event["model_version"] = printable(report.model_version);
+    event["network_ran"] = task.network_ran;
+    event["engine"] = infer::engine_name(task.session.engine);
+    event["engine_version"] = task.session.engine_version;
+    event["device"] = task.session.device;
+    event["precision"] = infer::precision_name(task.session.precision);
+    event["tiles"] = task.tiles;
+    event["redundancy"] = task.redundancy;
+    event["notices"] = task.notices;
+    event["seconds"] = seconds_json(task.seconds);
+    print_line(event);
   }
 
   void skipped(const std::filesystem::path& /*source*/,

@@ -24,6 +24,9 @@ int parse_and_run(int argc, char** argv) {
   });
   latent::cli::RunVerb run;
   latent::cli::add_rawdenoise(program, run);
+  latent::cli::add_denoise(program, run);
+  latent::cli::add_upscale(program, run);
+  latent::cli::add_compare(program, run);
   latent::cli::add_info(program, run);
   latent::cli::add_render(program, run);
   latent::cli::add_devices(program, run);

@@ -29,18 +29,30 @@ class TextReporter final : public app::BatchObserver {
     if (bar_) bar_->update(fraction);
   }
 
+  void expects(const std::filesystem::path& source, const app::LargeResult& result) override {
+    if (bar_) bar_->clear();
+    print_error(fmt::format(
+        "{}: the result will have {:.0f} megapixels, {} before compression; "
+        "about {} in all",
+        quoted(source), static_cast<double>(result.size.area()) / 1e6,
+        readable_bytes(static_cast<double>(result.bytes)), readable_duration(result.seconds)));
+  }
+
   void finished(const app::FileReport& report) override {
     bar_.reset();
-    for (const std::string& notice : report.task.notices) {
+    const tasks::TaskReport& task = report.common();
+    for (const std::string& notice : task.notices) {
       print_error(quoted(report.source) + ": " + notice);
     }
     if (verbosity_ == Verbosity::Quiet) return;
-    const auto& task = report.task;
-    fmt::print("{} -> {}  ({:.1f} MP, {}, {} on {} in {})\n", displayed(report.source),
-               displayed(report.output), static_cast<double>(task.denoised.area()) / 1e6,
-               readable_duration(task.seconds.total),
-               readable_bytes(static_cast<double>(task.output_bytes)), task.session.device,
-               infer::precision_name(task.session.precision));
+    const std::string where =
+        task.network_ran
+            ? fmt::format("{} on {} in {}", readable_bytes(bytes_of(task)), task.session.device,
+                          infer::precision_name(task.session.precision))
+            : readable_bytes(bytes_of(task));
+    fmt::print("{} -> {}  ({:.1f} MP, {}, {})\n", displayed(report.source),
+               displayed(report.output), static_cast<double>(task.result.area()) / 1e6,
+               readable_duration(task.seconds.total), where);
     if (verbosity_ == Verbosity::Verbose) print_details(report);
     std::fflush(stdout);
   }
@@ -58,15 +70,41 @@ class TextReporter final : public app::BatchObserver {
   }
 
  private:
-  static void print_details(const app::FileReport& report) {
-    const auto& task = report.task;
-    const auto& seconds = task.seconds;
-    fmt::print("  {} sensor; model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
-               sensor_class_name(task.sensor), printable(report.model_id),
-               printable(report.model_version), infer::engine_name(task.session.engine),
-               task.session.engine_version, task.tiles, task.redundancy);
+  static double bytes_of(const tasks::TaskReport& task) {
+    return static_cast<double>(task.output_bytes);
+  }
+
+  static void print_facts(const tasks::RawDenoiseReport& task) {
+    fmt::print("  {} sensor\n", sensor_class_name(task.sensor));
     fmt::print("  noise ({}): green variance = {:.3g} x + {:.3g}\n",
                noise_origin_name(task.noise.origin), task.noise.a[1], task.noise.b[1]);
+  }
+
+  static void print_facts(const tasks::PictureReport& task) {
+    fmt::print("  {} {} in {} -> {} in {}\n", printable(task.source_format),
+               sample_depth_name(task.source_depth), task.source_profile,
+               sample_depth_name(task.depth), task.profile);
+    if (task.level) {
+      fmt::print("  noise ({}): sigma {:.2f} of 255\n",
+                 task.level->estimated ? "estimated" : "given",
+                 static_cast<double>(task.level->overall()) * 255.0);
+    }
+    if (task.consistency_rms) {
+      fmt::print("  reduced again it differs from the source by {:.3f} of 255 (rms)\n",
+                 *task.consistency_rms * 255.0);
+    }
+  }
+
+  static void print_details(const app::FileReport& report) {
+    const tasks::TaskReport& task = report.common();
+    const auto& seconds = task.seconds;
+    std::visit([](const auto& facts) { print_facts(facts); }, report.task);
+    if (task.network_ran) {
+      fmt::print("  model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
+                 printable(report.model_id), printable(report.model_version),
+                 infer::engine_name(task.session.engine), task.session.engine_version, task.tiles,
+                 task.redundancy);
+    }
     fmt::print(
         "  seconds: read {:.2f}, noise {:.2f}, prepare {:.2f}, first tile {:.2f}, pack {:.2f}, "
         "infer {:.2f}, unpack {:.2f}, write {:.2f}\n",

@@ -15,6 +15,9 @@ using RunVerb = std::function<int(const std::stop_token&)>;
 
 /// Each declares one verb with its arguments and help, and sets `run` when that verb was given.
 void add_rawdenoise(CLI::App& program, RunVerb& run);
+void add_denoise(CLI::App& program, RunVerb& run);
+void add_upscale(CLI::App& program, RunVerb& run);
+void add_compare(CLI::App& program, RunVerb& run);
 void add_info(CLI::App& program, RunVerb& run);
 void add_render(CLI::App& program, RunVerb& run);
 void add_devices(CLI::App& program, RunVerb& run);

@@ -76,8 +76,12 @@ class Session {
   ///          Device     the device failed.
   [[nodiscard]] virtual Status wait(int slot) = 0;
 
-  /// Ends the requests under way as soon as the engine can; every later start() is Cancelled.
+  /// Ends the requests under way as soon as the engine can; every later start() is Cancelled, until
+  /// resume().
   virtual void cancel() = 0;
+
+  /// Makes a cancelled session of use again, when nothing is under way.
+  virtual void resume() = 0;
 
   /// start() and wait() in slot 0.
   [[nodiscard]] Status run(ConstTensorView input, TensorView output);

@@ -139,6 +139,11 @@ class OrtSessionImpl : public Session {
     (void)ort_check(*api_, api_->RunOptionsSetTerminate(run_options_.get()), "cancel");
   }
 
+  void resume() override {
+    cancelled_ = false;
+    (void)ort_check(*api_, api_->RunOptionsUnsetTerminate(run_options_.get()), "resume");
+  }
+
  private:
   struct Job {
     ConstTensorView input;

@@ -294,6 +294,8 @@ class OpenVinoSession : public Session {
     }
   }
 
+  void resume() override { cancelled_ = false; }
+
  private:
   struct Request {
     ov::InferRequest infer;

@@ -17,6 +17,10 @@ constexpr std::int64_t kMostDefaultArea = 1'048'576;
 constexpr int kLeastDefaultSide = 256;
 constexpr int kReachesOfDefaultSide = 6;
 
+int least_default_side(const models::NetworkSpec& network) {
+  return std::max(kLeastDefaultSide, kReachesOfDefaultSide * network.reach_px);
+}
+
 /// One axis of the task: the frame continued to a multiple of the stride, and the part wanted.
 struct Axis {
   int frame = 0;
@@ -116,6 +120,21 @@ std::optional<Grid> choose(const std::vector<Choice>& across, const std::vector<
   return best;
 }
 
+/// The grid of tiles of a size that the caller names, within the continued frame.
+std::optional<Grid> exact_grid(const Axis& across, const Axis& down, Size tile) {
+  const auto choice = [](const Axis& axis, int side) -> std::optional<Choice> {
+    side = std::min(side, axis.padded);
+    if (side <= 0 || side % axis.stride != 0) return std::nullopt;
+    const auto inputs = origins(axis, side);
+    if (!inputs) return std::nullopt;
+    return Choice{side, static_cast<int>(inputs->size())};
+  };
+  const auto x = choice(across, tile.width);
+  const auto y = choice(down, tile.height);
+  if (!x || !y) return std::nullopt;
+  return Grid{*x, *y};
+}
+
 std::int64_t area_for(const models::NetworkSpec& network, const TileOptions& options) {
   if (options.memory_bytes > 0) {
     return static_cast<std::int64_t>(static_cast<double>(options.memory_bytes) /
@@ -123,6 +142,17 @@ std::int64_t area_for(const models::NetworkSpec& network, const TileOptions& opt
   }
   return options.max_side_px == 0 ? default_tile_area(network)
                                   : std::int64_t{options.max_side_px} * options.max_side_px;
+}
+
+/// The most rows of a tile: as the caller says, else as a row of tiles has memory for.
+int most_rows(const models::NetworkSpec& network, int width, const TileOptions& options) {
+  if (options.max_side_px > 0) return options.max_side_px;
+  if (options.memory_bytes > 0) return std::numeric_limits<int>::max();
+  const std::size_t row = sizeof(float) * static_cast<std::size_t>(width) *
+                          static_cast<std::size_t>(network.scale * network.scale) *
+                          static_cast<std::size_t>(std::max(1, network.output.planes()));
+  const auto side = static_cast<std::size_t>(least_default_side(network));
+  return static_cast<int>(std::max(side, std::min(kMostStripBytes / row, std::size_t{1} << 20U)));
 }
 
 Axis axis_of(const models::NetworkSpec& network, const TileOptions& options, int frame, int first,
@@ -158,7 +188,7 @@ TileSpan TileSpan::enlarged(int scale) const {
 std::int64_t default_tile_area(const models::NetworkSpec& network) {
   const auto affordable = static_cast<std::int64_t>(static_cast<double>(kDefaultTileBytes) /
                                                     network.memory_bytes_per_px);
-  const std::int64_t side = std::max(kLeastDefaultSide, kReachesOfDefaultSide * network.reach_px);
+  const std::int64_t side = least_default_side(network);
   return std::max(side * side, std::min(affordable, kMostDefaultArea));
 }
 
@@ -175,7 +205,10 @@ Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame
   const Axis y = axis_of(network, options, frame.height, region.y, region.bottom());
   const int max_side =
       options.max_side_px > 0 ? options.max_side_px : std::numeric_limits<int>::max();
-  const auto grid = choose(choices(x, max_side), choices(y, max_side), area_for(network, options));
+  const int max_rows = most_rows(network, region.width, options);
+  const auto grid = options.exact.width > 0 ? exact_grid(x, y, options.exact)
+                                            : choose(choices(x, max_side), choices(y, max_rows),
+                                                     area_for(network, options));
   if (!grid) {
     const int least =
         round_up(2 * network.reach_px + x.blend + network.stride_px, network.stride_px);

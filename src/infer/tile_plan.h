@@ -15,14 +15,19 @@ namespace latent::infer {
 struct TileOptions {
   int max_side_px = 0;           ///< 0: as the budget allows
   std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: as default_tile_area()
-  int blend_px = 16;             ///< width of the band over which two tiles are mixed
+  Size exact;         ///< every tile of this size, sides multiples of the stride; {}: free
+  int blend_px = 16;  ///< width of the band over which two tiles are mixed
 };
 
 /// Pixels of a tile where neither side nor memory is given: what kDefaultTileBytes hold of this
 /// network (NetworkSpec::memory_bytes_per_px), at most a megapixel, above which a network runs no
 /// faster a pixel while memory grows (bench/infer/README.md), and at least a square of six reaches
 /// a side, below which most of a tile would be surroundings, and of 256 pixels.
+///
+/// A row of tiles, put together, takes kMostStripBytes at most: tiles of a wide frame that is
+/// enlarged are rather wide than high.
 inline constexpr std::size_t kDefaultTileBytes = std::size_t{144} << 20U;
+inline constexpr std::size_t kMostStripBytes = std::size_t{384} << 20U;
 [[nodiscard]] std::int64_t default_tile_area(const models::NetworkSpec& network);
 
 /// Along one axis, one tile: where it is cut from the frame, and which part of the result it gives.

@@ -220,6 +220,7 @@ Result<TileRunStats> run_tiles(const TilePlan& plan, const models::NetworkSpec& 
 
   Run run{plan, pack, take_rows, control, network.scale, {}, {}};
   for (Tile& tile : tiles) run.line.free.put(&tile);
+  session.resume();  // an earlier run may have been stopped
   InferStage infer(run.line, session, options);
   Status blended;
   {

@@ -4,20 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
-#include <thread>
 #include <utility>
 
 #include "base/path.h"
-#include "infer/proof.h"
 #include "infer/tile_plan.h"
-#include "infer/tile_runner.h"
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
 #include "raw/encode.h"
 #include "raw/estimate_noise.h"
 #include "raw/pack.h"
 #include "read/raw.h"
+#include "tasks/network_session.h"
+#include "tasks/parallel.h"
+#include "tasks/picture_task.h"
 #include "tasks/raw_rows.h"
 #include "tasks/stopwatch.h"
 #include "write/dng.h"
@@ -28,19 +27,6 @@ namespace latent::tasks {
 namespace fs = std::filesystem;
 
 namespace {
-
-int threads_of(const RawDenoiseSettings& settings) {
-  if (settings.threads > 0) return settings.threads;
-  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-/// The sentence with the file's name before it, unless it is there already.
-Error naming(const fs::path& source, Error error) {
-  if (error.code != ErrorCode::Cancelled && error.message.find('\'') == std::string::npos) {
-    error.message = quoted(source) + ": " + error.message;
-  }
-  return error;
-}
 
 Result<models::CfaKind> cfa_kind(SensorClass sensor) {
   switch (sensor) {
@@ -109,7 +95,7 @@ RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const Noise
                                  : write::DngCompression::LosslessJpeg;
   plan.options.overwrite =
       settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
-  plan.options.threads = threads_of(settings);
+  plan.options.threads = threads_or_all(settings.threads);
   return plan;
 }
 
@@ -117,45 +103,26 @@ RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const Noise
 
 struct RawDenoiser::State {
   models::Package package;
-  models::Network network;
-  infer::EngineRequest engine;
+  std::shared_ptr<const models::Network> network;
   Limits limits;
-  std::optional<infer::ProvedSession> proved;
-  Size proved_tile;
+  NetworkSession session;
 
-  using PendingSession = std::future<Result<infer::ProvedSession>>;
-
-  /// Begins to compile the network for that tile on a thread of its own.
-  PendingSession begin_session(Size tile) {
-    if (proved && proved_tile == tile) return {};
-    proved.reset();
-    proved_tile = tile;
-    return std::async(std::launch::async,
-                      [this, tile] { return infer::open_proved_session(network, tile, engine); });
-  }
+  [[nodiscard]] const models::NetworkSpec& spec() const { return network->spec; }
 
   /// The header alone gives the size, and with it the tile: so the network is compiled while the
-  /// samples are decoded. Nothing where no network is needed or the file will be refused.
-  Result<PendingSession> begin_session(const fs::path& source, const RawDenoiseSettings& settings) {
+  /// samples are decoded. Not where no network is needed or the file will be refused.
+  Status begin(const fs::path& source, const RawDenoiseSettings& settings) {
     LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, limits));
-    if (settings.strength == 0.0 || !facts.opens_as_mosaic) return PendingSession{};
+    if (settings.strength == 0.0 || !facts.opens_as_mosaic) return {};
     LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
-    LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec, facts.active.size(), area));
-    return begin_session(plan.tile());
-  }
-
-  /// Waits for the session that was begun; begins another where the samples turned out to need
-  /// another tile than the header promised.
-  Status end_session(PendingSession pending, Size tile) {
-    if (proved_tile != tile) pending = begin_session(tile);
-    if (!pending.valid()) return {};
-    LATENT_TRY(proved, pending.get());
+    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), facts.active.size(), area));
+    session.begin(plan.tile());
     return {};
   }
 
   [[nodiscard]] Status check_serves(SensorClass sensor) const {
     LATENT_TRY(const models::CfaKind kind, cfa_kind(sensor));
-    if (network.spec.serves(kind)) return {};
+    if (spec().serves(kind)) return {};
     return fail(ErrorCode::ModelMismatch,
                 fmt::format("the model {} was not trained for {} sensors",
                             printable(package.manifest().id), sensor_class_name(sensor)));
@@ -165,7 +132,7 @@ struct RawDenoiser::State {
     if (settings.noise) return *settings.noise;
     if (mosaic.noise_profile) return *mosaic.noise_profile;
     LATENT_TRY(const raw::NoiseEstimate estimate,
-               raw::estimate_noise(mosaic, threads_of(settings)));
+               raw::estimate_noise(mosaic, threads_or_all(settings.threads)));
     return estimate.model;
   }
 
@@ -182,25 +149,9 @@ Status RawDenoiser::State::run_network(const infer::TilePlan& plan, const Mosaic
   const auto take = [&](int first_row, ImageView<const float> residual) {
     return rows.add(first_row, residual);
   };
-  infer::TileRunOptions options;
-  options.fallback = [&] {
-    infer::EngineRequest plain = engine;
-    plain.device = "cpu";
-    plain.precision = infer::Precision::F32;
-    return infer::create_session(network, plan.tile(), plain);
-  };
-  LATENT_TRY(const infer::TileRunStats stats,
-             infer::run_tiles(plan, network.spec, *proved->session, pack, take, control, options));
-  report.session = proved->session->info();
-  for (const std::string& notice : proved->notices) report.notices.push_back(notice);
-  if (!stats.notice.empty()) report.notices.push_back(stats.notice);
-  report.tiles = stats.tiles;
-  report.redundancy = stats.redundancy;
-  report.seconds.first_tile = stats.first_tile_seconds;
-  report.seconds.pack = stats.pack_seconds;
-  report.seconds.infer = stats.infer_seconds;
-  report.seconds.unpack = stats.blend_seconds + rows.seconds_unpacking();
+  LATENT_CHECK(session.run(plan, pack, take, control, report));
   report.seconds.write = rows.seconds_writing();
+  report.seconds.unpack -= report.seconds.write;
   return {};
 }
 
@@ -213,9 +164,9 @@ Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::E
                                         Limits limits) {
   LATENT_TRY(models::Network network,
              models::load_network(package, models::NetworkKind::LatentCfaV1));
-  auto state = std::make_unique<State>(
-      State{package, std::move(network), std::move(engine), limits, std::nullopt, {}});
-  return RawDenoiser(std::move(state));
+  const auto shared = std::make_shared<const models::Network>(std::move(network));
+  return RawDenoiser(std::make_unique<State>(
+      State{package, shared, limits, NetworkSession(shared, std::move(engine))}));
 }
 
 Result<RawDenoiseReport> RawDenoiser::run(const fs::path& source, const fs::path& target,
@@ -233,7 +184,7 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
   Stopwatch stage;
-  LATENT_TRY(State::PendingSession pending, state_->begin_session(source, settings));
+  LATENT_CHECK(state_->begin(source, settings));
   LATENT_TRY(const Mosaic mosaic, read::open_raw(source, state_->limits, control));
   LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, state_->limits));
   report.sensor = mosaic.sensor;
@@ -245,10 +196,10 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   report.seconds.noise = stage.lap();
 
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
-  report.denoised = area.size();
+  report.result = area.size();
   LATENT_TRY(const raw::Encoder encoder,
              raw::Encoder::create(mosaic, raw::scaled(report.noise, settings.noise_scale),
-                                  state_->network.spec.limits));
+                                  state_->spec().limits));
   RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = provenance_of(state_->package, report.noise, settings);
@@ -256,8 +207,8 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan,
-               infer::TilePlan::create(state_->network.spec, mosaic.active.size(), area));
-    LATENT_CHECK(state_->end_session(std::move(pending), plan.tile()));
+               infer::TilePlan::create(state_->spec(), mosaic.active.size(), area));
+    LATENT_CHECK(state_->session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
     LATENT_CHECK(state_->run_network(plan, mosaic, encoder, rows, control, report));
   } else {

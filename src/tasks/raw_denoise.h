@@ -13,6 +13,7 @@
 #include "image/mosaic.h"
 #include "infer/engine.h"
 #include "models/package.h"
+#include "tasks/task_report.h"
 
 namespace latent::tasks {
 
@@ -30,29 +31,9 @@ struct RawDenoiseSettings {
   int threads = 0;         ///< for packing and compressing; 0: as many as the processor has
 };
 
-/// Where the time went, in seconds. Stages overlap, so they sum to more than `total`.
-struct RawDenoiseTimes {
-  double read = 0;
-  double noise = 0;
-  double prepare = 0;     ///< waiting for the network to be compiled, beyond `read`
-  double first_tile = 0;  ///< from the start of the tile pipeline
-  double pack = 0;
-  double infer = 0;
-  double unpack = 0;  ///< blending, unpacking, and handing rows to the writer
-  double write = 0;   ///< compressing and writing
-  double total = 0;
-};
-
-struct RawDenoiseReport {
+struct RawDenoiseReport : TaskReport {
   SensorClass sensor = SensorClass::Unknown;
-  Size denoised;     ///< the pixels that were denoised
   NoiseModel noise;  ///< before noise_scale
-  infer::SessionInfo session;
-  int tiles = 0;
-  double redundancy = 1;
-  std::uintmax_t output_bytes = 0;
-  std::vector<std::string> notices;  ///< each a sentence that the user should see
-  RawDenoiseTimes seconds;
 };
 
 /// Removes sensor noise from raw files, one after the other, with one network.

@@ -32,5 +32,12 @@ TEST(Arguments, NoiseIsAutoOrTwoOrSixNumbers) {
   }
 }
 
+TEST(Level, IsAutoOrASigma) {
+  EXPECT_EQ(*parse_level("auto"), std::nullopt);
+  EXPECT_EQ(*parse_level("12.5"), 12.5);
+  for (const char* text : {"", "-1", "256", "nan", "1,2", "much"})
+    EXPECT_FALSE(parse_level(text)) << text;
+}
+
 }  // namespace
 }  // namespace latent::cli

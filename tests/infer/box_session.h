@@ -60,6 +60,7 @@ class BoxSession : public Session {
     return {};
   }
   void cancel() override { cancelled_ = true; }
+  void resume() override { cancelled_ = false; }
 
   int started = 0;
   int waited = 0;

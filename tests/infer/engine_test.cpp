@@ -141,6 +141,8 @@ TEST_P(Engines, AreStoppedWhileTheyRun) {
   const auto later = (*session)->start(0, input.view(), output->view());
   ASSERT_FALSE(later);
   EXPECT_EQ(later.error().code, ErrorCode::Cancelled);
+  (*session)->resume();
+  EXPECT_TRUE((*session)->run(input.view(), output->view())) << "not of use again";
 }
 
 TEST(BothEngines, AgreeOnTheSameNetwork) {

@@ -32,6 +32,7 @@ class LyingSession : public Session {
   int slots() const override { return 2; }
   Status wait(int /*slot*/) override { return {}; }
   void cancel() override {}
+  void resume() override {}
 
   Status start(int /*slot*/, ConstTensorView input, TensorView output) override {
     if (lie_ == Lie::Refuses) return fail(ErrorCode::Device, "the driver is gone");

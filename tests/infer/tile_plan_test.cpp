@@ -115,6 +115,43 @@ TEST(TilePlan, ANetworkThatNeedsMoreMemoryGetsSmallerTiles) {
   EXPECT_LE(plan->tile().area(), 600 * 600);
 }
 
+TEST(TilePlan, ARowOfTilesOfAnEnlargedFrameHasItsLimit) {
+  auto spec = network(24, 8);
+  spec.input = {"planes", 4, 1};
+  spec.output = {"residual", 48, 4};
+  spec.scale = 4;
+  spec.memory_bytes_per_px = 1500;
+  for (const Size frame : {Size{6000, 4000}, {15000, 1000}, {900, 9000}}) {
+    const auto plan = TilePlan::create(spec, frame, {0, 0, frame.width, frame.height});
+    ASSERT_TRUE(plan) << plan.error().message;
+    const auto strip = std::int64_t{frame.width} * plan->tile().height * 16 * 3 * 4;
+    EXPECT_TRUE(strip <= static_cast<std::int64_t>(kMostStripBytes) || plan->tile().height <= 256);
+    EXPECT_LT(plan->redundancy(), 2.2);
+  }
+}
+
+TEST(TilePlan, TilesOfAGivenSizeServeEveryRegionThatFits) {
+  const auto spec = network(64);
+  const Size frame{3001, 2003};
+  const int side = round_up(300 + 2 * 64 + 15, 16);
+  TileOptions options;
+  options.exact = {side, side};
+  for (int x = 0; x + 300 <= frame.width; x += 301) {
+    for (int y = 0; y + 300 <= frame.height; y += 299) {
+      const auto plan = TilePlan::create(spec, frame, {x, y, 300, 300}, options);
+      ASSERT_TRUE(plan) << plan.error().message;
+      ASSERT_EQ(plan->tile(), options.exact);
+      ASSERT_EQ(plan->tile_count(), 1);
+      expect_sound(plan->columns(), side, frame.width, x, x + 300, spec);
+    }
+  }
+  const auto small = TilePlan::create(spec, {100, 50}, {0, 0, 100, 50}, options);
+  ASSERT_TRUE(small);
+  EXPECT_EQ(small->tile(), (Size{112, 64}));
+  options.exact = {100, 100};
+  EXPECT_FALSE(TilePlan::create(spec, frame, {0, 0, 300, 300}, options)) << "no multiple of 16";
+}
+
 TEST(TilePlan, AnEnlargedSpanHasTheSameWeightsInSmallerSteps) {
   const auto plan =
       TilePlan::create(network(24), {1000, 500}, {0, 0, 1000, 500}, {.max_side_px = 256});

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/batch.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <exception>
+#include <new>
+
+#include "base/path.h"
+
+namespace latent::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The share of a file after which its pace says something.
+constexpr double kPaceFraction = 0.02;
+
+/// Nothing below may throw; what a library throws all the same ends here, not the batch.
+Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
+                              const RunControl& control) {
+  try {
+    return batch.run(source, output, control);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::TooLarge, quoted(source) + " needs more memory than this machine gives");
+  } catch (const std::exception& thrown) {
+    return fail(ErrorCode::Internal,
+                fmt::format("{}: internal fault: {}", quoted(source), thrown.what()));
+  }
+}
+
+/// Passes progress on, and announces a large result once its pace is known.
+class Progress {
+ public:
+  Progress(const Batch& batch, const fs::path& source, BatchObserver& observer)
+      : source_(source), observer_(observer) {
+    if (batch.foresee) large_ = batch.foresee(source);
+    if (large_ && large_->size.area() <= kLargeResultPixels) large_.reset();
+  }
+
+  void operator()(double fraction) {
+    if (large_ && fraction >= kPaceFraction) {
+      const std::chrono::duration<double> elapsed = Clock::now() - started_;
+      large_->seconds = elapsed.count() / fraction;
+      observer_.expects(source_, *large_);
+      large_.reset();
+    }
+    observer_.progressed(fraction);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const fs::path& source_;
+  BatchObserver& observer_;
+  std::optional<LargeResult> large_;
+  Clock::time_point started_ = Clock::now();
+};
+
+enum class Outcome { Done, Skipped, Failed, Cancelled };
+
+Outcome run_one(const Batch& batch, const fs::path& source, BatchObserver& observer,
+                const std::stop_token& stop) {
+  const auto name = output_name(source, batch.suffix, batch.extension, batch.output);
+  if (!name) {
+    observer.failed(source, name.error());
+    return Outcome::Failed;
+  }
+  if (name->skip) {
+    observer.skipped(source, name->path);
+    return Outcome::Skipped;
+  }
+  Progress progress(batch, source, observer);
+  const RunControl control{stop, [&](double fraction) { progress(fraction); }};
+  auto report = run_guarded(batch, source, *name, control);
+  if (report) {
+    observer.finished(
+        {source, name->path, batch.model_id, batch.model_version, *std::move(report)});
+    return Outcome::Done;
+  }
+  if (report.error().code == ErrorCode::Cancelled) return Outcome::Cancelled;
+  observer.failed(source, report.error());
+  return Outcome::Failed;
+}
+
+}  // namespace
+
+BatchResult run_batch(const Batch& batch, BatchObserver& observer, const std::stop_token& stop) {
+  BatchResult result;
+  for (std::size_t index = 0; index < batch.sources.size(); ++index) {
+    const fs::path& source = batch.sources[index];
+    result.cancelled = stop.stop_requested();
+    if (result.cancelled) break;
+    observer.started(source, index, batch.sources.size());
+    switch (run_one(batch, source, observer, stop)) {
+      case Outcome::Done:
+        ++result.done;
+        break;
+      case Outcome::Skipped:
+        ++result.skipped;
+        break;
+      case Outcome::Failed:
+        ++result.failed;
+        break;
+      case Outcome::Cancelled:
+        result.cancelled = true;
+        return result;
+    }
+  }
+  return result;
+}
+
+}  // namespace latent::app

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/output_name.h"
+#include "base/run_control.h"
+#include "tasks/denoise.h"
+#include "tasks/raw_denoise.h"
+
+namespace latent::app {
+
+using AnyReport = std::variant<tasks::RawDenoiseReport, tasks::PictureReport>;
+
+/// What a batch tells of one file when it is done.
+struct FileReport {
+  std::filesystem::path source;
+  std::filesystem::path output;
+  std::string model_id;
+  std::string model_version;
+  AnyReport task;
+
+  /// What every task tells.
+  [[nodiscard]] const tasks::TaskReport& common() const {
+    return std::visit([](const auto& report) -> const tasks::TaskReport& { return report; }, task);
+  }
+};
+
+/// A result so large that the user should know before it is there.
+struct LargeResult {
+  Size size;
+  std::uint64_t bytes = 0;  ///< of its samples, before compression
+  double seconds = 0;       ///< expected for the whole file; 0: not known yet
+};
+
+/// Results above this are announced.
+inline constexpr std::int64_t kLargeResultPixels = 60'000'000;
+
+/// Told of a batch as it goes on, from the thread that runs it or from one at a time of its
+/// workers.
+class BatchObserver {
+ public:
+  BatchObserver() = default;
+  BatchObserver(const BatchObserver&) = delete;
+  BatchObserver& operator=(const BatchObserver&) = delete;
+  virtual ~BatchObserver() = default;
+
+  virtual void started(const std::filesystem::path& source, std::size_t index,
+                       std::size_t count) = 0;
+  virtual void progressed(double fraction_of_file) = 0;
+  /// Once a file, as soon as its pace is known.
+  virtual void expects(const std::filesystem::path& source, const LargeResult& result) = 0;
+  virtual void finished(const FileReport& report) = 0;
+  virtual void skipped(const std::filesystem::path& source,
+                       const std::filesystem::path& existing) = 0;
+  virtual void failed(const std::filesystem::path& source, const Error& error) = 0;
+};
+
+struct BatchResult {
+  std::size_t done = 0;
+  std::size_t skipped = 0;
+  std::size_t failed = 0;
+  bool cancelled = false;
+};
+
+/// One task over many files.
+struct Batch {
+  using Run = std::function<Result<AnyReport>(const std::filesystem::path& source,
+                                              const OutputName& output, const RunControl& control)>;
+  /// What a source will become, where its header tells.
+  using Foresee = std::function<std::optional<LargeResult>(const std::filesystem::path& source)>;
+
+  std::vector<std::filesystem::path> sources;
+  OutputRule output;
+  std::string suffix;     ///< "_denoise"
+  std::string extension;  ///< "tif"
+  std::string model_id;
+  std::string model_version;
+  Run run;
+  Foresee foresee;  ///< may be empty
+};
+
+/// Runs file after file; one that fails is reported and the rest goes on. What throws all the same
+/// ends its own file only.
+[[nodiscard]] BatchResult run_batch(const Batch& batch, BatchObserver& observer,
+                                    const std::stop_token& stop);
+
+}  // namespace latent::app

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "base/path.h"
+#include "tasks/picture_source.h"
+#include "tasks/picture_task.h"
+#include "write/picture.h"
+
+namespace latent::app {
+
+namespace {
+
+constexpr int kBandRows = 64;
+constexpr std::uint8_t kLineGrey = 255;
+
+Result<tasks::PictureSource> open(const std::filesystem::path& path, const RunControl& control) {
+  auto source = tasks::PictureSource::open(path, {}, control);
+  if (!source) return tl::make_unexpected(tasks::naming(path, std::move(source).error()));
+  return source;
+}
+
+std::uint8_t to_byte(float sample) {
+  return static_cast<std::uint8_t>(std::clamp(sample, 0.0F, 1.0F) * 255.0F + 0.5F);
+}
+
+/// One row of the split picture: a up to the middle, a line of two pixels, b.
+void split_row(const float* a, const float* b, std::span<std::uint8_t> out) {
+  const std::size_t width = out.size() / 3;
+  const std::size_t middle = width / 2;
+  for (std::size_t x = 0; x < width; ++x) {
+    const bool line = width > 2 && (x == middle || x + 1 == middle);
+    const float* from = x < middle ? a : b;
+    for (std::size_t c = 0; c < 3; ++c) {
+      out[3 * x + c] = line ? kLineGrey : to_byte(from[3 * x + c]);
+    }
+  }
+}
+
+}  // namespace
+
+Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
+  LATENT_TRY(const auto a, open(job.a, control));
+  LATENT_TRY(const auto b, open(job.b, control));
+  if (a.size() != b.size()) {
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("{} has {} x {} pixels but {} has {} x {}; only pictures of one size can "
+                    "be compared",
+                    quoted(job.a), a.size().width, a.size().height, quoted(job.b), b.size().width,
+                    b.size().height));
+  }
+  LATENT_TRY(const Rect region, tasks::region_in(a.size(), job.region));
+  Image<std::uint8_t> split;
+  if (job.target) {
+    LATENT_TRY(split, Image<std::uint8_t>::create(region.size(), 3));
+  }
+  LATENT_TRY(auto rows_a, Image<float>::create({region.width, kBandRows}, 3));
+  LATENT_TRY(auto rows_b, Image<float>::create({region.width, kBandRows}, 3));
+  SimilarityMeter meter(region.size());
+  for (int first = 0; first < region.height; first += kBandRows) {
+    LATENT_CHECK(control.check());
+    const Rect band{region.x, region.y + first, region.width,
+                    std::min(kBandRows, region.height - first)};
+    a.encoded_rgb(band, tasks::WideGamut::Preserve, rows_a.view());
+    b.encoded_rgb(band, tasks::WideGamut::Preserve, rows_b.view());
+    for (int y = 0; y < band.height; ++y) {
+      const float* row_a = rows_a.view().row(y).data();
+      const float* row_b = rows_b.view().row(y).data();
+      meter.add(row_a, row_b);
+      if (job.target) split_row(row_a, row_b, split.view().row(first + y));
+    }
+  }
+  if (job.target) {
+    write::PictureOptions options;
+    options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+    LATENT_CHECK(write::write_png(*job.target, std::as_const(split).view(), options));
+  }
+  return meter.finish();
+}
+
+}  // namespace latent::app

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/picture_batches.h"
+
+#include <array>
+
+#include "app/standard_paths.h"
+#include "models/registry.h"
+#include "read/picture.h"
+
+namespace latent::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array kBytesOfSample{1, 2, 4};  // by SampleDepth
+
+infer::EngineRequest engine_of(const infer::EngineRequest& wanted) {
+  infer::EngineRequest engine = wanted;
+  if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
+  return engine;
+}
+
+template <class Job>
+Batch batch_of(const Job& job, const models::Package& package, std::string suffix) {
+  Batch batch;
+  batch.sources = job.sources;
+  batch.output = job.output;
+  batch.suffix = std::move(suffix);
+  batch.extension = job.extension;
+  batch.model_id = package.manifest().id;
+  batch.model_version = package.manifest().version;
+  return batch;
+}
+
+/// What the result for a source will be, by its header.
+std::optional<LargeResult> foresee(const fs::path& source, const std::optional<Rect>& region,
+                                   int scale, std::optional<SampleDepth> depth) {
+  const auto facts = read::inspect_picture(source);
+  if (!facts) return std::nullopt;
+  const Size part = region ? region->size() : facts->size;
+  LargeResult result;
+  result.size = {part.width * scale, part.height * scale};
+  const int channels = facts->colours + (facts->alpha ? 1 : 0);
+  const auto bytes = kBytesOfSample.at(static_cast<std::size_t>(depth.value_or(SampleDepth::U16)));
+  result.bytes = static_cast<std::uint64_t>(result.size.area() * channels * bytes);
+  return result;
+}
+
+}  // namespace
+
+std::string upscale_suffix(int scale) { return "_upscale-" + std::to_string(scale) + "x"; }
+
+Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
+                                const std::stop_token& stop) {
+  const models::Registry registry(model_folders());
+  LATENT_TRY(const models::Package package, registry.open(job.model));
+  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine)));
+  Batch batch = batch_of(job, package, kDenoiseSuffix);
+  batch.run = [&](const fs::path& source, const OutputName& output,
+                  const RunControl& control) -> Result<AnyReport> {
+    tasks::DenoiseSettings settings = job.settings;
+    settings.output.overwrite = output.overwrite;
+    return denoiser.run(source, output.path, settings, control);
+  };
+  batch.foresee = [&](const fs::path& source) {
+    return foresee(source, job.settings.region, 1, job.settings.output.depth);
+  };
+  return run_batch(batch, observer, stop);
+}
+
+Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
+                                const std::stop_token& stop) {
+  const models::Registry registry(model_folders());
+  LATENT_TRY(const models::Package package, registry.open(job.model));
+  std::optional<models::Package> denoise;
+  if (job.settings.denoise > 0.0) {
+    LATENT_TRY(denoise, registry.open(job.denoise_model));
+  }
+  LATENT_TRY(auto upscaler,
+             tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,
+                                            engine_of(job.engine)));
+  Batch batch = batch_of(job, package, upscale_suffix(job.scale));
+  batch.run = [&](const fs::path& source, const OutputName& output,
+                  const RunControl& control) -> Result<AnyReport> {
+    tasks::UpscaleSettings settings = job.settings;
+    settings.output.overwrite = output.overwrite;
+    return upscaler.run(source, output.path, settings, control);
+  };
+  batch.foresee = [&](const fs::path& source) {
+    return foresee(source, job.settings.region, job.scale, job.settings.output.depth);
+  };
+  return run_batch(batch, observer, stop);
+}
+
+}  // namespace latent::app

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/batch.h"
+#include "infer/engine.h"
+#include "tasks/upscale.h"
+
+namespace latent::app {
+
+/// The packages that are used where the user names none.
+inline constexpr const char* kDefaultDenoiseModel = "latent-denoise";
+inline constexpr const char* kDefaultUpscaleModel = "latent-upscale";
+/// Results are called <base>_denoise.tif and <base>_upscale-2x.tif.
+inline constexpr const char* kDenoiseSuffix = "_denoise";
+inline constexpr const char* kPictureExtension = "tif";
+[[nodiscard]] std::string upscale_suffix(int scale);
+
+struct DenoiseJob {
+  std::vector<std::filesystem::path> sources;
+  OutputRule output;
+  std::string extension = kPictureExtension;  ///< of results whose name is not given
+  tasks::DenoiseSettings settings;
+  std::string model = kDefaultDenoiseModel;  ///< an id, or a path of a package
+  infer::EngineRequest engine;
+};
+
+struct UpscaleJob {
+  std::vector<std::filesystem::path> sources;
+  OutputRule output;
+  std::string extension = kPictureExtension;
+  int scale = 2;  ///< 2 or 4
+  tasks::UpscaleSettings settings;
+  std::string model = kDefaultUpscaleModel;
+  std::string denoise_model = kDefaultDenoiseModel;  ///< opened only where it is needed
+  infer::EngineRequest engine;
+};
+
+/// Denoises file after file; one that fails is reported and the rest goes on.
+///
+/// Errors   those of the model package, before any file is touched.
+[[nodiscard]] Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
+                                              const std::stop_token& stop);
+
+/// Enlarges file after file, likewise.
+///
+/// Errors   those of the model packages, before any file is touched.
+[[nodiscard]] Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
+                                              const std::stop_token& stop);
+
+}  // namespace latent::app

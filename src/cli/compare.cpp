@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/compare.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/path.h"
+#include "cli/arguments.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
+
+namespace latent::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string a;
+  std::string b;
+  std::string region;
+  std::string output;
+  bool overwrite = false;
+  bool json = false;
+};
+
+Json number_or_null(const std::optional<double>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
+void print_json(const Options& options, const app::Similarity& found) {
+  Json report{{"a", displayed(options.a)},
+              {"b", displayed(options.b)},
+              {"width", found.size.width},
+              {"height", found.size.height},
+              {"identical", found.largest == 0.0},
+              {"psnr", number_or_null(found.psnr)},
+              {"ssim", number_or_null(found.ssim)},
+              {"largest", found.largest},
+              {"largest_at", {found.largest_at.x, found.largest_at.y}},
+              {"mean", found.mean}};
+  report["output"] = options.output.empty() ? Json(nullptr) : Json(displayed(options.output));
+  fmt::print("{}\n", report.dump());
+}
+
+void print_text(const app::Similarity& found) {
+  constexpr double kSteps = 255;
+  if (!found.psnr) {
+    fmt::print("{} x {} pixels, no difference\n", found.size.width, found.size.height);
+    return;
+  }
+  fmt::print("{} x {} pixels, 8-bit steps of sRGB\n", found.size.width, found.size.height);
+  fmt::print("PSNR      {:.3f} dB\n", *found.psnr);
+  if (found.ssim) fmt::print("SSIM      {:.5f}\n", *found.ssim);
+  fmt::print("largest   {:.3f} at {},{}\n", found.largest * kSteps, found.largest_at.x,
+             found.largest_at.y);
+  fmt::print("mean      red {:+.4f}, green {:+.4f}, blue {:+.4f}\n", found.mean[0] * kSteps,
+             found.mean[1] * kSteps, found.mean[2] * kSteps);
+}
+
+int run(const Options& options, const std::stop_token& stop) {
+  app::CompareJob job;
+  job.a = options.a;
+  job.b = options.b;
+  job.overwrite = options.overwrite;
+  if (!options.output.empty()) {
+    job.target = options.output;
+    if (!options.output.ends_with(".png") && !options.output.ends_with(".PNG")) {
+      print_error(quoted(*job.target) + " does not end in .png, which compare writes");
+      return kUsage;
+    }
+  }
+  if (!options.region.empty()) {
+    const auto region = parse_region(options.region);
+    if (!region) return usage_error(region.error());
+    job.region = *region;
+  }
+  const auto found = app::compare(job, {stop, {}});
+  if (!found) {
+    print_error(found.error().message);
+    return exit_code_of(found.error().code);
+  }
+  if (options.json) {
+    print_json(options, *found);
+  } else {
+    print_text(*found);
+  }
+  return kAllDone;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& program, RunVerb& run_verb) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = program.add_subcommand(
+      "compare", "How far two pictures are from each other: PSNR, SSIM, differences");
+  verb->add_option("a", options->a, "a picture or raw file")->required()->type_name("A");
+  verb->add_option("b", options->b, "another of the same size")->required()->type_name("B");
+  verb->add_option("--region", options->region, "X,Y,W,H: only this part");
+  verb->add_option("-o,--output", options->output, "a PNG: A on the left, B on the right");
+  verb->add_flag("--overwrite", options->overwrite, "replace what is there");
+  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->callback([options, &run_verb] {
+    run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
+  });
+}
+
+}  // namespace latent::cli

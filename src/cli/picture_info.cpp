@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/picture_info.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/path.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/picture_info.h"
+
+namespace latent::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+void print_json(const std::string& file, const app::PictureInfo& info) {
+  const read::PictureFacts& facts = info.facts;
+  Json metadata = Json::object();
+  for (const auto& field : info.described) {
+    metadata[printable(field.name)] = printable(field.value);
+  }
+  Json report{{"file", displayed(file)},
+              {"format", printable(facts.format)},
+              {"width", facts.size.width},
+              {"height", facts.size.height},
+              {"colours", facts.colours},
+              {"alpha", facts.alpha},
+              {"depth", sample_depth_name(facts.depth)},
+              {"orientation", facts.orientation},
+              {"profile", text_or_null(info.profile)},
+              {"profile_embedded", info.profile_from_file}};
+  report["noise"] = nullptr;
+  if (info.level) {
+    report["noise"] = {{"overall", info.level->overall()},
+                       {"sigma", info.level->sigma},
+                       {"confidence", info.level->confidence}};
+  }
+  report["metadata"] = metadata;
+  report["warnings"] = info.warnings;
+  report["output"] = info.output.empty() ? Json(nullptr) : Json(displayed(info.output));
+  report["refusal"] = text_or_null(info.refusal);
+  fmt::print("{}\n", report.dump(2));
+}
+
+void print_text(const app::PictureInfo& info) {
+  const read::PictureFacts& facts = info.facts;
+  fmt::print("picture     {} {} x {}, {:.1f} MP, {}{}{}, orientation {}\n", printable(facts.format),
+             facts.size.width, facts.size.height, static_cast<double>(facts.size.area()) / 1e6,
+             facts.colours == 1 ? "grey " : "", sample_depth_name(facts.depth),
+             facts.alpha ? " with alpha" : "", facts.orientation);
+  if (!info.profile.empty()) {
+    fmt::print("profile     {}{}\n", info.profile,
+               info.profile_from_file ? "" : " (assumed: none is embedded)");
+  }
+  if (info.level) {
+    fmt::print("noise       sigma {:.2f} of 255\n",
+               static_cast<double>(info.level->overall()) * 255.0);
+  }
+  for (const auto& field : info.described) {
+    fmt::print("{:<11} {}\n", printable(field.name), printable(field.value));
+  }
+  for (const auto& warning : info.warnings) fmt::print("warning     {}\n", warning);
+  if (!info.output.empty()) {
+    fmt::print("denoise     would write {}\n", displayed(info.output));
+  } else {
+    fmt::print("denoise     would refuse: {}\n", info.refusal);
+  }
+}
+
+}  // namespace
+
+int show_picture_info(const std::string& file, bool json) {
+  const auto info = app::picture_info(file);
+  if (!info) {
+    print_error(info.error().message);
+    return kSomeFailed;
+  }
+  if (json) {
+    print_json(file, *info);
+  } else {
+    print_text(*info);
+  }
+  return kAllDone;
+}
+
+}  // namespace latent::cli

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/denoise.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "metadata/metadata.h"
+#include "read/picture.h"
+#include "tasks/denoise_run.h"
+#include "tasks/parallel.h"
+#include "tasks/picture_task.h"
+#include "tasks/stopwatch.h"
+
+namespace latent::tasks {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The largest part of a picture that a preview computes in one tile.
+constexpr int kPreviewSide = 512;
+
+/// The one tile that serves every preview: wherever such a part lies, it is enough.
+Size preview_tile(const models::NetworkSpec& network, Size picture) {
+  const int stride = network.stride_px;
+  const int side =
+      round_up(kPreviewSide + 2 * rgb::kDetailReach + 2 * network.reach_px + stride - 1, stride);
+  return {std::min(side, round_up(picture.width, stride)),
+          std::min(side, round_up(picture.height, stride))};
+}
+
+metadata::Provenance provenance_with(const models::Package& package, const PictureSource& source,
+                                     const rgb::NoiseLevel& level,
+                                     const DenoiseSettings& settings) {
+  metadata::Provenance provenance = provenance_of("denoise", package, source);
+  provenance.strength_percent = settings.is_identity() ? 0.0 : 100.0 * settings.strength;
+  provenance.luma_percent = 100.0 * settings.luma;
+  provenance.chroma_percent = 100.0 * settings.chroma;
+  if (!settings.is_identity()) provenance.level = static_cast<double>(level.overall());
+  return provenance;
+}
+
+void warn_of_level(const rgb::NoiseLevel& level, const models::NetworkSpec& network,
+                   TaskReport& report) {
+  const auto most = static_cast<float>(network.limits.level_max);
+  float worst = 0;
+  for (const auto& channel : level.sigma) {
+    for (const float sigma : channel) worst = std::max(worst, sigma);
+  }
+  if (worst <= most) return;
+  report.notices.push_back(fmt::format(
+      "its noise (sigma up to {:.0f} of 255) is stronger than the {:.0f} that the model "
+      "was trained for; some of it may stay",
+      worst * 255.0F, most * 255.0F));
+}
+
+template <class T>
+Result<PictureSamples> memory_for(Size size, int channels) {
+  LATENT_TRY(auto image, Image<T>::create(size, channels));
+  return PictureSamples(std::move(image));
+}
+
+/// A picture that sinks fill from top to bottom.
+RowSink sink_into(PictureSamples& samples, int& row) {
+  return [&samples, &row](const RowsView& rows) -> Status {
+    std::visit(
+        [&](auto& image) {
+          const auto* view = std::get_if<decltype(std::as_const(image).view())>(&rows);
+          for (int y = 0; view != nullptr && y < view->height(); ++y) {
+            std::ranges::copy(view->row(y), image.view().row(row++).begin());
+          }
+        },
+        samples);
+    return {};
+  };
+}
+
+}  // namespace
+
+struct PictureDenoiser::State {
+  models::Package package;
+  std::shared_ptr<const models::Network> network;
+  Limits limits;
+  NetworkSession whole;     ///< for runs over pictures
+  NetworkSession previews;  ///< for the tile of previews
+
+  /// The header alone gives the size, and with it the tile: so the network is compiled while the
+  /// samples are decoded.
+  Status begin(const fs::path& path, const DenoiseSettings& settings) {
+    if (settings.is_identity()) return {};
+    LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
+    if (facts.is_raw) return {};  // development may change the size
+    LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(network->spec, facts.size,
+                                       network_region(facts.size, region, settings)));
+    whole.begin(plan.tile());
+    return {};
+  }
+
+  /// Rows of one region, from the network, to `take`.
+  Status denoise(const PictureSource& source, const rgb::NoiseLevel& level, const Rect& region,
+                 const DenoiseSettings& settings, const DenoiseRun::TakeRows& take,
+                 const RunControl& control, PictureReport& report) {
+    LATENT_TRY(auto run, DenoiseRun::create(source, level, network->spec, region, settings));
+    const Stopwatch watch;
+    LATENT_CHECK(whole.ready(run.plan().tile()));
+    report.seconds.prepare = watch.seconds();
+    report.level = level;
+    warn_of_level(level, network->spec, report);
+    return run.run(whole, take, control, report);
+  }
+
+  Status write(const PictureSource& source, const Rect& region, const PictureOutput& output,
+               write::PictureWriter& writer, const DenoiseSettings& settings,
+               const rgb::NoiseLevel& level, const RunControl& control, PictureReport& report);
+};
+
+Status PictureDenoiser::State::write(const PictureSource& source, const Rect& region,
+                                     const PictureOutput& output, write::PictureWriter& writer,
+                                     const DenoiseSettings& settings, const rgb::NoiseLevel& level,
+                                     const RunControl& control, PictureReport& report) {
+  const int threads = threads_or_all(settings.threads);
+  std::int64_t clipped = 0;
+  if (settings.is_identity()) {
+    const Stopwatch watch;
+    LATENT_CHECK(copy_rows(source, region, output, sink_of(writer), threads, control, clipped));
+    report.seconds.write = watch.seconds();
+  } else {
+    PictureRows::AlphaRows alpha;
+    if (source.picture().alpha) {
+      alpha = [&](int first, ImageView<float> out) {
+        source.alpha({region.x, region.y + first, region.width, out.height()}, out);
+      };
+    }
+    LATENT_TRY(auto rows,
+               PictureRows::create(region.size(), source.working_profile(), output.profile,
+                                   output.depth, std::move(alpha), sink_of(writer), threads));
+    LATENT_CHECK(denoise(
+        source, level, region, settings,
+        [&](ImageView<const float> finished) { return rows.add(finished); }, control, report));
+    clipped = rows.clipped_pixels();
+    report.seconds.write = rows.sink_seconds();
+    report.seconds.unpack -= report.seconds.write;
+  }
+  const std::string notice = clipping_notice(clipped, region.size(), source, output);
+  if (!notice.empty()) report.notices.push_back(notice);
+  return {};
+}
+
+PictureDenoiser::PictureDenoiser(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PictureDenoiser::PictureDenoiser(PictureDenoiser&&) noexcept = default;
+PictureDenoiser& PictureDenoiser::operator=(PictureDenoiser&&) noexcept = default;
+PictureDenoiser::~PictureDenoiser() = default;
+
+Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
+                                                infer::EngineRequest engine, Limits limits) {
+  LATENT_TRY(models::Network loaded,
+             models::load_network(package, models::NetworkKind::LatentRgbV1));
+  const auto network = std::make_shared<const models::Network>(std::move(loaded));
+  return PictureDenoiser(std::make_unique<State>(State{
+      package, network, limits, NetworkSession(network, engine), NetworkSession(network, engine)}));
+}
+
+Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path& target,
+                                           const DenoiseSettings& settings,
+                                           const RunControl& control) {
+  const auto unnamed = [&]() -> Result<PictureReport> {
+    const Stopwatch total;
+    LATENT_CHECK(check(settings));
+    LATENT_CHECK(state_->begin(path, settings));
+    PictureReport report;
+    Stopwatch stage;
+    LATENT_TRY(const PictureSource source, PictureSource::open(path, state_->limits, control));
+    LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
+    report.notices = source.warnings();
+    for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
+    report.seconds.read = stage.lap();
+    LATENT_TRY(const Rect region, region_in(source.size(), settings.region));
+    LATENT_TRY(const auto output, PictureOutput::create(source, target, settings.output));
+    describe(source, output, region.size(), report);
+    rgb::NoiseLevel level;
+    if (!settings.is_identity()) level = level_of(source, settings);
+    report.seconds.noise = stage.lap();
+    LATENT_TRY(auto writer,
+               open_writer(target, output,
+                           header_of(source, output, region.size(), std::move(metadata),
+                                     provenance_with(state_->package, source, level, settings)),
+                           settings.output, settings.threads));
+    LATENT_CHECK(state_->write(source, region, output, writer, settings, level, control, report));
+    LATENT_CHECK(finish(writer, target, report));
+    report.seconds.total = total.seconds();
+    return report;
+  };
+  auto report = unnamed();
+  if (!report) return tl::make_unexpected(naming(path, std::move(report).error()));
+  return report;
+}
+
+Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
+                                          const DenoiseSettings& settings,
+                                          const RunControl& control, PictureReport& report) {
+  LATENT_CHECK(check(settings));
+  const Picture& from = source.picture();
+  const bool floats = from.depth() == SampleDepth::F32;
+  Picture result;
+  LATENT_TRY(result.samples, floats ? memory_for<float>(source.size(), from.channels())
+                                    : memory_for<std::uint16_t>(source.size(), from.channels()));
+  result.colours = from.colours;
+  result.alpha = from.alpha;
+  result.alpha_associated = from.alpha_associated;
+  result.icc = from.icc;
+  result.icc_from_file = from.icc_from_file;
+  result.resolution = from.resolution;
+  result.orientation = from.orientation;
+  result.format = from.format;
+  const Rect whole{0, 0, source.size().width, source.size().height};
+  PictureRows::AlphaRows alpha;
+  if (from.alpha) {
+    alpha = [&](int first, ImageView<float> out) {
+      source.alpha({0, first, whole.width, out.height()}, out);
+    };
+  }
+  int row = 0;
+  LATENT_TRY(auto rows,
+             PictureRows::create(whole.size(), source.working_profile(), source.profile(),
+                                 result.depth(), std::move(alpha), sink_into(result.samples, row),
+                                 threads_or_all(settings.threads)));
+  LATENT_CHECK(state_->denoise(
+      source, level_of(source, settings), whole, settings,
+      [&](ImageView<const float> finished) { return rows.add(finished); }, control, report));
+  return result;
+}
+
+Result<PreparedPicture> PictureDenoiser::prepare(const fs::path& path, const RunControl& control) {
+  auto source = PictureSource::open(path, state_->limits, control);
+  if (!source) return tl::make_unexpected(naming(path, std::move(source).error()));
+  state_->previews.begin(preview_tile(state_->network->spec, source->size()));
+  PreparedPicture prepared;
+  prepared.source_ = std::make_shared<const PictureSource>(*std::move(source));
+  prepared.level_ = level_of(*prepared.source_, {});
+  LATENT_CHECK(state_->previews.ready(preview_tile(state_->network->spec, prepared.size())));
+  return prepared;
+}
+
+Result<PreviewPair> PictureDenoiser::preview(const PreparedPicture& prepared, const Rect& wanted,
+                                             const DenoiseSettings& settings,
+                                             const RunControl& control) {
+  LATENT_CHECK(check(settings));
+  const PictureSource& source = prepared.source();
+  LATENT_TRY(const Rect region, region_in(source.size(), wanted));
+  PreviewPair pair;
+  LATENT_TRY(pair.before, Image<float>::create(region.size(), 3));
+  source.encoded_rgb(region, WideGamut::Preserve, pair.before.view());
+  if (settings.is_identity()) {
+    LATENT_TRY(pair.after, pair.before.clone());
+    return pair;
+  }
+  LATENT_TRY(pair.after, Image<float>::create(region.size(), 3));
+  const rgb::NoiseLevel level = settings.level ? level_of(source, settings) : prepared.level();
+  infer::TileOptions tiles;
+  tiles.exact = preview_tile(state_->network->spec, source.size());
+  LATENT_TRY(auto run,
+             DenoiseRun::create(source, level, state_->network->spec, region, settings, tiles));
+  LATENT_CHECK(state_->previews.ready(run.plan().tile()));
+  int row = 0;
+  const auto take = [&](ImageView<const float> rows) -> Status {
+    for (int y = 0; y < rows.height(); ++y, ++row) {
+      float* out = pair.after.view().row(row).data();
+      const int step = rows.channels();
+      for (int x = 0; x < rows.width(); ++x) {
+        for (int c = 0; c < 3; ++c)
+          *out++ = rows.row(y)[static_cast<std::size_t>(x * step + c % step)];
+      }
+    }
+    return {};
+  };
+  TaskReport ignored;
+  LATENT_CHECK(run.run(state_->previews, take, control, ignored));
+  return pair;
+}
+
+}  // namespace latent::tasks

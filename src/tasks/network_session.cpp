@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/network_session.h"
+
+#include <future>
+#include <optional>
+#include <utility>
+
+namespace latent::tasks {
+
+struct NetworkSession::State {
+  std::shared_ptr<const models::Network> network;
+  infer::EngineRequest engine;
+  std::optional<infer::ProvedSession> proved;
+  Size tile;
+  std::future<Result<infer::ProvedSession>> pending;  ///< last: it looks at the others to its end
+};
+
+NetworkSession::NetworkSession(std::shared_ptr<const models::Network> network,
+                               infer::EngineRequest engine)
+    : state_(std::make_unique<State>()) {
+  state_->network = std::move(network);
+  state_->engine = std::move(engine);
+}
+NetworkSession::NetworkSession(NetworkSession&&) noexcept = default;
+NetworkSession& NetworkSession::operator=(NetworkSession&&) noexcept = default;
+NetworkSession::~NetworkSession() = default;
+
+const models::NetworkSpec& NetworkSession::spec() const { return state_->network->spec; }
+
+void NetworkSession::begin(Size tile) {
+  State& state = *state_;
+  if (state.tile == tile && (state.proved || state.pending.valid())) return;
+  if (state.pending.valid()) state.pending.wait();
+  state.proved.reset();
+  state.tile = tile;
+  state.pending = std::async(std::launch::async, [&state, tile] {
+    return infer::open_proved_session(*state.network, tile, state.engine);
+  });
+}
+
+Status NetworkSession::ready(Size tile) {
+  begin(tile);
+  if (state_->pending.valid()) {
+    LATENT_TRY(state_->proved, state_->pending.get());
+  }
+  return {};
+}
+
+Status NetworkSession::run(const infer::TilePlan& plan, const infer::PackTile& pack,
+                           const infer::TakeRows& take, const RunControl& control,
+                           TaskReport& report) {
+  State& state = *state_;
+  LATENT_ENSURE(state.proved && state.tile == plan.tile());
+  infer::TileRunOptions options;
+  options.fallback = [&] {
+    infer::EngineRequest plain = state.engine;
+    plain.device = "cpu";
+    plain.precision = infer::Precision::F32;
+    return infer::create_session(*state.network, plan.tile(), plain);
+  };
+  LATENT_TRY(const infer::TileRunStats stats,
+             infer::run_tiles(plan, state.network->spec, *state.proved->session, pack, take,
+                              control, options));
+  report.network_ran = true;
+  report.session = state.proved->session->info();
+  for (const std::string& notice : state.proved->notices) report.notices.push_back(notice);
+  if (!stats.notice.empty()) report.notices.push_back(stats.notice);
+  report.tiles = stats.tiles;
+  report.redundancy = stats.redundancy;
+  report.seconds.first_tile = stats.first_tile_seconds;
+  report.seconds.pack = stats.pack_seconds;
+  report.seconds.infer = stats.infer_seconds;
+  report.seconds.unpack = stats.blend_seconds + stats.rows_seconds;
+  return {};
+}
+
+}  // namespace latent::tasks

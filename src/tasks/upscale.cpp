@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/upscale.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "metadata/metadata.h"
+#include "read/picture.h"
+#include "tasks/parallel.h"
+#include "tasks/picture_task.h"
+#include "tasks/stopwatch.h"
+#include "tasks/upscale_run.h"
+
+namespace latent::tasks {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Status check(const UpscaleSettings& settings) {
+  if (!(settings.denoise >= 0.0 && settings.denoise <= 1.0)) {
+    return fail(ErrorCode::Usage, "the strength of denoise must lie between 0 and 100 percent");
+  }
+  if (!(settings.tolerance >= 0.0 && settings.tolerance <= 255.0)) {
+    return fail(ErrorCode::Usage, "the tolerance must lie between 0 and 255 (8-bit steps)");
+  }
+  return {};
+}
+
+/// Whether the enlargement of a region may be written.
+Result<Size> enlarged_size(Size region, int scale, const Limits& limits) {
+  const std::int64_t width = std::int64_t{region.width} * scale;
+  const std::int64_t height = std::int64_t{region.height} * scale;
+  if (auto allowed = check_dimensions(width, height, limits); !allowed) {
+    return fail(ErrorCode::TooLarge, fmt::format("enlarged {} times it would be {} x {} pixels: {}",
+                                                 scale, width, height, allowed.error().message));
+  }
+  return Size{static_cast<int>(width), static_cast<int>(height)};
+}
+
+}  // namespace
+
+struct PictureUpscaler::State {
+  models::Package package;
+  std::shared_ptr<const models::Network> network;
+  Limits limits;
+  NetworkSession session;
+  std::optional<PictureDenoiser> denoiser;
+
+  [[nodiscard]] int scale() const { return network->spec.scale; }
+
+  /// As in denoise: the network is compiled while the samples are decoded.
+  Status begin(const fs::path& path, const UpscaleSettings& settings) {
+    LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
+    LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
+    LATENT_TRY(const Size result, enlarged_size(region.size(), scale(), limits));
+    if (facts.is_raw || result.width == 0) return {};
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(network->spec, facts.size,
+                                       upscale_region(facts.size, region, settings)));
+    session.begin(plan.tile());
+    return {};
+  }
+
+  /// The source, denoised where that was asked for.
+  Result<PictureSource> opened(const fs::path& path, const UpscaleSettings& settings,
+                               const RunControl& control, PictureReport& report) {
+    LATENT_TRY(PictureSource source, PictureSource::open(path, limits, control));
+    report.notices = source.warnings();
+    if (settings.denoise == 0.0) return source;
+    if (!denoiser) {
+      return fail(ErrorCode::Usage, "no model was given for the denoise before the enlargement");
+    }
+    DenoiseSettings denoise;
+    denoise.strength = settings.denoise;
+    denoise.wide_gamut = settings.wide_gamut;
+    denoise.threads = settings.threads;
+    const RunControl quiet{control.stop, {}};
+    LATENT_TRY(Picture clean, denoiser->denoised(source, denoise, quiet, report));
+    return PictureSource::of(std::move(clean));
+  }
+
+  Status write(const PictureSource& source, const Rect& region, const PictureOutput& output,
+               write::PictureWriter& writer, const UpscaleSettings& settings,
+               const RunControl& control, PictureReport& report);
+};
+
+Status PictureUpscaler::State::write(const PictureSource& source, const Rect& region,
+                                     const PictureOutput& output, write::PictureWriter& writer,
+                                     const UpscaleSettings& settings, const RunControl& control,
+                                     PictureReport& report) {
+  PictureRows::AlphaRows alpha;
+  if (source.picture().alpha) {
+    alpha = [&](int first, ImageView<float> out) {
+      enlarge_alpha(source, region, scale(), first, out);
+    };
+  }
+  LATENT_TRY(auto rows, PictureRows::create(report.result, source.working_profile(), output.profile,
+                                            output.depth, std::move(alpha), sink_of(writer),
+                                            threads_or_all(settings.threads)));
+  LATENT_TRY(auto run, UpscaleRun::create(source, network->spec, region, settings));
+  const Stopwatch watch;
+  LATENT_CHECK(session.ready(run.plan().tile()));
+  report.seconds.prepare += watch.seconds();
+  LATENT_CHECK(run.run(
+      session, [&](ImageView<const float> finished) { return rows.add(finished); }, control,
+      report));
+  report.consistency_rms = run.consistency_rms();
+  report.seconds.write = rows.sink_seconds();
+  report.seconds.unpack -= report.seconds.write;
+  const std::string notice = clipping_notice(rows.clipped_pixels(), report.result, source, output);
+  if (!notice.empty()) report.notices.push_back(notice);
+  return {};
+}
+
+PictureUpscaler::PictureUpscaler(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PictureUpscaler::PictureUpscaler(PictureUpscaler&&) noexcept = default;
+PictureUpscaler& PictureUpscaler::operator=(PictureUpscaler&&) noexcept = default;
+PictureUpscaler::~PictureUpscaler() = default;
+
+Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, int scale,
+                                                const models::Package* denoiser,
+                                                infer::EngineRequest engine, Limits limits) {
+  LATENT_TRY(models::Network loaded,
+             models::load_network(package, models::NetworkKind::LatentUpscaleV1, scale));
+  const auto network = std::make_shared<const models::Network>(std::move(loaded));
+  auto state = std::make_unique<State>(
+      State{package, network, limits, NetworkSession(network, engine), std::nullopt});
+  if (denoiser != nullptr) {
+    LATENT_TRY(state->denoiser, PictureDenoiser::create(*denoiser, engine, limits));
+  }
+  return PictureUpscaler(std::move(state));
+}
+
+Result<PictureReport> PictureUpscaler::run(const fs::path& path, const fs::path& target,
+                                           const UpscaleSettings& settings,
+                                           const RunControl& control) {
+  const auto unnamed = [&]() -> Result<PictureReport> {
+    const Stopwatch total;
+    LATENT_CHECK(check(settings));
+    LATENT_CHECK(state_->begin(path, settings));
+    PictureReport report;
+    report.scale = state_->scale();
+    Stopwatch stage;
+    LATENT_TRY(const PictureSource source, state_->opened(path, settings, control, report));
+    LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
+    for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
+    report.seconds.read = stage.lap();
+    LATENT_TRY(const Rect region, region_in(source.size(), settings.region));
+    LATENT_TRY(const Size result, enlarged_size(region.size(), state_->scale(), state_->limits));
+    LATENT_TRY(const auto output, PictureOutput::create(source, target, settings.output));
+    describe(source, output, result, report);
+    metadata::Provenance provenance = provenance_of("upscale", state_->package, source);
+    provenance.scale = state_->scale();
+    provenance.level = settings.tolerance / 255.0;
+    LATENT_TRY(auto writer, open_writer(target, output,
+                                        header_of(source, output, result, std::move(metadata),
+                                                  std::move(provenance)),
+                                        settings.output, settings.threads));
+    LATENT_CHECK(state_->write(source, region, output, writer, settings, control, report));
+    LATENT_CHECK(finish(writer, target, report));
+    report.seconds.total = total.seconds();
+    return report;
+  };
+  auto report = unnamed();
+  if (!report) return tl::make_unexpected(naming(path, std::move(report).error()));
+  return report;
+}
+
+}  // namespace latent::tasks

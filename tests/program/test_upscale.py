@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""latent upscale, with networks whose answer is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import tifffile
+import torch
+from latent_program import Outcome
+from test_denoise import F32, noisy, unit, write_tiff
+from tiny_packages import make_denoiser, make_upscaler
+
+Latent = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("upscalers")
+    return {
+        "zero": make_upscaler(folder, "zero"),
+        "sign": make_upscaler(folder, "sign"),
+        "sign, small tiles": make_upscaler(folder, "sign", 5000),
+        "mean": make_denoiser(folder, "mean"),
+    }
+
+
+def resized(picture: npt.NDArray[np.float64], scale: float) -> npt.NDArray[np.float64]:
+    """Bicubic, antialiased, by another program."""
+    tensor = torch.from_numpy(picture).permute(2, 0, 1)[None]
+    size = [round(side * scale) for side in picture.shape[:2]]
+    made = torch.nn.functional.interpolate(tensor, size, mode="bicubic", antialias=True)
+    result: npt.NDArray[np.float64] = made[0].permute(1, 2, 0).numpy()
+    return result
+
+
+def smooth(shape: tuple[int, int, int]) -> npt.NDArray[np.float64]:
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
+    planes = [0.5 + 0.3 * np.sin(x / (7 + c) + y / (9 - c)) for c in range(shape[2])]
+    return np.stack(planes, -1)
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_the_result_reduced_again_is_the_source(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path], scale: int
+) -> None:
+    samples = noisy((61, 83, 3), np.uint16)
+    source = write_tiff(tmp_path / "photo.tif", samples)
+    outcome = latent("upscale", source, "--scale", scale, "--json", *F32,
+                     "--model", packages["sign"])  # fmt: skip
+    assert outcome.code == 0, outcome
+    result = unit(tifffile.imread(tmp_path / f"photo_upscale-{scale}x.tif"))
+    assert result.shape == (61 * scale, 83 * scale, 3)
+    back = resized(result, 1 / scale)
+    rms = np.sqrt(np.mean((back - unit(samples)) ** 2))
+    assert rms < 1 / 255
+    assert outcome.events[-1]["consistency_rms"] < 1 / 255
+    assert outcome.events[-1]["scale"] == scale
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_a_network_that_adds_nothing_gives_the_bicubic_enlargement_made_consistent(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path], scale: int
+) -> None:
+    samples = np.round(smooth((60, 80, 3)) * 65535).astype(np.uint16)
+    source = write_tiff(tmp_path / "photo.tif", samples)
+    assert latent("upscale", source, "--scale", scale, *F32, "--model", packages["zero"]).code == 0
+    result = unit(tifffile.imread(tmp_path / f"photo_upscale-{scale}x.tif"))
+    plain = resized(unit(samples), scale)
+    edge = 4 * scale
+    inner = (slice(edge, -edge), slice(edge, -edge))
+    assert np.max(np.abs(result - plain)[inner]) < 0.01
+
+
+def test_a_flat_picture_stays_flat(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path]
+) -> None:
+    source = write_tiff(tmp_path / "photo.tif", np.full((50, 60, 3), 40000, np.uint16))
+    assert latent("upscale", source, "--scale", 2, *F32, "--model", packages["zero"]).code == 0
+    result = tifffile.imread(tmp_path / "photo_upscale-2x.tif").astype(int)
+    assert np.max(np.abs(result - 40000)) <= 1
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_a_region_has_the_pixels_of_the_whole_and_tiles_do_not_matter(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path], scale: int
+) -> None:
+    source = write_tiff(tmp_path / "photo.tif", noisy((300, 310, 3), np.uint16))
+    whole, tiled, part = (tmp_path / f"{name}.tif" for name in ("whole", "tiled", "part"))
+    common = ("upscale", source, "--scale", scale, *F32)
+    assert latent(*common, "-o", whole, "--model", packages["sign"]).code == 0
+    outcome = latent(*common, "-o", tiled, "--model", packages["sign, small tiles"], "--json")
+    assert outcome.events[-1]["tiles"] > 1
+    expected = tifffile.imread(whole).astype(int)
+    assert np.max(np.abs(tifffile.imread(tiled).astype(int) - expected)) <= 1
+    for x, y, width, height in [(101, 77, 50, 40), (0, 0, 30, 300), (280, 290, 30, 10)]:
+        outcome = latent(*common, "-o", part, "--overwrite", "--model", packages["sign"],
+                         "--region", f"{x},{y},{width},{height}")  # fmt: skip
+        assert outcome.code == 0, outcome
+        crop = expected[y * scale : (y + height) * scale, x * scale : (x + width) * scale]
+        found = tifffile.imread(part).astype(int)
+        assert found.shape == crop.shape
+        assert np.max(np.abs(found - crop)) <= 1
+
+
+@pytest.mark.parametrize("channels", [1, 2, 4])
+def test_grey_and_alpha_are_enlarged_too(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path], channels: int
+) -> None:
+    scene = smooth((60, 80, channels))
+    samples = np.round((scene[..., 0] if channels == 1 else scene) * 65535).astype(np.uint16)
+    source = write_tiff(tmp_path / "photo.tif", samples)
+    outcome = latent("upscale", source, "--scale", 2, *F32, "--model", packages["zero"])
+    assert outcome.code == 0, outcome
+    result = unit(tifffile.imread(tmp_path / "photo_upscale-2x.tif")).reshape(120, 160, channels)
+    plain = resized(unit(samples.reshape(60, 80, channels)), 2)
+    assert np.max(np.abs(result - plain)[8:-8, 8:-8]) < 0.01
+    if channels > 1:
+        assert np.max(np.abs(result - plain)[8:-8, 8:-8, -1]) < 1e-4
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_a_denoise_before_is_the_denoised_picture_enlarged(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path], dtype: Any
+) -> None:
+    source = write_tiff(tmp_path / "photo.tif", noisy((70, 80, 3), dtype))
+    clean, direct, after = (tmp_path / f"{name}.tif" for name in ("clean", "direct", "after"))
+    assert latent("denoise", source, "-o", clean, "--model", packages["mean"], *F32,
+                  "--bit-depth", 32 if dtype is np.float32 else 16).code == 0  # fmt: skip
+    common = ("--scale", 2, "--model", packages["zero"], *F32)
+    assert latent("upscale", clean, "-o", after, *common).code == 0
+    outcome = latent("upscale", source, "-o", direct, *common, "--denoise", 100,
+                     "--denoise-model", packages["mean"])  # fmt: skip
+    assert outcome.code == 0, outcome
+    difference = tifffile.imread(direct).astype(int) - tifffile.imread(after).astype(int)
+    assert np.max(np.abs(difference)) <= 1
+
+
+def test_a_large_result_is_announced(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path]
+) -> None:
+    source = write_tiff(tmp_path / "photo.tif", np.full((1950, 1950), 90, np.uint8))
+    outcome = latent("upscale", source, "--scale", 4, "--json", "--bit-depth", 8,
+                     "--compression", "none", *F32, "--model", packages["zero"])  # fmt: skip
+    assert outcome.code == 0, outcome
+    large = next(event for event in outcome.events if event["event"] == "large")
+    assert large["megapixels"] == pytest.approx(60.84)
+    assert large["bytes"] == 7800 * 7800
+    assert large["seconds"] > 0
+
+
+def test_names_and_mistakes(latent: Latent, tmp_path: Path, packages: dict[str, Path]) -> None:
+    source = write_tiff(tmp_path / "photo.tif", noisy((20, 20, 3), np.uint8))
+    assert latent("upscale", source, "--scale", 2, "--model", packages["zero"]).code == 0
+    again = tmp_path / "photo_upscale-2x.tif"
+    assert again.exists()
+    assert latent("upscale", source, "--scale", 3).code == 2
+    assert latent("upscale", source).code == 2
+    assert latent("upscale", source, "--scale", 2, "--tolerance", "-1").code == 2
+    wrong = latent("upscale", source, "--scale", 2, "--model", packages["mean"])
+    assert wrong.code == 1
+    assert "latent_upscale_v1 for 2x" in wrong.stderr
+    tall = write_tiff(tmp_path / "tall.tif", np.zeros((20000, 2), np.uint8))
+    refused = latent("upscale", tall, "--scale", 4, "--model", packages["zero"])
+    assert refused.code == 1
+    assert "max_side_px" in refused.stderr

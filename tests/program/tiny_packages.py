@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Model packages whose networks give an answer that a test can compute: no weights, no training.
+
+    make_denoiser(folder, "mean")      a .dtmodel of kind latent_rgb_v1
+    make_upscaler(folder, "zero")      one of kind latent_upscale_v1, for 2x and 4x
+    tiny_packages.py FOLDER            "mean" and "zero" of both, for the tests of the tasks
+
+Denoisers: "zero" takes nothing away; "mean" leaves the mean of 3x3 pixels; "level" takes the level
+planes themselves away, so that the result tells what the network was told. Upscalers: "zero" gives
+the bicubic enlargement; "sign" takes 0.01 away in every other pixel of the enlargement.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+FloatArray = npt.NDArray[np.float32]
+SIDE = 16
+REACH = 8
+STRIDE = 8
+
+
+def model(name: str, weights: FloatArray, bias: FloatArray | None = None) -> bytes:
+    """One convolution from planes to residual, [out, in, k, k], zero beyond the tile."""
+    outputs, inputs, side, _ = weights.shape
+    constants = {"weights": weights}
+    arguments = ["planes", "weights"]
+    if bias is not None:
+        constants["bias"] = bias
+        arguments.append("bias")
+    shape_in: list[str | int | None] = ["batch", inputs, "height", "width"]
+    shape_out: list[str | int | None] = ["batch", outputs, "height", "width"]
+    graph = helper.make_graph(
+        [helper.make_node("Conv", arguments, ["residual"], pads=[side // 2] * 4)],
+        name,
+        [helper.make_tensor_value_info("planes", TensorProto.FLOAT, shape_in)],
+        [helper.make_tensor_value_info("residual", TensorProto.FLOAT, shape_out)],
+        [numpy_helper.from_array(array, key) for key, array in constants.items()],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(made)
+    content: bytes = made.SerializeToString()
+    return content
+
+
+def answer(weights: FloatArray, bias: FloatArray | None, planes: FloatArray) -> FloatArray:
+    """What that convolution gives, by its definition."""
+    outputs, _, side, _ = weights.shape
+    edge = side // 2
+    around = np.pad(planes[0], ((0, 0), (edge, edge), (edge, edge)))
+    height, width = planes.shape[2:]
+    result = np.zeros((outputs, height, width), np.float64)
+    for dy in range(side):
+        for dx in range(side):
+            part = around[:, dy : dy + height, dx : dx + width]
+            result += np.einsum("oi,iyx->oyx", weights[:, :, dy, dx].astype(np.float64), part)
+    if bias is not None:
+        result += bias[:, None, None]
+    return result[None].astype(np.float32)
+
+
+def npy(array: FloatArray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+def write_package(
+    folder: Path,
+    name: str,
+    networks: dict[str, tuple[dict[str, object], FloatArray, FloatArray | None]],
+) -> Path:
+    """A package of several networks: their manifest, weights and bias by name."""
+    files: dict[str, bytes] = {}
+    golden, attributes, entries = [], {}, {}
+    for key, (entry, weights, bias) in networks.items():
+        files[f"{key}.onnx"] = model(key, weights, bias)
+        planes = np.random.default_rng(3).uniform(0, 1, (1, weights.shape[1], SIDE, SIDE))
+        planes = planes.astype(np.float32)
+        files[f"golden/{key}_in.npy"] = npy(planes)
+        files[f"golden/{key}_out.npy"] = npy(answer(weights, bias, planes))
+        golden.append({"network": key, "input": f"golden/{key}_in.npy",
+                       "output": f"golden/{key}_out.npy", "tolerance_f32": 1e-3,
+                       "tolerance_bf16": 0.05})  # fmt: skip
+        attributes[key] = {"input_kind": entry["kind"]}
+        entries[key] = {"file": f"{key}.onnx", "encoding": "srgb_extended_v1",
+                        "stride_px": STRIDE, "reach_px": REACH,
+                        "limits": {"value_min": -0.5, "value_max": 1.5, "level_max": 0.4},
+                        **entry}  # fmt: skip
+    config = {
+        "id": name, "name": f"{name} of the tests", "task": "test", "version": "1.0",
+        "attributes": attributes,
+        "latent": {
+            "manifest_version": 1, "networks": entries, "golden": golden,
+            "files": {key: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+                      for key, content in files.items()},
+            "licence": {"weights": "GPL-3.0-or-later", "data": "none"},
+            "openness": {"osaid": "yes", "mof": "I"},
+            "provenance": {"recipe": "tests", "commit": "0", "data": "none", "log": "none"},
+        },
+    }  # fmt: skip
+    path = folder / f"{name}.dtmodel"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{name}/config.json", json.dumps(config))
+        for key, content in files.items():
+            archive.writestr(f"{name}/{key}", content)
+    return path
+
+
+def tensor(channels: int, unshuffle: int, **more: object) -> dict[str, object]:
+    return {"type": "f32", "layout": "NCHW", "channels": channels, "unshuffle": unshuffle, **more}
+
+
+def make_denoiser(folder: Path, kind: str, memory_bytes_per_px: float = 200) -> Path:
+    weights = np.zeros((3, 6, 3, 3), np.float32)
+    for channel in range(3):
+        if kind == "mean":
+            weights[channel, channel] = -1 / 9
+            weights[channel, channel, 1, 1] += 1
+        elif kind == "level":
+            weights[channel, 3 + channel, 1, 1] = 1
+    entry: dict[str, object] = {
+        "kind": "latent_rgb_v1",
+        "input": tensor(6, 1, name="planes",
+                        planes=["r", "g", "b", "level_r", "level_g", "level_b"]),
+        "output": tensor(3, 1, name="residual", kind="residual"),
+        "memory_bytes_per_px": memory_bytes_per_px,
+    }  # fmt: skip
+    name = f"tiny-{kind}-{memory_bytes_per_px:g}"
+    return write_package(folder, name, {"rgb": (entry, weights, None)})
+
+
+def make_upscaler(folder: Path, kind: str, memory_bytes_per_px: float = 400) -> Path:
+    networks: dict[str, tuple[dict[str, object], FloatArray, FloatArray | None]] = {}
+    for scale in (2, 4):
+        channels = 3 * scale * scale
+        weights = np.zeros((channels, 4, 3, 3), np.float32)
+        bias = np.zeros(channels, np.float32)
+        if kind == "sign":
+            bias = (0.01 * (-1.0) ** np.arange(channels)).astype(np.float32)
+        entry: dict[str, object] = {
+            "kind": "latent_upscale_v1",
+            "scale": scale,
+            "input": tensor(4, 1, name="planes", planes=["r", "g", "b", "level"]),
+            "output": tensor(channels, scale, name="residual", kind="residual"),
+            "memory_bytes_per_px": memory_bytes_per_px,
+        }
+        networks[f"x{scale}"] = (entry, weights, bias)
+    return write_package(folder, f"tiny-{kind}-up-{memory_bytes_per_px:g}", networks)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    make_denoiser(folder, "mean")
+    make_upscaler(folder, "zero")
+
+
+if __name__ == "__main__":
+    main()
