@@ -80,7 +80,7 @@ Status check_type(const std::filesystem::path& path) {
       return fail(ErrorCode::NotFound, quoted(path) + " does not exist; check the name");
     case std::filesystem::file_type::directory:
       return fail(ErrorCode::Usage,
-                  quoted(path) + " is a folder; name the raw files that are in it");
+                  quoted(path) + " is a folder; name the files that are in it");
     case std::filesystem::file_type::none:
     case std::filesystem::file_type::unknown:
       return fail(ErrorCode::Io, quoted(path) + " cannot be looked at (" + error.message() +
