@@ -64,6 +64,8 @@ class JsonReporter final : public app::BatchObserver {
                  {{"origin", noise_origin_name(task.noise.origin)},
                   {"a", task.noise.a},
                   {"b", task.noise.b}}},
+                {"hot_pixels", task.hot},
+                {"dead_pixels", task.dead},
                 {"engine", infer::engine_name(task.session.engine)},
                 {"engine_version", task.session.engine_version},
                 {"device", task.session.device},

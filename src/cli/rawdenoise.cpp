@@ -31,6 +31,7 @@ struct Options {
   EngineOptions engine;
   std::string compression = "lossless";
   std::string region;
+  std::string hot_pixels = "remove";
   bool overwrite = false;
   bool skip_existing = false;
   bool json = false;
@@ -64,6 +65,9 @@ void declare(CLI::App& verb, Options& options) {
       ->capture_default_str();
   verb.add_option("--region", options.region,
                   "X,Y,W,H: only this part of the picture, to try settings quickly");
+  verb.add_option("--hot-pixels", options.hot_pixels, "and dead ones: remove, or keep")
+      ->check(CLI::IsMember({"remove", "keep"}))
+      ->capture_default_str();
   auto* overwrite = verb.add_flag("--overwrite", options.overwrite, "replace what is there");
   verb.add_flag("--skip-existing", options.skip_existing, "leave files whose result is there")
       ->excludes(overwrite);
@@ -93,6 +97,7 @@ Result<app::RawDenoiseJob> job_of(const Options& options) {
   if (!options.region.empty()) {
     LATENT_TRY(job.settings.region, parse_region(options.region));
   }
+  job.settings.repair_defects = options.hot_pixels == "remove";
   job.settings.compression = options.compression == "none" ? tasks::DngCompression::None
                                                            : tasks::DngCompression::LosslessJpeg;
   job.model = options.model;

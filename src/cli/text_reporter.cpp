@@ -67,6 +67,7 @@ class TextReporter final : public app::BatchObserver {
                task.session.engine_version, task.tiles, task.redundancy);
     fmt::print("  noise ({}): green variance = {:.3g} x + {:.3g}\n",
                noise_origin_name(task.noise.origin), task.noise.a[1], task.noise.b[1]);
+    fmt::print("  {} hot and {} dead pixels removed\n", task.hot, task.dead);
     fmt::print(
         "  seconds: read {:.2f}, noise {:.2f}, prepare {:.2f}, first tile {:.2f}, pack {:.2f}, "
         "infer {:.2f}, unpack {:.2f}, write {:.2f}\n",
