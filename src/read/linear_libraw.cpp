@@ -4,7 +4,6 @@
 #include <libraw/libraw.h>
 
 #include <algorithm>
-#include <cmath>
 #include <stop_token>
 
 namespace latent::read {
@@ -33,15 +32,6 @@ std::array<float, 3> libraw_black_by_colour(const LibRaw& raw) {
     black[c] = static_cast<float>(level);
   }
   return black;
-}
-
-bool daylight_balance(const LibRaw& raw, std::array<double, 3>& balance) {
-  const float* gains = raw.imgdata.color.pre_mul;
-  const bool sound =
-      std::all_of(gains, gains + 3, [](float v) { return std::isfinite(v) && v > 0; });
-  if (!sound) return false;
-  for (std::size_t c = 0; c < 3; ++c) balance[c] = double{gains[c]} / double{gains[1]};
-  return true;
 }
 
 Result<Image<std::uint16_t>> copy_libraw_colours(LibRaw& raw, const Limits& limits) {

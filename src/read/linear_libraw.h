@@ -14,10 +14,6 @@ namespace latent::read {
 /// Black levels by colour of what copy_libraw_colours() gives.
 [[nodiscard]] std::array<float, 3> libraw_black_by_colour(const LibRaw& raw);
 
-/// The multipliers that LibRaw itself would use where the file names none: those of daylight.
-/// False where it knows none either.
-[[nodiscard]] bool daylight_balance(const LibRaw& raw, std::array<double, 3>& balance);
-
 /// The three colours of an unpacked picture that has no mosaic; of the visible area.
 ///
 /// Shapes   [visible height, visible width, 3]

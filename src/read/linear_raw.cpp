@@ -144,9 +144,6 @@ Result<LinearRaw> open_camera_format(const Sniffed& sniffed, const ByteSource& s
   if (facts.sensor == SensorClass::LinearRgb) {
     LATENT_TRY(picture.samples, copy_libraw_colours(*raw, limits));
     picture.black = libraw_black_by_colour(*raw);
-    if (!picture.camera.as_shot_wb_known) {
-      picture.camera.as_shot_wb_known = daylight_balance(*raw, picture.camera.as_shot_wb);
-    }
   } else {
     LATENT_TRY(picture.samples, convert_to_linear_srgb(*raw, limits, control));
     become_linear_srgb(picture, facts);
