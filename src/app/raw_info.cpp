@@ -6,21 +6,40 @@
 #include "app/output_name.h"
 #include "app/raw_denoise_batch.h"
 #include "raw/estimate_noise.h"
+#include "read/linear_raw.h"
+#include "tasks/linear_denoise.h"
 
 namespace latent::app {
 
 namespace {
+
+int thread_count() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
 Status look_at_noise(const Mosaic& mosaic, RawInfo& info) {
   if (mosaic.noise_profile) {
     info.noise = mosaic.noise_profile;
     return {};
   }
-  const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(mosaic, threads));
+  LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(mosaic, thread_count()));
   info.noise = estimate.model;
   info.noise_confidence = estimate.confidence;
   return {};
+}
+
+/// The same for a file without a mosaic.
+Status look_at_linear(const std::filesystem::path& path, RawInfo& info) {
+  LATENT_TRY(const LinearRaw picture, read::open_linear_raw(path));
+  info.warnings.insert(info.warnings.end(), picture.notices.begin(), picture.notices.end());
+  info.noise = picture.noise_profile;
+  if (info.noise) return {};
+  LATENT_TRY(info.noise, tasks::estimate_noise_by_channel(picture, thread_count()));
+  return {};
+}
+
+Status look_at_samples(const std::filesystem::path& path, RawInfo& info) {
+  if (info.facts.opens_as_linear) return look_at_linear(path, info);
+  LATENT_TRY(const Mosaic mosaic, read::open_raw(path));
+  return look_at_noise(mosaic, info);
 }
 
 }  // namespace
@@ -33,12 +52,10 @@ Result<RawInfo> raw_info(const std::filesystem::path& path) {
   } else {
     info.warnings.push_back(described.error().message);
   }
-  const auto mosaic = read::open_raw(path);
-  if (!mosaic) {
-    info.refusal = mosaic.error().message;
+  if (const auto opened = look_at_samples(path, info); !opened) {
+    info.refusal = opened.error().message;
     return info;
   }
-  LATENT_CHECK(look_at_noise(*mosaic, info));
   LATENT_TRY(const OutputName name,
              output_name(path, kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
   info.output = name.path;

@@ -35,6 +35,8 @@ void add_facts(const tasks::RawDenoiseReport& task, Json& event) {
   event["sensor"] = sensor_class_name(task.sensor);
   event["noise"] = {
       {"origin", noise_origin_name(task.noise.origin)}, {"a", task.noise.a}, {"b", task.noise.b}};
+  event["hot_pixels"] = task.hot;
+  event["dead_pixels"] = task.dead;
 }
 
 Json level_json(const std::optional<rgb::NoiseLevel>& level) {

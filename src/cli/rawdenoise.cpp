@@ -20,6 +20,7 @@ struct Options {
   double noise_scale = 1.0;
   std::string compression = "lossless";
   std::string region;
+  std::string hot_pixels = "remove";
 };
 
 void declare(CLI::App& verb, Options& options) {
@@ -43,6 +44,9 @@ void declare(CLI::App& verb, Options& options) {
       ->capture_default_str();
   verb.add_option("--region", options.region,
                   "X,Y,W,H: only this part of the picture, to try settings quickly");
+  verb.add_option("--hot-pixels", options.hot_pixels, "and dead ones: remove, or keep")
+      ->check(CLI::IsMember({"remove", "keep"}))
+      ->capture_default_str();
 }
 
 Result<app::RawDenoiseJob> job_of(const Options& options) {
@@ -55,6 +59,7 @@ Result<app::RawDenoiseJob> job_of(const Options& options) {
   if (!options.region.empty()) {
     LATENT_TRY(job.settings.region, parse_region(options.region));
   }
+  job.settings.repair_defects = options.hot_pixels == "remove";
   job.settings.compression = options.compression == "none" ? tasks::DngCompression::None
                                                            : tasks::DngCompression::LosslessJpeg;
   job.model = options.batch.model;

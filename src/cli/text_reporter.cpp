@@ -78,6 +78,7 @@ class TextReporter final : public app::BatchObserver {
     fmt::print("  {} sensor\n", sensor_class_name(task.sensor));
     fmt::print("  noise ({}): green variance = {:.3g} x + {:.3g}\n",
                noise_origin_name(task.noise.origin), task.noise.a[1], task.noise.b[1]);
+    fmt::print("  {} hot and {} dead pixels removed\n", task.hot, task.dead);
   }
 
   static void print_facts(const tasks::PictureReport& task) {

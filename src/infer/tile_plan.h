@@ -15,7 +15,7 @@ namespace latent::infer {
 struct TileOptions {
   int max_side_px = 0;           ///< 0: as the budget allows
   std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: as default_tile_area()
-  Size exact;         ///< every tile of this size, sides multiples of the stride; {}: free
+  Size exact{};       ///< every tile of this size, sides multiples of the stride; {}: free
   int blend_px = 16;  ///< width of the band over which two tiles are mixed
 };
 

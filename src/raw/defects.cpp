@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <thread>
 
@@ -19,6 +20,7 @@ constexpr double kLeastHeight = 0.01;  ///< of white - black
 constexpr double kSpread = 0.06;       ///< share of the height that neighbours may show
 constexpr double kDeadShare = 0.25;    ///< a dead site shows less than this of its surroundings
 constexpr int kTooMany = 200;          ///< one defect in so many sites is texture
+constexpr int kChunk = 192;            ///< columns looked at together; a multiple of 2, 3, 6 and 64
 constexpr std::array<Point, 4> kBeside{Point{-1, 0}, Point{1, 0}, Point{0, -1}, Point{0, 1}};
 
 /// Levels and noise of one kind of site.
@@ -56,6 +58,12 @@ class Sites {
   }
   [[nodiscard]] int colour(int x, int y) const {
     return rgb_index(mosaic_->cfa.at(x + mosaic_->active.x, y + mosaic_->active.y));
+  }
+  /// The smallest white - black of all kinds of sites.
+  [[nodiscard]] double least_range() const {
+    double least = 65535;
+    for (const SiteFacts& site : facts_) least = std::min(least, site.range);
+    return least;
   }
   [[nodiscard]] std::span<const std::uint16_t> row(int y) const { return active_.row(y); }
   [[nodiscard]] std::uint16_t count(int x, int y) const {
@@ -191,6 +199,62 @@ void mark_standing_out(const std::uint16_t* above, const std::uint16_t* here,
   }
 }
 
+/// One neighbour within the radius, for a row of the pattern: which columns of a chunk it shares
+/// its colour with, as 0xFFFF and 0.
+struct Neighbour {
+  Point offset;
+  std::array<std::uint16_t, kChunk> same{};
+};
+
+/// For each row of the pattern the neighbours of its sites; the first column of a chunk is kRadius
+/// plus a multiple of kChunk. Empty where the pattern does not repeat within a chunk.
+std::vector<std::vector<Neighbour>> neighbours_of(const Mosaic& mosaic) {
+  std::vector<std::vector<Neighbour>> rows;
+  const Size period = mosaic.cfa.period();
+  if (kChunk % period.width != 0) return rows;
+  const auto colour = [&](int x, int y) {
+    return rgb_index(mosaic.cfa.at(x + mosaic.active.x, y + mosaic.active.y));
+  };
+  rows.resize(static_cast<std::size_t>(period.height));
+  for (int y = 0; y < period.height; ++y) {
+    for (int dy = -kRadius; dy <= kRadius; ++dy) {
+      for (int dx = -kRadius; dx <= kRadius; ++dx) {
+        if (dx == 0 && dy == 0) continue;
+        Neighbour neighbour{{dx, dy}, {}};
+        bool any = false;
+        for (int i = 0; i < kChunk; ++i) {
+          const bool same = colour(i + kRadius, y) == colour(i + kRadius + dx, y + dy);
+          neighbour.same[static_cast<std::size_t>(i)] = same ? 0xFFFF : 0;
+          any = any || same;
+        }
+        if (any) rows[static_cast<std::size_t>(y)].push_back(neighbour);
+      }
+    }
+  }
+  return rows;
+}
+
+/// Widens [low, high] to what a neighbour shows, where it has the same colour.
+LATENT_VECTORISED
+void widen(const std::uint16_t* __restrict there, const std::uint16_t* __restrict same,
+           std::size_t count, std::uint16_t* __restrict low, std::uint16_t* __restrict high) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto most = static_cast<std::uint16_t>(there[i] & same[i]);
+    const auto least = static_cast<std::uint16_t>(there[i] | static_cast<std::uint16_t>(~same[i]));
+    high[i] = high[i] > most ? high[i] : most;
+    low[i] = low[i] < least ? low[i] : least;
+  }
+}
+
+LATENT_VECTORISED
+void mark_outside(const std::uint16_t* __restrict here, const std::uint16_t* __restrict low,
+                  const std::uint16_t* __restrict high, std::size_t count, int margin,
+                  std::uint8_t* __restrict marks) {
+  for (std::size_t i = 0; i < count; ++i) {
+    marks[i] = static_cast<std::uint8_t>(here[i] - high[i] > margin || low[i] - here[i] > margin);
+  }
+}
+
 struct Found {
   Defect defect;
   Kind kind = Kind::Sound;
@@ -199,35 +263,76 @@ struct Found {
 
 class Search {
  public:
-  Search(const Sites& sites, bool quick) : sites_(sites), quick_(quick) {
-    double least = 65535;
-    for (int y = 0; y < 2; ++y) {
-      for (int x = 0; x < 2; ++x) least = std::min(least, sites.facts(x, y).range);
-    }
-    margin_ = static_cast<std::uint16_t>(kLeastHeight * least);
+  Search(const Sites& sites, const Mosaic& mosaic) : sites_(sites) {
+    const Size cfa = mosaic.cfa.period();
+    quick_ = cfa.width <= 2 && cfa.height <= 2;
+    if (!quick_) neighbours_ = neighbours_of(mosaic);
+    margin_ = static_cast<std::uint16_t>(kLeastHeight * sites.least_range());
   }
 
   std::vector<Found> rows(int first, int last) const {
     std::vector<Found> found;
-    const int width = sites_.size().width;
-    std::vector<std::uint8_t> marks(static_cast<std::size_t>(width), 1);
+    std::vector<std::uint8_t> marks(static_cast<std::size_t>(sites_.size().width));
     for (int y = first; y < last; ++y) {
-      if (quick_ && y >= 2 && y + 2 < sites_.size().height) {
-        mark_standing_out(sites_.row(y - 2).data(), sites_.row(y).data(), sites_.row(y + 2).data(),
-                          static_cast<std::size_t>(width), margin_, marks.data());
-      } else {
-        std::fill(marks.begin(), marks.end(), std::uint8_t{1});
-      }
-      for (int x = 0; x < width; ++x) {
-        if (marks[static_cast<std::size_t>(x)] == 0 || !stands_out(x, y)) continue;
-        const Kind kind = judge(sites_, x, y);
-        if (kind != Kind::Sound) found.push_back({defect_at(x, y), kind, sites_.colour(x, y)});
+      mark_row(y, marks);
+      for (std::size_t x = next_mark(marks, 0); x < marks.size(); x = next_mark(marks, x + 1)) {
+        look_at(static_cast<int>(x), y, found);
       }
     }
     return found;
   }
 
  private:
+  /// Marks what may stand out; at the frame's edge, everything.
+  void mark_row(int y, std::vector<std::uint8_t>& marks) const {
+    std::fill(marks.begin(), marks.end(), std::uint8_t{1});
+    const bool inside = y >= kRadius && y + kRadius < sites_.size().height;
+    if (!inside || (!quick_ && neighbours_.empty())) return;
+    if (quick_) {
+      mark_standing_out(sites_.row(y - 2).data(), sites_.row(y).data(), sites_.row(y + 2).data(),
+                        marks.size(), margin_, marks.data());
+      return;
+    }
+    const std::vector<Neighbour>& neighbours =
+        neighbours_[static_cast<std::size_t>(y) % neighbours_.size()];
+    for (std::size_t x = kRadius; x + kRadius < marks.size(); x += kChunk) {
+      const std::size_t count = std::min<std::size_t>(kChunk, marks.size() - kRadius - x);
+      std::array<std::uint16_t, kChunk> low;
+      std::array<std::uint16_t, kChunk> high{};
+      low.fill(0xFFFF);
+      for (const Neighbour& neighbour : neighbours) {
+        const auto there = static_cast<std::ptrdiff_t>(x) + neighbour.offset.x;
+        widen(sites_.row(y + neighbour.offset.y).data() + there, neighbour.same.data(), count,
+              low.data(), high.data());
+      }
+      mark_outside(sites_.row(y).data() + x, low.data(), high.data(), count, margin_ / 2,
+                   marks.data() + x);
+    }
+  }
+
+  /// The first marked column from `x` on, or the width.
+  static std::size_t next_mark(const std::vector<std::uint8_t>& marks, std::size_t x) {
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    while (x < marks.size()) {
+      std::uint64_t eight = 0;
+      if (x + kWord <= marks.size()) std::memcpy(&eight, marks.data() + x, kWord);
+      if (x + kWord <= marks.size() && eight == 0) {
+        x += kWord;
+      } else if (marks[x] == 0) {
+        ++x;
+      } else {
+        return x;
+      }
+    }
+    return marks.size();
+  }
+
+  void look_at(int x, int y, std::vector<Found>& found) const {
+    if (!stands_out(x, y)) return;
+    const Kind kind = judge(sites_, x, y);
+    if (kind != Kind::Sound) found.push_back({defect_at(x, y), kind, sites_.colour(x, y)});
+  }
+
   /// In counts, against all sites of its colour, before anything is computed in floats.
   [[nodiscard]] bool stands_out(int x, int y) const {
     const int here = sites_.count(x, y);
@@ -249,7 +354,8 @@ class Search {
   }
 
   const Sites& sites_;
-  bool quick_;
+  bool quick_ = false;
+  std::vector<std::vector<Neighbour>> neighbours_;  ///< one list for each row of the pattern
   std::uint16_t margin_ = 0;
 };
 
@@ -272,8 +378,7 @@ void spare_lights(const std::vector<Found>& found, const Sites& sites, DefectRep
 
 Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise, int threads) {
   LATENT_TRY(const Sites sites, Sites::create(mosaic, noise));
-  const Size cfa = mosaic.cfa.period();
-  const Search search(sites, cfa.width <= 2 && cfa.height <= 2);
+  const Search search(sites, mosaic);
   const int bands = std::clamp(threads, 1, std::max(1, sites.size().height / 64));
   std::vector<std::vector<Found>> parts(static_cast<std::size_t>(bands));
   {

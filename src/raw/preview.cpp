@@ -41,13 +41,42 @@ PreviewAccumulator::PreviewAccumulator(const Mosaic& mosaic, int long_side)
       mono_ ? colour::Matrix3{1, 0, 0, 0, 1, 0, 0, 0, 1} : colour::camera_to_srgb(mosaic.camera);
   crop_in_active_ = {mosaic.crop.x - mosaic.active.x, mosaic.crop.y - mosaic.active.y,
                      mosaic.crop.width, mosaic.crop.height};
-  block_ = block_side(mosaic, long_side);
-  size_ = {std::max(1, crop_in_active_.width / block_),
-           std::max(1, crop_in_active_.height / block_)};
+  begin(block_side(mosaic, long_side));
   period_ = {1, std::lcm(mosaic.cfa.period().height, mosaic.levels.black.period.height)};
   for (int y = 0; y < period_.height; ++y) plans_.push_back(plan_of(mosaic, y));
+}
+
+PreviewAccumulator::PreviewAccumulator(const LinearRaw& picture, int long_side)
+    : balance_(picture.camera.as_shot_wb),
+      to_srgb_(colour::camera_to_srgb(picture.camera)),
+      crop_in_active_(picture.crop),
+      samples_per_px_(3),
+      period_{1, 1} {
+  const int longest = std::max(picture.crop.width, picture.crop.height);
+  begin(std::max(1, (longest + long_side - 1) / std::max(1, long_side)));
+  plans_.push_back(plan_of(picture));
+}
+
+void PreviewAccumulator::begin(int block) {
+  block_ = block;
+  size_ = {std::max(1, crop_in_active_.width / block_),
+           std::max(1, crop_in_active_.height / block_)};
   sum_.assign(static_cast<std::size_t>(size_.area()) * 3, 0.0F);
   count_.assign(sum_.size(), 0.0F);
+}
+
+PreviewAccumulator::RowPlan PreviewAccumulator::plan_of(const LinearRaw& picture) const {
+  RowPlan plan;
+  const int used = std::min(crop_in_active_.width, size_.width * block_);
+  for (int x = 0; x < used; ++x) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      plan.target.push_back(static_cast<std::uint32_t>(3 * (x / block_)) +
+                            static_cast<std::uint32_t>(c));
+      plan.black.push_back(picture.black[c]);
+      plan.scale.push_back(1.0F / std::max(picture.white[c] - picture.black[c], 1.0F));
+    }
+  }
+  return plan;
 }
 
 PreviewAccumulator::RowPlan PreviewAccumulator::plan_of(const Mosaic& mosaic, int y) const {
@@ -72,7 +101,7 @@ void PreviewAccumulator::add_row(int y, const float* counts) {
   const RowPlan& plan = plans_[static_cast<std::size_t>(y % period_.height)];
   const std::size_t row =
       3 * static_cast<std::size_t>(in_crop / block_) * static_cast<std::size_t>(size_.width);
-  const float* const first = counts + crop_in_active_.x;
+  const float* const first = counts + std::ptrdiff_t{samples_per_px_} * crop_in_active_.x;
   for (std::size_t x = 0; x < plan.target.size(); ++x) {
     sum_[row + plan.target[x]] += (first[x] - plan.black[x]) * plan.scale[x];
     count_[row + plan.target[x]] += 1.0F;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kPhotometricCfa = 32803;
 constexpr int kPhotometricLinearRaw = 34892;
+constexpr int kLossyJpeg = 34892;  ///< the same number, as a compression
 
 std::uint64_t whole(const TiffFile& file, const TiffDirectory& directory, std::uint16_t tag,
                     std::uint64_t otherwise) {
@@ -76,6 +77,7 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
       static_cast<int>(std::clamp<std::int64_t>(raw(tag::kSamplesPerPixel, 1), 1, 256));
   layout.bits_per_sample =
       static_cast<int>(std::min<std::int64_t>(raw(tag::kBitsPerSample, 1), 1 << 16));
+  layout.planar = layout.samples_per_pixel > 1 && raw(tag::kPlanarConfiguration, 1) != 1;
   layout.is_float = raw(tag::kSampleFormat, 1) == 3;
   layout.little_endian = directories.file->little_endian();
   const bool tiled = directories.raw->find(tag::kTileWidth) != nullptr;
@@ -140,6 +142,44 @@ Status read_pattern(const DngDirectories& directories, DngFile& dng) {
   return {};
 }
 
+/// Linear RGB in lossy JPEG tiles, whose eight bits OpcodeList2 turns linear: LibRaw decodes that,
+/// list included. Without the list it guesses.
+bool libraw_decodes(const DngDirectories& directories, const DngLayout& layout) {
+  return layout.compression == kLossyJpeg && layout.bits_per_sample == 8 &&
+         layout.samples_per_pixel == 3 && !layout.planar &&
+         directories.find(tag::kOpcodeList2) != nullptr;
+}
+
+/// Black and white by colour; black that differs by site by its mean.
+void read_linear_levels(const DngDirectories& directories, DngFile& dng) {
+  std::vector<double> black = directories.numbers(tag::kBlackLevel);
+  std::vector<double> white = directories.numbers(tag::kWhiteLevel);
+  for (std::size_t c = 0; c < 3; ++c) {
+    double sum = 0;
+    std::size_t sites = 0;
+    for (std::size_t i = c; i < black.size(); i += 3, ++sites) sum += black[i];
+    const bool one = black.size() < 3;
+    const double mean =
+        one ? (black.empty() ? 0.0 : black.front()) : sum / static_cast<double>(sites);
+    dng.linear_black[c] = static_cast<float>(mean);
+    dng.linear_white[c] =
+        white.size() == 3 ? static_cast<float>(white[c]) : dng.facts.levels.white[c];
+  }
+}
+
+/// What open_linear_raw() takes; sets the obstacle where it is linear RGB and does not.
+void judge_linear(const DngDirectories& directories, DngFile& dng) {
+  RawFacts& facts = dng.facts;
+  if (facts.sensor != SensorClass::LinearRgb) return;
+  if (!dng.layout.is_float && libraw_decodes(directories, dng.layout)) {
+    facts.opens_as_linear = true;
+    return;
+  }
+  const std::string obstacle = coding_obstacle(directories, dng.layout);
+  facts.opens_as_linear = obstacle.empty();
+  if (!obstacle.empty()) facts.obstacle = obstacle;
+}
+
 /// The largest count that the file can mean, which is its white level where it names none.
 double default_white(const DngLayout& layout) {
   if (!layout.linearisation.empty()) return layout.linearisation.back();
@@ -169,6 +209,8 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
   facts.obstacle = sensor_obstacle(facts.sensor);
   if (facts.obstacle.empty()) facts.obstacle = coding_obstacle(directories, dng.layout);
   facts.opens_as_mosaic = facts.obstacle.empty();
+  read_linear_levels(directories, dng);
+  judge_linear(directories, dng);
   LATENT_TRY(dng.carried_tags, read_carried_tags(directories, limits));
   return dng;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@ struct DngLayout {
   int bits_per_sample = 16;
   int samples_per_pixel = 1;
   int compression = 1;  ///< 1 none, 7 JPEG
+  bool planar = false;  ///< one block holds one colour only
   bool is_float = false;
   bool little_endian = true;
   std::vector<std::uint64_t> offsets;        ///< one a block
@@ -31,7 +33,9 @@ struct DngLayout {
 struct DngFile {
   RawFacts facts;
   DngLayout layout;
-  CfaPattern cfa;  ///< seen from the buffer's sample (0, 0)
+  CfaPattern cfa;                       ///< seen from the buffer's sample (0, 0)
+  std::array<float, 3> linear_black{};  ///< of linear RGB: levels by colour
+  std::array<float, 3> linear_white{};
   std::vector<CarriedTag> carried_tags;
 };
 

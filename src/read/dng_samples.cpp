@@ -51,11 +51,17 @@ tl::unexpected<Error> cut_short() {
               "promises; copy it from the card again");
 }
 
+/// Samples of so many pixels side by side.
+std::size_t samples_of(int pixels, const DngLayout& layout) {
+  return static_cast<std::size_t>(pixels) * static_cast<std::size_t>(layout.samples_per_pixel);
+}
+
 /// Writes samples to the picture through the linearisation table.
 class Target {
  public:
   Target(ImageView<std::uint16_t> view, const DngLayout& layout) : view_(view), layout_(layout) {}
 
+  /// From the pixel (x, y) on.
   void put(int x, int y, std::span<const std::uint16_t> samples) const {
     std::uint16_t* to = &view_.at(x, y);
     const auto& table = layout_.linearisation;
@@ -102,14 +108,14 @@ void unpack_row(const std::uint8_t* bytes, int bits, bool little_endian,
 
 Status read_uncompressed(const ByteSource& source, const DngLayout& layout, const Piece& piece,
                          const Target& target) {
-  const auto width = static_cast<std::size_t>(layout.block.width);
+  const std::size_t width = samples_of(layout.block.width, layout);
   const std::size_t row_bytes = (width * static_cast<std::size_t>(layout.bits_per_sample) + 7) / 8;
   const std::size_t skipped = row_bytes * static_cast<std::size_t>(piece.first_row);
   const std::size_t needed = row_bytes * static_cast<std::size_t>(piece.area.height);
   if (skipped + needed > layout.byte_counts[piece.block]) return cut_short();
   std::vector<std::uint8_t> bytes(needed);
   LATENT_CHECK(source.read_at(layout.offsets[piece.block] + skipped, bytes));
-  std::vector<std::uint16_t> row(static_cast<std::size_t>(piece.area.width));
+  std::vector<std::uint16_t> row(samples_of(piece.area.width, layout));
   for (int y = 0; y < piece.area.height; ++y) {
     unpack_row(&bytes[row_bytes * static_cast<std::size_t>(y)], layout.bits_per_sample,
                layout.little_endian, row);
@@ -126,13 +132,13 @@ enum class Wrapping : std::uint8_t {
 
 std::optional<Wrapping> wrapping_of(const LosslessJpeg& jpeg, const DngLayout& layout,
                                     const Rect& area) {
-  const auto block_width = static_cast<std::size_t>(layout.block.width);
+  const std::size_t block_width = samples_of(layout.block.width, layout);
   const std::size_t row = jpeg.row_samples();
   const auto rows = static_cast<std::size_t>(jpeg.height());
   const auto visible_rows = static_cast<std::size_t>(area.height);
   const auto spare = static_cast<std::size_t>(jpeg.components());
   const bool same_width = row >= block_width && row < block_width + spare;
-  const bool narrow_edge = row == static_cast<std::size_t>(area.width);
+  const bool narrow_edge = row == samples_of(area.width, layout);
   if ((same_width || narrow_edge) && rows >= visible_rows) return Wrapping::RowByRow;
   if (row * rows >= block_width * visible_rows &&
       (row % block_width == 0 || block_width % row == 0)) {
@@ -143,8 +149,8 @@ std::optional<Wrapping> wrapping_of(const LosslessJpeg& jpeg, const DngLayout& l
 
 Status decode_continuous(LosslessJpeg& jpeg, const DngLayout& layout, const Rect& area,
                          const Target& target) {
-  const auto block_width = static_cast<std::size_t>(layout.block.width);
-  const auto visible = static_cast<std::size_t>(area.width);
+  const std::size_t block_width = samples_of(layout.block.width, layout);
+  const std::size_t visible = samples_of(area.width, layout);
   std::vector<std::uint16_t> block_row(block_width);
   std::vector<std::uint16_t> jpeg_row(jpeg.row_samples());
   std::size_t taken = jpeg_row.size();
@@ -167,7 +173,9 @@ Status decode_continuous(LosslessJpeg& jpeg, const DngLayout& layout, const Rect
 Status read_jpeg(const ByteSource& source, const DngLayout& layout, const Piece& piece,
                  const Target& target) {
   // No sound stream is longer: at worst 32 bits a sample, and headers.
-  const std::uint64_t longest = static_cast<std::uint64_t>(layout.block.area()) * 4 + (1U << 20U);
+  const std::uint64_t longest = static_cast<std::uint64_t>(layout.block.area()) * 4 *
+                                    static_cast<std::uint64_t>(layout.samples_per_pixel) +
+                                (1U << 20U);
   std::vector<std::uint8_t> bytes(
       static_cast<std::size_t>(std::min(layout.byte_counts[piece.block], longest)));
   if (bytes.size() > source.size()) return cut_short();
@@ -182,7 +190,7 @@ Status read_jpeg(const ByteSource& source, const DngLayout& layout, const Piece&
   for (int y = 0; y < piece.area.height; ++y) {
     LATENT_CHECK(jpeg.decode_row(row));
     target.put(piece.area.x, piece.area.y + y,
-               std::span(row).first(static_cast<std::size_t>(piece.area.width)));
+               std::span(row).first(samples_of(piece.area.width, layout)));
   }
   return {};
 }
@@ -247,7 +255,8 @@ class Crew {
 }  // namespace
 
 bool dng_samples_are_readable(const DngLayout& layout) {
-  if (layout.samples_per_pixel != 1 || layout.is_float) return false;
+  const bool known = layout.samples_per_pixel == 1 || layout.samples_per_pixel == 3;
+  if (!known || layout.planar || layout.is_float) return false;
   if (layout.compression == kJpeg) return true;
   return layout.compression == kUncompressed && layout.bits_per_sample >= 8 &&
          layout.bits_per_sample <= 16;
@@ -257,7 +266,7 @@ Result<Image<std::uint16_t>> read_dng_samples(const ByteSource& source, const Dn
                                               const Limits& limits, const RunControl& control) {
   LATENT_ENSURE(dng_samples_are_readable(layout));
   LATENT_CHECK(check_blocks(source, layout));
-  auto image = Image<std::uint16_t>::create(layout.image, 1, limits);
+  auto image = Image<std::uint16_t>::create(layout.image, layout.samples_per_pixel, limits);
   if (!image) return fail(image.error().code, "cannot be read: " + image.error().message);
   const Target target(image->view(), layout);
   Crew crew(source, layout, target, control);

@@ -12,15 +12,15 @@
 
 namespace latent::read {
 
-/// Whether read_dng_samples() knows the coding: one sample a pixel, 8 to 16 bits uncompressed, or
-/// lossless JPEG.
+/// Whether read_dng_samples() knows the coding: one sample a pixel or three side by side, 8 to 16
+/// bits uncompressed, or lossless JPEG.
 [[nodiscard]] bool dng_samples_are_readable(const DngLayout& layout);
 
 /// Decodes the samples of a DNG straight into one picture, blocks side by side on all cores, and
 /// applies its linearisation. Every sample comes from the file: a block that is missing or ends
 /// early is an error.
 ///
-/// Shapes   [layout.image.height, layout.image.width]
+/// Shapes   [layout.image.height, layout.image.width, layout.samples_per_pixel]
 /// Errors   Corrupt, Unsupported, TooLarge, Io, Cancelled; messages are predicates.
 /// Threads  any; starts at most 8 of its own and joins them.
 [[nodiscard]] Result<Image<std::uint16_t>> read_dng_samples(const ByteSource& source,

@@ -19,6 +19,7 @@ inline constexpr std::uint16_t kOrientation = 274;
 inline constexpr std::uint16_t kSamplesPerPixel = 277;
 inline constexpr std::uint16_t kRowsPerStrip = 278;
 inline constexpr std::uint16_t kStripByteCounts = 279;
+inline constexpr std::uint16_t kPlanarConfiguration = 284;
 inline constexpr std::uint16_t kTileWidth = 322;
 inline constexpr std::uint16_t kTileLength = 323;
 inline constexpr std::uint16_t kTileOffsets = 324;
@@ -59,6 +60,7 @@ inline constexpr std::uint16_t kForwardMatrix1 = 50964;
 inline constexpr std::uint16_t kForwardMatrix2 = 50965;
 inline constexpr std::uint16_t kSubTileBlockSize = 50974;
 inline constexpr std::uint16_t kRowInterleaveFactor = 50975;
+inline constexpr std::uint16_t kOpcodeList2 = 51009;
 inline constexpr std::uint16_t kNoiseProfile = 51041;
 inline constexpr std::uint16_t kColumnInterleaveFactor = 52547;
 

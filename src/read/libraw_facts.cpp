@@ -255,6 +255,9 @@ Result<RawFacts> libraw_facts(LibRaw& raw) {
         "convert it with Adobe DNG Converter";
   }
   facts.opens_as_mosaic = facts.obstacle.empty();
+  facts.opens_as_linear = facts.sensor == SensorClass::LinearRgb ||
+                          facts.sensor == SensorClass::FourColour ||
+                          facts.sensor == SensorClass::Foveon;
   LATENT_TRY(const CfaPattern cfa, libraw_cfa(raw));
   if (is_mosaic(facts.sensor) || facts.sensor == SensorClass::Mono) {
     facts.cfa_letters = cfa.shifted(facts.active.origin()).letters();

@@ -28,7 +28,8 @@ struct RawFacts {
   CameraFacts camera;
   std::optional<NoiseModel> noise_profile;
   bool opens_as_mosaic = false;  ///< whether open_raw() takes this kind of sensor
-  std::string obstacle;          ///< why it does not, half a sentence after the file's name
+  bool opens_as_linear = false;  ///< whether open_linear_raw() does; never both
+  std::string obstacle;          ///< why open_raw() does not, half a sentence after the file's name
 };
 
 /// Reads a camera's raw file to a Mosaic: LibRaw decodes, and for DNG the tags are read as they

@@ -15,14 +15,13 @@ std::string sensor_obstacle(SensorClass sensor, const std::string& colours) {
     case SensorClass::QuadBayer:
       return {};
     case SensorClass::LinearRgb:
-      return "holds a picture that is already demosaiced (linear RGB), which raw denoise does not "
-             "take yet; use the camera's full raw file";
+      return "holds a picture that is already demosaiced (linear RGB), not a mosaic";
     case SensorClass::FourColour:
     case SensorClass::SuperCcd:
     case SensorClass::Foveon:
       return std::string("has a ") + sensor_class_name(sensor) +
              (colours.empty() ? "" : " (" + colours + ")") +
-             " sensor, which raw denoise does not take yet; develop it with a raw developer "
+             " sensor, whose mosaic raw denoise does not take; develop it with a raw developer "
              "instead";
     case SensorClass::Unknown:
       break;

@@ -63,14 +63,16 @@ Status NetworkSession::run(const infer::TilePlan& plan, const infer::PackTile& p
                               control, options));
   report.network_ran = true;
   report.session = state.proved->session->info();
-  for (const std::string& notice : state.proved->notices) report.notices.push_back(notice);
+  if (report.tiles == 0) {
+    for (const std::string& notice : state.proved->notices) report.notices.push_back(notice);
+    report.seconds.first_tile = stats.first_tile_seconds;
+  }
   if (!stats.notice.empty()) report.notices.push_back(stats.notice);
-  report.tiles = stats.tiles;
+  report.tiles += stats.tiles;
   report.redundancy = stats.redundancy;
-  report.seconds.first_tile = stats.first_tile_seconds;
-  report.seconds.pack = stats.pack_seconds;
-  report.seconds.infer = stats.infer_seconds;
-  report.seconds.unpack = stats.blend_seconds + stats.rows_seconds;
+  report.seconds.pack += stats.pack_seconds;
+  report.seconds.infer += stats.infer_seconds;
+  report.seconds.unpack += stats.blend_seconds + stats.rows_seconds;
   return {};
 }
 

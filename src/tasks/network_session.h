@@ -32,7 +32,8 @@ class NetworkSession {
   [[nodiscard]] Status ready(Size tile);
 
   /// infer::run_tiles() with the session, after ready() for the plan's tile; on failure of the
-  /// device the processor takes over. Fills in what the report has of the network.
+  /// device the processor takes over. Fills in what the report has of the network; tiles and
+  /// seconds are added, for pictures that take several runs.
   ///
   /// Errors   as infer::run_tiles().
   [[nodiscard]] Status run(const infer::TilePlan& plan, const infer::PackTile& pack,

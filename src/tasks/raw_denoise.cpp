@@ -10,10 +10,13 @@
 #include "infer/tile_plan.h"
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
+#include "raw/defects.h"
 #include "raw/encode.h"
 #include "raw/estimate_noise.h"
 #include "raw/pack.h"
+#include "read/linear_raw.h"
 #include "read/raw.h"
+#include "tasks/linear_denoise.h"
 #include "tasks/network_session.h"
 #include "tasks/parallel.h"
 #include "tasks/picture_task.h"
@@ -99,6 +102,37 @@ RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const Noise
   return plan;
 }
 
+/// Finds hot and dead sites in the whole frame, so that a region gets what the whole run would, and
+/// repairs them in the mosaic.
+Result<std::vector<raw::Defect>> repair_defects(Mosaic& mosaic, const RawDenoiseSettings& settings,
+                                                RawDenoiseReport& report) {
+  if (!settings.repair_defects || settings.strength == 0.0) return std::vector<raw::Defect>{};
+  LATENT_TRY(raw::DefectReport found,
+             raw::find_defects(mosaic, report.noise, threads_or_all(settings.threads)));
+  raw::repair(mosaic, found.defects);
+  report.hot = found.hot;
+  report.dead = found.dead;
+  for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
+    if (!found.spared[colour]) continue;
+    report.notices.push_back(
+        fmt::format("single {0} points were left as they are: there are far more of them than of "
+                    "green ones, so "
+                    "that they are taken for distant lights, not for hot pixels",
+                    name));
+  }
+  return std::move(found.defects);
+}
+
+/// Progress of one of several equal parts as progress of the whole.
+RunControl part_of(const RunControl& control, int part, int parts) {
+  RunControl inner;
+  inner.stop = control.stop;
+  inner.on_progress = [&control, part, parts](double fraction) {
+    control.report((part + fraction) / parts);
+  };
+  return inner;
+}
+
 }  // namespace
 
 struct RawDenoiser::State {
@@ -111,9 +145,9 @@ struct RawDenoiser::State {
 
   /// The header alone gives the size, and with it the tile: so the network is compiled while the
   /// samples are decoded. Not where no network is needed or the file will be refused.
-  Status begin(const fs::path& source, const RawDenoiseSettings& settings) {
-    LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, limits));
-    if (settings.strength == 0.0 || !facts.opens_as_mosaic) return {};
+  Status begin(const read::RawFacts& facts, const RawDenoiseSettings& settings) {
+    const bool taken = facts.opens_as_mosaic || facts.opens_as_linear;
+    if (settings.strength == 0.0 || !taken) return {};
     LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
     LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), facts.active.size(), area));
     session.begin(plan.tile());
@@ -136,22 +170,134 @@ struct RawDenoiser::State {
     return estimate.model;
   }
 
+  Result<NoiseModel> noise_of(const LinearRaw& picture, const RawDenoiseSettings& settings) const {
+    if (settings.noise) return *settings.noise;
+    if (picture.noise_profile) return *picture.noise_profile;
+    return estimate_noise_by_channel(picture, threads_or_all(settings.threads));
+  }
+
   Status run_network(const infer::TilePlan& plan, const Mosaic& mosaic, const raw::Encoder& encoder,
-                     RawRows& rows, const RunControl& control, RawDenoiseReport& report);
+                     const infer::TakeRows& take, const RunControl& control,
+                     RawDenoiseReport& report);
+  Status run_channels(LinearRaw& picture, const Rect& area, LinearRows& rows,
+                      const RawDenoiseSettings& settings, const RunControl& control,
+                      RawDenoiseReport& report);
+  Status run_mosaic(const fs::path& source, const fs::path& target,
+                    const RawDenoiseSettings& settings, const RunControl& control,
+                    RawDenoiseReport& report);
+  Status run_linear(const fs::path& source, const fs::path& target,
+                    const RawDenoiseSettings& settings, const RunControl& control,
+                    RawDenoiseReport& report);
 };
 
 Status RawDenoiser::State::run_network(const infer::TilePlan& plan, const Mosaic& mosaic,
-                                       const raw::Encoder& encoder, RawRows& rows,
+                                       const raw::Encoder& encoder, const infer::TakeRows& take,
                                        const RunControl& control, RawDenoiseReport& report) {
   const auto pack = [&](const Rect& tile, TensorView planes) {
     return raw::pack(mosaic, encoder, tile, planes);
   };
+  return session.run(plan, pack, take, control, report);
+}
+
+Status RawDenoiser::State::run_mosaic(const fs::path& source, const fs::path& target,
+                                      const RawDenoiseSettings& settings, const RunControl& control,
+                                      RawDenoiseReport& report) {
+  Stopwatch stage;
+  LATENT_TRY(Mosaic mosaic, read::open_raw(source, limits, control));
+  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  report.sensor = mosaic.sensor;
+  report.notices = metadata.warnings;
+  report.seconds.read += stage.lap();
+
+  LATENT_CHECK(check_serves(mosaic.sensor));
+  LATENT_TRY(report.noise, noise_of(mosaic, settings));
+  LATENT_TRY(std::vector<raw::Defect> defects, repair_defects(mosaic, settings, report));
+  report.seconds.noise = stage.lap();
+
+  LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
+  report.result = area.size();
+  LATENT_TRY(
+      const raw::Encoder encoder,
+      raw::Encoder::create(mosaic, raw::scaled(report.noise, settings.noise_scale), spec().limits));
+  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  rows_plan.defects = std::move(defects);
+  rows_plan.metadata = std::move(metadata);
+  rows_plan.provenance = provenance_of(package, report.noise, settings);
+  rows_plan.original_file_name = source.filename().native();
+  LATENT_TRY(RawRows rows, RawRows::create(mosaic, encoder, std::move(rows_plan)));
+  if (settings.strength > 0.0) {
+    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), mosaic.active.size(), area));
+    LATENT_CHECK(session.ready(plan.tile()));
+    report.seconds.prepare = stage.lap();
+    const auto take = [&](int first_row, ImageView<const float> residual) {
+      return rows.add(first_row, residual);
+    };
+    LATENT_CHECK(run_network(plan, mosaic, encoder, take, control, report));
+  } else {
+    LATENT_CHECK(rows.add_source(control));
+  }
+  LATENT_CHECK(rows.finish());
+  report.seconds.write = rows.seconds_writing();
+  report.seconds.unpack = std::max(0.0, report.seconds.unpack - report.seconds.write);
+  for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
+  return {};
+}
+
+/// The network over each channel in turn, as if it came from a monochrome sensor.
+Status RawDenoiser::State::run_channels(LinearRaw& picture, const Rect& area, LinearRows& rows,
+                                        const RawDenoiseSettings& settings,
+                                        const RunControl& control, RawDenoiseReport& report) {
+  LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), picture.samples.size(), area));
   const auto take = [&](int first_row, ImageView<const float> residual) {
     return rows.add(first_row, residual);
   };
-  LATENT_CHECK(session.run(plan, pack, take, control, report));
+  for (int channel = 0; channel < 3; ++channel) {
+    LATENT_TRY(const Mosaic seen, channel_of(picture, channel));
+    const auto c = static_cast<std::size_t>(channel);
+    NoiseModel told = raw::scaled(report.noise, settings.noise_scale);
+    told.a.fill(told.a[c]);
+    told.b.fill(told.b[c]);
+    LATENT_TRY(const raw::Encoder encoder, raw::Encoder::create(seen, told, spec().limits));
+    rows.begin(channel, seen, encoder);
+    LATENT_CHECK(run_network(plan, seen, encoder, take, part_of(control, channel, 3), report));
+  }
+  return {};
+}
+
+Status RawDenoiser::State::run_linear(const fs::path& source, const fs::path& target,
+                                      const RawDenoiseSettings& settings, const RunControl& control,
+                                      RawDenoiseReport& report) {
+  Stopwatch stage;
+  LATENT_TRY(LinearRaw picture, read::open_linear_raw(source, limits, control));
+  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  report.sensor = picture.sensor;
+  report.notices = picture.notices;
+  report.notices.insert(report.notices.end(), metadata.warnings.begin(), metadata.warnings.end());
+  report.seconds.read += stage.lap();
+
+  LATENT_CHECK(check_serves(SensorClass::Mono));
+  LATENT_TRY(report.noise, noise_of(picture, settings));
+  report.seconds.noise = stage.lap();
+
+  const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
+  LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
+  report.result = area.size();
+  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  rows_plan.metadata = std::move(metadata);
+  rows_plan.provenance = provenance_of(package, report.noise, settings);
+  rows_plan.original_file_name = source.filename().native();
+  LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
+  if (settings.strength > 0.0) {
+    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), frame.size(), area));
+    LATENT_CHECK(session.ready(plan.tile()));
+    report.seconds.prepare = stage.lap();
+    LATENT_CHECK(run_channels(picture, area, rows, settings, control, report));
+  } else {
+    rows.add_source();
+  }
+  LATENT_CHECK(rows.finish(control));
   report.seconds.write = rows.seconds_writing();
-  report.seconds.unpack -= report.seconds.write;
+  for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
   return {};
 }
 
@@ -183,39 +329,14 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   const Stopwatch total;
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
-  Stopwatch stage;
-  LATENT_CHECK(state_->begin(source, settings));
-  LATENT_TRY(const Mosaic mosaic, read::open_raw(source, state_->limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, state_->limits));
-  report.sensor = mosaic.sensor;
-  report.notices = metadata.warnings;
-  report.seconds.read = stage.lap();
-
-  LATENT_CHECK(state_->check_serves(mosaic.sensor));
-  LATENT_TRY(report.noise, state_->noise_of(mosaic, settings));
-  report.seconds.noise = stage.lap();
-
-  LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
-  report.result = area.size();
-  LATENT_TRY(const raw::Encoder encoder,
-             raw::Encoder::create(mosaic, raw::scaled(report.noise, settings.noise_scale),
-                                  state_->spec().limits));
-  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
-  rows_plan.metadata = std::move(metadata);
-  rows_plan.provenance = provenance_of(state_->package, report.noise, settings);
-  rows_plan.original_file_name = source.filename().native();
-  LATENT_TRY(RawRows rows, RawRows::create(mosaic, encoder, std::move(rows_plan)));
-  if (settings.strength > 0.0) {
-    LATENT_TRY(const auto plan,
-               infer::TilePlan::create(state_->spec(), mosaic.active.size(), area));
-    LATENT_CHECK(state_->session.ready(plan.tile()));
-    report.seconds.prepare = stage.lap();
-    LATENT_CHECK(state_->run_network(plan, mosaic, encoder, rows, control, report));
+  LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
+  LATENT_CHECK(state_->begin(facts, settings));
+  report.seconds.read = total.seconds();
+  if (facts.opens_as_linear) {
+    LATENT_CHECK(state_->run_linear(source, target, settings, control, report));
   } else {
-    LATENT_CHECK(rows.add_source(control));
+    LATENT_CHECK(state_->run_mosaic(source, target, settings, control, report));
   }
-  LATENT_CHECK(rows.finish());
-  for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
   std::error_code ignored;
   report.output_bytes = fs::file_size(target, ignored);
   report.seconds.total = total.seconds();

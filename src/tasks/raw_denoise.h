@@ -23,6 +23,8 @@ struct RawDenoiseSettings {
   double strength = 1.0;            ///< 0 gives the source back, 1 all that the network found
   std::optional<NoiseModel> noise;  ///< instead of the file's profile or the estimate
   double noise_scale = 1.0;         ///< times the sigma that the network is told; > 0
+  /// Replace hot and dead sites by their surroundings before anything else; nothing at strength 0.
+  bool repair_defects = true;
   /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
   /// are those of the whole run.
   std::optional<Rect> region;
@@ -34,6 +36,8 @@ struct RawDenoiseSettings {
 struct RawDenoiseReport : TaskReport {
   SensorClass sensor = SensorClass::Unknown;
   NoiseModel noise;  ///< before noise_scale
+  int hot = 0;       ///< sites of the whole frame that were repaired
+  int dead = 0;
 };
 
 /// Removes sensor noise from raw files, one after the other, with one network.
@@ -49,9 +53,11 @@ class RawDenoiser {
   ~RawDenoiser();
 
   /// Reads `source`, denoises its mosaic, and writes a DNG at `target`: beside it first, renamed
-  /// when whole.
+  /// when whole. What has no mosaic is denoised as linear RGB, each channel as a monochrome
+  /// picture.
   ///
-  /// Errors   as read::open_raw(), infer::open_proved_session(), infer::run_tiles() and
+  /// Errors   as read::open_raw(), read::open_linear_raw(), infer::open_proved_session(),
+  /// infer::run_tiles() and
   ///          write::DngWriter; Unsupported where the network was not trained for the sensor; Usage
   ///          for a region outside the picture or a setting out of range. No file is left then.
   [[nodiscard]] Result<RawDenoiseReport> run(const std::filesystem::path& source,

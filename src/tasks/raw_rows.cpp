@@ -41,12 +41,7 @@ Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
   part.sample_min = mosaic.sample_min;
   part.orientation = mosaic.orientation;
   part.camera = mosaic.camera;
-  for (const CarriedTag& tag : mosaic.carried_tags) {
-    if (std::find(kTagsOfTheWholeFrame.begin(), kTagsOfTheWholeFrame.end(), tag.tag) ==
-        kTagsOfTheWholeFrame.end()) {
-      part.carried_tags.push_back(tag);
-    }
-  }
+  part.carried_tags = tags_of_a_part(mosaic.carried_tags);
   return part;
 }
 
@@ -70,6 +65,17 @@ write::DngHeader header_of(const Mosaic& facts, Size buffer, const write::Stored
 }
 
 }  // namespace
+
+std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags) {
+  std::vector<CarriedTag> kept;
+  for (const CarriedTag& tag : tags) {
+    if (std::find(kTagsOfTheWholeFrame.begin(), kTagsOfTheWholeFrame.end(), tag.tag) ==
+        kTagsOfTheWholeFrame.end()) {
+      kept.push_back(tag);
+    }
+  }
+  return kept;
+}
 
 struct RawRows::State {
   const Mosaic& mosaic;
@@ -96,6 +102,19 @@ struct RawRows::State {
     return status;
   }
 
+  /// Where the mosaic was repaired the unpacker blends in the repaired sample; the file's own is
+  /// wanted.
+  void blend_sources_of_defects(int frame_y) {
+    const auto begins = [](const raw::Defect& defect, int y) { return defect.y < y; };
+    const float kept = 1.0F - static_cast<float>(plan.strength);
+    auto defect = std::lower_bound(plan.defects.begin(), plan.defects.end(), frame_y, begins);
+    for (; defect != plan.defects.end() && defect->y == frame_y; ++defect) {
+      if (defect->x < plan.area.x || defect->x >= plan.area.right()) continue;
+      counts[static_cast<std::size_t>(defect->x - plan.area.x)] +=
+          kept * (static_cast<float>(defect->source) - static_cast<float>(defect->repaired));
+    }
+  }
+
   /// The next row to fill.
   Result<std::span<std::uint16_t>> next_row() {
     if (stored_rows == stored.height()) LATENT_CHECK(flush());
@@ -119,6 +138,7 @@ struct RawRows::State {
     LATENT_TRY(const auto row, next_row());
     const Stopwatch watch;
     unpacker.row(frame_y, residual, counts);
+    if (!plan.defects.empty()) blend_sources_of_defects(frame_y);
     const std::uint16_t* source = mosaic.samples.view().row(buffer_y).data();
     const std::size_t left = plan.whole ? static_cast<std::size_t>(mosaic.active.x) : 0;
     const std::size_t right = left + counts.size();

@@ -9,10 +9,15 @@
 #include "base/run_control.h"
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
+#include "raw/defects.h"
 #include "raw/encode.h"
 #include "write/dng.h"
 
 namespace latent::tasks {
+
+/// The tags of a DNG that still mean the same where only a part of the frame is written: none that
+/// counts pixels of the whole.
+[[nodiscard]] std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags);
 
 /// The second half of raw denoise: residual rows come in, top to bottom, and a DNG grows. Takes the
 /// residual off the source, fills in the margins of the sensor, looks at what is left of the noise
@@ -25,6 +30,9 @@ class RawRows {
     bool whole = true;  ///< the whole sensor buffer is written, not only `area`
     double strength = 1;
     NoiseModel noise;  ///< of the source
+    /// Sites that were repaired in the mosaic: at a strength below 1 it is their source sample that
+    /// is blended in.
+    std::vector<raw::Defect> defects;
     write::DngOptions options;
     metadata::Metadata metadata;
     metadata::Provenance provenance;

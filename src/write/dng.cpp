@@ -18,7 +18,8 @@ namespace latent::write {
 
 namespace {
 
-constexpr std::uint32_t kHeaderBytes = 16;  ///< of a BigTIFF; a classic one leaves half of it unused
+constexpr std::uint32_t kHeaderBytes =
+    16;  ///< of a BigTIFF; a classic one leaves half of it unused
 /// How far into the file a maker note is put to stand where it stood in the source.
 constexpr std::uint32_t kLargestNoteOffset = 1U << 20U;
 constexpr int kThumbnailSide = 256;

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/path.h"
+#include "write/alpha.h"
 #include "write/exif_blocks.h"
 #include "write/picture_encoder.h"
 
@@ -15,7 +16,7 @@ namespace latent::write {
 
 namespace {
 
-/// The fastest one that compresses better than PNG does; see README.md.
+/// 7 % smaller than 1 and 2 for 1.7 times their work.
 constexpr int kEffort = 3;
 
 JxlDataType data_type(SampleDepth depth) {
@@ -74,7 +75,6 @@ JxlBasicInfo JxlEncoderOfPicture::basic_info() const {
     info.num_extra_channels = 1;
     info.alpha_bits = info.bits_per_sample;
     info.alpha_exponent_bits = info.exponent_bits_per_sample;
-    info.alpha_premultiplied = header.alpha_associated ? JXL_TRUE : JXL_FALSE;
   }
   return info;
 }
@@ -106,6 +106,10 @@ Status JxlEncoderOfPicture::configure() {
 
 Status JxlEncoderOfPicture::begin() {
   const PictureHeader& header = job_.header;
+  if (header.alpha && header.alpha_associated) {
+    // The format knows associated alpha; version 0.7 of the library ends the process for it.
+    job_.warnings.emplace_back("colours were divided by alpha, which is stored unassociated");
+  }
   encoder_ = JxlEncoderMake(nullptr);
   runner_ = JxlThreadParallelRunnerMake(
       nullptr, static_cast<std::size_t>(std::max(1, job_.options.threads)));
@@ -120,6 +124,12 @@ Status JxlEncoderOfPicture::begin() {
 }
 
 Status JxlEncoderOfPicture::write_row(std::span<const std::uint8_t> samples) {
+  const PictureHeader& header = job_.header;
+  std::vector<std::uint8_t> straight;
+  if (header.alpha && header.alpha_associated) {
+    straight = unassociated(samples, channels_of(header), header.depth);
+    samples = straight;
+  }
   std::memcpy(picture_.view().row(rows_++).data(), samples.data(), samples.size());
   return {};
 }

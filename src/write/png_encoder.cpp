@@ -4,19 +4,18 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <optional>
 
+#include "write/alpha.h"
 #include "write/exif_blocks.h"
-#include "write/icc_facts.h"
 #include "write/picture_encoder.h"
 
 namespace latent::write {
 
 namespace {
 
-/// Runs only, as in TileCoder, after one fixed filter: Paeth for 8 bits, up for 16, where the
-/// library's choice of filters takes four times as long and gains nothing.
+/// Runs only, as in TileCoder, after one fixed filter: average for 16 bits, Paeth for 8, where it
+/// saves 8 %. The library's own choice of filters takes more time than the compression.
 constexpr int kLevel = 1;
 constexpr int kRunsOnly = 3;  // Z_RLE
 
@@ -38,23 +37,6 @@ std::string hexadecimal_profile(const std::vector<std::uint8_t>& bytes) {
   return text + "\n";
 }
 
-/// Divides the colours of a row by its alpha, as PNG has them.
-template <class Sample>
-void unassociate(std::span<const std::uint8_t> from, int colours, std::vector<std::uint8_t>& to) {
-  constexpr std::uint64_t kTop = std::numeric_limits<Sample>::max();
-  const auto step = static_cast<std::size_t>(colours) + 1;
-  to.resize(from.size());
-  std::vector<Sample> row(from.size() / sizeof(Sample));
-  std::memcpy(row.data(), from.data(), from.size());
-  for (std::size_t x = 0; x + step <= row.size(); x += step) {
-    const std::uint64_t alpha = row[x + step - 1];
-    for (std::size_t c = 0; alpha != 0 && c + 1 < step; ++c) {
-      row[x + c] = static_cast<Sample>(std::min(kTop, (row[x + c] * kTop + alpha / 2) / alpha));
-    }
-  }
-  std::memcpy(to.data(), row.data(), to.size());
-}
-
 class PngEncoder : public PictureEncoder {
  public:
   explicit PngEncoder(EncoderJob& job) : job_(job) {}
@@ -67,6 +49,8 @@ class PngEncoder : public PictureEncoder {
  private:
   static void on_write(png_structp png, png_bytep bytes, std::size_t size);
   static void on_flush(png_structp) {}
+  /// The library would print before it jumps.
+  static void on_error(png_structp png, png_const_charp) { png_longjmp(png, 1); }
   static void on_warning(png_structp, png_const_charp) {}
 
   /// Runs a step that libpng may jump out of. Nothing in it may have a destructor.
@@ -115,7 +99,7 @@ void PngEncoder::set_picture() {
   png_set_write_fn(png_, this, on_write, on_flush);
   png_set_compression_level(png_, kLevel);
   png_set_compression_strategy(png_, kRunsOnly);
-  png_set_filter(png_, PNG_FILTER_TYPE_BASE, deep ? PNG_FILTER_UP : PNG_FILTER_PAETH);
+  png_set_filter(png_, PNG_FILTER_TYPE_BASE, deep ? PNG_FILTER_AVG : PNG_FILTER_PAETH);
   png_set_IHDR(png_, info_, static_cast<png_uint_32>(header.size.width),
                static_cast<png_uint_32>(header.size.height), deep ? 16 : 8, colour_type,
                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
@@ -166,7 +150,7 @@ Status PngEncoder::begin() {
   if (!iptc.empty()) iptc_ = hexadecimal_profile(iptc_resource(iptc));
   LATENT_ENSURE(xmp_.size() < kLargestChunk && header.icc.size() < kLargestChunk);
 
-  png_ = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, on_warning);
+  png_ = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, on_error, on_warning);
   if (png_ != nullptr) info_ = png_create_info_struct(png_);
   if (info_ == nullptr) return fail(ErrorCode::TooLarge, "not enough memory for a PNG");
   LATENT_CHECK(guarded([this] {
@@ -194,11 +178,7 @@ Status PngEncoder::begin() {
 Status PngEncoder::write_row(std::span<const std::uint8_t> samples) {
   const PictureHeader& header = job_.header;
   if (header.alpha && header.alpha_associated) {
-    if (header.depth == SampleDepth::U8) {
-      unassociate<std::uint8_t>(samples, header.colours, straight_);
-    } else {
-      unassociate<std::uint16_t>(samples, header.colours, straight_);
-    }
+    straight_ = unassociated(samples, channels_of(header), header.depth);
     samples = straight_;
   }
   const std::uint8_t* row = samples.data();

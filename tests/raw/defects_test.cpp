@@ -128,6 +128,20 @@ std::string pattern_name(const testing::TestParamInfo<std::string>& pattern) {
   return pattern.param.size() == 4 ? "bayer" : "xtrans";
 }
 
+TEST_P(DefectsOf, TheQuickLookMissesNothing) {
+  // Wider than what is looked at together, struck at every phase and at the frame's edge.
+  Mosaic mosaic = photographed(GetParam(), {611, 130}, slope);
+  std::set<std::pair<int, int>> struck = strike(mosaic, 19, 15800);
+  const auto active = mosaic.samples.view().crop(mosaic.active);
+  for (const auto& [x, y] : {std::pair{610, 3}, std::pair{606, 129}, std::pair{5, 128}}) {
+    active.at(x, y) = 15800;
+    struck.emplace(x, y);
+  }
+  const auto report = find_defects(mosaic, noise_of(kA, kB), 2);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(places(*report), struck);
+}
+
 INSTANTIATE_TEST_SUITE_P(Patterns, DefectsOf, testing::Values(kBayerLetters, kXTransLetters, ""),
                          pattern_name);
 

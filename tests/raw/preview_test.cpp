@@ -44,6 +44,37 @@ Image<std::uint8_t> preview_of_grey(const Mosaic& mosaic, int long_side) {
   return *preview.finish();
 }
 
+TEST(Preview, ALinearPictureIsShownInItsWhiteBalanceAndPlace) {
+  LinearRaw picture;
+  picture.crop = {4, 2, 64, 48};
+  picture.black = {100, 200, 300};
+  picture.white = {1100, 2200, 3300};
+  picture.camera.as_shot_wb = {2.0, 1.0, 1.6};
+  PreviewAccumulator preview(picture, 16);
+  std::vector<float> row(3 * 70);
+  for (int y = 0; y < 52; ++y) {
+    for (std::size_t x = 0; x < 70; ++x) {
+      // Grey to the left of the crop's middle, black to the right; bright outside the crop.
+      const bool outside = x < 4 || x >= 68 || y < 2 || y >= 50;
+      const float light = outside ? 4.0F : x < 36 ? 1.0F : 0.0F;
+      row[3 * x] = 100.0F + 1000.0F * 0.2F * light;
+      row[3 * x + 1] = 200.0F + 2000.0F * 0.4F * light;
+      row[3 * x + 2] = 300.0F + 3000.0F * 0.25F * light;
+    }
+    preview.add_row(y, row.data());
+  }
+  const auto image = preview.finish();
+  ASSERT_TRUE(image);
+  ASSERT_EQ(image->size(), (Size{16, 12}));
+  for (int y = 0; y < 12; ++y) {
+    for (int x = 0; x < 16; ++x) {
+      const int expected = x < 8 ? image->view().at(0, 0, 1) : 0;
+      for (int c = 0; c < 3; ++c) EXPECT_NEAR(image->view().at(x, y, c), expected, 1) << x;
+    }
+  }
+  EXPECT_GT(image->view().at(0, 0, 1), 200);
+}
+
 TEST(Preview, AGreySceneIsGreyInEveryPhaseAndPattern) {
   for (const int phase : {0, 1}) {
     const auto bayer = grey_mosaic({67, 50}, {phase, 1 - phase, 64, 48}, "RGGB", 2);

@@ -11,6 +11,7 @@
 
 #include "matchers.h"
 #include "read/embedded_preview.h"
+#include "read/linear_raw.h"
 #include "read/raw.h"
 
 namespace latent::read {
@@ -115,7 +116,39 @@ TEST_F(Generated, XTransMonoAndQuadBayer) {
   EXPECT_EQ(opened("quad").sensor, SensorClass::QuadBayer);
 }
 
-TEST_F(Generated, FourColoursAndLinearRgbAreRefused) {
+TEST_F(Generated, LinearRgbIsReadExactlyWithoutItsMargins) {
+  for (const std::string name : {"linear", "linear_margins", "linear_jpeg", "linear_curve"}) {
+    const auto facts = inspect_raw(dng(name));
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_TRUE(facts->opens_as_linear);
+    const auto picture = open_linear_raw(dng(name));
+    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_EQ(picture->samples.size(), (Size{201, 158}));
+    ASSERT_EQ(picture->samples.channels(), 3);
+    const std::vector<std::uint16_t> expected = truth(name);
+    const Rect& active = facts->active;
+    ASSERT_EQ(expected.size(), 3U * static_cast<std::size_t>(facts->buffer.area()));
+    for (int y = 0; y < active.height; ++y) {
+      const auto row = picture->samples.view().row(y);
+      const auto* from =
+          expected.data() + 3 * (std::ptrdiff_t{active.y + y} * facts->buffer.width + active.x);
+      ASSERT_TRUE(std::equal(row.begin(), row.end(), from)) << name << ", row " << y;
+    }
+    EXPECT_EQ(picture->black[2], name == "linear_margins" ? 512.0F : 0.0F);
+    EXPECT_EQ(picture->white[0], name == "linear_jpeg" ? 4095.0F : 16383.0F);
+    ASSERT_TRUE(picture->noise_profile);
+    EXPECT_DOUBLE_EQ(picture->noise_profile->a[1], 0.002);
+    EXPECT_NEAR(picture->camera.as_shot_wb[0], 2.0, 1e-4);
+    EXPECT_EQ(picture->camera.calibrations.size(), 1U);
+  }
+  EXPECT_EQ(open_linear_raw(dng("linear_margins"))->crop, (Rect{4, 4, 193, 150}));
+  const auto mosaic = open_linear_raw(dng("rggb"));
+  ASSERT_FALSE(mosaic);
+  EXPECT_EQ(mosaic.error().code, ErrorCode::Unsupported);
+  test::expect_one_sentence(mosaic.error(), dng("rggb"));
+}
+
+TEST_F(Generated, FourColoursAndLinearRgbHaveNoMosaic) {
   for (const auto& [name, sensor] :
        {std::pair{"four", SensorClass::FourColour}, std::pair{"linear", SensorClass::LinearRgb}}) {
     const auto facts = inspect_raw(dng(name));

@@ -38,6 +38,9 @@ FILES = {
     "quad": ["--cfa", "quad", *MARGINS],
     "four": ["--cfa", "four"],
     "linear": ["--cfa", "linear"],
+    "linear_margins": ["--cfa", "linear", *MARGINS, "--black", "512", "--big-endian"],
+    "linear_jpeg": ["--cfa", "linear", *MARGINS, "--compression", "ljpeg", "--bits", "12"],
+    "linear_curve": ["--cfa", "linear", "--linearization", "--compression", "ljpeg"],
 }
 
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include "matchers.h"
 #include "read/embedded_preview.h"
+#include "read/linear_raw.h"
 #include "read/raw.h"
 #include "read/render.h"
 #include "tiny_dng.h"
@@ -62,13 +64,19 @@ TEST_F(RealFiles, TheCanon550DIsReadExactly) {
   EXPECT_EQ(mosaic->sample_max, 12128);  // as LibRaw and tifffile see it
 }
 
-TEST_F(RealFiles, FourColoursAndLinearPicturesAreNamedAndRefused) {
+TEST_F(RealFiles, FourColoursAndLinearPicturesHaveNoMosaicButOpenAsLinear) {
   const auto g1 = inspect_raw(folder_ / "decodable/bayer4.crw");
   ASSERT_TRUE(g1) << g1.error().message;
   EXPECT_EQ(g1->sensor, SensorClass::FourColour);
   EXPECT_THAT(g1->obstacle, ::testing::HasSubstr("four-colour (GMYC)"));
   EXPECT_EQ(g1->camera.model, "PowerShot G1");
   EXPECT_FALSE(open_raw(folder_ / "decodable/bayer4.crw"));
+  const auto converted = open_linear_raw(folder_ / "decodable/bayer4.crw");
+  ASSERT_TRUE(converted) << converted.error().message;
+  EXPECT_EQ(converted->samples.size(), g1->active.size());
+  EXPECT_EQ(converted->white[0], 65535.0F);
+  EXPECT_TRUE(converted->camera.calibrations.empty());
+  EXPECT_EQ(converted->notices.size(), 1U);
 
   const auto six = inspect_raw(folder_ / "decodable/photoprism_canon_eos_6d.dng");
   ASSERT_TRUE(six) << six.error().message;
@@ -77,10 +85,19 @@ TEST_F(RealFiles, FourColoursAndLinearPicturesAreNamedAndRefused) {
   EXPECT_EQ(six->camera.calibrations.size(), 2U);
   EXPECT_TRUE(six->noise_profile.has_value());
   EXPECT_FALSE(open_raw(folder_ / "decodable/photoprism_canon_eos_6d.dng"));
+  const auto lossy = open_linear_raw(folder_ / "decodable/photoprism_canon_eos_6d.dng");
+  ASSERT_TRUE(lossy) << lossy.error().message;
+  EXPECT_EQ(lossy->samples.size(), (Size{1224, 816}));
+  EXPECT_GT(lossy->sample_max, 20000);  // OpcodeList2 made 16 linear bits of 8
+  EXPECT_TRUE(std::ranges::none_of(lossy->carried_tags,
+                                   [](const CarriedTag& carried) { return carried.tag == 51009; }));
 
   const auto kodak = inspect_raw(folder_ / "decodable/RAW_KODAK_C330_FORMAT_NONE_YRGB.raw");
   ASSERT_TRUE(kodak) << kodak.error().message;
   EXPECT_EQ(kodak->sensor, SensorClass::LinearRgb);
+  const auto colours = open_linear_raw(folder_ / "decodable/RAW_KODAK_C330_FORMAT_NONE_YRGB.raw");
+  ASSERT_TRUE(colours) << colours.error().message;
+  EXPECT_EQ(colours->samples.size(), (Size{1216, 912}));
 }
 
 TEST_F(RealFiles, TheLargestPreviewIsFound) {

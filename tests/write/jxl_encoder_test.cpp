@@ -72,7 +72,6 @@ class JxlEncoderTest : public PictureWriterTest {
     PictureHeader header = header_of(picture);
     header.icc = header.colours == 3 ? rec2020_icc(2.2) : grey_icc();
     header.orientation = 6;
-    header.alpha_associated = channels == 4;
     const auto warnings = write("a.jxl", picture, header);
     ASSERT_TRUE(warnings) << warnings.error().message;
     EXPECT_THAT(*warnings, testing::IsEmpty());
@@ -81,7 +80,7 @@ class JxlEncoderTest : public PictureWriterTest {
     EXPECT_EQ(back.icc, header.icc);
     EXPECT_EQ(back.info.bits_per_sample, sizeof(Sample) * 8);
     EXPECT_EQ(back.info.orientation, JXL_ORIENT_ROTATE_90_CW);
-    EXPECT_EQ(back.info.alpha_premultiplied, channels == 4 ? JXL_TRUE : JXL_FALSE);
+    EXPECT_EQ(back.info.alpha_premultiplied, JXL_FALSE);
   }
 };
 
@@ -92,6 +91,21 @@ TEST_F(JxlEncoderTest, EveryDepthComesBackWithoutLossWithAndWithoutColourAndAlph
     round_trip<std::uint16_t>(channels);
     round_trip<float>(channels);
   }
+}
+
+TEST_F(JxlEncoderTest, AssociatedAlphaIsDivided) {
+  auto picture = Image<float>::create({2, 1}, 2).value();
+  const std::vector<float> associated{-0.25F, 0.5F, 3.0F, 0.0F};
+  std::copy(associated.begin(), associated.end(), picture.view().row(0).begin());
+  PictureHeader header = header_of(picture);
+  header.alpha_associated = true;
+  const auto warnings = write("a.jxl", picture, header);
+  ASSERT_TRUE(warnings);
+  EXPECT_THAT(*warnings, testing::ElementsAre(testing::HasSubstr("divided by alpha")));
+  const auto back = read_jxl<float>(folder_ / "a.jxl");
+  const auto row = back.picture.view().row(0);
+  EXPECT_THAT(std::vector<float>(row.begin(), row.end()),
+              testing::ElementsAre(-0.5F, 0.5F, 3.0F, 0.0F));
 }
 
 TEST_F(JxlEncoderTest, WithoutAProfileItIsSrgb) {

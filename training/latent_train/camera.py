@@ -7,6 +7,7 @@ All pictures are [N, 3, H, W] float32; parameters have one value a picture, [N] 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -128,12 +129,13 @@ def demosaic(raw: Tensor, kind: Tensor) -> Tensor:
 
 
 def _blur(picture: Tensor, sigma: Tensor) -> Tensor:
-    """Gaussian blur with a sigma a picture, radius 4."""
+    """Gaussian blur with a sigma a picture, out to twice the largest sigma or a little more."""
     n, c, h, w = picture.shape
-    offsets = torch.arange(-4, 5, dtype=torch.float32)
+    radius = max(2, min(9, math.ceil(2.2 * float(sigma.max()))))
+    offsets = torch.arange(-radius, radius + 1, dtype=torch.float32)
     kernel = torch.exp(-(offsets**2) / (2 * sigma[:, None].clamp(min=0.05) ** 2))
     kernel = (kernel / kernel.sum(dim=1, keepdim=True)).repeat_interleave(c, dim=0)
-    flat = pad(picture.reshape(1, n * c, h, w), (4, 4, 4, 4), mode="reflect")
+    flat = pad(picture.reshape(1, n * c, h, w), (radius,) * 4, mode="reflect")
     down = conv2d(flat, kernel[:, None, :, None], groups=n * c)
     return conv2d(down, kernel[:, None, None, :], groups=n * c).reshape(n, c, h, w)
 

@@ -88,7 +88,10 @@ class CameraConfig:
     sigma_max: float = 0.05
     exposure_min_ev: float = -2.5
     exposure_max_ev: float = 0.3
-    smooth_share: float = 0.4
+    smooth_share: float = 0.7
+    chroma_blur_max: float = 4.0
+    luma_smooth_share: float = 0.5
+    luma_blur_max: float = 1.2
     sharpen_share: float = 0.5
     resize_share: float = 0.35
     jpeg_share: float = 0.5

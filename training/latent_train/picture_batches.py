@@ -21,7 +21,7 @@ from latent_train.config import CameraConfig, Config, UpscaleConfig
 from latent_train.simulate import camera_matrix
 from latent_train.types import ByteArray
 
-_MARGIN_PX = 8
+_MARGIN_PX = 10
 
 
 class SizedCrops(Protocol):
@@ -102,8 +102,12 @@ def draw_development(
         contrast=_sometimes(rng, 0.6, _uniform(rng, 0.1, 0.9, count)),
         gamma=_uniform(rng, 0.8, 1.25, count),
         saturation=_uniform(rng, 0.8, 1.4, count),
-        chroma_blur=_sometimes(rng, config.smooth_share, _uniform(rng, 0.5, 2.5, count)),
-        luma_blur=_sometimes(rng, config.smooth_share / 2, _uniform(rng, 0.3, 0.8, count)),
+        chroma_blur=_sometimes(
+            rng, config.smooth_share, _uniform(rng, 0.5, config.chroma_blur_max, count)
+        ),
+        luma_blur=_sometimes(
+            rng, config.luma_smooth_share, _uniform(rng, 0.3, config.luma_blur_max, count)
+        ),
         sharpen=_sometimes(rng, config.sharpen_share, _uniform(rng, 0.1, 1.0, count)),
         sharpen_radius=_uniform(rng, 0.5, 1.5, count),
     )

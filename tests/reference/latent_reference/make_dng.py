@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from latent_reference import cfa, damage, dng_metadata, dng_opcodes, scenes
 from latent_reference.dng import write_dng
 from latent_reference.dng_spec import CameraColour, DngSpec, Geometry, Levels, Metadata, Storage
 from latent_reference.scenes import Scene
-from latent_reference.sensor import Sensor, SensorNoise
+from latent_reference.sensor import HotSites, Sensor, SensorNoise
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,9 +30,15 @@ def parser() -> argparse.ArgumentParser:
     add("--size", default="768x640", help="visible WIDTHxHEIGHT; 24mp and 100mp for benchmarks")
     add("--margins", default="0,0,0,0", help="masked TOP,LEFT,BOTTOM,RIGHT around the visible part")
     add("--inset", type=int, default=0, help="default crop: so many pixels inside the visible part")
-    add("--scene", default="chart", help="chart, gradient, texture, flat:LEVEL or a photo's path")
+    add(
+        "--scene",
+        default="chart",
+        help="chart, gradient, texture, stars, flat:LEVEL or a photo's path",
+    )
     add("--exposure", type=float, default=0.7, help="sample value of white before white balance")
     add("--noise", default="0,0", help="A,B of var = A*x + B; 0,0 for none")
+    add("--hot", type=int, default=0, help="so many hot sites, apart from each other")
+    add("--hot-height", type=float, default=0.6, help="what they read: 0 black, 1 white")
     add("--seed", type=int, default=0)
     add("--bits", type=int, default=14)
     add("--white", type=int, help="WhiteLevel, 2^bits - 1 if not given")
@@ -131,7 +138,8 @@ def scene_of(name: str, width: int, height: int) -> Scene:
     kind, _, level = name.partition(":")
     if kind == "flat":
         return scenes.flat(width, float(level or 0.18))
-    made = {"chart": scenes.chart, "gradient": scenes.gradient, "texture": scenes.texture}
+    made = {"chart": scenes.chart, "gradient": scenes.gradient, "texture": scenes.texture,
+            "stars": scenes.stars}  # fmt: skip
     if kind in made:
         return made[kind](width, height)
     return scenes.photo(Path(name), width, height)
@@ -151,7 +159,11 @@ def main(arguments: list[str] | None = None) -> None:
     width, height = spec.geometry.active[3] - spec.geometry.active[1], _size(args.size)[1]
     scene = scene_of(args.scene, width, height)
     noise = _numbers(args.noise)
-    rows = Sensor(spec, scene, SensorNoise(noise[0], noise[1]), args.exposure, args.seed)
+    rows: Callable[[int, int], npt.NDArray[np.uint16]] = Sensor(
+        spec, scene, SensorNoise(noise[0], noise[1]), args.exposure, args.seed
+    )
+    if args.hot:
+        rows = HotSites(spec, rows, args.hot, args.hot_height, args.seed)
     write_dng(args.out, spec, rows, _picture(scene, width, height) if args.preview else None)
     if args.truncate is not None:
         args.out.write_bytes(damage.truncated(args.out.read_bytes(), args.truncate))

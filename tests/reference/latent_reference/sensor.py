@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,3 +97,48 @@ class Sensor:
             table = np.array(levels.linearization, np.float32)
             return np.searchsorted((table[1:] + table[:-1]) / 2, counts).astype(np.uint16)
         return np.asarray(counts, np.uint16)
+
+
+class HotSites:
+    """Rows of another sensor with `count` sites of its active area leaking charge.
+
+    The sites lie apart from each other, chosen by the seed; each reads `height` of the range from
+    black to white, whatever falls on it. `places` are their (row, column) in the whole buffer.
+    """
+
+    def __init__(
+        self,
+        spec: DngSpec,
+        rows: Callable[[int, int], npt.NDArray[np.uint16]],
+        count: int,
+        height: float = 0.6,
+        seed: int = 0,
+    ) -> None:
+        self._rows = rows
+        levels = spec.levels
+        self._sample = round(levels.black[0][0] + height * (levels.white - levels.black[0][0]))
+        self.places = _apart(spec.geometry.active, count, np.random.default_rng(seed + 1))
+
+    def __call__(self, y0: int, y1: int) -> npt.NDArray[np.uint16]:
+        samples = self._rows(y0, y1)
+        for y, x in self.places:
+            if y0 <= y < y1:
+                samples[y - y0, x] = self._sample
+        return samples
+
+
+def _apart(
+    active: tuple[int, int, int, int], count: int, rng: np.random.Generator
+) -> list[tuple[int, int]]:
+    """`count` sites of an area, one in each of as many cells of a grid, away from its lines."""
+    top, left, bottom, right = active
+    side = int(np.ceil(np.sqrt(max(1, count))))
+    cells = [(row, column) for row in range(side) for column in range(side)][:count]
+    jitter = rng.uniform(0.2, 0.8, (len(cells), 2))
+    return [
+        (
+            top + int((row + dy) * (bottom - top) / side),
+            left + int((column + dx) * (right - left) / side),
+        )
+        for (row, column), (dy, dx) in zip(cells, jitter, strict=True)
+    ]

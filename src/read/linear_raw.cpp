@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/linear_raw.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "read/byte_source.h"
+#include "read/dng_file.h"
+#include "read/dng_samples.h"
+#include "read/dng_tags.h"
+#include "read/extents.h"
+#include "read/libraw_file.h"
+#include "read/linear_libraw.h"
+#include "read/named_error.h"
+#include "read/plausibility.h"
+#include "read/sensor.h"
+#include "read/sniff.h"
+
+namespace latent::read {
+
+namespace {
+
+constexpr float kWhite16 = 65535.0F;
+
+tl::unexpected<Error> not_linear(const RawFacts& facts) {
+  if (facts.opens_as_mosaic) {
+    return fail(ErrorCode::Unsupported, "holds a mosaic, not linear RGB");
+  }
+  return fail(ErrorCode::Unsupported, facts.obstacle);
+}
+
+LinearRaw without_samples(const RawFacts& facts) {
+  LinearRaw picture;
+  picture.crop = {facts.crop.x - facts.active.x, facts.crop.y - facts.active.y, facts.crop.width,
+                  facts.crop.height};
+  picture.sensor = facts.sensor;
+  std::copy_n(facts.levels.white.begin(), 3, picture.white.begin());
+  picture.bits_per_sample = facts.bits_per_sample;
+  picture.orientation = facts.orientation;
+  picture.camera = facts.camera;
+  picture.noise_profile = facts.noise_profile;
+  return picture;
+}
+
+/// What is checked and measured once the samples are there.
+Status complete(LinearRaw& picture) {
+  const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
+  if (picture.crop.empty() || !frame.contains(picture.crop)) picture.crop = frame;
+  SensorLevels levels;
+  levels.black.period = {3, 1};
+  levels.black.counts.assign(picture.black.begin(), picture.black.end());
+  levels.white = {picture.white[0], picture.white[1], picture.white[2], picture.white[1]};
+  for (std::size_t c = 0; c < 3; ++c) {
+    // Written so that NaN fails too.
+    if (!(picture.black[c] >= -kWhite16 && picture.black[c] < picture.white[c] &&
+          picture.white[c] <= kWhite16)) {
+      return fail(ErrorCode::Corrupt,
+                  "is damaged: its black and white level contradict each other; copy it from the "
+                  "card again");
+    }
+  }
+  LATENT_TRY(const SampleRange range,
+             check_plausible(std::as_const(picture.samples).view(), frame, levels));
+  picture.sample_max = range.max;
+  picture.bits_per_sample = digitised_bits(picture.bits_per_sample, range.max);
+  return {};
+}
+
+Result<Image<std::uint16_t>> cut(Image<std::uint16_t>&& whole, const Rect& area,
+                                 const Limits& limits) {
+  if (area.size() == whole.size()) return std::move(whole);
+  auto part = Image<std::uint16_t>::create(area.size(), whole.channels(), limits);
+  if (!part) return fail(part.error().code, "cannot be read: " + part.error().message);
+  const auto from = std::as_const(whole).view().crop(area);
+  for (int y = 0; y < area.height; ++y) {
+    std::memcpy(part->view().row(y).data(), from.row(y).data(), from.row(y).size_bytes());
+  }
+  return part;
+}
+
+/// LibRaw applies the polynomials of OpcodeList2 while it decodes lossy tiles; so what it gives
+/// spans 16 bits, and the list must not be applied again.
+Status read_lossy(const ByteSource& source, const Sniffed& sniffed, const Limits& limits,
+                  const RunControl& control, LinearRaw& picture) {
+  LATENT_TRY(const LibRawHandle raw, open_libraw(source, sniffed, limits));
+  LATENT_CHECK(unpack_libraw(*raw, control));
+  LATENT_TRY(picture.samples, copy_libraw_colours(*raw, limits));
+  std::erase_if(picture.carried_tags,
+                [](const CarriedTag& carried) { return carried.tag == tag::kOpcodeList2; });
+  picture.black = {0, 0, 0};
+  picture.white = {kWhite16, kWhite16, kWhite16};
+  picture.bits_per_sample = 16;
+  return {};
+}
+
+Result<LinearRaw> open_dng(const ByteSource& source, const Sniffed& sniffed, DngFile&& dng,
+                           const Limits& limits, const RunControl& control) {
+  if (!dng.facts.opens_as_linear) return not_linear(dng.facts);
+  LinearRaw picture = without_samples(dng.facts);
+  picture.black = dng.linear_black;
+  picture.white = dng.linear_white;
+  picture.carried_tags = std::move(dng.carried_tags);
+  LATENT_CHECK(check_blocks(source, dng.layout));
+  if (dng_samples_are_readable(dng.layout)) {
+    LATENT_TRY(auto whole, read_dng_samples(source, dng.layout, limits, control));
+    LATENT_TRY(picture.samples, cut(std::move(whole), dng.facts.active, limits));
+  } else {
+    LATENT_CHECK(read_lossy(source, sniffed, limits, control, picture));
+    if (picture.samples.size() != dng.facts.active.size()) {
+      return fail(ErrorCode::Unsupported,
+                  "is decoded to another size than its header names; convert it with Adobe DNG "
+                  "Converter");
+    }
+  }
+  LATENT_CHECK(complete(picture));
+  return picture;
+}
+
+void become_linear_srgb(LinearRaw& picture, const RawFacts& facts) {
+  picture.black = {0, 0, 0};
+  picture.white = {kWhite16, kWhite16, kWhite16};
+  picture.bits_per_sample = 16;
+  picture.camera.as_shot_wb = {1, 1, 1};
+  picture.camera.as_shot_wb_known = true;
+  picture.camera.calibrations.clear();
+  picture.noise_profile.reset();  // of the sensor, not of what was made of it
+  picture.notices.push_back(
+      std::string("the ") + sensor_class_name(facts.sensor) +
+      " sensor was converted to linear sRGB by LibRaw, white balanced as shot and with highlights "
+      "clipped; it is denoised after that");
+}
+
+Result<LinearRaw> open_camera_format(const Sniffed& sniffed, const ByteSource& source,
+                                     const Limits& limits, const RunControl& control) {
+  LATENT_TRY(const LibRawHandle raw, open_libraw(source, sniffed, limits));
+  LATENT_TRY(RawFacts facts, libraw_facts(*raw));
+  if (!facts.opens_as_linear) return not_linear(facts);
+  LATENT_CHECK(check_tiff_extents(source, limits));
+  LATENT_CHECK(check_file_holds(source, facts.buffer));
+  LATENT_CHECK(unpack_libraw(*raw, control));
+  LATENT_TRY(facts, libraw_facts(*raw));
+  LinearRaw picture = without_samples(facts);
+  if (facts.sensor == SensorClass::LinearRgb) {
+    LATENT_TRY(picture.samples, copy_libraw_colours(*raw, limits));
+    picture.black = libraw_black_by_colour(*raw);
+  } else {
+    LATENT_TRY(picture.samples, convert_to_linear_srgb(*raw, limits, control));
+    become_linear_srgb(picture, facts);
+  }
+  LATENT_CHECK(complete(picture));
+  return picture;
+}
+
+Result<LinearRaw> open_predicate(const std::filesystem::path& path, const Sniffed& sniffed,
+                                 const Limits& limits, const RunControl& control) {
+  LATENT_CHECK(refuse_other_kinds(sniffed));
+  LATENT_TRY(const auto source, open_bytes(path));
+  LATENT_TRY(auto dng, read_dng(*source, limits));
+  return dng ? open_dng(*source, sniffed, *std::move(dng), limits, control)
+             : open_camera_format(sniffed, *source, limits, control);
+}
+
+}  // namespace
+
+Result<LinearRaw> open_linear_raw(const std::filesystem::path& path, const Limits& limits,
+                                  const RunControl& control) {
+  LATENT_TRY(const Sniffed sniffed, sniff(path));
+  return named(path, [&] { return open_predicate(path, sniffed, limits, control); });
+}
+
+}  // namespace latent::read
