@@ -59,6 +59,8 @@ class Sites {
   [[nodiscard]] int colour(int x, int y) const {
     return rgb_index(mosaic_->cfa.at(x + mosaic_->active.x, y + mosaic_->active.y));
   }
+  /// All kinds of sites that there are.
+  [[nodiscard]] const std::vector<SiteFacts>& kinds() const { return facts_; }
   /// The smallest white - black of all kinds of sites.
   [[nodiscard]] double least_range() const {
     double least = 65535;
@@ -180,12 +182,49 @@ Kind judge(const Sites& sites, int x, int y) {
   return Kind::Sound;
 }
 
+/// How far a count must stand out from the nearest of its surroundings to be looked at: never more
+/// than judge() asks for. In counts.
+struct Bar {
+  float margin = 0;
+  float square = 0;     ///< of the distance, where it is darkest
+  float per_count = 0;  ///< what a count above black adds to that
+  float black = 0;      ///< the highest that there is
+
+  static Bar create(const Sites& sites) {
+    constexpr double kCautious = 0.9;  // black levels may differ by site
+    Bar bar;
+    double square = 1e12;
+    double per_count = 1e12;
+    for (const SiteFacts& site : sites.kinds()) {
+      square = std::min(square, kSigmas * kSigmas * site.b * site.range * site.range);
+      per_count = std::min(per_count, kSigmas * kSigmas * site.a * site.range);
+      bar.black = std::max(bar.black, static_cast<float>(site.black));
+    }
+    bar.margin = static_cast<float>(kCautious * kLeastHeight * sites.least_range());
+    bar.square = static_cast<float>(kCautious * kCautious * std::max(0.0, square));
+    bar.per_count = static_cast<float>(kCautious * kCautious * std::max(0.0, per_count));
+    return bar;
+  }
+};
+
+/// Whether something that far from a level passes the bar.
+inline bool passes(const Bar& bar, float distance, float level) {
+  const float light = level - bar.black;
+  const float needed = bar.square + bar.per_count * (light > 0.0F ? light : 0.0F);
+  return distance > bar.margin && distance * distance > needed;
+}
+
+inline std::uint8_t outside(const Bar& bar, float here, float low, float high) {
+  return static_cast<std::uint8_t>(static_cast<int>(passes(bar, here - high, high)) |
+                                   static_cast<int>(passes(bar, low - here, low)));
+}
+
 /// Marks columns of a row that stand out from the eight sites two rows and columns away, which in a
 /// Bayer or mono mosaic are all of the same colour: a quick look before judge().
 LATENT_VECTORISED
-void mark_standing_out(const std::uint16_t* above, const std::uint16_t* here,
-                       const std::uint16_t* below, std::size_t width, std::uint16_t margin,
-                       std::uint8_t* marks) {
+void mark_standing_out(const std::uint16_t* __restrict above, const std::uint16_t* __restrict here,
+                       const std::uint16_t* __restrict below, std::size_t width, const Bar& bar,
+                       std::uint8_t* __restrict marks) {
   for (std::size_t x = 2; x + 2 < width; ++x) {
     const std::uint16_t high =
         std::max(std::max(std::max(above[x - 2], above[x]), std::max(above[x + 2], here[x - 2])),
@@ -193,9 +232,7 @@ void mark_standing_out(const std::uint16_t* above, const std::uint16_t* here,
     const std::uint16_t low =
         std::min(std::min(std::min(above[x - 2], above[x]), std::min(above[x + 2], here[x - 2])),
                  std::min(std::min(here[x + 2], below[x - 2]), std::min(below[x], below[x + 2])));
-    const int over = here[x] - high;
-    const int under = low - here[x];
-    marks[x] = static_cast<std::uint8_t>(over > margin || under > margin);
+    marks[x] = outside(bar, here[x], low, high);
   }
 }
 
@@ -248,11 +285,9 @@ void widen(const std::uint16_t* __restrict there, const std::uint16_t* __restric
 
 LATENT_VECTORISED
 void mark_outside(const std::uint16_t* __restrict here, const std::uint16_t* __restrict low,
-                  const std::uint16_t* __restrict high, std::size_t count, int margin,
+                  const std::uint16_t* __restrict high, std::size_t count, const Bar& bar,
                   std::uint8_t* __restrict marks) {
-  for (std::size_t i = 0; i < count; ++i) {
-    marks[i] = static_cast<std::uint8_t>(here[i] - high[i] > margin || low[i] - here[i] > margin);
-  }
+  for (std::size_t i = 0; i < count; ++i) marks[i] = outside(bar, here[i], low[i], high[i]);
 }
 
 struct Found {
@@ -263,11 +298,10 @@ struct Found {
 
 class Search {
  public:
-  Search(const Sites& sites, const Mosaic& mosaic) : sites_(sites) {
+  Search(const Sites& sites, const Mosaic& mosaic) : sites_(sites), bar_(Bar::create(sites)) {
     const Size cfa = mosaic.cfa.period();
     quick_ = cfa.width <= 2 && cfa.height <= 2;
     if (!quick_) neighbours_ = neighbours_of(mosaic);
-    margin_ = static_cast<std::uint16_t>(kLeastHeight * sites.least_range());
   }
 
   std::vector<Found> rows(int first, int last) const {
@@ -290,7 +324,7 @@ class Search {
     if (!inside || (!quick_ && neighbours_.empty())) return;
     if (quick_) {
       mark_standing_out(sites_.row(y - 2).data(), sites_.row(y).data(), sites_.row(y + 2).data(),
-                        marks.size(), margin_, marks.data());
+                        marks.size(), bar_, marks.data());
       return;
     }
     const std::vector<Neighbour>& neighbours =
@@ -305,7 +339,7 @@ class Search {
         widen(sites_.row(y + neighbour.offset.y).data() + there, neighbour.same.data(), count,
               low.data(), high.data());
       }
-      mark_outside(sites_.row(y).data() + x, low.data(), high.data(), count, margin_ / 2,
+      mark_outside(sites_.row(y).data() + x, low.data(), high.data(), count, bar_,
                    marks.data() + x);
     }
   }
@@ -343,7 +377,8 @@ class Search {
       least = std::min(least, there);
       most = std::max(most, there);
     }
-    return here - most > margin_ / 2 || least - here > margin_ / 2;
+    return outside(bar_, static_cast<float>(here), static_cast<float>(least),
+                   static_cast<float>(most)) != 0;
   }
 
   [[nodiscard]] Defect defect_at(int x, int y) const {
@@ -356,7 +391,7 @@ class Search {
   const Sites& sites_;
   bool quick_ = false;
   std::vector<std::vector<Neighbour>> neighbours_;  ///< one list for each row of the pattern
-  std::uint16_t margin_ = 0;
+  Bar bar_;
 };
 
 /// Colours that are struck far more often than green, against their share of the sites.
