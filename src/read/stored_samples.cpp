@@ -79,9 +79,10 @@ float small_float(std::uint32_t bits, unsigned exponent_bits, unsigned fraction_
 
 float float24_at(const std::uint8_t* from, std::size_t index) {
   const std::uint8_t* bytes = from + index * 3;
-  const bool little = std::endian::native == std::endian::little;
-  const std::uint32_t bits = little ? bytes[0] | bytes[1] << 8U | bytes[2] << 16U
-                                    : bytes[2] | bytes[1] << 8U | bytes[0] << 16U;
+  constexpr bool kLittle = std::endian::native == std::endian::little;
+  const std::uint32_t low = bytes[kLittle ? 0 : 2];
+  const std::uint32_t high = bytes[kLittle ? 2 : 0];
+  const std::uint32_t bits = low | std::uint32_t{bytes[1]} << 8U | high << 16U;
   return small_float(bits, 7, 16);
 }
 
