@@ -71,6 +71,10 @@ class Sites {
   [[nodiscard]] std::uint16_t count(int x, int y) const {
     return active_.at(mirror_index(x, active_.width()), mirror_index(y, active_.height()));
   }
+  /// Whether (x, y), which may lie beyond the frame, is by its mirror the site (own_x, own_y).
+  [[nodiscard]] bool mirrors(int x, int y, int own_x, int own_y) const {
+    return mirror_index(x, active_.width()) == own_x && mirror_index(y, active_.height()) == own_y;
+  }
   /// In units of (white - black).
   [[nodiscard]] double value(int x, int y) const {
     const int inside_x = mirror_index(x, active_.width());
@@ -126,8 +130,11 @@ Around around(const Sites& sites, int x, int y) {
   std::array<double, (2 * kRadius + 1) * (2 * kRadius + 1)> values{};
   std::size_t count = 0;
   for (const Point& offset : sites.facts(x, y).same) {
+    // Next to the edge a mirrored neighbour may be the site itself.
+    if (sites.mirrors(x + offset.x, y + offset.y, x, y)) continue;
     values[count++] = sites.value(x + offset.x, y + offset.y);
   }
+  if (count == 0) return {-1e9, 1e9, 0};
   std::sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
   return {values[0], values[count - 1], values[count / 2]};
 }
@@ -148,6 +155,7 @@ double spread_beside(const Sites& sites, int x, int y, double sign) {
       const int far_y = beside_y + offset.y;
       // Only what is not itself beside the site in question.
       if (std::abs(far_x - x) <= 1 && std::abs(far_y - y) <= 1) continue;
+      if (sites.mirrors(far_x, far_y, x, y)) continue;
       background += sites.value(far_x, far_y);
       ++seen;
     }
@@ -373,6 +381,7 @@ class Search {
     int least = 65536;
     int most = -1;
     for (const Point& offset : sites_.facts(x, y).same) {
+      if (sites_.mirrors(x + offset.x, y + offset.y, x, y)) continue;
       const int there = sites_.count(x + offset.x, y + offset.y);
       least = std::min(least, there);
       most = std::max(most, there);
