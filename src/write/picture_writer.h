@@ -47,24 +47,32 @@ enum class TiffCompression : std::uint8_t {
   None
 };
 
+enum class TiffPieces : std::uint8_t {
+  Strips,  ///< which every program reads
+  Tiles    ///< 512 px, for those that look at parts; darktable 4.2 and RawTherapee 5.9 refuse them
+};
+
 struct PictureWriterOptions {
   Overwrite overwrite = Overwrite::Refuse;
   TiffCompression compression = TiffCompression::Deflate;
+  TiffPieces pieces = TiffPieces::Strips;
   int jpeg_quality = 95;  ///< 1..100; 4:4:4 from 90 on
-  int threads = 1;        ///< that compress the tiles of one row of tiles
+  int threads = 1;        ///< that compress the strips or tiles held at a time
 };
 
-/// Writes a finished picture, rows from top to bottom, in memory bounded by one row of tiles (JPEG
-/// XL, whose library wants the whole picture, excepted). EXIF with GPS and orientation, XMP with the
-/// provenance, IPTC, ICC profile and resolution go along, as far as the format holds them; what it
-/// cannot hold is named in warnings(). TIFF becomes BigTIFF where it might pass 4 GiB.
+/// Writes a finished picture, rows from top to bottom, in memory bounded by one row of tiles or a
+/// few strips (JPEG XL, whose library wants the whole picture, excepted). EXIF with GPS and
+/// orientation, XMP with the provenance, IPTC, ICC profile and resolution go along, as far as the
+/// format holds them; what it cannot hold is named in warnings(). TIFF becomes BigTIFF where it
+/// might pass 4 GiB.
 ///
 /// The file appears under its name only in finish(); a writer destroyed before leaves nothing.
 ///
 /// Threads  one caller at a time.
 class PictureWriter {
  public:
-  /// Errors   Usage, NotFound, Io  as AtomicFile::create(); Usage where the format does not hold the
+  /// Errors   Usage, NotFound, Io  as AtomicFile::create(); Usage where the format does not hold
+  /// the
   ///                               depth; TooLarge for a side that the format cannot hold.
   [[nodiscard]] static Result<PictureWriter> create(const std::filesystem::path& target,
                                                     PictureFormat format, PictureHeader header,

@@ -63,11 +63,13 @@ Result<BandWriter> BandWriter::create(const PictureHeader& header,
   const int threads = std::max(1, options.threads);
   writer.compression_ = options.compression;
   writer.depth_ = header.depth;
-  writer.layout_ = tiff_layout(header, options.compression);
+  writer.layout_ = tiff_layout(header, options);
   const Size tile = writer.layout_.tile;
   writer.pixel_bytes_ = sample_bytes(header.depth) * static_cast<std::size_t>(channels_of(header));
-  // Strips are compressed in parallel too, so a band is one for each thread.
-  const int strips = std::min(threads, (header.size.height + tile.height - 1) / tile.height);
+  // Strips are compressed in parallel too; some for each thread, as they take different times.
+  constexpr int kStripsAThread = 4;
+  const int strips =
+      std::min(threads * kStripsAThread, (header.size.height + tile.height - 1) / tile.height);
   writer.band_size_ = {header.size.width,
                        writer.layout_.tiled ? tile.height : strips * tile.height};
   const Size padded{writer.layout_.tiled ? round_up(header.size.width, tile.width) : tile.width,
@@ -303,11 +305,14 @@ Status TiffEncoder::finish() {
 
 }  // namespace
 
-TiffLayout tiff_layout(const PictureHeader& header, TiffCompression compression) {
+TiffLayout tiff_layout(const PictureHeader& header, const PictureWriterOptions& options) {
   constexpr std::size_t kLargestBand = std::size_t{64} << 20U;
   constexpr std::size_t kStripBytes = std::size_t{1} << 20U;
   const std::size_t row = row_bytes(header);
-  if (compression == TiffCompression::None || header.size.width <= kTileSide) {
+  const bool strips = options.pieces == TiffPieces::Strips ||
+                      options.compression == TiffCompression::None ||
+                      header.size.width <= kTileSide;
+  if (strips) {
     const auto rows = static_cast<int>(std::clamp<std::size_t>(kStripBytes / row, 1, kTileSide));
     return {{header.size.width, std::min(rows, header.size.height)}, false};
   }
@@ -318,10 +323,10 @@ TiffLayout tiff_layout(const PictureHeader& header, TiffCompression compression)
   return {{kTileSide, height}, true};
 }
 
-TiffFlavour tiff_flavour(const PictureHeader& header, TiffCompression compression) {
+TiffFlavour tiff_flavour(const PictureHeader& header, const PictureWriterOptions& options) {
   constexpr std::uint64_t kClassicLimit = std::uint64_t{1} << 32U;
   constexpr std::uint64_t kAllTheRest = Limits{}.max_metadata_bytes * 2;
-  const TiffLayout layout = tiff_layout(header, compression);
+  const TiffLayout layout = tiff_layout(header, options);
   const auto padded = [](int side, int tile) {
     return (static_cast<std::uint64_t>(side) + static_cast<std::uint64_t>(tile) - 1) /
            static_cast<std::uint64_t>(tile) * static_cast<std::uint64_t>(tile);
@@ -340,7 +345,7 @@ std::unique_ptr<PictureEncoder> tiff_encoder(EncoderJob& job, TiffFlavour flavou
 }
 
 std::unique_ptr<PictureEncoder> tiff_encoder(EncoderJob& job) {
-  return tiff_encoder(job, tiff_flavour(job.header, job.options.compression));
+  return tiff_encoder(job, tiff_flavour(job.header, job.options));
 }
 
 }  // namespace latent::write

@@ -56,6 +56,8 @@ Status write_one(const std::filesystem::path& path, int channels, TiffCompressio
   options.overwrite = Overwrite::Replace;
   options.compression = compression;
   options.threads = 2;
+  const bool tiles = path.filename().native().starts_with("tiles");
+  options.pieces = tiles ? TiffPieces::Tiles : TiffPieces::Strips;
   LATENT_TRY(const PictureFormat format, picture_format_of(path));
   LATENT_TRY(auto writer, PictureWriter::create(path, format, std::move(header), options));
   LATENT_CHECK(writer.write_rows(picture.view()));
@@ -69,7 +71,8 @@ Status write_all(const std::filesystem::path& folder) {
     const std::string n = std::to_string(channels);
     for (const auto& [name, compression] : {std::pair{"deflate", kDeflate},
                                             {"zstd", TiffCompression::Zstd},
-                                            {"none", TiffCompression::None}}) {
+                                            {"none", TiffCompression::None},
+                                            {"tiles", kDeflate}}) {
       const auto path = [&](const char* depth) {
         return folder / (std::string(name) + "-" + depth + "-" + n + ".tif");
       };
