@@ -294,11 +294,13 @@ std::vector<Row> rows_of(const std::array<std::vector<LevelPoint>, 3>& points) {
 
 }  // namespace
 
-std::vector<LevelPoint> level_points(const LevelBlocks& blocks, int channel) {
+std::vector<LevelPoint> level_points(const LevelBlocks& blocks, int channel, double* fineness) {
   const std::vector<Group> groups = groups_of(Channel(blocks, static_cast<std::size_t>(channel)));
   std::vector<LevelPoint> points;
+  if (fineness != nullptr) *fineness = 1;
   if (groups.empty()) return points;
   const double eta = eta_of(groups);
+  if (fineness != nullptr) *fineness = eta;
   for (const Group& group : groups) points.push_back(point_of(group, eta));
   return points;
 }

@@ -19,7 +19,10 @@ struct LevelPoint {
 /// The noise of each brightness of one channel: the flattest blocks, texture taken off. Noise has
 /// one ratio of V to H in the channel, whatever demosaicing, sharpening and JPEG did to it; texture
 /// has another, which the next busier blocks show.
-[[nodiscard]] std::vector<LevelPoint> level_points(const LevelBlocks& blocks, int channel);
+/// `fineness`, where given, becomes that ratio H / V of noise: 1 where it is white, less where it
+/// is coarse; 1 where there are no points.
+[[nodiscard]] std::vector<LevelPoint> level_points(const LevelBlocks& blocks, int channel,
+                                                   double* fineness = nullptr);
 
 struct LevelCurves {
   std::array<std::array<float, kLevelNodes>, 3> sigma{};

@@ -93,17 +93,31 @@ float NoiseLevel::overall() const {
   return static_cast<float>(std::sqrt(sum / (3.0 * kLevelNodes)));
 }
 
+NoiseLevel told_level(const NoiseLevel& level) {
+  constexpr float kFine = 0.7F;
+  constexpr float kCoarse = 0.3F;
+  NoiseLevel told = level;
+  if (!level.estimated) return told;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const float coarse = std::clamp((kFine - level.fineness[c]) / (kFine - kCoarse), 0.0F, 1.0F);
+    for (float& sigma : told.sigma[c]) sigma *= 1.0F + coarse;
+  }
+  return told;
+}
+
 NoiseLevel estimate_level(Size picture, const ReadArea& read, int threads) {
   const LevelBlocks blocks = measure_level_blocks(picture, read, threads);
   std::array<std::vector<LevelPoint>, 3> points;
   double used = 0;
+  NoiseLevel level;
   for (int c = 0; c < 3; ++c) {
     auto& of_channel = points[static_cast<std::size_t>(c)];
-    of_channel = level_points(blocks, c);
+    double fineness = 1;
+    of_channel = level_points(blocks, c, &fineness);
+    level.fineness[static_cast<std::size_t>(c)] = static_cast<float>(fineness);
     for (const LevelPoint& point : of_channel) used += point.blocks;
   }
   const LevelCurves curves = fit_level(points);
-  NoiseLevel level;
   level.sigma = curves.sigma;
   const double disagreement = curves.spread / kDoubtfulSpread;
   level.confidence = used / (used + kDoubtfulBlocks) / (1.0 + disagreement * disagreement);

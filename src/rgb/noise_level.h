@@ -23,6 +23,9 @@ inline constexpr int kLevelNodes = 8;
 struct NoiseLevel {
   /// At brightness (i + 0.5) / kLevelNodes; linear between, constant beyond the ends.
   std::array<std::array<float, kLevelNodes>, 3> sigma{};
+  /// Energy at high frequencies over all of the noise: 1 where it is white, less where it is
+  /// coarse.
+  std::array<float, 3> fineness{1, 1, 1};
   double confidence = 0;  ///< 0..1 of an estimate; 1 where it was given
   bool estimated = true;
 
@@ -44,6 +47,15 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// Errors   Cancelled is the caller's affair; none of its own.
 /// Threads  calls `read` from `threads` threads at once; the result does not depend on how many.
 [[nodiscard]] NoiseLevel estimate_level(Size picture, const ReadArea& read, int threads);
+
+/// What a network is told of an estimated level; a given one is told as it is.
+///
+/// Noise is measured where little else happens. Coarse noise is the noise of a camera that
+/// smoothed, and cameras smooth flat places most: elsewhere there is more of it than was measured.
+/// And a network that is told too little leaves blotches, while one that is told a little too much
+/// costs next to nothing. So the sigma of coarse noise is told larger: as it is from a fineness of
+/// 0.7 on, twice as large below 0.3, in between in between.
+[[nodiscard]] NoiseLevel told_level(const NoiseLevel& level);
 
 /// The level planes that the network sees for rows of pixels: brightness is the mean of the 5x5
 /// pixels around each pixel, channel by channel.

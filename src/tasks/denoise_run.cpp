@@ -68,7 +68,7 @@ Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::No
   const Rect area = network_region(source.size(), region, settings);
   LATENT_TRY(auto plan, infer::TilePlan::create(network, source.size(), area, tiles));
   DenoiseRun run(source, network, std::move(plan));
-  run.level_ = within(level, network.limits.level_max);
+  run.level_ = within(rgb::told_level(level), network.limits.level_max);
   run.guard_.low = static_cast<float>(network.limits.value_min);
   run.guard_.high = static_cast<float>(network.limits.value_max);
   run.mix_ = mix_of(settings);

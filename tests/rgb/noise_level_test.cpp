@@ -179,6 +179,17 @@ TEST(NoiseLevel, UniformIsTheSameEverywhere) {
   EXPECT_EQ(level.confidence, 1.0);
 }
 
+TEST(ToldLevel, CoarseNoiseIsToldLargerAndAGivenLevelAsItIs) {
+  NoiseLevel level = NoiseLevel::uniform(0.02F);
+  level.fineness = {1.0F, 0.5F, 0.1F};
+  EXPECT_EQ(told_level(level).sigma, level.sigma) << "given";
+  level.estimated = true;
+  const NoiseLevel told = told_level(level);
+  EXPECT_FLOAT_EQ(told.sigma[0][3], 0.02F);
+  EXPECT_NEAR(told.sigma[1][3], 0.03F, 1e-6F);
+  EXPECT_FLOAT_EQ(told.sigma[2][3], 0.04F);
+}
+
 TEST(LevelPlanes, AgreeWithTheJudge) {
   const auto picture = picture_of({230, 170}, noisy_slope);
   NoiseLevel level;
