@@ -6,8 +6,8 @@
 Every network takes "planes" [batch, 4, height, width] and gives "residual" of the same shape, but
 for those that are wrong on purpose, and for the last three: "rgb" (6 planes in, 3 out), "up2" and
 "up4" (4 planes in, 12 and 48 out: three planes, shuffled). The scene is ``scene.npy``, float32
-[1, 5, H, W]: u, sigma_u and three one-hot colour planes of an RGGB mosaic with noise, from PICTURE if it can be read, else
-drawn.
+[1, 5, H, W]: u, sigma_u and three one-hot colour planes of an RGGB mosaic with noise, from PICTURE
+if it can be read, else drawn.
 """
 
 from __future__ import annotations

@@ -301,7 +301,9 @@ def test_the_profile_is_converted_by_its_formula(
     expected = encoded(linear(unit(samples)) @ TO_REC2020.T)
     assert np.max(np.abs(unit(tifffile.imread(output)) - expected)) < 1e-3
     with tifffile.TiffFile(output) as tiff:
-        assert len(tiff.pages[0].tags["InterColorProfile"].value) > 100
+        page = tiff.pages[0]
+        assert isinstance(page, tifffile.TiffPage)
+        assert len(page.tags["InterColorProfile"].value) > 100
 
 
 def test_the_source_is_never_touched(

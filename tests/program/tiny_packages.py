@@ -85,8 +85,8 @@ def write_package(
     golden, attributes, entries = [], {}, {}
     for key, (entry, weights, bias) in networks.items():
         files[f"{key}.onnx"] = model(key, weights, bias)
-        planes = np.random.default_rng(3).uniform(0, 1, (1, weights.shape[1], SIDE, SIDE))
-        planes = planes.astype(np.float32)
+        shape = (1, weights.shape[1], SIDE, SIDE)
+        planes = np.random.default_rng(3).uniform(0, 1, shape).astype(np.float32)
         files[f"golden/{key}_in.npy"] = npy(planes)
         files[f"golden/{key}_out.npy"] = npy(answer(weights, bias, planes))
         golden.append({"network": key, "input": f"golden/{key}_in.npy",
