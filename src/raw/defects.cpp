@@ -32,7 +32,8 @@ struct SiteFacts {
   std::vector<Point> same;  ///< offsets of the sites of its colour within the radius
 };
 
-/// A mosaic as counts of its frame, mirrored beyond it.
+/// A mosaic as counts of its frame. Nothing is mirrored: beyond the edge a site would be its own
+/// neighbour.
 class Sites {
  public:
   static Result<Sites> create(const Mosaic& mosaic, const NoiseModel& noise) {
@@ -68,19 +69,14 @@ class Sites {
     return least;
   }
   [[nodiscard]] std::span<const std::uint16_t> row(int y) const { return active_.row(y); }
-  [[nodiscard]] std::uint16_t count(int x, int y) const {
-    return active_.at(mirror_index(x, active_.width()), mirror_index(y, active_.height()));
+  [[nodiscard]] bool contain(int x, int y) const {
+    return x >= 0 && y >= 0 && x < active_.width() && y < active_.height();
   }
-  /// Whether (x, y), which may lie beyond the frame, is by its mirror the site (own_x, own_y).
-  [[nodiscard]] bool mirrors(int x, int y, int own_x, int own_y) const {
-    return mirror_index(x, active_.width()) == own_x && mirror_index(y, active_.height()) == own_y;
-  }
+  [[nodiscard]] std::uint16_t count(int x, int y) const { return active_.at(x, y); }
   /// In units of (white - black).
   [[nodiscard]] double value(int x, int y) const {
-    const int inside_x = mirror_index(x, active_.width());
-    const int inside_y = mirror_index(y, active_.height());
-    const SiteFacts& site = facts(inside_x, inside_y);
-    return (active_.at(inside_x, inside_y) - site.black) / site.range;
+    const SiteFacts& site = facts(x, y);
+    return (active_.at(x, y) - site.black) / site.range;
   }
 
  private:
@@ -130,11 +126,9 @@ Around around(const Sites& sites, int x, int y) {
   std::array<double, (2 * kRadius + 1) * (2 * kRadius + 1)> values{};
   std::size_t count = 0;
   for (const Point& offset : sites.facts(x, y).same) {
-    // Next to the edge a mirrored neighbour may be the site itself.
-    if (sites.mirrors(x + offset.x, y + offset.y, x, y)) continue;
+    if (!sites.contain(x + offset.x, y + offset.y)) continue;
     values[count++] = sites.value(x + offset.x, y + offset.y);
   }
-  if (count == 0) return {-1e9, 1e9, 0};
   std::sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
   return {values[0], values[count - 1], values[count / 2]};
 }
@@ -148,6 +142,7 @@ double spread_beside(const Sites& sites, int x, int y, double sign) {
   for (const Point& step : kBeside) {
     const int beside_x = x + step.x;
     const int beside_y = y + step.y;
+    if (!sites.contain(beside_x, beside_y)) continue;
     double background = 0;
     int seen = 0;
     for (const Point& offset : sites.facts(beside_x, beside_y).same) {
@@ -155,7 +150,7 @@ double spread_beside(const Sites& sites, int x, int y, double sign) {
       const int far_y = beside_y + offset.y;
       // Only what is not itself beside the site in question.
       if (std::abs(far_x - x) <= 1 && std::abs(far_y - y) <= 1) continue;
-      if (sites.mirrors(far_x, far_y, x, y)) continue;
+      if (!sites.contain(far_x, far_y)) continue;
       background += sites.value(far_x, far_y);
       ++seen;
     }
@@ -381,11 +376,12 @@ class Search {
     int least = 65536;
     int most = -1;
     for (const Point& offset : sites_.facts(x, y).same) {
-      if (sites_.mirrors(x + offset.x, y + offset.y, x, y)) continue;
+      if (!sites_.contain(x + offset.x, y + offset.y)) continue;
       const int there = sites_.count(x + offset.x, y + offset.y);
       least = std::min(least, there);
       most = std::max(most, there);
     }
+    if (most < 0) return false;  // alone in the corner of a tiny frame
     return outside(bar_, static_cast<float>(here), static_cast<float>(least),
                    static_cast<float>(most)) != 0;
   }
