@@ -14,8 +14,7 @@ namespace latent::write {
 
 namespace {
 
-/// Half the ratio of speed to size between levels 1 and 9 of Zstandard; a third of the time of
-/// deflate, for files of the same size.
+/// On a photograph of 16 bits a third of level 1's speed for files 2 % smaller.
 constexpr int kZstdLevel = 3;
 constexpr int kZlibLevel = 1;
 constexpr int kZlibWindowBits = 15;

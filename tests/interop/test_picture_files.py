@@ -132,13 +132,10 @@ def test_exiftool_finds_everything_and_nothing_to_say_against(samples: Path) -> 
 def test_rawtherapee_opens_a_tiff(
     samples: Path, compression: str, depth: str, tmp_path: Path
 ) -> None:
-    program = programs.require("rawtherapee-cli")
+    programs.require("rawtherapee-cli")
     source, target = samples / f"{compression}-{depth}-3.tif", tmp_path / "out.tif"
-    output = subprocess.run(
-        [program, "-o", target, "-t", "-c", source],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert target.exists(), output.stdout + output.stderr
+    output = programs.run(["rawtherapee-cli", "-o", str(target), "-t", "-c", str(source)])
+    assert target.exists(), output.text
 
 
 @pytest.mark.parametrize(
@@ -146,13 +143,11 @@ def test_rawtherapee_opens_a_tiff(
              "zstd-u16-3.tif", "png-u16-3.png", "jpg-u8-3.jpg", "exr-f32-3.exr", "jxl-u16-3.jxl"]
 )  # fmt: skip
 def test_darktable_opens_every_format(samples: Path, name: str, tmp_path: Path) -> None:
-    program = programs.require("darktable-cli")
+    programs.require("darktable-cli")
     if not (samples / name).exists():
         pytest.skip(f"this build writes no {name}")
-    output = subprocess.run(
-        [program, samples / name, tmp_path / "out.png", "--core", "--configdir", tmp_path / "dt",
-         "--library", ":memory:"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (tmp_path / "out.png").exists(), output.stderr
-    assert "tiff_open] error" not in output.stdout + output.stderr
+    target, settings = tmp_path / "out.png", tmp_path / "settings"
+    options = ["--core", "--configdir", str(settings), "--library", ":memory:"]
+    output = programs.run(["darktable-cli", str(samples / name), str(target), *options])
+    assert target.exists(), output.text
+    assert "tiff_open] error" not in output.text
