@@ -50,7 +50,7 @@ void estimate(benchmark::State& state) {
     state.SkipWithError("not the level of even noise");
   }
 }
-BENCHMARK(estimate)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(estimate)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
 void planes(benchmark::State& state) {
   auto out = Image<float>::create({kSize.width - 4, kSize.height - 4}, 3);
@@ -99,7 +99,7 @@ void detail(benchmark::State& state) {
   }
   set_rate(state, static_cast<double>(kSize.area()));
 }
-BENCHMARK(detail)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(detail)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
 void enlarge(benchmark::State& state) {
   const auto scale = static_cast<int>(state.range(0));
@@ -135,7 +135,7 @@ void consistency(benchmark::State& state) {
   }
   set_rate(state, static_cast<double>(kSize.area()));
 }
-BENCHMARK(consistency)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(consistency)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
 }  // namespace
 }  // namespace latent::rgb
