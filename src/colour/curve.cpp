@@ -14,11 +14,12 @@ namespace {
 constexpr Curve::Formula kSrgb{2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045, 0.0};
 constexpr double kGreatest = 65535.0;
 constexpr double kRounded = 1.0 / kGreatest;  // by how much a sampled formula may be off
-constexpr std::size_t kPlaces = 16384;        // of the index of a table
-constexpr double kLeastRise = 1e-7;           // of a table, from entry to entry
+constexpr std::size_t kFewestSamples = 64;
+constexpr std::size_t kPlaces = 16384;  // of the index of a table
+constexpr double kLeastRise = 1e-7;     // of a table, from entry to entry
 
 /// Gammas that profiles state, the usual roundings among them.
-constexpr std::array kGammas{1.0, 1.8, 461.0 / 256, 563.0 / 256, 2.2, 2.4, 2.6};
+constexpr std::array kGammas{1.8, 461.0 / 256, 563.0 / 256, 2.2, 2.4, 2.6};
 
 double value_at(const Curve::Formula& f, double x) {
   return x < f.d ? f.c * x : std::pow(std::max(0.0, f.a * x + f.b), f.gamma) + f.e;
@@ -46,6 +47,8 @@ bool is_sampled(const Curve::Formula& formula, std::span<const std::uint16_t> ta
 }
 
 std::optional<Curve::Formula> recognised(std::span<const std::uint16_t> table) {
+  if (is_sampled({}, table)) return Curve::Formula{};
+  if (table.size() < kFewestSamples) return std::nullopt;  // straight lines, whatever was meant
   if (is_sampled(kSrgb, table)) return kSrgb;
   for (const double gamma : kGammas) {
     if (is_sampled({.gamma = gamma}, table)) return Curve::Formula{.gamma = gamma};

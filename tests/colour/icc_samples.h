@@ -21,12 +21,12 @@ inline std::vector<std::uint8_t> bytes_of(cmsHPROFILE profile) {
 /// sRGB as tables from RGB to Lab and back, as printers and scanners have them.
 inline std::vector<std::uint8_t> table_profile() {
   cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
-  cmsSetProfileVersion(profile, 4.3);
+  cmsSetProfileVersion(profile, 2.1);
   cmsSetDeviceClass(profile, cmsSigOutputClass);
   cmsSetColorSpace(profile, cmsSigRgbData);
   cmsSetPCS(profile, cmsSigLabData);
   cmsHPROFILE srgb = cmsCreate_sRGBProfile();
-  cmsHPROFILE lab = cmsCreateLab4Profile(nullptr);
+  cmsHPROFILE lab = cmsCreateLab2Profile(nullptr);
   const auto add = [&](cmsTagSignature tag, cmsHPROFILE from, cmsUInt32Number from_format,
                        cmsHPROFILE to, cmsUInt32Number to_format) {
     cmsHTRANSFORM transform =
@@ -45,8 +45,8 @@ inline std::vector<std::uint8_t> table_profile() {
     cmsPipelineFree(pipeline);
     cmsDeleteTransform(transform);
   };
-  add(cmsSigAToB0Tag, srgb, TYPE_RGB_16, lab, TYPE_Lab_16);
-  add(cmsSigBToA0Tag, lab, TYPE_Lab_16, srgb, TYPE_RGB_16);
+  add(cmsSigAToB0Tag, srgb, TYPE_RGB_16, lab, TYPE_LabV2_16);
+  add(cmsSigBToA0Tag, lab, TYPE_LabV2_16, srgb, TYPE_RGB_16);
   const cmsCIEXYZ white{0.9642, 1.0, 0.8249};
   cmsWriteTag(profile, cmsSigMediaWhitePointTag, &white);
   cmsCloseProfile(srgb);

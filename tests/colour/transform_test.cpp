@@ -76,11 +76,28 @@ TEST(Transform, SixteenBitsComeBackExactlyThroughTheNetworksEncoding) {
     std::vector<float> again = pixels;
     there.apply(again.data(), again.data(), again.size() / 3);
     back.apply(again.data(), again.data(), again.size() / 3);
+    // A power without a toe tears black wide open: what is dark beside a bright channel cannot keep
+    // all its digits in any float of another colour space. There light is what must come back.
+    const double gamma = name == NamedProfile::AdobeRgb   ? 563.0 / 256
+                         : name == NamedProfile::ProPhoto ? 461.0 / 256
+                                                          : 0.0;
     float worst = 0;
+    double worst_light = 0;
     for (std::size_t k = 0; k < pixels.size(); ++k) {
-      worst = std::max(worst, 65535.0F * std::abs(again[k] - pixels[k]));
+      const std::size_t first = k / 3 * 3;
+      const float brightest =
+          std::max({pixels[first], pixels[first + 1], pixels[first + 2], 1e-6F});
+      const double share = std::pow(static_cast<double>(pixels[k] / brightest), gamma);
+      if (gamma == 0.0 || share > 5e-4) {
+        worst = std::max(worst, 65535.0F * std::abs(again[k] - pixels[k]));
+      } else {
+        const double light = std::pow(std::abs(static_cast<double>(again[k])), gamma) /
+                             std::pow(static_cast<double>(brightest), gamma);
+        worst_light = std::max(worst_light, std::abs(light - share));
+      }
     }
-    EXPECT_LT(worst, 0.35F) << Profile::named(name).description();  // of a step; 0.5 would round
+    EXPECT_LT(worst, 0.45F) << Profile::named(name).description();  // of a step; 0.5 would round
+    EXPECT_LT(worst_light, 5e-7) << Profile::named(name).description();
   }
 }
 
@@ -138,8 +155,8 @@ TEST(Transform, AgreesWithLcmsInDouble) {
         cmsDoTransform(lcms, samples.data(), judged.data(), 1);
         const Pixel found = converted(ours, pixel);
         for (std::size_t c = 0; c < 3; ++c) {
-          // The table of the sRGB curve, which lcms2 follows, is a little off the formula.
-          EXPECT_NEAR(found[c], judged[c], 6e-5)
+          // The table of the sRGB curve, which lcms2 follows, is rounded to 16 bits.
+          EXPECT_NEAR(found[c], judged[c], 1.5e-4)
               << source.description() << " to " << destination.description();
         }
       }
