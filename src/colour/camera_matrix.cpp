@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <optional>
+
+#include "colour/matrix.h"
 
 namespace latent::colour {
 
 namespace {
-
-using Matrix3d = std::array<double, 9>;
 
 constexpr Matrix3 kIdentity{1, 0, 0, 0, 1, 0, 0, 0, 1};
 
@@ -20,30 +19,6 @@ constexpr Matrix3d kSrgbToXyz{0.4124564, 0.3575761, 0.1804375, 0.2126729, 0.7151
 
 /// EXIF LightSource values, from the best match of daylight downwards.
 constexpr std::array kDaylights{21, 1, 20, 23, 22, 10, 9, 4};  // D65, daylight, D55, D50, D75, ...
-
-Matrix3d multiplied(const Matrix3d& a, const Matrix3d& b) {
-  Matrix3d product{};
-  for (std::size_t row = 0; row < 3; ++row) {
-    for (std::size_t column = 0; column < 3; ++column) {
-      for (std::size_t k = 0; k < 3; ++k) {
-        product[3 * row + column] += a[3 * row + k] * b[3 * k + column];
-      }
-    }
-  }
-  return product;
-}
-
-std::optional<Matrix3d> inverted(const Matrix3d& m) {
-  const double minor0 = m[4] * m[8] - m[5] * m[7];
-  const double minor1 = m[3] * m[8] - m[5] * m[6];
-  const double minor2 = m[3] * m[7] - m[4] * m[6];
-  const double determinant = m[0] * minor0 - m[1] * minor1 + m[2] * minor2;
-  if (!(std::abs(determinant) > 1e-9)) return std::nullopt;
-  const double f = 1.0 / determinant;
-  return Matrix3d{f * minor0,  f * (m[2] * m[7] - m[1] * m[8]), f * (m[1] * m[5] - m[2] * m[4]),
-                  -f * minor1, f * (m[0] * m[8] - m[2] * m[6]), f * (m[2] * m[3] - m[0] * m[5]),
-                  f * minor2,  f * (m[1] * m[6] - m[0] * m[7]), f * (m[0] * m[4] - m[1] * m[3])};
-}
 
 const ColourCalibration* daylight_calibration(const CameraFacts& camera) {
   for (const int wanted : kDaylights) {

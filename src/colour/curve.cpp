@@ -2,223 +2,219 @@
 #include "colour/curve.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstring>
 
 #include "base/simd.h"
+#include "colour/power.h"
 
 namespace latent::colour {
 
 namespace {
 
-constexpr std::array<double, 7> kSrgb{2.4, 1 / 1.055, 0.055 / 1.055, 0, 0.04045, 1 / 12.92, 0};
+constexpr Curve::Formula kSrgb{2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045, 0.0};
+constexpr double kGreatest = 65535.0;
+constexpr double kRounded = 1.0 / kGreatest;  // by how much a sampled formula may be off
+constexpr std::size_t kFewestSamples = 64;
+constexpr std::size_t kPlaces = 16384;  // of the index of a table
+constexpr double kLeastRise = 1e-7;     // of a table, from entry to entry
 
-/// x^exponent of positive x, relative error about 2e-7: the logarithm of the mantissa in float by
-/// the series of atanh, its product with the exponent in double, where bits would be lost.
-inline float power(float x, float exponent) {
-  const float safe = x < 1e-30F ? 1e-30F : x;
-  const auto bits = std::bit_cast<std::int32_t>(safe);
-  // Mantissa in [sqrt(1/2), sqrt(2)).
-  const std::int32_t octave = (bits - 0x3f3504f3) >> 23;
-  const float m = std::bit_cast<float>(bits - (octave << 23));
-  const float t = (m - 1.0F) / (m + 1.0F);
-  const float t2 = t * t;
-  const float series =
-      t * t2 * (0.961796694F + t2 * (0.577078016F + t2 * (0.412198583F + t2 * 0.320598898F)));
-  const double log2 = static_cast<double>(octave) + 2.8853900817779268 * static_cast<double>(t) +
-                      static_cast<double>(series);
-  double y = static_cast<double>(exponent) * log2;
-  y = y < -125.0 ? -125.0 : (y > 125.0 ? 125.0 : y);
-  const auto whole = static_cast<std::int32_t>(y + (y < 0 ? -0.5 : 0.5));
-  const auto f = static_cast<float>(y - static_cast<double>(whole));
-  const float tail =
-      f *
-      (0.693147182F +
-       f * (0.240226507F + f * (0.0555041087F + f * (0.00961812911F +
-                                                     f * (0.00133335581F + f * 0.000154035304F)))));
-  return std::bit_cast<float>((whole + 127) << 23) * (1.0F + tail);
+/// Gammas that profiles state, the usual roundings among them.
+constexpr std::array kGammas{1.8, 461.0 / 256, 563.0 / 256, 2.2, 2.4, 2.6};
+
+double value_at(const Curve::Formula& f, double x) {
+  return x < f.d ? f.c * x : std::pow(std::max(0.0, f.a * x + f.b), f.gamma) + f.e;
 }
 
-struct Floats {
-  float g, a, b, c, d, e, f;
+bool is_usable(const Curve::Formula& f) {
+  for (const double value : {f.gamma, f.a, f.b, f.c, f.d, f.e}) {
+    if (!std::isfinite(value) || std::abs(value) > 1e4) return false;
+  }
+  if (!(f.gamma > 0.05) || !(f.gamma < 20) || !(f.a > 1e-4) || !(f.d < 1)) return false;
+  const double from = std::max(0.0, f.d);
+  if (f.a * from + f.b < -1e-6 || std::abs(value_at(f, 0.0)) > 1e-6) return false;
+  if (f.d <= 0) return true;
+  const double gap = value_at(f, f.d) - f.c * f.d;
+  return f.c > 1e-6 && std::abs(gap) < 1e-4;
+}
+
+bool is_sampled(const Curve::Formula& formula, std::span<const std::uint16_t> table) {
+  const double last = static_cast<double>(table.size() - 1);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const double x = static_cast<double>(i) / last;
+    if (std::abs(value_at(formula, x) - table[i] / kGreatest) > kRounded) return false;
+  }
+  return true;
+}
+
+std::optional<Curve::Formula> recognised(std::span<const std::uint16_t> table) {
+  if (is_sampled({}, table)) return Curve::Formula{};
+  if (table.size() < kFewestSamples) return std::nullopt;  // straight lines, whatever was meant
+  if (is_sampled(kSrgb, table)) return kSrgb;
+  for (const double gamma : kGammas) {
+    if (is_sampled({.gamma = gamma}, table)) return Curve::Formula{.gamma = gamma};
+  }
+  return std::nullopt;
+}
+
+struct Kernel {
+  float gamma, a, b, c, threshold, e;
 };
 
+float with_sign_of(float magnitude, float signed_value) {
+  return signed_value < 0.0F ? -magnitude : magnitude;
+}
+
 LATENT_VECTORISED
-void parametric_forward(const Floats& p, float* values, std::size_t count) {
+void formula_to_light(const Kernel& k, float* samples, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    const float size = std::fabs(values[i]);
-    const float curved = power(p.a * size + p.b, p.g) + p.c;
-    const float straight = p.e * size + p.f;
-    const float y = size >= p.d ? curved : straight;
-    // Odd symmetry about the value at 0, which is f where d > 0.
-    const float zero = p.d > 0.0F ? p.f : p.c;
-    values[i] = values[i] < 0.0F ? 2.0F * zero - y : y;
+    const float x = samples[i] < 0.0F ? -samples[i] : samples[i];
+    const float curved = power_of(k.a * x + k.b, k.gamma) + k.e;
+    const float light = x < k.threshold ? k.c * x : curved;
+    samples[i] = samples[i] < 0.0F ? -light : light;
   }
 }
 
-/// `border`: light at x = d.
+/// x = a y'^gamma + b with y' = y - e, and x = c y below the threshold.
 LATENT_VECTORISED
-void parametric_inverse(const Floats& p, float border, float* values, std::size_t count) {
-  const float zero = p.d > 0.0F ? p.f : p.c;
-  const float root = 1.0F / p.g;
-  const float back = 1.0F / p.a;
-  const float flat = p.e > 0.0F ? 1.0F / p.e : 0.0F;
+void formula_from_light(const Kernel& k, float* samples, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    const bool below = values[i] < zero;
-    const float y = below ? 2.0F * zero - values[i] : values[i];
-    const float base = y - p.c;
-    const float curved = base > 0.0F ? (power(base, root) - p.b) * back : -p.b * back;
-    const float straight = (y - p.f) * flat;
-    const float x = y >= border ? curved : straight;
-    values[i] = below ? -x : x;
+    const float y = samples[i] < 0.0F ? -samples[i] : samples[i];
+    const float curved = k.a * power_of(y - k.e, k.gamma) + k.b;
+    const float encoded = y < k.threshold ? k.c * y : curved;
+    samples[i] = samples[i] < 0.0F ? -encoded : encoded;
   }
-}
-
-bool monotone(const std::array<double, 7>& p) {
-  const auto& [g, a, b, c, d, e, f] = p;
-  for (const double value : p) {
-    if (!std::isfinite(value) || std::fabs(value) > 1e4) return false;
-  }
-  if (g < 0.05 || g > 20 || a <= 0 || e < 0 || d < 0 || d > 1) return false;
-  if (d > 0 && e <= 0) return false;
-  const double start = a * d + b;
-  if (start < -1e-9) return false;
-  const double left = e * d + f;
-  const double right = std::pow(std::max(0.0, start), g) + c;
-  return d == 0 || std::fabs(left - right) < 0.01;
 }
 
 }  // namespace
 
-Curve Curve::parametric(const std::array<double, 7>& gabcdef) {
+std::optional<Curve> Curve::from_icc_formula(int type, std::span<const double> parameters) {
+  constexpr std::array<std::size_t, 5> kCounts{1, 3, 4, 5, 7};
+  if (type < 0 || type > 4 || parameters.size() < kCounts[static_cast<std::size_t>(type)]) {
+    return std::nullopt;
+  }
   Curve curve;
-  if (!monotone(gabcdef)) {
-    curve.ok_ = false;
-    return curve;
+  Formula& f = curve.formula_;
+  f.gamma = parameters[0];
+  if (type > 0) {
+    f.a = parameters[1];
+    f.b = parameters[2];
   }
-  const auto& [g, a, b, c, d, e, f] = gabcdef;
-  const bool plain = a == 1 && b == 0 && c == 0;
-  if (plain && std::fabs(g - 1) < 1e-6 && (d == 0 || (e == 1 && f == 0))) return curve;
-  curve.kind_ = Kind::Parametric;
-  curve.p_ = gabcdef;
-  // The curve of sRGB is written with a few digits more or less.
-  double apart = 0;
-  for (int i = 0; i <= 64; ++i) {
-    Curve exact;
-    exact.kind_ = Kind::Parametric;
-    exact.p_ = kSrgb;
-    apart = std::max(apart, std::fabs(curve.exact(i / 64.0) - exact.exact(i / 64.0)));
+  if (type == 1 || type == 2) {  // constant below -b / a: only where that is 0
+    if (std::abs(f.b) > 1e-9) return std::nullopt;
+    if (type == 2) f.e = parameters[3];
   }
-  if (apart < 2e-5) curve.p_ = kSrgb;
-  return curve;
-}
-
-Curve Curve::srgb() { return parametric(kSrgb); }
-
-Curve Curve::gamma(double exponent) { return parametric({exponent, 1, 0, 0, 0, 0, 0}); }
-
-double Curve::exact(double x) const {
-  const auto& [g, a, b, c, d, e, f] = p_;
-  return x >= d ? std::pow(std::max(0.0, a * x + b), g) + c : e * x + f;
-}
-
-Curve Curve::table(const std::vector<std::uint16_t>& entries) {
-  Curve curve;
-  const std::size_t count = entries.size();
-  if (count < 2 || !std::is_sorted(entries.begin(), entries.end()) ||
-      entries.front() == entries.back()) {
-    curve.ok_ = false;
-    return curve;
+  if (type >= 3) {
+    f.c = parameters[3];
+    f.d = parameters[4];
   }
-  const double last = static_cast<double>(count - 1);
-  // What it might be: the power through its middle, or the curve of sRGB.
-  std::vector<Curve> guesses{Curve{}, srgb()};
-  const double middle = entries[count / 2] / 65535.0;
-  const double at = static_cast<double>(count / 2) / last;
-  if (middle > 0 && middle < 1 && at < 1) {
-    guesses.push_back(gamma(std::log(middle) / std::log(at)));
+  if (type == 4) {
+    f.e = parameters[5];
+    if (f.d > 0 && std::abs(parameters[6]) > 1e-6) return std::nullopt;
   }
-  for (const Curve& guess : guesses) {
-    double apart = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const double x = static_cast<double>(i) / last;
-      const double y = guess.is_linear() ? x : guess.exact(x);
-      apart = std::max(apart, std::fabs(y - entries[i] / 65535.0));
-    }
-    if (guess.ok_ && apart < (count > 2 ? 2.5 : 0.5) / 65535.0) return guess;
-  }
-  curve.kind_ = Kind::Table;
-  for (const std::uint16_t entry : entries) {
-    curve.nodes_.push_back(static_cast<float>(entry) / 65535.0F);
-  }
-  const double slope = (curve.nodes_[count - 1] - curve.nodes_[count - 2]) * last;
-  curve.end_power_ =
-      static_cast<float>(std::clamp(slope / std::max(0.01F, curve.nodes_.back()), 0.2, 8.0));
-  // The inverse begins its walk at most a step away.
-  constexpr std::size_t kFinder = 4096;
-  std::size_t node = 0;
-  for (std::size_t i = 0; i <= kFinder; ++i) {
-    const float level = curve.nodes_.front() + (curve.nodes_.back() - curve.nodes_.front()) *
-                                                   static_cast<float>(i) / float{kFinder};
-    while (node + 1 < count && curve.nodes_[node + 1] <= level) ++node;
-    curve.finder_.push_back(static_cast<std::uint32_t>(node));
+  if (!is_usable(f)) return std::nullopt;
+  // The numbers of sRGB are rounded in a file.
+  const auto near = [](double one, double other) { return std::abs(one - other) < 2e-5; };
+  if (near(f.gamma, kSrgb.gamma) && near(f.a, kSrgb.a) && near(f.b, kSrgb.b) &&
+      near(f.c, kSrgb.c) && near(f.d, kSrgb.d) && near(f.e, kSrgb.e)) {
+    f = kSrgb;
   }
   return curve;
 }
 
-float Curve::table_forward(float x) const {
-  const float size = std::fabs(x);
-  const std::size_t last = nodes_.size() - 1;
-  float y = 0;
-  if (size >= 1.0F) {
-    y = nodes_.back() * power(size, end_power_);
-  } else {
-    const float place = size * static_cast<float>(last);
-    const auto node = std::min(static_cast<std::size_t>(place), last - 1);
-    const float part = place - static_cast<float>(node);
-    y = nodes_[node] + (nodes_[node + 1] - nodes_[node]) * part;
+std::optional<Curve> Curve::from_table(std::span<const std::uint16_t> table) {
+  if (table.size() < 2 || !std::is_sorted(table.begin(), table.end())) return std::nullopt;
+  Curve curve;
+  if (const auto formula = recognised(table)) {
+    curve.formula_ = *formula;
+    return curve;
   }
-  return x < 0 ? 2 * nodes_.front() - y : y;
+  if (table.back() < 32768 || table.front() > 1024) return std::nullopt;
+  const std::size_t flat =
+      static_cast<std::size_t>(std::count(table.begin(), table.end(), table.front()) +
+                               std::count(table.begin(), table.end(), table.back()));
+  if (flat > table.size() / 2 + 2) return std::nullopt;
+  // Through 0, so that it can be odd; rising everywhere, so that there is a way back.
+  double before = -kLeastRise;
+  for (const std::uint16_t value : table) {
+    before = std::max(before + kLeastRise, (value - table.front()) / kGreatest);
+    curve.table_.push_back(before);
+  }
+  const double tenth = curve.table_at(0.9);
+  curve.end_slope_ = std::max(0.1, (curve.table_.back() - tenth) / 0.1);
+  curve.index_table();
+  return curve;
 }
 
-float Curve::table_inverse(float y) const {
-  const float zero = nodes_.front();
-  const bool below = y < zero;
-  const float level = below ? 2 * zero - y : y;
-  const std::size_t last = nodes_.size() - 1;
-  float x = 0;
-  if (level >= nodes_.back()) {
-    x = power(level / nodes_.back(), 1.0F / end_power_);
-  } else {
-    const float share = (level - zero) / (nodes_.back() - zero);
-    auto node = static_cast<std::size_t>(
-        finder_[static_cast<std::size_t>(share * static_cast<float>(finder_.size() - 1))]);
-    while (node > 0 && nodes_[node] > level) --node;
-    while (node + 1 < last && nodes_[node + 1] <= level) ++node;
-    const float step = nodes_[node + 1] - nodes_[node];
-    const float part = step > 0 ? (level - nodes_[node]) / step : 0.0F;
-    x = (static_cast<float>(node) + part) / static_cast<float>(last);
-  }
-  return below ? -x : x;
+Curve Curve::srgb() {
+  Curve curve;
+  curve.formula_ = kSrgb;
+  return curve;
 }
 
-void Curve::to_light(float* values, std::size_t count) const {
-  if (kind_ == Kind::Parametric) {
-    const auto f = [this](std::size_t i) { return static_cast<float>(p_[i]); };
-    parametric_forward({f(0), f(1), f(2), f(3), f(4), f(5), f(6)}, values, count);
-  } else if (kind_ == Kind::Table) {
-    for (std::size_t i = 0; i < count; ++i) values[i] = table_forward(values[i]);
+bool Curve::is_linear() const { return table_.empty() && formula_ == Formula{}; }
+
+double Curve::table_at(double x) const {
+  const auto last = static_cast<double>(table_.size() - 1);
+  if (!(x < 1.0)) return table_.back() + end_slope_ * (x - 1.0);
+  const double place = x * last;
+  const auto at = std::min(static_cast<std::size_t>(place), table_.size() - 2);
+  const double share = place - static_cast<double>(at);
+  return table_[at] + share * (table_[at + 1] - table_[at]);
+}
+
+void Curve::index_table() {
+  places_.resize(kPlaces + 1);
+  std::size_t at = 0;
+  for (std::size_t k = 0; k <= kPlaces; ++k) {
+    const double y = table_.back() * static_cast<double>(k) / static_cast<double>(kPlaces);
+    while (at + 2 < table_.size() && table_[at + 1] <= y) ++at;
+    places_[k] = static_cast<std::uint32_t>(at);
   }
 }
 
-void Curve::from_light(float* values, std::size_t count) const {
-  if (kind_ == Kind::Parametric) {
-    const auto f = [this](std::size_t i) { return static_cast<float>(p_[i]); };
-    const auto border = static_cast<float>(exact(p_[4]));
-    parametric_inverse({f(0), f(1), f(2), f(3), f(4), f(5), f(6)}, border, values, count);
-  } else if (kind_ == Kind::Table) {
-    for (std::size_t i = 0; i < count; ++i) values[i] = table_inverse(values[i]);
+double Curve::table_inverse(double y) const {
+  if (!(y < table_.back())) return 1.0 + (y - table_.back()) / end_slope_;
+  const auto k = std::min(
+      static_cast<std::size_t>(y / table_.back() * static_cast<double>(kPlaces)), kPlaces - 1);
+  // The last entry that is not above y; rounding of k is made good by one place on either side.
+  const std::size_t begin = places_[k == 0 ? 0 : k - 1];
+  const std::size_t end = std::min<std::size_t>(places_[k + 1] + 2, table_.size());
+  const auto above = std::upper_bound(table_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      table_.begin() + static_cast<std::ptrdiff_t>(end), y);
+  const auto next = std::clamp<std::size_t>(static_cast<std::size_t>(above - table_.begin()), 1,
+                                            table_.size() - 1);
+  const double share = (y - table_[next - 1]) / (table_[next] - table_[next - 1]);
+  return (static_cast<double>(next - 1) + share) / static_cast<double>(table_.size() - 1);
+}
+
+void Curve::to_light(float* samples, std::size_t count) const {
+  if (is_linear()) return;
+  if (table_.empty()) {
+    const Formula& f = formula_;
+    const auto single = [](double value) { return static_cast<float>(value); };
+    return formula_to_light(
+        {single(f.gamma), single(f.a), single(f.b), single(f.c), single(f.d), single(f.e)}, samples,
+        count);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const double light = table_at(std::abs(static_cast<double>(samples[i])));
+    samples[i] = with_sign_of(static_cast<float>(light), samples[i]);
+  }
+}
+
+void Curve::from_light(float* light, std::size_t count) const {
+  if (is_linear()) return;
+  if (table_.empty()) {
+    const Formula& f = formula_;
+    const auto single = [](double value) { return static_cast<float>(value); };
+    const double threshold = f.d > 0 ? value_at(f, f.d) : 0.0;
+    return formula_from_light({single(1.0 / f.gamma), single(1.0 / f.a), single(-f.b / f.a),
+                               single(1.0 / f.c), single(threshold), single(f.e)},
+                              light, count);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const double encoded = table_inverse(std::abs(static_cast<double>(light[i])));
+    light[i] = with_sign_of(static_cast<float>(encoded), light[i]);
   }
 }
 

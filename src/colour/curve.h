@@ -4,54 +4,58 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace latent::colour {
 
-/// The curve of one channel: encoded sample to light, and back, without bounds.
+/// A tone curve without ends, and its inverse: from the samples of a picture to light and back.
 ///
-/// Below 0 it is continued by odd symmetry about its value at 0, above 1 by its own formula; a
-/// table is continued by the power law that has its value and slope at the end.
+/// A formula goes on above 1 as it is; a table goes on along the slope of its last tenth. Below 0
+/// all are odd: f(-x) = -f(x). Increasing everywhere, so there is always a way back.
 ///
 /// Threads  const functions from any thread.
 class Curve {
  public:
-  /// Light is the sample.
-  Curve() = default;
+  /// y = (a x + b)^gamma + e for x >= d, y = c x below.
+  struct Formula {
+    double gamma = 1;
+    double a = 1;
+    double b = 0;
+    double c = 1;
+    double d = 0;
+    double e = 0;
+    friend bool operator==(const Formula&, const Formula&) = default;
+  };
 
-  /// ICC parametric curve of type 4 (which holds types 0 to 3):
-  ///   y = (a x + b)^g + c for x >= d,   y = e x + f below.
-  ///
-  /// Gives a linear curve for parameters that are not monotone or not finite; ok() is false then.
-  [[nodiscard]] static Curve parametric(const std::array<double, 7>& gabcdef);
+  Curve() = default;  ///< linear
+
+  /// The curve of an ICC parametric type 0..4 (ICC.1:2010, 10.16); none where it does not go
+  /// through 0, does not rise, or has a gap.
+  [[nodiscard]] static std::optional<Curve> from_icc_formula(int type,
+                                                             std::span<const double> parameters);
+  /// Values 0..65535 at even steps of 0..1. A table that is nothing but sampled sRGB or a sampled
+  /// power becomes that formula. None where it falls, or is flat for the most part.
+  [[nodiscard]] static std::optional<Curve> from_table(std::span<const std::uint16_t> table);
   [[nodiscard]] static Curve srgb();
-  [[nodiscard]] static Curve gamma(double exponent);
-  /// Equidistant samples of 0..1, at least two, 65535 being 1. A table that is the curve of sRGB or
-  /// a power, as far as 16 bits can tell, becomes that.
-  [[nodiscard]] static Curve table(const std::vector<std::uint16_t>& entries);
 
-  [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] bool is_linear() const { return kind_ == Kind::Linear; }
-  friend bool operator==(const Curve& left, const Curve& right) {
-    return left.kind_ == right.kind_ && left.p_ == right.p_ && left.nodes_ == right.nodes_;
-  }
+  [[nodiscard]] bool is_linear() const;
+  [[nodiscard]] friend bool operator==(const Curve&, const Curve&) = default;
 
-  /// In place; relative error below 2e-6 of formulas.
-  void to_light(float* values, std::size_t count) const;
-  void from_light(float* values, std::size_t count) const;
+  /// In place. Vectorised where the curve is a formula.
+  void to_light(float* samples, std::size_t count) const;
+  void from_light(float* light, std::size_t count) const;
 
  private:
-  enum class Kind : std::uint8_t { Linear, Parametric, Table };
-  [[nodiscard]] double exact(double x) const;
-  [[nodiscard]] float table_forward(float x) const;
-  [[nodiscard]] float table_inverse(float y) const;
+  [[nodiscard]] double table_at(double x) const;
+  [[nodiscard]] double table_inverse(double y) const;
+  void index_table();
 
-  Kind kind_ = Kind::Linear;
-  bool ok_ = true;
-  std::array<double, 7> p_{};  ///< g, a, b, c, d, e, f
-  std::vector<float> nodes_;
-  std::vector<std::uint32_t> finder_;  ///< first node at or above i / (size - 1) of the range
-  float end_power_ = 1;
+  Formula formula_;
+  std::vector<double> table_;          ///< strictly increasing; empty where the curve is a formula
+  double end_slope_ = 1;               ///< of the table at 1
+  std::vector<std::uint32_t> places_;  ///< where in the table to begin to look for a value
 };
 
 }  // namespace latent::colour

@@ -1,54 +1,70 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <lcms2.h>
-
+#include <array>
+#include <cstdint>
 #include <memory>
-#include <type_traits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "colour/curve.h"
+#include "colour/matrix.h"
 
 namespace latent::colour {
 
-/// Owners of lcms2's objects. Not for any door of the room.
-class LcmsContext {
+/// Curves and a matrix: all that most profiles of RGB and grey are.
+struct Shaper {
+  std::vector<Curve> curves;  ///< one of each channel
+  Matrix3d to_connection{};   ///< linear RGB to XYZ; of grey the matrix of no colour
+};
+
+struct ParsedProfile {
+  int channels = 3;
+  std::string description;       ///< printable
+  std::optional<Shaper> shaper;  ///< none where tables say more, or curves cannot be undone
+};
+
+/// Reads a profile of RGB or grey.
+///
+/// Errors   Corrupt, Unsupported  as Profile::from_icc().
+[[nodiscard]] Result<ParsedProfile> parse_icc(std::span<const std::uint8_t> icc);
+
+struct ProfileRecipe {
+  std::string description;
+  std::optional<Matrix3d> to_connection;  ///< none: grey
+  double gamma = 0;                       ///< 0: the curve of sRGB
+};
+
+/// An ICC profile of version 2, which every program reads: the curve of sRGB as a table of 1024, a
+/// power with its 8.8 bits. Where those would change the power by more than 0.1 % version 4. The
+/// same recipe always gives the same bytes.
+///
+/// Errors   Internal  lcms2 gave up, for want of memory.
+[[nodiscard]] Result<std::vector<std::uint8_t>> build_icc(const ProfileRecipe& recipe);
+
+/// From profile to profile by lcms2, in float, relative colorimetric, without black point
+/// compensation.
+///
+/// Threads  const functions from any thread.
+class LcmsTransform {
  public:
-  LcmsContext() : context_(cmsCreateContext(nullptr, nullptr)) {
-    // What is wrong with a file becomes our sentence, never a line on a terminal.
-    if (context_ != nullptr) {
-      cmsSetLogErrorHandlerTHR(context_, [](cmsContext, cmsUInt32Number, const char*) {});
-    }
-  }
-  ~LcmsContext() {
-    if (context_ != nullptr) cmsDeleteContext(context_);
-  }
-  LcmsContext(const LcmsContext&) = delete;
-  LcmsContext& operator=(const LcmsContext&) = delete;
-  [[nodiscard]] cmsContext get() const { return context_; }
+  /// Errors   Unsupported  lcms2 cannot connect the two.
+  [[nodiscard]] static Result<std::unique_ptr<LcmsTransform>> create(
+      std::span<const std::uint8_t> from, int from_channels, std::span<const std::uint8_t> to,
+      int to_channels);
+  LcmsTransform(const LcmsTransform&) = delete;
+  LcmsTransform& operator=(const LcmsTransform&) = delete;
+  ~LcmsTransform();
+
+  void apply(const float* in, float* out, std::size_t pixels) const;
 
  private:
-  cmsContext context_;
+  LcmsTransform() = default;
+  void* context_ = nullptr;
+  void* transform_ = nullptr;
 };
-
-struct LcmsFree {
-  void operator()(cmsToneCurve* curve) const { cmsFreeToneCurve(curve); }
-  void operator()(cmsMLU* text) const { cmsMLUfree(text); }
-};
-using LcmsCurve = std::unique_ptr<cmsToneCurve, LcmsFree>;
-using LcmsText = std::unique_ptr<cmsMLU, LcmsFree>;
-
-struct LcmsClose {
-  void operator()(void* profile) const { cmsCloseProfile(profile); }
-};
-using LcmsProfile = std::unique_ptr<void, LcmsClose>;
-
-struct LcmsForget {
-  void operator()(void* transform) const { cmsDeleteTransform(transform); }
-};
-using LcmsTransform = std::unique_ptr<void, LcmsForget>;
-
-/// Whether lcms2 finds its way from a profile of that many channels to linear light.
-[[nodiscard]] bool connects(cmsContext context, cmsHPROFILE profile, int channels);
-
-/// Linear light with the primaries of sRGB: where tables begin and end.
-[[nodiscard]] LcmsProfile linear_srgb(cmsContext context);
 
 }  // namespace latent::colour
