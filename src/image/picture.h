@@ -33,9 +33,9 @@ struct Picture {
   int colours = 3;                ///< 1 or 3
   bool alpha = false;             ///< one more channel, not gamma-encoded
   bool alpha_associated = false;  ///< colours are multiplied by alpha already
-  std::vector<std::uint8_t> icc;  ///< what the colours mean; never empty: made up where the file had
-                                  ///< none
-  bool icc_from_file = false;     ///< embedded in the file, byte for byte
+  std::vector<std::uint8_t> icc;  ///< what the colours mean; never empty: made up where the file
+                                  ///< had none
+  bool icc_from_file = false;  ///< embedded in the file, byte for byte
   Resolution resolution;
   Orientation orientation = 1;
   std::string format;                 ///< "TIFF", "PNG", "JPEG", "OpenEXR", "JPEG XL", "raw"

@@ -19,7 +19,8 @@ def scene(side: int = 384) -> Floats:
 
 
 def blurred(noise: Floats) -> Floats:
-    return sum(np.roll(noise, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1)) / 3.0
+    total = sum(np.roll(noise, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1))
+    return np.asarray(total) / 3.0
 
 
 def test_definition_of_white_noise_is_its_sigma() -> None:

@@ -31,14 +31,14 @@ def normal(width: int, height: int, k: int) -> Floats:
     total = np.zeros(x.shape)
     for j in range(6):
         total = total + hashed(x, y, c, 6 * k + j)
-    return (total - 3) * np.sqrt(2)
+    return np.asarray((total - 3) * np.sqrt(2))
 
 
 def noisy_slope(width: int, height: int) -> Floats:
     x, y, c = (axis.astype(float) for axis in places(width, height))
     slope = 0.1 + 0.0035 * x + 0.0005 * y * (1 + c)
     ripple = np.where(x > 150, 0.06 * np.sin(0.9 * x) * np.cos(0.7 * y), 0.0)
-    return slope + ripple + (0.01 + 0.04 * slope) * normal(width, height, 0)
+    return np.asarray(slope + ripple + (0.01 + 0.04 * slope) * normal(width, height, 0))
 
 
 def single(values: Floats) -> Floats:

@@ -57,7 +57,7 @@ def band_gains() -> Floats:
 def thresholds_of(sigma: npt.ArrayLike, luma: float = 0.5) -> Floats:
     """From a level [3, 8]: `luma` times what white noise of that level leaves in each band."""
     variance = (np.asarray(sigma) ** 2).mean(1)
-    return luma * band_gains() * np.sqrt((LUMINANCE**2 * variance).sum())
+    return np.asarray(luma * band_gains() * np.sqrt((LUMINANCE**2 * variance).sum()))
 
 
 def taken_away(
@@ -71,4 +71,4 @@ def taken_away(
     field = np.asarray(residual, np.float64)
     grey = field @ LUMINANCE
     texture = shrink(grey, thresholds) if recover and luma < 1 else grey
-    return (grey - (1 - luma) * texture)[..., None] + chroma * (field - grey[..., None])
+    return np.asarray((grey - (1 - luma) * texture)[..., None] + chroma * (field - grey[..., None]))

@@ -130,7 +130,7 @@ def around(cells: Floats) -> Floats:
     outer = (abs(y - 1.5) > 1) | (abs(x - 1.5) > 1)
     rest = cells[..., outer] - cells[..., outer].mean(-1, keepdims=True)
     across, down = rest @ (x[outer] - 1.5), rest @ (y[outer] - 1.5)
-    return 16 * np.maximum(0, (rest * rest).sum(-1) - (across**2 + down**2) / 19) / 9
+    return np.asarray(16 * np.maximum(0, (rest * rest).sum(-1) - (across**2 + down**2) / 19) / 9)
 
 
 def measure_blocks(rgb: npt.ArrayLike) -> Blocks:

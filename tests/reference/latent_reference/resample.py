@@ -30,7 +30,7 @@ def matrix(count: int, up: int, down: int) -> Floats:
 def resample(picture: npt.ArrayLike, up: int, down: int) -> Floats:
     field = np.asarray(picture, np.float64)
     rows, columns = matrix(field.shape[0], up, down), matrix(field.shape[1], up, down)
-    return np.einsum("yi,xj,ijc->yxc", rows, columns, field, optimize=True)
+    return np.asarray(np.einsum("yi,xj,ijc->yxc", rows, columns, field, optimize=True))
 
 
 def enlarge(picture: npt.ArrayLike, scale: int) -> Floats:
