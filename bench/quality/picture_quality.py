@@ -46,7 +46,8 @@ def pixels(path: Path) -> FloatArray:
     if path.suffix == ".tif":
         stored = tifffile.imread(path)
         largest = 1.0 if stored.dtype.kind == "f" else float(np.iinfo(stored.dtype).max)
-        return np.asarray(stored, dtype=np.float64) / largest
+        picture = np.asarray(stored, dtype=np.float64) / largest
+        return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
     with Image.open(path) as opened:
         return np.asarray(opened.convert("RGB"), dtype=np.float64) / 255
 
