@@ -34,8 +34,8 @@ struct PictureFacts {
 ///
 /// Colours  the embedded profile; else what the format says (PNG sRGB, gAMA, cHRM; EXIF's Adobe RGB
 ///          in JPEG; OpenEXR chromaticities, linear); else sRGB, for TIFF floats linear sRGB. A
-///          damaged profile is left out with a warning. JPEG XL that was stored with loss apart from
-///          an ICC profile comes as Rec.2020 with the curve of sRGB, in 16 bits at least.
+///          damaged profile is left out with a warning. JPEG XL that was stored with loss apart
+///          from an ICC profile comes as Rec.2020 with the curve of sRGB, in 16 bits at least.
 /// Memory   one copy of the samples and some rows; LibRaw and progressive JPEG hold a second one
 ///          while they decode, JPEG XL what libjxl needs.
 ///

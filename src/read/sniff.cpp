@@ -79,8 +79,7 @@ Status check_type(const std::filesystem::path& path) {
     case std::filesystem::file_type::not_found:
       return fail(ErrorCode::NotFound, quoted(path) + " does not exist; check the name");
     case std::filesystem::file_type::directory:
-      return fail(ErrorCode::Usage,
-                  quoted(path) + " is a folder; name the files that are in it");
+      return fail(ErrorCode::Usage, quoted(path) + " is a folder; name the files that are in it");
     case std::filesystem::file_type::none:
     case std::filesystem::file_type::unknown:
       return fail(ErrorCode::Io, quoted(path) + " cannot be looked at (" + error.message() +
