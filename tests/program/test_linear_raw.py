@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,8 @@ from PIL import Image
 from test_rawdenoise import samples_of, tag_of
 
 Latent = Callable[..., Outcome]
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw" / "decodable"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+REAL = Path(os.environ.get("LATENT_SHARED_DATA", SHARED)) / "raw" / "decodable"
 LINEAR = ("--cfa", "linear")
 KNOWN = ("--noise", "0.002,1e-5", "--precision", "f32")
 
