@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pytest
 import tifffile
 from latent_program import Outcome
+from PIL import ImageCms
 from tiny_packages import make_denoiser
 
 Latent = Callable[..., Outcome]
@@ -44,6 +45,9 @@ def write_tiff(path: Path, samples: Samples, **options: Any) -> Path:
     photometric = "rgb" if channels >= 3 else "minisblack"
     if channels in (2, 4):
         options["extrasamples"] = ["unassalpha"]
+    if channels >= 3 and np.issubdtype(samples.dtype, np.floating):
+        # Without a profile floats are taken for linear light.
+        options["iccprofile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     tifffile.imwrite(path, samples, photometric=photometric, planarconfig="contig", **options)
     return path
 
