@@ -18,6 +18,7 @@ constexpr int kRadius = 2;
 constexpr double kSigmas = 10.0;
 constexpr double kLeastHeight = 0.01;  ///< of white - black
 constexpr double kSpread = 0.06;       ///< share of the height that neighbours may show
+constexpr double kContrasts = 3.0;     ///< times what its surroundings differ among themselves
 constexpr double kDeadShare = 0.25;    ///< a dead site shows less than this of its surroundings
 constexpr int kTooMany = 200;          ///< one defect in so many sites is texture
 constexpr int kChunk = 192;            ///< columns looked at together; a multiple of 2, 3, 6 and 64
@@ -171,13 +172,14 @@ Kind judge(const Sites& sites, int x, int y) {
   const SiteFacts& site = sites.facts(x, y);
   const double value = sites.value(x, y);
   const Around same = around(sites, x, y);
+  const double contrast = kContrasts * (same.most - same.least);
   const double over = value - same.most;
-  if (over > std::max(kLeastHeight, kSigmas * sigma_at(site, same.most))) {
+  if (over > std::max({kLeastHeight, contrast, kSigmas * sigma_at(site, same.most)})) {
     const double height = value - same.middle;
     return spread_beside(sites, x, y, 1.0) < kSpread * height ? Kind::Hot : Kind::Sound;
   }
   const double under = same.least - value;
-  if (under > std::max(kLeastHeight, kSigmas * sigma_at(site, same.least)) &&
+  if (under > std::max({kLeastHeight, contrast, kSigmas * sigma_at(site, same.least)}) &&
       value < kDeadShare * same.least) {
     const double depth = same.middle - value;
     return spread_beside(sites, x, y, -1.0) < kSpread * depth ? Kind::Dead : Kind::Sound;

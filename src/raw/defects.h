@@ -31,7 +31,8 @@ struct DefectReport {
 /// Finds hot and dead sites. What tells them from a star or a glint is light that spreads: a lens
 /// never lights one site alone. A site is called hot where
 ///   - it stands above every site of its colour within two sites by more than 10 sigma of the
-///     noise there (and 1 % of the range), and
+///     noise there (and 1 % of the range) and three times what those differ among themselves, since
+///     single points abound in fine texture, and
 ///   - the four sites beside it, of whatever colour, stand on average less than 6 % of that height
 ///     above their own surroundings, their noise allowed for.
 /// Dead likewise, below, and near black. Blue and red are repaired only where they are not struck
