@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The share of a file after which its pace says something.
-constexpr double kPaceFraction = 0.02;
+/// The share of a file after which its pace says something: rows come out a row of tiles at a time.
+constexpr double kPaceFraction = 0.1;
 
 /// Nothing below may throw; what a library throws all the same ends here, not the batch.
 Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,

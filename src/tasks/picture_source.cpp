@@ -54,7 +54,9 @@ std::pair<int, int> mirrored_range(int begin, int end, int width) {
 
 Result<PictureSource> PictureSource::open(const std::filesystem::path& path, const Limits& limits,
                                           const RunControl& control) {
-  LATENT_TRY(Picture picture, read::open_picture(path, limits, control));
+  // Progress is that of the work, which begins when the picture is there.
+  const RunControl quiet{control.stop, {}};
+  LATENT_TRY(Picture picture, read::open_picture(path, limits, quiet));
   return of(std::move(picture));
 }
 

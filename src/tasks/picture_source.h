@@ -29,7 +29,9 @@ enum class WideGamut : std::uint8_t {
 /// Threads  const functions from any thread.
 class PictureSource {
  public:
-  /// Errors   as read::open_picture(). A profile that cannot be used is left out with a warning.
+  /// Reports no progress. A profile that cannot be used is left out with a warning.
+  ///
+  /// Errors   as read::open_picture(); Unsupported as of().
   [[nodiscard]] static Result<PictureSource> open(const std::filesystem::path& path,
                                                   const Limits& limits, const RunControl& control);
 

@@ -356,6 +356,8 @@ def test_json_is_one_object_a_line_and_nothing_else(
     assert outcome.stderr == ""
     kinds = [event["event"] for event in outcome.events if event["event"] != "progress"]
     assert kinds == ["start", "done", "start", "error"]
+    fractions = [e["fraction"] for e in outcome.events if e["event"] == "progress"]
+    assert fractions == sorted(fractions)
     done = next(event for event in outcome.events if event["event"] == "done")
     assert (done["width"], done["height"], done["scale"]) == (80, 64, 1)
     assert done["source"]["depth"] == "8-bit"
