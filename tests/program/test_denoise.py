@@ -273,7 +273,8 @@ def test_clip_brings_wide_gamut_to_the_border(
     assert latent("denoise", source, "--wide-gamut", "clip", "--bit-depth", 32, "--level", "5",
                   *F32, "--model", packages["zero"]).code == 0  # fmt: skip
     result = tifffile.imread(tmp_path / "photo_denoise.tif")
-    assert np.allclose(result[10:20, 10:20], (0.0, 0.5, 1.0), atol=1e-5)
+    # The border is that of our sRGB; the file's own has its primaries rounded otherwise.
+    assert np.allclose(result[10:20, 10:20], (0.0, 0.5, 1.0), atol=2e-4)
     assert np.allclose(result[30:], samples[30:], atol=1e-5)
 
 
