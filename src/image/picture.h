@@ -35,7 +35,7 @@ struct Picture {
   bool alpha_associated = false;  ///< colours are multiplied by alpha already
   std::vector<std::uint8_t> icc;  ///< what the colours mean; never empty: made up where the file
                                   ///< had none
-  bool icc_from_file = false;  ///< embedded in the file, byte for byte
+  bool icc_from_file = false;     ///< embedded in the file, byte for byte
   Resolution resolution;
   Orientation orientation = 1;
   std::string format;                 ///< "TIFF", "PNG", "JPEG", "OpenEXR", "JPEG XL", "raw"
