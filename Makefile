@@ -40,6 +40,14 @@ test: build-tests
 lint: build-tests
 	@tools/lint.sh
 
+# Our networks as packages that darktable installs: build/darktable/*.dtmodel.
+.PHONY: darktable-packages
+darktable-packages:
+	@tools/make_venv.sh test
+	@cd training && for pair in latent-raw:rawdenoise-latent latent-denoise:denoise-latent latent-upscale:upscale-latent; do \
+	  PYTHONPATH=. ../$(PYTHON) -m latent_train.cli darktable ../weights/$${pair%%:*}.dtmodel \
+	    --zoo ../zoo/$${pair##*:} --out ../build/darktable/$${pair##*:}.dtmodel || exit 1; done
+
 install: build
 	@cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX),)
 

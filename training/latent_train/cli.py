@@ -81,6 +81,9 @@ def train(
     begin_from: Annotated[
         Path | None, typer.Option(help="Weights for a new run: a .dtmodel or a .pt")
     ] = None,
+    begin_file: Annotated[
+        str, typer.Option(help="The network of that .dtmodel: model_x2.onnx, model_x4.onnx")
+    ] = "model.onnx",
     trunk: Annotated[
         bool, typer.Option(help="Take from those weights only what has the same name and shape")
     ] = False,
@@ -96,7 +99,7 @@ def train(
         trainer = training.Trainer(load_config(config or _CONFIGS / f"{model}.toml"), device)
         (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
         if begin_from is not None:
-            new = trainer.begin_from(read_weights(begin_from), trunk)
+            new = trainer.begin_from(read_weights(begin_from, begin_file), trunk)
             begun = {"begun_from": begin_from.name, "sha256": sha256(begin_from), "new": new}
             _note(run, {"step": 0, **begun})
     if workers is not None:
@@ -190,6 +193,20 @@ def export(
     measured = write_export(run, licensed_photos(data), zoo, out, commit or _commit())
     reaches = ", ".join(f"{name} {facts.reach_px} px" for name, facts in measured.items())
     typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB, reach {reaches}")
+
+
+@app.command()
+def darktable(
+    source: Annotated[Path, typer.Argument(help="One of our packages, weights/NAME.dtmodel")],
+    zoo: Annotated[Path, typer.Option(help="Folder of model.yaml and the card of the result")],
+    out: Annotated[Path, typer.Option(help="Package to write")],
+) -> None:
+    """Make the package that darktable installs: the same weights under its contract."""
+    from latent_train.darktable import convert
+
+    for name, size in convert(source, zoo, out).items():
+        typer.echo(f"{name}: {size / 1e6:.2f} MB")
+    typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
 
 
 @app.command()

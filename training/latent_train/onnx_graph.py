@@ -22,7 +22,7 @@ OPSET = 17
 IR_VERSION = 8
 
 
-class _Graph:
+class Graph:
     """Collects nodes and initialisers; every method returns the name of what it made."""
 
     def __init__(self) -> None:
@@ -86,8 +86,8 @@ def _convolution(layer: nn.Module) -> nn.Conv2d:
     return layer
 
 
-def _unet(graph: _Graph, network: LatentUNet) -> str:
-    x = graph.convolution(INPUT, network.head, "head")
+def _unet(graph: Graph, network: LatentUNet, planes: str) -> str:
+    x = graph.convolution(planes, network.head, "head")
     skips = []
     for level, (encoder, down) in enumerate(zip(network.encoders, network.downs, strict=True)):
         x = graph.blocks(x, encoder, f"encoder{level}")
@@ -103,11 +103,18 @@ def _unet(graph: _Graph, network: LatentUNet) -> str:
     return graph.convolution(x, network.tail, "tail")
 
 
-def _body(graph: _Graph, network: LatentBody) -> str:
-    x = graph.convolution(INPUT, network.head, "head")
+def _body(graph: Graph, network: LatentBody, planes: str) -> str:
+    x = graph.convolution(planes, network.head, "head")
     inner = graph.blocks(x, network.body, "body")
     x = graph.node("Add", [x, inner], "sum")
     return graph.convolution(x, network.tail, "tail")
+
+
+def nodes_of(graph: Graph, network: Network, planes: str) -> str:
+    """Writes the network's nodes into ``graph``, fed by ``planes``; the name of its residual."""
+    if isinstance(network, LatentUNet):
+        return _unet(graph, network, planes)
+    return _body(graph, network, planes)
 
 
 def build(network: Network) -> onnx.ModelProto:
@@ -115,9 +122,8 @@ def build(network: Network) -> onnx.ModelProto:
 
     height and width are those of the packed planes, multiples of the stride over the unshuffle.
     """
-    graph = _Graph()
-    x = _unet(graph, network) if isinstance(network, LatentUNet) else _body(graph, network)
-    graph.node("Identity", [x], OUTPUT)
+    graph = Graph()
+    graph.node("Identity", [nodes_of(graph, network, INPUT)], OUTPUT)
     made = helper.make_graph(
         graph.nodes,
         "latent",
