@@ -2,7 +2,8 @@
 """Quality of raw denoise, through the program: PSNR by the protocol, and flat fields.
 
     build/venv/bin/python bench/quality/raw_quality.py [--every 3] [--kinds bayer xtrans mono]
-        [--precisions f32 bf16] [--bm3d build/bm3d.json] [--flat] [--out table.md]
+        [--model latent-raw] [--precisions f32 bf16] [--bm3d build/bm3d.json] [--flat]
+        [--out table.md]
 
 Protocol: pictures of ``kodak24`` (500 x 500, not in this repository; --pictures names the folder),
 the first 496 x 496 pixels made linear, a camera matrix, white balance (2, 1, 1.6), exposure 0.7,
@@ -52,6 +53,7 @@ class Program:
     path: Path
     precision: str
     folder: Path
+    model: str = "latent-raw"
 
     def denoise(self, counts: npt.NDArray[np.uint16], case: noise.Case) -> FloatArray:
         """The mosaic through the program; x in fractions of white."""
@@ -68,7 +70,7 @@ class Program:
         subprocess.run(
             [self.path, "rawdenoise", source, "-o", result, "--overwrite", "-q", "--noise",
              f"{case.a:.17g},{case.b:.17g}", "--precision", self.precision, "--compression",
-             "none"],
+             "none", "--model", self.model],
             check=True,
         )  # fmt: skip
         return linear_samples(result)
@@ -136,7 +138,7 @@ def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
                 u, clean = case.encoded()
                 row = [noise.psnr(u, clean)]
                 for precision in arguments.precisions:
-                    x = Program(arguments.program, precision, folder).denoise(
+                    x = Program(arguments.program, precision, folder, arguments.model).denoise(
                         case.counts(BLACK), case
                     )
                     denoised = encoding.encode(x * case.site_wb, case.site_noise)
@@ -181,7 +183,7 @@ def flat_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
         "| mosaic | sigma_u | minus | " + " | ".join(f"{v:g}" for v in FLAT_LEVELS) + " |",
         "|---|---|---|" + "---|" * len(FLAT_LEVELS),
     ]
-    program = Program(arguments.program, arguments.precisions[0], folder)
+    program = Program(arguments.program, arguments.precisions[0], folder, arguments.model)
     for kind in arguments.kinds:
         for sigma in noise.SIGMAS:
             rows: dict[str, list[float]] = {"scene": [], "source": []}
@@ -200,6 +202,7 @@ def flat_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
+    parser.add_argument("--model", default="latent-raw", help="id, or a .dtmodel file")
     parser.add_argument("--pictures", type=Path, default=ROOT.parent / "shared/data/kodak24")
     parser.add_argument("--every", type=int, default=1, help="every N-th picture")
     parser.add_argument("--kinds", nargs="+", default=list(noise.KINDS))
