@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our packages for darktable, run as darktable runs them, beside Latent's own way.
+
+    make darktable-packages
+    build/venv/bin/python bench/quality/darktable_packages.py [--every 3] [--out table.md]
+
+The packages of build/darktable/ with `--compat darktable-5.6`: darktable's tiles, clamps and seams,
+the noise measured by the graph on each tile. Latent's own: the shipped package, the noise estimated
+once per picture. Nothing is told to either.
+
+raw      kodak24 by the protocol of raw_quality.py, Bayer; PSNR of u.
+denoise  kodak24, white noise of sigma 15, 25, 50, clipped and rounded to 16 bits.
+upscale  set5, x2 and x4, PSNR of luma.
+
+The sets are not in this repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from picture_quality import ROOT, SIGMAS, FloatArray, pixels, psnr, table, upscale_pairs
+from picture_quality import Program as Pictures
+from PIL import Image, ImageCms
+from raw_quality import (
+    BLACK,
+    CameraColour,
+    DngSpec,
+    Geometry,
+    Levels,
+    Metadata,
+    linear_samples,
+    rows_of,
+    write_dng,
+)
+from raw_quality import noise as protocol
+
+COMPAT = ("--compat", "darktable-5.6")
+LUMA = np.array([65.481, 128.553, 24.966])
+
+
+def _packages(task: str, made: str) -> dict[str, Sequence[str]]:
+    return {
+        "own": ("--model", task),
+        "darktable's way": ("--model", str(ROOT / "build/darktable" / f"{made}.dtmodel"), *COMPAT),
+    }
+
+
+def _raw(program: Path, folder: Path, case: protocol.Case, options: Sequence[str]) -> FloatArray:
+    counts = case.counts(BLACK)
+    height, width = counts.shape
+    spec = DngSpec(
+        geometry=Geometry.with_margins(width, height),
+        pattern=case.pattern,
+        levels=Levels(bits=16, white=BLACK + protocol.LARGEST, black=((float(BLACK),),)),
+        colour=CameraColour(wb=case.wb),
+        metadata=Metadata(blocks=frozenset()),
+    )
+    source, result = folder / "in.dng", folder / "out.dng"
+    write_dng(source, spec, rows_of(counts))
+    command = [program, "rawdenoise", source, "-o", result, "--overwrite", "-q", *options]
+    subprocess.run(command, check=True)
+    return linear_samples(result)
+
+
+def raw_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
+    """PSNR of u by noise level."""
+    rows = []
+    paths = list(enumerate(sorted((arguments.data / "kodak24").glob("*.png"))))[:: arguments.every]
+    ways = _packages("latent-raw", "rawdenoise-latent")
+    for sigma in (0.01, 0.03, 0.06):
+        noisy, values = [], {name: [] for name in ways}
+        for index, path in paths:
+            picture = np.asarray(Image.open(path).convert("RGB"))
+            case = protocol.protocol_case(picture, index, "bayer", sigma)
+            site = case.site_noise
+            u, clean = case.encoded()
+            noisy.append(protocol.psnr(u, clean))
+            for name, options in ways.items():
+                x = _raw(arguments.program, folder, case, options) * case.site_wb
+                root = np.sqrt(np.maximum(x + 0.375 * site.A + site.B / site.A, 0))
+                values[name].append(protocol.psnr(root, clean))
+        rows.append([str(sigma), f"{np.mean(noisy):.2f}",
+                     *(f"{np.mean(v):.2f}" for v in values.values())])  # fmt: skip
+    return table("Raw, Bayer", ["sigma_u", "noisy", *ways], rows)
+
+
+def denoise_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
+    """PSNR by sigma."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    ways = _packages("latent-denoise", "denoise-latent")
+    program = Pictures(arguments.program, "f32", folder)
+    rows = []
+    for sigma in SIGMAS:
+        noisy_values: list[float] = []
+        values: dict[str, list[float]] = {name: [] for name in ways}
+        for index, path in list(enumerate(sorted((arguments.data / "kodak24").glob("*.png"))))[
+            :: arguments.every
+        ]:
+            clean = pixels(path)
+            random = np.random.default_rng(index).standard_normal(clean.shape)
+            noisy = np.clip(np.round(255 * clean + sigma * random), 0, 255).astype(np.uint8)
+            source = folder / "noisy.png"
+            Image.fromarray(noisy).save(source, icc_profile=profile)
+            noisy_values.append(psnr(noisy / 255, clean))
+            for name, options in ways.items():
+                values[name].append(psnr(program.run("denoise", source, *options), clean))
+        rows.append([str(sigma), f"{np.mean(noisy_values):.2f}",
+                     *(f"{np.mean(v):.2f}" for v in values.values())])  # fmt: skip
+    return table("Finished pictures", ["sigma", "noisy", *ways], rows)
+
+
+def upscale_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
+    """PSNR of luma by scale."""
+    program = Pictures(arguments.program, "f32", folder)
+    ways = _packages("latent-upscale", "upscale-latent")
+    rows = []
+    for scale in (2, 4):
+        values: dict[str, list[float]] = {name: [] for name in ways}
+        for small, large in upscale_pairs(arguments.data, "set5", scale):
+            for name, options in ways.items():
+                result = program.run("upscale", small, "--scale", str(scale), *options)
+                edge = slice(scale, -scale)
+                luma = [np.asarray((p[edge, edge] @ LUMA) / 255) for p in (result, large)]
+                values[name].append(psnr(luma[0], luma[1]))
+        rows.append([f"x{scale}", *(f"{np.mean(v):.2f}" for v in values.values())])
+    return table("Enlarging, set5", ["scale", *ways], rows)
+
+
+def main() -> None:
+    """Print the three tables."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--every", type=int, default=3)
+    parser.add_argument("--tables", nargs="+", default=["raw", "denoise", "upscale"])
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    arguments.program = arguments.program.resolve()
+    makers = {"raw": raw_table, "denoise": denoise_table, "upscale": upscale_table}
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as name:
+        for key in arguments.tables:
+            lines += makers[key](arguments, Path(name))
+    text = "\n".join(lines)
+    print(text)
+    if arguments.out:
+        arguments.out.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
