@@ -79,4 +79,11 @@ Result<std::optional<double>> parse_level(const std::string& text) {
   return std::optional<double>{numbers->front()};
 }
 
+Result<models::Compat> parse_compat(const std::string& text) {
+  if (text == "none") return models::Compat::None;
+  if (text == "darktable-5.6") return models::Compat::Darktable56;
+  return fail(ErrorCode::Usage,
+              "--compat knows none and darktable-5.6, not '" + printable(text) + "'");
+}
+
 }  // namespace latent::cli

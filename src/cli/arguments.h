@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "image/geometry.h"
 #include "image/mosaic.h"
+#include "models/restore_contract.h"
 
 namespace latent::cli {
 
@@ -25,5 +26,15 @@ namespace latent::cli {
 ///
 /// Errors   Usage  neither.
 [[nodiscard]] Result<std::optional<double>> parse_level(const std::string& text);
+
+/// "none" or "darktable-5.6".
+///
+/// Errors   Usage  neither.
+[[nodiscard]] Result<models::Compat> parse_compat(const std::string& text);
+
+/// What --compat says in every verb's help.
+inline constexpr const char* kCompatHelp =
+    "for packages made for darktable: none (done right), or darktable-5.6 (darktable's arithmetic, "
+    "its slips included)";
 
 }  // namespace latent::cli

@@ -16,6 +16,7 @@ namespace {
 
 struct Options {
   BatchOptions batch;
+  std::string compat = "none";
   PictureOptions picture;
   double strength = 100.0;
   double luma = 100.0;
@@ -46,6 +47,7 @@ void declare(CLI::App& verb, Options& options) {
                   "darktable (its thresholds), none (a plain blend)")
       ->check(CLI::IsMember({"auto", "darktable", "none"}))
       ->capture_default_str();
+  verb.add_option("--compat", options.compat, kCompatHelp)->capture_default_str();
   options.picture.declare(verb);
 }
 
@@ -61,6 +63,7 @@ Result<app::DenoiseJob> job_of(const Options& options) {
   job.settings.detail = options.detail == "none"        ? tasks::Detail::None
                         : options.detail == "darktable" ? tasks::Detail::Darktable
                                                         : tasks::Detail::Auto;
+  LATENT_TRY(job.settings.compat, parse_compat(options.compat));
   job.settings.wide_gamut = options.picture.gamut();
   LATENT_TRY(job.settings.region, options.picture.part());
   LATENT_TRY(job.settings.output, options.picture.settings(options.batch.output));

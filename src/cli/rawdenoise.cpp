@@ -15,6 +15,7 @@ namespace {
 
 struct Options {
   BatchOptions batch;
+  std::string compat = "none";
   double strength = 100.0;
   std::string noise = "auto";
   double noise_scale = 1.0;
@@ -47,6 +48,7 @@ void declare(CLI::App& verb, Options& options) {
   verb.add_option("--hot-pixels", options.hot_pixels, "and dead ones: remove, or keep")
       ->check(CLI::IsMember({"remove", "keep"}))
       ->capture_default_str();
+  verb.add_option("--compat", options.compat, kCompatHelp)->capture_default_str();
 }
 
 Result<app::RawDenoiseJob> job_of(const Options& options) {
@@ -59,6 +61,7 @@ Result<app::RawDenoiseJob> job_of(const Options& options) {
   if (!options.region.empty()) {
     LATENT_TRY(job.settings.region, parse_region(options.region));
   }
+  LATENT_TRY(job.settings.compat, parse_compat(options.compat));
   job.settings.repair_defects = options.hot_pixels == "remove";
   job.settings.compression = options.compression == "none" ? tasks::DngCompression::None
                                                            : tasks::DngCompression::LosslessJpeg;

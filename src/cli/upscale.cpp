@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/picture_batches.h"
+#include "cli/arguments.h"
 #include "cli/batch_options.h"
 #include "cli/output.h"
 #include "cli/picture_options.h"
@@ -15,6 +16,7 @@ namespace {
 
 struct Options {
   BatchOptions batch;
+  std::string compat = "none";
   PictureOptions picture;
   int scale = 2;
   double denoise = 0.0;
@@ -38,6 +40,7 @@ void declare(CLI::App& verb, Options& options) {
                   "damage (sigma in 8-bit steps: noise, JPEG) that shall not be enlarged")
       ->check(CLI::Range(0.0, 255.0))
       ->capture_default_str();
+  verb.add_option("--compat", options.compat, kCompatHelp)->capture_default_str();
   options.picture.declare(verb);
 }
 
@@ -49,6 +52,7 @@ Result<app::UpscaleJob> job_of(const Options& options) {
   job.scale = options.scale;
   job.settings.denoise = options.denoise / 100.0;
   job.settings.tolerance = options.tolerance;
+  LATENT_TRY(job.settings.compat, parse_compat(options.compat));
   job.settings.wide_gamut = options.picture.gamut();
   LATENT_TRY(job.settings.region, options.picture.part());
   LATENT_TRY(job.settings.output, options.picture.settings(options.batch.output));

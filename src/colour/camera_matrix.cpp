@@ -20,6 +20,8 @@ constexpr Matrix3d kSrgbToXyz{0.4124564, 0.3575761, 0.1804375, 0.2126729, 0.7151
 /// EXIF LightSource values, from the best match of daylight downwards.
 constexpr std::array kDaylights{21, 1, 20, 23, 22, 10, 9, 4};  // D65, daylight, D55, D50, D75, ...
 
+}  // namespace
+
 const ColourCalibration* daylight_calibration(const CameraFacts& camera) {
   for (const int wanted : kDaylights) {
     for (const auto& calibration : camera.calibrations) {
@@ -33,8 +35,6 @@ const ColourCalibration* daylight_calibration(const CameraFacts& camera) {
   }
   return nullptr;
 }
-
-}  // namespace
 
 Matrix3 camera_to_srgb(const CameraFacts& camera) {
   const ColourCalibration* calibration = daylight_calibration(camera);

@@ -10,6 +10,9 @@ namespace latent::colour {
 /// Row by row.
 using Matrix3 = std::array<float, 9>;
 
+/// The calibration nearest to daylight (D65) that has a matrix; nullptr where there is none.
+[[nodiscard]] const ColourCalibration* daylight_calibration(const CameraFacts& camera);
+
 /// The matrix from white-balanced linear camera RGB to linear sRGB, both with white at 1, 1, 1: the
 /// calibration nearest to daylight (D65), its rows normalised so that neutral stays neutral. Where
 /// the file has no usable calibration the identity: colours are then pale, but never tinted.

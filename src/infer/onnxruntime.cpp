@@ -15,8 +15,10 @@
 #include <vector>
 
 #include "base/path.h"
+#include "infer/half.h"
 #include "infer/ort_library.h"
 #include "infer/ort_providers.h"
+#include "infer/ort_session.h"
 
 namespace latent::infer {
 namespace {
@@ -43,10 +45,10 @@ std::array<std::int64_t, 4> dimensions(const TensorShape& shape) {
 
 enum class Side { Input, Output };
 
-/// Name, type and shape of the one input or output against the manifest; only the batch may be
-/// free.
-Status hold_to_manifest(const OrtApi& api, const OrtSession* session, Side side,
-                        const models::TensorSpec& tensor, const TensorShape& expected) {
+/// Name, type and shape of the one input or output against the manifest; what the manifest's names
+/// did not fix may be free. Gives whether it is float16.
+Result<bool> hold_to_manifest(const OrtApi& api, const OrtSession* session, Side side,
+                              const models::TensorSpec& tensor, const TensorShape& expected) {
   const bool input = side == Side::Input;
   const char* what = "the network cannot be asked for its tensors";
   std::size_t count = 0;
@@ -78,12 +80,13 @@ Status hold_to_manifest(const OrtApi& api, const OrtSession* session, Side side,
   }
   std::array<std::int64_t, 4> found{};
   if (rank == 4) LATENT_CHECK(ort_check(api, api.GetDimensions(info, found.data(), 4), what));
-  if (found[0] == -1) found[0] = 1;
   const auto wanted = dimensions(expected);
-  const bool sizes_agree = input ? found == wanted : found[1] == wanted[1] || found[1] == -1;
-  if (count == 1 && name == tensor.name && element == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT &&
-      rank == 4 && sizes_agree) {
-    return {};
+  const auto agrees = [&](std::size_t i) { return found[i] == wanted[i] || found[i] == -1; };
+  const bool sizes_agree = agrees(0) && agrees(1) && (!input || (agrees(2) && agrees(3)));
+  const bool half = element == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
+  if (count == 1 && name == tensor.name &&
+      (half || element == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT) && rank == 4 && sizes_agree) {
+    return half;
   }
   return fail(ErrorCode::ModelMismatch,
               std::string("the network is not what its manifest says: its ") +
@@ -105,7 +108,7 @@ class OrtSessionImpl : public Session {
     if (worker_.joinable()) worker_.join();
   }
 
-  const SessionInfo& info() const override { return info_; }
+  const SessionInfo& info() const override { return setup_.info; }
   TensorShape input_shape() const override { return input_; }
   TensorShape output_shape() const override { return output_; }
   int slots() const override { return kSlots; }
@@ -154,9 +157,6 @@ class OrtSessionImpl : public Session {
 
   OrtSessionImpl() = default;
 
-  Status configure(OrtSessionOptions* options, const models::Network& network,
-                   const EngineRequest& request, const OrtDevice& device);
-
   void work() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -176,43 +176,60 @@ class OrtSessionImpl : public Session {
     }
   }
 
-  Status wrap(float* samples, const TensorShape& shape, OrtHandle<OrtValue>& value) {
+  Status wrap(void* samples, bool half, const TensorShape& shape, OrtHandle<OrtValue>& value) {
     const auto sides = dimensions(shape);
-    return ort_check(*api_,
-                     api_->CreateTensorWithDataAsOrtValue(
-                         memory_.get(), samples, shape.count() * sizeof(float), sides.data(), 4,
-                         ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, value.put()),
-                     "a tile cannot be handed to ONNX Runtime");
+    return ort_check(
+        *api_,
+        api_->CreateTensorWithDataAsOrtValue(
+            memory_.get(), samples, shape.count() * (half ? sizeof(std::uint16_t) : sizeof(float)),
+            sides.data(), 4,
+            half ? ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 : ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT,
+            value.put()),
+        "a tile cannot be handed to ONNX Runtime");
   }
 
   Status compute(ConstTensorView input, TensorView output) {
     OrtHandle<OrtValue> in(api_->ReleaseValue);
     OrtHandle<OrtValue> out(api_->ReleaseValue);
     // ONNX Runtime reads from an input only.
-    auto* samples =
+    void* samples =
         const_cast<float*>(input.data);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-    LATENT_CHECK(wrap(samples, input.shape, in));
-    LATENT_CHECK(wrap(output.data, output.shape, out));
+    if (input_half_) {
+      half_in_.resize(input.shape.count());
+      std::transform(input.data, input.data + half_in_.size(), half_in_.begin(), half_of);
+      samples = half_in_.data();
+    }
+    if (output_half_) half_out_.resize(output.shape.count());
+    void* answers = output_half_ ? static_cast<void*>(half_out_.data()) : output.data;
+    LATENT_CHECK(wrap(samples, input_half_, input.shape, in));
+    LATENT_CHECK(wrap(answers, output_half_, output.shape, out));
     const char* input_name = input_name_.c_str();
     const char* output_name = output_name_.c_str();
     const OrtValue* given = in.get();
     OrtValue* taken = out.get();
-    return ort_check(*api_,
-                     api_->Run(session_.get(), run_options_.get(), &input_name, &given, 1,
-                               &output_name, 1, &taken),
-                     "ONNX Runtime failed while computing");
+    LATENT_CHECK(ort_check(*api_,
+                           api_->Run(session_.get(), run_options_.get(), &input_name, &given, 1,
+                                     &output_name, 1, &taken),
+                           "ONNX Runtime failed while computing"));
+    if (output_half_) {
+      std::transform(half_out_.begin(), half_out_.end(), output.data, float_of_half);
+    }
+    return {};
   }
 
+  OrtSetup setup_;
   const OrtApi* api_ = nullptr;
-  OrtHandle<OrtEnv> env_;
   OrtHandle<OrtSession> session_;
   OrtHandle<OrtMemoryInfo> memory_;
   OrtHandle<OrtRunOptions> run_options_;
-  SessionInfo info_;
   TensorShape input_;
   TensorShape output_;
+  bool input_half_ = false;  ///< the graph takes float16
+  bool output_half_ = false;
   std::string input_name_;
   std::string output_name_;
+  std::vector<std::uint16_t> half_in_;  ///< of the worker
+  std::vector<std::uint16_t> half_out_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -223,58 +240,27 @@ class OrtSessionImpl : public Session {
   std::thread worker_;
 };
 
-Status OrtSessionImpl::configure(OrtSessionOptions* options, const models::Network& network,
-                                 const EngineRequest& request, const OrtDevice& device) {
-  const char* what = "ONNX Runtime refuses a setting";
-  LATENT_CHECK(ort_check(*api_, api_->SetIntraOpNumThreads(options, request.threads), what));
-  LATENT_CHECK(
-      ort_check(*api_, api_->SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL), what));
-  // Waiting threads sleep: the cores are wanted for packing and writing.
-  LATENT_CHECK(ort_check(
-      *api_, api_->AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"), what));
-  LATENT_CHECK(fix_dimensions(*api_, options, network, input_));
-  return append_ort_provider(*api_, options, device);
-}
-
 Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& network, Size tile,
                                                         const EngineRequest& request) {
-  LATENT_TRY(const auto library, load_ort_library(request.ort_library));
-  const OrtApi& api = *library.api;
-  LATENT_TRY(const OrtDevice device, ort_device(api, request.device));
-  if (request.precision != Precision::Auto && request.precision != Precision::F32) {
-    return fail(ErrorCode::Unsupported,
-                std::string("ONNX Runtime computes this network in f32, not ") +
-                    precision_name(request.precision) +
-                    "; use --engine openvino or --precision auto");
-  }
   std::unique_ptr<OrtSessionImpl> made(new OrtSessionImpl);
+  LATENT_TRY(made->setup_, set_up_ort(request));
+  const OrtApi& api = *made->setup_.api;
   made->api_ = &api;
   LATENT_TRY(made->input_, infer::input_shape(network.spec, tile));
   LATENT_TRY(made->output_, infer::output_shape(network.spec, tile));
   made->input_name_ = network.spec.input.name;
   made->output_name_ = network.spec.output.name;
-  const std::string word = device.provider->word;
-  made->info_ = {EngineKind::OnnxRuntime, Precision::F32,
-                 device.index > 0 ? word + "." + std::to_string(device.index) : word,
-                 device.provider->available, "ONNX Runtime " + library.version};
-
-  made->env_ = OrtHandle<OrtEnv>(api.ReleaseEnv);
-  LATENT_CHECK(ort_check(api, api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, "latent", made->env_.put()),
-                         "ONNX Runtime cannot be started"));
-  OrtHandle<OrtSessionOptions> options(api.ReleaseSessionOptions);
-  LATENT_CHECK(
-      ort_check(api, api.CreateSessionOptions(options.put()), "ONNX Runtime cannot be set up"));
-  LATENT_CHECK(made->configure(options.get(), network, request, device));
+  LATENT_CHECK(fix_dimensions(api, made->setup_.options.get(), network, made->input_));
   made->session_ = OrtHandle<OrtSession>(api.ReleaseSession);
   LATENT_CHECK(ort_check(
       api,
-      api.CreateSessionFromArray(made->env_.get(), network.onnx.data(), network.onnx.size(),
-                                 options.get(), made->session_.put()),
+      api.CreateSessionFromArray(made->setup_.env.get(), network.onnx.data(), network.onnx.size(),
+                                 made->setup_.options.get(), made->session_.put()),
       "ONNX Runtime cannot take the network", ErrorCode::ModelMismatch));
-  LATENT_CHECK(
-      hold_to_manifest(api, made->session_.get(), Side::Input, network.spec.input, made->input_));
-  LATENT_CHECK(hold_to_manifest(api, made->session_.get(), Side::Output, network.spec.output,
-                                made->output_));
+  LATENT_TRY(made->input_half_, hold_to_manifest(api, made->session_.get(), Side::Input,
+                                                 network.spec.input, made->input_));
+  LATENT_TRY(made->output_half_, hold_to_manifest(api, made->session_.get(), Side::Output,
+                                                  network.spec.output, made->output_));
   made->memory_ = OrtHandle<OrtMemoryInfo>(api.ReleaseMemoryInfo);
   LATENT_CHECK(ort_check(
       api, api.CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, made->memory_.put()),
@@ -287,6 +273,39 @@ Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& n
 }
 
 }  // namespace
+
+Result<OrtSetup> set_up_ort(const EngineRequest& request) {
+  LATENT_TRY(const auto library, load_ort_library(request.ort_library));
+  const OrtApi& api = *library.api;
+  LATENT_TRY(const OrtDevice device, ort_device(api, request.device));
+  if (request.precision != Precision::Auto && request.precision != Precision::F32) {
+    return fail(ErrorCode::Unsupported,
+                std::string("ONNX Runtime computes this network in f32, not ") +
+                    precision_name(request.precision) +
+                    "; use --engine openvino or --precision auto");
+  }
+  OrtSetup setup;
+  setup.api = &api;
+  const std::string word = device.provider->word;
+  setup.info = {EngineKind::OnnxRuntime, Precision::F32,
+                device.index > 0 ? word + "." + std::to_string(device.index) : word,
+                device.provider->available, "ONNX Runtime " + library.version};
+  setup.env = OrtHandle<OrtEnv>(api.ReleaseEnv);
+  LATENT_CHECK(ort_check(api, api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, "latent", setup.env.put()),
+                         "ONNX Runtime cannot be started"));
+  setup.options = OrtHandle<OrtSessionOptions>(api.ReleaseSessionOptions);
+  LATENT_CHECK(ort_check(api, api.CreateSessionOptions(setup.options.put()),
+                         "ONNX Runtime cannot be set up"));
+  OrtSessionOptions* options = setup.options.get();
+  const char* what = "ONNX Runtime refuses a setting";
+  LATENT_CHECK(ort_check(api, api.SetIntraOpNumThreads(options, request.threads), what));
+  LATENT_CHECK(ort_check(api, api.SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL), what));
+  // Waiting threads sleep: the cores are wanted for packing and writing.
+  LATENT_CHECK(ort_check(
+      api, api.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"), what));
+  LATENT_CHECK(append_ort_provider(api, options, device));
+  return setup;
+}
 
 Result<std::unique_ptr<Session>> create_onnxruntime_session(const models::Network& network,
                                                             Size tile,

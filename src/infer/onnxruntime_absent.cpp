@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Built instead of onnxruntime.cpp where the header of ONNX Runtime was not there.
 #include "infer/onnxruntime.h"
+#include "infer/tensor_ports.h"
 
 namespace latent::infer {
 namespace {
@@ -13,6 +14,12 @@ constexpr const char* kProblem =
 Result<std::unique_ptr<Session>> create_onnxruntime_session(const models::Network& /*network*/,
                                                             Size /*tile*/,
                                                             const EngineRequest& /*request*/) {
+  return fail(ErrorCode::NotFound, kProblem);
+}
+
+Result<std::unique_ptr<TensorSession>> open_onnxruntime_tensors(
+    const OnnxSource& /*source*/, const EngineRequest& /*request*/, GraphPorts /*ports*/,
+    const std::map<std::string, std::int64_t>& /*sizes*/) {
   return fail(ErrorCode::NotFound, kProblem);
 }
 

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <cstring>
-#include <openvino/openvino.hpp>
+#include <openvino/core/preprocess/pre_post_process.hpp>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -13,103 +12,17 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "infer/blob_cache.h"
+#include "infer/openvino_core.h"
 
 namespace latent::infer {
 namespace {
 
 constexpr int kSlots = 2;
 
-std::string upper(std::string text) {
-  for (char& letter : text) {
-    letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-  }
-  return text;
-}
-
-std::string lower(std::string text) {
-  for (char& letter : text) {
-    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
-  return text;
-}
-
-/// The last line of an exception of OpenVINO says what happened; those before it say where.
-std::string reason(const std::exception& error) {
-  std::istringstream lines(error.what());
-  std::string last;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
-  }
-  return printable(last.substr(0, 300));
-}
-
-/// Runs what may throw; an exception becomes an error of that code.
-template <class Function>
-auto guarded(ErrorCode code, const std::string& what, Function function)
-    -> Result<decltype(function())> {
-  try {
-    return function();
-  } catch (const std::exception& error) {
-    return fail(code, what + ": " + reason(error));
-  } catch (...) {
-    return fail(code, what + ": unknown fault");
-  }
-}
-
-std::vector<std::string> capabilities(ov::Core& core, const std::string& device) {
-  const auto found = guarded(ErrorCode::Device, "capabilities",
-                             [&] { return core.get_property(device, ov::device::capabilities); });
-  return found ? *found : std::vector<std::string>{};
-}
-
-bool can(const std::vector<std::string>& found, const char* capability) {
-  return std::ranges::count(found, capability) > 0;
-}
-
-Precision automatic_precision(const std::string& device, const std::vector<std::string>& found) {
-  return device == "CPU" && can(found, ov::device::capability::BF16) ? Precision::Bf16
-                                                                     : Precision::F32;
-}
-
-ov::element::Type element_of(Precision precision) {
-  if (precision == Precision::Bf16) return ov::element::bf16;
-  return precision == Precision::F16 ? ov::element::f16 : ov::element::f32;
-}
-
-std::string version_of(ov::Core& core, const std::string& device) {
-  std::string version = ov::get_openvino_version().buildNumber;
-  if (device.starts_with("CPU")) return version;
-  const auto driver = guarded(ErrorCode::Device, "driver", [&] {
-    return core.get_property(device, "GPU_DRIVER_VERSION").as<std::string>();
-  });
-  return driver ? version + ", driver " + *driver : version;
-}
-
-std::string name_of(ov::Core& core, const std::string& device) {
-  const auto name = guarded(ErrorCode::Device, "name",
-                            [&] { return core.get_property(device, ov::device::full_name); });
-  if (!name) return device;
-  const std::size_t begin = name->find_first_not_of(' ');
-  return begin == std::string::npos ? device : printable(name->substr(begin));
-}
-
 /// What is asked of the device, settled: no Auto is left in it.
-struct Plan {
-  std::string device;  ///< OpenVINO's word: "CPU", "GPU.0"
-  SessionInfo info;
-  int threads = 0;
-  int streams = 1;
+struct Plan : OpenVinoDevice {
   TensorShape input;
   TensorShape output;
-
-  [[nodiscard]] ov::AnyMap config() const {
-    ov::AnyMap config{ov::hint::inference_precision(element_of(info.precision))};
-    if (device != "CPU") return config;
-    config.insert(ov::num_streams(ov::streams::Num(streams)));
-    config.insert(ov::hint::enable_cpu_pinning(false));
-    if (threads > 0) config.insert(ov::inference_num_threads(threads));
-    return config;
-  }
 
   /// Everything that a compiled model hangs on.
   [[nodiscard]] std::string key(const models::Network& network) const {
@@ -121,38 +34,10 @@ struct Plan {
   }
 };
 
-Result<Precision> choose_precision(Precision asked, const std::string& device,
-                                   const std::vector<std::string>& found) {
-  if (asked == Precision::Auto) return automatic_precision(device, found);
-  const bool there = asked == Precision::F32 ||
-                     (asked == Precision::Bf16 && can(found, ov::device::capability::BF16)) ||
-                     (asked == Precision::F16 && can(found, ov::device::capability::FP16));
-  if (there) return asked;
-  return fail(ErrorCode::Unsupported, "the device '" + lower(device) + "' cannot compute in " +
-                                          precision_name(asked) + "; use --precision auto or f32");
-}
-
 Result<Plan> make_plan(ov::Core& core, const models::Network& network, Size tile,
                        const EngineRequest& request) {
   Plan plan;
-  plan.device = request.device == "auto" ? "CPU" : upper(request.device);
-  LATENT_TRY(const auto devices, guarded(ErrorCode::Device, "OpenVINO cannot list devices",
-                                         [&] { return core.get_available_devices(); }));
-  const bool there = std::ranges::any_of(devices, [&](const std::string& device) {
-    return device == plan.device || device.starts_with(plan.device + ".");
-  });
-  if (!there) {
-    return fail(ErrorCode::NotFound, "OpenVINO has no device '" + printable(request.device) +
-                                         "' here; 'latent devices' lists what there is");
-  }
-  const auto found = capabilities(core, plan.device);
-  plan.info.engine = EngineKind::OpenVino;
-  LATENT_TRY(plan.info.precision, choose_precision(request.precision, plan.device, found));
-  plan.info.device = lower(plan.device);
-  plan.info.device_name = name_of(core, plan.device);
-  plan.info.engine_version = version_of(core, plan.device);
-  plan.threads = request.threads;
-  plan.streams = std::max(1, request.streams);
+  LATENT_TRY(static_cast<OpenVinoDevice&>(plan), choose_openvino_device(core, request));
   LATENT_TRY(plan.input, input_shape(network.spec, tile));
   LATENT_TRY(plan.output, output_shape(network.spec, tile));
   return plan;
@@ -174,13 +59,26 @@ Status hold_to_manifest(const ov::Model& model, const models::NetworkSpec& spec)
   }
   const auto agrees = [](const ov::Output<const ov::Node>& port, const models::TensorSpec& tensor) {
     const ov::PartialShape& shape = port.get_partial_shape();
-    return port.get_names().contains(tensor.name) && port.get_element_type() == ov::element::f32 &&
-           shape.rank().compatible(4) && shape.rank().is_static() &&
-           shape[1].compatible(tensor.channels);
+    const bool floats =
+        port.get_element_type() == ov::element::f32 || port.get_element_type() == ov::element::f16;
+    return port.get_names().contains(tensor.name) && floats && shape.rank().compatible(4) &&
+           shape.rank().is_static() && shape[1].compatible(tensor.channels);
   };
   if (!agrees(model.input(), spec.input)) return mismatch("its input is another");
   if (!agrees(model.output(), spec.output)) return mismatch("its output is another");
   return {};
+}
+
+/// The same model with float32 at its doors; what it has in float16 it converts itself.
+std::shared_ptr<ov::Model> with_float_doors(const std::shared_ptr<ov::Model>& model) {
+  if (model->input().get_element_type() == ov::element::f32 &&
+      model->output().get_element_type() == ov::element::f32) {
+    return model;
+  }
+  ov::preprocess::PrePostProcessor doors(model);
+  doors.input().tensor().set_element_type(ov::element::f32);
+  doors.output().tensor().set_element_type(ov::element::f32);
+  return doors.build();
 }
 
 Result<ov::CompiledModel> compile(ov::Core& core, const models::Network& network,
@@ -195,8 +93,9 @@ Result<ov::CompiledModel> compile(ov::Core& core, const models::Network& network
                return model->output().get_partial_shape().compatible(shape_of(plan.output));
              }));
   if (!reshaped) return tl::make_unexpected(mismatch("its output has another size").error());
-  return guarded(ErrorCode::Device, "OpenVINO cannot compile the network",
-                 [&] { return core.compile_model(model, plan.device, plan.config()); });
+  return guarded(ErrorCode::Device, "OpenVINO cannot compile the network", [&] {
+    return core.compile_model(with_float_doors(model), plan.device, plan.config());
+  });
 }
 
 std::optional<ov::CompiledModel> import(ov::Core& core, const Plan& plan,
@@ -309,10 +208,6 @@ class OpenVinoSession : public Session {
   std::atomic<bool> cancelled_ = false;
 };
 
-Result<ov::Core> make_core() {
-  return guarded(ErrorCode::Device, "OpenVINO cannot be started", [] { return ov::Core(); });
-}
-
 }  // namespace
 
 bool is_openvino_device(const std::string& device) {
@@ -322,11 +217,7 @@ bool is_openvino_device(const std::string& device) {
 
 Result<std::unique_ptr<Session>> create_openvino_session(const models::Network& network, Size tile,
                                                          const EngineRequest& request) {
-  if (!is_openvino_device(request.device)) {
-    return fail(ErrorCode::NotFound, "OpenVINO knows the devices cpu, gpu, gpu.N and npu, not '" +
-                                         printable(request.device) + "'");
-  }
-  LATENT_TRY(auto core, make_core());
+  LATENT_TRY(auto core, make_openvino_core());
   LATENT_TRY(auto plan, make_plan(core, network, tile, request));
   LATENT_TRY(auto compiled, obtain(core, network, plan, request));
   return guarded(ErrorCode::Device, "OpenVINO cannot start a session", [&] {
@@ -338,7 +229,7 @@ Result<std::unique_ptr<Session>> create_openvino_session(const models::Network& 
 void list_openvino(Inventory& inventory) {
   EngineFacts engine;
   engine.engine = EngineKind::OpenVino;
-  auto core = make_core();
+  auto core = make_openvino_core();
   if (!core) {
     engine.problem = core.error().message;
     inventory.engines.push_back(std::move(engine));
@@ -350,16 +241,18 @@ void list_openvino(Inventory& inventory) {
   const auto devices =
       guarded(ErrorCode::Device, "devices", [&] { return core->get_available_devices(); });
   for (const std::string& device : devices ? *devices : std::vector<std::string>{}) {
-    const auto found = capabilities(*core, device);
+    const auto found = openvino_capabilities(*core, device);
     DeviceFacts facts;
     facts.engine = EngineKind::OpenVino;
-    facts.device = lower(device);
-    facts.name = name_of(*core, device);
-    facts.driver = version_of(*core, device);
+    facts.device = lower_case(device);
+    facts.name = openvino_name_of(*core, device);
+    facts.driver = openvino_version_of(*core, device);
     facts.precisions = {Precision::F32};
-    if (can(found, ov::device::capability::BF16)) facts.precisions.push_back(Precision::Bf16);
-    if (can(found, ov::device::capability::FP16)) facts.precisions.push_back(Precision::F16);
-    facts.automatic = automatic_precision(device, found);
+    if (openvino_can(found, ov::device::capability::BF16))
+      facts.precisions.push_back(Precision::Bf16);
+    if (openvino_can(found, ov::device::capability::FP16))
+      facts.precisions.push_back(Precision::F16);
+    facts.automatic = openvino_automatic_precision(device, found);
     inventory.devices.push_back(std::move(facts));
   }
 }

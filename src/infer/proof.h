@@ -32,8 +32,9 @@ struct ProvedSession {
 /// processor runs the package's golden input, repeated to fill the tile, and must agree with
 /// float32 on the processor within the manifest's tolerance. What does not agree, fails or gives a
 /// number that is not finite is left, with a notice: a device for the processor, bf16 or f16 for
-/// f32. Verdicts are kept in `request.cache_dir` by engine, device, driver, model, precision and
-/// shape.
+/// f32. A network without a golden output (one made for another program) is judged by the same
+/// probe, with tolerances that are shares of the largest sample of the right answer. Verdicts are
+/// kept in `request.cache_dir` by engine, device, driver, model, precision and shape.
 ///
 /// A device or precision asked for by name that is not there at all is an error; one that is there
 /// and lies is left, with a notice.

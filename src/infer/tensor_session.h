@@ -23,8 +23,10 @@ struct OnnxSource {
 /// One input or output of a graph, as the graph declares it.
 struct TensorPort {
   std::string name;
-  std::string type;                ///< "f32", "f16", "i64", ...: ONNX's element type
-  std::vector<std::int64_t> dims;  ///< -1: free
+  std::string type;                  ///< "f32", "f16", "i64", ...: ONNX's element type
+  std::vector<std::int64_t> dims;    ///< -1: free
+  std::vector<std::string> symbols;  ///< as many as dims: the name of a free one, or empty
+  bool ranked = false;               ///< whether the number of dimensions is declared at all
 };
 
 /// A float32 tensor of any rank, C order; what the graph wants in another type is converted at its

@@ -24,7 +24,8 @@ int least_default_side(const models::NetworkSpec& network) {
 /// One axis of the task: the frame continued to a multiple of the stride, and the part wanted.
 struct Axis {
   int frame = 0;
-  int padded = 0;
+  int low = 0;     ///< where the continued frame begins: 0, or below with a margin
+  int padded = 0;  ///< and one past where it ends
   int first = 0;
   int last = 0;
   int stride = 1;
@@ -32,17 +33,17 @@ struct Axis {
   int blend = 1;
 
   /// First and one past the last coordinate that a tile at `input` of this side may give.
-  [[nodiscard]] int valid_first(int input) const { return input == 0 ? 0 : input + reach; }
+  [[nodiscard]] int valid_first(int input) const { return input == low ? low : input + reach; }
   [[nodiscard]] int valid_last(int input, int side) const {
     return input + side >= padded ? frame : input + side - reach;
   }
-  [[nodiscard]] int down(int value) const { return value / stride * stride; }
+  [[nodiscard]] int down(int value) const { return value - positive_modulo(value, stride); }
 };
 
 /// Tile origins for that side, as few as can be; nothing where that side cannot work.
 std::optional<std::vector<int>> origins(const Axis& axis, int side) {
   std::vector<int> inputs;
-  int input = std::min(axis.down(std::max(0, axis.first - axis.reach)), axis.padded - side);
+  int input = std::min(axis.down(std::max(axis.low, axis.first - axis.reach)), axis.padded - side);
   for (;;) {
     inputs.push_back(input);
     const int reached = axis.valid_last(input, side);
@@ -84,7 +85,7 @@ struct Choice {
 
 std::vector<Choice> choices(const Axis& axis, int max_side) {
   std::vector<Choice> result;
-  const int most = std::min(axis.padded, max_side / axis.stride * axis.stride);
+  const int most = std::min(axis.padded - axis.low, max_side / axis.stride * axis.stride);
   for (int side = axis.stride; side <= most; side += axis.stride) {
     const auto inputs = origins(axis, side);
     if (!inputs) continue;
@@ -123,7 +124,7 @@ std::optional<Grid> choose(const std::vector<Choice>& across, const std::vector<
 /// The grid of tiles of a size that the caller names, within the continued frame.
 std::optional<Grid> exact_grid(const Axis& across, const Axis& down, Size tile) {
   const auto choice = [](const Axis& axis, int side) -> std::optional<Choice> {
-    side = std::min(side, axis.padded);
+    side = std::min(side, axis.padded - axis.low);
     if (side <= 0 || side % axis.stride != 0) return std::nullopt;
     const auto inputs = origins(axis, side);
     if (!inputs) return std::nullopt;
@@ -157,14 +158,21 @@ int most_rows(const models::NetworkSpec& network, int width, const TileOptions& 
 
 Axis axis_of(const models::NetworkSpec& network, const TileOptions& options, int frame, int first,
              int last) {
-  const int stride = network.stride_px;
-  return {frame,
-          (frame + stride - 1) / stride * stride,
-          first,
-          last,
-          stride,
-          network.reach_px,
-          std::clamp(options.blend_px, 1, stride)};
+  Axis axis;
+  axis.stride = network.stride_px;
+  axis.frame = frame;
+  axis.low = -round_up(options.margin_px, axis.stride);
+  axis.padded = round_up(frame + options.margin_px, axis.stride);
+  axis.first = first;
+  axis.last = last;
+  axis.reach = network.reach_px;
+  axis.blend = std::clamp(options.blend_px, 1, axis.stride);
+  return axis;
+}
+
+/// Continues the frame until a tile of that side fits.
+void make_room(Axis& axis, int side) {
+  axis.padded = std::max(axis.padded, axis.low + round_up(side, axis.stride));
 }
 
 }  // namespace
@@ -201,8 +209,12 @@ Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame
                                       std::to_string(frame.width) + " x " +
                                       std::to_string(frame.height) + " pixels and not be empty");
   }
-  const Axis x = axis_of(network, options, frame.width, region.x, region.right());
-  const Axis y = axis_of(network, options, frame.height, region.y, region.bottom());
+  Axis x = axis_of(network, options, frame.width, region.x, region.right());
+  Axis y = axis_of(network, options, frame.height, region.y, region.bottom());
+  if (options.whole_tiles) {
+    make_room(x, options.exact.width);
+    make_room(y, options.exact.height);
+  }
   const int max_side =
       options.max_side_px > 0 ? options.max_side_px : std::numeric_limits<int>::max();
   const int max_rows = most_rows(network, region.width, options);

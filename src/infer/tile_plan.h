@@ -17,6 +17,11 @@ struct TileOptions {
   std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: as default_tile_area()
   Size exact{};       ///< every tile of this size, sides multiples of the stride; {}: free
   int blend_px = 16;  ///< width of the band over which two tiles are mixed
+  /// The frame is continued by mirroring so far beyond its borders, rounded up to the stride: for
+  /// networks that were not made to end with the frame.
+  int margin_px = 0;
+  /// The frame is continued until a tile of the size `exact` fits, for networks that take no other.
+  bool whole_tiles = false;
 };
 
 /// Pixels of a tile where neither side nor memory is given: what kDefaultTileBytes hold of this

@@ -29,20 +29,23 @@ std::optional<std::string> word(Fields& fields, std::string_view key) {
   return fields.text(key);
 }
 
-/// darktable writes a number as a string and "none" for nothing; we also take what JSON has for
-/// both.
-std::optional<double> target_mean(Fields& fields) {
+TargetMean target_mean(Fields& fields) {
   constexpr std::string_view kKey = "target_mean";
+  TargetMean mean;
   const Json* value = fields.optional(kKey);
-  if (value == nullptr || value->is_null()) return std::nullopt;
-  if (const auto number = as_number(*value)) return number;
-  if (const auto* text = value->as_string()) {
-    if (*text == "null" || *text == "none") return std::nullopt;
-    const auto number = parse_json(*text, "target_mean", 64);
-    if (number && as_number(*number)) return as_number(*number);
+  if (value == nullptr) return mean;
+  if (value->is_null()) {
+    mean.said = TargetMean::Said::Null;
+  } else if (const auto number = as_number(*value)) {
+    mean.said = TargetMean::Said::Number;
+    mean.number = *number;
+  } else if (const auto* text = value->as_string()) {
+    mean.said = TargetMean::Said::Text;
+    mean.text = *text;
+  } else {
+    fields.fault(kKey, "must be a number, null, or a string");
   }
-  fields.fault(kKey, "must be a number, null, or a string with a number, \"null\" or \"none\"");
-  return std::nullopt;
+  return mean;
 }
 
 std::vector<int> input_sizes(Fields& fields) {
@@ -71,6 +74,21 @@ DarktableAttributes attributes_of(Fields fields) {
   attributes.bayer_orientation = word(fields, "bayer_orientation");
   attributes.edge_pad = word(fields, "edge_pad");
   return attributes;
+}
+
+/// Names of execution providers: of the whole package, or an object with them by ONNX stem.
+void read_cpu_only(Fields& top, Manifest& manifest) {
+  constexpr std::string_view kKey = "cpu_only";
+  const Json* value = top.optional(kKey);
+  if (value == nullptr || value->is_null()) return;
+  if (value->as_object() == nullptr) {
+    manifest.attributes[""].cpu_only = top.texts(kKey);
+    return;
+  }
+  Fields stems = top.object(kKey);
+  for (const auto& [stem, names] : stems.all()) {
+    manifest.attributes[stem].cpu_only = stems.texts(stem);
+  }
 }
 
 void read_attributes(Fields& top, Manifest& manifest) {
@@ -189,6 +207,7 @@ Result<Manifest> parse_manifest(std::string_view text, const Limits& limits) {
   read_darktable_keys(top, manifest);
   read_model_card(top, manifest);
   read_attributes(top, manifest);
+  read_cpu_only(top, manifest);
   if (!fault.empty()) return fail(ErrorCode::Corrupt, "config.json: " + fault);
   if (top.optional("latent") != nullptr) {
     LATENT_TRY(manifest.latent, read_latent_block(top.object("latent"), limits));

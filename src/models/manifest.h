@@ -120,6 +120,16 @@ struct LatentBlock {
   Provenance provenance;
 };
 
+/// darktable's target_mean as it stands there: what darktable reads from it is another matter
+/// (restore_contract.h).
+struct TargetMean {
+  enum class Said : std::uint8_t { Nothing, Null, Number, Text };
+  Said said = Said::Nothing;
+  double number = 0;
+  std::string text;
+  friend bool operator==(const TargetMean&, const TargetMean&) = default;
+};
+
 /// darktable's run-time hints for one ONNX file, attributes.<stem>.*; absent where not given, so
 /// that nobody mistakes a default for a statement.
 struct DarktableAttributes {
@@ -128,9 +138,10 @@ struct DarktableAttributes {
   std::optional<std::string> input_colorspace;
   std::optional<std::string> wb_norm;
   std::optional<std::string> output_scale;
-  std::optional<double> target_mean;  ///< absent also for null, "null" and "none"
+  TargetMean target_mean;
   std::optional<std::string> bayer_orientation;
   std::optional<std::string> edge_pad;
+  std::vector<std::string> cpu_only;  ///< of the top-level key of that name; "" holds for all
 };
 
 /// config.json of a model package: darktable's keys, and ours beside them.

@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "metadata/metadata.h"
 #include "read/picture.h"
 #include "tasks/denoise_run.h"
+#include "tasks/foreign_picture.h"
 #include "tasks/parallel.h"
 #include "tasks/picture_task.h"
 #include "tasks/stopwatch.h"
@@ -84,11 +86,58 @@ struct PictureDenoiser::State {
   Limits limits;
   NetworkSession whole;     ///< for runs over pictures
   NetworkSession previews;  ///< for the tile of previews
+  infer::EngineRequest engine;
+  bool made_for_darktable = false;
+  std::optional<ForeignNetwork> foreign;  ///< of such a package, for what was asked last
+  double told = 0;                        ///< level of its second input
+  std::vector<std::string> notices;
+
+  /// A package made for darktable has another network for every reading and every level.
+  Status adopt(const DenoiseSettings& settings) {
+    if (!made_for_darktable) {
+      if (settings.compat == models::Compat::None) return {};
+      return fail(ErrorCode::Usage,
+                  "--compat is for packages made for darktable, and this one was made for Latent");
+    }
+    const double level = settings.level.value_or(kForeignLevel);
+    const bool same = foreign && foreign->contract.compat == settings.compat &&
+                      (!foreign->takes_level || level == told);
+    if (same) return {};
+    LATENT_TRY(foreign, load_foreign_network(package, models::RestoreKind::Denoise, settings.compat,
+                                             level / 255.0));
+    told = level;
+    notices = foreign->contract.notices;
+    network = foreign->network;
+    const infer::EngineRequest request = engine_for(*foreign, engine, notices);
+    whole = NetworkSession(network, request);
+    previews = NetworkSession(network, request);
+    return {};
+  }
+
+  [[nodiscard]] infer::TileOptions tiles() const {
+    return foreign ? foreign->tiles() : infer::TileOptions{};
+  }
+  [[nodiscard]] ForeignDoors doors(const PictureSource& source, int threads) const {
+    if (!foreign) return {};
+    return {true, wants_boost(*foreign, source, threads)};
+  }
+  /// For the provenance: what the network was told, or what was measured for the texture.
+  [[nodiscard]] rgb::NoiseLevel level_told(const rgb::NoiseLevel& measured) const {
+    if (!foreign || !foreign->takes_level) return measured;
+    return rgb::NoiseLevel::uniform(static_cast<float>(told / 255.0));
+  }
+  [[nodiscard]] bool as_darktable() const {
+    return foreign && foreign->contract.compat == models::Compat::Darktable56;
+  }
 
   /// The header alone gives the size, and with it the tile: so the network is compiled while the
   /// samples are decoded.
   Status begin(const fs::path& path, const DenoiseSettings& settings) {
     if (settings.is_identity()) return {};
+    if (foreign) {
+      whole.begin(tiles().exact);
+      return {};
+    }
     LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
     if (facts.is_raw) return {};  // development may change the size
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
@@ -103,12 +152,17 @@ struct PictureDenoiser::State {
   Status denoise(const PictureSource& source, const rgb::NoiseLevel& level, const Rect& region,
                  const DenoiseSettings& settings, const DenoiseRun::TakeRows& take,
                  const RunControl& control, PictureReport& report) {
-    LATENT_TRY(auto run, DenoiseRun::create(source, level, network->spec, region, settings));
+    LATENT_TRY(auto run, DenoiseRun::create(source, level, network->spec, region, settings, tiles(),
+                                            doors(source, threads_or_all(settings.threads))));
     const Stopwatch watch;
     LATENT_CHECK(whole.ready(run.plan().tile()));
     report.seconds.prepare = watch.seconds();
-    report.level = level;
-    warn_of_level(level, network->spec, report);
+    if (!foreign) {
+      report.level = level;
+      warn_of_level(level, network->spec, report);
+    } else if (foreign->takes_level) {
+      report.level = rgb::NoiseLevel::uniform(static_cast<float>(told / 255.0));
+    }
     return run.run(whole, take, control, report);
   }
 
@@ -135,11 +189,23 @@ Status PictureDenoiser::State::write(const PictureSource& source, const Rect& re
       };
     }
     LATENT_TRY(auto rows,
-               PictureRows::create(region.size(), source.working_profile(), output.profile,
-                                   output.depth, std::move(alpha), sink_of(writer), threads));
-    LATENT_CHECK(denoise(
-        source, level, region, settings,
-        [&](ImageView<const float> finished) { return rows.add(finished); }, control, report));
+               PictureRows::create(
+                   region.size(),
+                   as_darktable() ? profile_of_darktable_rows(source) : source.working_profile(),
+                   output.profile, output.depth, std::move(alpha), sink_of(writer), threads));
+    const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
+    if (as_darktable()) {
+      const DarktableRun run{source,
+                             *foreign,
+                             region,
+                             settings.effective_luma(),
+                             settings.wide_gamut == WideGamut::Preserve,
+                             threads};
+      LATENT_CHECK(whole.ready(tiles().exact));
+      LATENT_CHECK(run.run(whole, take, control, report));
+    } else {
+      LATENT_CHECK(denoise(source, level, region, settings, take, control, report));
+    }
     clipped = rows.clipped_pixels();
     report.seconds.write = rows.sink_seconds();
     report.seconds.unpack -= report.seconds.write;
@@ -156,11 +222,23 @@ PictureDenoiser::~PictureDenoiser() = default;
 
 Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
                                                 infer::EngineRequest engine, Limits limits) {
-  LATENT_TRY(models::Network loaded,
-             models::load_network(package, models::NetworkKind::LatentRgbV1));
-  const auto network = std::make_shared<const models::Network>(std::move(loaded));
-  return PictureDenoiser(std::make_unique<State>(State{
-      package, network, limits, NetworkSession(network, engine), NetworkSession(network, engine)}));
+  auto loaded = models::load_network(package, models::NetworkKind::LatentRgbV1);
+  const bool foreign = !loaded && models::is_made_for(package.manifest(), "denoise");
+  if (!loaded && !foreign) return tl::make_unexpected(std::move(loaded).error());
+  std::shared_ptr<const models::Network> network;
+  if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
+  auto state = std::make_unique<State>(State{package,
+                                             network,
+                                             limits,
+                                             NetworkSession(network, engine),
+                                             NetworkSession(network, engine),
+                                             engine,
+                                             foreign,
+                                             std::nullopt,
+                                             0,
+                                             {}});
+  if (foreign) LATENT_CHECK(state->adopt({}));
+  return PictureDenoiser(std::move(state));
 }
 
 Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path& target,
@@ -169,24 +247,27 @@ Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path&
   const auto unnamed = [&]() -> Result<PictureReport> {
     const Stopwatch total;
     LATENT_CHECK(check(settings));
+    LATENT_CHECK(state_->adopt(settings));
     LATENT_CHECK(state_->begin(path, settings));
     PictureReport report;
     Stopwatch stage;
     LATENT_TRY(const PictureSource source, PictureSource::open(path, state_->limits, control));
     LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
-    report.notices = source.warnings();
+    report.notices = state_->notices;
+    for (const std::string& warning : source.warnings()) report.notices.push_back(warning);
     for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
     report.seconds.read = stage.lap();
     LATENT_TRY(const Rect region, region_in(source.size(), settings.region));
     LATENT_TRY(const auto output, PictureOutput::create(source, target, settings.output));
     describe(source, output, region.size(), report);
     rgb::NoiseLevel level;
-    if (!settings.is_identity()) level = level_of(source, settings);
+    if (!settings.is_identity() && !state_->as_darktable()) level = level_of(source, settings);
     report.seconds.noise = stage.lap();
     LATENT_TRY(auto writer,
                open_writer(target, output,
                            header_of(source, output, region.size(), std::move(metadata),
-                                     provenance_with(state_->package, source, level, settings)),
+                                     provenance_with(state_->package, source,
+                                                     state_->level_told(level), settings)),
                            settings.output, settings.threads));
     LATENT_CHECK(state_->write(source, region, output, writer, settings, level, control, report));
     LATENT_CHECK(finish(writer, target, report));
@@ -202,6 +283,7 @@ Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
                                           const DenoiseSettings& settings,
                                           const RunControl& control, PictureReport& report) {
   LATENT_CHECK(check(settings));
+  LATENT_CHECK(state_->adopt(settings));
   const Picture& from = source.picture();
   const bool floats = from.depth() == SampleDepth::F32;
   Picture result;
@@ -236,11 +318,14 @@ Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
 Result<PreparedPicture> PictureDenoiser::prepare(const fs::path& path, const RunControl& control) {
   auto source = PictureSource::open(path, state_->limits, control);
   if (!source) return tl::make_unexpected(naming(path, std::move(source).error()));
-  state_->previews.begin(preview_tile(state_->network->spec, source->size()));
+  LATENT_CHECK(state_->adopt({}));
+  const Size tile =
+      state_->foreign ? state_->tiles().exact : preview_tile(state_->network->spec, source->size());
+  state_->previews.begin(tile);
   PreparedPicture prepared;
   prepared.source_ = std::make_shared<const PictureSource>(*std::move(source));
   prepared.level_ = level_of(*prepared.source_, {});
-  LATENT_CHECK(state_->previews.ready(preview_tile(state_->network->spec, prepared.size())));
+  LATENT_CHECK(state_->previews.ready(tile));
   return prepared;
 }
 
@@ -259,10 +344,12 @@ Result<PreviewPair> PictureDenoiser::preview(const PreparedPicture& prepared, co
   }
   LATENT_TRY(pair.after, Image<float>::create(region.size(), 3));
   const rgb::NoiseLevel level = settings.level ? level_of(source, settings) : prepared.level();
-  infer::TileOptions tiles;
-  tiles.exact = preview_tile(state_->network->spec, source.size());
+  LATENT_CHECK(state_->adopt(settings));
+  infer::TileOptions tiles = state_->tiles();
+  if (!state_->foreign) tiles.exact = preview_tile(state_->network->spec, source.size());
   LATENT_TRY(auto run,
-             DenoiseRun::create(source, level, state_->network->spec, region, settings, tiles));
+             DenoiseRun::create(source, level, state_->network->spec, region, settings, tiles,
+                                state_->doors(source, threads_or_all(settings.threads))));
   LATENT_CHECK(state_->previews.ready(run.plan().tile()));
   int row = 0;
   const auto take = [&](ImageView<const float> rows) -> Status {

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/run_control.h"
 #include "models/package.h"
+#include "models/restore_contract.h"
 #include "rgb/noise_level.h"
 #include "tasks/picture_output.h"
 #include "tasks/picture_source.h"
@@ -24,15 +25,20 @@ enum class Detail : std::uint8_t {
 };
 
 struct DenoiseSettings {
-  double strength = 1.0;        ///< 0 gives the source back, 1 all that the network found
-  double luma = 1.0;            ///< times `strength`: share of the noise in light that goes
-  double chroma = 1.0;          ///< times `strength`: of the noise in colour
-  std::optional<double> level;  ///< sigma in 8-bit steps of sRGB instead of the estimate
+  double strength = 1.0;  ///< 0 gives the source back, 1 all that the network found
+  double luma = 1.0;      ///< times `strength`: share of the noise in light that goes
+  double chroma = 1.0;    ///< times `strength`: of the noise in colour
+  /// Sigma in 8-bit steps of sRGB instead of the estimate; what the second input of a package made
+  /// for darktable is filled with (25 where absent, as darktable does).
+  std::optional<double> level;
   Detail detail = Detail::Auto;
   WideGamut wide_gamut = WideGamut::Preserve;
   /// Part of the picture (unturned); the result holds only that part, with the pixels of the whole
   /// run.
   std::optional<Rect> region;
+  /// Whose arithmetic, for packages made for darktable (docs/compatibility.md). With darktable's,
+  /// `luma`, `chroma` and `detail` mean nothing, and `strength` is how much light goes.
+  models::Compat compat = models::Compat::None;
   PictureOutputSettings output;
   int threads = 0;  ///< for packing, colour and compressing; 0: as many as the processor has
 

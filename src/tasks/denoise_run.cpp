@@ -64,7 +64,8 @@ Rect network_region(Size picture, const Rect& region, const DenoiseSettings& set
 Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::NoiseLevel& level,
                                       const models::NetworkSpec& network, const Rect& region,
                                       const DenoiseSettings& settings,
-                                      const infer::TileOptions& tiles) {
+                                      const infer::TileOptions& tiles,
+                                      const ForeignDoors& foreign) {
   const Rect area = network_region(source.size(), region, settings);
   LATENT_TRY(auto plan, infer::TilePlan::create(network, source.size(), area, tiles));
   DenoiseRun run(source, network, std::move(plan));
@@ -74,6 +75,7 @@ Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::No
   run.mix_ = mix_of(settings);
   run.region_ = region;
   run.gamut_ = settings.wide_gamut;
+  run.foreign_ = foreign;
   run.threads_ = threads_or_all(settings.threads);
   run.darktable_ = run.mix_.recover && settings.detail == Detail::Darktable;
   if (run.darktable_) {
@@ -87,8 +89,32 @@ Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::No
 }
 
 Status DenoiseRun::pack(const Rect& tile, TensorView planes) const {
+  if (foreign_.on) return pack_foreign(*source_, guard_, gamut_, foreign_.boost, tile, planes);
   const PlanesOfTile what{*source_, guard_, gamut_, network_->input.unshuffle};
   return pack_rgb_levels(what, level_, tile, planes);
+}
+
+/// A foreign network gives the picture itself; what it took away is what is left of the source.
+Result<ImageView<const float>> DenoiseRun::residual_of(int first_row,
+                                                       ImageView<const float> answer) {
+  if (residual_.height() < answer.height() || residual_.width() != answer.width()) {
+    LATENT_TRY(residual_, Image<float>::create(answer.size(), 3));
+  }
+  LATENT_TRY(auto bent, Image<float>::create(answer.size(), 3));
+  const Rect& area = plan_.region();
+  for_row_parts(answer.height(), threads_, [&](int first, int last) {
+    const int rows = last - first;
+    const auto seen = bent.view().crop({0, first, answer.width(), rows});
+    source_->encoded_rgb({area.x, area.y + first_row + first, area.width, rows}, gamut_, seen);
+    for (int y = 0; y < rows; ++y) {
+      const auto row = seen.row(y);
+      const auto out = residual_.view().row(first + y);
+      guard_.bend(row.data(), row.data(), row.size());
+      std::ranges::copy(answer.row(first + y), out.begin());
+      become_residual(row.data(), out.data(), foreign_.boost, row.size());
+    }
+  });
+  return std::as_const(residual_).view().crop({0, 0, answer.width(), answer.height()});
 }
 
 Status DenoiseRun::run(NetworkSession& network, const TakeRows& take, const RunControl& control,
@@ -96,6 +122,9 @@ Status DenoiseRun::run(NetworkSession& network, const TakeRows& take, const RunC
   taken_ = 0;
   Image<float> averaged;
   const auto take_rows = [&](int first_row, ImageView<const float> residual) -> Status {
+    if (foreign_.on) {
+      LATENT_TRY(residual, residual_of(first_row, residual));
+    }
     if (source_->colours() == 1) {
       LATENT_CHECK(averaged_over_channels(residual, averaged));
       residual = std::as_const(averaged).view().crop({0, 0, residual.width(), residual.height()});

@@ -9,6 +9,7 @@
 #include "rgb/detail.h"
 #include "rgb/gamut_guard.h"
 #include "tasks/denoise.h"
+#include "tasks/foreign_picture.h"
 #include "tasks/network_session.h"
 
 namespace latent::tasks {
@@ -26,7 +27,8 @@ class DenoiseRun {
   /// Errors   as infer::TilePlan::create(); TooLarge where memory is refused.
   [[nodiscard]] static Result<DenoiseRun> create(
       const PictureSource& source, const rgb::NoiseLevel& level, const models::NetworkSpec& network,
-      const Rect& region, const DenoiseSettings& settings, const infer::TileOptions& tiles = {});
+      const Rect& region, const DenoiseSettings& settings, const infer::TileOptions& tiles = {},
+      const ForeignDoors& foreign = {});
 
   [[nodiscard]] const infer::TilePlan& plan() const { return plan_; }
 
@@ -41,6 +43,8 @@ class DenoiseRun {
       : source_(&source), network_(&network), plan_(std::move(plan)) {}
 
   [[nodiscard]] Status pack(const Rect& tile, TensorView planes) const;
+  [[nodiscard]] Result<ImageView<const float>> residual_of(int first_row,
+                                                           ImageView<const float> answer);
   [[nodiscard]] Status take_residual(ImageView<const float> residual, const TakeRows& take);
   [[nodiscard]] Status keep_residual(int first_row, ImageView<const float> residual);
   [[nodiscard]] Status finish_darktable(const TakeRows& take);
@@ -56,6 +60,8 @@ class DenoiseRun {
   WideGamut gamut_ = WideGamut::Preserve;
   int threads_ = 1;
   int taken_ = 0;  ///< rows of the plan's region that came in
+  ForeignDoors foreign_;
+  Image<float> residual_;  ///< of a foreign network's rows
   std::optional<rgb::DetailFilter> filter_;
   bool darktable_ = false;
   Image<float> kept_;  ///< the whole residual; for darktable's thresholds only

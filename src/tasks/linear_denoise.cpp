@@ -123,7 +123,8 @@ struct LinearRows::State {
   const Mosaic* seen = nullptr;
   std::optional<raw::Unpacker> unpacker;
   std::optional<raw::RemainingNoise> remaining;
-  NoiseModel left;  ///< of the noise, as far as the channels are done
+  std::vector<raw::RemainingNoise> remaining_of;  ///< of each channel, for add_counts()
+  NoiseModel left;                                ///< of the noise, as far as the channels are done
   std::int64_t below_black = 0;
   double unpack_seconds = 0;
   double write_seconds = 0;
@@ -185,9 +186,18 @@ Result<LinearRows> LinearRows::create(LinearRaw& picture, RawRows::Plan plan) {
              write::DngWriter::create(plan.target, header_of(stored, plan), plan.options));
   std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
   const NoiseModel noise = plan.noise;
-  auto state = std::unique_ptr<State>(new State{picture, std::move(plan), shift, std::move(stored),
-                                                std::move(writer), std::move(counts), 0, nullptr,
-                                                std::nullopt, std::nullopt, noise});
+  auto state = std::unique_ptr<State>(new State{picture,
+                                                std::move(plan),
+                                                shift,
+                                                std::move(stored),
+                                                std::move(writer),
+                                                std::move(counts),
+                                                0,
+                                                nullptr,
+                                                std::nullopt,
+                                                std::nullopt,
+                                                {},
+                                                noise});
   return LinearRows(std::move(state));
 }
 
@@ -217,6 +227,30 @@ Status LinearRows::add(int first_row, ImageView<const float> residual) {
   return {};
 }
 
+void LinearRows::add_counts(int first_row, ImageView<const float> counts,
+                            ImageView<const std::uint16_t> source) {
+  State& state = *state_;
+  const Stopwatch watch;
+  const auto width = static_cast<std::size_t>(state.plan.area.width);
+  if (state.remaining_of.empty()) {
+    const Mosaic shape = shape_of(state.plan.area.size());
+    for (int c = 0; c < 3; ++c) state.remaining_of.emplace_back(shape);
+  }
+  std::vector<std::uint16_t> before(width);
+  for (int row = 0; row < counts.height(); ++row) {
+    for (state.channel = 0; state.channel < 3; ++state.channel) {
+      const auto c = static_cast<std::size_t>(state.channel);
+      for (std::size_t x = 0; x < width; ++x) {
+        state.counts[x] = counts.row(row)[3 * x + c];
+        before[x] = source.row(row)[3 * x + c];
+      }
+      state.remaining_of[c].add_row(first_row + row, before.data(), state.counts.data());
+      state.store(state.plan.area.y + first_row + row);
+    }
+  }
+  state.unpack_seconds += watch.seconds();
+}
+
 void LinearRows::add_source() {
   State& state = *state_;
   const Stopwatch watch;
@@ -236,6 +270,11 @@ void LinearRows::add_source() {
 Status LinearRows::finish(const RunControl& control) {
   State& state = *state_;
   state.end_channel();
+  for (std::size_t c = 0; c < state.remaining_of.size(); ++c) {
+    const double fraction = state.remaining_of[c].fraction();
+    state.left.a[c] = state.plan.noise.a[c] * fraction * fraction;
+    state.left.b[c] = state.plan.noise.b[c] * fraction * fraction;
+  }
   state.writer.set_noise(state.left);
   const Stopwatch watch;
   LATENT_CHECK(state.write_samples(control));

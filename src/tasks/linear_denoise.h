@@ -44,6 +44,12 @@ class LinearRows {
   /// Rows of residual, [n, area width, 1], `first_row` counted from the top of the area.
   [[nodiscard]] Status add(int first_row, ImageView<const float> residual);
 
+  /// Instead of begin() and add(): rows of finished counts of all channels, strength already
+  /// applied, [n, area width, 3], in the levels of the picture; `source` are the same rows as they
+  /// were.
+  void add_counts(int first_row, ImageView<const float> counts,
+                  ImageView<const std::uint16_t> source);
+
   /// Takes all channels as they are in the source: strength 0, which needs no network.
   void add_source();
 

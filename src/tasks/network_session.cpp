@@ -12,6 +12,9 @@ struct NetworkSession::State {
   infer::EngineRequest engine;
   std::optional<infer::ProvedSession> proved;
   Size tile;
+  [[nodiscard]] infer::TileRunOptions fallback() const;
+  void tell(const infer::TileRunStats& stats, TaskReport& report) const;
+
   std::future<Result<infer::ProvedSession>> pending;  ///< last: it looks at the others to its end
 };
 
@@ -46,25 +49,22 @@ Status NetworkSession::ready(Size tile) {
   return {};
 }
 
-Status NetworkSession::run(const infer::TilePlan& plan, const infer::PackTile& pack,
-                           const infer::TakeRows& take, const RunControl& control,
-                           TaskReport& report) {
-  State& state = *state_;
-  LATENT_ENSURE(state.proved && state.tile == plan.tile());
+infer::TileRunOptions NetworkSession::State::fallback() const {
   infer::TileRunOptions options;
-  options.fallback = [&] {
-    infer::EngineRequest plain = state.engine;
+  options.fallback = [this] {
+    infer::EngineRequest plain = engine;
     plain.device = "cpu";
     plain.precision = infer::Precision::F32;
-    return infer::create_session(*state.network, plan.tile(), plain);
+    return infer::create_session(*network, tile, plain);
   };
-  LATENT_TRY(const infer::TileRunStats stats,
-             infer::run_tiles(plan, state.network->spec, *state.proved->session, pack, take,
-                              control, options));
+  return options;
+}
+
+void NetworkSession::State::tell(const infer::TileRunStats& stats, TaskReport& report) const {
   report.network_ran = true;
-  report.session = state.proved->session->info();
+  report.session = proved->session->info();
   if (report.tiles == 0) {
-    for (const std::string& notice : state.proved->notices) report.notices.push_back(notice);
+    for (const std::string& notice : proved->notices) report.notices.push_back(notice);
     report.seconds.first_tile = stats.first_tile_seconds;
   }
   if (!stats.notice.empty()) report.notices.push_back(stats.notice);
@@ -73,6 +73,27 @@ Status NetworkSession::run(const infer::TilePlan& plan, const infer::PackTile& p
   report.seconds.pack += stats.pack_seconds;
   report.seconds.infer += stats.infer_seconds;
   report.seconds.unpack += stats.blend_seconds + stats.rows_seconds;
+}
+
+Status NetworkSession::run(const infer::TilePlan& plan, const infer::PackTile& pack,
+                           const infer::TakeRows& take, const RunControl& control,
+                           TaskReport& report) {
+  State& state = *state_;
+  LATENT_ENSURE(state.proved && state.tile == plan.tile());
+  LATENT_TRY(const infer::TileRunStats stats,
+             infer::run_tiles(plan, state.network->spec, *state.proved->session, pack, take,
+                              control, state.fallback()));
+  state.tell(stats, report);
+  return {};
+}
+
+Status NetworkSession::run_grid(int count, const infer::PackNth& pack, const infer::TakeNth& take,
+                                const RunControl& control, TaskReport& report) {
+  State& state = *state_;
+  LATENT_ENSURE(state.proved.has_value());
+  LATENT_TRY(const infer::TileRunStats stats,
+             infer::run_grid(count, *state.proved->session, pack, take, control, state.fallback()));
+  state.tell(stats, report);
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "infer/grid_runner.h"
 #include "infer/proof.h"
 #include "infer/tile_plan.h"
 #include "infer/tile_runner.h"
@@ -39,6 +40,12 @@ class NetworkSession {
   [[nodiscard]] Status run(const infer::TilePlan& plan, const infer::PackTile& pack,
                            const infer::TakeRows& take, const RunControl& control,
                            TaskReport& report);
+
+  /// infer::run_grid() with the session, after ready(); otherwise as run().
+  ///
+  /// Errors   as infer::run_grid().
+  [[nodiscard]] Status run_grid(int count, const infer::PackNth& pack, const infer::TakeNth& take,
+                                const RunControl& control, TaskReport& report);
 
  private:
   struct State;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/path.h"
@@ -16,11 +17,13 @@
 #include "raw/pack.h"
 #include "read/linear_raw.h"
 #include "read/raw.h"
+#include "tasks/foreign_raw.h"
 #include "tasks/linear_denoise.h"
 #include "tasks/network_session.h"
 #include "tasks/parallel.h"
 #include "tasks/picture_task.h"
 #include "tasks/raw_rows.h"
+#include "tasks/raw_task.h"
 #include "tasks/stopwatch.h"
 #include "write/dng.h"
 #include "write/stored.h"
@@ -45,84 +48,6 @@ Result<models::CfaKind> cfa_kind(SensorClass sensor) {
   }
 }
 
-/// The part of the frame (the active area) that is denoised: all of it, or the region, which the
-/// user gives in coordinates of the crop.
-Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,
-                           const Rect& crop) {
-  if (!settings.region) return Rect{0, 0, active.width, active.height};
-  const Rect& region = *settings.region;
-  if (region.empty() || !Rect{0, 0, crop.width, crop.height}.contains(region)) {
-    return fail(
-        ErrorCode::Usage,
-        fmt::format("the region {},{},{},{} lies outside the picture of {} x {} pixels", region.x,
-                    region.y, region.width, region.height, crop.width, crop.height));
-  }
-  return Rect{region.x + crop.x - active.x, region.y + crop.y - active.y, region.width,
-              region.height};
-}
-
-metadata::Provenance provenance_of(const models::Package& package, const NoiseModel& noise,
-                                   const RawDenoiseSettings& settings) {
-  metadata::Provenance provenance;
-  provenance.latent_version = LATENT_VERSION;
-  provenance.task = "raw-denoise";
-  provenance.model_id = package.manifest().id;
-  provenance.model_version = package.manifest().version;
-  provenance.model_sha256 = package.sha256();
-  provenance.strength_percent = 100.0 * settings.strength;
-  provenance.noise = noise;
-  provenance.noise_scale = settings.noise_scale;
-  return provenance;
-}
-
-Status check(const RawDenoiseSettings& settings) {
-  if (!(settings.strength >= 0.0 && settings.strength <= 1.0)) {
-    return fail(ErrorCode::Usage, "the strength must lie between 0 and 100 percent");
-  }
-  if (!(settings.noise_scale > 0.0)) {
-    return fail(ErrorCode::Usage, "the noise scale must be above 0");
-  }
-  return {};
-}
-
-RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const NoiseModel& noise,
-                           const RawDenoiseSettings& settings) {
-  RawRows::Plan plan;
-  plan.target = target;
-  plan.area = area;
-  plan.whole = !settings.region.has_value();
-  plan.strength = settings.strength;
-  plan.noise = noise;
-  plan.options.compression = settings.compression == DngCompression::None
-                                 ? write::DngCompression::None
-                                 : write::DngCompression::LosslessJpeg;
-  plan.options.overwrite =
-      settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
-  plan.options.threads = threads_or_all(settings.threads);
-  return plan;
-}
-
-/// Finds hot and dead sites in the whole frame, so that a region gets what the whole run would, and
-/// repairs them in the mosaic.
-Result<std::vector<raw::Defect>> repair_defects(Mosaic& mosaic, const RawDenoiseSettings& settings,
-                                                RawDenoiseReport& report) {
-  if (!settings.repair_defects || settings.strength == 0.0) return std::vector<raw::Defect>{};
-  LATENT_TRY(raw::DefectReport found,
-             raw::find_defects(mosaic, report.noise, threads_or_all(settings.threads)));
-  raw::repair(mosaic, found.defects);
-  report.hot = found.hot;
-  report.dead = found.dead;
-  for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
-    if (!found.spared[colour]) continue;
-    report.notices.push_back(
-        fmt::format("single {0} points were left as they are: there are far more of them than of "
-                    "green ones, so "
-                    "that they are taken for distant lights, not for hot pixels",
-                    name));
-  }
-  return std::move(found.defects);
-}
-
 /// Progress of one of several equal parts as progress of the whole.
 RunControl part_of(const RunControl& control, int part, int parts) {
   RunControl inner;
@@ -140,6 +65,7 @@ struct RawDenoiser::State {
   std::shared_ptr<const models::Network> network;
   Limits limits;
   NetworkSession session;
+  std::optional<ForeignRaw> foreign;  ///< instead of the network: a package made for darktable
 
   [[nodiscard]] const models::NetworkSpec& spec() const { return network->spec; }
 
@@ -222,9 +148,9 @@ Status RawDenoiser::State::run_mosaic(const fs::path& source, const fs::path& ta
   RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
-  rows_plan.provenance = provenance_of(package, report.noise, settings);
+  rows_plan.provenance = raw_provenance(package, report.noise, settings);
   rows_plan.original_file_name = source.filename().native();
-  LATENT_TRY(RawRows rows, RawRows::create(mosaic, encoder, std::move(rows_plan)));
+  LATENT_TRY(RawRows rows, RawRows::create(mosaic, &encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), mosaic.active.size(), area));
     LATENT_CHECK(session.ready(plan.tile()));
@@ -284,7 +210,7 @@ Status RawDenoiser::State::run_linear(const fs::path& source, const fs::path& ta
   report.result = area.size();
   RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
   rows_plan.metadata = std::move(metadata);
-  rows_plan.provenance = provenance_of(package, report.noise, settings);
+  rows_plan.provenance = raw_provenance(package, report.noise, settings);
   rows_plan.original_file_name = source.filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
   if (settings.strength > 0.0) {
@@ -308,11 +234,18 @@ RawDenoiser::~RawDenoiser() = default;
 
 Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::EngineRequest engine,
                                         Limits limits) {
-  LATENT_TRY(models::Network network,
-             models::load_network(package, models::NetworkKind::LatentCfaV1));
-  const auto shared = std::make_shared<const models::Network>(std::move(network));
+  auto network = models::load_network(package, models::NetworkKind::LatentCfaV1);
+  if (!network) {
+    if (!models::is_made_for(package.manifest(), "rawdenoise")) {
+      return tl::make_unexpected(std::move(network).error());
+    }
+    return RawDenoiser(
+        std::make_unique<State>(State{package, nullptr, limits, NetworkSession(nullptr, engine),
+                                      ForeignRaw(package, engine, limits)}));
+  }
+  const auto shared = std::make_shared<const models::Network>(*std::move(network));
   return RawDenoiser(std::make_unique<State>(
-      State{package, shared, limits, NetworkSession(shared, std::move(engine))}));
+      State{package, shared, limits, NetworkSession(shared, std::move(engine)), std::nullopt}));
 }
 
 Result<RawDenoiseReport> RawDenoiser::run(const fs::path& source, const fs::path& target,
@@ -330,9 +263,15 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
   LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
-  LATENT_CHECK(state_->begin(facts, settings));
+  if (settings.compat != models::Compat::None && !state_->foreign) {
+    return fail(ErrorCode::Usage,
+                "--compat is for packages made for darktable, and this one was made for Latent");
+  }
+  if (!state_->foreign) LATENT_CHECK(state_->begin(facts, settings));
   report.seconds.read = total.seconds();
-  if (facts.opens_as_linear) {
+  if (state_->foreign) {
+    LATENT_CHECK(state_->foreign->run(source, target, facts, settings, control, report));
+  } else if (facts.opens_as_linear) {
     LATENT_CHECK(state_->run_linear(source, target, settings, control, report));
   } else {
     LATENT_CHECK(state_->run_mosaic(source, target, settings, control, report));

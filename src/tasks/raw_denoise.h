@@ -13,6 +13,7 @@
 #include "image/mosaic.h"
 #include "infer/engine.h"
 #include "models/package.h"
+#include "models/restore_contract.h"
 #include "tasks/task_report.h"
 
 namespace latent::tasks {
@@ -29,6 +30,8 @@ struct RawDenoiseSettings {
   /// are those of the whole run.
   std::optional<Rect> region;
   DngCompression compression = DngCompression::LosslessJpeg;
+  /// Whose arithmetic, for packages made for darktable (docs/compatibility.md).
+  models::Compat compat = models::Compat::None;
   bool overwrite = false;  ///< replace what stands under the target's name
   int threads = 0;         ///< for packing and compressing; 0: as many as the processor has
 };
@@ -45,6 +48,9 @@ struct RawDenoiseReport : TaskReport {
 /// Threads  one call at a time; the object keeps the compiled network for the next file.
 class RawDenoiser {
  public:
+  /// With a network of ours, or with a package made for darktable: then its networks are read when
+  /// a file needs them.
+  ///
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<RawDenoiser> create(const models::Package& package,
                                                   infer::EngineRequest engine, Limits limits = {});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "raw/preview.h"
@@ -83,7 +84,7 @@ struct RawRows::State {
   write::StoredScale scale;
   Rect written;  ///< of the buffer
   write::DngWriter writer;
-  raw::Unpacker unpacker;
+  std::optional<raw::Unpacker> unpacker;
   raw::PreviewAccumulator preview;
   raw::RemainingNoise remaining;
   std::vector<float> counts;    ///< one row of the area
@@ -115,6 +116,11 @@ struct RawRows::State {
     }
   }
 
+  /// Rows above the area come first.
+  Status begin_at(int first_row) {
+    return first_row == 0 && plan.whole ? copy_rows(0, mosaic.active.y) : Status{};
+  }
+
   /// The next row to fill.
   Result<std::span<std::uint16_t>> next_row() {
     if (stored_rows == stored.height()) LATENT_CHECK(flush());
@@ -132,13 +138,20 @@ struct RawRows::State {
     return {};
   }
 
-  Status add_row(int row_of_area, std::span<const float> residual) {
+  Status add_residual(int row_of_area, std::span<const float> residual) {
     const int frame_y = plan.area.y + row_of_area;
-    const int buffer_y = mosaic.active.y + frame_y;
+    const Stopwatch watch;
+    unpacker->row(frame_y, residual, counts);
+    if (!plan.defects.empty()) blend_sources_of_defects(frame_y);
+    unpack_seconds += watch.seconds();
+    return add_row(row_of_area);
+  }
+
+  /// The row that stands in `counts`.
+  Status add_row(int row_of_area) {
+    const int buffer_y = mosaic.active.y + plan.area.y + row_of_area;
     LATENT_TRY(const auto row, next_row());
     const Stopwatch watch;
-    unpacker.row(frame_y, residual, counts);
-    if (!plan.defects.empty()) blend_sources_of_defects(frame_y);
     const std::uint16_t* source = mosaic.samples.view().row(buffer_y).data();
     const std::size_t left = plan.whole ? static_cast<std::size_t>(mosaic.active.x) : 0;
     const std::size_t right = left + counts.size();
@@ -163,7 +176,7 @@ RawRows::RawRows(RawRows&&) noexcept = default;
 RawRows& RawRows::operator=(RawRows&&) noexcept = default;
 RawRows::~RawRows() = default;
 
-Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder& encoder, Plan plan) {
+Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder* encoder, Plan plan) {
   constexpr int kRowsAtOnce = 64;
   const Rect area_in_buffer{plan.area.x + mosaic.active.x, plan.area.y + mosaic.active.y,
                             plan.area.width, plan.area.height};
@@ -175,13 +188,19 @@ Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder& encode
     part.crop = mosaic.crop;
     part.carried_tags = mosaic.carried_tags;
   }
-  const write::StoredScale scale = write::choose_stored_scale(
-      mosaic, plan.strength > 0.0 ? write::BelowBlack::Kept : write::BelowBlack::NotExpected);
+  write::StoredScale scale;
+  if (!plan.plain_scale) {
+    scale = write::choose_stored_scale(
+        mosaic, plan.strength > 0.0 ? write::BelowBlack::Kept : write::BelowBlack::NotExpected);
+  }
   LATENT_TRY(auto writer,
              write::DngWriter::create(plan.target, header_of(part, written.size(), scale, plan),
                                       plan.options));
   LATENT_TRY(auto stored, Image<std::uint16_t>::create({written.width, kRowsAtOnce}));
-  raw::Unpacker unpacker(mosaic, encoder, plan.area.x, plan.area.width, plan.strength);
+  std::optional<raw::Unpacker> unpacker;
+  if (encoder != nullptr) {
+    unpacker.emplace(mosaic, *encoder, plan.area.x, plan.area.width, plan.strength);
+  }
   std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
   return RawRows(std::make_unique<State>(
       State{mosaic, std::move(plan), scale, written, std::move(writer), std::move(unpacker),
@@ -191,22 +210,38 @@ Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder& encode
 
 Status RawRows::add(int first_row, ImageView<const float> residual) {
   State& state = *state_;
-  if (first_row == 0 && state.plan.whole) {
-    LATENT_CHECK(state.copy_rows(0, state.mosaic.active.y));
-  }
+  LATENT_ENSURE(state.unpacker.has_value());
+  LATENT_CHECK(state.begin_at(first_row));
   for (int row = 0; row < residual.height(); ++row) {
-    LATENT_CHECK(state.add_row(first_row + row, residual.row(row)));
+    LATENT_CHECK(state.add_residual(first_row + row, residual.row(row)));
+  }
+  return {};
+}
+
+Status RawRows::add_counts(int first_row, ImageView<const float> counts) {
+  State& state = *state_;
+  LATENT_CHECK(state.begin_at(first_row));
+  for (int row = 0; row < counts.height(); ++row) {
+    std::ranges::copy(counts.row(row), state.counts.begin());
+    if (!state.plan.defects.empty()) {
+      state.blend_sources_of_defects(state.plan.area.y + first_row + row);
+    }
+    LATENT_CHECK(state.add_row(first_row + row));
   }
   return {};
 }
 
 Status RawRows::add_source(const RunControl& control) {
-  const int height = state_->plan.area.height;
-  LATENT_TRY(const auto nothing, Image<float>::create({state_->plan.area.width, 1}));
-  for (int row = 0; row < height; ++row) {
+  State& state = *state_;
+  const Rect& area = state.plan.area;
+  for (int row = 0; row < area.height; ++row) {
     LATENT_CHECK(control.check());
-    LATENT_CHECK(add(row, nothing.view()));
-    control.report(static_cast<double>(row + 1) / height);
+    LATENT_CHECK(state.begin_at(row));
+    const std::uint16_t* source = &state.mosaic.samples.view().at(
+        state.mosaic.active.x + area.x, state.mosaic.active.y + area.y + row);
+    std::copy_n(source, area.width, state.counts.begin());
+    LATENT_CHECK(state.add_row(row));
+    control.report(static_cast<double>(row + 1) / area.height);
   }
   return {};
 }

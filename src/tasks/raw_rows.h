@@ -37,12 +37,14 @@ class RawRows {
     metadata::Metadata metadata;
     metadata::Provenance provenance;
     std::string original_file_name;
+    bool plain_scale = false;  ///< counts are written as they are, without bits below them
   };
 
-  /// The mosaic and the encoder must outlive it.
+  /// The mosaic and the encoder must outlive it; without an encoder only add_counts() and
+  /// add_source() may be called.
   ///
   /// Errors   as write::DngWriter::create().
-  [[nodiscard]] static Result<RawRows> create(const Mosaic& mosaic, const raw::Encoder& encoder,
+  [[nodiscard]] static Result<RawRows> create(const Mosaic& mosaic, const raw::Encoder* encoder,
                                               Plan plan);
   RawRows(RawRows&&) noexcept;
   RawRows& operator=(RawRows&&) noexcept;
@@ -52,6 +54,11 @@ class RawRows {
   ///
   /// Errors   as write::DngWriter::write_rows().
   [[nodiscard]] Status add(int first_row, ImageView<const float> residual);
+
+  /// Rows of finished sensor counts, strength already applied: [n, area width, 1].
+  ///
+  /// Errors   as add().
+  [[nodiscard]] Status add_counts(int first_row, ImageView<const float> counts);
 
   /// All rows of the area as they are in the source: strength 0, which needs no network.
   ///

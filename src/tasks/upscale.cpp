@@ -7,6 +7,7 @@
 
 #include "metadata/metadata.h"
 #include "read/picture.h"
+#include "tasks/foreign_picture.h"
 #include "tasks/parallel.h"
 #include "tasks/picture_task.h"
 #include "tasks/stopwatch.h"
@@ -47,14 +48,44 @@ struct PictureUpscaler::State {
   Limits limits;
   NetworkSession session;
   std::optional<PictureDenoiser> denoiser;
+  infer::EngineRequest engine;
+  std::optional<models::RestoreKind> made_for_darktable;
+  std::optional<ForeignNetwork> foreign;  ///< of such a package, for the reading asked for last
+  std::vector<std::string> notices;
 
   [[nodiscard]] int scale() const { return network->spec.scale; }
+
+  /// A package made for darktable may be read in two ways.
+  Status adopt(models::Compat compat) {
+    if (!made_for_darktable) {
+      if (compat == models::Compat::None) return {};
+      return fail(ErrorCode::Usage,
+                  "--compat is for packages made for darktable, and this one was made for Latent");
+    }
+    if (foreign && foreign->contract.compat == compat) return {};
+    LATENT_TRY(foreign, load_foreign_network(package, *made_for_darktable, compat));
+    notices = foreign->contract.notices;
+    network = foreign->network;
+    session = NetworkSession(network, engine_for(*foreign, engine, notices));
+    return {};
+  }
+
+  [[nodiscard]] infer::TileOptions tiles() const {
+    return foreign ? foreign->tiles() : infer::TileOptions{};
+  }
+  [[nodiscard]] bool as_darktable() const {
+    return foreign && foreign->contract.compat == models::Compat::Darktable56;
+  }
 
   /// As in denoise: the network is compiled while the samples are decoded.
   Status begin(const fs::path& path, const UpscaleSettings& settings) {
     LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_TRY(const Size result, enlarged_size(region.size(), scale(), limits));
+    if (foreign) {
+      session.begin(tiles().exact);
+      return {};
+    }
     if (facts.is_raw || result.width == 0) return {};
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
@@ -67,7 +98,8 @@ struct PictureUpscaler::State {
   Result<PictureSource> opened(const fs::path& path, const UpscaleSettings& settings,
                                const RunControl& control, PictureReport& report) {
     LATENT_TRY(PictureSource source, PictureSource::open(path, limits, control));
-    report.notices = source.warnings();
+    report.notices = notices;
+    for (const std::string& warning : source.warnings()) report.notices.push_back(warning);
     if (settings.denoise == 0.0) return source;
     if (!denoiser) {
       return fail(ErrorCode::Usage, "no model was given for the denoise before the enlargement");
@@ -96,17 +128,29 @@ Status PictureUpscaler::State::write(const PictureSource& source, const Rect& re
       enlarge_alpha(source, region, scale(), first, out);
     };
   }
-  LATENT_TRY(auto rows, PictureRows::create(report.result, source.working_profile(), output.profile,
-                                            output.depth, std::move(alpha), sink_of(writer),
-                                            threads_or_all(settings.threads)));
-  LATENT_TRY(auto run, UpscaleRun::create(source, network->spec, region, settings));
+  LATENT_TRY(auto rows, PictureRows::create(report.result,
+                                            as_darktable() ? profile_of_darktable_rows(source)
+                                                           : source.working_profile(),
+                                            output.profile, output.depth, std::move(alpha),
+                                            sink_of(writer), threads_or_all(settings.threads)));
+  const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
+  const int threads = threads_or_all(settings.threads);
   const Stopwatch watch;
-  LATENT_CHECK(session.ready(run.plan().tile()));
-  report.seconds.prepare += watch.seconds();
-  LATENT_CHECK(run.run(
-      session, [&](ImageView<const float> finished) { return rows.add(finished); }, control,
-      report));
-  report.consistency_rms = run.consistency_rms();
+  if (as_darktable()) {
+    LATENT_CHECK(session.ready(tiles().exact));
+    report.seconds.prepare += watch.seconds();
+    const DarktableRun run{source, *foreign, region, 1.0, false, threads};
+    LATENT_CHECK(run.run(session, take, control, report));
+  } else {
+    ForeignDoors doors;
+    if (foreign) doors = {true, wants_boost(*foreign, source, threads)};
+    LATENT_TRY(auto run,
+               UpscaleRun::create(source, network->spec, region, settings, tiles(), doors));
+    LATENT_CHECK(session.ready(run.plan().tile()));
+    report.seconds.prepare += watch.seconds();
+    LATENT_CHECK(run.run(session, take, control, report));
+    report.consistency_rms = run.consistency_rms();
+  }
   report.seconds.write = rows.sink_seconds();
   report.seconds.unpack -= report.seconds.write;
   const std::string notice = clipping_notice(rows.clipped_pixels(), report.result, source, output);
@@ -122,11 +166,26 @@ PictureUpscaler::~PictureUpscaler() = default;
 Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, int scale,
                                                 const models::Package* denoiser,
                                                 infer::EngineRequest engine, Limits limits) {
-  LATENT_TRY(models::Network loaded,
-             models::load_network(package, models::NetworkKind::LatentUpscaleV1, scale));
-  const auto network = std::make_shared<const models::Network>(std::move(loaded));
-  auto state = std::make_unique<State>(
-      State{package, network, limits, NetworkSession(network, engine), std::nullopt});
+  auto loaded = models::load_network(package, models::NetworkKind::LatentUpscaleV1, scale);
+  std::optional<models::RestoreKind> foreign;
+  if (!loaded) {
+    if (!models::is_made_for(package.manifest(), "upscale")) {
+      return tl::make_unexpected(std::move(loaded).error());
+    }
+    foreign = scale == 2 ? models::RestoreKind::UpscaleX2 : models::RestoreKind::UpscaleX4;
+  }
+  std::shared_ptr<const models::Network> network;
+  if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
+  auto state = std::make_unique<State>(State{package,
+                                             network,
+                                             limits,
+                                             NetworkSession(network, engine),
+                                             std::nullopt,
+                                             engine,
+                                             foreign,
+                                             std::nullopt,
+                                             {}});
+  LATENT_CHECK(state->adopt(models::Compat::None));
   if (denoiser != nullptr) {
     LATENT_TRY(state->denoiser, PictureDenoiser::create(*denoiser, engine, limits));
   }
@@ -139,6 +198,7 @@ Result<PictureReport> PictureUpscaler::run(const fs::path& path, const fs::path&
   const auto unnamed = [&]() -> Result<PictureReport> {
     const Stopwatch total;
     LATENT_CHECK(check(settings));
+    LATENT_CHECK(state_->adopt(settings.compat));
     LATENT_CHECK(state_->begin(path, settings));
     PictureReport report;
     report.scale = state_->scale();

@@ -14,6 +14,9 @@ struct UpscaleSettings {
   double tolerance = 0.0;  ///< damage that the network shall not enlarge, sigma in 8-bit steps
   bool consistent = true;  ///< the result, scaled down again, gives the source back
   WideGamut wide_gamut = WideGamut::Preserve;
+  /// Whose arithmetic, for packages made for darktable; with darktable's nothing is held to the
+  /// source.
+  models::Compat compat = models::Compat::None;
   /// Part of the source (unturned); the result holds only that part, with the pixels of the whole
   /// run.
   std::optional<Rect> region;

@@ -7,6 +7,7 @@
 #include "infer/tile_plan.h"
 #include "rgb/gamut_guard.h"
 #include "rgb/resample.h"
+#include "tasks/foreign_picture.h"
 #include "tasks/network_session.h"
 #include "tasks/upscale.h"
 
@@ -27,7 +28,9 @@ class UpscaleRun {
   [[nodiscard]] static Result<UpscaleRun> create(const PictureSource& source,
                                                  const models::NetworkSpec& network,
                                                  const Rect& region,
-                                                 const UpscaleSettings& settings);
+                                                 const UpscaleSettings& settings,
+                                                 const infer::TileOptions& tiles = {},
+                                                 const ForeignDoors& foreign = {});
 
   [[nodiscard]] const infer::TilePlan& plan() const { return plan_; }
 
@@ -48,6 +51,7 @@ class UpscaleRun {
                                      const TakeRows& take);
   [[nodiscard]] Status enlarge_less(int first_row, ImageView<const float> residual,
                                     ImageView<float> out) const;
+  void become_answer(ImageView<const float> answer, ImageView<float> enlarged) const;
   [[nodiscard]] Status hand_on(int first_row, ImageView<const float> rows, const TakeRows& take);
 
   const PictureSource* source_;
@@ -55,6 +59,7 @@ class UpscaleRun {
   infer::TilePlan plan_;
   rgb::GamutGuard guard_;
   WideGamut gamut_ = WideGamut::Preserve;
+  ForeignDoors foreign_;
   float level_ = 0;
   Rect region_;
   int threads_ = 1;

@@ -84,6 +84,54 @@ def write_networks(folder: Path) -> None:
     save(folder, "other_channels", half, {"half": constant(0.5)}, channels=3)
 
 
+def write_tensor_networks(folder: Path) -> None:
+    """Graphs with several doors of several types, for tensor_session_test.cpp."""
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [
+            helper.make_node("Mul", ["image", "two"], ["doubled"]),
+            helper.make_node("Add", ["labels", "one"], ["next"]),
+            helper.make_node("Not", ["flag"], ["other"]),
+            helper.make_node("Cast", ["image"], ["small"], to=TensorProto.FLOAT16),
+        ],
+        "doors",
+        [
+            value("image", TensorProto.FLOAT, ["batch", 3, "height", "width"]),
+            value("labels", TensorProto.INT64, [1, "count"]),
+            value("flag", TensorProto.BOOL, [1]),
+            value("two", TensorProto.FLOAT, []),
+        ],
+        [
+            value("next", TensorProto.INT64, [1, "count"]),
+            value("doubled", TensorProto.FLOAT, ["batch", 3, "height", "width"]),
+            value("small", TensorProto.FLOAT16, ["batch", 3, "height", "width"]),
+            value("other", TensorProto.BOOL, [1]),
+        ],
+        [
+            numpy_helper.from_array(np.array(2, np.float32), "two"),
+            numpy_helper.from_array(np.array(1, np.int64), "one"),
+        ],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(made)
+    onnx.save(made, folder / "doors.onnx")
+
+    for name, element in (("told", TensorProto.FLOAT), ("told_half", TensorProto.FLOAT16)):
+        planes = ["batch", CHANNELS, "height", "width"]
+        graph = helper.make_graph(
+            [helper.make_node("Add", ["planes", "level"], ["residual"])],
+            name,
+            [
+                value("planes", element, planes),
+                value("level", element, ["batch", 1, "height", "width"]),
+            ],
+            [value("residual", element, planes)],
+        )
+        made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        onnx.checker.check_model(made)
+        onnx.save(made, folder / f"{name}.onnx")
+
+
 def write_picture_networks(folder: Path) -> None:
     """Two random 3x3 convolutions with a bend between: reach 2, no symmetry to hide a slip."""
     random = np.random.default_rng(5)
@@ -139,6 +187,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_networks(folder)
     write_picture_networks(folder)
+    write_tensor_networks(folder)
     write_scene(folder, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
 
 

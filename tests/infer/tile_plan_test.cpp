@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace latent::infer {
 namespace {
 
@@ -189,6 +191,52 @@ TEST(TilePlan, RefusesWhatCannotBeCut) {
   ASSERT_FALSE(small);
   EXPECT_NE(small.error().message.find("needs 160 pixels"), std::string::npos)
       << small.error().message;
+}
+
+/// Networks of other programs: one size of tile, and a margin that is mirrored around the frame.
+TEST(TilePlan, ATileOfOneSizeWithAMarginCoversEveryFrame) {
+  const auto spec = network(56);
+  TileOptions options;
+  options.exact = {256, 256};
+  options.margin_px = 64;
+  options.whole_tiles = true;
+  for (int width = 1; width < 700; width += 3) {
+    const Size frame{width, 701 - width};
+    const Rect region{width / 3, frame.height / 4, width - width / 3, frame.height / 2 + 1};
+    const auto plan = TilePlan::create(spec, frame, region, options);
+    ASSERT_TRUE(plan) << width << ": " << plan.error().message;
+    ASSERT_EQ(plan->tile(), (Size{256, 256}));
+    for (const auto& [spans, length, first, last] :
+         {std::tuple{&plan->columns(), frame.width, region.x, region.right()},
+          std::tuple{&plan->rows(), frame.height, region.y, region.bottom()}}) {
+      for (const TileSpan& span : *spans) {
+        ASSERT_EQ(positive_modulo(span.input, spec.stride_px), 0);
+        ASSERT_GE(span.input, -64);
+        // Nothing is given that stands nearer than the reach to an edge of the tile.
+        ASSERT_GE(span.first, span.input + spec.reach_px);
+        ASSERT_LE(span.last, span.input + 256 - spec.reach_px);
+      }
+      for (int at = first; at < last; ++at) {
+        float sum = 0;
+        for (const TileSpan& span : *spans) sum += span.weight(at);
+        ASSERT_NEAR(sum, 1.0F, 1e-6F) << at << " of " << length;
+      }
+    }
+  }
+}
+
+/// As many tiles as the package's own program needs: the step is the tile less twice its overlap.
+TEST(TilePlan, ATileOfOneSizeIsNotWasted) {
+  auto spec = network(56);
+  TileOptions options;
+  options.exact = {1024, 1024};
+  options.margin_px = 64;
+  options.whole_tiles = true;
+  const Size frame{6000, 4000};
+  const auto plan = TilePlan::create(spec, frame, {0, 0, 6000, 4000}, options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->columns().size(), 7U);
+  EXPECT_EQ(plan->rows().size(), 5U);
 }
 
 }  // namespace

@@ -94,8 +94,9 @@ TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
   const auto manifest = parse_manifest(config.dump());
   ASSERT_TRUE(manifest) << manifest.error().message;
   EXPECT_TRUE(manifest->shadow_boost);
-  EXPECT_EQ(manifest->attributes.at("linear").target_mean, std::nullopt);
-  EXPECT_EQ(manifest->attributes.at("bayer").target_mean, 0.25);
+  EXPECT_EQ(manifest->attributes.at("linear").target_mean.said, TargetMean::Said::Null);
+  EXPECT_EQ(manifest->attributes.at("bayer").target_mean,
+            (TargetMean{TargetMean::Said::Text, 0, "0.25"}));
   EXPECT_EQ(manifest->attributes.at("bayer").wb_norm, "none");
   EXPECT_EQ(manifest->attributes.at("").input_sizes, std::vector<int>{512});
   const auto network = manifest->network(NetworkKind::LatentCfaV1);
@@ -188,7 +189,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"/attributes/model/input_kind", "\"bayer_v1\"",
               "attributes.model.input_kind must be"},
         Fault{"/attributes/model/input_sizes", "[-1]", "attributes.model.input_sizes"},
-        Fault{"/attributes/model/target_mean", "\"half\"", "attributes.model.target_mean"},
+        Fault{"/cpu_only", "[1]", "cpu_only"},
         Fault{"/attributes/model/target_mean", "true", "attributes.model.target_mean"}));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "infer/proof.h"
+#include "infer/tensor_session.h"
+
+namespace latent::app {
+
+/// One network of a package, run tensor to tensor.
+struct TensorRunJob {
+  std::string model;                                    ///< an id, or a path of a package
+  std::string network;                                  ///< stem of the ONNX; empty: the only one
+  std::map<std::string, std::filesystem::path> inputs;  ///< .npy by input
+  std::map<std::string, std::int64_t> sizes;            ///< of free dimensions, by their names
+  std::filesystem::path output_folder;                  ///< one <output>.npy each; made if missing
+  infer::EngineRequest engine;
+};
+
+struct TensorRunReport {
+  std::string network;
+  infer::SessionInfo session;
+  std::vector<infer::TensorPort> inputs;
+  std::vector<infer::TensorPort> outputs;
+  std::vector<std::pair<std::filesystem::path, std::vector<std::int64_t>>> written;
+};
+
+/// Without inputs only the doors are told and nothing is run.
+///
+/// Errors   NotFound  no such package, network or file; the sentence lists what there is.
+///          others as infer::open_tensor_session(), TensorSession::run() and read_npy_file().
+[[nodiscard]] Result<TensorRunReport> run_tensors(const TensorRunJob& job);
+
+/// Runs the golden pairs of a package of ours, network by network.
+///
+/// Errors   Unsupported  a package without any.
+[[nodiscard]] Result<std::vector<std::pair<std::string, infer::ProofVerdict>>> run_golden(
+    const std::string& model, const infer::EngineRequest& engine);
+
+}  // namespace latent::app

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/onnx_graph.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "infer/half.h"
+
+namespace latent::infer {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+// Field numbers of onnx.proto.
+constexpr std::uint32_t kModelGraph = 7;
+constexpr std::uint32_t kGraphInitializer = 5;
+constexpr std::uint32_t kGraphInput = 11;
+constexpr std::uint32_t kGraphOutput = 12;
+constexpr std::uint32_t kGraphSparseInitializer = 15;
+constexpr std::uint32_t kTensorDims = 1;
+constexpr std::uint32_t kTensorType = 2;
+constexpr std::uint32_t kTensorName = 8;
+constexpr std::uint32_t kTensorRaw = 9;
+constexpr std::uint32_t kSparseValues = 1;
+constexpr std::uint32_t kInfoName = 1;
+constexpr std::uint32_t kInfoType = 2;
+constexpr std::uint32_t kTypeTensor = 1;
+constexpr std::uint32_t kTensorTypeElement = 1;
+constexpr std::uint32_t kTensorTypeShape = 2;
+constexpr std::uint32_t kShapeDim = 1;
+constexpr std::uint32_t kDimValue = 1;
+constexpr std::uint32_t kDimParam = 2;
+
+constexpr std::size_t kMostPorts = 1024;
+constexpr std::size_t kMostDims = 64;
+constexpr std::size_t kMostName = 4096;
+
+/// ONNX's element types, by number.
+constexpr std::array kElements{"undefined", "f32", "u8",        "i8",         "u16", "i16",
+                               "i32",       "i64", "string",    "bool",       "f16", "f64",
+                               "u32",       "u64", "complex64", "complex128", "bf16"};
+
+/// One field of a message: a number or a piece of bytes.
+struct Field {
+  std::uint32_t number = 0;
+  std::uint64_t value = 0;
+  Bytes bytes;
+};
+
+/// Walks the fields of one message.
+class Message {
+ public:
+  explicit Message(Bytes bytes) : rest_(bytes) {}
+
+  /// The next field; nothing at the end or where the message is damaged.
+  std::optional<Field> next() {
+    if (rest_.empty()) return std::nullopt;
+    const auto key = varint();
+    if (!key || (*key >> 3U) == 0 || (*key >> 3U) > 536'870'911U) return damaged();
+    Field field;
+    field.number = static_cast<std::uint32_t>(*key >> 3U);
+    switch (*key & 7U) {
+      case 0: {
+        const auto value = varint();
+        if (!value) return damaged();
+        field.value = *value;
+        return field;
+      }
+      case 1:
+        return piece(field, 8);
+      case 2: {
+        const auto length = varint();
+        return length ? piece(field, *length) : damaged();
+      }
+      case 5:
+        return piece(field, 4);
+      default:
+        return damaged();
+    }
+  }
+
+  [[nodiscard]] bool is_damaged() const { return damaged_; }
+
+ private:
+  std::optional<Field> damaged() {
+    damaged_ = true;
+    rest_ = {};
+    return std::nullopt;
+  }
+
+  std::optional<Field> piece(Field field, std::uint64_t length) {
+    if (length > rest_.size()) return damaged();
+    field.bytes = rest_.first(static_cast<std::size_t>(length));
+    rest_ = rest_.subspan(static_cast<std::size_t>(length));
+    return field;
+  }
+
+  std::optional<std::uint64_t> varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
+      const auto byte = std::to_integer<std::uint64_t>(rest_.front());
+      rest_ = rest_.subspan(1);
+      value |= (byte & 0x7FU) << shift;
+      if ((byte & 0x80U) == 0) return value;
+    }
+    return std::nullopt;
+  }
+
+  Bytes rest_;
+  bool damaged_ = false;
+};
+
+Status corrupt(const char* what) { return fail(ErrorCode::Corrupt, what); }
+
+/// Calls take(field) for every field; its false ends the walk as damage does.
+template <class Take>
+Status walk(Bytes bytes, Take take) {
+  Message message(bytes);
+  while (const auto field = message.next()) {
+    LATENT_CHECK(take(*field));
+  }
+  return message.is_damaged() ? corrupt("is no ONNX network, or damaged") : Status{};
+}
+
+std::string text_of(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kMostName)};
+}
+
+Status read_dim(Bytes bytes, TensorPort& port) {
+  std::int64_t size = -1;
+  std::string symbol;
+  LATENT_CHECK(walk(bytes, [&](const Field& field) -> Status {
+    if (field.number == kDimValue) {
+      size = std::in_range<std::int64_t>(field.value) && field.value > 0
+                 ? static_cast<std::int64_t>(field.value)
+                 : -1;
+    }
+    if (field.number == kDimParam) symbol = text_of(field.bytes);
+    return {};
+  }));
+  if (port.dims.size() >= kMostDims) return corrupt("has a tensor of more than 64 dimensions");
+  port.dims.push_back(size);
+  port.symbols.push_back(size < 0 ? std::move(symbol) : std::string{});
+  return {};
+}
+
+Status read_tensor_type(Bytes bytes, TensorPort& port) {
+  return walk(bytes, [&](const Field& field) -> Status {
+    if (field.number == kTensorTypeElement) {
+      port.type = field.value < kElements.size() ? kElements[static_cast<std::size_t>(field.value)]
+                                                 : "unknown";
+    }
+    if (field.number != kTensorTypeShape) return {};
+    port.ranked = true;
+    return walk(field.bytes, [&](const Field& dim) -> Status {
+      return dim.number == kShapeDim ? read_dim(dim.bytes, port) : Status{};
+    });
+  });
+}
+
+Result<TensorPort> read_port(Bytes bytes) {
+  TensorPort port;
+  port.type = "unknown";
+  LATENT_CHECK(walk(bytes, [&](const Field& field) -> Status {
+    if (field.number == kInfoName) port.name = text_of(field.bytes);
+    if (field.number != kInfoType) return {};
+    return walk(field.bytes, [&](const Field& type) -> Status {
+      return type.number == kTypeTensor ? read_tensor_type(type.bytes, port) : Status{};
+    });
+  }));
+  return port;
+}
+
+/// The name of a TensorProto, or of the values of a SparseTensorProto.
+Result<std::string> name_of(Bytes bytes, std::uint32_t number) {
+  std::string name;
+  LATENT_CHECK(walk(bytes, [&](const Field& field) -> Status {
+    if (number == kGraphSparseInitializer && field.number == kSparseValues) {
+      LATENT_TRY(name, name_of(field.bytes, kGraphInitializer));
+    }
+    if (number == kGraphInitializer && field.number == kTensorName) name = text_of(field.bytes);
+    return {};
+  }));
+  return name;
+}
+
+Status read_graph(Bytes bytes, GraphPorts& ports, std::set<std::string>& initialised) {
+  return walk(bytes, [&](const Field& field) -> Status {
+    if (field.number == kGraphInitializer || field.number == kGraphSparseInitializer) {
+      LATENT_TRY(auto name, name_of(field.bytes, field.number));
+      initialised.insert(std::move(name));
+    }
+    if (field.number == kGraphInput || field.number == kGraphOutput) {
+      auto& list = field.number == kGraphInput ? ports.inputs : ports.outputs;
+      if (list.size() >= kMostPorts) return corrupt("has more than 1024 inputs or outputs");
+      LATENT_TRY(auto port, read_port(field.bytes));
+      list.push_back(std::move(port));
+    }
+    return {};
+  });
+}
+
+/// Writes the fields of a message.
+class Writer {
+ public:
+  void number(std::uint32_t field, std::uint64_t value) {
+    varint(field << 3U);
+    varint(value);
+  }
+  void piece(std::uint32_t field, Bytes bytes) {
+    varint(field << 3U | 2U);
+    varint(bytes.size());
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
+  void text(std::uint32_t field, std::string_view text) {
+    piece(field, std::as_bytes(std::span(text)));
+  }
+  [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
+
+ private:
+  void varint(std::uint64_t value) {
+    for (; value > 0x7FU; value >>= 7U) {
+      bytes_.push_back(static_cast<std::byte>((value & 0x7FU) | 0x80U));
+    }
+    bytes_.push_back(static_cast<std::byte>(value));
+  }
+  std::vector<std::byte> bytes_;
+};
+
+}  // namespace
+
+Result<GraphPorts> read_graph_ports(std::span<const std::byte> onnx) {
+  GraphPorts ports;
+  std::set<std::string> initialised;
+  bool there = false;
+  LATENT_CHECK(walk(onnx, [&](const Field& field) -> Status {
+    if (field.number != kModelGraph) return {};
+    there = true;
+    return read_graph(field.bytes, ports, initialised);
+  }));
+  if (!there || ports.outputs.empty()) {
+    return fail(ErrorCode::Corrupt, "is no ONNX network: it has no graph with an output");
+  }
+  std::erase_if(ports.inputs,
+                [&](const TensorPort& port) { return initialised.contains(port.name); });
+  return ports;
+}
+
+std::vector<std::byte> with_constant_input(std::span<const std::byte> onnx,
+                                           const std::string& input,
+                                           const std::vector<std::int64_t>& dims,
+                                           const std::string& type, float value) {
+  std::size_t count = 1;
+  Writer tensor;
+  for (const std::int64_t side : dims) {
+    tensor.number(kTensorDims, static_cast<std::uint64_t>(side));
+    count *= static_cast<std::size_t>(side);
+  }
+  const bool half = type == "f16";
+  const auto element = std::ranges::find(kElements, half ? std::string_view("f16") : "f32");
+  tensor.number(kTensorType, static_cast<std::uint64_t>(element - kElements.begin()));
+  tensor.text(kTensorName, input);
+  if (half) {
+    const std::vector<std::uint16_t> samples(count, half_of(value));
+    tensor.piece(kTensorRaw, std::as_bytes(std::span(samples)));
+  } else {
+    const std::vector<float> samples(count, value);
+    tensor.piece(kTensorRaw, std::as_bytes(std::span(samples)));
+  }
+  Writer graph;
+  graph.piece(kGraphInitializer, tensor.bytes());
+  Writer model;
+  model.piece(kModelGraph, graph.bytes());
+  std::vector<std::byte> result(onnx.begin(), onnx.end());
+  result.insert(result.end(), model.bytes().begin(), model.bytes().end());
+  return result;
+}
+
+}  // namespace latent::infer

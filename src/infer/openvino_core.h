@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <exception>
+#include <openvino/openvino.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "infer/engine.h"
+
+// What both kinds of session of OpenVINO share. Included by the .cpp files that talk to it only.
+namespace latent::infer {
+
+/// The last line of an exception of OpenVINO says what happened; those before it say where.
+[[nodiscard]] std::string openvino_reason(const std::exception& error);
+
+/// Runs what may throw; an exception becomes an error of that code.
+template <class Function>
+auto guarded(ErrorCode code, const std::string& what, Function function)
+    -> Result<decltype(function())> {
+  try {
+    return function();
+  } catch (const std::exception& error) {
+    return fail(code, what + ": " + openvino_reason(error));
+  } catch (...) {
+    return fail(code, what + ": unknown fault");
+  }
+}
+
+/// The device and how it computes, settled: no Auto is left in it.
+struct OpenVinoDevice {
+  std::string device;  ///< OpenVINO's word: "CPU", "GPU.0"
+  SessionInfo info;
+  int threads = 0;
+  int streams = 1;
+
+  [[nodiscard]] ov::AnyMap config() const;
+};
+
+/// Errors   NotFound     no such device.
+///          Unsupported  the device cannot compute in that precision.
+[[nodiscard]] Result<OpenVinoDevice> choose_openvino_device(ov::Core& core,
+                                                            const EngineRequest& request);
+
+[[nodiscard]] Result<ov::Core> make_openvino_core();
+[[nodiscard]] std::vector<std::string> openvino_capabilities(ov::Core& core,
+                                                             const std::string& device);
+[[nodiscard]] bool openvino_can(const std::vector<std::string>& found, const char* capability);
+[[nodiscard]] Precision openvino_automatic_precision(const std::string& device,
+                                                     const std::vector<std::string>& found);
+[[nodiscard]] std::string openvino_version_of(ov::Core& core, const std::string& device);
+[[nodiscard]] std::string openvino_name_of(ov::Core& core, const std::string& device);
+[[nodiscard]] std::string lower_case(std::string text);
+
+}  // namespace latent::infer

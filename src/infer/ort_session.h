@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <onnxruntime_c_api.h>
+
+#include "infer/engine.h"
+#include "infer/ort_providers.h"
+
+// What both kinds of session of ONNX Runtime share. Included by the .cpp files that talk to it
+// only.
+namespace latent::infer {
+
+/// ONNX Runtime, ready to take a network for the device that was asked for.
+struct OrtSetup {
+  const OrtApi* api = nullptr;
+  SessionInfo info;
+  OrtHandle<OrtEnv> env;
+  OrtHandle<OrtSessionOptions> options;
+};
+
+/// Errors   NotFound     no library, or no such device.
+///          Unsupported  another precision than f32.
+///          Device       the library or the device cannot be started.
+[[nodiscard]] Result<OrtSetup> set_up_ort(const EngineRequest& request);
+
+}  // namespace latent::infer

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/raw_task.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "tasks/parallel.h"
+
+namespace latent::tasks {
+
+namespace fs = std::filesystem;
+
+/// The part of the frame (the active area) that is denoised: all of it, or the region, which the
+/// user gives in coordinates of the crop.
+Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,
+                           const Rect& crop) {
+  if (!settings.region) return Rect{0, 0, active.width, active.height};
+  const Rect& region = *settings.region;
+  if (region.empty() || !Rect{0, 0, crop.width, crop.height}.contains(region)) {
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("the region {},{},{},{} lies outside the picture of {} x {} pixels", region.x,
+                    region.y, region.width, region.height, crop.width, crop.height));
+  }
+  return Rect{region.x + crop.x - active.x, region.y + crop.y - active.y, region.width,
+              region.height};
+}
+
+metadata::Provenance raw_provenance(const models::Package& package, const NoiseModel& noise,
+                                    const RawDenoiseSettings& settings) {
+  metadata::Provenance provenance;
+  provenance.latent_version = LATENT_VERSION;
+  provenance.task = "raw-denoise";
+  provenance.model_id = package.manifest().id;
+  provenance.model_version = package.manifest().version;
+  provenance.model_sha256 = package.sha256();
+  provenance.strength_percent = 100.0 * settings.strength;
+  provenance.noise = noise;
+  provenance.noise_scale = settings.noise_scale;
+  return provenance;
+}
+
+Status check(const RawDenoiseSettings& settings) {
+  if (!(settings.strength >= 0.0 && settings.strength <= 1.0)) {
+    return fail(ErrorCode::Usage, "the strength must lie between 0 and 100 percent");
+  }
+  if (!(settings.noise_scale > 0.0)) {
+    return fail(ErrorCode::Usage, "the noise scale must be above 0");
+  }
+  return {};
+}
+
+RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const NoiseModel& noise,
+                           const RawDenoiseSettings& settings) {
+  RawRows::Plan plan;
+  plan.target = target;
+  plan.area = area;
+  plan.whole = !settings.region.has_value();
+  plan.strength = settings.strength;
+  plan.noise = noise;
+  plan.options.compression = settings.compression == DngCompression::None
+                                 ? write::DngCompression::None
+                                 : write::DngCompression::LosslessJpeg;
+  plan.options.overwrite =
+      settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  plan.options.threads = threads_or_all(settings.threads);
+  return plan;
+}
+
+/// Finds hot and dead sites in the whole frame, so that a region gets what the whole run would, and
+/// repairs them in the mosaic.
+Result<std::vector<raw::Defect>> repair_defects(Mosaic& mosaic, const RawDenoiseSettings& settings,
+                                                RawDenoiseReport& report) {
+  if (!settings.repair_defects || settings.strength == 0.0) return std::vector<raw::Defect>{};
+  LATENT_TRY(raw::DefectReport found,
+             raw::find_defects(mosaic, report.noise, threads_or_all(settings.threads)));
+  raw::repair(mosaic, found.defects);
+  report.hot = found.hot;
+  report.dead = found.dead;
+  for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
+    if (!found.spared[colour]) continue;
+    report.notices.push_back(
+        fmt::format("single {0} points were left as they are: there are far more of them than of "
+                    "green ones, so "
+                    "that they are taken for distant lights, not for hot pixels",
+                    name));
+  }
+  return std::move(found.defects);
+}
+
+}  // namespace latent::tasks

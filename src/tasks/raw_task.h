@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "metadata/provenance.h"
+#include "raw/defects.h"
+#include "tasks/raw_denoise.h"
+#include "tasks/raw_rows.h"
+
+namespace latent::tasks {
+
+/// The part of the frame (the active area) that is denoised: all of it, or the region, which the
+/// user gives in coordinates of the crop.
+///
+/// Errors   Usage  a region outside the crop.
+[[nodiscard]] Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,
+                                         const Rect& crop);
+
+[[nodiscard]] metadata::Provenance raw_provenance(const models::Package& package,
+                                                  const NoiseModel& noise,
+                                                  const RawDenoiseSettings& settings);
+
+/// Errors   Usage  a setting out of range.
+[[nodiscard]] Status check(const RawDenoiseSettings& settings);
+
+[[nodiscard]] RawRows::Plan rows_plan_of(const std::filesystem::path& target, const Rect& area,
+                                         const NoiseModel& noise,
+                                         const RawDenoiseSettings& settings);
+
+/// Finds hot and dead sites in the whole frame, so that a region gets what the whole run would, and
+/// repairs them in the mosaic.
+///
+/// Errors   as raw::find_defects().
+[[nodiscard]] Result<std::vector<raw::Defect>> repair_defects(Mosaic& mosaic,
+                                                              const RawDenoiseSettings& settings,
+                                                              RawDenoiseReport& report);
+
+}  // namespace latent::tasks
