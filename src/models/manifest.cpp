@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/path.h"
+#include "models/darktable_keys.h"
 #include "models/fields.h"
 #include "models/latent_block.h"
 
@@ -189,6 +190,7 @@ Result<Manifest> parse_manifest(std::string_view text, const Limits& limits) {
   read_darktable_keys(top, manifest);
   read_model_card(top, manifest);
   read_attributes(top, manifest);
+  read_darktable_hints(top, manifest.hints);
   if (!fault.empty()) return fail(ErrorCode::Corrupt, "config.json: " + fault);
   if (top.optional("latent") != nullptr) {
     LATENT_TRY(manifest.latent, read_latent_block(top.object("latent"), limits));

@@ -10,6 +10,8 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "models/graph_spec.h"
+#include "models/json.h"
 
 namespace latent::models {
 
@@ -113,7 +115,9 @@ struct Provenance {
 struct LatentBlock {
   int manifest_version = 1;
   std::vector<NetworkSpec> networks;
+  std::vector<GraphSpec> graphs;  ///< those of kind graph_v1
   std::vector<GoldenPair> golden;
+  std::vector<GraphGolden> graph_golden;
   std::map<std::string, FileFacts, std::less<>> files;  ///< every file but config.json
   Licence licence;
   Openness openness;
@@ -133,6 +137,14 @@ struct DarktableAttributes {
   std::optional<std::string> edge_pad;
 };
 
+/// darktable's keys that decide where and how its networks run, kept as they stand. The stem ""
+/// speaks for every ONNX file.
+struct DarktableHints {
+  std::map<std::string, std::vector<std::string>, std::less<>> cpu_only;  ///< by ONNX stem
+  std::map<std::string, std::string, std::less<>> coreml_format;          ///< by ONNX stem
+  Json::Object attributes;  ///< all of them, also those that we do not know
+};
+
 /// config.json of a model package: darktable's keys, and ours beside them.
 struct Manifest {
   std::string id;
@@ -148,6 +160,7 @@ struct Manifest {
   std::map<std::string, std::string, std::less<>> model_card;
   bool shadow_boost = false;
   std::map<std::string, DarktableAttributes, std::less<>> attributes;  ///< by ONNX stem
+  DarktableHints hints;
   std::optional<LatentBlock> latent;
 
   /// The network of that meaning and scale (1 but for latent_upscale_v1).
