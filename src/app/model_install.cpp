@@ -92,6 +92,13 @@ bool enable_if_first(models::StoreState& state, const std::vector<ModelEntry>& e
   return true;
 }
 
+models::Origin origin_from(const std::string& kind, const std::string& source) {
+  models::Origin origin;
+  origin.kind = kind;
+  origin.source = source;
+  return origin;
+}
+
 fs::path in_folder(const fs::path& folder, const std::string& id) {
   std::error_code code;
   const fs::path archive = folder / (id + ".dtmodel");
@@ -163,7 +170,7 @@ Result<InstalledModel> ModelManager::install_offer(models::StoreWriter& writer,
   models::checkpoint("package-downloaded");
   Arrival arrival{.file = writer.quarantine_path(".dtmodel"),
                   .id = offer.id,
-                  .origin = {.kind = "repository", .source = entry.repository},
+                  .origin = origin_from("repository", entry.repository),
                   .offer = &offer};
   LATENT_CHECK(models::rename_path(request.partial, arrival.file));
   std::error_code ignored;
@@ -178,7 +185,7 @@ Result<InstalledModel> ModelManager::install_path(models::StoreWriter& writer, c
   std::error_code code;
   Arrival arrival{.file = writer.quarantine_path(".dtmodel"),
                   .id = id,
-                  .origin = {.kind = kind, .source = displayed(fs::absolute(path, code))}};
+                  .origin = origin_from(kind, displayed(fs::absolute(path, code)))};
   step(options, "copying");
   if (fs::is_directory(path, code)) {
     LATENT_CHECK(models::pack_folder(path, arrival.file, setup_.limits, control));
@@ -233,7 +240,7 @@ Result<InstalledModel> ModelManager::install(const std::string& id, const Instal
       const fs::path found = in_folder(options.from, id);
       if (!found.empty()) return install_path(writer, found, id, "folder", options, control);
       return fail(ErrorCode::NotFound,
-                  quoted(options.from) + " holds no package '" + printable(id) + "'");
+                  quoted(fs::path(options.from)) + " holds no package '" + printable(id) + "'");
     }
     return fail(ErrorCode::NotFound, "'" + printable(options.from) +
                                          "' is no repository, folder or file; see latent models "

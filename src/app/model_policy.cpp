@@ -111,6 +111,20 @@ Result<Policy> parse_policy(const std::string& text) {
   return policy;
 }
 
+/// A basic string: quotation mark, backslash and control characters escaped.
+std::string toml_string(const std::string& text) {
+  std::string out = "\"";
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (code < 0x20 || code == 0x7F || letter == '"' || letter == '\\') {
+      out += fmt::format("\\u{:04X}", code);
+    } else {
+      out += letter;
+    }
+  }
+  return out + "\"";
+}
+
 std::string toml_text(const Policy& policy) {
   std::string text = kHeader;
   for (const auto& [key, word] : policy_words(policy)) {
@@ -118,11 +132,9 @@ std::string toml_text(const Policy& policy) {
       text += fmt::format("{} = \"{}\"\n", key, word);
       continue;
     }
-    toml::array names;
-    for (const std::string& licence : policy.licences) names.push_back(licence);
-    std::stringstream stream;
-    stream << names;
-    text += fmt::format("licences = {}\n", stream.str());
+    std::vector<std::string> names;
+    for (const std::string& licence : policy.licences) names.push_back(toml_string(licence));
+    text += fmt::format("licences = [{}]\n", fmt::join(names, ", "));
   }
   return text;
 }
