@@ -7,7 +7,8 @@
 
 namespace latent::app {
 
-/// The packages that are used where the user names none.
+/// The packages that ship; what is used where the user names none is model_for(), in
+/// model_defaults.h.
 inline constexpr const char* kDefaultDenoiseModel = "latent-denoise";
 inline constexpr const char* kDefaultUpscaleModel = "latent-upscale";
 /// Results are called <base>_denoise.tif and <base>_upscale-2x.tif.
@@ -20,7 +21,7 @@ struct DenoiseJob {
   OutputRule output;
   std::string extension = kPictureExtension;  ///< of results whose name is not given
   tasks::DenoiseSettings settings;
-  std::string model = kDefaultDenoiseModel;  ///< an id, or a path of a package
+  std::string model;  ///< an id, or a path of a package; empty: the one that is enabled
   infer::EngineRequest engine;
 };
 
@@ -30,8 +31,8 @@ struct UpscaleJob {
   std::string extension = kPictureExtension;
   int scale = 2;  ///< 2 or 4
   tasks::UpscaleSettings settings;
-  std::string model = kDefaultUpscaleModel;
-  std::string denoise_model = kDefaultDenoiseModel;  ///< opened only where it is needed
+  std::string model;          ///< likewise
+  std::string denoise_model;  ///< likewise; opened only where it is needed
   infer::EngineRequest engine;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/raw_denoise_batch.h"
 
+#include "app/model_defaults.h"
 #include "app/standard_paths.h"
 #include "models/registry.h"
 
@@ -11,7 +12,8 @@ namespace fs = std::filesystem;
 Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
                                     const std::stop_token& stop) {
   const models::Registry registry(model_folders());
-  LATENT_TRY(const models::Package package, registry.open(job.model));
+  LATENT_TRY(const std::string model, model_for("rawdenoise", job.model));
+  LATENT_TRY(const models::Package package, registry.open(model));
   infer::EngineRequest engine = job.engine;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
   LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine));

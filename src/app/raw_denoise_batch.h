@@ -16,7 +16,7 @@ struct RawDenoiseJob {
   std::vector<std::filesystem::path> sources;
   OutputRule output;
   tasks::RawDenoiseSettings settings;
-  std::string model = kDefaultRawModel;  ///< an id, or a path of a package
+  std::string model;  ///< an id, or a path of a package; empty: the one that is enabled
   infer::EngineRequest engine;
 };
 

@@ -39,16 +39,32 @@ fs::path cache_folder() {
   return user_folder("XDG_CACHE_HOME", ".cache") / "latent";
 }
 
-std::vector<fs::path> model_folders() {
+fs::path config_folder() {
+  if (auto path = from_environment("LATENT_CONFIG")) return *path;
+  return user_folder("XDG_CONFIG_HOME", ".config") / "latent";
+}
+
+fs::path models_store_folder() {
+  if (auto path = from_environment("LATENT_MODELS_DIR")) return *path;
+  return user_folder("XDG_DATA_HOME", ".local/share") / "latent" / "models";
+}
+
+std::vector<fs::path> built_in_model_folders() {
   std::vector<fs::path> folders;
   if (auto path = from_environment("LATENT_MODELS")) folders.push_back(*path);
-  folders.push_back(user_folder("XDG_DATA_HOME", ".local/share") / "latent" / "models");
   const fs::path program = program_folder();
   if (!program.empty()) {
     folders.push_back(program.parent_path() / "share" / "latent" / "weights");
     // <source>/build/<preset>/bin/latent
     folders.push_back(program.parent_path().parent_path().parent_path() / "weights");
   }
+  return folders;
+}
+
+std::vector<fs::path> model_folders() {
+  std::vector<fs::path> folders = built_in_model_folders();
+  const bool own_first = !from_environment("LATENT_MODELS");
+  folders.insert(folders.begin() + (own_first ? 0 : 1), models_store_folder());
   return folders;
 }
 

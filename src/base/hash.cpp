@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/path.h"
+#include "base/sha256_blocks.h"
 
 namespace latent {
 
@@ -18,8 +19,26 @@ Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&
 Sha256::~Sha256() = default;
 
 void Sha256::update(std::span<const std::byte> bytes) {
-  crypto_hash_sha256_update(&state_->sodium, reinterpret_cast<const unsigned char*>(bytes.data()),
-                            bytes.size());
+  constexpr std::size_t kBlock = 64;
+  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+  std::size_t left = bytes.size();
+  const auto feed = [&](std::size_t count) {
+    crypto_hash_sha256_update(&state_->sodium, data, count);
+    data += count;
+    left -= count;
+  };
+  if (has_sha256_instructions() && left >= 2 * kBlock) {
+    // libsodium counts bits, and keeps what fills no block.
+    if (const std::size_t begun = state_->sodium.count / 8 % kBlock; begun != 0) {
+      feed(kBlock - begun);
+    }
+    const std::size_t blocks = left / kBlock;
+    sha256_blocks(state_->sodium.state, data, blocks);
+    state_->sodium.count += std::uint64_t{8} * kBlock * blocks;
+    data += kBlock * blocks;
+    left -= kBlock * blocks;
+  }
+  feed(left);
 }
 
 std::string Sha256::hex() {

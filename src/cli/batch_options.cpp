@@ -32,7 +32,8 @@ void BatchOptions::declare(CLI::App& verb, const char* what, const char* result)
   verb.add_option("-O,--output-folder", folder,
                   fmt::format("the folder for each {}, made if missing", result))
       ->excludes(one);
-  verb.add_option("--model", model, "a model's id, or a .dtmodel file")->capture_default_str();
+  verb.add_option("--model", model,
+                  "a model's id, or a .dtmodel file; else the one enabled for the task");
   engine.declare(verb);
   auto* replace = verb.add_flag("--overwrite", overwrite, "replace what is there");
   verb.add_flag("--skip-existing", skip_existing, "leave files whose result is there")

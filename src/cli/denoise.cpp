@@ -26,7 +26,6 @@ struct Options {
 };
 
 void declare(CLI::App& verb, Options& options) {
-  options.batch.model = app::kDefaultDenoiseModel;
   options.batch.declare(verb, "finished pictures: TIFF, PNG, JPEG, OpenEXR, JPEG XL, or raws",
                         "picture");
   verb.add_option("--strength", options.strength,

@@ -1,15 +1,86 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "base/path.h"
+#include "cli/exit_code.h"
+#include "cli/models_options.h"
 #include "cli/models_run.h"
-#include "cli/verbs.h"
+#include "cli/output.h"
 
 namespace latent::cli {
 
-void add_models(CLI::App& program, RunVerb& run_verb) {
-  CLI::App* verb = program.add_subcommand("models", "Model packages");
-  verb->require_subcommand(1);
-  add_models_run(*verb, run_verb);
+namespace {
+
+std::string or_not_stated(const std::string& text) {
+  return text.empty() ? "not stated" : printable(text);
+}
+
+}  // namespace
+
+void ModelsOptions::declare(CLI::App& models) {
+  models.add_option("--models-dir", store, "the folder of your models, instead of your own")
+      ->envname("LATENT_MODELS_DIR");
+  models.add_option("--wait", wait_s, "seconds to wait for another program that changes it")
+      ->check(CLI::Range(0, 86'400))
+      ->capture_default_str();
+}
+
+void ModelsOptions::declare_network(CLI::App& verb) {
+  verb.add_option("--proxy", network.proxy, "instead of the environment's https_proxy");
+  verb.add_option("--ca-file", ca_file, "certificates to trust, instead of the system's")
+      ->envname("LATENT_CA_FILE");
+  verb.add_option("--connect-timeout", network.connect_s, "seconds until a server must answer")
+      ->check(CLI::Range(1L, 3600L))
+      ->capture_default_str();
+  verb.add_option("--stall-timeout", network.stall_s, "seconds without a byte that end a download")
+      ->check(CLI::Range(1L, 3600L))
+      ->capture_default_str();
+  verb.add_option("--timeout", network.overall_s, "seconds that one download may take")
+      ->check(CLI::Range(1L, 604'800L))
+      ->capture_default_str();
+  verb.add_option("--darktable-version", darktable_version,
+                  "the version to ask a repository of darktable's form for")
+      ->capture_default_str();
+}
+
+app::ModelManager ModelsOptions::manager() const {
+  app::ModelSetup setup = app::standard_model_setup();
+  if (!store.empty()) setup.store = store;
+  setup.lock_wait = std::chrono::seconds(wait_s);
+  setup.network = network;
+  setup.network.ca_file = ca_file;
+  setup.darktable_version = darktable_version;
+  return app::ModelManager(std::move(setup));
+}
+
+int report_error(const Error& error) {
+  print_error(error.message);
+  return error.code == ErrorCode::Usage ? kUsage : exit_code_of(error.code);
+}
+
+void print_trust(const models::TrustFacts& trust, const char* indent) {
+  fmt::print("{}licence:  {}\n", indent, or_not_stated(trust.weights_licence));
+  fmt::print("{}data:     {} ({})\n", indent, or_not_stated(trust.data),
+             models::data_name(models::data_class(trust)));
+  fmt::print("{}its licence: {}\n", indent, or_not_stated(trust.data_licence));
+  fmt::print("{}OSAID:    {}\n", indent, or_not_stated(trust.osaid));
+  fmt::print("{}MOF:      {}\n", indent, or_not_stated(trust.mof));
+}
+
+void add_models(CLI::App& program, RunVerb& run) {
+  CLI::App* models =
+      program.add_subcommand("models", "List, install, check and choose models (docs/models.md)");
+  models->require_subcommand(1);
+  auto shared = std::make_shared<ModelsOptions>();
+  shared->declare(*models);
+  add_models_list(*models, shared, run);
+  add_models_change(*models, shared, run);
+  add_models_catalogue(*models, shared, run);
+  add_models_run(*models, run);
+  for (CLI::App* verb : models->get_subcommands({})) verb->fallthrough();
 }
 
 }  // namespace latent::cli

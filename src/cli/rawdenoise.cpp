@@ -25,7 +25,6 @@ struct Options {
 };
 
 void declare(CLI::App& verb, Options& options) {
-  options.batch.model = app::kDefaultRawModel;
   options.batch.declare(verb, "raw files", "DNG");
   verb.add_option("--strength", options.strength,
                   "0 gives the source back, 100 removes all noise found")

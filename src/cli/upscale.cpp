@@ -21,11 +21,10 @@ struct Options {
   int scale = 2;
   double denoise = 0.0;
   double tolerance = 0.0;
-  std::string denoise_model = app::kDefaultDenoiseModel;
+  std::string denoise_model;
 };
 
 void declare(CLI::App& verb, Options& options) {
-  options.batch.model = app::kDefaultUpscaleModel;
   options.batch.declare(verb, "finished pictures: TIFF, PNG, JPEG, OpenEXR, JPEG XL, or raws",
                         "picture");
   verb.add_option("--scale", options.scale, "2 or 4 times the sides")
@@ -34,8 +33,7 @@ void declare(CLI::App& verb, Options& options) {
   verb.add_option("--denoise", options.denoise, "strength of a denoise before, 0 to 100")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
-  verb.add_option("--denoise-model", options.denoise_model, "the model for --denoise")
-      ->capture_default_str();
+  verb.add_option("--denoise-model", options.denoise_model, "the model for --denoise");
   verb.add_option("--tolerance", options.tolerance,
                   "damage (sigma in 8-bit steps: noise, JPEG) that shall not be enlarged")
       ->check(CLI::Range(0.0, 255.0))

@@ -105,9 +105,9 @@ void Fields::exactly(std::string_view key, std::string_view word) {
   if (found != word) fault(key, fmt::format("must be \"{}\"", word));
 }
 
-void Fields::refuse_unknown() {
+void Fields::refuse_unknown(std::string_view format) {
   for (const auto& [key, value] : *object_) {
-    if (!read_.contains(key)) fault(key, "is a key that manifest_version 1 does not know");
+    if (!read_.contains(key)) fault(key, fmt::format("is a key that {} does not know", format));
   }
 }
 

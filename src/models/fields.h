@@ -44,8 +44,8 @@ class Fields {
   /// The fields of an entry of an array of this object, under a path such as "latent.golden[0]".
   [[nodiscard]] Fields entry(const Json& value, std::string_view key, std::size_t index) const;
 
-  /// A key that was never read is a fault.
-  void refuse_unknown();
+  /// A key that was never read is a fault; `format` says what does not know it.
+  void refuse_unknown(std::string_view format = "manifest_version 1");
 
  private:
   const Json* required(std::string_view key, std::string_view type);

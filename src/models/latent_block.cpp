@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/graph_block.h"
 #include "models/network_block.h"
 
 namespace latent::models {
@@ -16,6 +17,10 @@ Status read_networks(Fields fields, LatentBlock& block) {
   for (const auto& entry : fields.all()) {
     const std::string& id = entry.first;
     if (!is_safe_id(id)) fields.fault(id, "is no name for a network");
+    if (is_graph(entry.second)) {
+      block.graphs.push_back(read_graph(fields.object(id), id));
+      continue;
+    }
     LATENT_TRY(auto network, read_network(fields.object(id), id));
     for (const NetworkSpec& other : block.networks) {
       if (other.kind == network.kind && other.scale == network.scale) {
@@ -24,7 +29,9 @@ Status read_networks(Fields fields, LatentBlock& block) {
     }
     block.networks.push_back(std::move(network));
   }
-  if (block.networks.empty()) fields.fault("*", "are missing: a package has at least one network");
+  if (block.networks.empty() && block.graphs.empty()) {
+    fields.fault("*", "are missing: a package has at least one network");
+  }
   return {};
 }
 
@@ -68,10 +75,34 @@ GoldenPair golden_pair(Fields fields, const LatentBlock& block) {
   return pair;
 }
 
+/// The network of kind graph_v1 that an entry of "golden" is for; nullptr where it is for none.
+const GraphSpec* graph_of(Fields& fields, const LatentBlock& block) {
+  const Json* name = fields.optional("network");
+  const auto* word = name == nullptr ? nullptr : name->as_string();
+  for (const GraphSpec& graph : block.graphs) {
+    if (word != nullptr && graph.id == *word) return &graph;
+  }
+  return nullptr;
+}
+
 void read_golden(Fields& fields, LatentBlock& block) {
   std::size_t index = 0;
   for (const Json& entry : fields.array("golden")) {
-    block.golden.push_back(golden_pair(fields.entry(entry, "golden", index++), block));
+    Fields pair = fields.entry(entry, "golden", index++);
+    const GraphSpec* graph = graph_of(pair, block);
+    if (graph == nullptr) {
+      block.golden.push_back(golden_pair(std::move(pair), block));
+    } else {
+      block.graph_golden.push_back(read_graph_golden(std::move(pair), *graph));
+    }
+  }
+  for (const GraphSpec& graph : block.graphs) {
+    if (std::ranges::count(block.graph_golden, graph.id, &GraphGolden::network) == 0) {
+      fields.fault("golden", "must hold an entry for every network");
+    }
+    if (!block.files.contains(graph.file)) {
+      fields.fault("files", "must list the file of every network");
+    }
   }
   for (const NetworkSpec& network : block.networks) {
     if (std::ranges::count(block.golden, network.id, &GoldenPair::network) == 0) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/path.h"
+#include "models/darktable_keys.h"
 #include "models/fields.h"
 #include "models/latent_block.h"
 
@@ -77,20 +78,6 @@ DarktableAttributes attributes_of(Fields fields) {
 }
 
 /// Names of execution providers: of the whole package, or an object with them by ONNX stem.
-void read_cpu_only(Fields& top, Manifest& manifest) {
-  constexpr std::string_view kKey = "cpu_only";
-  const Json* value = top.optional(kKey);
-  if (value == nullptr || value->is_null()) return;
-  if (value->as_object() == nullptr) {
-    manifest.attributes[""].cpu_only = top.texts(kKey);
-    return;
-  }
-  Fields stems = top.object(kKey);
-  for (const auto& [stem, names] : stems.all()) {
-    manifest.attributes[stem].cpu_only = stems.texts(stem);
-  }
-}
-
 void read_attributes(Fields& top, Manifest& manifest) {
   if (top.optional("attributes") == nullptr) return;
   Fields all = top.object("attributes");
@@ -207,7 +194,7 @@ Result<Manifest> parse_manifest(std::string_view text, const Limits& limits) {
   read_darktable_keys(top, manifest);
   read_model_card(top, manifest);
   read_attributes(top, manifest);
-  read_cpu_only(top, manifest);
+  read_darktable_hints(top, manifest.hints);
   if (!fault.empty()) return fail(ErrorCode::Corrupt, "config.json: " + fault);
   if (top.optional("latent") != nullptr) {
     LATENT_TRY(manifest.latent, read_latent_block(top.object("latent"), limits));

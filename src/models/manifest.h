@@ -10,6 +10,8 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "models/graph_spec.h"
+#include "models/json.h"
 
 namespace latent::models {
 
@@ -113,7 +115,9 @@ struct Provenance {
 struct LatentBlock {
   int manifest_version = 1;
   std::vector<NetworkSpec> networks;
+  std::vector<GraphSpec> graphs;  ///< those of kind graph_v1
   std::vector<GoldenPair> golden;
+  std::vector<GraphGolden> graph_golden;
   std::map<std::string, FileFacts, std::less<>> files;  ///< every file but config.json
   Licence licence;
   Openness openness;
@@ -141,7 +145,14 @@ struct DarktableAttributes {
   TargetMean target_mean;
   std::optional<std::string> bayer_orientation;
   std::optional<std::string> edge_pad;
-  std::vector<std::string> cpu_only;  ///< of the top-level key of that name; "" holds for all
+};
+
+/// darktable's keys that decide where and how its networks run, kept as they stand. The stem ""
+/// speaks for every ONNX file.
+struct DarktableHints {
+  std::map<std::string, std::vector<std::string>, std::less<>> cpu_only;  ///< by ONNX stem
+  std::map<std::string, std::string, std::less<>> coreml_format;          ///< by ONNX stem
+  Json::Object attributes;  ///< all of them, also those that we do not know
 };
 
 /// config.json of a model package: darktable's keys, and ours beside them.
@@ -159,6 +170,7 @@ struct Manifest {
   std::map<std::string, std::string, std::less<>> model_card;
   bool shadow_boost = false;
   std::map<std::string, DarktableAttributes, std::less<>> attributes;  ///< by ONNX stem
+  DarktableHints hints;
   std::optional<LatentBlock> latent;
 
   /// The network of that meaning and scale (1 but for latent_upscale_v1).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/package.h"
 
+#include <algorithm>
 #include <future>
 
 #include "base/hash.h"
@@ -21,7 +22,10 @@ using ContentMap = std::map<std::string, std::vector<std::byte>, std::less<>>;
 /// Measures and hashes every file; keeps the manifest, and all of them while they are small.
 class Survey : public EntrySink {
  public:
-  explicit Survey(const Limits& limits) : limits_(limits) {}
+  /// Keeps files in memory as long as all of them have no more than `keep_bytes`.
+  Survey(const Limits& limits, std::size_t keep_bytes, const RunControl& control,
+         std::uintmax_t expected_bytes)
+      : limits_(limits), keep_(keep_bytes), control_(control), expected_(expected_bytes) {}
 
   Status begin(const std::string& name) override {
     name_ = name;
@@ -34,13 +38,16 @@ class Survey : public EntrySink {
     hash_->update(bytes);
     size_ += bytes.size();
     total_ += bytes.size();
-    if (total_ > kKeepBytes) kept.clear();
+    if (total_ > keep_) kept.clear();
+    LATENT_CHECK(control_.check());
+    control_.report(static_cast<double>(total_) /
+                    static_cast<double>(std::max<std::uintmax_t>(total_ + 1, expected_)));
     if (name_ == kManifestName) {
       if (size_ > limits_.max_manifest_bytes) {
         return fail(ErrorCode::TooLarge, "config.json is larger than max_manifest_bytes allows");
       }
       manifest.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    } else if (total_ <= kKeepBytes) {
+    } else if (total_ <= keep_) {
       auto& content = kept[name_];
       content.insert(content.end(), bytes.begin(), bytes.end());
     }
@@ -49,7 +56,7 @@ class Survey : public EntrySink {
 
   Status end() override {
     entries[name_] = FileFacts{hash_->hex(), size_};
-    if (name_ != kManifestName && total_ <= kKeepBytes) kept.try_emplace(name_);
+    if (name_ != kManifestName && total_ <= keep_) kept.try_emplace(name_);
     return {};
   }
 
@@ -59,6 +66,9 @@ class Survey : public EntrySink {
 
  private:
   const Limits& limits_;
+  std::size_t keep_;
+  const RunControl& control_;
+  std::uintmax_t expected_;
   std::string name_;
   std::unique_ptr<Sha256> hash_;
   std::size_t size_ = 0;
@@ -89,6 +99,36 @@ class Fetch : public EntrySink {
  private:
   std::string_view wanted_;
   std::uint64_t most_;
+  bool here_ = false;
+};
+
+/// Keeps config.json and ends the walk there.
+class Peek : public EntrySink {
+ public:
+  explicit Peek(const Limits& limits) : limits_(limits) {}
+
+  Status begin(const std::string& name) override {
+    here_ = name == kManifestName;
+    return {};
+  }
+  Status piece(std::span<const std::byte> bytes) override {
+    if (!here_) return {};
+    if (bytes.size() > limits_.max_manifest_bytes - text.size()) {
+      return fail(ErrorCode::TooLarge, "config.json is larger than max_manifest_bytes allows");
+    }
+    text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return {};
+  }
+  Status end() override {
+    complete = here_;
+    return complete ? Status(fail(ErrorCode::Cancelled, "enough was read")) : Status{};
+  }
+
+  std::string text;
+  bool complete = false;
+
+ private:
+  const Limits& limits_;
   bool here_ = false;
 };
 
@@ -147,9 +187,20 @@ Status load_golden(const Package& package, const GoldenPair& pair, Network& netw
 }  // namespace
 
 Result<Package> Package::open(const std::filesystem::path& path, const Limits& limits) {
-  Survey survey(limits);
+  return survey(path, limits, Keep::Small, {});
+}
+
+Result<Package> Package::judge(const std::filesystem::path& path, const Limits& limits,
+                               const RunControl& control) {
+  return survey(path, limits, Keep::Nothing, control);
+}
+
+Result<Package> Package::survey(const std::filesystem::path& path, const Limits& limits, Keep keep,
+                                const RunControl& control) {
   std::error_code code;
   const bool archive = std::filesystem::is_regular_file(path, code);
+  Survey survey(limits, keep == Keep::Small ? kKeepBytes : 0, control,
+                archive ? std::filesystem::file_size(path, code) : 0);
   // The archive is hashed while it is unpacked: both take as long, and a start should be quick.
   auto digest = std::async(std::launch::async, [&]() -> Result<std::string> {
     return archive ? sha256_file(path) : std::string{};
@@ -184,6 +235,18 @@ Result<Package> Package::open(const std::filesystem::path& path, const Limits& l
   package.entries_ = std::move(survey.entries);
   package.kept_ = std::move(survey.kept);
   return package;
+}
+
+Result<Manifest> peek_manifest(const std::filesystem::path& path, const Limits& limits) {
+  Peek peek(limits);
+  const auto top = walk_package(path, limits, peek);
+  if (!peek.complete) {
+    if (!top) return tl::make_unexpected(top.error());
+    return fail(ErrorCode::Corrupt, "model package " + quoted(path) + ": config.json is missing");
+  }
+  auto manifest = parse_manifest(peek.text, limits);
+  if (!manifest) return about(path, std::move(manifest).error());
+  return manifest;
 }
 
 Result<std::vector<std::byte>> Package::file(std::string_view name) const {

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "base/run_control.h"
 #include "image/tensor.h"
 #include "models/manifest.h"
 
@@ -34,11 +35,23 @@ class Package {
   [[nodiscard]] static Result<Package> open(const std::filesystem::path& path,
                                             const Limits& limits = {});
 
+  /// open() for large packages and long checks: keeps nothing in memory, so that it needs a few
+  /// megabytes whatever the package's size, and can be watched and stopped.
+  ///
+  /// Errors   as open(), and Cancelled.
+  [[nodiscard]] static Result<Package> judge(const std::filesystem::path& path,
+                                             const Limits& limits, const RunControl& control);
+
   [[nodiscard]] const Manifest& manifest() const { return manifest_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   /// SHA-256 of the archive file; of config.json for a folder, which holds the hashes of the rest.
   [[nodiscard]] const std::string& sha256() const { return sha256_; }
+
+  /// Every file with its size and hash, config.json among them.
+  [[nodiscard]] const std::map<std::string, FileFacts, std::less<>>& files() const {
+    return entries_;
+  }
 
   /// The bytes of one file, hashed again where they were read again.
   ///
@@ -50,6 +63,10 @@ class Package {
   [[nodiscard]] Result<Tensor> tensor(std::string_view name) const;
 
  private:
+  enum class Keep { Small, Nothing };
+  static Result<Package> survey(const std::filesystem::path& path, const Limits& limits, Keep keep,
+                                const RunControl& control);
+
   std::filesystem::path path_;
   Limits limits_;
   Manifest manifest_;
@@ -57,6 +74,12 @@ class Package {
   std::map<std::string, FileFacts, std::less<>> entries_;
   std::map<std::string, std::vector<std::byte>, std::less<>> kept_;  ///< small packages, unpacked
 };
+
+/// Reads config.json alone: enough to list a package, not to trust it.
+///
+/// Errors   as Package::open(), as far as it reads.
+[[nodiscard]] Result<Manifest> peek_manifest(const std::filesystem::path& path,
+                                             const Limits& limits = {});
 
 /// A network with everything an engine needs, no package or file behind it any more.
 struct Network {

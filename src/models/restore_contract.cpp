@@ -191,9 +191,9 @@ Result<RestoreContract> restore_contract(const Manifest& manifest, RestoreKind k
   Words words(stem, contract);
   if (is_raw(kind)) read_raw_words(said, words, contract);
   if (!words.problem().empty()) return refuse(words.problem());
-  for (const DarktableAttributes* part : {all, own}) {
-    if (part == nullptr) continue;
-    for (std::string name : part->cpu_only) {
+  for (const auto& [part, names] : manifest.hints.cpu_only) {
+    if (!part.empty() && part != stem) continue;
+    for (std::string name : names) {
       std::ranges::transform(name, name.begin(), [](unsigned char letter) {
         return static_cast<char>(std::tolower(letter));
       });

@@ -2,10 +2,15 @@
 #include "base/hash.h"
 
 #include <gtest/gtest.h>
+#include <sodium.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace latent {
 namespace {
@@ -24,6 +29,24 @@ TEST(Sha256, DoesNotDependOnThePieces) {
   Sha256 hash;
   for (const char& letter : text) hash.update(std::as_bytes(std::span(&letter, 1)));
   EXPECT_EQ(hash.hex(), kDigestOfAbc);
+}
+
+TEST(Sha256, TheProcessorsInstructionsGiveWhatLibsodiumGives) {
+  std::vector<unsigned char> bytes(5000);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(i * i >> 3U);
+  for (const std::size_t size : {0UL, 1UL, 63UL, 64UL, 127UL, 128UL, 129UL, 1000UL, 5000UL}) {
+    std::array<unsigned char, crypto_hash_sha256_BYTES> plain{};
+    crypto_hash_sha256(plain.data(), bytes.data(), size);
+    std::array<char, 65> expected{};
+    sodium_bin2hex(expected.data(), expected.size(), plain.data(), plain.size());
+    for (const std::size_t first : {std::size_t{0}, std::size_t{1}, std::size_t{200}}) {
+      Sha256 hash;
+      const auto all = std::as_bytes(std::span(bytes).first(size));
+      hash.update(all.first(std::min(first, size)));
+      hash.update(all.subspan(std::min(first, size)));
+      EXPECT_EQ(hash.hex(), expected.data()) << size << " " << first;
+    }
+  }
 }
 
 TEST(Sha256, ReadsAFileAndNamesAMissingOne) {

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from latent_program import MakeDng, Outcome
 from latent_reference import make_dng
+from model_server import ModelServer
+from model_store import Models
 
 
 @pytest.fixture
@@ -51,3 +53,18 @@ def latent(latent_bin: Path, program_cache: Path) -> Callable[..., Outcome]:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     return call
+
+
+@pytest.fixture
+def models(latent: Callable[..., Outcome], tmp_path: Path) -> Models:
+    """`latent models ...` in a folder of the test's own, whose name is not easy."""
+    folder = tmp_path / "modèles de René"
+    folder.mkdir()
+    return Models(latent, folder)
+
+
+@pytest.fixture(scope="module")
+def model_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
+    server = ModelServer(tmp_path_factory.mktemp("server"))
+    yield server
+    server.close()

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/offers.h"
+
+/// our index, signed or not from anywhere: an error is good, a crash is bad.
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  (void)latent::models::parse_latent_index(text, {});
+  return 0;
+}

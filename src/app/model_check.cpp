@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/model_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/path.h"
+#include "models/task_contract.h"
+
+namespace latent::app {
+namespace {
+
+constexpr const char* kNoEngine =
+    "its networks were not run: this build has no engine for graphs of this kind";
+
+tl::unexpected<Error> about(const models::Package& package, const std::string& problem,
+                            ErrorCode code = ErrorCode::ModelMismatch) {
+  return fail(code, "model package " + quoted(package.path()) + ": " + problem);
+}
+
+models::GraphFacts facts_of(const infer::TensorSession& session) {
+  models::GraphFacts facts;
+  for (const auto& port : session.inputs()) {
+    facts.inputs.push_back({port.name, port.type, port.dims});
+  }
+  for (const auto& port : session.outputs()) {
+    facts.outputs.push_back({port.name, port.type, port.dims});
+  }
+  return facts;
+}
+
+Result<std::unique_ptr<infer::TensorSession>> open(const models::Package& package,
+                                                   const std::string& file,
+                                                   const CheckTools& tools) {
+  infer::OnnxSource source;
+  LATENT_TRY(source.bytes, package.file(file));
+  auto session = tools.open_graph(source, tools.request, {});
+  if (!session) {
+    return about(package, "'" + printable(file) + "': " + session.error().message,
+                 session.error().code);
+  }
+  return session;
+}
+
+std::string stem_of(const std::string& file) { return file.substr(0, file.rfind('.')); }
+
+/// One golden answer against what came out; gives the largest difference.
+Result<double> compare(const std::string& network, const std::string& name,
+                       const models::GraphAnswer& answer, const infer::NamedTensor& found,
+                       double tolerance) {
+  const std::string which =
+      fmt::format("the golden output '{}' of '{}'", printable(name), printable(network));
+  if (found.dims != answer.dims) {
+    return fail(ErrorCode::ModelMismatch, which + " has another shape than config.json says");
+  }
+  double worst = 0;
+  for (std::size_t i = 0; i < answer.indices.size(); ++i) {
+    const auto index = static_cast<std::size_t>(answer.indices[i]);
+    if (index >= found.values.size()) {
+      return fail(ErrorCode::ModelMismatch, which + " has fewer values than its shape says");
+    }
+    worst = std::max(worst, std::abs(static_cast<double>(found.values[index]) -
+                                     static_cast<double>(answer.values[i])));
+  }
+  if (worst > tolerance) {
+    return fail(ErrorCode::ModelMismatch, fmt::format("{} is off by {:.3g} where {:.3g} is allowed",
+                                                      which, worst, tolerance));
+  }
+  return worst;
+}
+
+Status all_finite(const std::string& network, const std::vector<infer::NamedTensor>& outputs) {
+  for (const auto& output : outputs) {
+    if (std::ranges::all_of(output.values, [](float value) { return std::isfinite(value); })) {
+      continue;
+    }
+    return fail(ErrorCode::ModelMismatch,
+                fmt::format("the output '{}' of '{}' holds a value that is not finite",
+                            printable(output.name), printable(network)));
+  }
+  return {};
+}
+
+Result<double> run_graph_golden(const models::GraphGolden& golden, infer::TensorSession& session) {
+  std::vector<infer::NamedTensor> inputs;
+  for (const auto& [name, probe] : golden.inputs) {
+    inputs.push_back({name, probe.dims, probe.samples()});
+  }
+  LATENT_TRY(const auto outputs, session.run(inputs));
+  LATENT_CHECK(all_finite(golden.network, outputs));
+  const double tolerance = session.info().precision == infer::Precision::F32
+                               ? golden.tolerance_f32
+                               : golden.tolerance_bf16;
+  double worst = 0;
+  for (const auto& [name, answer] : golden.outputs) {
+    const auto found = std::ranges::find(outputs, name, &infer::NamedTensor::name);
+    if (found == outputs.end()) {
+      return fail(
+          ErrorCode::ModelMismatch,
+          fmt::format("'{}' has no output '{}'", printable(golden.network), printable(name)));
+    }
+    LATENT_TRY(const double off, compare(golden.network, name, answer, *found, tolerance));
+    worst = std::max(worst, off);
+  }
+  return worst;
+}
+
+Status check_tiles(const models::Package& package, const CheckTools& tools,
+                   const RunControl& control, CheckReport& report) {
+  for (const auto& spec : package.manifest().latent->networks) {
+    LATENT_CHECK(control.check());
+    LATENT_TRY(const auto network, models::load_network(package, spec.kind, spec.scale));
+    if (!tools.run_golden) {
+      report.notices.emplace_back(kNoEngine);
+      continue;
+    }
+    const auto verdict = tools.run_golden(network, tools.request);
+    if (!verdict) return about(package, verdict.error().message, verdict.error().code);
+    if (!verdict->passed) {
+      return about(package, fmt::format("the network '{}' does not give its golden answer ({})",
+                                        printable(spec.id), verdict->problem));
+    }
+    ++report.goldens;
+    report.worst = std::max(report.worst, verdict->worst);
+  }
+  return {};
+}
+
+Status check_graphs(const models::Package& package, const CheckTools& tools,
+                    const RunControl& control, CheckReport& report) {
+  const auto& block = *package.manifest().latent;
+  if (!block.graphs.empty() && !tools.open_graph) report.notices.emplace_back(kNoEngine);
+  if (!tools.open_graph) return {};
+  for (const models::GraphSpec& spec : block.graphs) {
+    LATENT_TRY(const auto session, open(package, spec.file, tools));
+    const models::GraphFacts facts = facts_of(*session);
+    auto verdict = models::hold_to_graph_spec(spec, facts);
+    if (verdict) verdict = models::hold_to_task_ports(package.manifest(), spec.id, facts);
+    if (!verdict) return about(package, verdict.error().message);
+    ++report.graphs;
+    for (const models::GraphGolden& golden : block.graph_golden) {
+      if (golden.network != spec.id) continue;
+      LATENT_CHECK(control.check());
+      const auto worst = run_graph_golden(golden, *session);
+      if (!worst) return about(package, worst.error().message, worst.error().code);
+      ++report.goldens;
+      report.worst = std::max(report.worst, *worst);
+    }
+  }
+  return {};
+}
+
+/// A package without our block has no golden tensors: its graphs are opened and held to the task.
+Status check_foreign(const models::Package& package, const CheckTools& tools,
+                     const RunControl& control, CheckReport& report) {
+  if (!tools.open_graph) {
+    report.notices.emplace_back(kNoEngine);
+    return {};
+  }
+  for (const auto& entry : package.files()) {
+    const std::string& file = entry.first;
+    if (!file.ends_with(".onnx")) continue;
+    LATENT_CHECK(control.check());
+    LATENT_TRY(const auto session, open(package, file, tools));
+    const auto verdict =
+        models::hold_to_task_ports(package.manifest(), stem_of(file), facts_of(*session));
+    if (!verdict) return about(package, verdict.error().message);
+    ++report.graphs;
+  }
+  report.notices.emplace_back("it brings no golden tensors, so what it computes was not tried");
+  return {};
+}
+
+}  // namespace
+
+Result<CheckReport> check_package(const models::Package& package, const CheckTools& tools,
+                                  const RunControl& control) {
+  std::vector<std::string> names;
+  for (const auto& entry : package.files()) names.push_back(entry.first);
+  const auto files = models::hold_to_task_files(package.manifest(), names);
+  if (!files) return about(package, files.error().message);
+  CheckReport report;
+  if (package.manifest().latent) {
+    LATENT_CHECK(check_tiles(package, tools, control, report));
+    LATENT_CHECK(check_graphs(package, tools, control, report));
+  } else {
+    LATENT_CHECK(check_foreign(package, tools, control, report));
+  }
+  return report;
+}
+
+}  // namespace latent::app

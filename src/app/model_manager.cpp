@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/model_manager.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+#include <tuple>
+
+#include "app/model_policy.h"
+#include "app/standard_paths.h"
+#include "base/path.h"
+#include "models/registry.h"
+
+namespace latent::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string ids_of(const std::vector<ModelEntry>& entries) {
+  if (entries.empty()) return "no model is installed";
+  std::string text = "there are";
+  const char* separator = " ";
+  for (const ModelEntry& entry : entries) {
+    text += separator + entry.id;
+    separator = ", ";
+  }
+  return text;
+}
+
+Result<ModelEntry> pick(const std::vector<ModelEntry>& entries, const std::string& id) {
+  const auto found = std::ranges::find(entries, id, &ModelEntry::id);
+  if (found != entries.end()) return *found;
+  return fail(ErrorCode::NotFound, "there is no model '" + printable(id) + "'; " + ids_of(entries));
+}
+
+std::string because(const std::vector<std::string>& objections) {
+  return fmt::format(
+      "{}{}", objections.front(),
+      objections.size() > 1 ? fmt::format(" (and {} more)", objections.size() - 1) : "");
+}
+
+tl::unexpected<Error> refused(const std::string& id, const std::vector<std::string>& objections) {
+  return fail(ErrorCode::Unsupported, "the model '" + printable(id) +
+                                          "' is refused by your policy: " + because(objections) +
+                                          "; see latent models policy");
+}
+
+/// The installed package's origin, if the file is still the one it was written for.
+std::optional<models::Origin> origin_of(const models::StoreState& state, const ModelEntry& entry) {
+  const auto found = state.origins.find(entry.id);
+  if (found == state.origins.end()) return std::nullopt;
+  const auto mark = models::mark_of(entry.path);
+  if (!mark || !(*mark == found->second.mark)) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+Result<models::Policy> ModelManager::policy() const { return read_policy(setup_.policy_file); }
+
+Result<std::vector<ModelEntry>> ModelManager::list() const {
+  LATENT_TRY(const models::Policy rules, policy());
+  LATENT_TRY(const models::StoreState state, store_.state());
+  models::FactsCache cache(setup_.store / "facts.json");
+  std::vector<ModelEntry> entries;
+  const auto add = [&](const models::PackagePlace& place, bool built_in) {
+    const auto same = std::ranges::find(entries, place.id, &ModelEntry::id);
+    if (same != entries.end()) {
+      same->overrides_built_in = !same->built_in;
+      return;
+    }
+    ModelEntry entry;
+    entry.id = place.id;
+    entry.path = place.path;
+    entry.built_in = built_in;
+    entry.facts = cache.facts_of(place, setup_.limits);
+    entry.objections = models::objections(rules, entry.facts.trust);
+    if (!built_in) entry.origin = origin_of(state, entry);
+    entry.pinned = state.pinned.contains(place.id);
+    entries.push_back(std::move(entry));
+  };
+  for (const auto& place : store_.packages()) add(place, false);
+  for (const auto& place : models::Registry(setup_.built_in).list()) add(place, true);
+  std::error_code code;
+  if (cache.changed() && fs::is_directory(setup_.store, code)) {
+    if (const auto lock = store_.try_lock()) cache.save();
+  }
+  std::set<std::string> tasks;
+  for (const ModelEntry& entry : entries) tasks.insert(entry.facts.task);
+  for (const std::string& task : tasks) {
+    const std::string id = enabled_id(task, state, entries);
+    for (ModelEntry& entry : entries) {
+      if (entry.facts.task == task && entry.id == id) entry.enabled = true;
+    }
+  }
+  std::ranges::sort(entries, [](const ModelEntry& a, const ModelEntry& b) {
+    return std::tie(a.facts.task, a.id) < std::tie(b.facts.task, b.id);
+  });
+  return entries;
+}
+
+std::string ModelManager::enabled_id(const std::string& task, const models::StoreState& state,
+                                     const std::vector<ModelEntry>& entries) const {
+  const auto serves = [&](const ModelEntry& entry) {
+    return entry.facts.task == task && entry.facts.problem.empty();
+  };
+  if (const auto chosen = state.enabled.find(task); chosen != state.enabled.end()) {
+    if (chosen->second.empty()) return "";
+    for (const ModelEntry& entry : entries) {
+      if (entry.id == chosen->second && serves(entry)) return entry.id;
+    }
+  }
+  for (const ModelEntry& entry : entries) {
+    if ((entry.built_in || entry.overrides_built_in) && serves(entry)) return entry.id;
+  }
+  return "";
+}
+
+Result<ModelEntry> ModelManager::find(const std::string& id) const {
+  LATENT_TRY(const auto entries, list());
+  return pick(entries, id);
+}
+
+Result<ModelEntry> ModelManager::enabled(const std::string& task) const {
+  LATENT_TRY(const auto entries, list());
+  for (const ModelEntry& entry : entries) {
+    if (!entry.enabled || entry.facts.task != task) continue;
+    if (!entry.objections.empty()) return refused(entry.id, entry.objections);
+    return entry;
+  }
+  return fail(ErrorCode::NotFound, "no model is enabled for the task '" + printable(task) +
+                                       "'; see latent models list, or give --model");
+}
+
+Status ModelManager::remove(const std::string& id) const {
+  LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, {}));
+  LATENT_TRY(const auto entries, list());
+  LATENT_TRY(const ModelEntry entry, pick(entries, id));
+  if (entry.built_in) {
+    return fail(ErrorCode::Unsupported, "the model '" + printable(id) +
+                                            "' came with the program and is not removed; "
+                                            "latent models disable does without it");
+  }
+  auto& enabled = writer.state.enabled;
+  if (const auto chosen = enabled.find(entry.facts.task);
+      chosen != enabled.end() && chosen->second == id && !entry.overrides_built_in) {
+    enabled.erase(chosen);
+  }
+  return writer.remove(id);
+}
+
+Status ModelManager::enable(const std::string& id) const {
+  LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, {}));
+  LATENT_TRY(const auto entries, list());
+  LATENT_TRY(const ModelEntry entry, pick(entries, id));
+  if (!entry.facts.problem.empty()) return fail(ErrorCode::Corrupt, entry.facts.problem);
+  if (!entry.objections.empty()) return refused(id, entry.objections);
+  writer.state.enabled[entry.facts.task] = id;
+  return writer.save();
+}
+
+Status ModelManager::disable(const std::string& id) const {
+  LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, {}));
+  LATENT_TRY(const auto entries, list());
+  LATENT_TRY(const ModelEntry entry, pick(entries, id));
+  if (!entry.enabled) return {};
+  writer.state.enabled[entry.facts.task] = "";
+  return writer.save();
+}
+
+Status ModelManager::pin(const std::string& id, Pin how) const {
+  LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, {}));
+  LATENT_TRY(const auto entries, list());
+  LATENT_TRY(const ModelEntry entry, pick(entries, id));
+  if (how == Pin::Keep) {
+    writer.state.pinned.insert(entry.id);
+  } else {
+    writer.state.pinned.erase(entry.id);
+  }
+  return writer.save();
+}
+
+Result<VerifiedModel> ModelManager::verify(const std::string& id, Run run,
+                                           const RunControl& control) const {
+  LATENT_TRY(const ModelEntry entry, find(id));
+  LATENT_TRY(const auto package, models::Package::judge(entry.path, setup_.limits, control));
+  if (package.manifest().id != id) {
+    return fail(ErrorCode::Corrupt, quoted(entry.path) + " is the package '" +
+                                        package.manifest().id + "' under another name");
+  }
+  if (entry.origin && entry.origin->sha256 != package.sha256()) {
+    return fail(ErrorCode::Corrupt,
+                "model package " + quoted(entry.path) + " is not the file that was installed");
+  }
+  VerifiedModel verified{.id = id,
+                         .version = package.manifest().version,
+                         .sha256 = package.sha256(),
+                         .files = package.files().size(),
+                         .report = {}};
+  if (run == Run::Goldens) {
+    LATENT_TRY(verified.report, check_package(package, setup_.check, control));
+  }
+  return verified;
+}
+
+ModelSetup standard_model_setup() {
+  ModelSetup setup;
+  setup.store = models_store_folder();
+  setup.built_in = built_in_model_folders();
+  setup.policy_file = config_folder() / "policy.toml";
+  setup.check.run_golden = [](const models::Network& network, const infer::EngineRequest& request) {
+    return infer::check_golden(network, request);
+  };
+  setup.check.request.device = "cpu";
+  setup.check.request.precision = infer::Precision::F32;
+  return setup;
+}
+
+}  // namespace latent::app

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "models/trust.h"
+
+namespace latent::app {
+
+/// Reads policy.toml; an absent file is the policy that accepts everything.
+///
+/// Errors   Corrupt  not TOML, an unknown key, or a value a key cannot have; the sentence names it.
+[[nodiscard]] Result<models::Policy> read_policy(const std::filesystem::path& file);
+
+/// Writes it, whole and in one rename.
+///
+/// Errors   Io.
+[[nodiscard]] Status write_policy(const std::filesystem::path& file, const models::Policy& policy);
+
+/// Changes one key by its word, as `latent models policy set` does.
+///
+/// Errors   Usage  no such key or value; the sentence lists what there is.
+[[nodiscard]] Status set_policy(models::Policy& policy, const std::string& key,
+                                const std::string& value);
+
+/// Every key with its value as set_policy() takes it.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> policy_words(
+    const models::Policy& policy);
+
+}  // namespace latent::app

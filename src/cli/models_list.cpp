@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/path.h"
+#include "cli/exit_code.h"
+#include "cli/models_options.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "models/package.h"
+
+namespace latent::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+bool is_hidden(const std::vector<std::string>& objections, const models::Policy& policy) {
+  return !objections.empty() && policy.action == models::Policy::Action::Hide;
+}
+
+ordered_json trust_json(const models::TrustFacts& trust) {
+  return {{"weights_licence", printable(trust.weights_licence)},
+          {"data_licence", printable(trust.data_licence)},
+          {"data", printable(trust.data)},
+          {"data_class", models::data_name(models::data_class(trust))},
+          {"osaid", printable(trust.osaid)},
+          {"mof", printable(trust.mof)}};
+}
+
+ordered_json entry_json(const app::ModelEntry& entry) {
+  ordered_json json{{"id", entry.id},
+                    {"name", printable(entry.facts.name)},
+                    {"task", printable(entry.facts.task)},
+                    {"version", entry.facts.version},
+                    {"description", printable(entry.facts.description)},
+                    {"path", displayed(entry.path)},
+                    {"built_in", entry.built_in},
+                    {"enabled", entry.enabled},
+                    {"pinned", entry.pinned},
+                    {"kinds", entry.facts.kinds},
+                    {"trust", trust_json(entry.facts.trust)},
+                    {"objections", entry.objections},
+                    {"problem", entry.facts.problem}};
+  json["origin"] = nullptr;
+  if (entry.origin) {
+    json["origin"] = {{"kind", entry.origin->kind},
+                      {"source", printable(entry.origin->source)},
+                      {"sha256", entry.origin->sha256},
+                      {"when", entry.origin->when}};
+  }
+  return json;
+}
+
+std::string remark(const app::ModelEntry& entry) {
+  if (!entry.facts.problem.empty()) return "cannot be used: " + entry.facts.problem;
+  if (!entry.objections.empty()) return "refused by your policy: " + entry.objections.front();
+  std::vector<std::string> words;
+  if (entry.built_in) words.emplace_back("built in");
+  if (entry.overrides_built_in) words.emplace_back("instead of the built-in one");
+  if (entry.pinned) words.emplace_back("pinned");
+  if (entry.facts.kinds.empty()) words.emplace_back("darktable's, no golden tensors");
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+void print_list(const std::vector<app::ModelEntry>& entries) {
+  std::size_t widest = 0;
+  for (const auto& entry : entries) widest = std::max(widest, entry.id.size());
+  std::string task = "\n";
+  for (const auto& entry : entries) {
+    if (entry.facts.task != task) {
+      task = entry.facts.task;
+      fmt::print("{}\n", task.empty() ? "(not readable)" : printable(task));
+    }
+    fmt::print("  {} {:<{}}  {:<8} {}\n", entry.enabled ? "*" : " ", entry.id, widest,
+               entry.facts.version, remark(entry));
+  }
+  if (entries.empty()) fmt::print("no models\n");
+}
+
+int list(const ModelsOptions& shared, bool json, bool all) {
+  const auto manager = shared.manager();
+  auto entries = manager.list();
+  if (!entries) return report_error(entries.error());
+  const auto policy = manager.policy();
+  if (!policy) return report_error(policy.error());
+  if (!all) {
+    std::erase_if(*entries,
+                  [&](const auto& entry) { return is_hidden(entry.objections, *policy); });
+  }
+  if (!json) {
+    print_list(*entries);
+    return kAllDone;
+  }
+  ordered_json report{{"models", ordered_json::array()}};
+  for (const auto& entry : *entries) report["models"].push_back(entry_json(entry));
+  fmt::print("{}\n", report.dump(2));
+  return kAllDone;
+}
+
+void print_networks(const models::Manifest& manifest) {
+  if (!manifest.latent) return;
+  for (const auto& network : manifest.latent->networks) {
+    fmt::print("network {}: {} ({}), stride {} px, reach {} px\n", network.id, network.file,
+               models::network_kind_name(network.kind), network.stride_px, network.reach_px);
+  }
+  for (const auto& graph : manifest.latent->graphs) {
+    fmt::print("network {}: {} (graph_v1)\n", graph.id, graph.file);
+    const auto ports = [](const char* side, const std::vector<models::GraphPort>& list) {
+      for (const auto& port : list) {
+        fmt::print("  {} {} {} [{}] {}\n", side, printable(port.name), port.type,
+                   fmt::join(port.dims, ", "), printable(port.meaning));
+      }
+    };
+    ports("in ", graph.inputs);
+    ports("out", graph.outputs);
+  }
+}
+
+void print_details(const app::ModelEntry& entry, const models::Manifest& manifest) {
+  fmt::print("{} {}: {}\n", entry.id, manifest.version, printable(manifest.name));
+  if (!manifest.description.empty()) fmt::print("{}\n", printable(manifest.description));
+  fmt::print("task:     {}{}\n", printable(manifest.task), entry.enabled ? " (enabled)" : "");
+  fmt::print("package:  {}{}\n", displayed(entry.path), entry.built_in ? " (built in)" : "");
+  if (entry.origin) {
+    fmt::print("from:     {} {}, {}\n", entry.origin->kind, printable(entry.origin->source),
+               entry.origin->when);
+    fmt::print("sha256:   {}\n", entry.origin->sha256);
+  }
+  print_trust(entry.facts.trust, "");
+  if (manifest.latent) {
+    fmt::print("recipe:   {} ({})\n", printable(manifest.latent->provenance.recipe),
+               printable(manifest.latent->provenance.commit));
+  }
+  for (const std::string& objection : entry.objections) {
+    fmt::print("policy:   refused: {}\n", objection);
+  }
+  for (const auto& [key, text] : manifest.model_card) {
+    fmt::print("card {}: {}\n", printable(key), printable(text));
+  }
+  print_networks(manifest);
+}
+
+int show(const ModelsOptions& shared, const std::string& id, bool json) {
+  const auto entry = shared.manager().find(id);
+  if (!entry) return report_error(entry.error());
+  const auto manifest = models::peek_manifest(entry->path);
+  if (!manifest) return report_error(manifest.error());
+  if (!json) {
+    print_details(*entry, *manifest);
+    return kAllDone;
+  }
+  ordered_json report = entry_json(*entry);
+  for (const auto& [key, text] : manifest->model_card) {
+    report["model_card"][printable(key)] = printable(text);
+  }
+  report["arch"] = printable(manifest->arch);
+  report["manifest_version"] = manifest->latent ? manifest->latent->manifest_version : 0;
+  fmt::print("{}\n", report.dump(2));
+  return kAllDone;
+}
+
+ordered_json verdict_json(const std::string& id, const Result<app::VerifiedModel>& verdict) {
+  if (!verdict) {
+    return {{"id", printable(id)},
+            {"good", false},
+            {"code", error_code_name(verdict.error().code)},
+            {"message", verdict.error().message}};
+  }
+  return {{"id", verdict->id},
+          {"good", true},
+          {"version", verdict->version},
+          {"sha256", verdict->sha256},
+          {"files", verdict->files},
+          {"goldens", verdict->report.goldens},
+          {"graphs", verdict->report.graphs},
+          {"worst", verdict->report.worst},
+          {"notices", verdict->report.notices}};
+}
+
+void print_verdict(const std::string& id, const Result<app::VerifiedModel>& verdict) {
+  if (!verdict) {
+    print_error(verdict.error().message);
+    return;
+  }
+  fmt::print("{} {}: good, {} files, {} golden tensors run\n", id, verdict->version, verdict->files,
+             verdict->report.goldens);
+  for (const std::string& notice : verdict->report.notices) fmt::print("  {}\n", notice);
+}
+
+struct VerifyOptions {
+  std::vector<std::string> ids;
+  bool all = false;
+  bool no_run = false;
+  bool json = false;
+};
+
+int verify(const ModelsOptions& shared, const VerifyOptions& options, const std::stop_token& stop) {
+  const auto manager = shared.manager();
+  std::vector<std::string> ids = options.ids;
+  if (options.all) {
+    const auto entries = manager.list();
+    if (!entries) return report_error(entries.error());
+    for (const auto& entry : *entries) ids.push_back(entry.id);
+  }
+  if (ids.empty()) return usage_error({ErrorCode::Usage, "name a model, or give --all", "", 0});
+  const auto run =
+      options.no_run ? app::ModelManager::Run::Nothing : app::ModelManager::Run::Goldens;
+  ordered_json report{{"models", ordered_json::array()}};
+  int code = kAllDone;
+  for (const std::string& id : ids) {
+    ProgressBar bar(id);
+    const RunControl control{stop, [&](double done) { bar.update(done); }};
+    const auto verdict = manager.verify(id, run, control);
+    bar.clear();
+    if (!verdict) code = exit_code_of(verdict.error().code);
+    if (options.json) {
+      report["models"].push_back(verdict_json(id, verdict));
+    } else {
+      print_verdict(id, verdict);
+    }
+    if (stop.stop_requested()) return kCancelled;
+  }
+  if (options.json) fmt::print("{}\n", report.dump(2));
+  return code;
+}
+
+}  // namespace
+
+void add_models_list(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run_verb) {
+  struct ListOptions {
+    std::string id;
+    bool json = false;
+    bool all = false;
+  };
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* verb = models.add_subcommand("list", "The models that are here, by task");
+  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->add_flag("--all", options->all, "also those that your policy hides");
+  verb->callback([=, &run_verb] {
+    run_verb = [=](const std::stop_token&) { return list(*shared, options->json, options->all); };
+  });
+  auto details = std::make_shared<ListOptions>();
+  verb = models.add_subcommand("show", "What a model is made of, and under which licences");
+  verb->add_option("id", details->id, "the model")->required();
+  verb->add_flag("--json", details->json, "as one JSON object");
+  verb->callback([=, &run_verb] {
+    run_verb = [=](const std::stop_token&) { return show(*shared, details->id, details->json); };
+  });
+  auto checks = std::make_shared<VerifyOptions>();
+  verb = models.add_subcommand("verify", "Read models whole: hashes, and golden tensors run");
+  verb->add_option("ids", checks->ids, "the models");
+  verb->add_flag("--all", checks->all, "all of them");
+  verb->add_flag("--no-run", checks->no_run, "hashes only");
+  verb->add_flag("--json", checks->json, "as one JSON object");
+  verb->callback([=, &run_verb] {
+    run_verb = [=](const std::stop_token& stop) { return verify(*shared, *checks, stop); };
+  });
+}
+
+}  // namespace latent::cli

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <system_error>
+#include <vector>
+
+#include "base/path.h"
+#include "models/checkpoint.h"
+
+namespace latent::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kSpareBytes = std::uint64_t{16} << 20U;
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int number() const { return number_; }
+  [[nodiscard]] bool good() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+tl::unexpected<Error> io(const fs::path& path, const char* what, int code) {
+  return fail(ErrorCode::Io,
+              quoted(path) + " cannot be " + what + ": " + std::generic_category().message(code));
+}
+
+Status write_all(int file, const fs::path& path, const char* bytes, std::size_t count) {
+  while (count > 0) {
+    const ssize_t written = ::write(file, bytes, count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return io(path, "written", errno);
+    bytes += written;
+    count -= static_cast<std::size_t>(written);
+  }
+  return {};
+}
+
+Status pump(int from, int to, const fs::path& source, const fs::path& target,
+            const RunControl& control) {
+  std::vector<char> block(std::size_t{1} << 20U);
+  for (;;) {
+    LATENT_CHECK(control.check());
+    const ssize_t got = ::read(from, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io(source, "read", errno);
+    if (got == 0) return {};
+    LATENT_CHECK(write_all(to, target, block.data(), static_cast<std::size_t>(got)));
+  }
+}
+
+}  // namespace
+
+void checkpoint(const char* step) {
+  const char* wanted = std::getenv("LATENT_TEST_STOP_AT");
+  if (wanted != nullptr && std::strcmp(wanted, step) == 0) std::raise(SIGKILL);
+}
+
+Result<FileMark> mark_of(const fs::path& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) {
+    return fail(ErrorCode::NotFound, "there is no " + quoted(path));
+  }
+  return FileMark{static_cast<std::uint64_t>(facts.st_size),
+                  facts.st_mtim.tv_sec * std::int64_t{1'000'000'000} + facts.st_mtim.tv_nsec,
+                  facts.st_ino};
+}
+
+Result<std::string> read_text(const fs::path& path, std::size_t max_bytes) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.good()) {
+    if (errno == ENOENT) return fail(ErrorCode::NotFound, "there is no " + quoted(path));
+    return io(path, "read", errno);
+  }
+  std::string text;
+  std::array<char, 65'536> block{};
+  for (;;) {
+    const ssize_t got = ::read(file.number(), block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io(path, "read", errno);
+    if (got == 0) return text;
+    if (static_cast<std::size_t>(got) > max_bytes - text.size()) {
+      return fail(ErrorCode::TooLarge, quoted(path) + " is larger than the " +
+                                           std::to_string(max_bytes) + " bytes it may have");
+    }
+    text.append(block.data(), static_cast<std::size_t>(got));
+  }
+}
+
+Status sync_path(const fs::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.good() || ::fsync(file.number()) != 0) return io(path, "brought to the disk", errno);
+  return {};
+}
+
+Status write_through(const fs::path& path, std::string_view text) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file.good()) return io(path, "written", errno);
+  LATENT_CHECK(write_all(file.number(), path, text.data(), text.size()));
+  if (::fsync(file.number()) != 0) return io(path, "brought to the disk", errno);
+  return {};
+}
+
+Status rename_path(const fs::path& from, const fs::path& to) {
+  std::error_code code;
+  fs::rename(from, to, code);
+  if (code) {
+    return fail(ErrorCode::Io,
+                quoted(from) + " cannot become " + quoted(to) + ": " + code.message());
+  }
+  return {};
+}
+
+Status replace_text(const fs::path& path, std::string_view text) {
+  fs::path beside = path;
+  beside += "." + std::to_string(::getpid()) + ".new";
+  Status status = write_through(beside, text);
+  if (status) status = rename_path(beside, path);
+  if (!status) {
+    std::error_code ignored;
+    fs::remove(beside, ignored);
+    return status;
+  }
+  return sync_path(path.parent_path());
+}
+
+Status copy_file(const fs::path& from, const fs::path& to, const RunControl& control) {
+  const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!source.good()) return io(from, "read", errno);
+  const Descriptor target(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!target.good()) return io(to, "written", errno);
+  Status status = pump(source.number(), target.number(), from, to, control);
+  if (status && ::fsync(target.number()) != 0) status = io(to, "brought to the disk", errno);
+  if (!status) {
+    std::error_code ignored;
+    fs::remove(to, ignored);
+  }
+  return status;
+}
+
+Status require_space(const fs::path& folder, std::uint64_t bytes) {
+  struct statvfs facts {};
+  if (::statvfs(folder.c_str(), &facts) != 0) return {};  // the write itself will tell
+  const std::uint64_t free = std::uint64_t{facts.f_bavail} * facts.f_frsize;
+  if (free >= bytes + kSpareBytes) return {};
+  return fail(ErrorCode::Io, quoted(folder) + " has " + std::to_string(free / 1'000'000) +
+                                 " MB free where " +
+                                 std::to_string((bytes + kSpareBytes) / 1'000'000 + 1) +
+                                 " MB are needed; make room or choose another --models-dir");
+}
+
+std::string now_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+}  // namespace latent::models
