@@ -213,6 +213,7 @@ ModelSetup standard_model_setup() {
   setup.check.run_golden = [](const models::Network& network, const infer::EngineRequest& request) {
     return infer::check_golden(network, request);
   };
+  setup.check.open_graph = infer::open_tensor_session;
   setup.check.request.device = "cpu";
   setup.check.request.precision = infer::Precision::F32;
   return setup;
