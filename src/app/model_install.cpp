@@ -123,9 +123,10 @@ Result<InstalledModel> ModelManager::settle(models::StoreWriter& writer, const A
   const models::TrustFacts trust = models::trust_of(manifest);
   LATENT_TRY(const models::Policy rules, policy());
   LATENT_CHECK(hold_to_policy(rules, manifest.id, trust));
-  if (arrival.offer != nullptr && !(arrival.offer->trust == trust)) {
-    LATENT_CHECK(ask_user(options, {manifest.id, manifest.version, arrival.origin.source,
-                                    arrival.offer->size, trust, true}));
+  if (arrival.offer == nullptr || !(arrival.offer->trust == trust)) {
+    LATENT_TRY(const models::FileMark mark, models::mark_of(arrival.file));
+    LATENT_CHECK(ask_user(
+        options, {manifest.id, manifest.version, arrival.origin.source, mark.bytes, trust, true}));
   }
   step(options, "trying");
   LATENT_TRY(CheckReport report, check_package(package, setup_.check, control));
