@@ -80,8 +80,10 @@ def main() -> None:
         known = [timed(listing, environment)[0] for _ in range(options.rounds)]
         bare = [timed([options.program, "models", "--help"], environment)[0]
                 for _ in range(options.rounds)]  # fmt: skip
-        print(f"list of 50: first {first * 1e3:.0f} ms, then {statistics.median(known) * 1e3:.0f} ms"
-              f" (the program's own start is {statistics.median(bare) * 1e3:.0f} ms)")  # fmt: skip
+        print(
+            f"list of 50: first {first * 1e3:.0f} ms, then {statistics.median(known) * 1e3:.0f} ms "
+            f"(the program's own start is {statistics.median(bare) * 1e3:.0f} ms)"
+        )
         package = large_package(folder, options.megabytes)
         both = f"sha256sum '{package}' > /dev/null && unzip -p '{package}' > /dev/null"
         ratios, ours, memory = [], [], 0.0
@@ -92,9 +94,12 @@ def main() -> None:
             ratios.append(seconds / theirs)
             ours.append(seconds)
             memory = max(memory, peak)
-        print(f"verify {package.stat().st_size / MEGABYTE:.0f} MB: {statistics.median(ours):.2f} s, "
-              f"{statistics.median(ratios):.2f} times sha256sum and unzip -p "
-              f"({min(ratios):.2f} to {max(ratios):.2f}), peak {memory:.0f} MB")  # fmt: skip
+        size = package.stat().st_size / MEGABYTE
+        print(
+            f"verify {size:.0f} MB: {statistics.median(ours):.2f} s, "
+            f"{statistics.median(ratios):.2f} times sha256sum and unzip -p "
+            f"({min(ratios):.2f} to {max(ratios):.2f}), peak {memory:.0f} MB"
+        )
 
 
 if __name__ == "__main__":

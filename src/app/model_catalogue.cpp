@@ -149,12 +149,12 @@ Result<LatentIndex> ModelManager::ask(Repository& repository, const RunControl& 
                                 : ask_latent(repository, setup_.network, setup_.limits, control);
 }
 
-Result<std::vector<std::string>> ModelManager::refresh_locked(models::StoreWriter& writer,
-                                                              const std::string& name,
-                                                              const RunControl& control) const {
+Result<ModelManager::Problems> ModelManager::refresh_locked(models::StoreWriter& writer,
+                                                            const std::string& name,
+                                                            const RunControl& control) const {
   std::error_code code;
   fs::create_directories(setup_.store / "catalogue", code);
-  std::vector<std::string> problems;
+  Problems problems;
   bool any = false;
   for (Repository& repository : writer.state.repositories) {
     if (!name.empty() && repository.name != name) continue;
@@ -163,7 +163,7 @@ Result<std::vector<std::string>> ModelManager::refresh_locked(models::StoreWrite
     const auto index = ask(repository, control);
     LATENT_CHECK(control.check());
     if (!index) {
-      problems.push_back(index.error().message);
+      problems.emplace(repository.name, index.error().message);
       continue;
     }
     // The serial first: an index that was used and then forgotten could be rolled back.
@@ -178,7 +178,10 @@ Result<std::vector<std::string>> ModelManager::refresh_locked(models::StoreWrite
 Result<std::vector<std::string>> ModelManager::refresh(const std::string& name,
                                                        const RunControl& control) const {
   LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, control));
-  return refresh_locked(writer, name, control);
+  LATENT_TRY(const Problems problems, refresh_locked(writer, name, control));
+  std::vector<std::string> sentences;
+  for (const auto& [repository, sentence] : problems) sentences.push_back(sentence);
+  return sentences;
 }
 
 Result<std::vector<CatalogueEntry>> ModelManager::catalogue() const {
@@ -206,13 +209,18 @@ Result<std::vector<CatalogueEntry>> ModelManager::catalogue() const {
   return entries;
 }
 
-Result<CatalogueEntry> ModelManager::offered(const std::string& id,
-                                             const std::string& repository) const {
+/// A repository that did not answer as it should offers nothing, whatever it offered before.
+Result<CatalogueEntry> ModelManager::offered(const std::string& id, const std::string& repository,
+                                             const Problems& problems) const {
   LATENT_TRY(const auto entries, catalogue());
   for (const CatalogueEntry& entry : entries) {
-    if (entry.offer.id == id && (repository.empty() || entry.repository == repository)) {
+    if (entry.offer.id == id && !problems.contains(entry.repository) &&
+        (repository.empty() || entry.repository == repository)) {
       return entry;
     }
+  }
+  for (const auto& [name, sentence] : problems) {
+    if (repository.empty() || repository == name) return fail(ErrorCode::Io, sentence);
   }
   return fail(ErrorCode::NotFound, repository.empty()
                                        ? "no repository offers the model '" + printable(id) + "'"

@@ -123,9 +123,10 @@ Result<InstalledModel> ModelManager::settle(models::StoreWriter& writer, const A
   const models::TrustFacts trust = models::trust_of(manifest);
   LATENT_TRY(const models::Policy rules, policy());
   LATENT_CHECK(hold_to_policy(rules, manifest.id, trust));
-  if (arrival.offer != nullptr && !(arrival.offer->trust == trust)) {
-    LATENT_CHECK(ask_user(options, {manifest.id, manifest.version, arrival.origin.source,
-                                    arrival.offer->size, trust, true}));
+  if (arrival.offer == nullptr || !(arrival.offer->trust == trust)) {
+    LATENT_TRY(const models::FileMark mark, models::mark_of(arrival.file));
+    LATENT_CHECK(ask_user(
+        options, {manifest.id, manifest.version, arrival.origin.source, mark.bytes, trust, true}));
   }
   step(options, "trying");
   LATENT_TRY(CheckReport report, check_package(package, setup_.check, control));
@@ -248,10 +249,8 @@ Result<InstalledModel> ModelManager::install(const std::string& id, const Instal
   }
   step(options, "asking");
   LATENT_TRY(const auto problems, refresh_locked(writer, options.from, control));
-  auto entry = offered(id, options.from);
-  if (!entry && !problems.empty()) return fail(ErrorCode::Io, problems.front());
-  if (!entry) return tl::make_unexpected(entry.error());
-  return install_offer(writer, *entry, options, control);
+  LATENT_TRY(const CatalogueEntry entry, offered(id, options.from, problems));
+  return install_offer(writer, entry, options, control);
 }
 
 Result<std::vector<UpdatedModel>> ModelManager::update(const std::vector<std::string>& ids,
@@ -274,9 +273,9 @@ Result<std::vector<UpdatedModel>> ModelManager::update(const std::vector<std::st
       if (named) results.push_back(std::move(result));
       continue;
     }
-    const auto offer = offered(entry.id, entry.origin->source);
+    const auto offer = offered(entry.id, entry.origin->source, problems);
     if (!offer) {
-      result.note = problems.empty() ? offer.error().message : problems.front();
+      result.note = offer.error().message;
     } else if (models::compare_versions(offer->offer.version, entry.facts.version) <= 0) {
       result.note = "is up to date";
     } else {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -201,11 +202,12 @@ class ModelManager {
   [[nodiscard]] std::filesystem::path catalogue_file(const std::string& repository) const;
   [[nodiscard]] Result<models::LatentIndex> ask(models::Repository& repository,
                                                 const RunControl& control) const;
-  [[nodiscard]] Result<std::vector<std::string>> refresh_locked(models::StoreWriter& writer,
-                                                                const std::string& name,
-                                                                const RunControl& control) const;
-  [[nodiscard]] Result<CatalogueEntry> offered(const std::string& id,
-                                               const std::string& repository) const;
+  using Problems = std::map<std::string, std::string>;  ///< by repository: one sentence
+  [[nodiscard]] Result<Problems> refresh_locked(models::StoreWriter& writer,
+                                                const std::string& name,
+                                                const RunControl& control) const;
+  [[nodiscard]] Result<CatalogueEntry> offered(const std::string& id, const std::string& repository,
+                                               const Problems& problems) const;
 
   ModelSetup setup_;
   models::Store store_;

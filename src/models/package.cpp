@@ -2,7 +2,9 @@
 #include "models/package.h"
 
 #include <algorithm>
+#include <cmath>
 #include <future>
+#include <span>
 
 #include "base/hash.h"
 #include "base/path.h"
@@ -165,6 +167,10 @@ tl::unexpected<Error> about(const std::filesystem::path& path, Error error) {
 }
 
 Status check_golden(const Tensor& tensor, const TensorSpec& spec, const std::string& name) {
+  const std::span samples(tensor.view().data, tensor.shape().count());
+  if (!std::ranges::all_of(samples, [](float value) { return std::isfinite(value); })) {
+    return fail(ErrorCode::Corrupt, "'" + printable(name) + "' holds a value that is not finite");
+  }
   if (tensor.shape().n == 1 && tensor.shape().channels == spec.channels) return {};
   return fail(ErrorCode::Corrupt, "'" + printable(name) + "' must be a tensor of the shape [1, " +
                                       std::to_string(spec.channels) + ", height, width]");

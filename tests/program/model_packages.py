@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Small model packages for the tests of `latent models`, good ones and ones that must be refused.
 
-    good_package(folder, "tiny", "1.0")    a .dtmodel whose network an engine really runs
-    remade(package, change)                the same with other files or another config.json
-    hostile_packages(package)              what nobody may install, by name
+good_package(folder, "tiny", "1.0")    a .dtmodel whose network an engine really runs
+remade(package, change)                the same with other files or another config.json
+hostile_packages(package)              what nobody may install, by name
 """
 
 from __future__ import annotations
@@ -206,13 +206,19 @@ def hostile_archives(good: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def hostile_manifests(good: bytes) -> Iterator[tuple[str, bytes]]:
-    yield "no-config", remade(good, lambda config, files: None).replace(b"config.json", b"confug.json")
+    yield (
+        "no-config",
+        remade(good, lambda config, files: None).replace(b"config.json", b"confug.json"),
+    )
     yield "config-no-json", text_config(good, b"{ no json")
     yield "config-invalid-utf8", text_config(good, b'{"id": "\xff\xfe", "name": "x"}')
     yield "config-deep", text_config(good, b'{"id":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
     yield "config-key-twice", text_config(good, b'{"id": "tiny", "id": "tiny", "name": "x"}')
     yield "config-array", text_config(good, b"[1, 2]")
-    yield "config-huge-number", text_config(good, b'{"id": "tiny", "name": "x", "num_inputs": 1e999}')
+    yield (
+        "config-huge-number",
+        text_config(good, b'{"id": "tiny", "name": "x", "num_inputs": 1e999}'),
+    )
     for key, value in {
         "id": 3, "name": ["x"], "task": {}, "version": 1.0, "backend": "tensorrt",
         "tiling": "yes", "num_inputs": 1.5, "spatial_dims": ["h"], "model_card": {"license": 3},
@@ -227,12 +233,14 @@ def hostile_manifests(good: bytes) -> Iterator[tuple[str, bytes]]:
     yield "unknown-kind", changed(good, "latent", "networks", "rgb", "kind", value="latent_rgb_v9")
     yield "no-licence", without(good, "latent", "licence")
     yield "no-golden", changed(good, "latent", "golden", value=[])
-    yield "huge-channels", changed(
-        good, "latent", "networks", "rgb", "input", "channels", value=2**40
+    yield (
+        "huge-channels",
+        changed(good, "latent", "networks", "rgb", "input", "channels", value=2**40),
     )
     yield "negative-reach", changed(good, "latent", "networks", "rgb", "reach_px", value=-1)
-    yield "golden-names-no-file", changed(
-        good, "latent", "golden", 0, "input", value="golden/none.npy"
+    yield (
+        "golden-names-no-file",
+        changed(good, "latent", "golden", 0, "input", value="golden/none.npy"),
     )
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An HTTPS server on loopback with a certificate authority of its own, that misbehaves on request.
 
-    server = ModelServer(folder)          starts it; server.url, server.ca_file
-    server.files["/path"] = b"..."        what it has
-    server.faults["/path"] = [Fault...]   how the next answers for a path go wrong, one each
-    server.asked                          (path, Range header) of every request
+server = ModelServer(folder)          starts it; server.url, server.ca_file
+server.files["/path"] = b"..."        what it has
+server.faults["/path"] = [Fault...]   how the next answers for a path go wrong, one each
+server.asked                          (path, Range header) of every request
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def handler_of(server: ModelServer) -> type[BaseHTTPRequestHandler]:
             body = content[start:]
             self.send_response(206 if start else 200)
             if start:
-                self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+                self.send_header(
+                    "Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}"
+                )
             self.send_header("ETag", etag)
             if fault.no_length:
                 self.close_connection = True

@@ -39,7 +39,11 @@ def test_the_life_of_a_model_from_a_signed_index(
     assert repository.server.asked == []  # nothing touches the network unless asked
     models.done("catalogue", "refresh")
     offer = json.loads(models.done("catalogue", "--json"))["models"][0]
-    assert (offer["id"], offer["weights_licence"], offer["mof"]) == ("tiny", "GPL-3.0-or-later", "I")
+    assert (offer["id"], offer["weights_licence"], offer["mof"]) == (
+        "tiny",
+        "GPL-3.0-or-later",
+        "I",
+    )
     said = models.done("install", "tiny", "--yes")
     assert said.index("licence:  GPL-3.0-or-later") < said.index("tiny 1.0 installed")
     assert models.listed()["tiny"]["origin"]["source"] == "tests"
@@ -81,7 +85,8 @@ def test_a_download_goes_on_in_a_later_run(models: Models, repository: SignedRep
     asked = len(repository.server.ranges_of(PATH))
     models.done("install", "tiny", "--yes")
     later = repository.server.ranges_of(PATH)[asked:]
-    assert len(later) == 1 and later[0] is not None
+    assert len(later) == 1
+    assert later[0] is not None
     assert int(later[0].removeprefix("bytes=").removesuffix("-")) > 200_000
 
 
@@ -119,10 +124,9 @@ def test_a_server_that_lies_is_refused(
     models: Models, repository: SignedRepository, fault: Fault, words: str
 ) -> None:
     repository.server.faults[PATH] = [fault] * 4
-    before = models.content()
     assert words in models.refused("install", "tiny", "--yes")
-    assert models.content().items() >= before.items()
     assert "tiny" not in models.listed()
+    assert set(models.content()) == {"state.json", "catalogue/tests.json"}
     repository.server.faults.clear()
     models.done("install", "tiny", "--yes")
 
@@ -177,8 +181,6 @@ def test_signatures(models: Models, repository: SignedRepository) -> None:
     assert "its signature is wrong" in models.refused(*refresh)
     repository.publish_text(good)
     said = repository.server.files[signature]
-    repository.server.files[signature] = said.replace(b"of the tests\n", b"of the pests\n")
-    models.done(*refresh) if b"comment: of" not in said else None
     repository.server.files[signature] = said.replace(b"comment: of the", b"comment: by the")
     assert "trusted comment is wrong" in models.refused(*refresh)
     repository.server.files[signature] = b"no signature"
@@ -196,7 +198,7 @@ def test_an_older_index_is_refused(models: Models, repository: SignedRepository)
     same_serial = json.loads(first) | {"serial": repository.serial, "name": "another"}
     repository.publish_text(json.dumps(same_serial).encode())
     assert "another index under the serial" in models.refused("catalogue", "refresh")
-    assert "older index" in models.refused("install", "tiny", "--yes") or True
+    assert "another index under the serial" in models.refused("install", "tiny", "--yes")
 
 
 HOSTILE_INDEXES = {
@@ -253,11 +255,11 @@ def test_a_slow_server_is_left(models: Models, repository: SignedRepository) -> 
     assert str(repository.server.ranges_of(PATH)[-1]).startswith("bytes=")
 
 
-def test_a_server_nobody_vouches_for_is_refused(
-    models: Models, repository: SignedRepository
-) -> None:
+def test_a_server_nobody_vouches_for_is_refused(models: Models, tmp_path: Path) -> None:
+    server = ModelServer(tmp_path / "server")
+    SignedRepository(server).add_to(models)
     assert "cannot be trusted" in models.refused("catalogue", "refresh", LATENT_CA_FILE="")
-    repository.server.close()
+    server.close()
     assert "cannot be reached" in models.refused("catalogue", "refresh")
 
 
@@ -329,6 +331,7 @@ def test_a_disk_that_is_full_after_all_leaves_the_old_model(
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "cannot be written" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert "cannot be written" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
     assert models.content() == before
     models.done("verify", "tiny")

@@ -35,7 +35,8 @@ def test_a_package_is_imported_listed_verified_and_removed(models: Models, tmp_p
     assert (models.store / "tiny.dtmodel").read_bytes() == package.read_bytes()
     assert list((models.store / "quarantine").iterdir()) == []
     verdict = json.loads(models.done("verify", "tiny", "--json"))["models"][0]
-    assert verdict["good"] and verdict["goldens"] == 1
+    assert verdict["good"]
+    assert verdict["goldens"] == 1
     models.done("remove", "tiny")
     assert "tiny" not in models.listed()
     assert "latent: there is no model 'tiny'" in models.refused("remove", "tiny")
@@ -45,15 +46,18 @@ def test_what_ships_is_built_in_and_used_until_something_else_is_enabled(
     models: Models, tmp_path: Path
 ) -> None:
     shipped = models.listed()["latent-denoise"]
-    assert shipped["built_in"] and shipped["enabled"]
+    assert shipped["built_in"]
+    assert shipped["enabled"]
     models.done("import", good_package(tmp_path, "tiny", task="denoise"))
     assert models.listed()["latent-denoise"]["enabled"]
     models.done("enable", "tiny")
     listed = models.listed()
-    assert listed["tiny"]["enabled"] and not listed["latent-denoise"]["enabled"]
+    assert listed["tiny"]["enabled"]
+    assert not listed["latent-denoise"]["enabled"]
     models.done("disable", "tiny")
     listed = models.listed()
-    assert not listed["tiny"]["enabled"] and not listed["latent-denoise"]["enabled"]
+    assert not listed["tiny"]["enabled"]
+    assert not listed["latent-denoise"]["enabled"]
     models.done("enable", "tiny")
     models.done("remove", "tiny")
     assert models.listed()["latent-denoise"]["enabled"]
@@ -82,7 +86,8 @@ def test_verbs_use_the_model_that_is_enabled(
 def test_a_folder_dropped_in_by_hand_is_one_of_the_models(models: Models, tmp_path: Path) -> None:
     unzip(good_package(tmp_path, "tiny", task="erase"), models.store)
     entry = models.listed()["tiny"]
-    assert entry["origin"] is None and not entry["built_in"]
+    assert entry["origin"] is None
+    assert not entry["built_in"]
     models.done("verify", "tiny")
     models.done("remove", "tiny")
     assert not (models.store / "tiny").exists()
@@ -120,7 +125,9 @@ def test_install_from_a_folder_of_packages_and_from_a_file(models: Models, tmp_p
     models.done("install", "tiny", "--from", shelf, "--yes")
     models.done("remove", "tiny")
     models.done("install", "tiny", "--from", package, "--yes")
-    assert "holds no package 'other'" in models.refused("install", "other", "--from", shelf, "--yes")
+    assert "holds no package 'other'" in models.refused(
+        "install", "other", "--from", shelf, "--yes"
+    )
     assert "is 'tiny' where 'other'" in models.refused("install", "other", "--from", package, "-y")
     assert "there is no terminal" in models.refused("install", "tiny", "--from", shelf, code=2)
 
@@ -161,7 +168,12 @@ def test_what_changed_after_the_install_is_found(models: Models, tmp_path: Path)
 def test_a_damaged_state_is_one_sentence_and_loses_no_model(models: Models, tmp_path: Path) -> None:
     models.done("import", good_package(tmp_path, "tiny", task="erase"))
     state = models.store / "state.json"
-    for damage in ("", "{", '{"latent_store": 2}', state.read_text().replace('"pinned"', '"pined"')):
+    for damage in (
+        "",
+        "{",
+        '{"latent_store": 2}',
+        state.read_text().replace('"pinned"', '"pined"'),
+    ):
         state.write_text(damage)
         assert "remove state.json there" in models.refused("list")
     state.unlink()

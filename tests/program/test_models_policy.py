@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the user does not accept is refused or hidden; what nobody states is never taken for good."""
+"""What the user does not accept is refused or hidden; what nobody states is never good."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def package(folder: Path, name: str, **trust: str) -> Path:
 
     def change(config: Config, files: Files) -> None:
         block = config["latent"]
-        block["licence"] = {"weights": trust.get("weights", "MIT"), "data": trust.get("data", "CC0-1.0")}
+        block["licence"] = {
+            "weights": trust.get("weights", "MIT"),
+            "data": trust.get("data", "CC0-1.0"),
+        }
         block["openness"] = {"osaid": trust.get("osaid", ""), "mof": trust.get("mof", "")}
         block["provenance"]["data"] = trust.get("what", "photographs of ours")
         list_files(config, files)

@@ -47,8 +47,8 @@ def put(config: Config, path: str, value: Any) -> Config:
 def tile_cases() -> Iterator[tuple[str, Any]]:
     yield from {
         "version": "2.7", "description": "words", "task": "anything", "arch": "x", "tiling": True,
-        "num_inputs": 2, "spatial_dims": ["h", "w"], "model_card": {"license": "MIT", "notes": None},
-        "cpu_only": ["coreml"], "coreml_format": "mlprogram", "more": {"unknown": []},
+        "num_inputs": 2, "spatial_dims": ["h", "w"],
+        "model_card": {"license": "MIT", "notes": None}, "cpu_only": ["coreml"], "coreml_format": "mlprogram", "more": {"unknown": []},
     }.items()  # fmt: skip
     yield from [
         ("cpu_only", {"model": ["coreml", "dml"]}), ("coreml_format", {"model": "mlprogram"}),
@@ -61,8 +61,8 @@ def tile_cases() -> Iterator[tuple[str, Any]]:
                 "latent/golden/0/tolerance_f32", "latent/networks/rgb/input/planes"):  # fmt: skip
         yield key, MISSING
     for key, values in {
-        "name": ["", 3], "version": ["1", "1.x", 1.5], "backend": ["tflite", 1], "tiling": ["no", 1],
-        "num_inputs": [0, 65, "1"], "spatial_dims": [["h"], "h", [1, 2]], "task": [3],
+        "name": ["", 3], "version": ["1", "1.x", 1.5], "backend": ["tflite", 1],
+        "tiling": ["no", 1], "num_inputs": [0, 65, "1"], "spatial_dims": [["h"], "h", [1, 2]], "task": [3],
         "model_card": [[], {"license": 3}], "attributes": [[], "x"], "arch": [[]],
         "cpu_only": ["coreml", [3], {"m": "coreml"}, [""]], "coreml_format": [3, ["x"], {"m": 1}],
         "attributes/shadow_boost": ["yes"], "attributes/rgb/input_sizes": [[0], "512", [70000]],
@@ -106,7 +106,9 @@ def corpus(base: Config) -> list[tuple[str, Config]]:
     graph["latent"]["files"] = {"model.onnx": {"sha256": "0" * 64, "size": 1}}
     cases = [("tile network as it is", base), ("graph as it is", graph)]
     cases += [(f"{path} = {value!r}"[:120], put(base, path, value)) for path, value in tile_cases()]
-    cases += [(f"{path} = {value!r}"[:120], put(graph, path, value)) for path, value in graph_cases()]
+    cases += [
+        (f"{path} = {value!r}"[:120], put(graph, path, value)) for path, value in graph_cases()
+    ]
     return cases
 
 
@@ -171,5 +173,3 @@ def test_the_packages_that_ship_keep_the_schema(repository: Path) -> None:
     for package in packages:
         config, _ = unpacked(package.read_bytes())
         jsonschema.Draft202012Validator(schema).validate(config)
-
-
