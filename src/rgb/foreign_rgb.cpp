@@ -8,11 +8,12 @@ namespace latent::rgb {
 namespace {
 
 // ITU-R BT.2087: BT.2020 and BT.709 with the same white, linear.
-constexpr std::array<float, 9> kRec2020ToSrgb{1.660491F,  -0.587641F, -0.072850F,
-                                              -0.124550F, 1.132900F,  -0.008349F,
-                                              -0.018151F, -0.100579F, 1.118730F};
-constexpr std::array<float, 9> kSrgbToRec2020{0.627404F, 0.329283F, 0.043313F, 0.069097F, 0.919540F,
-                                              0.011362F, 0.016391F, 0.088013F, 0.895595F};
+constexpr std::array<float, 9> kRec2020ToSrgb{1.660491002F,  -0.587641139F, -0.072849863F,
+                                              -0.124550475F, 1.132899897F,  -0.008349423F,
+                                              -0.018150763F, -0.100578898F, 1.118729661F};
+constexpr std::array<float, 9> kSrgbToRec2020{0.627403896F, 0.329283038F, 0.043313066F,
+                                              0.069097289F, 0.919540395F, 0.011362316F,
+                                              0.016391439F, 0.088013308F, 0.895595253F};
 constexpr float kDarkLuma = 0.005F;
 constexpr int kDarkGrid = 16;
 constexpr float kGamutSlack = 0.01F;

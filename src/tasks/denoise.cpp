@@ -189,10 +189,8 @@ Status PictureDenoiser::State::write(const PictureSource& source, const Rect& re
       };
     }
     LATENT_TRY(auto rows,
-               PictureRows::create(
-                   region.size(),
-                   as_darktable() ? profile_of_darktable_rows(source) : source.working_profile(),
-                   output.profile, output.depth, std::move(alpha), sink_of(writer), threads));
+               PictureRows::create(region.size(), source.working_profile(), output.profile,
+                                   output.depth, std::move(alpha), sink_of(writer), threads));
     const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
     if (as_darktable()) {
       const DarktableRun run{source,

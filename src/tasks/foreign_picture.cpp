@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -36,6 +37,14 @@ Result<Image<float>> linear_of(const PictureSource& source, int threads) {
     }
   });
   return image;
+}
+
+/// Rows of an enlargement, whose size was allowed before.
+Limits without_limits() {
+  Limits limits;
+  limits.max_side_px = std::numeric_limits<int>::max();
+  limits.max_pixels = std::numeric_limits<std::int64_t>::max();
+  return limits;
 }
 
 rgb::LinearPixel pixels_of(const Image<float>& linear) {
@@ -83,16 +92,22 @@ class RegionRows {
     const int end = std::min(first + rows.height(), region_.bottom());
     if (begin >= end) return {};
     const auto part = rows.crop({region_.x, begin - first, region_.width, end - begin});
-    if (!grey_) return take_(part);
-    LATENT_TRY(auto grey, Image<float>::create(part.size()));
+    LATENT_TRY(auto encoded, Image<float>::create(part.size(), grey_ ? 1 : 3, without_limits()));
     for (int y = 0; y < part.height(); ++y) {
       const float* rgb = part.row(y).data();
-      for (float& sample : grey.view().row(y)) {
-        sample = kGreyRed * rgb[0] + kGreyGreen * rgb[1] + kGreyBlue * rgb[2];
-        rgb += 3;
+      float* to = encoded.view().row(y).data();
+      for (int x = 0; x < part.width(); ++x, rgb += 3) {
+        if (grey_) {
+          *to++ =
+              rgb::extended_encoded(kGreyRed * rgb[0] + kGreyGreen * rgb[1] + kGreyBlue * rgb[2]);
+          continue;
+        }
+        for (const float sample : rgb::srgb_of({rgb[0], rgb[1], rgb[2]})) {
+          *to++ = rgb::extended_encoded(sample);
+        }
       }
     }
-    return take_(std::as_const(grey).view());
+    return take_(std::as_const(encoded).view());
   }
 
  private:
@@ -178,11 +193,6 @@ void become_residual(const float* bent, float* answer, bool boost, std::size_t c
   }
 }
 
-colour::Profile profile_of_darktable_rows(const PictureSource& source) {
-  return colour::Profile::named(source.colours() == 1 ? colour::NamedProfile::LinearGrey
-                                                      : colour::NamedProfile::LinearRec2020);
-}
-
 Status DarktableRun::run(NetworkSession& session, const TakeRows& take, const RunControl& control,
                          TaskReport& report) const {
   const models::RestoreContract& said = foreign.contract;
@@ -199,12 +209,9 @@ Status DarktableRun::run(NetworkSession& session, const TakeRows& take, const Ru
   const bool whole = strength < 1.0 && scale == 1;
   RegionRows rows({region.x * scale, region.y * scale, region.width * scale, region.height * scale},
                   source.colours() == 1, take);
-  Limits wide;
-  wide.max_side_px = std::numeric_limits<int>::max();
-  wide.max_pixels = std::numeric_limits<std::int64_t>::max();
-  LATENT_TRY(auto band,
-             Image<float>::create(
-                 whole ? size : Size{size.width * scale, picture.core(0).height * scale}, 3, wide));
+  LATENT_TRY(auto band, Image<float>::create(
+                            whole ? size : Size{size.width * scale, picture.core(0).height * scale},
+                            3, without_limits()));
   LATENT_CHECK(session.run_grid(
       picture.tiles(),
       [&](int index, TensorView planes) -> Status {

@@ -35,7 +35,7 @@ void become_residual(const float* bent, float* answer, bool boost, std::size_t c
 
 /// darktable 5.6's arithmetic over a whole picture; hands on the rows of `region` enlarged.
 ///
-/// Shapes   rows [n, region width * scale, colours of the source], linear Rec. 2020 or linear grey.
+/// Shapes   rows [n, region width * scale, colours of the source], in the working encoding.
 /// Errors   as NetworkSession::run_grid() and those of `take`.
 struct DarktableRun {
   const PictureSource& source;
@@ -49,8 +49,5 @@ struct DarktableRun {
   [[nodiscard]] Status run(NetworkSession& session, const TakeRows& take, const RunControl& control,
                            TaskReport& report) const;
 };
-
-/// The profile of the rows that DarktableRun hands on.
-[[nodiscard]] colour::Profile profile_of_darktable_rows(const PictureSource& source);
 
 }  // namespace latent::tasks

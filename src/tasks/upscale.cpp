@@ -128,11 +128,9 @@ Status PictureUpscaler::State::write(const PictureSource& source, const Rect& re
       enlarge_alpha(source, region, scale(), first, out);
     };
   }
-  LATENT_TRY(auto rows, PictureRows::create(report.result,
-                                            as_darktable() ? profile_of_darktable_rows(source)
-                                                           : source.working_profile(),
-                                            output.profile, output.depth, std::move(alpha),
-                                            sink_of(writer), threads_or_all(settings.threads)));
+  LATENT_TRY(auto rows, PictureRows::create(report.result, source.working_profile(), output.profile,
+                                            output.depth, std::move(alpha), sink_of(writer),
+                                            threads_or_all(settings.threads)));
   const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
   const int threads = threads_or_all(settings.threads);
   const Stopwatch watch;

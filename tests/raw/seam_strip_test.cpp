@@ -47,7 +47,7 @@ TEST(SeamStrip, TilesOfAPictureGiveThePictureWhateverItsSize) {
           ASSERT_LE(last, size.width);
           ASSERT_LT(y, size.height);
           for (int x = first; x < last; ++x) {
-            *samples++ = static_cast<float>(1000 * y + x);
+            *samples++ = static_cast<float>(y) + static_cast<float>(x) / 1024;
             *samples++ = -1.0F;
           }
         });
@@ -56,7 +56,8 @@ TEST(SeamStrip, TilesOfAPictureGiveThePictureWhateverItsSize) {
         EXPECT_EQ(first, rows);
         for (int y = 0; y < view.height(); ++y) {
           for (int x = 0; x < size.width; ++x) {
-            EXPECT_NEAR(view.at(x, y, 0), static_cast<float>(1000 * (rows + y) + x), 0.05F);
+            const float right = static_cast<float>(rows + y) + static_cast<float>(x) / 1024;
+            EXPECT_NEAR(view.at(x, y, 0), right, 1e-4F);
             EXPECT_NEAR(view.at(x, y, 1), -1.0F, 1e-6F);
           }
         }

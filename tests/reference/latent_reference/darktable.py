@@ -34,8 +34,18 @@ SRGB_TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072175],
      [0.0193339, 0.119192, 0.9503041]]
 )  # fmt: skip
-SRGB_TO_REC2020 = XYZ_TO_REC2020 @ SRGB_TO_XYZ
-SRGB_TO_REC2020 /= SRGB_TO_REC2020.sum(1, keepdims=True)
+def _to_xyz(primaries: list[tuple[float, float]]) -> Floats:
+    """Linear RGB to XYZ, white D65."""
+    columns = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T
+    white = np.array([0.3127 / 0.3290, 1.0, (1 - 0.3127 - 0.3290) / 0.3290])
+    return np.asarray(columns * np.linalg.solve(columns, white))
+
+
+# ITU-R BT.709 and BT.2020.
+SRGB_TO_REC2020 = np.linalg.solve(
+    _to_xyz([(0.708, 0.292), (0.170, 0.797), (0.131, 0.046)]),
+    _to_xyz([(0.64, 0.33), (0.30, 0.60), (0.15, 0.06)]),
+)
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 
 
