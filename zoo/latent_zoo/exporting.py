@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,17 @@ def _names(values: Any) -> list[str]:
     return [value.name for value in values]
 
 
-def export(graph: Graph, path: Path) -> onnx.ModelProto:
+def export(
+    graph: Graph, path: Path, free: Mapping[str, Mapping[int, str]] | None = None
+) -> onnx.ModelProto:
     """Write ``graph`` to ``path`` and give the model that was written.
+
+    ``free``: axes left free, by tensor; those of ``graph.dynamic`` if absent.
 
     Errors: ZooError when the file lost an input (a network that does not use it), has other
     outputs, or is no valid ONNX.
     """
+    axes_of = graph.dynamic if free is None else free
     path.parent.mkdir(parents=True, exist_ok=True)
     traced = path.with_suffix(".traced")
     with warnings.catch_warnings(), torch.no_grad():
@@ -51,7 +57,7 @@ def export(graph: Graph, path: Path) -> onnx.ModelProto:
             str(traced),
             input_names=list(graph.example),
             output_names=list(graph.outputs),
-            dynamic_axes={name: dict(axes) for name, axes in graph.dynamic.items()} or None,
+            dynamic_axes={name: dict(axes) for name, axes in axes_of.items()} or None,
             opset_version=graph.opset,
             do_constant_folding=True,
             dynamo=False,

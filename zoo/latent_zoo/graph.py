@@ -33,12 +33,14 @@ class Graph:
     low: float = 0.0  # range of the golden pattern
     high: float = 1.0
     constants: dict[str, list[float]] = field(default_factory=dict)  # golden inputs, no pattern
+    # Axes that may be free in a second export, which is not packaged: `others` are then for it.
+    symbolic: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         named = [*self.example, *self.outputs]
         if missing := [name for name in named if not self.meanings.get(name)]:
             raise ZooError(f"{self.stem}: no meaning is given for {', '.join(missing)}")
-        if self.others and not self.dynamic:
+        if self.others and not (self.dynamic or self.symbolic):
             raise ZooError(f"{self.stem}: other sizes are given but no axis is free")
         if self.module.training:
             raise ZooError(f"{self.stem}: the network is in training mode")

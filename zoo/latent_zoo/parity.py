@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +16,13 @@ from latent_zoo.types import Array, Arrays, ZooError
 
 RELATIVE_LIMIT = 1e-3  # largest difference over the standard deviation of the output
 
+Judged = Sequence[tuple[Arrays, Arrays]]  # inputs, and what PyTorch makes of them
+
 
 @dataclass(frozen=True)
 class Difference:
-    """Largest absolute difference of one output tensor, and the same over the judge's standard
-    deviation (over its magnitude, where it is constant)."""
+    """Largest absolute difference of the outputs, and the largest over the deviation of the judge's
+    tensor (over its magnitude, where it is constant)."""
 
     absolute: float
     relative: float
@@ -48,38 +50,62 @@ def difference(got: Array, true: Array, name: str) -> Difference:
     return Difference(apart, apart / scale)
 
 
-def _worst(found: list[Difference]) -> Difference:
+def arrays(tensors: Mapping[str, Tensor]) -> Arrays:
+    """Tensors as C-ordered arrays."""
+    return {name: np.ascontiguousarray(value.detach().numpy()) for name, value in tensors.items()}
+
+
+def judge(graph: Graph, examples: Sequence[Mapping[str, Tensor]]) -> Judged:
+    """Every example with PyTorch's answer. Errors: ZooError when an answer is not finite."""
+    judged = [(arrays(given), arrays(run_module(graph, given))) for given in examples]
+    for _, true in judged:
+        for name, value in true.items():
+            if not np.isfinite(value).all():
+                raise ZooError(f"{graph.stem}: {name} has a value that is not finite in PyTorch")
+    return judged
+
+
+def against(run: engines.Runner, judged: Judged, stem: str) -> Difference:
+    """The worst of an engine over the examples."""
+    found = [Difference(0.0, 0.0)]
+    for given, true in judged:
+        got = run(given)
+        if missing := [name for name in true if name not in got]:
+            raise ZooError(f"{stem}: the engine does not give {', '.join(missing)}")
+        found += [difference(got[name], true[name], f"{stem}: {name}") for name in true]
     return Difference(max(d.absolute for d in found), max(d.relative for d in found))
 
 
-def arrays(tensors: Mapping[str, Tensor]) -> Arrays:
-    """Tensors as C-ordered arrays."""
-    return {name: np.ascontiguousarray(value.numpy()) for name, value in tensors.items()}
+def refuse_beyond(limit: float, stem: str, engine: str, apart: Difference) -> None:
+    """Errors: ZooError when ``apart`` is more than ``limit`` of the output's deviation."""
+    if not apart.relative <= limit:
+        raise ZooError(
+            f"{stem}: {engine} is {apart.absolute:.3g} away from PyTorch, "
+            f"{apart.relative:.3g} of the output's deviation; at most {limit:g} is allowed"
+        )
 
 
-def _against(graph: Graph, run: engines.Runner, judged: list[tuple[Arrays, Arrays]]) -> Difference:
-    found = []
-    for given, true in judged:
-        got = run(given)
-        found += [difference(got[name], true[name], f"{graph.stem}: {name}") for name in true]
-    return _worst(found)
-
-
-def measure(graph: Graph, path: Path, limit: float = RELATIVE_LIMIT) -> Parity:
-    """Run ``graph`` in PyTorch and the file at ``path`` in both engines, on every example.
+def compare(judged: Judged, path: Path, stem: str, limit: float = RELATIVE_LIMIT) -> Parity:
+    """The file at ``path`` in both engines, one after the other, against PyTorch's answers.
 
     Errors: ZooError when an engine is farther than ``limit`` times the output's deviation.
     """
-    examples = [graph.example, *graph.others]
-    judged = [(arrays(given), arrays(run_module(graph, given))) for given in examples]
-    found = Parity(
-        _against(graph, engines.onnx_runtime(path), judged),
-        _against(graph, engines.open_vino(path), judged),
-    )
-    for engine, apart in (("ONNX Runtime", found.onnx_runtime), ("OpenVINO", found.openvino)):
-        if apart.relative > limit:
-            raise ZooError(
-                f"{graph.stem}: {engine} is {apart.absolute:.3g} away from PyTorch, "
-                f"{apart.relative:.3g} of the output's deviation; at most {limit:g} is allowed"
-            )
-    return found
+    found = []
+    openers: list[tuple[str, Callable[[Path], engines.Runner]]] = [
+        ("ONNX Runtime", engines.onnx_runtime),
+        ("OpenVINO", engines.open_vino),
+    ]
+    for engine, opener in openers:
+        apart = against(opener(path), judged, stem)
+        refuse_beyond(limit, stem, engine, apart)
+        found.append(apart)
+    return Parity(*found)
+
+
+def measure(graph: Graph, path: Path, limit: float = RELATIVE_LIMIT) -> Parity:
+    """Run ``graph`` in PyTorch and the file at ``path`` in both engines.
+
+    The static shapes, and the other sizes too where the packaged file has free axes.
+    """
+    others = graph.others if graph.dynamic else ()
+    return compare(judge(graph, [graph.example, *others]), path, graph.stem, limit)
