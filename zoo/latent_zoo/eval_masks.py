@@ -209,7 +209,6 @@ def evaluate(
 
 # --- pictures -------------------------------------------------------------------------------
 
-LAYOUTS = {"grabcut": ("images", "ground-truth"), "davis_a": ("images", "masks")}
 _UNKNOWN = 128  # in a truth: not counted
 
 
@@ -251,9 +250,9 @@ def _bilinear(image: FloatArray, rows: FloatArray, columns: FloatArray) -> Float
     left = np.clip(np.floor(columns).astype(int), 0, image.shape[1] - 1)
     below = np.minimum(top + 1, image.shape[0] - 1)
     right = np.minimum(left + 1, image.shape[1] - 1)
-    shape = (-1, 1) + (1,) * (image.ndim - 2)
-    down = np.clip(rows - top, 0, 1).reshape(shape)
-    across = np.clip(columns - left, 0, 1).reshape(shape[1:])
+    rest = (1,) * (image.ndim - 2)
+    down = np.clip(rows - top, 0, 1).reshape(-1, 1, *rest)
+    across = np.clip(columns - left, 0, 1).reshape(-1, *rest)
     upper = image[top][:, left] * (1 - across) + image[top][:, right] * across
     lower = image[below][:, left] * (1 - across) + image[below][:, right] * across
     return np.asarray(upper * (1 - down) + lower * down)
