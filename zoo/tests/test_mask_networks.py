@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from latent_zoo import exporting, parity
-from latent_zoo.architectures import depth_anything_3, initial, sam, sam2, samhq, segnext
+from latent_zoo.architectures import depth_anything_3, initial, prepared, sam, sam2, samhq, segnext
 from latent_zoo.architectures.renaming import adopt, published
 from latent_zoo.graph import Graph, load_strictly
 from latent_zoo.types import ZooError
@@ -27,9 +27,9 @@ SAM2 = sam2.Size(
 )
 SAM2_HQ = sam2.Size(
     width=16,
-    blocks=(1, 1, 1, 1),
+    blocks=(1, 1, 2, 1),
     windows=(8, 4, 4, 2),
-    global_blocks=(2,),
+    global_blocks=(3,),
     side=128,
     quality=True,
     decoding=sam.Decoding(
@@ -125,6 +125,96 @@ def test_segnext_agrees_for_any_number_of_clicks(tmp_path: Path) -> None:
     with torch.no_grad():
         _check(encoder, tmp_path)
         _check(decoder, tmp_path)
+
+
+# --- files that others made ------------------------------------------------------------------
+
+
+def test_prepared_files_are_written_again_node_for_node(tmp_path: Path) -> None:
+    originals = sam2.graphs(SAM2, None, "", 4)
+    again = sam2.prepared_graphs(SAM2, None, 4)
+    with torch.no_grad():
+        for original, graph in zip(originals, again, strict=True):
+            assert list(graph.example) == list(original.example)
+            path = tmp_path / f"{graph.stem}.onnx"
+            model = exporting.export(graph, path)
+            parity.measure(graph, path)
+            run = prepared.Prepared(path)
+            assert run.parameter_count() > 1000
+            for example in (original.example, *original.others):
+                true = original.module(*example.values())
+                for value, expected in zip(run.run(tuple(example.values())), true, strict=True):
+                    assert torch.allclose(value, expected, atol=1e-4)
+            assert [value.name for value in model.graph.output] == list(original.outputs)
+
+
+class _Community(nn.Module):
+    """The published decoder's tensors, made from ours: [B, 1, N, 2] points, i64 labels, boxes."""
+
+    def __init__(self, decoder: sam2.Decoder) -> None:
+        super().__init__()
+        self.decoder = decoder
+
+    def forward(
+        self, points: Tensor, labels: Tensor, boxes: Tensor, fine: Tensor, mid: Tensor, low: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        side = self.decoder.side // 4
+        nothing = torch.zeros(1, 1, side, side)
+        given = (points[:, 0], labels[:, 0].float(), nothing, torch.zeros(1) + 0 * boxes.sum())
+        _, scores, masks = self.decoder(low, fine, mid, *given)
+        return scores.unsqueeze(1), masks.unsqueeze(1), scores[:, :1]
+
+
+def test_the_published_pair_gets_our_contract(tmp_path: Path) -> None:
+    encoder, decoder = sam2.graphs(SAM2, None, "", 4)
+    assert isinstance(decoder.module, sam2.Decoder)
+    example = decoder.example
+    features = [f"image_embeddings.{level}" for level in range(3)]
+    given = (
+        example["point_coords"].unsqueeze(1),
+        example["point_labels"].unsqueeze(1).long(),
+        torch.zeros(1, 0, 4),
+        example["high_res_feats_0"],
+        example["high_res_feats_1"],
+        example["image_embed"],
+    )
+    paths = {name: tmp_path / name for name in sam2.PUBLISHED_PAIR}
+    with torch.no_grad():
+        torch.onnx.export(
+            encoder.module,
+            tuple(encoder.example.values()),
+            str(paths["vision_encoder.onnx"]),
+            input_names=["pixel_values"],
+            output_names=features,
+            dynamo=False,
+        )
+        torch.onnx.export(
+            _Community(decoder.module).eval(),
+            given,
+            str(paths["prompt_encoder_mask_decoder.onnx"]),
+            input_names=["input_points", "input_labels", "input_boxes", *features],
+            output_names=["iou_scores", "pred_masks", "object_score_logits"],
+            dynamic_axes={"input_points": {2: "n"}, "input_labels": {2: "n"}},
+            dynamo=False,
+        )
+        ours = sam2.prepared_graphs(SAM2, paths, 4)
+        for graph, original in zip(ours, (encoder, decoder), strict=True):
+            path = tmp_path / f"{graph.stem}.onnx"
+            exporting.export(graph, path)
+            parity.measure(graph, path)
+            plain = {**original.example, "has_mask_input": torch.zeros(1)}
+            wanted = original.module(*(plain[name] for name in original.example))
+            for value, true in zip(graph.module(*graph.example.values()), wanted, strict=True):
+                assert torch.allclose(value, true, atol=1e-4)
+    assert "without effect" in ours[1].meanings["mask_input"]
+    with pytest.raises(ZooError, match="not the published"):
+        prepared.PublishedEncoder(paths["prompt_encoder_mask_decoder.onnx"])
+
+
+def test_a_file_that_is_no_onnx_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.onnx").write_bytes(b"\x00nothing")
+    with pytest.raises(ZooError, match="not an ONNX model"):
+        prepared.Prepared(tmp_path / "x.onnx")
 
 
 # --- what the graphs mean -------------------------------------------------------------------
@@ -294,7 +384,9 @@ def test_our_decoder_is_the_librarys_for_sam_2() -> None:
     assert torch.allclose(scores[:, 1:], true_scores[:, 0], atol=1e-5)
 
 
-def test_our_decoder_is_the_librarys_for_hq_sam() -> None:
+def test_the_parts_of_our_decoder_are_the_librarys_for_hq_sam() -> None:
+    """Part by part: the whole cannot be compared, since the library's HQ decoder (transformers
+    5.23) enlarges the features from before its transformer, not those that it made."""
     from transformers.models.sam_hq.configuration_sam_hq import SamHQMaskDecoderConfig
     from transformers.models.sam_hq.modeling_sam_hq import SamHQMaskDecoder
 
@@ -305,29 +397,41 @@ def test_our_decoder_is_the_librarys_for_hq_sam() -> None:
     config = SamHQMaskDecoderConfig(
         hidden_size=64, mlp_dim=48, num_attention_heads=2, vit_dim=24, attn_implementation="eager"
     )
-    theirs = SamHQMaskDecoder(config).eval()
-    names = (*_TWO_WAY, *_QUALITY)
-    theirs.load_state_dict(adopt(ours.state_dict(), names, (), "ours"), strict=True)
+    lib = SamHQMaskDecoder(config).eval()
+    names = [rule for rule in (*_TWO_WAY, *_QUALITY) if "out_proj" not in rule[0]]
+    lib.load_state_dict(adopt(ours.state_dict(), names, (), "ours"), strict=True)
     given = _inputs(64, 4)
+    source, place, early = given["image"] + given["dense"], given["place"], given["early"]
+    early = early.permute(0, 3, 1, 2)
+    bend, fine = lib.activation, torch.randn(1, 8, 16, 16)
     with torch.no_grad():
-        masks, scores = ours(
-            given["image"],
-            given["place"].flatten(2).transpose(1, 2),
-            given["prompts"],
-            given["dense"],
-            early=given["early"].permute(0, 3, 1, 2),
-        )
-        true, true_scores = theirs(
-            given["image"],
-            given["place"],
-            given["prompts"].unsqueeze(1),
-            given["dense"],
-            multimask_output=False,
-            hq_token_only=True,
-            intermediate_embeddings=[given["early"]],
-        )
-    assert torch.allclose(masks[:, 4:], true[:, 0], atol=1e-4)
-    assert torch.allclose(scores[:, :1], true_scores[:, 0], atol=1e-4)
+        tokens = ours._tokens(given["prompts"])
+        flat = (source.flatten(2).transpose(1, 2), place.flatten(2).transpose(1, 2))
+        words, image = ours.transformer(*flat, tokens)
+        true_words, true_image = lib.transformer(tokens.unsqueeze(1), source, place, None)[:2]
+        pairs = [
+            (words, true_words[:, 0]),
+            (image, true_image[:, 0]),
+            (ours.hf_mlp(words[:, 5]), lib.hq_mask_mlp(true_words[:, 0, 5])),
+            (
+                ours.iou_prediction_head(words[:, 0]),
+                lib.iou_prediction_head(true_words[:, 0, 0]),
+            ),
+            (
+                ours.compress_vit_feat(early),
+                lib.compress_vit_conv2(bend(lib.compress_vit_norm(lib.compress_vit_conv1(early)))),
+            ),
+            (
+                ours.embedding_encoder(source),
+                lib.encoder_conv2(bend(lib.encoder_norm(lib.encoder_conv1(source)))),
+            ),
+            (
+                ours.embedding_maskfeature(fine),
+                lib.mask_conv2(bend(lib.mask_norm(lib.mask_conv1(fine)))),
+            ),
+        ]
+    for one, two in pairs:
+        assert torch.allclose(one, two, atol=1e-3)
 
 
 # --- names ----------------------------------------------------------------------------------
@@ -340,7 +444,7 @@ PUBLISHED = {
     "sam21hq-large": (0, "?"),
     "samhq-base": (339, "b9c4e7e89337a0700b64acff613bb543509a75626427c6e2474a367f3de1fa68"),
     "samhq-light": (460, "cc6efd35fafb43fcf6db88bd351245a93f36dc46e33200e28eea1f94da9f8a74"),
-    "segnext-b2hq": (0, "?"),
+    "segnext-b2hq": (219, "80571b5551c2ea84e306110d0cbdcac1138c714e5b7edf41244b7acd48cc2a75"),
     "da3mono-large": (0, "?"),
 }
 TRUE_SIZE: dict[str, tuple[Callable[[], nn.Module], Iterable[tuple[str, str]]]] = {

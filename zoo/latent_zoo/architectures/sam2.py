@@ -8,6 +8,7 @@ object pointers) is left out.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,12 +18,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import Sam2HieraDetConfig, Sam2VisionConfig, Sam2VisionModel
 
-from latent_zoo.architectures import initial
+from latent_zoo import exporting
+from latent_zoo.architectures import initial, prepared
 from latent_zoo.architectures.renaming import Rule, adopt
 from latent_zoo.architectures.sam import Decoding, MaskDecoder, PromptEncoder
 from latent_zoo.graph import Graph, load_strictly, read_checkpoint
 
 CLAMP = 32.0  # logits of the large masks
+PUBLISHED_PAIR = ("vision_encoder.onnx", "prompt_encoder_mask_decoder.onnx")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,20 @@ def _vision(size: Size) -> Sam2VisionModel:
     return Sam2VisionModel(config)
 
 
+def _without_branches(vision: Sam2VisionModel, side: int) -> None:
+    """Let the library tile its positions by known numbers: an export then has no ``If`` nodes."""
+    backbone, grid = vision.backbone, side // 4
+    size_of_window = int(backbone.pos_embed_window.shape[-1])
+
+    def places(shape: object) -> Tensor:
+        window = backbone.pos_embed_window
+        times = grid // size_of_window
+        wide = F.interpolate(backbone.pos_embed, size=(grid, grid), mode="bicubic")
+        return (wide + window.repeat(1, 1, times, times)).permute(0, 2, 3, 1)
+
+    backbone._get_pos_embed = places
+
+
 class Sam2(nn.Module):
     """All weights that single pictures need."""
 
@@ -112,6 +129,7 @@ class Sam2(nn.Module):
         width = size.decoding.width
         self.size = size
         self.vision = _vision(size)
+        _without_branches(self.vision, size.side)
         self.no_mem_embed = nn.Parameter(torch.zeros(1, 1, width))
         self.sam_prompt_encoder = PromptEncoder(width, size.side, size.side // 16)
         self.sam_mask_decoder = MaskDecoder(size.decoding)
@@ -270,3 +288,40 @@ def graphs(
     """Encoder and decoder; ``name`` is the checkpoint's file name."""
     model = build(size, None if checkpoints is None else checkpoints[name], seed)
     return [encoder_graph(model, seed), decoder_graph(model, seed)]
+
+
+def prepared_graphs(
+    size: Size, checkpoints: Mapping[str, Path] | None, seed: int
+) -> list[Graph]:
+    """The pair that others converted; without it the pair that ``graphs`` makes of random weights.
+
+    Errors: ZooError when the published files have other tensors.
+    """
+    model = build(size, None, seed)  # its examples, names and meanings; its weights when random
+    drafts = [encoder_graph(model, seed), decoder_graph(model, seed)]
+    if checkpoints is not None:
+        modules: list[nn.Module] = [
+            prepared.PublishedEncoder(checkpoints[PUBLISHED_PAIR[0]]),
+            prepared.PublishedDecoder(checkpoints[PUBLISHED_PAIR[1]], size.side, CLAMP),
+        ]
+        opsets = [module.get_submodule("prepared").opset for module in modules]
+        meanings = {"mask_input": "without effect: the published decoder takes no earlier mask"}
+    else:
+        modules, meanings = [_exported(draft) for draft in drafts], {}
+        opsets = [draft.opset for draft in drafts]
+    return [
+        replace(
+            draft,
+            module=module.eval(),
+            opset=int(opset),
+            meanings={k: meanings.get(k, v) for k, v in draft.meanings.items()},
+        )
+        for draft, module, opset in zip(drafts, modules, opsets, strict=True)
+    ]
+
+
+def _exported(draft: Graph) -> prepared.Prepared:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{draft.stem}.onnx"
+        exporting.export(draft, path)
+        return prepared.Prepared(path)
