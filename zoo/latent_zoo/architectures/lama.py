@@ -68,7 +68,8 @@ class FourierUnit(nn.Module):
         width = int(x.shape[-1])
         mixed = torch.stack(real_fft(x), dim=2).flatten(1, 2)
         mixed = torch.relu(self.bn(self.conv_layer(mixed)))
-        real, imaginary = mixed.unflatten(1, (-1, 2)).unbind(2)
+        count, height = mixed.shape[1] // 2, mixed.shape[2]
+        real, imaginary = mixed.reshape(-1, count, 2, height, mixed.shape[3]).unbind(2)
         return real_ifft(real, imaginary, width)
 
 
@@ -102,9 +103,14 @@ class _Fourier(nn.Module):
         def plain(channels_in: int, channels_out: int) -> nn.Module | None:
             if not channels_in or not channels_out:
                 return None
-            mode = "reflect" if pad else "zeros"
             return nn.Conv2d(
-                channels_in, channels_out, kernel, stride, pad, bias=False, padding_mode=mode
+                channels_in,
+                channels_out,
+                kernel,
+                stride,
+                pad,
+                bias=False,
+                padding_mode="reflect" if pad else "zeros",
             )
 
         self.convl2l = plain(channels[0], gives[0])
