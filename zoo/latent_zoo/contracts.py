@@ -139,8 +139,8 @@ CONTRACTS: dict[tuple[str, str], tuple[GraphRule, ...]] = {
     ("depth", "dav2"): (
         GraphRule(
             "model",
-            (_tensor("pixel_values", 1, 3, 518, 518),),
-            (_tensor("predicted_depth", 1, 518, 518),),
+            (_tensor("pixel_values", 1, 3, "height", "width"),),
+            (_tensor("predicted_depth", 1, "height", "width"),),
         ),
     ),
     ("depth", "da3mono"): (
