@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws the depth of a photograph in grey, near white."""
+"""The depth of a photograph in grey, near white."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from latent_zoo.demo_masks import demo_depth
+from latent_zoo import demo_masks, demos
+from latent_zoo.types import FloatArray
 
 
-def demo(package: Path, image: Path, output: Path) -> None:
-    """Write ``output``: depth at the photograph's size."""
-    demo_depth(package, image, output)
+def demo(networks: demos.Networks, picture: FloatArray, out: Path) -> list[Path]:
+    """Write depth.png to ``out``."""
+    return demo_masks.depth_demo(networks, picture, out)

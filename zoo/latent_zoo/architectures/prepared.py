@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from latent_zoo.types import ZooError
 
+_FLOAT = onnx.TensorProto.FLOAT
 _SUFFIX = {
     onnx.AttributeProto.INT: "_i",
     onnx.AttributeProto.INTS: "_i",
@@ -47,15 +48,16 @@ def _attribute(attribute: onnx.AttributeProto) -> Any:
     return value
 
 
-def _replay(g: Any, model: onnx.ModelProto, inputs: tuple[Any, ...]) -> list[Any]:
-    """Write the nodes of ``model`` into the graph that torch is making; gives its outputs."""
+def _replay(g: Any, model: onnx.ModelProto, values: dict[str, Any]) -> list[Any]:
+    """Write the nodes of ``model`` into the graph that torch is making; gives its outputs.
+
+    ``values``: inputs and weights by name.
+    """
     from torch.onnx import symbolic_helper
 
-    values: dict[str, Any] = dict(
-        zip((given.name for given in model.graph.input), inputs, strict=True)
-    )
     for number in model.graph.initializer:
-        values[number.name] = g.op("Constant", value_t=_tensor(number))
+        if number.name not in values:
+            values[number.name] = g.op("Constant", value_t=_tensor(number))
     for node in model.graph.node:
         given = [
             values[name] if name else symbolic_helper._optional_input_placeholder_tensor(g)
@@ -72,12 +74,13 @@ class _Run(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, prepared: Prepared, *inputs: Tensor) -> Any:
-        got = prepared.run(inputs)
+        got = prepared.run(inputs[: len(prepared.inputs)])
         return got[0] if len(got) == 1 else got
 
     @staticmethod
     def symbolic(g: Any, prepared: Prepared, *inputs: Any) -> Any:
-        made = _replay(g, prepared.model, inputs)
+        names = (*prepared.inputs, *prepared.weight_names)
+        made = _replay(g, prepared.model, dict(zip(names, inputs, strict=True)))
         return made[0] if len(made) == 1 else tuple(made)
 
 
@@ -102,6 +105,11 @@ class Prepared(nn.Module):
         )
         self.inputs = tuple(value.name for value in self.model.graph.input)
         self.outputs = tuple(value.name for value in self.model.graph.output)
+        floats = [n for n in self.model.graph.initializer if n.data_type == _FLOAT]
+        self.weight_names = tuple(number.name for number in floats)
+        self.weights = nn.ParameterList(
+            nn.Parameter(_tensor(number), requires_grad=False) for number in floats
+        )
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 2
@@ -120,12 +128,6 @@ class Prepared(nn.Module):
                 if attribute.type not in _SUFFIX:
                     raise ZooError(f"{path}: {node.op_type} holds a graph of its own")
 
-    def parameter_count(self) -> int:
-        """Numbers of floating point in the file."""
-        floats = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
-        numbers = [n for n in self.model.graph.initializer if n.data_type in floats]
-        return sum(int(np.prod(number.dims)) for number in numbers)
-
     def run(self, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         """In ONNX Runtime."""
         given = {name: value.numpy() for name, value in zip(self.inputs, inputs, strict=True)}
@@ -133,7 +135,7 @@ class Prepared(nn.Module):
         return tuple(torch.from_numpy(np.array(value)) for value in got)
 
     def forward(self, *inputs: Tensor) -> Any:
-        return _Run.apply(self, *inputs)
+        return _Run.apply(self, *inputs, *self.weights)
 
 
 class PublishedEncoder(nn.Module):
@@ -190,6 +192,7 @@ class PublishedDecoder(nn.Module):
         }
         got = self.prepared(*(given[name] for name in self.prepared.inputs))
         named: Mapping[str, Tensor] = dict(zip(self.prepared.outputs, got, strict=True))
-        low = named["pred_masks"][:, 0]
+        unused = 0 * (mask_input.sum() + has_mask_input.sum())  # keeps them in the graph
+        low = named["pred_masks"][:, 0] + unused
         large = F.interpolate(low, size=(self.side, self.side), mode="bilinear")
         return large.clamp(-self.clamp, self.clamp), named["iou_scores"][:, 0], low
