@@ -82,7 +82,9 @@ def largest_region(region: Mask) -> Mask:
     return np.asarray(labels == int(sizes.argmax()))
 
 
-def place(region: Mask, chance: np.random.Generator, jitter_px: float = JITTER_PX) -> tuple[int, int]:
+def place(
+    region: Mask, chance: np.random.Generator, jitter_px: float = JITTER_PX
+) -> tuple[int, int]:
     """(x, y) where ``region`` is thickest, or near it.
 
     A hand misses by at most ``jitter_px`` and stays where the region is at least half as thick.
@@ -162,7 +164,7 @@ class Report:
 def follow(
     model: Predictor, picture: Picture, seed: int, most: int = MOST, jitter_px: float = JITTER_PX
 ) -> Track:
-    """Click until IoU is above every threshold (``COUNTS`` at least) or ``most`` clicks are made."""
+    """Click until IoU is above every threshold (``COUNTS`` at least), or ``most`` times."""
     chance = np.random.default_rng(seed)
     model.begin(picture.image)
     clicks: list[Click] = []
@@ -263,9 +265,7 @@ def letterboxed(image: Array, side: int) -> Fitted:
     height, width = image.shape[:2]
     scale = side / max(height, width)
     rows, columns = (min(math.floor(n * scale + 0.5), side) for n in (height, width))
-    small = _bilinear(
-        image.astype(np.float32), np.arange(rows) / scale, np.arange(columns) / scale
-    )
+    small = _bilinear(image.astype(np.float32), np.arange(rows) / scale, np.arange(columns) / scale)
     planes = np.zeros((1, 3, side, side), np.float32)
     planes[0, :, :rows, :columns] = small.transpose(2, 0, 1) / 255
     inside = np.zeros((side, side), bool)

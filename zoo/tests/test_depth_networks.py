@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from latent_zoo import exporting, parity
 from latent_zoo.architectures import depth_anything_2 as da2
 from latent_zoo.architectures import depth_anything_3 as da3
@@ -110,7 +111,9 @@ def test_checkpoints_load_strictly(tmp_path: Path) -> None:
     path = tmp_path / "model.pt"
     torch.save(own, path)
     loaded = da3.build(THREE, path, 0)
-    assert torch.equal(loaded.state_dict()["model.head.projects.0.bias"], own["model.head.projects.0.bias"])
+    assert torch.equal(
+        loaded.state_dict()["model.head.projects.0.bias"], own["model.head.projects.0.bias"]
+    )
     own.pop("model.head.projects.0.bias")
     torch.save(own, path)
     with pytest.raises(ZooError, match=r"lacks model\.head\.projects"):

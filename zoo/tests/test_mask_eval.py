@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from latent_zoo import eval_masks as em
 from latent_zoo.types import Array, Arrays, FloatArray, ZooError
-from PIL import Image
 
 SHAPE = (60, 90)
 

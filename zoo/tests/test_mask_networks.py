@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor, nn
+
 from latent_zoo import exporting, parity
 from latent_zoo.architectures import depth_anything_3, initial, prepared, sam, sam2, samhq, segnext
 from latent_zoo.architectures.renaming import adopt, published
 from latent_zoo.graph import Graph, load_strictly, parameter_count
 from latent_zoo.types import ZooError
-from torch import Tensor, nn
 
 SAM2 = sam2.Size(
     width=16,
@@ -70,6 +71,15 @@ def _check(graph: Graph, folder: Path) -> None:
     model = exporting.export(graph, path)
     inputs = [value.name for value in model.graph.input]
     assert inputs == list(graph.example)
+    assert not [node for node in model.graph.node if node.op_type in ("If", "Loop", "Scan")]
+    made = graph.module(*graph.example.values())
+    shapes = dict(zip(graph.outputs, (made,) if isinstance(made, Tensor) else made, strict=True))
+    for value in model.graph.output:
+        dims = exporting.tensor_facts(value)["dims"]
+        free = graph.dynamic.get(value.name, {})
+        true = [free.get(axis, n) for axis, n in enumerate(shapes[value.name].shape)]
+        if graph.dynamic:  # of static graphs the core states the shapes itself
+            assert dims == true, value.name
     for example in (graph.example, *graph.others):
         made = graph.module(*example.values())
         for value in (made,) if isinstance(made, Tensor) else made:
@@ -246,9 +256,14 @@ def test_the_padding_point_is_inside_and_a_label_of_minus_one_is_no_place() -> N
     with torch.no_grad():
         out = prompt.points(coords, torch.tensor([[1.0, -1.0]]))
         moved = prompt.points(coords + 11, torch.tensor([[1.0, -1.0]]))
-        turns = 2 * torch.pi * ((2 * (coords[0, 0] + 0.5) / 128 - 1) @ prompt.pe_layer.get_buffer(
-            "positional_encoding_gaussian_matrix"
-        ))
+        turns = (
+            2
+            * torch.pi
+            * (
+                (2 * (coords[0, 0] + 0.5) / 128 - 1)
+                @ prompt.pe_layer.get_buffer("positional_encoding_gaussian_matrix")
+            )
+        )
         place = torch.cat([turns.sin(), turns.cos()])
     assert torch.allclose(out[0, 0], place + prompt.point_embeddings[1].weight[0], atol=1e-5)
     assert torch.equal(out[0, 1], prompt.not_a_point_embed.weight[0])

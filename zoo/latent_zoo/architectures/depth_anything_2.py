@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, Dinov2Config
 
 from latent_zoo.architectures import initial
@@ -79,13 +79,13 @@ class DepthAnything2(nn.Module):
         maps = self.library.backbone(pixel_values).feature_maps
         fused = self.library.neck(maps, rows, columns)[-1]
         head = self.library.head
-        out = F.interpolate(
+        out = functional.interpolate(
             head.conv1(fused),
             size=(rows * PATCH, columns * PATCH),
             mode="bilinear",
             align_corners=True,
         )
-        out = F.relu(head.conv3(F.relu(head.conv2(out))))
+        out = functional.relu(head.conv3(functional.relu(head.conv2(out))))
         return out.squeeze(1)
 
 
@@ -105,15 +105,13 @@ def build(size: Size, checkpoint: Path | None, seed: int) -> DepthAnything2:
 
 
 MEANINGS = {
-    "pixel_values": "RGB, sRGB-encoded, (value - mean) / std of ImageNet (0.485 0.456 0.406 / 0.229 "
-    "0.224 0.225 of 1); sides are multiples of 14, the short one 518 by default",
+    "pixel_values": "RGB, sRGB-encoded, (value - mean) / std of ImageNet (0.485 0.456 0.406 / "
+    "0.229 0.224 0.225 of 1); sides are multiples of 14, the short one 518 by default",
     "predicted_depth": "relative inverse depth (disparity), 0 and up; near is large",
 }
 
 
-def graphs(
-    size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int
-) -> list[Graph]:
+def graphs(size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int) -> list[Graph]:
     """One graph; ``name`` is the checkpoint's file name."""
     model = build(size, None if checkpoints is None else checkpoints[name], seed)
     made = torch.Generator().manual_seed(seed)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
+from torch.nn import functional
 
 from latent_zoo.architectures import initial
 from latent_zoo.graph import Graph, load_strictly, read_checkpoint
@@ -70,7 +70,7 @@ class _Residual(nn.Module):
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv2(F.relu(self.conv1(F.relu(x)))) + x
+        out: Tensor = self.conv2(functional.relu(self.conv1(functional.relu(x)))) + x
         return out
 
 
@@ -87,7 +87,7 @@ class _Fusion(nn.Module):
     def forward(self, coarse: Tensor, finer: Tensor | None, size: tuple[int, int]) -> Tensor:
         if finer is not None:
             coarse = coarse + self.resConfUnit1(finer)
-        large = F.interpolate(
+        large = functional.interpolate(
             self.resConfUnit2(coarse), size=size, mode="bilinear", align_corners=True
         )
         out: Tensor = self.out_conv(large)
@@ -101,7 +101,9 @@ class _Scratch(nn.Module):
         super().__init__()
         width, half = size.features, size.features // 2
         for index, channels in enumerate(size.channels, start=1):
-            self.add_module(f"layer{index}_rn", nn.Conv2d(channels, width, 3, padding=1, bias=False))
+            self.add_module(
+                f"layer{index}_rn", nn.Conv2d(channels, width, 3, padding=1, bias=False)
+            )
             self.add_module(f"refinenet{index}", _Fusion(width, index < 4))
         self.output_conv1 = nn.Conv2d(width, half, 3, padding=1)
         self.output_conv2 = _last(half, size.head)
@@ -145,12 +147,14 @@ class _Head(nn.Module):
         fused: Tensor | None = None
         for index in (4, 3, 2, 1):
             level = levels[index - 1]
-            shape = levels[index - 2].shape if index > 1 else (0, 0, *(2 * s for s in level.shape[2:]))
+            shape = (
+                levels[index - 2].shape if index > 1 else (0, 0, *(2 * s for s in level.shape[2:]))
+            )
             fuse = self.scratch.get_submodule(f"refinenet{index}")
             given = (level, None) if fused is None else (fused, level)
             fused = fuse(*given, (int(shape[2]), int(shape[3])))
         side = self.size.side
-        large = F.interpolate(
+        large = functional.interpolate(
             self.scratch.output_conv1(fused), size=(side, side), mode="bilinear", align_corners=True
         )
         return self.scratch.output_conv2(large), self.scratch.sky_output_conv2(large)
@@ -207,7 +211,7 @@ class DepthAnything3(nn.Module):
             if grid != trained:
                 scale = (grid + OFFSET) / trained
                 square = own.reshape(1, trained, trained, -1).permute(0, 3, 1, 2)
-                square = F.interpolate(square, scale_factor=(scale, scale), mode="bicubic")
+                square = functional.interpolate(square, scale_factor=(scale, scale), mode="bicubic")
                 own = square.permute(0, 2, 3, 1).reshape(1, grid * grid, -1)
             self.places = torch.cat([vit.pos_embed[:, :1], own], dim=1).clone()
         return self.eval()
@@ -222,7 +226,7 @@ class DepthAnything3(nn.Module):
             if index in self.size.levels:
                 levels.append(vit.norm(x)[:, 1:])
         depth, sky = self.model.head(levels)
-        return with_sky(torch.exp(depth), F.relu(sky))
+        return with_sky(torch.exp(depth), functional.relu(sky))
 
 
 def build(size: Size, checkpoint: Path | None, seed: int) -> DepthAnything3:
@@ -235,7 +239,7 @@ def build(size: Size, checkpoint: Path | None, seed: int) -> DepthAnything3:
         load_strictly(model, read_checkpoint(checkpoint), str(checkpoint))
         return model.settle()
     initial.fill(model, seed)
-    with torch.no_grad():  # clear borders, as a trained sky head has: no pixel sits on the threshold
+    with torch.no_grad():  # clear borders: no pixel sits on the threshold
         model.model.head.scratch.sky_output_conv2[2].weight.mul_(100.0)
     return model.settle()
 
@@ -247,9 +251,7 @@ MEANINGS = {
 }
 
 
-def graphs(
-    size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int
-) -> list[Graph]:
+def graphs(size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int) -> list[Graph]:
     """One graph of fixed size; ``name`` is the checkpoint's file name."""
     model = build(size, None if checkpoints is None else checkpoints[name], seed)
     made = torch.Generator().manual_seed(seed)

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-import torch.nn.functional as F
 from onnx import numpy_helper
 from torch import Tensor, nn
+from torch.nn import functional
 
 from latent_zoo.types import ZooError
 
@@ -168,7 +168,9 @@ class PublishedDecoder(nn.Module):
         needed = {"input_points", "input_labels", "input_boxes"}
         needed |= {f"image_embeddings.{level}" for level in range(3)}
         if set(self.prepared.inputs) != needed:
-            raise ZooError(f"{path}: takes {', '.join(self.prepared.inputs)}; not the published one")
+            raise ZooError(
+                f"{path}: takes {', '.join(self.prepared.inputs)}; not the published one"
+            )
         if not {"iou_scores", "pred_masks"} <= set(self.prepared.outputs):
             raise ZooError(f"{path}: gives {', '.join(self.prepared.outputs)}; no masks and scores")
 
@@ -194,5 +196,5 @@ class PublishedDecoder(nn.Module):
         named: Mapping[str, Tensor] = dict(zip(self.prepared.outputs, got, strict=True))
         unused = 0 * (mask_input.sum() + has_mask_input.sum())  # keeps them in the graph
         low = named["pred_masks"][:, 0] + unused
-        large = F.interpolate(low, size=(self.side, self.side), mode="bilinear")
+        large = functional.interpolate(low, size=(self.side, self.side), mode="bilinear")
         return large.clamp(-self.clamp, self.clamp), named["iou_scores"][:, 0], low

@@ -11,13 +11,14 @@ Anything in High Quality (2023).
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class LayerNorm2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         last = x.permute(0, 2, 3, 1)
-        last = F.layer_norm(last, self.weight.shape, self.weight, self.bias, self.eps)
+        last = functional.layer_norm(last, self.weight.shape, self.weight, self.bias, self.eps)
         return last.permute(0, 3, 1, 2)
 
 
@@ -57,13 +58,13 @@ class Perceptron(nn.Module):
 
     def __init__(self, widths: list[int], sigmoid: bool = False) -> None:
         super().__init__()
-        pairs = zip(widths[:-1], widths[1:], strict=True)
+        pairs = itertools.pairwise(widths)
         self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairs)
         self.sigmoid = sigmoid
 
     def forward(self, x: Tensor) -> Tensor:
         for layer in self.layers[:-1]:
-            x = F.relu(layer(x))
+            x = functional.relu(layer(x))
         x = self.layers[-1](x)
         return torch.sigmoid(x) if self.sigmoid else x
 
@@ -77,7 +78,7 @@ class _TwoLayers(nn.Module):
         self.lin2 = nn.Linear(hidden, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.lin2(F.relu(self.lin1(x)))
+        out: Tensor = self.lin2(functional.relu(self.lin1(x)))
         return out
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import Sam2HieraDetConfig, Sam2VisionConfig, Sam2VisionModel
 
 from latent_zoo import exporting
@@ -26,6 +26,9 @@ from latent_zoo.graph import Graph, load_strictly, read_checkpoint
 
 CLAMP = 32.0  # logits of the large masks
 PUBLISHED_PAIR = ("vision_encoder.onnx", "prompt_encoder_mask_decoder.onnx")
+
+
+DECODING = Decoding(high_res=True, object_token=True, iou_sigmoid=True)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Size:
     global_blocks: tuple[int, ...] = (5, 7, 9)
     side: int = 1024
     quality: bool = False  # HQ-SAM 2
-    decoding: Decoding = Decoding(high_res=True, object_token=True, iou_sigmoid=True)
+    decoding: Decoding = DECODING
 
 
 TINY = Size()
@@ -51,9 +54,7 @@ LARGE = Size(
     windows=(8, 4, 16, 8),
     global_blocks=(23, 33, 43),
 )
-LARGE_QUALITY = replace(
-    LARGE, quality=True, decoding=replace(LARGE.decoding, quality="plain")
-)
+LARGE_QUALITY = replace(LARGE, quality=True, decoding=replace(LARGE.decoding, quality="plain"))
 
 RULES: tuple[Rule, ...] = (
     (r"image_encoder\.trunk\.(.*)", r"vision.backbone.\1"),
@@ -115,7 +116,7 @@ def _without_branches(vision: Sam2VisionModel, side: int) -> None:
     def places(shape: object) -> Tensor:
         window = backbone.pos_embed_window
         times = grid // size_of_window
-        wide = F.interpolate(backbone.pos_embed, size=(grid, grid), mode="bicubic")
+        wide = functional.interpolate(backbone.pos_embed, size=(grid, grid), mode="bicubic")
         return (wide + window.repeat(1, 1, times, times)).permute(0, 2, 3, 1)
 
     backbone._get_pos_embed = places
@@ -173,7 +174,8 @@ class Decoder(nn.Module):
         has_mask_input: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         prompts = self.prompt.points(
-            F.pad(point_coords, (0, 0, 0, 1)), F.pad(point_labels, (0, 1), value=-1.0)
+            functional.pad(point_coords, (0, 0, 0, 1)),
+            functional.pad(point_labels, (0, 1), value=-1.0),
         )
         masks, scores = self.decoder(
             image_embed,
@@ -186,7 +188,7 @@ class Decoder(nn.Module):
         low = masks[:, 1:count]
         if self.decoder.how.quality != "none":
             low = low + masks[:, count:]
-        large = F.interpolate(low, size=(self.side, self.side), mode="bilinear")
+        large = functional.interpolate(low, size=(self.side, self.side), mode="bilinear")
         return large.clamp(-CLAMP, CLAMP), scores[:, 1:], low
 
 
@@ -282,17 +284,13 @@ def decoder_graph(model: Sam2, seed: int) -> Graph:
     )
 
 
-def graphs(
-    size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int
-) -> list[Graph]:
+def graphs(size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int) -> list[Graph]:
     """Encoder and decoder; ``name`` is the checkpoint's file name."""
     model = build(size, None if checkpoints is None else checkpoints[name], seed)
     return [encoder_graph(model, seed), decoder_graph(model, seed)]
 
 
-def prepared_graphs(
-    size: Size, checkpoints: Mapping[str, Path] | None, seed: int
-) -> list[Graph]:
+def prepared_graphs(size: Size, checkpoints: Mapping[str, Path] | None, seed: int) -> list[Graph]:
     """The pair that others converted; without it the pair that ``graphs`` makes of random weights.
 
     Errors: ZooError when the published files have other tensors.

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from timm.models.tiny_vit import TinyVit
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import SamHQVisionConfig
 from transformers.models.sam_hq.modeling_sam_hq import SamHQVisionEncoder
 
@@ -188,11 +188,11 @@ class Decoder(nn.Module):
 
     def _at_size(self, low: Tensor, photo: Tensor) -> Tensor:
         """Enlarged to the model's side, the padding cut off, resized to ``photo`` (rows, cols)."""
-        large = F.interpolate(low, size=(self.side, self.side), mode="bilinear")
+        large = functional.interpolate(low, size=(self.side, self.side), mode="bilinear")
         filled = torch.floor(photo * (self.side / photo.max()) + 0.5).to(torch.int64)
         large = large[:, :, : filled[0], : filled[1]]
         size = photo.to(torch.int64)
-        return F.interpolate(large, size=(size[0], size[1]), mode="bilinear")  # type: ignore[arg-type]
+        return functional.interpolate(large, size=(size[0], size[1]), mode="bilinear")  # type: ignore[arg-type]
 
     def forward(
         self,
@@ -229,13 +229,13 @@ def build(size: VitSize | TinySize, checkpoint: Path | None, seed: int) -> SamHq
 
 
 MEANINGS = {
-    "image": "RGB, sRGB-encoded, (value * 255 - mean) / std with mean 123.675 116.28 103.53 and std "
-    "58.395 57.12 57.375; long side scaled to the model's, at the top left, padding 0",
+    "image": "RGB, sRGB-encoded, (value * 255 - mean) / std with mean 123.675 116.28 103.53 and "
+    "std 58.395 57.12 57.375; long side scaled to the model's, at the top left, padding 0",
     "image_embeddings": "features at a sixteenth of the side, for the decoder",
     "interm_embeddings": "early features of the encoder, [maps, 1, rows, columns, channels]; the "
     "decoder reads the first map",
-    "point_coords": "x, y in pixels of the model's picture; half a pixel is added inside; without a "
-    "box the caller appends the point (0, 0) with label -1",
+    "point_coords": "x, y in pixels of the model's picture; half a pixel is added inside; without "
+    "a box the caller appends the point (0, 0) with label -1",
     "point_labels": "1 object, 0 background, 2 and 3 first and last corner of a box, -1 no point",
     "mask_input": "low_res_masks of the call before (logits), or zeros",
     "has_mask_input": "1 when mask_input counts, else 0",

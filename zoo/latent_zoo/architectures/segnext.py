@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from latent_zoo.architectures import initial
 from latent_zoo.graph import Graph, load_strictly, read_checkpoint
@@ -73,7 +73,7 @@ class _Mlp(nn.Module):
         self.fc2 = nn.Linear(4 * width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.fc2(F.gelu(self.fc1(x)))
+        out: Tensor = self.fc2(functional.gelu(self.fc1(x)))
         return out
 
 
@@ -198,7 +198,7 @@ class _ConvRelu(nn.Module):
         self.conv = nn.Conv2d(channels, out, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.conv(x))
+        return functional.relu(self.conv(x))
 
 
 class _Head(nn.Module):
@@ -211,7 +211,7 @@ class _Head(nn.Module):
     def forward(self, levels: list[Tensor]) -> Tensor:
         fine = levels[0].shape[2:]
         maps = [
-            F.interpolate(conv(level), size=fine, mode="bilinear", align_corners=False)
+            functional.interpolate(conv(level), size=fine, mode="bilinear", align_corners=False)
             for conv, level in zip(self.convs, levels, strict=True)
         ]
         out: Tensor = self.seg_conv(self.fusion_conv(torch.cat(maps, dim=1)))
@@ -279,7 +279,9 @@ class Decoder(nn.Module):
         fused = _as_map(self.fusion_blocks(tokens), self.size)
         logits = self.head(self.neck(fused))
         side = self.size.side
-        return F.interpolate(logits, size=(side, side), mode="bilinear", align_corners=True)
+        return functional.interpolate(
+            logits, size=(side, side), mode="bilinear", align_corners=True
+        )
 
 
 def build(size: Size, checkpoint: Path | None, seed: int) -> SegNext:
@@ -312,7 +314,7 @@ def _clicks(count: int, side: int, seed: int) -> dict[str, Tensor]:
     if count > 2:
         labels[-1] = -1.0
     coarse = torch.rand(1, 1, side // 16, side // 16, generator=made)
-    mask = (F.interpolate(coarse, size=(side, side), mode="bilinear") > 0.6).float()
+    mask = (functional.interpolate(coarse, size=(side, side), mode="bilinear") > 0.6).float()
     return {
         "point_coords": places,
         "point_labels": labels.reshape(1, count),
@@ -355,9 +357,7 @@ def decoder_graph(model: SegNext, seed: int) -> Graph:
     )
 
 
-def graphs(
-    size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int
-) -> list[Graph]:
+def graphs(size: Size, checkpoints: Mapping[str, Path] | None, name: str, seed: int) -> list[Graph]:
     """Encoder and decoder; ``name`` is the checkpoint's file name."""
     model = build(size, None if checkpoints is None else checkpoints[name], seed)
     return [encoder_graph(model, seed), decoder_graph(model, seed)]
