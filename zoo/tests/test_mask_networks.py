@@ -455,12 +455,12 @@ def test_the_parts_of_our_decoder_are_the_librarys_for_hq_sam() -> None:
 # true size, less what single pictures do not need (UNUSED).
 PUBLISHED = {
     "sam21-tiny": (305, "21779304ce3a107abf4d20546ad97997f573209b4aafb8859c908eabac6213e3"),
-    "sam21-small": (353, "?"),
-    "sam21hq-large": (0, "?"),
+    "sam21-small": (353, "a5cd5f572dc244836922c4ddf33487a7a94a51b5a35e925bcb40045d6a59101a"),
+    "sam21hq-large": (750, "0f0c336e269198d0177ced452215c979fad1a8da32063ece54efc0412a7afba3"),
     "samhq-base": (339, "b9c4e7e89337a0700b64acff613bb543509a75626427c6e2474a367f3de1fa68"),
     "samhq-light": (460, "cc6efd35fafb43fcf6db88bd351245a93f36dc46e33200e28eea1f94da9f8a74"),
     "segnext-b2hq": (219, "80571b5551c2ea84e306110d0cbdcac1138c714e5b7edf41244b7acd48cc2a75"),
-    "da3mono-large": (0, "?"),
+    "da3mono-large": (406, "fcce809f4052ad7b83dba3ce33202ebf66c273e8ac4261c0445c82f73f3b3904"),
 }
 TRUE_SIZE: dict[str, tuple[Callable[[], nn.Module], Iterable[tuple[str, str]]]] = {
     "sam21-tiny": (lambda: sam2.Sam2(sam2.TINY), sam2.BACK),

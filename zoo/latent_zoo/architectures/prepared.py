@@ -197,4 +197,4 @@ class PublishedDecoder(nn.Module):
         unused = 0 * (mask_input.sum() + has_mask_input.sum())  # keeps them in the graph
         low = named["pred_masks"][:, 0] + unused
         large = functional.interpolate(low, size=(self.side, self.side), mode="bilinear")
-        return large.clamp(-self.clamp, self.clamp), named["iou_scores"][:, 0], low
+        return large.clamp(-self.clamp, self.clamp), named["iou_scores"][:, 0] + unused, low
