@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Networks that no library has, written from their papers; parameter names as published."""
