@@ -354,6 +354,19 @@ def run(
             _say(text)
 
 
+@app.command("table")
+def renew_table(
+    page: Annotated[Path | None, typer.Option(help="Instead of docs/zoo.md")] = None,
+    work: WorkOption = None,
+) -> None:
+    """Renew the table of docs/zoo.md from the reports that earlier runs left."""
+    place = _place(None, work)
+    with _sentences():
+        models = [model for model in card.read_zoo(place.zoo) if place.of(model).report.exists()]
+        lines = [line for model in models for line in table.rows(read_report(place.of(model)))]
+        table.put(page or _REPOSITORY / "docs" / "zoo.md", table.table(lines))
+
+
 @app.command()
 def versions(
     out: Out = None,
