@@ -32,7 +32,6 @@ int parse_and_run(int argc, char** argv) {
   latent::cli::add_devices(program, run);
   latent::cli::add_models(program, run);
   latent::cli::add_doctor(program, run);
-  latent::cli::add_models(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

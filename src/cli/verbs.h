@@ -23,6 +23,5 @@ void add_render(CLI::App& program, RunVerb& run);
 void add_devices(CLI::App& program, RunVerb& run);
 void add_models(CLI::App& program, RunVerb& run);
 void add_doctor(CLI::App& program, RunVerb& run);
-void add_models(CLI::App& program, RunVerb& run);
 
 }  // namespace latent::cli

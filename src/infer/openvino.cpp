@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstring>
 #include <openvino/core/preprocess/pre_post_process.hpp>
+#include <openvino/openvino.hpp>
 #include <optional>
 #include <sstream>
 #include <vector>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <openvino/openvino.hpp>
 #include <sstream>
 
 #include "base/path.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <exception>
-#include <openvino/openvino.hpp>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +10,13 @@
 #include "base/result.h"
 #include "infer/engine.h"
 
-// What both kinds of session of OpenVINO share. Included by the .cpp files that talk to it only.
+namespace ov {
+class Any;
+class Core;
+}  // namespace ov
+
+// What both kinds of session of OpenVINO share: for the .cpp files that talk to it only, which
+// include OpenVINO themselves.
 namespace latent::infer {
 
 /// The last line of an exception of OpenVINO says what happened; those before it say where.
@@ -36,7 +42,7 @@ struct OpenVinoDevice {
   int threads = 0;
   int streams = 1;
 
-  [[nodiscard]] ov::AnyMap config() const;
+  [[nodiscard]] std::map<std::string, ov::Any> config() const;
 };
 
 /// Errors   NotFound     no such device.

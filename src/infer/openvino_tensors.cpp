@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <openvino/openvino.hpp>
 #include <utility>
 
 #include "infer/openvino_core.h"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <onnxruntime_c_api.h>
-
 #include "infer/engine.h"
 #include "infer/ort_providers.h"
 
-// What both kinds of session of ONNX Runtime share. Included by the .cpp files that talk to it
-// only.
+struct OrtEnv;
+
+// What both kinds of session of ONNX Runtime share: for the .cpp files that talk to it only.
 namespace latent::infer {
 
 /// ONNX Runtime, ready to take a network for the device that was asked for.
