@@ -13,6 +13,18 @@ namespace {
 using testing::HasSubstr;
 using Bytes = std::vector<unsigned char>;
 
+void append(Bytes& bytes, const auto& more) {
+  for (const auto byte : more) bytes.push_back(static_cast<unsigned char>(byte));
+}
+
+/// What stands before a key or a signature: the algorithm and the key's number.
+Bytes head_of(char algorithm) {
+  Bytes bytes;
+  append(bytes, std::string("E") + algorithm);
+  for (unsigned char digit = 1; digit <= 8; ++digit) bytes.push_back(digit);
+  return bytes;
+}
+
 std::string base64(const Bytes& bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
   sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
@@ -36,8 +48,8 @@ struct Signer {
     return signature;
   }
   [[nodiscard]] std::string key_line() const {
-    Bytes bytes{'E', 'd', 1, 2, 3, 4, 5, 6, 7, 8};
-    bytes.insert(bytes.end(), public_key.begin(), public_key.end());
+    Bytes bytes = head_of('d');
+    append(bytes, public_key);
     return base64(bytes);
   }
   [[nodiscard]] std::string signature(const std::string& content, char algorithm,
@@ -49,10 +61,10 @@ struct Signer {
       message = digest;
     }
     const Bytes signed_message = sign(message);
-    Bytes head{'E', static_cast<unsigned char>(algorithm), 1, 2, 3, 4, 5, 6, 7, 8};
-    head.insert(head.end(), signed_message.begin(), signed_message.end());
+    Bytes head = head_of(algorithm);
+    append(head, signed_message);
     Bytes covered = signed_message;
-    covered.insert(covered.end(), comment.begin(), comment.end());
+    append(covered, comment);
     return "untrusted comment: x\n" + base64(head) + "\ntrusted comment: " + comment + "\n" +
            base64(sign(covered)) + "\n";
   }

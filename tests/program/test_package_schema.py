@@ -48,7 +48,8 @@ def tile_cases() -> Iterator[tuple[str, Any]]:
     yield from {
         "version": "2.7", "description": "words", "task": "anything", "arch": "x", "tiling": True,
         "num_inputs": 2, "spatial_dims": ["h", "w"],
-        "model_card": {"license": "MIT", "notes": None}, "cpu_only": ["coreml"], "coreml_format": "mlprogram", "more": {"unknown": []},
+        "model_card": {"license": "MIT", "notes": None}, "cpu_only": ["coreml"],
+        "coreml_format": "mlprogram", "more": {"unknown": []},
     }.items()  # fmt: skip
     yield from [
         ("cpu_only", {"model": ["coreml", "dml"]}), ("coreml_format", {"model": "mlprogram"}),
@@ -62,7 +63,8 @@ def tile_cases() -> Iterator[tuple[str, Any]]:
         yield key, MISSING
     for key, values in {
         "name": ["", 3], "version": ["1", "1.x", 1.5], "backend": ["tflite", 1],
-        "tiling": ["no", 1], "num_inputs": [0, 65, "1"], "spatial_dims": [["h"], "h", [1, 2]], "task": [3],
+        "tiling": ["no", 1], "num_inputs": [0, 65, "1"], "spatial_dims": [["h"], "h", [1, 2]],
+        "task": [3],
         "model_card": [[], {"license": 3}], "attributes": [[], "x"], "arch": [[]],
         "cpu_only": ["coreml", [3], {"m": "coreml"}, [""]], "coreml_format": [3, ["x"], {"m": 1}],
         "attributes/shadow_boost": ["yes"], "attributes/rgb/input_sizes": [[0], "512", [70000]],
