@@ -110,8 +110,9 @@ def test_colours_outside_srgb_go_around(latent: Latent, tmp_path: Path, preserve
     encoded = np.floor(np.clip(darktable.encode(expected), 0, 1) * 65535 + 0.5)
     found = tifffile.imread(tmp_path / "photo_denoise.tif").astype(np.int64)
     off = np.abs(found - encoded.astype(np.int64))
-    # Whether a colour lies at the very border of the gamut hangs on the last digit of a matrix.
-    assert np.mean(off > 1) < 1e-3
+    # The matrix of a profile is rounded to 16 bits after the point, and at the very border of the
+    # gamut the last digit decides which way a colour goes.
+    assert np.mean(off > 4) < 1e-3, np.quantile(off, (0.5, 0.95, 0.99, 0.999, 1.0))
 
 
 @pytest.mark.parametrize("scale", [2, 4])
