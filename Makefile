@@ -36,6 +36,7 @@ test: build-tests
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) --timeout 600
 	@LATENT_BIN=$(CURDIR)/$(BUILD)/bin/latent $(PYTHON) -m pytest -q tests
 	@cd training && PYTHONPATH=. OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
+	@cd zoo && PYTHONPATH=. OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
 
 lint: build-tests
 	@tools/lint.sh

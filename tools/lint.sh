@@ -21,6 +21,18 @@ step "clang-format" clang-format --dry-run --Werror "${cpp[@]}"
 step "ruff check" build/venv/bin/ruff check --quiet .
 step "ruff format" build/venv/bin/ruff format --quiet --check .
 step "mypy" build/venv/bin/mypy
+# Every model of the zoo has a convert.py and a demo.py: checked under names that differ.
+zoo_scripts() {
+  local script
+  rm -rf build/zoo-scripts && mkdir -p build/zoo-scripts
+  for script in zoo/*/convert.py zoo/*/demo.py; do
+    local model=${script#zoo/}
+    model=${model%/*}
+    cp "$script" "build/zoo-scripts/${model//-/_}_$(basename "$script")"
+  done
+  MYPYPATH=build/zoo-scripts:zoo build/venv/bin/mypy --cache-dir .mypy_cache/zoo build/zoo-scripts/*.py
+}
+step "mypy, scripts of the zoo" zoo_scripts
 step "shell syntax" bash -n "${scripts[@]}"
 
 # The files that differ from main, or on main itself from the commit before.

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from latent_zoo import archive, card, table
 from latent_zoo import validate as validating
@@ -126,7 +126,16 @@ def list_models() -> None:
     """Task, licences of weights and data, openness, and whether its files are pinned."""
     with _sentences():
         models = card.read_zoo(_zoo())
-    shown = Table("id", "task", "version", "weights", "data", "OSAID", "MOF", "checkpoints")
+    shown = Table(
+        Column("id", no_wrap=True),
+        "task",
+        "version",
+        "weights",
+        "data",
+        "OSAID",
+        "MOF",
+        "checkpoints",
+    )
     for model in models:
         pins = sum(one.sha256 is not None for one in model.checkpoints)
         state = "in weights/" if model.own else f"{pins} of {len(model.checkpoints)} pinned"

@@ -92,8 +92,9 @@ def _receive(url: str, part: Path, limit: int, report: Report) -> None:
         if not _resumes(reply, have):
             have = 0
         coming = _length(reply)
-        if coming is not None and have + coming > limit:
-            raise ZooError(f"{url}: {have + coming} bytes; at most {limit} are allowed")
+        total = have + coming if coming is not None else None
+        if total is not None and total > limit:
+            raise ZooError(f"{url}: {total} bytes; at most {limit} are allowed")
         with part.open("ab" if have else "wb") as file:
             while block := reply.read(_BLOCK):
                 have += len(block)
@@ -101,8 +102,8 @@ def _receive(url: str, part: Path, limit: int, report: Report) -> None:
                     raise ZooError(f"{url}: more than the {limit} bytes that are allowed")
                 file.write(block)
                 report(have)
-        if coming is not None and part.stat().st_size != have:
-            raise ZooError(f"{part}: the disk does not keep what is written")
+        if total is not None and have != total:
+            raise http.client.IncompleteRead(b"", total - have)
     return None
 
 

@@ -33,7 +33,8 @@ def run(
     network: Network, planes: FloatArray, tile: int, scale: int = 1, overlap: int = 32
 ) -> FloatArray:
     """[C, H, W] to [3, H * scale, W * scale]: mirrored to at least a tile, blended where tiles
-    meet."""
+    meet. ``overlap``: pixels on each side, at most a quarter of the tile."""
+    overlap = min(overlap, tile // 4)
     height, width = planes.shape[1:]
     missing = [(0, 0), (0, max(0, tile - height)), (0, max(0, tile - width))]
     padded = np.pad(planes, missing, mode="symmetric")

@@ -118,7 +118,7 @@ def test_enlarging_is_scored_inside_the_frame(tmp_path: Path) -> None:
     write(data / "x2" / "HR" / "a.png", large)
     [score] = evaluate.evaluate_upscale(folder, data)
     assert score.case == "set, x2"
-    assert score.psnr == math.inf
+    assert score.psnr > 100
     assert score.ssim == pytest.approx(1.0)
     with pytest.raises(ZooError, match="no x2/HR"):
         evaluate.evaluate_upscale(folder, tmp_path)
