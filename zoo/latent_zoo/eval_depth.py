@@ -189,7 +189,7 @@ def planes(image: Array, size: tuple[int, int]) -> FloatArray:
     """[1, 3, rows, columns], ImageNet-normalised, resized with smoothing."""
     small = Image.fromarray(image).resize(size[::-1], Image.Resampling.BICUBIC)
     values = np.asarray(small, np.float32) / 255
-    normal = (values - np.float32(MEAN)) / np.float32(STD)
+    normal = (values - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
     return np.ascontiguousarray(normal.transpose(2, 0, 1)[None], np.float32)
 
 

@@ -283,7 +283,7 @@ def stretched(image: Array, side: int) -> Fitted:
 
 def normalised(fitted: Fitted) -> FloatArray:
     """(value - mean) / std of ImageNet; padding is 0 afterwards."""
-    mean, std = (np.float32(v).reshape(1, 3, 1, 1) for v in (MEAN, STD))
+    mean, std = (np.array(v, np.float32).reshape(1, 3, 1, 1) for v in (MEAN, STD))
     return np.asarray(((fitted.planes - mean) / std * fitted.inside).astype(np.float32))
 
 
@@ -358,7 +358,9 @@ class OrtSession:
         )
         given = self._session.get_inputs()
         self.inputs = tuple(tensor.name for tensor in given)
-        self.shapes = {tensor.name: tuple(tensor.shape) for tensor in given}
+        self.shapes: Mapping[str, Sequence[int | str]] = {
+            tensor.name: tuple(tensor.shape) for tensor in given
+        }
         self._outputs = [tensor.name for tensor in self._session.get_outputs()]
 
     def run(self, given: Mapping[str, Array]) -> Arrays:

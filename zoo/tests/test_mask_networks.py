@@ -271,6 +271,13 @@ def test_the_padding_point_is_inside_and_a_label_of_minus_one_is_no_place() -> N
     assert not torch.allclose(moved[0, 0], out[0, 0])
 
 
+def test_positions_are_tiled_as_the_library_tiles_them() -> None:
+    backbone = sam2.build(SAM2, None, 1).vision.backbone
+    with torch.no_grad():
+        true = type(backbone)._get_pos_embed(backbone, (32, 32))
+        assert torch.equal(backbone._get_pos_embed((32, 32)), true)
+
+
 def test_large_masks_are_clamped_and_small_ones_are_not() -> None:
     model, decoder, example = _sam2_decoder()
     with torch.no_grad():

@@ -203,7 +203,7 @@ class DepthAnything3(nn.Module):
         self.register_buffer("places", torch.zeros(0), persistent=False)
 
     def settle(self) -> DepthAnything3:
-        """Fit the positions to ``side``; to be called when the weights are in. Gives itself back."""
+        """Fit the positions to ``side``, once the weights are in; gives itself back."""
         vit = self.model.backbone.pretrained
         trained, grid = self.size.trained // PATCH, self.size.side // PATCH
         with torch.no_grad():

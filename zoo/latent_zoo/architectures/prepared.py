@@ -55,14 +55,13 @@ def _replay(g: Any, model: onnx.ModelProto, values: dict[str, Any]) -> list[Any]
     """
     from torch.onnx import symbolic_helper
 
+    nothing: Any = symbolic_helper._optional_input_placeholder_tensor
+
     for number in model.graph.initializer:
         if number.name not in values:
             values[number.name] = g.op("Constant", value_t=_tensor(number))
     for node in model.graph.node:
-        given = [
-            values[name] if name else symbolic_helper._optional_input_placeholder_tensor(g)
-            for name in node.input
-        ]
+        given = [values[name] if name else nothing(g) for name in node.input]
         said = {a.name + _SUFFIX[a.type]: _attribute(a) for a in node.attribute}
         made = g.op(node.op_type, *given, outputs=len(node.output), **said)
         values |= zip(node.output, made if len(node.output) > 1 else [made], strict=True)

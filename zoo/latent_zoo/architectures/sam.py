@@ -216,13 +216,14 @@ class PromptEncoder(nn.Module):
         marks = labels.unsqueeze(-1)
         out = torch.where(marks == -1, self.not_a_point_embed.weight, places)
         for label, kind in enumerate(self.point_embeddings):
-            out = out + kind.weight * (marks == label).to(out.dtype)
+            out = out + kind.get_parameter("weight") * (marks == label).to(out.dtype)
         return out
 
     def mask(self, mask: Tensor, given: Tensor) -> Tensor:
         """[1, 1, 4 grid, 4 grid] logits and [1] (1 where they count) -> [1, width, grid, grid]."""
         none = self.no_mask_embed.weight.reshape(1, -1, 1, 1)
-        return given * self.mask_downscaling(mask) + (1 - given) * none
+        drawn: Tensor = self.mask_downscaling(mask)
+        return given * drawn + (1 - given) * none
 
 
 class MaskDecoder(nn.Module):

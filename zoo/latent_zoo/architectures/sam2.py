@@ -173,9 +173,10 @@ class Decoder(nn.Module):
         mask_input: Tensor,
         has_mask_input: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
+        padding = torch.zeros(1, 1, 2), torch.full((1, 1), -1.0)
         prompts = self.prompt.points(
-            functional.pad(point_coords, (0, 0, 0, 1)),
-            functional.pad(point_labels, (0, 1), value=-1.0),
+            torch.cat([point_coords, padding[0]], dim=1),
+            torch.cat([point_labels, padding[1]], dim=1),
         )
         masks, scores = self.decoder(
             image_embed,
@@ -206,8 +207,8 @@ def build(size: Size, checkpoint: Path | None, seed: int) -> Sam2:
 
 
 MEANINGS = {
-    "image": "RGB, sRGB-encoded, (value - mean) / std of ImageNet (0.485 0.456 0.406 / 0.229 0.224 "
-    "0.225 of 1); a stretched or letterboxed picture, padding 0",
+    "image": "RGB, sRGB-encoded, (value - mean) / std of ImageNet (0.485 0.456 0.406 / 0.229 "
+    "0.224 0.225 of 1); a stretched or letterboxed picture, padding 0",
     "high_res_feats_0": "features at a quarter of the side, for the decoder",
     "high_res_feats_1": "features at an eighth of the side, for the decoder",
     "image_embed": "features at a sixteenth of the side, for the decoder",

@@ -192,7 +192,12 @@ class Decoder(nn.Module):
         filled = torch.floor(photo * (self.side / photo.max()) + 0.5).to(torch.int64)
         large = large[:, :, : filled[0], : filled[1]]
         size = photo.to(torch.int64)
-        return functional.interpolate(large, size=(size[0], size[1]), mode="bilinear")  # type: ignore[arg-type]
+        fitted = functional.interpolate(
+            large,
+            size=(size[0], size[1]),  # type: ignore[arg-type]
+            mode="bilinear",
+        )
+        return fitted[0, 0].unsqueeze(0).unsqueeze(0)  # tells the export that both are 1
 
     def forward(
         self,
