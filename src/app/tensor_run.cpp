@@ -2,8 +2,10 @@
 #include "app/tensor_run.h"
 
 #include <algorithm>
+#include <string_view>
 #include <system_error>
 
+#include "app/model_manager.h"
 #include "app/npy_file.h"
 #include "app/standard_paths.h"
 #include "base/path.h"
@@ -15,22 +17,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The stems that packages may have (darktable's names, and those of the "latent" block).
+/// Names of the package's networks: its ONNX files without their ending.
 std::vector<std::string> stems_of(const models::Package& package) {
-  std::vector<std::string> stems{"model",    "model_bayer", "model_linear", "model_xtrans",
-                                 "model_x2", "model_x4",    "encoder",      "decoder"};
-  for (const auto& [stem, attributes] : package.manifest().attributes) stems.push_back(stem);
-  if (package.manifest().latent) {
-    for (const auto& [name, facts] : package.manifest().latent->files) {
-      if (name.ends_with(".onnx")) stems.push_back(name.substr(0, name.size() - 5));
-    }
+  constexpr std::string_view kEnding = ".onnx";
+  std::vector<std::string> stems;
+  for (const auto& [name, facts] : package.files()) {
+    if (name.ends_with(kEnding)) stems.push_back(name.substr(0, name.size() - kEnding.size()));
   }
-  std::ranges::sort(stems);
-  const auto rest = std::ranges::unique(stems);
-  stems.erase(rest.begin(), rest.end());
-  std::erase_if(stems, [&](const std::string& stem) {
-    return stem.empty() || !package.file(stem + ".onnx").has_value();
-  });
   return stems;
 }
 
@@ -40,7 +33,7 @@ Result<std::string> network_of(const models::Package& package, const std::string
   for (const std::string& stem : stems) known += (known.empty() ? "" : ", ") + printable(stem);
   const std::string named = "the package '" + printable(package.manifest().id) + "' ";
   if (!wanted.empty()) {
-    if (std::ranges::count(stems, wanted) > 0 || package.file(wanted + ".onnx")) return wanted;
+    if (std::ranges::count(stems, wanted) > 0) return wanted;
     return fail(ErrorCode::NotFound,
                 named + "has no network '" + printable(wanted) + "'; it has " + known);
   }
@@ -87,20 +80,13 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
   return report;
 }
 
-Result<std::vector<std::pair<std::string, infer::ProofVerdict>>> run_golden(
-    const std::string& model, const infer::EngineRequest& engine) {
+Result<CheckReport> run_golden(const std::string& model, const infer::EngineRequest& engine) {
   const models::Registry registry(model_folders());
   LATENT_TRY(const models::Package package, registry.open(model));
-  std::vector<std::pair<std::string, infer::ProofVerdict>> verdicts;
-  if (package.manifest().latent) {
-    for (const models::NetworkSpec& spec : package.manifest().latent->networks) {
-      LATENT_TRY(const models::Network network,
-                 models::load_network(package, spec.kind, spec.scale));
-      LATENT_TRY(auto verdict, infer::check_golden(network, engine));
-      verdicts.emplace_back(spec.id, std::move(verdict));
-    }
-  }
-  if (!verdicts.empty()) return verdicts;
+  CheckTools tools = standard_model_setup().check;
+  tools.request = engine;
+  LATENT_TRY(CheckReport report, check_package(package, tools, {}));
+  if (report.goldens > 0) return report;
   return fail(ErrorCode::Unsupported, "the package '" + printable(package.manifest().id) +
                                           "' brings no golden tensors to be checked by");
 }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "infer/proof.h"
+#include "app/model_check.h"
 #include "infer/tensor_session.h"
 
 namespace latent::app {
@@ -36,10 +36,11 @@ struct TensorRunReport {
 ///          others as infer::open_tensor_session(), TensorSession::run() and read_npy_file().
 [[nodiscard]] Result<TensorRunReport> run_tensors(const TensorRunJob& job);
 
-/// Runs the golden pairs of a package of ours, network by network.
+/// Runs the golden tensors of a package, every network of it (check_package()).
 ///
-/// Errors   Unsupported  a package without any.
-[[nodiscard]] Result<std::vector<std::pair<std::string, infer::ProofVerdict>>> run_golden(
-    const std::string& model, const infer::EngineRequest& engine);
+/// Errors   Unsupported    a package without any.
+///          ModelMismatch  an answer is wrong; the sentence says by how much.
+[[nodiscard]] Result<CheckReport> run_golden(const std::string& model,
+                                             const infer::EngineRequest& engine);
 
 }  // namespace latent::app

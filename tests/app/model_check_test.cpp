@@ -47,8 +47,8 @@ CheckTools pretending(float value, std::int64_t channels = 3) {
       -> Result<std::unique_ptr<infer::TensorSession>> {
     EXPECT_FALSE(source.bytes.empty());
     return std::make_unique<Pretended>(
-        std::vector<infer::TensorPort>{{"image", "f32", {1, channels, 4, 4}}},
-        std::vector<infer::TensorPort>{{"mask", "f32", {1, 1, 4, 4}}}, value);
+        std::vector<infer::TensorPort>{{"image", "f32", {1, channels, 4, 4}, {}, true}},
+        std::vector<infer::TensorPort>{{"mask", "f32", {1, 1, 4, 4}, {}, true}}, value);
   };
   tools.run_golden = [=](const models::Network&, const infer::EngineRequest&) {
     infer::ProofVerdict verdict;

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "metadata/metadata.h"
+#include "read/demosaiced.h"
+#include "read/linear_raw.h"
+#include "tasks/foreign_raw_state.h"
+#include "tasks/parallel.h"
+#include "tasks/raw_task.h"
+#include "tasks/stopwatch.h"
+
+namespace latent::tasks {
+
+namespace fs = std::filesystem;
+using models::Compat;
+
+Result<float> ForeignRaw::State::measure_gain(Opened& network, const raw::LinearSpace& space,
+                                              const RunControl& control, TaskReport& report) {
+  const LinearRaw& picture = space.picture();
+  const auto tiles = sample_tiles(picture.samples.size(), network.tile(), 1);
+  const int margin = network.contract().overlap;
+  raw::BayerFrame::GainSums sums;
+  const auto clipped = [&](int x, int y) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      const float top = picture.black[c] + 0.98F * (picture.white[c] - picture.black[c]);
+      if (static_cast<float>(picture.samples.view().at(x, y, static_cast<int>(c))) > top) {
+        return true;
+      }
+    }
+    return false;
+  };
+  LATENT_CHECK(network.session.run_grid(
+      static_cast<int>(tiles.size()),
+      [&](int index, TensorView planes) -> Status {
+        space.pack(tiles[static_cast<std::size_t>(index)], planes);
+        return {};
+      },
+      [&](int index, ConstTensorView input, ConstTensorView output) -> Status {
+        const Rect& tile = tiles[static_cast<std::size_t>(index)];
+        const int right = std::min(tile.right() - margin, picture.samples.width());
+        const int bottom = std::min(tile.bottom() - margin, picture.samples.height());
+        for (int y = tile.y + margin; y < bottom; ++y) {
+          for (int x = tile.x + margin; x < right; ++x) {
+            if (clipped(x, y)) continue;
+            const std::size_t at =
+                static_cast<std::size_t>(y - tile.y) * static_cast<std::size_t>(tile.width) +
+                static_cast<std::size_t>(x - tile.x);
+            for (int c = 0; c < 3; ++c) {
+              const double in = input.plane(c)[at];
+              const double out = output.plane(c)[at];
+              sums.in_out += in * out;
+              sums.out_out += out * out;
+              sums.in_in += in * in;
+            }
+          }
+        }
+        return {};
+      },
+      {control.stop, {}}, report));
+  return gain_of(sums);
+}
+
+Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, LinearRows& rows,
+                                     const Rect& area, double strength, const RunControl& control,
+                                     RawDenoiseReport& report) {
+  // The rows replace the picture's samples, which tiles below still look at.
+  LinearRaw before;
+  LATENT_TRY(before.samples, picture.samples.clone());
+  before.black = picture.black;
+  before.white = picture.white;
+  const raw::LinearContract contract = linear_contract(network.contract(), picture.camera);
+  const raw::LinearSpace space(before, contract);
+  LATENT_TRY(const auto plan,
+             infer::TilePlan::create(network.foreign.network->spec, before.samples.size(), area,
+                                     network.foreign.tiles()));
+  float gain = 1.0F;
+  if (network.contract().match_gain) {
+    LATENT_TRY(gain, measure_gain(network, space, control, report));
+  }
+  const auto share = static_cast<float>(strength);
+  Image<float> counts;
+  const auto take = [&](int first_row, ImageView<const float> answer) -> Status {
+    if (counts.height() < answer.height()) {
+      LATENT_TRY(counts, Image<float>::create(answer.size(), 3));
+    }
+    for (int y = 0; y < answer.height(); ++y) {
+      const float* found = answer.row(y).data();
+      float* to = counts.view().row(y).data();
+      const std::uint16_t* source = &before.samples.view().at(area.x, area.y + first_row + y);
+      for (int x = 0; x < answer.width(); ++x, found += 3, to += 3, source += 3) {
+        const auto camera = space.camera_of({found[0] * gain, found[1] * gain, found[2] * gain});
+        for (std::size_t c = 0; c < 3; ++c) {
+          const float count = camera[c] * (picture.white[c] - picture.black[c]) + picture.black[c];
+          to[c] = share * count + (1.0F - share) * static_cast<float>(source[c]);
+        }
+      }
+    }
+    rows.add_counts(first_row,
+                    std::as_const(counts).view().crop({0, 0, answer.width(), answer.height()}),
+                    std::as_const(before.samples)
+                        .view()
+                        .crop({area.x, area.y + first_row, area.width, answer.height()}));
+    return {};
+  };
+  return network.session.run(
+      plan,
+      [&](const Rect& tile, TensorView planes) -> Status {
+        space.pack(tile, planes);
+        return {};
+      },
+      take, control, report);
+}
+
+/// Leaves darktable's result in the picture: 0 black, 65535 white.
+Status ForeignRaw::State::run_linear_as_darktable(Opened& network, LinearRaw& picture,
+                                                  double strength, const RunControl& control,
+                                                  RawDenoiseReport& report) {
+  const raw::LinearContract contract = linear_contract(network.contract(), picture.camera);
+  const raw::LinearSpace space(picture, contract);
+  LATENT_TRY(raw::DarktableLinear darktable,
+             raw::DarktableLinear::create(space, contract, strength));
+  LATENT_CHECK(network.session.run_grid(
+      darktable.tiles(),
+      [&](int index, TensorView planes) -> Status {
+        darktable.pack(index, planes);
+        return {};
+      },
+      [&](int index, ConstTensorView input, ConstTensorView output) {
+        return darktable.add(index, input, output);
+      },
+      control, report));
+  picture.samples = std::move(darktable.result());
+  picture.black = {0, 0, 0};
+  picture.white = {65535, 65535, 65535};
+  picture.bits_per_sample = 16;
+  picture.sample_max = 65535;
+  return {};
+}
+
+Status ForeignRaw::State::run_colours(const fs::path& source, const fs::path& target,
+                                      SensorClass sensor, const RawDenoiseSettings& settings,
+                                      const RunControl& control, RawDenoiseReport& report) {
+  Stopwatch stage;
+  const bool idle = settings.strength == 0.0;
+  const bool darktable = settings.compat == Compat::Darktable56;
+  Opened* network = nullptr;
+  if (!idle) {
+    LATENT_TRY(network, open_linear(sensor, settings.compat));
+    network->session.begin(network->tile());
+    report.notices = network->notices;
+  }
+  LATENT_TRY(LinearRaw picture, sensor == SensorClass::XTrans
+                                    ? read::open_demosaiced(source, limits, control)
+                                    : read::open_linear_raw(source, limits, control));
+  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  report.sensor = picture.sensor;
+  for (const auto* list : {&picture.notices, &metadata.warnings}) {
+    report.notices.insert(report.notices.end(), list->begin(), list->end());
+  }
+  report.seconds.read += stage.lap();
+  if (settings.noise) {
+    report.noise = *settings.noise;
+  } else if (picture.noise_profile) {
+    report.noise = *picture.noise_profile;
+  } else {
+    LATENT_TRY(report.noise, estimate_noise_by_channel(picture, threads_or_all(settings.threads)));
+  }
+  report.seconds.noise = stage.lap();
+  const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
+  LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
+  report.result = area.size();
+  if (!idle) {
+    LATENT_CHECK(network->session.ready(network->tile()));
+    report.seconds.prepare = stage.lap();
+    if (darktable) {
+      LATENT_CHECK(run_linear_as_darktable(*network, picture, settings.strength, control, report));
+    }
+  }
+  RawRows::Plan plan = rows_plan_of(target, area, report.noise, settings);
+  plan.metadata = std::move(metadata);
+  plan.provenance = raw_provenance(package, report.noise, settings);
+  plan.original_file_name = source.filename().native();
+  LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(plan)));
+  if (idle || darktable) {
+    rows.add_source();
+  } else {
+    LATENT_CHECK(run_linear(*network, picture, rows, area, settings.strength, control, report));
+  }
+  LATENT_CHECK(rows.finish(control));
+  report.seconds.write = rows.seconds_writing();
+  for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
+  return {};
+}
+
+}  // namespace latent::tasks

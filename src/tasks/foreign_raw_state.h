@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "raw/foreign_bayer.h"
+#include "raw/foreign_linear.h"
+#include "tasks/foreign_network.h"
+#include "tasks/foreign_raw.h"
+#include "tasks/linear_denoise.h"
+#include "tasks/network_session.h"
+
+// The inside of ForeignRaw: what its two halves, mosaics and three colours a pixel, share.
+namespace latent::tasks {
+
+/// A network that is ready to be opened, and the session over it.
+struct Opened {
+  ForeignNetwork foreign;
+  NetworkSession session;
+  std::vector<std::string> notices;
+
+  [[nodiscard]] const models::RestoreContract& contract() const { return foreign.contract; }
+  [[nodiscard]] Size tile() const { return foreign.tiles().exact; }
+};
+
+[[nodiscard]] raw::BayerContract bayer_contract(const models::RestoreContract& said,
+                                                const CameraFacts& camera);
+[[nodiscard]] raw::LinearContract linear_contract(const models::RestoreContract& said,
+                                                  const CameraFacts& camera);
+
+/// A few tiles that stand for the whole picture, whatever part of it is wanted: up to 2 x 2.
+[[nodiscard]] std::vector<Rect> sample_tiles(Size frame, Size tile, int step);
+
+/// What the answer is multiplied by to be in the scale of the input: least squares over all sums.
+///
+/// Errors   ModelMismatch  the answer does not follow the input.
+[[nodiscard]] Result<float> gain_of(const raw::BayerFrame::GainSums& sums);
+
+struct ForeignRaw::State {
+  models::Package package;
+  infer::EngineRequest engine;
+  Limits limits;
+  std::map<std::pair<models::RestoreKind, models::Compat>, Opened> opened;
+
+  /// The network of that kind, read at its first use.
+  Result<Opened*> open(models::RestoreKind kind, models::Compat compat) {
+    const auto key = std::pair{kind, compat};
+    if (const auto found = opened.find(key); found != opened.end()) return &found->second;
+    LATENT_TRY(ForeignNetwork foreign, load_foreign_network(package, kind, compat));
+    std::vector<std::string> notices = foreign.contract.notices;
+    NetworkSession session(foreign.network, engine_for(foreign, engine, notices));
+    const auto made =
+        opened.emplace(key, Opened{std::move(foreign), std::move(session), std::move(notices)});
+    return &made.first->second;
+  }
+
+  /// xtrans_v1 for X-Trans where the package has it, else linear_v1.
+  Result<Opened*> open_linear(SensorClass sensor, models::Compat compat) {
+    if (sensor == SensorClass::XTrans && package.file("model_xtrans.onnx")) {
+      return open(models::RestoreKind::XTransV1, compat);
+    }
+    return open(models::RestoreKind::LinearV1, compat);
+  }
+
+  Result<float> measure_gain(Opened& network, const raw::BayerFrame& frame,
+                             const RunControl& control, TaskReport& report);
+  Result<float> measure_gain(Opened& network, const raw::LinearSpace& space,
+                             const RunControl& control, TaskReport& report);
+
+  Status run_bayer(Opened& network, const Mosaic& mosaic, RawRows& rows, const Rect& area,
+                   double strength, const RunControl& control, RawDenoiseReport& report);
+  Status run_bayer_as_darktable(Opened& network, Mosaic& mosaic, RawRows& rows, const Rect& area,
+                                double strength, const RunControl& control,
+                                RawDenoiseReport& report);
+  Status run_mosaic(const fs::path& source, const fs::path& target,
+                    const RawDenoiseSettings& settings, const RunControl& control,
+                    RawDenoiseReport& report);
+
+  Status run_linear(Opened& network, LinearRaw& picture, LinearRows& rows, const Rect& area,
+                    double strength, const RunControl& control, RawDenoiseReport& report);
+  Status run_linear_as_darktable(Opened& network, LinearRaw& picture, double strength,
+                                 const RunControl& control, RawDenoiseReport& report);
+  Status run_colours(const fs::path& source, const fs::path& target, SensorClass sensor,
+                     const RawDenoiseSettings& settings, const RunControl& control,
+                     RawDenoiseReport& report);
+};
+
+}  // namespace latent::tasks
