@@ -192,12 +192,11 @@ class Decoder(nn.Module):
         filled = torch.floor(photo * (self.side / photo.max()) + 0.5).to(torch.int64)
         large = large[:, :, : filled[0], : filled[1]]
         size = photo.to(torch.int64)
-        fitted = functional.interpolate(
+        return functional.interpolate(
             large,
             size=(size[0], size[1]),  # type: ignore[arg-type]
             mode="bilinear",
         )
-        return fitted[0, 0].unsqueeze(0).unsqueeze(0)  # tells the export that both are 1
 
     def forward(
         self,
