@@ -178,6 +178,10 @@ ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tol
     verdict.problem = "the answer holds numbers that are not finite";
     return verdict;
   }
+  if (!all_finite(expected)) {
+    verdict.problem = "what it is to be compared with holds numbers that are not finite";
+    return verdict;
+  }
   double squares = 0;
   double squares_expected = 0;
   const std::size_t count = expected.shape.count();

@@ -27,11 +27,11 @@ enum class DataClass : std::uint8_t {
 /// What a model is made of, in the maker's words and in classes. What nobody states is "not
 /// stated", never taken for good.
 struct TrustFacts {
-  std::string weights_licence;  ///< "" where it is not stated, as in all of these
-  std::string data_licence;
-  std::string data;  ///< what it was trained with
-  std::string osaid;
-  std::string mof;
+  std::string weights_licence = {};  ///< "" where it is not stated, as in all of these
+  std::string data_licence = {};
+  std::string data = {};  ///< what it was trained with
+  std::string osaid = {};
+  std::string mof = {};
   friend bool operator==(const TrustFacts&, const TrustFacts&) = default;
 };
 

@@ -75,7 +75,7 @@ struct ForeignRaw::State {
   Status run_bayer_as_darktable(Opened& network, Mosaic& mosaic, RawRows& rows, const Rect& area,
                                 double strength, const RunControl& control,
                                 RawDenoiseReport& report);
-  Status run_mosaic(const fs::path& source, const fs::path& target,
+  Status run_mosaic(const std::filesystem::path& source, const std::filesystem::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
 
@@ -83,9 +83,9 @@ struct ForeignRaw::State {
                     double strength, const RunControl& control, RawDenoiseReport& report);
   Status run_linear_as_darktable(Opened& network, LinearRaw& picture, double strength,
                                  const RunControl& control, RawDenoiseReport& report);
-  Status run_colours(const fs::path& source, const fs::path& target, SensorClass sensor,
-                     const RawDenoiseSettings& settings, const RunControl& control,
-                     RawDenoiseReport& report);
+  Status run_colours(const std::filesystem::path& source, const std::filesystem::path& target,
+                     SensorClass sensor, const RawDenoiseSettings& settings,
+                     const RunControl& control, RawDenoiseReport& report);
 };
 
 }  // namespace latent::tasks

@@ -88,15 +88,26 @@ def graphs_of(model: Model, checkpoints: Mapping[str, Path] | None, seed: int) -
     return graphs
 
 
-def _static_dims(model: onnx.ModelProto, dims: Mapping[str, tuple[int, ...]]) -> None:
-    """State shapes that the tracer left unnamed although they are fixed."""
+def _state_dims(graph: Graph, model: onnx.ModelProto, answers: list[Arrays]) -> None:
+    """State the outputs' shapes that the tracer left unnamed: fixed axes by what came out, free
+    ones by the names that the graph gives them.
+
+    Errors: ZooError for an axis that is free and has no name.
+    """
     for value in model.graph.output:
+        free = graph.dynamic.get(value.name, {})
+        shapes = [answer[value.name].shape for answer in answers]
         shape = value.type.tensor_type.shape
-        if len(shape.dim) != len(dims[value.name]):
+        if len(shape.dim) != len(shapes[0]):
             del shape.dim[:]
-            for _ in dims[value.name]:
+            for _ in shapes[0]:
                 shape.dim.add()
-        for dim, size in zip(shape.dim, dims[value.name], strict=True):
+        for axis, (dim, size) in enumerate(zip(shape.dim, shapes[0], strict=True)):
+            if axis in free:
+                dim.dim_param = free[axis]
+                continue
+            if any(other[axis] != size for other in shapes):
+                raise ZooError(f"{graph.stem}: axis {axis} of {value.name} is free and unnamed")
             dim.ClearField("dim_param")
             dim.dim_value = size
 
@@ -197,9 +208,8 @@ def convert_graph(graph: Graph, work: Work, limit: float) -> Converted:
     if graph.dynamic or len(graph.example) > 1:
         examples += [graph.example, *others]  # of several inputs not every pattern is a likely one
     judged = parity.judge(graph, examples)
-    if not graph.dynamic:
-        _static_dims(exported, {name: value.shape for name, value in judged[0][1].items()})
-        path.write_bytes(exported.SerializeToString(deterministic=True))
+    _state_dims(graph, exported, [answer for _, answer in judged])
+    path.write_bytes(exported.SerializeToString(deterministic=True))
     found = parity.compare(judged, path, graph.stem, limit)
     measured: dict[str, Any] = {
         "stem": graph.stem,

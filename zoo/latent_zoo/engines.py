@@ -37,12 +37,14 @@ def open_vino(path: Path, precision: str = "f32", threads: int = THREADS) -> Run
 
     A machine without bfloat16 computes ``bf16`` in float32.
     """
+    import onnx
     import openvino
 
     core = openvino.Core()
     hint = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": threads}
     compiled = core.compile_model(core.read_model(str(path)), "CPU", hint)
-    names = [port.get_any_name() for port in compiled.outputs]
+    # A port may go by several names; ONNX has the one that the package states, in the same order.
+    names = [output.name for output in onnx.load(str(path)).graph.output]
 
     def run(inputs: Mapping[str, Array]) -> Arrays:
         got = compiled(dict(inputs))
