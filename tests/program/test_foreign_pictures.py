@@ -112,7 +112,8 @@ def test_colours_outside_srgb_go_around(latent: Latent, tmp_path: Path, preserve
     off = np.abs(found - encoded.astype(np.int64))
     # The matrix of a profile is rounded to 16 bits after the point, and at the very border of the
     # gamut the last digit decides which way a colour goes.
-    assert np.mean(off > 4) < 1e-3, np.quantile(off, (0.5, 0.95, 0.99, 0.999, 1.0))
+    assert np.mean(off > 2) < 0.01, np.quantile(off, (0.5, 0.95, 0.99, 0.999, 1.0))
+    assert off.max() < 100
 
 
 @pytest.mark.parametrize("scale", [2, 4])
