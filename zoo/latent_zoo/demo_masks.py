@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from latent_zoo import eval_depth, eval_masks
+from latent_zoo import eval_depth, mask_models
 from latent_zoo.demos import Networks, write_picture
 from latent_zoo.types import Array, FloatArray
 
@@ -22,7 +22,7 @@ def _bytes(picture: FloatArray) -> Array:
     return np.asarray(np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8))
 
 
-def tinted(picture: FloatArray, mask: eval_masks.Mask) -> FloatArray:
+def tinted(picture: FloatArray, mask: mask_models.Mask) -> FloatArray:
     """The photograph with what is inside ``mask`` reddened."""
     red = picture * (1 - _SHARE) + _TINT * _SHARE
     return np.asarray(np.where(mask[..., None], red, picture))
@@ -39,13 +39,13 @@ def mask_demo(
     Errors: ZooError when the package is of no mask contract.
     """
     height, width = picture.shape[:2]
-    model = eval_masks.predictor(
-        eval_masks.OrtSession(eval_masks.package_file(networks.folder, "encoder.onnx")),
-        eval_masks.OrtSession(eval_masks.package_file(networks.folder, "decoder.onnx")),
+    model = mask_models.predictor(
+        mask_models.OrtSession(mask_models.package_file(networks.folder, "encoder.onnx")),
+        mask_models.OrtSession(mask_models.package_file(networks.folder, "decoder.onnx")),
     )
     model.begin(_bytes(picture))
     places = [(round(x * (width - 1)), round(y * (height - 1))) for x, y in points]
-    logits = model.mask([eval_masks.Click(x, y, True) for x, y in places])
+    logits = model.mask([mask_models.Click(x, y, True) for x, y in places])
     return [write_picture(out / "selection.png", tinted(picture, np.asarray(logits > 0)))]
 
 
@@ -61,7 +61,7 @@ def depth_demo(networks: Networks, picture: FloatArray, out: Path) -> list[Path]
 
     Errors: ZooError when the package does not say which way its depth goes.
     """
-    inverse = eval_depth.is_inverse(eval_masks.config(networks.folder))
-    session = eval_masks.OrtSession(eval_masks.package_file(networks.folder, "model.onnx"))
+    inverse = eval_depth.is_inverse(mask_models.config(networks.folder))
+    session = mask_models.OrtSession(mask_models.package_file(networks.folder, "model.onnx"))
     depth = eval_depth.predictor(session)(_bytes(picture))
     return [write_picture(out / "depth.png", grey(depth if inverse else -depth))]

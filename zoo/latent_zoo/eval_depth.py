@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
-from latent_zoo.eval_masks import MEAN, STD, Mask, OrtSession, Session, config, package_file
+from latent_zoo.mask_models import MEAN, STD, Mask, OrtSession, Session, config, package_file
 from latent_zoo.types import Array, FloatArray, ZooError
 
 PAIRS = 20_000  # a picture

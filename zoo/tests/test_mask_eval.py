@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from latent_zoo import eval_masks as em
+from latent_zoo import mask_models as mm
 from latent_zoo.types import Array, Arrays, FloatArray, ZooError
 
 SHAPE = (60, 90)
@@ -37,7 +38,7 @@ class Oracle:
     def begin(self, image: Array) -> None:
         assert image is self.picture.image
 
-    def mask(self, clicks: Sequence[em.Click]) -> FloatArray:
+    def mask(self, clicks: Sequence[mm.Click]) -> FloatArray:
         rows, columns = np.indices(SHAPE)
         known = np.zeros(SHAPE, bool)
         for click in clicks:
@@ -54,7 +55,7 @@ class Dice:
     def begin(self, image: Array) -> None:
         self.shape = image.shape[:2]
 
-    def mask(self, clicks: Sequence[em.Click]) -> FloatArray:
+    def mask(self, clicks: Sequence[mm.Click]) -> FloatArray:
         return self.chance.standard_normal(self.shape)
 
 
@@ -94,7 +95,7 @@ def test_noc_takes_the_first_click_that_reaches_it() -> None:
 def test_the_first_click_is_where_the_object_is_thickest() -> None:
     picture = made_picture(0)
     click = em.next_click(None, picture, np.random.default_rng(0), jitter_px=0)
-    assert click == em.Click(35, 30, True)
+    assert click == mm.Click(35, 30, True)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -155,7 +156,7 @@ def test_letterbox_samples_at_x_over_scale_top_left() -> None:
     """By a slow loop of compatibility.md 2.7: src = x / s, no half pixel, no smoothing."""
     image = np.random.default_rng(5).integers(0, 256, (30, 45, 3), dtype=np.uint8)
     side = 64
-    fitted = em.letterboxed(image, side)
+    fitted = mm.letterboxed(image, side)
     scale = side / 45
     assert fitted.across == fitted.down == scale
     rows = round(30 * scale)
@@ -175,15 +176,15 @@ def test_letterbox_samples_at_x_over_scale_top_left() -> None:
 
 def test_padding_is_zero_after_normalisation() -> None:
     image = np.full((20, 40, 3), 200, np.uint8)
-    fitted = em.letterboxed(image, 64)
-    values = em.normalised(fitted)
+    fitted = mm.letterboxed(image, 64)
+    values = mm.normalised(fitted)
     assert not values[0, :, 32:].any()
-    expected = (200 / 255 - np.array(em.MEAN)) / np.array(em.STD)
+    expected = (200 / 255 - np.array(mm.MEAN)) / np.array(mm.STD)
     assert np.allclose(values[0, :, 3, 3], expected, atol=1e-5)
 
 
 def test_stretch_fills_the_square() -> None:
-    fitted = em.stretched(np.full((20, 40, 3), 51, np.uint8), 64)
+    fitted = mm.stretched(np.full((20, 40, 3), 51, np.uint8), 64)
     assert np.allclose(fitted.planes, 0.2, atol=1e-6)
     assert fitted.inside.all()
     assert (fitted.across, fitted.down) == (1.6, 3.2)
@@ -192,7 +193,7 @@ def test_stretch_fills_the_square() -> None:
 def test_guided_enlarging_on_a_flat_picture_is_bilinear_corner_to_corner() -> None:
     logits = np.random.default_rng(2).standard_normal((32, 32))
     flat = np.full((24, 48, 3), 90, np.uint8)
-    got = em.guided_enlarged(logits, flat, 32 / 48)
+    got = mm.guided_enlarged(logits, flat, 32 / 48)
     valid = (16, 32)
     assert got.shape == (24, 48)
     assert np.isclose(got[0, 0], logits[0, 0])
@@ -218,8 +219,8 @@ def test_guided_enlarging_keeps_an_edge_of_the_picture_sharp() -> None:
     image = np.zeros((40, 40, 3), np.uint8)
     image[:, 20:] = 255
     logits = np.where(np.arange(10) < 5, -4.0, 4.0)[None].repeat(10, 0)
-    sharp = em.guided_enlarged(logits, image, 10 / 40)
-    soft = em.guided_enlarged(logits, np.full_like(image, 9), 10 / 40)
+    sharp = mm.guided_enlarged(logits, image, 10 / 40)
+    soft = mm.guided_enlarged(logits, np.full_like(image, 9), 10 / 40)
     assert np.abs(np.diff(sharp[20])).max() > 2 * np.abs(np.diff(soft[20])).max()
 
 
@@ -257,18 +258,18 @@ def _sam2(masks: FloatArray) -> tuple[FakeSession, FakeSession]:
 
 
 @pytest.mark.parametrize("resize", ["letterbox", "stretch"])
-def test_sam2_takes_the_best_mask_and_feeds_it_back(resize: em.Resize) -> None:
+def test_sam2_takes_the_best_mask_and_feeds_it_back(resize: mm.Resize) -> None:
     masks = np.full((1, 3, 64, 64), -5, np.float32)
     masks[0, 1, :20, :30] = 5
     encoder, decoder = _sam2(masks)
-    model = em.predictor(encoder, decoder, resize)
+    model = mm.predictor(encoder, decoder, resize)
     model.begin(np.zeros((32, 64, 3), np.uint8))
-    got = model.mask([em.Click(10, 4, True)])
+    got = model.mask([mm.Click(10, 4, True)])
     assert got.shape == (32, 64)
     down = 1 if resize == "letterbox" else 2
     assert (got[: 20 // down - 1, :29] > 0).all()
     assert (got[20 // down + 1 :, :] < 0).all()
-    model.mask([em.Click(10, 4, True), em.Click(60, 30, False)])
+    model.mask([mm.Click(10, 4, True), mm.Click(60, 30, False)])
     first, second = decoder.seen
     assert first["point_coords"].tolist() == [[[10, 4 * down]]]
     assert first["has_mask_input"] == 0
@@ -276,7 +277,7 @@ def test_sam2_takes_the_best_mask_and_feeds_it_back(resize: em.Resize) -> None:
     assert second["has_mask_input"] == 1
     assert np.array_equal(second["mask_input"][0, 0], decoder.outputs["low_res_masks"][0, 1])
     model.begin(np.zeros((32, 64, 3), np.uint8))
-    model.mask([em.Click(1, 1, True)])
+    model.mask([mm.Click(1, 1, True)])
     assert decoder.seen[-1]["has_mask_input"] == 0
 
 
@@ -293,15 +294,15 @@ def test_hq_sam_gets_the_padding_point_and_the_photographs_size() -> None:
         "low_res_masks": np.ones((1, 1, 16, 16), np.float32),
     }
     decoder = FakeSession(dict.fromkeys(names, ()), out)
-    model = em.predictor(encoder, decoder)
+    model = mm.predictor(encoder, decoder)
     model.begin(np.zeros((30, 50, 3), np.uint8))
-    assert model.mask([em.Click(25, 10, True)]).shape == (30, 50)
+    assert model.mask([mm.Click(25, 10, True)]).shape == (30, 50)
     (seen,) = decoder.seen
     assert np.allclose(seen["point_coords"], [[[32, 12.8], [0, 0]]])
     assert seen["point_labels"].tolist() == [[1, -1]]
     assert seen["orig_im_size"].tolist() == [30, 50]
     with pytest.raises(ZooError, match="cannot be stretched"):
-        em.predictor(encoder, decoder, "stretch").mask([em.Click(1, 1, True)])
+        mm.predictor(encoder, decoder, "stretch").mask([mm.Click(1, 1, True)])
 
 
 def test_segnext_gets_plain_values_and_its_mask_back_as_zeros_and_ones() -> None:
@@ -310,11 +311,11 @@ def test_segnext_gets_plain_values_and_its_mask_back_as_zeros_and_ones() -> None
     mask[..., :10, :] = 7
     names = ("image_feats", "point_coords", "point_labels", "prev_mask")
     decoder = FakeSession(dict.fromkeys(names, ()), {"mask": mask})
-    model = em.predictor(encoder, decoder)
+    model = mm.predictor(encoder, decoder)
     model.begin(np.full((64, 64, 3), 102, np.uint8))
     assert np.allclose(encoder.seen[0]["image"], 0.4)
-    model.mask([em.Click(1, 1, True)])
-    model.mask([em.Click(1, 1, True), em.Click(5, 50, False)])
+    model.mask([mm.Click(1, 1, True)])
+    model.mask([mm.Click(1, 1, True), mm.Click(5, 50, False)])
     assert not decoder.seen[0]["prev_mask"].any()
     assert np.array_equal(decoder.seen[1]["prev_mask"], (mask > 0).astype(np.float32))
 
@@ -322,7 +323,7 @@ def test_segnext_gets_plain_values_and_its_mask_back_as_zeros_and_ones() -> None
 def test_an_unknown_decoder_is_refused() -> None:
     session = FakeSession({"image": (1, 3, 64, 64)}, {})
     with pytest.raises(ZooError, match="no known mask contract"):
-        em.predictor(session, session)
+        mm.predictor(session, session)
 
 
 # --- files ----------------------------------------------------------------------------------
@@ -365,9 +366,9 @@ def test_a_package_is_a_folder_or_an_archive(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "one.dtmodel", "w") as archive:
         archive.write(folder / "config.json", "one/config.json")
     for package in (folder, tmp_path / "one.dtmodel"):
-        assert em.config(package) == {"id": "one"}
+        assert mm.config(package) == {"id": "one"}
         with pytest.raises(ZooError, match=r"has no encoder\.onnx"):
-            em.package_file(package, "encoder.onnx")
+            mm.package_file(package, "encoder.onnx")
     (tmp_path / "broken.dtmodel").write_bytes(b"PK")
     with pytest.raises(ZooError, match="not a package"):
-        em.config(tmp_path / "broken.dtmodel")
+        mm.config(tmp_path / "broken.dtmodel")

@@ -45,7 +45,7 @@ def realplksr(scale: int, dysample: bool = True, layer_norm: bool = False) -> nn
 
 def _network(checkpoints: Mapping[str, Path] | None, scale: int, seed: int) -> nn.Module:
     if checkpoints is None:
-        return fill(realplksr(scale), seed + scale, 1.0)
+        return fill(realplksr(scale), seed + scale, 0.5)
     name = CHECKPOINTS[scale]
     state = read_checkpoint(checkpoints[name], "params_ema", "params")
     network = realplksr(scale, "to_img.init_pos" in state, "feats.1.layer_norm.bias" in state)
