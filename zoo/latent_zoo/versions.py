@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -69,35 +70,48 @@ def releases_index(applications: Iterable[str], tag: str) -> dict[str, Any]:
     return {"schema": 1, "compatible_releases": dict.fromkeys(applications, tag)}
 
 
-def latent_index(facts: Iterable[dict[str, Any]], serial: int, base_url: str) -> dict[str, Any]:
-    """latent-index.json: the text that a key of ours then signs. ``serial`` only ever grows."""
+def latent_index(
+    facts: Iterable[dict[str, Any]], serial: int, base_url: str, name: str, date: str
+) -> dict[str, Any]:
+    """latent-index.json (docs/models.md): the text that a key of ours then signs. ``serial`` only
+    ever grows; ``date`` is YYYY-MM-DD."""
     base = base_url if not base_url or base_url.endswith("/") else base_url + "/"
     return {
+        "latent_index": 1,
+        "name": name,
         "serial": serial,
-        "models": [
-            {
-                "id": one["id"],
-                "version": one["version"],
-                "task": one["task"],
+        "date": date,
+        "models": {
+            one["id"]: {
                 "name": one["name"],
+                "description": one["description"],
+                "task": one["task"],
+                "version": one["version"],
+                "url": f"{base}{one['id']}.dtmodel",
                 "sha256": one["sha256"],
                 "size": one["size"],
-                "url": f"{base}{one['id']}.dtmodel",
                 "licence": {"weights": one["license"], "data": one["data_licence"]},
-                "osaid": one["osaid"],
-                "mof": one["mof"],
+                "openness": {"osaid": one["osaid"], "mof": one["mof"]},
                 "data": one["data"],
             }
             for one in facts
-        ],
+        },
     }
 
 
 def write(
-    packages: list[Path], out: Path, applications: list[str], tag: str, serial: int, base_url: str
+    packages: list[Path],
+    out: Path,
+    applications: list[str],
+    tag: str,
+    serial: int,
+    base_url: str,
+    name: str = "Latent",
+    date: str | None = None,
 ) -> list[Path]:
     """Write the three indexes of ``packages`` to ``out``; gives their paths.
 
+    ``date``: of our index, today where absent.
     Errors: ZooError for something that is no package, or names that cannot be in an index.
     """
     if not packages:
@@ -106,7 +120,9 @@ def write(
     made = {
         VERSIONS: darktable_versions(facts),
         RELEASES: releases_index(applications, tag),
-        OURS: latent_index(facts, serial, base_url),
+        OURS: latent_index(
+            facts, serial, base_url, name, date or datetime.date.today().isoformat()
+        ),
     }
     out.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():

@@ -166,10 +166,10 @@ def test_indexes_list_what_the_packages_are(packed: Path, tmp_path: Path) -> Non
         "compatible_releases": {"5.6.0": "release-5.6.0"},
     }
     ours = by_name["latent-index.json"]
-    assert ours["serial"] == 7
-    [entry] = ours["models"]
+    assert (ours["latent_index"], ours["serial"]) == (1, 7)
+    entry = ours["models"]["small-denoise"]
     assert entry["url"] == "https://example.org/m/small-denoise.dtmodel"
-    assert entry["osaid"] == "Open Source AI"
+    assert entry["openness"]["osaid"] == "Open Source AI"
     assert entry["data"] == "made here"
 
 
