@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Makes the pinned Python environment build/venv, or brings it up to date: run.txt for the program,
-# test.txt for the tests. A stamp of the requirement file says that nothing is to do.
+# test.txt and zoo.txt for the tests. A stamp of the requirement file says that nothing is to do.
 #
 #   tools/make_venv.sh run|test
 set -euo pipefail
@@ -15,7 +15,7 @@ if [[ ! -x $venv/bin/python ]]; then
   python3 -m venv "$venv"
 fi
 goals=(run)
-[[ $goal == test ]] && goals+=(test)
+[[ $goal == test ]] && goals+=(test zoo)
 for name in "${goals[@]}"; do
   list=tools/requirements/$name.txt
   stamp=$venv/.installed-$name

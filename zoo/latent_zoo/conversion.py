@@ -19,7 +19,7 @@ from typing import Any
 import onnx
 import torch
 
-from latent_zoo import archive, engines, exporting, golden, parity
+from latent_zoo import archive, engines, exporting, golden, parity, vision
 from latent_zoo.card import Model
 from latent_zoo.graph import Graph, parameter_count
 from latent_zoo.types import Arrays, ZooError
@@ -63,6 +63,7 @@ def load_script(model: Model, name: str) -> Any:
     path = model.folder / name
     if not path.exists():
         raise ZooError(f"{model.id}: there is no {name}")
+    vision.let_torchvision_import()
     module_name = f"latent_zoo_models.{model.id.replace('-', '_')}_{path.stem}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None:
