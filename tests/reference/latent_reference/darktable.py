@@ -34,6 +34,8 @@ SRGB_TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072175],
      [0.0193339, 0.119192, 0.9503041]]
 )  # fmt: skip
+
+
 def _to_xyz(primaries: list[tuple[float, float]]) -> Floats:
     """Linear RGB to XYZ, white D65."""
     columns = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T
@@ -280,4 +282,4 @@ def recovered(source: Floats, denoised: Floats, strength: float) -> Floats:
         limit = sigma * factor
         kept += np.maximum(detail - limit, 0) + np.minimum(detail + limit, 0)
         rest = coarse
-    return denoised + (1 - strength) * (rest + kept)[..., None]
+    return np.asarray(denoised + (1 - strength) * (rest + kept)[..., None])
