@@ -52,7 +52,7 @@ def _tile(path: Path, size: int, rng: np.random.Generator) -> np.ndarray | None:
     if min(height, width) < size:
         return None
     y, x = (int(rng.integers(0, side - size + 1)) for side in (height, width))
-    return small[y : y + size, x : x + size]
+    return np.asarray(small[y : y + size, x : x + size])
 
 
 def _finished(tile: np.ndarray, sigma: float, rng: np.random.Generator) -> np.ndarray:

@@ -63,7 +63,8 @@ def _raw(program: Path, folder: Path, case: protocol.Case, options: Sequence[str
     )
     source, result = folder / "in.dng", folder / "out.dng"
     write_dng(source, spec, rows_of(counts))
-    command = [program, "rawdenoise", source, "-o", result, "--overwrite", "-q", *options]
+    command: list[str | Path] = [program, "rawdenoise", source, "-o", result, "--overwrite", "-q",
+                                 *options]  # fmt: skip
     subprocess.run(command, check=True)
     return linear_samples(result)
 
@@ -74,7 +75,8 @@ def raw_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     paths = list(enumerate(sorted((arguments.data / "kodak24").glob("*.png"))))[:: arguments.every]
     ways = _packages("latent-raw", "rawdenoise-latent")
     for sigma in (0.01, 0.03, 0.06):
-        noisy, values = [], {name: [] for name in ways}
+        noisy: list[float] = []
+        values: dict[str, list[float]] = {name: [] for name in ways}
         for index, path in paths:
             picture = np.asarray(Image.open(path).convert("RGB"))
             case = protocol.protocol_case(picture, index, "bayer", sigma)
@@ -87,7 +89,8 @@ def raw_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
                 values[name].append(protocol.psnr(root, clean))
         rows.append([str(sigma), f"{np.mean(noisy):.2f}",
                      *(f"{np.mean(v):.2f}" for v in values.values())])  # fmt: skip
-    return table("Raw, Bayer", ["sigma_u", "noisy", *ways], rows)
+    lines: list[str] = table("Raw, Bayer", ["sigma_u", "noisy", *ways], rows)
+    return lines
 
 
 def denoise_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
@@ -112,7 +115,8 @@ def denoise_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
                 values[name].append(psnr(program.run("denoise", source, *options), clean))
         rows.append([str(sigma), f"{np.mean(noisy_values):.2f}",
                      *(f"{np.mean(v):.2f}" for v in values.values())])  # fmt: skip
-    return table("Finished pictures", ["sigma", "noisy", *ways], rows)
+    lines: list[str] = table("Finished pictures", ["sigma", "noisy", *ways], rows)
+    return lines
 
 
 def upscale_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
@@ -129,7 +133,8 @@ def upscale_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
                 luma = [np.asarray((p[edge, edge] @ LUMA) / 255) for p in (result, large)]
                 values[name].append(psnr(luma[0], luma[1]))
         rows.append([f"x{scale}", *(f"{np.mean(v):.2f}" for v in values.values())])
-    return table("Enlarging, set5", ["scale", *ways], rows)
+    lines: list[str] = table("Enlarging, set5", ["scale", *ways], rows)
+    return lines
 
 
 def main() -> None:

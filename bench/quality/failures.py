@@ -77,7 +77,7 @@ def fabric() -> Bytes:
     y, x = np.mgrid[:SIDE, :SIDE]
     weave = 9 * (np.sin(2 * np.pi * x / 4.3) + np.sin(2 * np.pi * y / 3.7))
     base = np.where((x // 60 + y // 60)[..., None] % 2, (126, 92, 84), (84, 96, 122))
-    return np.clip(base + weave[..., None], 0, 255).round().astype(np.uint8)
+    return np.asarray(np.clip(base + weave[..., None], 0, 255).round().astype(np.uint8))
 
 
 def scenes(photos: Path | None) -> Iterator[tuple[str, Bytes]]:

@@ -117,7 +117,7 @@ def write_tensor_networks(folder: Path) -> None:
     onnx.save(made, folder / "doors.onnx")
 
     for name, element in (("told", TensorProto.FLOAT), ("told_half", TensorProto.FLOAT16)):
-        planes = ["batch", CHANNELS, "height", "width"]
+        planes: list[str | int | None] = ["batch", CHANNELS, "height", "width"]
         graph = helper.make_graph(
             [helper.make_node("Add", ["planes", "level"], ["residual"])],
             name,

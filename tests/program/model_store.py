@@ -37,13 +37,13 @@ class Models:
                **self.environment, **environment},
         )  # fmt: skip
 
-    def done(self, *arguments: object, **environment: str) -> str:
+    def done(self, *arguments: object, **environment: Any) -> str:
         """Standard output of a call that must do well."""
         outcome = self.run(*arguments, **environment)
         assert outcome.code == 0, outcome.stderr
         return outcome.stdout
 
-    def refused(self, *arguments: object, code: int = 1, **environment: str) -> str:
+    def refused(self, *arguments: object, code: int = 1, **environment: Any) -> str:
         """The one sentence of a call that must fail."""
         outcome = self.run(*arguments, **environment)
         assert outcome.code == code, (outcome.code, outcome.stdout, outcome.stderr)

@@ -97,7 +97,8 @@ def test_colours_outside_srgb_go_around(latent: Latent, tmp_path: Path, preserve
     made = latent("denoise", wide, "--strength", 0, "--profile", "rec2020", "-o", source)
     assert made.code == 0, made
     with tifffile.TiffFile(source) as tiff:
-        profile = tiff.pages[0].tags["InterColorProfile"].value
+        first: Any = tiff.pages[0]
+        profile = first.tags["InterColorProfile"].value
     samples = np.random.default_rng(8).integers(0, 65535, (150, 211, 3)).astype(np.uint16)
     samples[:, :100] = samples[:, :100] // 4 + 20000
     tifffile.imwrite(source, samples, photometric="rgb", iccprofile=profile)

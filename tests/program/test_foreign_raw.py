@@ -68,9 +68,7 @@ def sensor_of(path: Path) -> darktable.Sensor:
     )  # fmt: skip
 
 
-def bayer_package(
-    folder: Path, name: str, onnx: bytes, tile: int = T, **attributes: object
-) -> Path:
+def bayer_package(folder: Path, name: str, onnx: bytes, tile: int = T, **attributes: Any) -> Path:
     said = {"input_kind": "bayer_v1", **attributes}
     return make_package(
         folder, name, "rawdenoise", {"model_bayer": onnx},
@@ -126,7 +124,7 @@ def test_bayer_as_darktable_does(
          "native", "mirror"],
 )  # fmt: skip
 def test_every_word_of_bayer_as_darktable_reads_it(
-    latent: Latent, dng: MakeDng, tmp_path: Path, onnx: bytes, attributes: dict[str, object],
+    latent: Latent, dng: MakeDng, tmp_path: Path, onnx: bytes, attributes: dict[str, Any],
     how: dict[str, Any],
 ) -> None:  # fmt: skip
     source = dng("photo.dng", "--cfa", "gbrg", "--size", "271x266", "--margins", "1,3,0,2",
@@ -140,7 +138,7 @@ def test_every_word_of_bayer_as_darktable_reads_it(
 
 
 def linear_package(
-    folder: Path, name: str, onnx: bytes, stem: str = "model_linear", **attributes: object
+    folder: Path, name: str, onnx: bytes, stem: str = "model_linear", **attributes: Any
 ) -> Path:
     kind = "xtrans_v1" if stem == "model_xtrans" else "linear_v1"
     said = {"input_kind": kind, "input_sizes": [T], **attributes}
@@ -164,7 +162,7 @@ def linear_package(
 )  # fmt: skip
 @pytest.mark.parametrize("size", ["203x197", "140x135"])
 def test_linear_as_darktable_does(
-    latent: Latent, dng: MakeDng, tmp_path: Path, attributes: dict[str, object], mode: str,
+    latent: Latent, dng: MakeDng, tmp_path: Path, attributes: dict[str, Any], mode: str,
     how: dict[str, Any], size: str,
 ) -> None:  # fmt: skip
     source = dng("photo.dng", "--cfa", "linear", "--size", size, "--bits", "14", *SCENE)
@@ -301,7 +299,7 @@ def test_our_way_linear_keeps_what_lies_above_white(
     ],
 )
 def test_what_a_package_says_wrongly_is_refused(
-    latent: Latent, dng: MakeDng, tmp_path: Path, attributes: dict[str, object], sentence: str
+    latent: Latent, dng: MakeDng, tmp_path: Path, attributes: dict[str, Any], sentence: str
 ) -> None:
     source = dng("photo.dng", "--size", "301x277", *SCENE)
     package = bayer_package(tmp_path, "wrong", bayer_onnx("identity"), **attributes)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from minisign import make_pair
@@ -201,7 +202,7 @@ def test_an_older_index_is_refused(models: Models, repository: SignedRepository)
     assert "another index under the serial" in models.refused("install", "tiny", "--yes")
 
 
-HOSTILE_INDEXES = {
+HOSTILE_INDEXES: dict[str, bytes | dict[str, Any]] = {
     "no-json": b"{",
     "array": b"[]",
     "utf8": b'{"latent_index": 1, "name": "\xff"}',

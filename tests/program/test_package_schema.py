@@ -36,11 +36,11 @@ def put(config: Config, path: str, value: Any) -> Config:
     place: Any = made
     for key in way:
         place = place[int(key)] if isinstance(place, list) else place[key]
-    key = int(last) if isinstance(place, list) else last
+    end: str | int = int(last) if isinstance(place, list) else last
     if value is MISSING:
-        del place[key]
+        del place[end]
     else:
-        place[key] = value
+        place[end] = value
     return made
 
 
@@ -61,7 +61,7 @@ def tile_cases() -> Iterator[tuple[str, Any]]:
                 "latent/networks/rgb/stride_px", "latent/networks/rgb/limits/value_min",
                 "latent/golden/0/tolerance_f32", "latent/networks/rgb/input/planes"):  # fmt: skip
         yield key, MISSING
-    for key, values in {
+    wrong: dict[str, list[Any]] = {
         "name": ["", 3], "version": ["1", "1.x", 1.5], "backend": ["tflite", 1],
         "tiling": ["no", 1], "num_inputs": [0, 65, "1"], "spatial_dims": [["h"], "h", [1, 2]],
         "task": [3],
@@ -75,7 +75,8 @@ def tile_cases() -> Iterator[tuple[str, Any]]:
         "latent/networks/rgb/limits/value_max": [0.5, 9], "latent/licence/weights": ["", 1],
         "latent/files/rgb.onnx/sha256": ["x", "A" * 64], "latent/files/rgb.onnx/size": [-1, "1"],
         "latent/golden/0/tolerance_f32": [0, 2, "x"], "latent/openness": [{}, []],
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for key, values in wrong.items():
         for value in values:
             yield key, value
 
@@ -88,7 +89,7 @@ def graph_cases() -> Iterator[tuple[str, Any]]:
     for key in (f"{network}/inputs", f"{network}/inputs/0/meaning", f"{golden}/outputs/mask/dims",
                 f"{golden}/inputs/image/low", f"{golden}/tolerance_bf16"):  # fmt: skip
         yield key, MISSING
-    for key, values in {
+    wrong: dict[str, list[Any]] = {
         f"{network}/inputs": [[], {}, [3]], f"{network}/inputs/0/type": ["float", 3],
         f"{network}/inputs/0/dims": ["x", [0], [1, ""], [1.5], [2**21], [1] * 9],
         f"{network}/inputs/0/name": ["", "x" * 129], f"{network}/outputs/0/more": [1],
@@ -96,7 +97,8 @@ def graph_cases() -> Iterator[tuple[str, Any]]:
         f"{golden}/inputs/image/pattern": ["noise"], f"{golden}/inputs/image/values": [[1.0]],
         f"{golden}/outputs": [{}, []], f"{golden}/outputs/mask/indices": [[], [-1], [0.5], ["0"]],
         f"{golden}/outputs/mask/values": ["x", [None], [1e300, 1]], f"{golden}/input": ["x.npy"],
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for key, values in wrong.items():
         for value in values:
             yield key, value
 

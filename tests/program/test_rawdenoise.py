@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ def samples_of(path: Path) -> npt.NDArray[np.uint16]:
         return samples
 
 
-def tag_of(path: Path, name: str) -> object:
+def tag_of(path: Path, name: str) -> Any:
     with tifffile.TiffFile(path) as tiff:
         pages = [tiff.pages[0], *(tiff.pages[0].pages or [])]
         raw = next(p for p in pages if p.photometric in (32803, 34892))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from spandrel.architectures.NAFNet import NAFNet
@@ -44,7 +45,7 @@ class Unpadded(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         """[N, 3, H, W] to the same; H and W multiples of 16."""
-        network = self.network
+        network: Any = self.network  # spandrel's, untyped
         x = network.intro(picture)
         kept = []
         for encoder, down in zip(network.encoders, network.downs, strict=True):
@@ -65,7 +66,7 @@ def nafnet(width: int, encoders: list[int], middle: int, decoders: list[int]) ->
     for block in list(network.modules()):
         for name, inner in list(block.named_children()):
             if type(inner).__name__ == "LayerNorm2d":
-                setattr(block, name, ChannelNorm(inner.weight.numel()))
+                setattr(block, name, ChannelNorm(inner.get_parameter("weight").numel()))
     return network
 
 

@@ -282,4 +282,4 @@ def recovered(source: Floats, denoised: Floats, strength: float) -> Floats:
         limit = sigma * factor
         kept += np.maximum(detail - limit, 0) + np.minimum(detail + limit, 0)
         rest = coarse
-    return denoised + (1 - strength) * (rest + kept)[..., None]
+    return np.asarray(denoised + (1 - strength) * (rest + kept)[..., None])

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 from timm.models.vision_transformer import VisionTransformer
@@ -204,7 +205,7 @@ class DepthAnything3(nn.Module):
 
     def settle(self) -> DepthAnything3:
         """Fit the positions to ``side``, once the weights are in; gives itself back."""
-        vit = self.model.backbone.pretrained
+        vit = cast(VisionTransformer, self.model.backbone.pretrained)
         trained, grid = self.size.trained // PATCH, self.size.side // PATCH
         with torch.no_grad():
             own = vit.pos_embed[:, 1:]
@@ -217,7 +218,7 @@ class DepthAnything3(nn.Module):
         return self.eval()
 
     def forward(self, image: Tensor) -> Tensor:
-        vit = self.model.backbone.pretrained
+        vit = cast(VisionTransformer, self.model.backbone.pretrained)
         x = vit.patch_embed.proj(image).flatten(2).transpose(1, 2)
         x = torch.cat([vit.cls_token, x], dim=1) + self.get_buffer("places")
         levels = []
@@ -240,7 +241,7 @@ def build(size: Size, checkpoint: Path | None, seed: int) -> DepthAnything3:
         return model.settle()
     initial.fill(model, seed)
     with torch.no_grad():  # clear borders: no pixel sits on the threshold
-        model.model.head.scratch.sky_output_conv2[2].weight.mul_(100.0)
+        model.model.head.scratch.sky_output_conv2.get_parameter("2.weight").mul_(100.0)
     return model.settle()
 
 

@@ -134,7 +134,8 @@ class Prepared(nn.Module):
         return tuple(torch.from_numpy(np.array(value)) for value in got)
 
     def forward(self, *inputs: Tensor) -> Any:
-        return _Run.apply(self, *inputs, *self.weights)
+        apply: Any = _Run.apply  # untyped in torch
+        return apply(self, *inputs, *self.weights)
 
 
 class PublishedEncoder(nn.Module):

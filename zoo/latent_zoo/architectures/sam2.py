@@ -117,7 +117,8 @@ def _without_branches(vision: Sam2VisionModel, side: int) -> None:
         window = backbone.pos_embed_window
         times = grid // size_of_window
         wide = functional.interpolate(backbone.pos_embed, size=(grid, grid), mode="bicubic")
-        return (wide + window.repeat(1, 1, times, times)).permute(0, 2, 3, 1)
+        found: Tensor = (wide + window.repeat(1, 1, times, times)).permute(0, 2, 3, 1)
+        return found
 
     backbone._get_pos_embed = places
 
@@ -299,11 +300,10 @@ def prepared_graphs(size: Size, checkpoints: Mapping[str, Path] | None, seed: in
     model = build(size, None, seed)  # its examples, names and meanings; its weights when random
     drafts = [encoder_graph(model, seed), decoder_graph(model, seed)]
     if checkpoints is not None:
-        modules: list[nn.Module] = [
-            prepared.PublishedEncoder(checkpoints[PUBLISHED_PAIR[0]]),
-            prepared.PublishedDecoder(checkpoints[PUBLISHED_PAIR[1]], size.side, CLAMP),
-        ]
-        opsets = [module.get_submodule("prepared").opset for module in modules]
+        encoder = prepared.PublishedEncoder(checkpoints[PUBLISHED_PAIR[0]])
+        decoder = prepared.PublishedDecoder(checkpoints[PUBLISHED_PAIR[1]], size.side, CLAMP)
+        modules: list[nn.Module] = [encoder, decoder]
+        opsets = [encoder.prepared.opset, decoder.prepared.opset]
         meanings = {"mask_input": "without effect: the published decoder takes no earlier mask"}
     else:
         modules, meanings = [_exported(draft) for draft in drafts], {}

@@ -105,7 +105,7 @@ TINY_BACK: tuple[Rule, ...] = (
 UNUSED = ("image_encoder.norm_head.", "image_encoder.head.")  # TinyViT's classifier
 
 
-class _VitEncoder(SamHQVisionEncoder):  # type: ignore[misc, no-any-unimported]
+class _VitEncoder(SamHQVisionEncoder):  # type: ignore[misc]
     """The library's encoder; gives its picture and the maps after each global block."""
 
     def __init__(self, size: VitSize) -> None:
