@@ -61,8 +61,11 @@ class _Place:
         return self.work / model.id / "checkpoints"
 
     def package(self, model: Model) -> Path:
-        if model.own:
-            return self.zoo.parent / "weights" / f"{model.id}.dtmodel"
+        if model.own:  # those for darktable are made of the others, by `make darktable-packages`
+            root = self.zoo.parent
+            places = [root / "weights", root / "build" / "darktable"]
+            found = [p / f"{model.id}.dtmodel" for p in places]
+            return next((path for path in found if path.exists()), found[0])
         return self.out / f"{model.id}.dtmodel"
 
 

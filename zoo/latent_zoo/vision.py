@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """torchvision beside a PyTorch of another build.
 
-timm, transformers and spandrel import torchvision for what the zoo never uses (boxes, datasets). Its
-compiled operators load only beside the PyTorch build that they were made for; where they do not, the
-import itself fails, for want of two names. Declaring the names, without any kernel behind them, lets
-the import pass; calling them stays an error.
+timm, transformers and spandrel import torchvision for what the zoo never uses (boxes, datasets).
+Its compiled operators load only beside the PyTorch build that they were made for; where they do
+not, the import itself fails, for want of two names. Declaring the names, without any kernel behind
+them, lets the import pass; calling them stays an error.
 """
 
 from __future__ import annotations
