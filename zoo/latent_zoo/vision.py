@@ -10,11 +10,12 @@ them, lets the import pass; calling them stays an error.
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import torch
 
 _BOXES = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-_libraries: list[torch.library.Library] = []
+_libraries: list[Any] = []
 
 
 def let_torchvision_import() -> None:
@@ -29,7 +30,8 @@ def let_torchvision_import() -> None:
     except ImportError:
         return
     except RuntimeError:
-        library = torch.library.Library("torchvision", "DEF")
+        made: Any = torch.library
+        library = made.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             library.define(name + _BOXES)
         _libraries.append(library)
