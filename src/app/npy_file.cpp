@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
-#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "infer/half.h"
+#include "models/npy.h"
 
 namespace latent::app {
 
@@ -26,54 +26,6 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "arrays are read as they lie");
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr std::size_t kMostRank = 32;
-
-struct Header {
-  std::string type;
-  std::vector<std::int64_t> dims;
-  bool c_order = false;
-};
-
-/// What follows `'key':` in the header, blanks skipped.
-std::string_view value_of(std::string_view header, std::string_view key) {
-  const std::size_t found = header.find(key);
-  if (found == std::string_view::npos) return {};
-  const std::string_view rest = header.substr(found + key.size());
-  const std::size_t begin = rest.find_first_not_of(": ");
-  return begin == std::string_view::npos ? std::string_view{} : rest.substr(begin);
-}
-
-std::optional<std::vector<std::int64_t>> dims_of(std::string_view value) {
-  if (!value.starts_with('(')) return std::nullopt;
-  std::vector<std::int64_t> dims;
-  std::size_t at = 1;
-  for (;;) {
-    while (at < value.size() && (value[at] == ' ' || value[at] == ',')) ++at;
-    if (at >= value.size()) return std::nullopt;
-    if (value[at] == ')') return dims;
-    std::int64_t side = 0;
-    const std::size_t begin = at;
-    for (; at < value.size() && value[at] >= '0' && value[at] <= '9'; ++at) {
-      side = side * 10 + (value[at] - '0');
-      if (side > INT32_MAX) return std::nullopt;
-    }
-    if (at == begin || dims.size() == kMostRank) return std::nullopt;
-    dims.push_back(side);
-  }
-}
-
-std::optional<Header> header_of(std::string_view text) {
-  Header header;
-  const std::string_view type = value_of(text, "'descr'");
-  if (!type.starts_with('\'')) return std::nullopt;
-  header.type = type.substr(1, type.find('\'', 1) - 1);
-  header.c_order = value_of(text, "'fortran_order'").starts_with("False");
-  auto dims = dims_of(value_of(text, "'shape'"));
-  if (!dims) return std::nullopt;
-  header.dims = *std::move(dims);
-  return header;
-}
-
 template <class T>
 bool take(std::span<const std::byte> bytes, std::vector<float>& values) {
   constexpr double kExact = 16'777'216.0;
@@ -124,42 +76,36 @@ Result<std::vector<std::byte>> bytes_of(const fs::path& path) {
   return bytes;
 }
 
-Result<infer::NamedTensor> parse(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const auto byte_at = [&](std::size_t i) { return std::to_integer<std::size_t>(bytes[i]); };
-  if (!text.starts_with(kMagic) || text.size() < 12 || byte_at(6) < 1 || byte_at(6) > 3) {
-    return fail(ErrorCode::Corrupt, "is no numpy array");
+/// `what`: the file, quoted.
+Result<infer::NamedTensor> parse(std::span<const std::byte> bytes, const std::string& what) {
+  LATENT_TRY(const models::NpyParts parts, models::split_npy(bytes, what));
+  if (parts.type.empty() || !parts.dims) {
+    return fail(ErrorCode::Corrupt, what + " has a header that cannot be read");
   }
-  const std::size_t start = byte_at(6) == 1 ? 10 : 12;
-  std::size_t length = byte_at(8) | byte_at(9) << 8U;
-  if (byte_at(6) > 1) length |= byte_at(10) << 16U | byte_at(11) << 24U;
-  if (length > text.size() - start) return fail(ErrorCode::Corrupt, "is cut short");
-  const auto header = header_of(text.substr(start, length));
-  if (!header) return fail(ErrorCode::Corrupt, "has a header that cannot be read");
-  if (!header->c_order) return fail(ErrorCode::Unsupported, "is not in C order");
+  if (!parts.c_order) return fail(ErrorCode::Unsupported, what + " is not in C order");
   const Reader* reader = nullptr;
   for (const Reader& each : kReaders) {
-    if (header->type == each.type) reader = &each;
+    if (parts.type == each.type) reader = &each;
   }
   if (reader == nullptr) {
     return fail(ErrorCode::Unsupported,
-                "holds '" + printable(header->type) + "'; save it as float32 or int64");
+                what + " holds '" + printable(parts.type) + "'; save it as float32 or int64");
   }
   std::size_t count = 1;
-  for (const std::int64_t side : header->dims) {
+  for (const std::int64_t side : *parts.dims) {
     LATENT_TRY(count, checked_multiply(count, static_cast<std::size_t>(side)));
   }
-  const auto data = bytes.subspan(start + length);
   LATENT_TRY(const std::size_t expected, checked_multiply(count, reader->bytes));
-  if (expected != data.size()) {
-    return fail(ErrorCode::Corrupt, "holds " + std::to_string(data.size()) +
+  if (expected != parts.data.size()) {
+    return fail(ErrorCode::Corrupt, what + " holds " + std::to_string(parts.data.size()) +
                                         " bytes where its shape says " + std::to_string(expected));
   }
   infer::NamedTensor tensor;
-  tensor.dims = header->dims;
+  tensor.dims = *parts.dims;
   tensor.values.resize(count);
-  if (!reader->take(data, tensor.values)) {
-    return fail(ErrorCode::Unsupported, "holds integers beyond 2^24, which float32 does not");
+  if (!reader->take(parts.data, tensor.values)) {
+    return fail(ErrorCode::Unsupported,
+                what + " holds integers beyond 2^24, which float32 does not");
   }
   return tensor;
 }
@@ -169,9 +115,8 @@ Result<infer::NamedTensor> parse(std::span<const std::byte> bytes) {
 Result<infer::NamedTensor> read_npy_file(const fs::path& path, std::string name) {
   auto bytes = bytes_of(path);
   if (!bytes) return fail(bytes.error().code, quoted(path) + " " + bytes.error().message);
-  auto tensor = parse(*bytes);
-  if (!tensor) return fail(tensor.error().code, quoted(path) + " " + tensor.error().message);
-  tensor->name = std::move(name);
+  LATENT_TRY(infer::NamedTensor tensor, parse(*bytes, quoted(path)));
+  tensor.name = std::move(name);
   return tensor;
 }
 

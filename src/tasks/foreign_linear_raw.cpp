@@ -160,13 +160,7 @@ Status ForeignRaw::State::run_colours(const fs::path& source, const fs::path& ta
     report.notices.insert(report.notices.end(), list->begin(), list->end());
   }
   report.seconds.read += stage.lap();
-  if (settings.noise) {
-    report.noise = *settings.noise;
-  } else if (picture.noise_profile) {
-    report.noise = *picture.noise_profile;
-  } else {
-    LATENT_TRY(report.noise, estimate_noise_by_channel(picture, threads_or_all(settings.threads)));
-  }
+  LATENT_TRY(report.noise, noise_of(picture, settings));
   report.seconds.noise = stage.lap();
   const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
   LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "metadata/metadata.h"
-#include "raw/estimate_noise.h"
 #include "tasks/foreign_raw_state.h"
 #include "tasks/parallel.h"
 #include "tasks/raw_task.h"
@@ -129,15 +128,7 @@ Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& tar
   report.sensor = mosaic.sensor;
   report.notices.insert(report.notices.end(), metadata.warnings.begin(), metadata.warnings.end());
   report.seconds.read += stage.lap();
-  if (settings.noise) {
-    report.noise = *settings.noise;
-  } else if (mosaic.noise_profile) {
-    report.noise = *mosaic.noise_profile;
-  } else {
-    LATENT_TRY(const raw::NoiseEstimate estimate,
-               raw::estimate_noise(mosaic, threads_or_all(settings.threads)));
-    report.noise = estimate.model;
-  }
+  LATENT_TRY(report.noise, noise_of(mosaic, settings));
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
   RawRows::Plan plan = rows_plan_of(target, area, report.noise, settings);

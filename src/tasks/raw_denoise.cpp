@@ -13,7 +13,6 @@
 #include "metadata/provenance.h"
 #include "raw/defects.h"
 #include "raw/encode.h"
-#include "raw/estimate_noise.h"
 #include "raw/pack.h"
 #include "read/linear_raw.h"
 #include "read/raw.h"
@@ -86,20 +85,6 @@ struct RawDenoiser::State {
     return fail(ErrorCode::ModelMismatch,
                 fmt::format("the model {} was not trained for {} sensors",
                             printable(package.manifest().id), sensor_class_name(sensor)));
-  }
-
-  Result<NoiseModel> noise_of(const Mosaic& mosaic, const RawDenoiseSettings& settings) const {
-    if (settings.noise) return *settings.noise;
-    if (mosaic.noise_profile) return *mosaic.noise_profile;
-    LATENT_TRY(const raw::NoiseEstimate estimate,
-               raw::estimate_noise(mosaic, threads_or_all(settings.threads)));
-    return estimate.model;
-  }
-
-  Result<NoiseModel> noise_of(const LinearRaw& picture, const RawDenoiseSettings& settings) const {
-    if (settings.noise) return *settings.noise;
-    if (picture.noise_profile) return *picture.noise_profile;
-    return estimate_noise_by_channel(picture, threads_or_all(settings.threads));
   }
 
   Status run_network(const infer::TilePlan& plan, const Mosaic& mosaic, const raw::Encoder& encoder,

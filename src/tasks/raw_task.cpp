@@ -5,14 +5,14 @@
 
 #include <utility>
 
+#include "raw/estimate_noise.h"
+#include "tasks/linear_denoise.h"
 #include "tasks/parallel.h"
 
 namespace latent::tasks {
 
 namespace fs = std::filesystem;
 
-/// The part of the frame (the active area) that is denoised: all of it, or the region, which the
-/// user gives in coordinates of the crop.
 Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,
                            const Rect& crop) {
   if (!settings.region) return Rect{0, 0, active.width, active.height};
@@ -39,6 +39,20 @@ metadata::Provenance raw_provenance(const models::Package& package, const NoiseM
   provenance.noise = noise;
   provenance.noise_scale = settings.noise_scale;
   return provenance;
+}
+
+Result<NoiseModel> noise_of(const Mosaic& mosaic, const RawDenoiseSettings& settings) {
+  if (settings.noise) return *settings.noise;
+  if (mosaic.noise_profile) return *mosaic.noise_profile;
+  LATENT_TRY(const raw::NoiseEstimate estimate,
+             raw::estimate_noise(mosaic, threads_or_all(settings.threads)));
+  return estimate.model;
+}
+
+Result<NoiseModel> noise_of(const LinearRaw& picture, const RawDenoiseSettings& settings) {
+  if (settings.noise) return *settings.noise;
+  if (picture.noise_profile) return *picture.noise_profile;
+  return estimate_noise_by_channel(picture, threads_or_all(settings.threads));
 }
 
 Status check(const RawDenoiseSettings& settings) {
@@ -68,8 +82,6 @@ RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const Noise
   return plan;
 }
 
-/// Finds hot and dead sites in the whole frame, so that a region gets what the whole run would, and
-/// repairs them in the mosaic.
 Result<std::vector<raw::Defect>> repair_defects(Mosaic& mosaic, const RawDenoiseSettings& settings,
                                                 RawDenoiseReport& report) {
   if (!settings.repair_defects || settings.strength == 0.0) return std::vector<raw::Defect>{};

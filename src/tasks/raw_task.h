@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "image/linear_raw.h"
 #include "metadata/provenance.h"
 #include "raw/defects.h"
 #include "tasks/raw_denoise.h"
@@ -21,6 +22,13 @@ namespace latent::tasks {
 [[nodiscard]] metadata::Provenance raw_provenance(const models::Package& package,
                                                   const NoiseModel& noise,
                                                   const RawDenoiseSettings& settings);
+
+/// The noise that the settings name, else the file's own profile, else an estimate.
+///
+/// Errors   as raw::estimate_noise().
+[[nodiscard]] Result<NoiseModel> noise_of(const Mosaic& mosaic, const RawDenoiseSettings& settings);
+[[nodiscard]] Result<NoiseModel> noise_of(const LinearRaw& picture,
+                                          const RawDenoiseSettings& settings);
 
 /// Errors   Usage  a setting out of range.
 [[nodiscard]] Status check(const RawDenoiseSettings& settings);
