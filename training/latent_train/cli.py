@@ -75,6 +75,7 @@ def train(
     workers: Annotated[
         int | None, typer.Option(help="Processes that make batches; 0 is a thread")
     ] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads instead of the recipe's")] = None,
     config: Annotated[
         Path | None, typer.Option(help="Recipe instead of MODEL's own, or of the run's")
     ] = None,
@@ -104,6 +105,8 @@ def train(
             _note(run, {"step": 0, **begun})
     if workers is not None:
         trainer.config = dataclasses.replace(trainer.config, workers=workers)
+    if threads is not None:
+        trainer.config = dataclasses.replace(trainer.config, threads=threads)
     torch.set_num_threads(trainer.config.threads)
     photos = licensed_photos(data)
     pictures = PictureSet(photos, trainer.config.data)
@@ -134,6 +137,7 @@ def compare(
     steps: Annotated[int, typer.Option(help="Steps of each short run")] = 8000,
     patch: Annotated[int | None, typer.Option(help="Another patch, for slow machines")] = None,
     batch: Annotated[int | None, typer.Option(help="Another batch, for slow machines")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads instead of the recipe's")] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
 ) -> None:
     """Train the candidates for MODEL a little and say what each is worth and costs."""
@@ -145,7 +149,7 @@ def compare(
         base.data, patch_px=patch or base.data.patch_px, batch=batch or base.data.batch
     )
     base = dataclasses.replace(base, data=shape)
-    torch.set_num_threads(base.threads)
+    torch.set_num_threads(threads or base.threads)
     found = comparing.candidates(_CONFIGS.parent / "candidates" / f"{model}.toml", base)
     source = PictureSet(licensed_photos(data), base.data) if data else None
     if source is not None and follow is None:

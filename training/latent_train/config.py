@@ -45,7 +45,12 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class SimulationConfig:
-    """Ranges of the simulated sensor. Sigmas are in u, read noise in electrons, exposure in EV."""
+    """Ranges of the simulated sensor. Sigmas are in u, read noise in electrons, exposure in EV.
+
+    Shares say how many sensors have a flaw (flaws.py). Banding (standard deviation) and black-level
+    error are in units of the read noise, ``green_max`` is a share of the value, ``shading_max`` the
+    gain in the corner of the frame.
+    """
 
     bayer_share: float = 0.5
     xtrans_share: float = 0.35
@@ -68,6 +73,15 @@ class SimulationConfig:
     defect_share: float = 1 / 3
     defect_density_min: float = 1e-5
     defect_density_max: float = 5e-4
+    banding_share: float = 0.25
+    banding_min: float = 0.03
+    banding_max: float = 0.5
+    black_share: float = 0.25
+    black_max: float = 0.5
+    green_share: float = 0.25
+    green_max: float = 0.02
+    shading_share: float = 0.1
+    shading_max: float = 2.0
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from latent_train import mosaic, noise
+from latent_train import flaws, mosaic, noise
 from latent_train.config import SimulationConfig
+from latent_train.flaws import Flaws
 from latent_train.types import ByteArray, FloatArray, IntArray
 
 _SRGB_TO_LINEAR = noise.linearise_srgb(np.arange(256, dtype=np.float32) / 255)
@@ -21,8 +22,9 @@ _XTRANS_OR_BAYER_PERIOD = 6
 class Sensor:
     """One drawn camera setting.
 
-    ``a``, ``b``: the true noise of x, without rounding. ``told_a``, ``told_b``: what an estimator
-    says for each colour, rounding included, so with its errors.
+    ``a``, ``b``: the true noise of x, without rounding, before a shading gain. ``told_a``,
+    ``told_b``: what an estimator of the whole frame says for each colour, rounding, banding and the
+    mean gain included, so with its errors.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Sensor:
     bits: int
     told_a: FloatArray
     told_b: FloatArray
+    flaws: Flaws = field(default_factory=Flaws)
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,12 @@ def draw_sensor(rng: np.random.Generator, config: SimulationConfig) -> Sensor:
     colour = config.told_error_colour * rng.standard_normal(3)
     term = config.told_error_term * rng.standard_normal(2)
     factor_a, factor_b = (np.exp(2 * (common + colour + t)) for t in term)
-    total_b = b + noise.quantisation_variance(bits)
-    return Sensor(
-        kind, (int(row), int(column)), balance, a, b, bits, a * factor_a, total_b * factor_b
-    )
+    flawed = flaws.draw_flaws(rng, math.sqrt(b), config)
+    gain = flawed.mean_gain
+    told_a = a * gain * factor_a
+    read = b * gain**2 + flawed.banding_variance
+    told_b = (read + noise.quantisation_variance(bits)) * factor_b
+    return Sensor(kind, (int(row), int(column)), balance, a, b, bits, told_a, told_b, flawed)
 
 
 def camera_matrix(rng: np.random.Generator) -> FloatArray:
@@ -121,7 +126,13 @@ def expose_pair(
     height, width = scene.shape[:2]
     colours = mosaic.colour_map(sensor.kind, height, width, sensor.phase)
     clean = sample_sites(scene, sensor.kind, colours)
-    noisy = noise.expose(clean, sensor.a, sensor.b, rng)
+    flawed = sensor.flaws
+    if sensor.kind == "bayer" and flawed.green:
+        clean = flaws.unequal_greens(clean, colours, flawed.green)
+    gain = flaws.shading_gain(flawed, height, width)
+    noisy = noise.expose(clean / gain, sensor.a, sensor.b, rng) * gain
+    black = np.asarray(flawed.black)[colours]
+    noisy = noisy + flaws.banding(rng, flawed, (height, width)) + black
     if rng.random() < config.defect_share:
         noisy = add_defects(noisy, rng, config)
     counted = noise.read_out(noisy, sensor.bits)
@@ -129,6 +140,6 @@ def expose_pair(
     B = (sensor.white_balance**2 * sensor.told_b)[colours]
     balance = sensor.white_balance[colours]
     u = noise.encode(balance * counted, A, B)
-    target = noise.encode(balance * np.minimum(clean, 1), A, B)
+    target = noise.encode(balance * np.minimum(clean + black, 1), A, B)
     stack = mosaic.planes(u, noise.sigma_u(A), colours)
     return Pair(stack, target.astype(np.float32))

@@ -72,6 +72,7 @@ class Trainer:
             settings.learning_rate,
             betas=settings.betas,
             weight_decay=settings.weight_decay,
+            fused=True,
         )
         self.step_count = 0
         self.elapsed = 0.0

@@ -18,6 +18,10 @@ EXACT = replace(
     told_error_term=0.0,
     told_error_colour=0.0,
     defect_share=0.0,
+    banding_share=0.0,
+    black_share=0.0,
+    green_share=0.0,
+    shading_share=0.0,
 )
 
 
@@ -107,7 +111,7 @@ def test_target_is_cut_at_white_and_noise_clips_above_it() -> None:
 
 def test_told_noise_errs_by_about_seven_percent_in_sigma() -> None:
     rng = np.random.default_rng(7)
-    config = SimulationConfig()
+    config = replace(SimulationConfig(), banding_share=0.0, shading_share=0.0)
     sensors = [simulate.draw_sensor(rng, config) for _ in range(2000)]
     errors = [0.5 * math.log(s.told_a[1] / s.a) for s in sensors]
     assert np.std(errors) == pytest.approx(0.07, abs=0.005)
