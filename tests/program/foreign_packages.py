@@ -143,6 +143,19 @@ def picture_onnx(
     return _finish([*nodes, *tail], {**constants, **more}, [1, 3, *small], [1, 3, *large], extra)
 
 
+def in_float16(content: bytes) -> bytes:
+    """The same graph with weights, inputs and outputs in float16."""
+    model = onnx.load_from_string(content)
+    for tensor in model.graph.initializer:
+        narrow = numpy_helper.to_array(tensor).astype(np.float16)
+        tensor.CopyFrom(numpy_helper.from_array(narrow, tensor.name))
+    for port in (*model.graph.input, *model.graph.output):
+        port.type.tensor_type.elem_type = TensorProto.FLOAT16
+    onnx.checker.check_model(model)
+    made: bytes = model.SerializeToString()
+    return made
+
+
 def runner(content: bytes, **constants: float) -> Callable[[FloatArray], FloatArray]:
     """The network as a function; further inputs are filled with a number."""
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])

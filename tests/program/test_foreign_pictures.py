@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import tifffile
-from foreign_packages import make_package, picture_onnx, runner
+from foreign_packages import in_float16, make_package, picture_onnx, runner
 from latent_program import Outcome
 from latent_reference import darktable
 
@@ -200,6 +200,41 @@ def test_a_tile_that_is_no_number_leaves_no_file(
     assert outcome.code != 0
     assert "not finite" in outcome.stderr
     assert sorted(p.suffix for p in tmp_path.iterdir()) == [".dtmodel", ".tif"]
+
+
+@pytest.mark.parametrize("task", ["denoise", "upscale"])
+def test_a_network_in_float16_gives_what_it_gives_in_float32(
+    latent: Latent, tmp_path: Path, task: str
+) -> None:
+    scale, stem = (2, "model_x2") if task == "upscale" else (1, "model")
+    asked = ("--scale", scale) if task == "upscale" else ()
+    wide = picture_onnx("mixed", T, scale=scale)
+    source = write(tmp_path / "photo.tif", scene((150, 211)))
+    results = []
+    for name, onnx in (("wide", wide), ("narrow", in_float16(wide))):
+        package = make_package(tmp_path, name, task, {stem: onnx}, {"input_sizes": [T]})
+        result = tmp_path / f"{name}.tif"
+        outcome = latent(task, source, "--model", package, "-o", result, *asked, *COMPAT)
+        assert outcome.code == 0, outcome
+        results.append(tifffile.imread(result))
+    off = worst(*results)
+    assert 0 < off < 200  # of 65535: eleven bits in the weights
+
+
+def test_cpu_only_keeps_a_network_off_the_device(latent: Latent, tmp_path: Path) -> None:
+    onnx = picture_onnx("mixed", T)
+    source = write(tmp_path / "photo.tif", scene((90, 121)))
+    expected = tmp_path / "expected.tif"
+    assert latent("denoise", source, "--model", denoiser(tmp_path, onnx), "-o", expected).code == 0
+    for names in (["OpenVINO"], {"model": ["openvino"]}):
+        package = make_package(tmp_path, "careful", "denoise", {"model": onnx},
+                               {"input_sizes": [T]}, cpu_only=names)  # fmt: skip
+        result = tmp_path / "result.tif"
+        outcome = latent("denoise", source, "--model", package, "--device", "gpu", "-o", result,
+                         "--overwrite")  # fmt: skip
+        assert outcome.code == 0, outcome
+        assert "the package allows no openvino for model.onnx" in outcome.stdout + outcome.stderr
+        assert worst(tifffile.imread(result), tifffile.imread(expected)) == 0
 
 
 def test_compat_is_for_foreign_packages_only(latent: Latent, tmp_path: Path) -> None:
