@@ -65,7 +65,8 @@ def draw_flaws(rng: np.random.Generator, read_sigma: float, config: SimulationCo
         shading = float(rng.uniform(1, config.shading_max))
         centre = (float(rng.uniform(-0.55, 0.55)), float(rng.uniform(-0.83, 0.83)))
         reach = 1 / 2000
-    return Flaws(float(row), float(column), tuple(black), green, shading, centre, reach)
+    offsets = (float(black[0]), float(black[1]), float(black[2]))
+    return Flaws(float(row), float(column), offsets, green, shading, centre, reach)
 
 
 def shading_gain(flaws: Flaws, height: int, width: int) -> FloatArray:

@@ -130,9 +130,9 @@ def expose_pair(
     if sensor.kind == "bayer" and flawed.green:
         clean = flaws.unequal_greens(clean, colours, flawed.green)
     gain = flaws.shading_gain(flawed, height, width)
-    noisy = noise.expose(clean / gain, sensor.a, sensor.b, rng) * gain
     black = np.asarray(flawed.black)[colours]
-    noisy = noisy + flaws.banding(rng, flawed, (height, width)) + black
+    added = flaws.banding(rng, flawed, (height, width)) + black
+    noisy: FloatArray = noise.expose(clean / gain, sensor.a, sensor.b, rng) * gain + added
     if rng.random() < config.defect_share:
         noisy = add_defects(noisy, rng, config)
     counted = noise.read_out(noisy, sensor.bits)
