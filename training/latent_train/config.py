@@ -104,9 +104,11 @@ class CameraConfig:
     exposure_max_ev: float = 0.3
     smooth_share: float = 0.7
     chroma_blur_max: float = 4.0
-    luma_smooth_share: float = 0.5
+    luma_smooth_share: float = 0.7
     luma_blur_max: float = 1.2
     sharpen_share: float = 0.5
+    reduction_share: float = 0.6
+    reduction_radius_max: int = 3
     resize_share: float = 0.35
     jpeg_share: float = 0.5
     jpeg_min: int = 75

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d, pad
 
 BLOCK = 8
+_FLAT = 0.25  # of the variance of the noise: texture that a flat block may have
 _FREEDOM = BLOCK * BLOCK - 3
 _POSITIONS = torch.arange(BLOCK, dtype=torch.float32) - (BLOCK - 1) / 2
 _SPREAD = float((_POSITIONS**2).sum() * BLOCK)
@@ -48,15 +49,21 @@ def level_map(noise: Tensor, clean: Tensor, noisy: Tensor) -> Tensor:
     """Sigma for every pixel and channel: the variance of ``noise`` as a parabola of brightness.
 
     The parabola is fitted to the blocks (brightness of ``clean``), kept within a factor of three of
-    the mean sigma, and read at the 5x5 mean of ``noisy``, as the program does. All [N, C, H, W].
+    the mean sigma, and read at the 5x5 mean of ``noisy``, as the program does. A block counts for
+    less the more texture it has: an estimator measures where it is flat, and cameras leave less
+    noise there. All [N, C, H, W].
     """
     variance = block_variance(noise)
     brightness = _blocks(clean).mean(dim=(-1, -2))
-    mean = variance.mean(dim=-1, keepdim=True).clamp(min=1e-12)
+    typical = variance.mean(dim=-1, keepdim=True).clamp(min=1e-12)
+    share = 1 / (1 + block_variance(clean) / (_FLAT * typical)) ** 2
+    share = share / share.sum(dim=-1, keepdim=True)
+    mean = (variance * share).sum(dim=-1, keepdim=True).clamp(min=1e-12)
     basis = torch.stack([torch.ones_like(brightness), brightness, brightness**2], dim=-1)
     ridge = 1e-2 * torch.eye(3)
-    gram = basis.transpose(-1, -2) @ basis / basis.shape[-2] + ridge
-    right = basis.transpose(-1, -2) @ (variance / mean)[..., None] / basis.shape[-2]
+    weighted = (basis * share[..., None]).transpose(-1, -2)
+    gram = weighted @ basis + ridge
+    right = weighted @ (variance / mean)[..., None]
     right = right + ridge @ torch.tensor([1.0, 0.0, 0.0])[:, None]
     weights = torch.linalg.solve(gram, right)[..., 0]
     at = box_mean(noisy)

@@ -44,6 +44,10 @@ def _log_uniform(rng: np.random.Generator, low: float, high: float, count: int) 
     return torch.exp(_uniform(rng, math.log(low), math.log(high), count))
 
 
+def _integers(rng: np.random.Generator, low: int, high: int, count: int) -> Tensor:
+    return torch.from_numpy(rng.integers(low, high + 1, count).astype(np.float32))
+
+
 def _sometimes(rng: np.random.Generator, share: float, values: Tensor) -> Tensor:
     chosen = torch.from_numpy(rng.random(values.shape[0]) < share)
     return torch.where(chosen, values, torch.zeros(()))
@@ -110,6 +114,9 @@ def draw_development(
         ),
         sharpen=_sometimes(rng, config.sharpen_share, _uniform(rng, 0.1, 1.0, count)),
         sharpen_radius=_uniform(rng, 0.5, 1.5, count),
+        reduction=_sometimes(rng, config.reduction_share, _uniform(rng, 0.4, 1.0, count)),
+        reduction_radius=_integers(rng, 1, config.reduction_radius_max, count),
+        reduction_edges=_uniform(rng, 0.3, 3.0, count),
     )
     return how, to_sensor
 

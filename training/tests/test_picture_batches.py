@@ -106,10 +106,41 @@ def test_a_neutral_development_gives_the_scene_back() -> None:
         zero,
         zero,
         one,
+        zero,
+        one,
+        one,
     )
     raw = (linear / balance[:, :, None, None] * camera.bayer_masks(48, 48)).sum(1)
     shown = camera.develop(raw, how)[0, :, 4:-4, 4:-4]
     torch.testing.assert_close(shown, torch.from_numpy(scene)[:, 4:-4, 4:-4], atol=2e-3, rtol=0)
+
+
+def test_noise_reduction_smooths_flats_keeps_edges_and_treats_the_truth_alike() -> None:
+    generator = torch.Generator().manual_seed(3)
+    clean = torch.zeros(1, 1, 96, 96)
+    clean[..., 48:] = 0.6
+    noise = 0.03 * torch.randn(clean.shape, generator=generator)
+    one = torch.ones(1)
+    noisy_after, clean_after = camera.reduce_noise(clean + noise, clean, 2, one, one)
+    left = (noisy_after - clean_after)[0, 0]
+    assert left[8:-8, 8:40].std().item() < 0.4 * 0.03  # flat
+    assert left[8:-8, 46:50].std().item() > 0.7 * 0.03  # edge
+    torch.testing.assert_close(clean_after[..., :44], clean[..., :44])
+    assert (clean_after - clean).abs().max().item() < 0.1
+    flat = left[8:-8, 8:40]
+    assert (flat[:, 1:] * flat[:, :-1]).mean().item() > 0.5 * flat.var().item()  # coarse
+    none = camera.reduce_noise(clean + noise, clean, 2, one, 0 * one)
+    torch.testing.assert_close(none[0], clean + noise)
+
+
+def test_the_level_is_that_of_flat_places() -> None:
+    generator = torch.Generator().manual_seed(4)
+    noise = 0.02 * torch.randn(1, 1, 256, 256, generator=generator)
+    clean = torch.full((1, 1, 256, 256), 0.5)
+    noise[..., 128:] *= 3  # more of it where there is texture
+    clean[..., 128:] += 0.2 * torch.rand(1, 1, 256, 128, generator=generator)
+    told = levels.level_map(noise, clean, clean + noise)
+    assert told.mean().item() == pytest.approx(0.02, rel=0.25)
 
 
 @pytest.mark.parametrize("task", ["denoise", "upscale"])
