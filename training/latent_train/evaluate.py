@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from latent_train import baseline, flat, picture_protocol, protocol
+from latent_train import baseline, flat, flawed, picture_protocol, protocol
 from latent_train.mosaic import shuffle
 from latent_train.package import CONFIG, read_package
 from latent_train.runtimes import Runner, onnx_runtime, open_vino
@@ -152,6 +152,11 @@ def _raw_tables(
         "Columns: mosaic and sigma_u of green. Noise is clipped at white.",
         "",
         flat_table(reference),
+        "## Sensors with flaws: PSNR of u in dB, Bayer",
+        "",
+        "`training/latent_train/flawed.py` says how; every third picture of kodak24.",
+        "",
+        flawed.table(protocol.load_pictures(pictures, 3), reference),
     ]
 
 

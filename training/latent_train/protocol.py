@@ -22,8 +22,8 @@ SIZE_PX = 496
 READ_NOISE = 3.0
 EXPOSURE = 0.7
 BITS = 14
-_MATRIX = np.array([[0.8, 0.15, 0.05], [0.12, 0.8, 0.08], [0.03, 0.2, 0.77]])
-_WHITE_BALANCE = np.array([2.0, 1.0, 1.6])
+MATRIX = np.array([[0.8, 0.15, 0.05], [0.12, 0.8, 0.08], [0.03, 0.2, 0.77]])
+WHITE_BALANCE = np.array([2.0, 1.0, 1.6])
 
 Denoiser = Callable[["Case"], FloatArray]
 
@@ -51,10 +51,10 @@ def make_case(picture: ByteArray, index: int, kind: str, sigma_green: float) -> 
     """Simulate one picture as the protocol says; the noise seed is the picture's index."""
     rng = np.random.default_rng(index)
     crop = picture[:SIZE_PX, :SIZE_PX].astype(np.float32) / 255
-    scene = (noise.linearise_srgb(crop) * EXPOSURE) @ _MATRIX.T
+    scene = (noise.linearise_srgb(crop) * EXPOSURE) @ MATRIX.T
     phase = (index % 6, index // 6 % 3) if kind == "xtrans" else (index % 2, index // 2 % 2)
     colours = mosaic.colour_map(kind, scene.shape[0], scene.shape[1], phase)
-    balance = (np.ones(3) if kind == "mono" else _WHITE_BALANCE)[colours]
+    balance = (np.ones(3) if kind == "mono" else WHITE_BALANCE)[colours]
     light = scene.mean(axis=2) if kind == "mono" else mosaic.mosaic(scene, colours)
     clean = np.clip(light / balance, 0, 1)
     a = noise.gain(sigma_green)
