@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from latent_train import mosaic, noise, protocol, simulate
+from latent_train.config import SimulationConfig
 from latent_train.flaws import Flaws
 from latent_train.runtimes import Runner
 from latent_train.types import ByteArray, FloatArray
@@ -41,7 +42,7 @@ def _pair(picture: ByteArray, index: int, flawed: Flaws) -> simulate.Pair:
     told_b = (_READ * gain) ** 2 + flawed.banding_variance + noise.quantisation_variance(BITS)
     told = np.full(3, _A * gain), np.full(3, told_b)
     sensor = simulate.Sensor("bayer", (0, 0), balance, _A, _READ**2, BITS, *told, flawed)
-    exact = simulate.SimulationConfig(defect_share=0.0)
+    exact = SimulationConfig(defect_share=0.0)
     return simulate.expose_pair(scene, sensor, np.random.default_rng(index), exact)
 
 
