@@ -34,6 +34,12 @@ Status check(const SiteFacts& facts) {
   return {};
 }
 
+/// How far below white a denoised value may be and still say that its site was clipped, in units of
+/// white - black; `sigma` is the noise at white. At the very edge of clipping, where half of the
+/// peaks are cut off, networks come to rest 0.2 to 0.4 sigma below white, inside highlights nearer;
+/// three sigma would keep every peak of the noise of a merely bright place.
+double highlight_margin(double sigma) { return std::min(3.0 * sigma, std::max(0.01, 0.5 * sigma)); }
+
 SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits) {
   const double range = facts.white - facts.black;
   const double w = facts.balance;
@@ -52,7 +58,7 @@ SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits) {
   code.sigma_u = static_cast<float>(sigma_u);
   code.saturation = static_cast<float>(facts.white);
   const double sigma_at_white = std::sqrt(std::max(0.0, facts.a + facts.b));
-  code.agreement = static_cast<float>(facts.white - 3.0 * sigma_at_white * range);
+  code.agreement = static_cast<float>(facts.white - highlight_margin(sigma_at_white) * range);
   return code;
 }
 

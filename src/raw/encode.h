@@ -23,7 +23,7 @@ struct SiteCode {
   float sigma_u = 0;
   int colour = 1;        ///< 0, 1, 2 = R, G, B
   float saturation = 0;  ///< a source count from here on is clipped
-  float agreement = 0;   ///< a denoised count from here on agrees that it is: white - 3 sigma
+  float agreement = 0;   ///< a denoised count from here on agrees that it is
 };
 
 /// The codes of all sites of a mosaic.

@@ -97,11 +97,30 @@ TEST(Unpack, AClippedSiteStaysOnlyWhereTheDenoisedValueAgrees) {
   Mosaic mosaic = random_mosaic(recipe);
   const auto active = mosaic.samples.view().crop(mosaic.active);
   for (auto& sample : active.row(0)) sample = 10000;
-  // sigma at white is sqrt(0.0004) = 0.02: three of them are 600 counts.
-  const auto agrees = unpacked(mosaic, 0, 0.005F, 1.0, noise_of(0.0004, 0.0));
+  // sigma at white is sqrt(0.0004) = 0.02: a denoised value within half of that agrees.
+  const auto agrees = unpacked(mosaic, 0, 0.004F, 1.0, noise_of(0.0004, 0.0));
   EXPECT_EQ(agrees.counts[7], 10000.0F);
+  // A merely bright place, two sigma below white: its peaks are noise.
+  const auto bright = unpacked(mosaic, 0, 0.02F, 1.0, noise_of(0.0004, 0.0));
+  EXPECT_NEAR(bright.counts[7], 9604.0F, 10.0F);
   const auto peak = unpacked(mosaic, 0, 0.2F, 1.0, noise_of(0.0004, 0.0));
   EXPECT_LT(peak.counts[7], 7000.0F);
+}
+
+TEST(Unpack, TheHighlightMarginFollowsTheNoise) {
+  MosaicRecipe recipe;
+  recipe.letters = "";
+  recipe.black = {0.0F};
+  recipe.white = 10000.0F;
+  Mosaic mosaic = random_mosaic(recipe);
+  const auto active = mosaic.samples.view().crop(mosaic.active);
+  for (auto& sample : active.row(0)) sample = 10000;
+  // sigma 0.001: three of them, 0.003. A residual of r takes 2 r away at white.
+  EXPECT_EQ(unpacked(mosaic, 0, 0.001F, 1.0, noise_of(1e-6, 0.0)).counts[7], 10000.0F);
+  EXPECT_LT(unpacked(mosaic, 0, 0.002F, 1.0, noise_of(1e-6, 0.0)).counts[7], 9970.0F);
+  // sigma 0.2: half of it.
+  EXPECT_EQ(unpacked(mosaic, 0, 0.04F, 1.0, noise_of(0.04, 0.0)).counts[7], 10000.0F);
+  EXPECT_LT(unpacked(mosaic, 0, 0.06F, 1.0, noise_of(0.04, 0.0)).counts[7], 9000.0F);
 }
 
 TEST(Unpack, ValuesBelowBlackAndAboveWhiteSurvive) {
