@@ -100,7 +100,7 @@ NoiseLevel told_level(const NoiseLevel& level) {
   if (!level.estimated) return told;
   for (std::size_t c = 0; c < 3; ++c) {
     const float coarse = std::clamp((kFine - level.fineness[c]) / (kFine - kCoarse), 0.0F, 1.0F);
-    for (float& sigma : told.sigma[c]) sigma *= 1.0F + coarse;
+    for (float& sigma : told.sigma[c]) sigma *= 1.0F + 0.5F * coarse;
   }
   return told;
 }

@@ -53,8 +53,9 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// Noise is measured where little else happens. Coarse noise is the noise of a camera that
 /// smoothed, and cameras smooth flat places most: elsewhere there is more of it than was measured.
 /// And a network that is told too little leaves blotches, while one that is told a little too much
-/// costs next to nothing. So the sigma of coarse noise is told larger: as it is from a fineness of
-/// 0.7 on, twice as large below 0.3, in between in between.
+/// costs next to nothing. Networks learn the first from cameras that smooth (training: camera.py);
+/// for the rest the sigma of coarse noise is told larger: as it is from a fineness of 0.7 on, half
+/// as large again below 0.3, in between in between.
 [[nodiscard]] NoiseLevel told_level(const NoiseLevel& level);
 
 /// The level planes that the network sees for rows of pixels: brightness is the mean of the 5x5
