@@ -60,12 +60,14 @@ def plain_case(picture: ByteArray, index: int, sigma: int) -> tuple[FloatArray, 
     return clean + noise * sigma / 255, clean
 
 
-def plain_psnr(pictures: list[tuple[int, ByteArray]], sigma: int, run: Runner) -> float:
+def plain_psnr(
+    pictures: list[tuple[int, ByteArray]], sigma: int, run: Runner, unshuffle: int = 2
+) -> float:
     """Mean PSNR over pictures of one sigma (in 8-bit steps), the level told."""
     values = []
     for index, picture in pictures:
         noisy, clean = plain_case(picture, index, sigma)
-        result = denoised(noisy, sigma / 255, run)
+        result = denoised(noisy, sigma / 255, run, unshuffle)
         values.append(psnr(np.clip(result, 0, 1), clean))
     return float(np.mean(values))
 

@@ -218,7 +218,9 @@ def followed(trainer: Trainer, pictures: Path | None) -> dict[str, float]:
     if trainer.config.task == "denoise":
         chosen = protocol.load_pictures(pictures, every=6)
         return {
-            f"psnr_plain_{sigma}": picture_protocol.plain_psnr(chosen, sigma, run_planes)
+            f"psnr_plain_{sigma}": picture_protocol.plain_psnr(
+                chosen, sigma, run_planes, trainer.config.network.unshuffle
+            )
             for sigma in picture_protocol.SIGMAS
         }
     scale = trainer.config.network.scale
