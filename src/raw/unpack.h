@@ -14,9 +14,10 @@ namespace latent::raw {
 ///
 ///     d = count((u - r)),   v = strength * d + (1 - strength) * source
 ///
-/// A site that is clipped in the source stays as it is only where d agrees that it is, within 1 % of
-/// the range or half a sigma; a noise peak that reached white was noise. Nothing else is clipped: values below
-/// black and above white survive. Strength 0 gives the source itself, whatever the residual.
+/// A site that is clipped in the source stays as it is only where d agrees that it is, within 1 %
+/// of the range or half a sigma; a noise peak that reached white was noise. Nothing else is
+/// clipped: values below black and above white survive. Strength 0 gives the source itself,
+/// whatever the residual.
 ///
 /// Threads  one object for one thread; it keeps the rows of codes.
 class Unpacker {
