@@ -105,13 +105,17 @@ class PictureSet:
                 areas = np.array([p.shape[0] * p.shape[1] for p in fit], dtype=np.float64)
                 self.scales.append(fit)
                 self.by_area.append(areas / areas.sum())
+        self.largest_px = max(min(p.shape[:2]) for fit in self.scales for p in fit)
 
     def crop(self, rng: np.random.Generator, size: int | None = None) -> ByteArray:
         """A random crop [size, size, 3] 8-bit sRGB, mirrored and turned at random.
 
-        ``size`` is the recipe's patch where it is not given.
+        ``size`` is the recipe's patch where it is not given. Errors: ValueError where no picture
+        is that large.
         """
         size = size or self.patch_px
+        if size > self.largest_px:
+            raise ValueError(f"no picture is large enough for a crop of {size} px")
         while True:
             scale = rng.choice(len(self.scales), p=self.shares)
             picture = self.scales[scale][rng.choice(len(self.scales[scale]), p=self.by_area[scale])]

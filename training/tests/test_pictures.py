@@ -79,6 +79,12 @@ def test_crops_come_from_every_scale_that_is_large_enough(folder: Path) -> None:
     assert {int(crop[0, 0, 0]) for crop in crops} == {40, 140}
 
 
+def test_a_crop_larger_than_every_picture_is_refused(folder: Path) -> None:
+    pictures = PictureSet(licensed_photos(folder), DataConfig(((1, 1, 1.0),), 16, 1))
+    with pytest.raises(ValueError, match="no picture is large enough for a crop of 5000 px"):
+        pictures.crop(np.random.default_rng(0), 5000)
+
+
 def test_a_pack_is_small_licensed_and_hashed(folder: Path, tmp_path: Path) -> None:
     photos = prepare(folder, tmp_path / "pack", long_side=150, quality=80)
     assert [photo.path.name for photo in photos] == ["0.jpg", "1.jpg"]
