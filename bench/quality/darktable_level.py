@@ -18,12 +18,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from latent_train import darktable_graph as graph
-from latent_train import noise
+from latent_train import noise, protocol
 from PIL import Image
 
 _LIMITS = {"sigma_u_min": 0.0015, "sigma_u_max": 0.1935, "offset_max": 9.585}
 _BALANCE = np.array([2.0, 1.0, 1.0, 1.6])[:, None, None]
-_MATRIX = np.array([[0.8, 0.15, 0.05], [0.12, 0.8, 0.08], [0.03, 0.2, 0.77]])
 
 Meter = Callable[[np.ndarray], np.ndarray]
 
@@ -61,7 +60,7 @@ def _finished(tile: np.ndarray, sigma: float, rng: np.random.Generator) -> np.nd
 
 
 def _raw(tile: np.ndarray, sigma: float, rng: np.random.Generator) -> np.ndarray:
-    light = 0.7 * noise.linearise_srgb(tile) @ _MATRIX.T
+    light = 0.7 * noise.linearise_srgb(tile) @ protocol.MATRIX.T
     mosaic = np.stack([light[0::2, 0::2, 0], light[0::2, 1::2, 1], light[1::2, 0::2, 1],
                        light[1::2, 1::2, 2]])  # fmt: skip
     a = noise.gain(sigma)

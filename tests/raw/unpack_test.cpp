@@ -89,7 +89,8 @@ TEST(Unpack, TheResidualIsTakenAwayInU) {
   EXPECT_NEAR(row.counts[0], 1e4 * (u * u - offset), 0.05);
 }
 
-TEST(Unpack, AClippedSiteStaysOnlyWhereTheDenoisedValueAgrees) {
+/// Mono, black 0, white 10000; its first row is clipped.
+Mosaic blown_mosaic() {
   MosaicRecipe recipe;
   recipe.letters = "";
   recipe.black = {0.0F};
@@ -97,6 +98,11 @@ TEST(Unpack, AClippedSiteStaysOnlyWhereTheDenoisedValueAgrees) {
   Mosaic mosaic = random_mosaic(recipe);
   const auto active = mosaic.samples.view().crop(mosaic.active);
   for (auto& sample : active.row(0)) sample = 10000;
+  return mosaic;
+}
+
+TEST(Unpack, AClippedSiteStaysOnlyWhereTheDenoisedValueAgrees) {
+  const Mosaic mosaic = blown_mosaic();
   // sigma at white is sqrt(0.0004) = 0.02: a denoised value within half of that agrees.
   const auto agrees = unpacked(mosaic, 0, 0.004F, 1.0, noise_of(0.0004, 0.0));
   EXPECT_EQ(agrees.counts[7], 10000.0F);
@@ -108,13 +114,7 @@ TEST(Unpack, AClippedSiteStaysOnlyWhereTheDenoisedValueAgrees) {
 }
 
 TEST(Unpack, TheHighlightMarginFollowsTheNoise) {
-  MosaicRecipe recipe;
-  recipe.letters = "";
-  recipe.black = {0.0F};
-  recipe.white = 10000.0F;
-  Mosaic mosaic = random_mosaic(recipe);
-  const auto active = mosaic.samples.view().crop(mosaic.active);
-  for (auto& sample : active.row(0)) sample = 10000;
+  const Mosaic mosaic = blown_mosaic();
   // sigma 0.001: three of them, 0.003. A residual of r takes 2 r away at white.
   EXPECT_EQ(unpacked(mosaic, 0, 0.001F, 1.0, noise_of(1e-6, 0.0)).counts[7], 10000.0F);
   EXPECT_LT(unpacked(mosaic, 0, 0.002F, 1.0, noise_of(1e-6, 0.0)).counts[7], 9970.0F);

@@ -175,10 +175,12 @@ def reduce_noise(
     mean = _mean_around(noisy, radius)
     excess = (_mean_around((noisy - mean) ** 2, radius) - variance).clamp(min=0)
     kept = _mean_around(excess / (excess + _wide(edges) * variance), radius)
-    smoothed = 1 - _wide(amount) * (1 - kept)
-    return tuple(  # type: ignore[return-value]
-        plane * smoothed + _mean_around(plane, radius) * (1 - smoothed) for plane in (noisy, clean)
-    )
+    left = 1 - _wide(amount) * (1 - kept)
+
+    def alike(plane: Tensor) -> Tensor:
+        return plane * left + _mean_around(plane, radius) * (1 - left)
+
+    return alike(noisy), alike(clean)
 
 
 @dataclass(frozen=True)

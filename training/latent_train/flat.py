@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latent_train import mosaic, noise
+from latent_train import mosaic, noise, protocol
 from latent_train.runtimes import Runner
 
 LEVELS = (0.0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 1.0)
-_WHITE_BALANCE = np.array([2.0, 1.0, 1.6])
 _READ_NOISE = 3.0
 _BITS = 14
 _SIZE_PX = 256
@@ -37,7 +36,7 @@ def measure(run: Runner, kind: str, sigma_green: float, level: float, seed: int 
     """Simulate one flat field and denoise it; a margin of 16 px does not count."""
     rng = np.random.default_rng([seed, int(level * 1000)])
     colours = mosaic.colour_map(kind, _SIZE_PX, _SIZE_PX, (0, 0))
-    balance = (np.ones(3) if kind == "mono" else _WHITE_BALANCE)[colours]
+    balance = (np.ones(3) if kind == "mono" else protocol.WHITE_BALANCE)[colours]
     a = noise.gain(sigma_green)
     b = (_READ_NOISE * a) ** 2
     A, B = balance * a, balance**2 * b
