@@ -129,7 +129,8 @@ def demosaic(raw: Tensor, kind: Tensor) -> Tensor:
 
 
 def _blur(picture: Tensor, sigma: Tensor) -> Tensor:
-    """Gaussian blur with a sigma a picture, out to twice the largest sigma or a little more."""
+    """Gaussian blur with a sigma a picture, out to twice the largest sigma or a little more, but to
+    9 px at most: a wider one is nearly a box."""
     n, c, h, w = picture.shape
     radius = max(2, min(9, math.ceil(2.2 * float(sigma.max()))))
     offsets = torch.arange(-radius, radius + 1, dtype=torch.float32)

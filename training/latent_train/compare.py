@@ -41,15 +41,19 @@ class Candidate:
 
 
 def candidates(path: Path, base: Config) -> list[Candidate]:
-    """Entries of a TOML file, each of which changes the network of ``base``.
+    """Entries of a TOML file, each of which changes the network of ``base``, and with a table of a
+    section's name (``optimiser.muon_widest = 128``) that section.
 
-    Errors: ConfigError for a key that the network section does not know.
+    Errors: ConfigError for a key that the section does not know.
     """
     found = []
     for entry in tomllib.loads(path.read_text(encoding="utf-8"))["candidate"]:
-        changes = {key: value for key, value in entry.items() if key != "name"}
         values = base.as_dict()
-        values["network"] |= changes
+        for key, value in entry.items():
+            if isinstance(value, dict):
+                values[key] |= value
+            elif key != "name":
+                values["network"][key] = value
         found.append(Candidate(entry["name"], config_from_dict(values)))
     return found
 

@@ -131,7 +131,9 @@ class UpscaleConfig:
 @dataclass(frozen=True)
 class OptimiserConfig:
     """AdamW with warm-up and a cosine; ``block_weight`` scales the loss of the means of blocks of
-    each of ``block_px``. ``loss_floor`` is added to the noise that errors are divided by."""
+    each of ``block_px``. ``loss_floor`` is added to the noise that errors are divided by.
+    ``muon_widest``: convolutions up to so many rows or columns are Muon's (optimiser.py); 0 none.
+    """
 
     learning_rate: float = 5e-4
     final_share: float = 0.02
@@ -139,6 +141,7 @@ class OptimiserConfig:
     weight_decay: float = 1e-5
     warm_up_steps: int = 500
     gradient_norm: float = 1.0
+    muon_widest: int = 0
     ema_decay: float = 0.999
     loss_floor: float = 0.01
     block_weight: float = 0.25

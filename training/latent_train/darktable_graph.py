@@ -10,6 +10,7 @@ and cuts finished ones hard.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -173,12 +174,16 @@ def flattest(
     return sheet("Mul", mean(kept), 1 / bias), mean(light), played
 
 
-def _unshuffle(sheet: Sheet, x: str, channels: int, size: int) -> str:
-    """As PyTorch's pixel_unshuffle by 2, of [1, channels, size, size]."""
-    half = size // 2
-    cells = sheet("Reshape", x, sheet.constant([1, channels, half, 2, half, 2], np.int64))
+def _unshuffle(sheet: Sheet, x: str, channels: int, size: int, factor: int) -> str:
+    """As PyTorch's pixel_unshuffle by ``factor``, of [1, channels, size, size]."""
+    if factor == 1:
+        return x
+    side = size // factor
+    split = [1, channels, side, factor, side, factor]
+    cells = sheet("Reshape", x, sheet.constant(split, np.int64))
     moved = sheet("Transpose", cells, perm=[0, 1, 3, 5, 2, 4])
-    return sheet("Reshape", moved, sheet.constant([1, channels * 4, half, half], np.int64))
+    packed = [1, channels * factor**2, side, side]
+    return sheet("Reshape", moved, sheet.constant(packed, np.int64))
 
 
 NODES = 4
@@ -242,8 +247,11 @@ def denoise(network: Network, level_max: float, size: int = 768) -> onnx.ModelPr
     """darktable's ``denoise``: input and output [1, 3, size, size], sRGB-encoded 0..1."""
     sheet = Sheet()
     levels = rgb_level(sheet, INPUT, size, level_max)
-    planes = _unshuffle(sheet, sheet("Concat", INPUT, levels, axis=1), 6, size)
-    residual = sheet("DepthToSpace", nodes_of(sheet, network, planes), blocksize=2, mode="CRD")
+    factor = math.isqrt(network.head.in_channels // 6)
+    both = sheet("Concat", INPUT, levels, axis=1)
+    residual = nodes_of(sheet, network, _unshuffle(sheet, both, 6, size, factor))
+    if factor > 1:
+        residual = sheet("DepthToSpace", residual, blocksize=factor, mode="CRD")
     sheet.node("Sub", [INPUT, residual], OUTPUT)
     return finished(sheet, (1, 3, size, size), (1, 3, size, size))
 

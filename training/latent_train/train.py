@@ -22,6 +22,7 @@ from latent_train.config import Config, ConfigError, OptimiserConfig, config_fro
 from latent_train.initial import begin_from
 from latent_train.loss import loss
 from latent_train.network import Network, make_network
+from latent_train.optimiser import Optimisers
 
 log = logging.getLogger("latent_train")
 
@@ -66,14 +67,7 @@ class Trainer:
         self.network = make_network(config.network).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
-        settings = config.optimiser
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(),
-            settings.learning_rate,
-            betas=settings.betas,
-            weight_decay=settings.weight_decay,
-            fused=True,
-        )
+        self.optimiser = Optimisers(self.network.parameters(), config.optimiser)
         self.step_count = 0
         self.elapsed = 0.0
 
@@ -86,8 +80,7 @@ class Trainer:
     def step(self, batch: Batch, progress: float) -> float:
         """Learn from one batch; returns its loss."""
         settings = self.config.optimiser
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(settings, self.step_count, progress)
+        self.optimiser.set_learning_rate(learning_rate(settings, self.step_count, progress))
         batch = batch.to(self.device)
         planes = batch.planes.to(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16):

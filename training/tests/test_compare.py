@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,18 @@ def test_every_list_holds_four_candidates_of_its_model(model: str) -> None:
     base = load_config(FOLDER / "configs" / f"{model}.toml")
     found = compare.candidates(FOLDER / "candidates" / f"{model}.toml", base)
     assert len(found) >= 4
-    assert len({candidate.config.network for candidate in found}) == len(found)
+    assert len({candidate.config for candidate in found}) == len(found)
+    assert len({candidate.config.network for candidate in found}) >= 4
     assert base.network in {candidate.config.network for candidate in found}
+
+
+def test_a_candidate_may_change_another_section(tiny_config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text('[[candidate]]\nname = "x"\nblocks = 3\noptimiser.muon_widest = 48\n')
+    (found,) = compare.candidates(path, tiny_config)
+    expected = replace(tiny_config.optimiser, muon_widest=48)
+    network = replace(tiny_config.network, blocks=3)
+    assert found.config == replace(tiny_config, optimiser=expected, network=network)
 
 
 def test_an_unknown_key_is_refused(tiny_config: Config, tmp_path: Path) -> None:

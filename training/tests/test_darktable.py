@@ -119,18 +119,20 @@ def test_raw_graph_is_the_network_with_the_root_around_it() -> None:
     np.testing.assert_allclose(got, expected, atol=3e-5)
 
 
-def test_denoise_graph_is_the_network_with_its_level() -> None:
+@pytest.mark.parametrize("factor", [1, 2])
+def test_denoise_graph_is_the_network_with_its_level(factor: int) -> None:
     size, rng = 64, np.random.default_rng(9)
-    network = _network(NetworkConfig(widths=(8, 12), blocks=1, planes=6, outputs=3))
+    shape = NetworkConfig(widths=(8, 12), blocks=1, planes=6, outputs=3, unshuffle=factor)
+    network = _network(shape)
     tile = rng.random((1, 3, size, size)).astype(np.float32)
     out = _run(darktable_graph.denoise(network, 0.2, size), tile)
     sheet = darktable_graph.Sheet()
     name = darktable_graph.rgb_level(sheet, darktable_graph.INPUT, size, 0.2)
     level = _run(_answer(sheet, name, tile.shape, tile.shape), tile)
     both = torch.from_numpy(np.concatenate([tile, level], axis=1))
-    planes = torch.nn.functional.pixel_unshuffle(both, 2).numpy()
+    planes = torch.nn.functional.pixel_unshuffle(both, factor).numpy()
     residual = torch.from_numpy(_residual(network, planes))
-    expected = tile - torch.nn.functional.pixel_shuffle(residual, 2).numpy()
+    expected = tile - torch.nn.functional.pixel_shuffle(residual, factor).numpy()
     np.testing.assert_allclose(out, expected, atol=3e-5)
 
 

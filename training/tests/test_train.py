@@ -79,9 +79,12 @@ def test_an_error_in_the_thread_reaches_the_run(tiny_config: Config) -> None:
     feed.close()
 
 
+@pytest.mark.parametrize("muon_widest", [0, 64])
 def test_resumed_run_takes_exactly_the_same_next_steps(
-    tiny_config: Config, made_picture: MadePicture, tmp_path: Path
+    tiny_config: Config, made_picture: MadePicture, tmp_path: Path, muon_widest: int
 ) -> None:
+    optimiser = replace(tiny_config.optimiser, muon_widest=muon_widest)
+    tiny_config = replace(tiny_config, optimiser=optimiser)
     whole = Trainer(tiny_config)
     losses = [whole.step(make_batch(made_picture, tiny_config, s), s / 6) for s in range(6)]
     first = Trainer(tiny_config)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The optimisers of a recipe: AdamW alone, or Muon for the convolutions and AdamW for the rest.
+
+Muon (Jordan 2024; Liu et al. 2025, arXiv:2502.16982) steps along the orthogonalised momentum of a
+matrix. A convolution is one: a row an output channel. It is torch's own; what is here hands it
+the weights as matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from latent_train.config import OptimiserConfig
+
+_NARROWEST = 16
+"""Below this many rows or columns there is little to orthogonalise."""
+
+
+def _rows(tensor: Tensor) -> Tensor:
+    """[O, I, k, k] as [O, k*k*I]: a view of what is channels_last, a copy of what is not."""
+    return tensor.permute(0, 2, 3, 1).reshape(tensor.shape[0], -1)
+
+
+def _matrix_of(weight: nn.Parameter) -> nn.Parameter:
+    """The same memory as a matrix. Errors: ValueError when the weight is not channels_last."""
+    rows = _rows(weight.detach())
+    if rows.data_ptr() != weight.data_ptr():
+        raise ValueError("Muon needs weights that lie channels_last")
+    return nn.Parameter(rows)
+
+
+class Optimisers:
+    """What ``Trainer`` steps with. The parameters lie channels_last and stay where they are."""
+
+    def __init__(self, parameters: Iterable[nn.Parameter], settings: OptimiserConfig) -> None:
+        every = list(parameters)
+        self._weights = [p for p in every if _is_for_muon(p, settings)]
+        self._matrices = [_matrix_of(p) for p in self._weights]
+        chosen = {id(p) for p in self._weights}
+        adamw = torch.optim.AdamW(
+            [p for p in every if id(p) not in chosen],
+            settings.learning_rate,
+            betas=settings.betas,
+            weight_decay=settings.weight_decay,
+            fused=True,
+        )
+        self._all: dict[str, torch.optim.Optimizer] = {"adamw": adamw}
+        if self._weights:
+            self._all["muon"] = torch.optim.Muon(
+                self._matrices,
+                settings.learning_rate,
+                weight_decay=settings.weight_decay,
+                adjust_lr_fn="match_rms_adamw",
+            )
+
+    def set_learning_rate(self, rate: float) -> None:
+        """The rate of the next step, of both: Muon's steps are as long as AdamW's would be."""
+        for one in self._all.values():
+            for group in one.param_groups:
+                group["lr"] = rate
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        self._all["adamw"].zero_grad()
+        for weight in self._weights:
+            weight.grad = None
+
+    def step(self) -> None:
+        """Change the parameters by their gradients."""
+        for weight, matrix in zip(self._weights, self._matrices, strict=True):
+            matrix.grad = None if weight.grad is None else _rows(weight.grad)
+        for one in self._all.values():
+            one.step()
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint keeps of them."""
+        return {name: one.state_dict() for name, one in self._all.items()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint; one from before there were two is AdamW's alone.
+
+        Errors: ValueError, of torch, when the state is of other parameters.
+        """
+        state = {"adamw": state} if "param_groups" in state else state
+        if state.keys() != self._all.keys():
+            raise ValueError(f"the checkpoint was made by {' and '.join(state)}")
+        for name, one in self._all.items():
+            one.load_state_dict(state[name])
+
+
+def _is_for_muon(parameter: nn.Parameter, settings: OptimiserConfig) -> bool:
+    if parameter.dim() != 4:
+        return False
+    narrow = min(parameter.shape[0], parameter[0].numel())
+    return _NARROWEST <= narrow <= settings.muon_widest
