@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "cli/arguments.h"
 #include "cli/batch_reporters.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -35,6 +36,7 @@ void BatchOptions::declare(CLI::App& verb, const char* what, const char* result)
   verb.add_option("--model", model,
                   "a model's id, or a .dtmodel file; else the one enabled for the task");
   engine.declare(verb);
+  verb.add_option("--compat", compat, kCompatHelp)->capture_default_str();
   auto* replace = verb.add_flag("--overwrite", overwrite, "replace what is there");
   verb.add_flag("--skip-existing", skip_existing, "leave files whose result is there")
       ->excludes(replace);
@@ -59,9 +61,7 @@ Result<app::OutputRule> BatchOptions::output_rule() const {
   return rule;
 }
 
-std::vector<std::filesystem::path> BatchOptions::sources() const {
-  return {files.begin(), files.end()};
-}
+Result<models::Compat> BatchOptions::compat_rules() const { return parse_compat(compat); }
 
 int BatchOptions::report(const Run& run, const std::stop_token& stop) const {
   if (verbose) set_log_level(LogLevel::Info);

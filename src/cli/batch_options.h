@@ -24,6 +24,7 @@ struct BatchOptions {
   std::string folder;
   std::string model;
   EngineOptions engine;
+  std::string compat = "none";
   bool overwrite = false;
   bool skip_existing = false;
   bool json = false;
@@ -33,13 +34,26 @@ struct BatchOptions {
   /// `what` is what the files are ("raw files"), `result` what is written ("DNG").
   void declare(CLI::App& verb, const char* what, const char* result);
 
-  /// Errors   Usage  one output for many files.
-  [[nodiscard]] Result<app::OutputRule> output_rule() const;
-  [[nodiscard]] std::vector<std::filesystem::path> sources() const;
+  /// Puts what was said here into a job of any of these verbs.
+  ///
+  /// Errors   Usage  one output for many files; as parse_compat() and EngineOptions::request().
+  template <class Job>
+  [[nodiscard]] Status into(Job& job) const {
+    job.sources = {files.begin(), files.end()};
+    LATENT_TRY(job.output, output_rule());
+    LATENT_TRY(job.settings.compat, compat_rules());
+    job.model = model;
+    LATENT_TRY(job.engine, engine.request());
+    return {};
+  }
 
   using Run = std::function<Result<app::BatchResult>(app::BatchObserver&, const std::stop_token&)>;
   /// Runs the batch with the reporter asked for; gives the exit code.
   [[nodiscard]] int report(const Run& run, const std::stop_token& stop) const;
+
+ private:
+  [[nodiscard]] Result<app::OutputRule> output_rule() const;
+  [[nodiscard]] Result<models::Compat> compat_rules() const;
 };
 
 }  // namespace latent::cli

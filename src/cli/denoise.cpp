@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
 
 #include "app/picture_batches.h"
 #include "cli/arguments.h"
 #include "cli/batch_options.h"
-#include "cli/output.h"
+#include "cli/batch_verb.h"
 #include "cli/picture_options.h"
-#include "cli/verbs.h"
 
 namespace latent::cli {
 
@@ -16,7 +14,6 @@ namespace {
 
 struct Options {
   BatchOptions batch;
-  std::string compat = "none";
   PictureOptions picture;
   double strength = 100.0;
   double luma = 100.0;
@@ -46,15 +43,13 @@ void declare(CLI::App& verb, Options& options) {
                   "darktable (its thresholds), none (a plain blend)")
       ->check(CLI::IsMember({"auto", "darktable", "none"}))
       ->capture_default_str();
-  verb.add_option("--compat", options.compat, kCompatHelp)->capture_default_str();
   options.picture.declare(verb);
 }
 
 Result<app::DenoiseJob> job_of(const Options& options) {
   app::DenoiseJob job;
-  job.sources = options.batch.sources();
-  LATENT_TRY(job.output, options.batch.output_rule());
-  job.extension = options.picture.extension();
+  LATENT_CHECK(options.batch.into(job));
+  LATENT_CHECK(options.picture.into(job, options.batch.output));
   job.settings.strength = options.strength / 100.0;
   job.settings.luma = options.luma / 100.0;
   job.settings.chroma = options.chroma / 100.0;
@@ -62,34 +57,14 @@ Result<app::DenoiseJob> job_of(const Options& options) {
   job.settings.detail = options.detail == "none"        ? tasks::Detail::None
                         : options.detail == "darktable" ? tasks::Detail::Darktable
                                                         : tasks::Detail::Auto;
-  LATENT_TRY(job.settings.compat, parse_compat(options.compat));
-  job.settings.wide_gamut = options.picture.gamut();
-  LATENT_TRY(job.settings.region, options.picture.part());
-  LATENT_TRY(job.settings.output, options.picture.settings(options.batch.output));
-  job.model = options.batch.model;
-  LATENT_TRY(job.engine, options.batch.engine.request());
   return job;
-}
-
-int run(const Options& options, const std::stop_token& stop) {
-  const auto job = job_of(options);
-  if (!job) return usage_error(job.error());
-  return options.batch.report(
-      [&](app::BatchObserver& observer, const std::stop_token& token) {
-        return app::run_denoise(*job, observer, token);
-      },
-      stop);
 }
 
 }  // namespace
 
 void add_denoise(CLI::App& program, RunVerb& run_verb) {
-  auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand("denoise", "Remove noise from finished pictures");
-  declare(*verb, *options);
-  verb->callback([options, &run_verb] {
-    run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
-  });
+  add_batch_verb<Options, declare, job_of, app::run_denoise>(program, run_verb, "denoise",
+                                                             "Remove noise from finished pictures");
 }
 
 }  // namespace latent::cli

@@ -24,16 +24,25 @@ struct PictureOptions {
 
   void declare(CLI::App& verb);
 
-  /// The words as settings, held together with what is known before any file is opened: the names
-  /// of profile and format, and a depth that the format holds. `output` is -o, or empty.
+  /// Puts what was said here into a job of denoise or upscale; `output` is -o, or empty. The words
+  /// are held together with what is known before any file is opened: the names of profile and
+  /// format, and a depth that the format holds.
   ///
-  /// Errors   Usage, NotFound, Corrupt, Unsupported  as colour::Profile::parse() and
-  ///                                                 write::picture_format_of().
+  /// Errors   Usage, NotFound, Corrupt, Unsupported  as colour::Profile::parse(),
+  ///                                                 write::picture_format_of(), parse_region().
+  template <class Job>
+  [[nodiscard]] Status into(Job& job, const std::string& output) const {
+    job.extension = extension();
+    job.settings.wide_gamut = gamut();
+    LATENT_TRY(job.settings.region, part());
+    LATENT_TRY(job.settings.output, settings(output));
+    return {};
+  }
+
+ private:
   [[nodiscard]] Result<tasks::PictureOutputSettings> settings(const std::string& output) const;
   [[nodiscard]] tasks::WideGamut gamut() const;
-  /// Errors   Usage  as parse_region().
   [[nodiscard]] Result<std::optional<Rect>> part() const;
-  /// The ending of results whose name is not given.
   [[nodiscard]] std::string extension() const;
 };
 

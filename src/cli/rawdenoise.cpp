@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
 
 #include "app/raw_denoise_batch.h"
 #include "cli/arguments.h"
 #include "cli/batch_options.h"
-#include "cli/output.h"
-#include "cli/verbs.h"
+#include "cli/batch_verb.h"
 
 namespace latent::cli {
 
@@ -15,7 +13,6 @@ namespace {
 
 struct Options {
   BatchOptions batch;
-  std::string compat = "none";
   double strength = 100.0;
   std::string noise = "auto";
   double noise_scale = 1.0;
@@ -47,48 +44,29 @@ void declare(CLI::App& verb, Options& options) {
   verb.add_option("--hot-pixels", options.hot_pixels, "and dead ones: remove, or keep")
       ->check(CLI::IsMember({"remove", "keep"}))
       ->capture_default_str();
-  verb.add_option("--compat", options.compat, kCompatHelp)->capture_default_str();
 }
 
 Result<app::RawDenoiseJob> job_of(const Options& options) {
   app::RawDenoiseJob job;
-  job.sources = options.batch.sources();
-  LATENT_TRY(job.output, options.batch.output_rule());
+  LATENT_CHECK(options.batch.into(job));
   job.settings.strength = options.strength / 100.0;
   LATENT_TRY(job.settings.noise, parse_noise(options.noise));
   job.settings.noise_scale = options.noise_scale;
   if (!options.region.empty()) {
     LATENT_TRY(job.settings.region, parse_region(options.region));
   }
-  LATENT_TRY(job.settings.compat, parse_compat(options.compat));
   job.settings.repair_defects = options.hot_pixels == "remove";
   job.settings.compression = options.compression == "none" ? tasks::DngCompression::None
                                                            : tasks::DngCompression::LosslessJpeg;
-  job.model = options.batch.model;
-  LATENT_TRY(job.engine, options.batch.engine.request());
   return job;
-}
-
-int run(const Options& options, const std::stop_token& stop) {
-  const auto job = job_of(options);
-  if (!job) return usage_error(job.error());
-  return options.batch.report(
-      [&](app::BatchObserver& observer, const std::stop_token& token) {
-        return app::run_raw_denoise(*job, observer, token);
-      },
-      stop);
 }
 
 }  // namespace
 
 void add_rawdenoise(CLI::App& program, RunVerb& run_verb) {
-  auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand(
-      "rawdenoise", "Remove sensor noise from raw files; write DNGs that any raw developer opens");
-  declare(*verb, *options);
-  verb->callback([options, &run_verb] {
-    run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
-  });
+  add_batch_verb<Options, declare, job_of, app::run_raw_denoise>(
+      program, run_verb, "rawdenoise",
+      "Remove sensor noise from raw files; write DNGs that any raw developer opens");
 }
 
 }  // namespace latent::cli

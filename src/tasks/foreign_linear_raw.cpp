@@ -121,16 +121,7 @@ Status ForeignRaw::State::run_linear_as_darktable(Opened& network, LinearRaw& pi
   const raw::LinearSpace space(picture, contract);
   LATENT_TRY(raw::DarktableLinear darktable,
              raw::DarktableLinear::create(space, contract, strength));
-  LATENT_CHECK(network.session.run_grid(
-      darktable.tiles(),
-      [&](int index, TensorView planes) -> Status {
-        darktable.pack(index, planes);
-        return {};
-      },
-      [&](int index, ConstTensorView input, ConstTensorView output) {
-        return darktable.add(index, input, output);
-      },
-      control, report));
+  LATENT_CHECK(run_way(network.session, darktable, control, report));
   picture.samples = std::move(darktable.result());
   picture.black = {0, 0, 0};
   picture.white = {65535, 65535, 65535};

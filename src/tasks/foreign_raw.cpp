@@ -80,16 +80,7 @@ Status ForeignRaw::State::run_bayer_as_darktable(Opened& network, Mosaic& mosaic
   LATENT_TRY(raw::DarktableBayer darktable,
              raw::DarktableBayer::create(mosaic, bayer_contract(network.contract(), mosaic.camera),
                                          strength));
-  LATENT_CHECK(network.session.run_grid(
-      darktable.tiles(),
-      [&](int index, TensorView planes) -> Status {
-        darktable.pack(index, planes);
-        return {};
-      },
-      [&](int index, ConstTensorView input, ConstTensorView output) {
-        return darktable.add(index, input, output);
-      },
-      control, report));
+  LATENT_CHECK(run_way(network.session, darktable, control, report));
   const auto result = std::as_const(darktable.result()).view();
   const Rect& active = mosaic.active;
   // Margins come out as darktable writes them; inside, the source is still wanted for comparing.

@@ -59,20 +59,12 @@ LinearRaw stored_facts(const LinearRaw& picture, const RawRows::Plan& plan, int 
 }
 
 write::DngHeader header_of(const LinearRaw& facts, RawRows::Plan& plan) {
-  write::DngHeader header;
+  write::DngHeader header = begun_header(facts, plan);
   header.buffer = plan.area.size();
   header.active = {0, 0, plan.area.width, plan.area.height};
-  header.crop = facts.crop;
   header.sensor = SensorClass::LinearRgb;
   header.levels.black = BlackLevels{};
   header.levels.white = {facts.white[0], facts.white[1], facts.white[2], facts.white[1]};
-  header.orientation = facts.orientation;
-  header.camera = facts.camera;
-  header.noise = plan.noise;
-  header.carried_tags = facts.carried_tags;
-  header.metadata = std::move(plan.metadata);
-  header.provenance = plan.provenance;
-  header.original_file_name = plan.original_file_name;
   return header;
 }
 

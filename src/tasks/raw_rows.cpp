@@ -48,20 +48,12 @@ Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
 
 write::DngHeader header_of(const Mosaic& facts, Size buffer, const write::StoredScale& scale,
                            RawRows::Plan& plan) {
-  write::DngHeader header;
+  write::DngHeader header = begun_header(facts, plan);
   header.buffer = buffer;
   header.active = facts.active;
-  header.crop = facts.crop;
   header.sensor = facts.sensor;
   header.cfa = facts.cfa;
   header.levels = write::stored_levels(facts.levels, scale);
-  header.orientation = facts.orientation;
-  header.camera = facts.camera;
-  header.noise = plan.noise;
-  header.carried_tags = facts.carried_tags;
-  header.metadata = std::move(plan.metadata);
-  header.provenance = plan.provenance;
-  header.original_file_name = plan.original_file_name;
   return header;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/run_control.h"
@@ -79,5 +80,21 @@ class RawRows {
   explicit RawRows(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// What every DNG's header takes from the facts of its source (a Mosaic or a LinearRaw) and from
+/// the plan, whose metadata is moved away: the rest is the caller's.
+template <class Facts>
+[[nodiscard]] write::DngHeader begun_header(const Facts& facts, RawRows::Plan& plan) {
+  write::DngHeader header;
+  header.crop = facts.crop;
+  header.orientation = facts.orientation;
+  header.camera = facts.camera;
+  header.carried_tags = facts.carried_tags;
+  header.noise = plan.noise;
+  header.metadata = std::move(plan.metadata);
+  header.provenance = plan.provenance;
+  header.original_file_name = plan.original_file_name;
+  return header;
+}
 
 }  // namespace latent::tasks

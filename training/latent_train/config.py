@@ -36,11 +36,13 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Which crops are drawn; ``scales`` are [numerator, denominator, share] of area reduction."""
+    """Which crops are drawn; ``scales`` are [numerator, denominator, share] of area reduction. Of
+    ``picks`` crops the one with most detail is used."""
 
     scales: tuple[tuple[int, int, float], ...] = ((2, 3, 0.5), (1, 2, 0.375), (1, 1, 0.125))
     patch_px: int = 128
     batch: int = 16
+    picks: int = 1
 
 
 @dataclass(frozen=True)

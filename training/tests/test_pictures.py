@@ -79,6 +79,20 @@ def test_crops_come_from_every_scale_that_is_large_enough(folder: Path) -> None:
     assert {int(crop[0, 0, 0]) for crop in crops} == {40, 140}
 
 
+@pytest.mark.parametrize(("picks", "least", "most"), [(1, 0.2, 0.45), (4, 0.7, 1.0)])
+def test_of_several_picks_the_one_with_most_detail_is_used(
+    folder: Path, picks: int, least: float, most: float
+) -> None:
+    pixels = np.full((90, 120, 3), 40, dtype=np.uint8)
+    pixels[:, 80:] = np.random.default_rng(1).integers(0, 255, (90, 40, 3))
+    Image.fromarray(pixels).save(folder / "0.png")
+    config = DataConfig(scales=((1, 1, 1.0),), patch_px=16, picks=picks)
+    pictures = PictureSet(licensed_photos(folder)[:1], config)
+    rng = np.random.default_rng(2)
+    detailed = [int(np.ptp(pictures.crop(rng))) > 0 for _ in range(200)]
+    assert least < float(np.mean(detailed)) < most
+
+
 def test_a_crop_larger_than_every_picture_is_refused(folder: Path) -> None:
     pictures = PictureSet(licensed_photos(folder), DataConfig(((1, 1, 1.0),), 16, 1))
     with pytest.raises(ValueError, match="no picture is large enough for a crop of 5000 px"):
