@@ -136,20 +136,29 @@ def plain_table(arguments: argparse.Namespace, programs: Programs) -> list[str]:
 
 
 def real_table(arguments: argparse.Namespace, programs: Programs) -> list[str]:
-    """Real noise, level estimated."""
+    """Real noise, level estimated; how far the channels' means move, by the first precision."""
     rows = []
     for name in ("polyu_odd", "nam_a"):
         pairs = list(real_pairs(arguments.data, name))
         before = float(np.mean([psnr(pixels(noisy), clean) for noisy, clean in pairs]))
-        row = [name, f"{before:.2f}"]
+        row, moved = [name, f"{before:.2f}"], ""
         for precision in arguments.precisions:
             program = programs(precision)
-            values = [psnr(program.run("denoise", noisy), clean) for noisy, clean in pairs]
-            row.append(f"{np.mean(values):.2f} ({np.mean(values) - before:+.2f})")
-        rows.append(row)
-        print(row, flush=True)
-    title = "Real noise, level estimated: PSNR in dB (gain)"
-    return table(title, ["set", "noisy", *arguments.precisions], rows)
+            results = [program.run("denoise", noisy) for noisy, _ in pairs]
+            after = np.mean([psnr(r, clean) for r, (_, clean) in zip(results, pairs, strict=True)])
+            row.append(f"{after:.2f} ({after - before:+.2f})")
+            moved = moved or shift([pixels(noisy) for noisy, _ in pairs], results)
+        rows.append([*row, moved])
+        print(rows[-1], flush=True)
+    title = "Real noise, level estimated: PSNR in dB (gain); means' shift in 8-bit steps"
+    return table(title, ["set", "noisy", *arguments.precisions, "shift"], rows)
+
+
+def shift(sources: list[FloatArray], results: list[FloatArray]) -> str:
+    """How far the mean of a channel moves, in 8-bit steps: mean and worst over all pictures."""
+    pairs = zip(sources, results, strict=True)
+    moves = np.abs([255 * (result - source).mean(axis=(0, 1)) for source, result in pairs])
+    return f"{moves.mean():.2f}, at most {moves.max():.2f}"
 
 
 def upscale_table(arguments: argparse.Namespace, programs: Programs) -> list[str]:

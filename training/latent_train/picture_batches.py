@@ -149,7 +149,7 @@ def _photographed(
     noisy = _exposed(clean, rng, noise, config)
     brighter = exposure.clamp(max=1) ** -_uniform(rng, 0.3, 1.0, count)
     how = camera.Development(**{**vars(how), "gain": brighter})
-    both = camera.develop(torch.cat([noisy, clean]), how.repeated())
+    both = camera.develop(torch.cat([noisy, clean]), how.repeated(), twins=True)
     return both[:count], both[count:]
 
 

@@ -115,6 +115,31 @@ def test_a_neutral_development_gives_the_scene_back() -> None:
     torch.testing.assert_close(shown, torch.from_numpy(scene)[:, 4:-4, 4:-4], atol=2e-3, rtol=0)
 
 
+def test_the_truth_has_the_tones_that_noise_has_in_the_mean() -> None:
+    """Noise cut at black lifts shadows by sigma / sqrt(2 pi) at 0; other tones stay."""
+    sigma, clean = 0.05, torch.linspace(0, 1, 200).expand(1, 3, 200, 200)
+    noise = sigma * torch.randn(clean.shape, generator=torch.Generator().manual_seed(5))
+    noisy = (clean + noise).clamp(min=0)
+    truth = camera.with_mean_of(noisy, clean)
+    lifted = (truth - clean)[0].mean(dim=(0, 1))
+    assert lifted[0].item() == pytest.approx(sigma / (2 * np.pi) ** 0.5, rel=0.2)
+    assert lifted[40:].abs().max().item() < 0.12 * sigma
+    assert (noisy - truth).mean(dim=(2, 3)).abs().max().item() < 1e-3
+    flat = torch.full((1, 3, 64, 64), 0.4)
+    torch.testing.assert_close(camera.with_mean_of(flat + 0.01, flat), flat + 0.01)
+
+
+def test_whole_cameras_do_not_move_the_mean(
+    denoise_config: Config, made_picture: MadePicture
+) -> None:
+    rng, noise = np.random.default_rng(1), torch.Generator().manual_seed(1)
+    settings = replace(denoise_config.camera, jpeg_share=0.0)
+    noisy, clean, _ = picture_batches.camera_pair(made_picture, 16, 96, rng, noise, settings)
+    moved = (noisy - clean).mean(dim=(2, 3)).abs()
+    assert moved.mean().item() < 0.3 / 255
+    assert (noisy - clean).abs().mean().item() > 1 / 255
+
+
 def test_noise_reduction_smooths_flats_keeps_edges_and_treats_the_truth_alike() -> None:
     generator = torch.Generator().manual_seed(3)
     clean = torch.zeros(1, 1, 96, 96)
