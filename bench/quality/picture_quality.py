@@ -2,7 +2,7 @@
 """Quality of denoise and upscale, through the program, on the published sets.
 
     build/venv/bin/python bench/quality/picture_quality.py [--data ../shared/data] [--every 1]
-        [--precisions f32 bf16] [--tables plain real upscale] [--out table.md]
+        [--precisions f32 bf16] [--tables plain real upscale] [--model ID] [--out table.md]
 
 plain    kodak24, white noise of sigma 15, 25, 50 on 8-bit values, not clipped and not rounded
          (32-bit float TIFF with an sRGB profile), its seed the picture's number; the level is told
@@ -59,13 +59,15 @@ class Program:
     path: Path
     precision: str
     folder: Path
+    model: str = ""
 
     def run(self, verb: str, source: Path, *arguments: str, depth: int = 16) -> FloatArray:
         """The result of one verb on one file."""
         result = self.folder / "out.tif"
+        model = ["--model", self.model] if self.model else []
         subprocess.run(
             [self.path, verb, source, "-o", result, "--overwrite", "-q", "--bit-depth", str(depth),
-             "--precision", self.precision, "--compression", "none", *arguments],
+             "--precision", self.precision, "--compression", "none", *model, *arguments],
             check=True,
         )  # fmt: skip
         return pixels(result)
@@ -193,11 +195,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--precisions", nargs="+", default=["f32", "bf16"])
+    parser.add_argument("--model", default="", help="id, or a .dtmodel file; else the default")
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        programs = lambda precision: Program(arguments.program, precision, Path(folder))  # noqa: E731
+        programs = lambda precision: Program(  # noqa: E731
+            arguments.program, precision, Path(folder), arguments.model
+        )
         lines = [line for name in arguments.tables for line in TABLES[name](arguments, programs)]
     print("\n".join(lines))
     if arguments.out:
