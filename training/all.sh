@@ -41,8 +41,10 @@ train latent-raw 60000 kodak24
 package latent-raw latent-raw
 train latent-raw-fast 60000 kodak24
 package latent-raw-fast latent-raw-fast
-train latent-denoise 60000 kodak24 --begin-from "$runs/latent-raw/checkpoint.pt" --trunk
+train latent-denoise 60000 kodak24
 package latent-denoise latent-denoise
+train latent-denoise-fast 60000 kodak24 --begin-from "$runs/latent-raw/checkpoint.pt" --trunk
+package latent-denoise-fast latent-denoise-fast
 train latent-upscale-x2 60000 set5
 train latent-upscale-x4 40000 set5 --begin-from "$runs/latent-upscale-x2/checkpoint.pt" --trunk
 package latent-upscale latent-upscale-x2 latent-upscale-x4

@@ -96,11 +96,12 @@ float NoiseLevel::overall() const {
 NoiseLevel told_level(const NoiseLevel& level) {
   constexpr float kFine = 0.7F;
   constexpr float kCoarse = 0.3F;
+  constexpr float kCoarseTold = 2.0F;
   NoiseLevel told = level;
   if (!level.estimated) return told;
   for (std::size_t c = 0; c < 3; ++c) {
     const float coarse = std::clamp((kFine - level.fineness[c]) / (kFine - kCoarse), 0.0F, 1.0F);
-    for (float& sigma : told.sigma[c]) sigma *= 1.0F + 0.5F * coarse;
+    for (float& sigma : told.sigma[c]) sigma *= 1.0F + (kCoarseTold - 1.0F) * coarse;
   }
   return told;
 }

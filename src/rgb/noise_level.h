@@ -54,8 +54,8 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// smoothed, and cameras smooth flat places most: elsewhere there is more of it than was measured.
 /// And a network that is told too little leaves blotches, while one that is told a little too much
 /// costs next to nothing. Networks learn the first from cameras that smooth (training: camera.py);
-/// for the rest the sigma of coarse noise is told larger: as it is from a fineness of 0.7 on, half
-/// as large again below 0.3, in between in between.
+/// for the rest the sigma of coarse noise is told larger: as it is from a fineness of 0.7 on, twice
+/// below 0.3, in between in between.
 [[nodiscard]] NoiseLevel told_level(const NoiseLevel& level);
 
 /// The level planes that the network sees for rows of pixels: brightness is the mean of the 5x5

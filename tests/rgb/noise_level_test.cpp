@@ -186,8 +186,8 @@ TEST(ToldLevel, CoarseNoiseIsToldLargerAndAGivenLevelAsItIs) {
   level.estimated = true;
   const NoiseLevel told = told_level(level);
   EXPECT_FLOAT_EQ(told.sigma[0][3], 0.02F);
-  EXPECT_NEAR(told.sigma[1][3], 0.025F, 1e-6F);
-  EXPECT_FLOAT_EQ(told.sigma[2][3], 0.03F);
+  EXPECT_NEAR(told.sigma[1][3], 0.03F, 1e-6F);
+  EXPECT_FLOAT_EQ(told.sigma[2][3], 0.04F);
 }
 
 TEST(LevelPlanes, AgreeWithTheJudge) {

@@ -248,7 +248,7 @@ def with_mean_of(noisy: Tensor, clean: Tensor) -> Tensor:
     turned = basis.transpose(-1, -2)
     gram = turned @ basis / value.shape[-1] + _RIDGE * torch.eye(len(shapes))
     moment = turned @ (noisy - clean).flatten(2)[..., None] / value.shape[-1]
-    shift = basis @ torch.linalg.solve(gram, moment)
+    shift: Tensor = basis @ torch.linalg.solve(gram, moment)
     return clean + shift[..., 0].reshape(clean.shape)
 
 
