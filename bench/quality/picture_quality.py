@@ -195,7 +195,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--precisions", nargs="+", default=["f32", "bf16"])
-    parser.add_argument("--model", default="", help="id, or a .dtmodel file; else the default")
+    parser.add_argument("--model", default="", help="of the --tables given; else the default")
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
-#include "cli/arguments.h"
 #include "cli/batch_reporters.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -60,8 +59,6 @@ Result<app::OutputRule> BatchOptions::output_rule() const {
                                     : app::IfExists::Refuse;
   return rule;
 }
-
-Result<models::Compat> BatchOptions::compat_rules() const { return parse_compat(compat); }
 
 int BatchOptions::report(const Run& run, const std::stop_token& stop) const {
   if (verbose) set_log_level(LogLevel::Info);

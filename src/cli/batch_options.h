@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/batch.h"
+#include "cli/arguments.h"
 #include "cli/engine_options.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 calls itself so
@@ -41,7 +42,7 @@ struct BatchOptions {
   [[nodiscard]] Status into(Job& job) const {
     job.sources = {files.begin(), files.end()};
     LATENT_TRY(job.output, output_rule());
-    LATENT_TRY(job.settings.compat, compat_rules());
+    LATENT_TRY(job.settings.compat, parse_compat(compat));
     job.model = model;
     LATENT_TRY(job.engine, engine.request());
     return {};
@@ -53,7 +54,6 @@ struct BatchOptions {
 
  private:
   [[nodiscard]] Result<app::OutputRule> output_rule() const;
-  [[nodiscard]] Result<models::Compat> compat_rules() const;
 };
 
 }  // namespace latent::cli

@@ -121,7 +121,7 @@ Status ForeignRaw::State::run_linear_as_darktable(Opened& network, LinearRaw& pi
   const raw::LinearSpace space(picture, contract);
   LATENT_TRY(raw::DarktableLinear darktable,
              raw::DarktableLinear::create(space, contract, strength));
-  LATENT_CHECK(run_way(network.session, darktable, control, report));
+  LATENT_CHECK(run_darktable_tiles(network.session, darktable, control, report));
   picture.samples = std::move(darktable.result());
   picture.black = {0, 0, 0};
   picture.white = {65535, 65535, 65535};

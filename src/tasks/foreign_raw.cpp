@@ -80,7 +80,7 @@ Status ForeignRaw::State::run_bayer_as_darktable(Opened& network, Mosaic& mosaic
   LATENT_TRY(raw::DarktableBayer darktable,
              raw::DarktableBayer::create(mosaic, bayer_contract(network.contract(), mosaic.camera),
                                          strength));
-  LATENT_CHECK(run_way(network.session, darktable, control, report));
+  LATENT_CHECK(run_darktable_tiles(network.session, darktable, control, report));
   const auto result = std::as_const(darktable.result()).view();
   const Rect& active = mosaic.active;
   // Margins come out as darktable writes them; inside, the source is still wanted for comparing.

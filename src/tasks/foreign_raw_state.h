@@ -88,4 +88,21 @@ struct ForeignRaw::State {
                      const RunControl& control, RawDenoiseReport& report);
 };
 
+/// Runs the tiles of raw::DarktableBayer or raw::DarktableLinear, which cuts them as darktable does
+/// and puts the answers together.
+template <class Darktable>
+[[nodiscard]] Status run_darktable_tiles(NetworkSession& session, Darktable& darktable,
+                                         const RunControl& control, TaskReport& report) {
+  return session.run_grid(
+      darktable.tiles(),
+      [&darktable](int index, TensorView planes) -> Status {
+        darktable.pack(index, planes);
+        return {};
+      },
+      [&darktable](int index, ConstTensorView input, ConstTensorView output) {
+        return darktable.add(index, input, output);
+      },
+      control, report);
+}
+
 }  // namespace latent::tasks

@@ -52,21 +52,4 @@ class NetworkSession {
   std::unique_ptr<State> state_;
 };
 
-/// run_grid() over the tiles of one of darktable's ways of working (raw::DarktableBayer or
-/// raw::DarktableLinear), which cuts them and puts the answers together itself.
-template <class Way>
-[[nodiscard]] Status run_way(NetworkSession& session, Way& way, const RunControl& control,
-                             TaskReport& report) {
-  return session.run_grid(
-      way.tiles(),
-      [&way](int index, TensorView planes) -> Status {
-        way.pack(index, planes);
-        return {};
-      },
-      [&way](int index, ConstTensorView input, ConstTensorView output) {
-        return way.add(index, input, output);
-      },
-      control, report);
-}
-
 }  // namespace latent::tasks

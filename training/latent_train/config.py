@@ -169,9 +169,11 @@ class Config:
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
     def __post_init__(self) -> None:
-        """Errors: ConfigError for an unknown task, or when a patch cannot be cut into blocks."""
+        """Errors: ConfigError for an unknown task, no picks, a patch that blocks do not divide."""
         if self.task not in TASKS:
             raise ConfigError(f"task {self.task!r} is none of {', '.join(TASKS)}")
+        if self.data.picks < 1:
+            raise ConfigError(f"picks {self.data.picks} is not at least 1")
         if any(self.data.patch_px % size for size in self.optimiser.block_px):
             raise ConfigError(f"patch_px {self.data.patch_px} is no multiple of every block_px")
 

@@ -160,12 +160,12 @@ def _raw_tables(
     ]
 
 
-def _denoise_tables(model: bytes, pictures: Path, every: int) -> list[str]:
+def _denoise_tables(model: bytes, unshuffle: int, pictures: Path, every: int) -> list[str]:
     chosen = protocol.load_pictures(pictures, every)
     lines = ["| sigma | f32 | bf16 |", "|---|---|---|"]
     runs = [open_vino(model, precision) for precision in ("f32", "bf16")]
     for sigma in picture_protocol.SIGMAS:
-        values = [picture_protocol.plain_psnr(chosen, sigma, run) for run in runs]
+        values = [picture_protocol.plain_psnr(chosen, sigma, run, unshuffle) for run in runs]
         lines.append(f"| {sigma} | " + " | ".join(f"{value:.2f}" for value in values) + " |")
     title = f"## Plain noise, kodak24{f', every {every}. picture' if every > 1 else ''}: PSNR in dB"
     return [title, "", "Protocol: `training/latent_train/picture_protocol.py`.", "", *lines, ""]
@@ -191,7 +191,9 @@ def report(package: Path, data: Path, with_bm3d: bool, every: int, cache: Cache)
         model = files[networks["cfa"]["file"]]
         tables = _raw_tables(config, model, data / "kodak24", with_bm3d, every, cache)
     elif "rgb" in networks:
-        tables = _denoise_tables(files[networks["rgb"]["file"]], data / "kodak24", every)
+        rgb = networks["rgb"]
+        unshuffle = int(rgb["input"]["unshuffle"])
+        tables = _denoise_tables(files[rgb["file"]], unshuffle, data / "kodak24", every)
     else:
         models = {facts["scale"]: files[facts["file"]] for facts in networks.values()}
         tables = _upscale_tables(models, data)

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from latent_train.config import OptimiserConfig
+from latent_train.config import ConfigError, OptimiserConfig
 
 _NARROWEST = 16
 """Below this many rows or columns there is little to orthogonalise."""
@@ -83,11 +83,15 @@ class Optimisers:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint; one from before there were two is AdamW's alone.
 
-        Errors: ValueError, of torch, when the state is of other parameters.
+        Errors: ConfigError when it was made by other optimisers; ValueError, of torch, when by the
+        same of other parameters.
         """
         state = {"adamw": state} if "param_groups" in state else state
         if state.keys() != self._all.keys():
-            raise ValueError(f"the checkpoint was made by {' and '.join(state)}")
+            made_by = " and ".join(state)
+            raise ConfigError(
+                f"made by {made_by}; with another muon_widest begin a new run from it"
+            )
         for name, one in self._all.items():
             one.load_state_dict(state[name])
 

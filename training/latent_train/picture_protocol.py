@@ -39,7 +39,7 @@ def torch_runner(network: nn.Module) -> Runner:
 
 
 def denoised(
-    noisy: FloatArray, level: FloatArray | float, run: Runner, unshuffle: int = 2
+    noisy: FloatArray, level: FloatArray | float, run: Runner, unshuffle: int
 ) -> FloatArray:
     """[H, W, 3] encoded picture less its residual; ``level`` [H, W, 3] or a number."""
     height, width = noisy.shape[:2]
@@ -61,7 +61,7 @@ def plain_case(picture: ByteArray, index: int, sigma: int) -> tuple[FloatArray, 
 
 
 def plain_psnr(
-    pictures: list[tuple[int, ByteArray]], sigma: int, run: Runner, unshuffle: int = 2
+    pictures: list[tuple[int, ByteArray]], sigma: int, run: Runner, unshuffle: int
 ) -> float:
     """Mean PSNR over pictures of one sigma (in 8-bit steps), the level told."""
     values = []
@@ -89,12 +89,17 @@ def enlarged(small: FloatArray, scale: int, run: Runner) -> FloatArray:
 
 
 def upscale_cases(folder: Path, scale: int) -> list[tuple[FloatArray, FloatArray]]:
-    """(small, large) pairs of a published set, encoded, [.., .., 3]."""
+    """(small, large) pairs of a published set, encoded, [.., .., 3].
+
+    Errors: FileNotFoundError where there are none.
+    """
     pairs = []
     for large in sorted((folder / f"x{scale}" / "HR").glob("*.png")):
         small = folder / f"x{scale}" / "LR_bicubic" / large.name
         pair = (np.asarray(Image.open(p).convert("RGB"), dtype=np.float64) for p in (small, large))
         pairs.append(tuple(p / 255 for p in pair))
+    if not pairs:
+        raise FileNotFoundError(f"{folder} has no PNG under x{scale}/HR and x{scale}/LR_bicubic")
     return pairs  # type: ignore[return-value]
 
 

@@ -41,8 +41,13 @@ class Case:
 
 
 def load_pictures(folder: Path, every: int = 1) -> list[tuple[int, ByteArray]]:
-    """(index, picture [H, W, 3] 8-bit) of every n-th PNG of ``folder``."""
+    """(index, picture [H, W, 3] 8-bit) of every n-th PNG of ``folder``.
+
+    Errors: FileNotFoundError where there are none.
+    """
     files = sorted(folder.glob("*.png"))
+    if not files:
+        raise FileNotFoundError(f"{folder} has no PNG")
     picked = list(enumerate(files))[::every]
     return [(index, np.asarray(Image.open(file).convert("RGB"))) for index, file in picked]
 

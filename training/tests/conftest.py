@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from latent_train import export
 from latent_train.config import (
     Config,
     DataConfig,
@@ -16,6 +19,7 @@ from latent_train.config import (
     OptimiserConfig,
     SimulationConfig,
 )
+from latent_train.pictures import Photo
 from latent_train.types import ByteArray
 
 
@@ -53,6 +57,18 @@ def tiny_config() -> Config:
 @pytest.fixture
 def made_picture(tiny_config: Config) -> MadePicture:
     return MadePicture(tiny_config.data.patch_px)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Photo]:
+    """The photographs that an export looks for, made: squares of chance colours."""
+    rng = np.random.default_rng(4)
+    found = []
+    for name in (export.GOLDEN_PHOTO, *export.REACH_PHOTOS):
+        pixels = np.kron(rng.integers(0, 255, (20, 64, 3)), np.ones((16, 16, 1))).astype(np.uint8)
+        Image.fromarray(pixels).save(tmp_path / name)
+        found.append(Photo(tmp_path / name, {"file": name, "licence": "CC0-1.0"}))
+    return found
 
 
 @pytest.fixture(autouse=True)

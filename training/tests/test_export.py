@@ -10,7 +10,6 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from PIL import Image
 
 from latent_train import (
     evaluate,
@@ -105,18 +104,6 @@ def test_flat_field_of_a_network_that_does_nothing_keeps_its_mean() -> None:
         return np.full_like(planes[:, :4], 0.01)
 
     assert flat.measure(takes, "mono", 0.01, 0.25).shift == pytest.approx(-0.01, abs=1e-3)
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> list[Photo]:
-    rng = np.random.default_rng(4)
-    names = (export.GOLDEN_PHOTO, *export.REACH_PHOTOS)
-    found = []
-    for name in names:
-        pixels = np.kron(rng.integers(0, 255, (20, 64, 3)), np.ones((16, 16, 1))).astype(np.uint8)
-        Image.fromarray(pixels).save(tmp_path / name)
-        found.append(Photo(tmp_path / name, {"file": name, "licence": "CC0-1.0"}))
-    return found
 
 
 def test_package_is_repeatable_and_what_its_manifest_says(

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from latent_train.config import OptimiserConfig
+from latent_train.config import ConfigError, OptimiserConfig
 from latent_train.optimiser import Optimisers
 
 RATE = 0.01
@@ -72,7 +72,7 @@ def test_a_checkpoint_of_adamw_alone_goes_on_and_another_kind_is_refused() -> No
     Optimisers(layer.parameters(), replace(SETTINGS, muon_widest=0)).load_state_dict(
         adamw.state_dict()
     )
-    with pytest.raises(ValueError, match="made by adamw"):
+    with pytest.raises(ConfigError, match="made by adamw"):
         Optimisers(layer.parameters(), SETTINGS).load_state_dict(adamw.state_dict())
 
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from PIL import Image
 
 from latent_train import (
     camera,
+    evaluate,
     export,
     initial,
     levels,
@@ -245,7 +248,7 @@ def test_a_tiny_network_learns_finished_pictures(
     run(trainer, made_picture, Budget(steps=400), tmp_path, lambda *_: None)
     network = pictures_protocol.torch_runner(trainer.averaged_network())
     noisy, clean = pictures_protocol.plain_case(made_picture.pixels[:96, :96], 7, 50)
-    result = pictures_protocol.denoised(noisy, 50 / 255, network)
+    result = pictures_protocol.denoised(noisy, 50 / 255, network, config.network.unshuffle)
     before, after = protocol.psnr(noisy, clean), protocol.psnr(result, clean)
     assert after > before + 4, f"{before:.2f} -> {after:.2f} dB"
 
@@ -286,17 +289,6 @@ def test_a_run_can_begin_with_the_inside_of_another(
     assert torch.equal(second.average["middle.0.first.weight"], weights["middle.0.first.weight"])
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> list[Photo]:
-    rng = np.random.default_rng(4)
-    found = []
-    for name in (export.GOLDEN_PHOTO, *export.REACH_PHOTOS):
-        pixels = np.kron(rng.integers(0, 255, (20, 64, 3)), np.ones((16, 16, 1))).astype(np.uint8)
-        Image.fromarray(pixels).save(tmp_path / name)
-        found.append(Photo(tmp_path / name, {"file": name, "licence": "CC0-1.0"}))
-    return found
-
-
 def _zoo(folder: Path, model: str) -> Path:
     source = Path(__file__).parents[2] / "zoo" / model
     target = folder / "zoo"
@@ -306,9 +298,23 @@ def _zoo(folder: Path, model: str) -> Path:
     return target
 
 
-@pytest.mark.parametrize("task", ["denoise", "upscale"])
+def _evaluation_sets(folder: Path, picture: MadePicture) -> Path:
+    """The sets that ``evaluate`` looks for, of one made picture each."""
+    large = Image.fromarray(picture.pixels[:72, :80])
+    (folder / "kodak24").mkdir(parents=True)
+    large.save(folder / "kodak24" / "made.png")
+    for name, scale in itertools.product(("set5", "set14"), (2, 4)):
+        for kind, shown in (("HR", large), ("LR_bicubic", large.reduce(scale))):
+            (folder / name / f"x{scale}" / kind).mkdir(parents=True)
+            shown.save(folder / name / f"x{scale}" / kind / "made.png")
+    return folder
+
+
+@pytest.mark.parametrize(("task", "unshuffle"), [("denoise", 1), ("denoise", 2), ("upscale", 1)])
 def test_packages_of_finished_pictures(
     task: str,
+    unshuffle: int,
+    made_picture: MadePicture,
     request: pytest.FixtureRequest,
     photos: list[Photo],
     tmp_path: Path,
@@ -320,7 +326,7 @@ def test_packages_of_finished_pictures(
     for scale in (2, 4) if task == "upscale" else (1,):
         folder = tmp_path / f"run{scale}"
         folder.mkdir()
-        network = replace(config.network, scale=scale)
+        network = replace(config.network, scale=scale, unshuffle=unshuffle)
         Trainer(replace(config, network=network)).save(folder)
         runs.append(folder)
     out = tmp_path / f"latent-{task}.dtmodel"
@@ -339,7 +345,14 @@ def test_packages_of_finished_pictures(
         assert np.abs(found - expected).max() < pair["tolerance_f32"]
     name = latent["golden"][0]["network"]
     weights = initial.read_weights(out, latent["networks"][name]["file"])
-    Trainer(replace(config, seed=5)).begin_from(weights)
+    network = replace(config.network, unshuffle=unshuffle)
+    Trainer(replace(config, seed=5, network=network)).begin_from(weights)
+    sets = _evaluation_sets(tmp_path / "sets", made_picture)
+    page = evaluate.report(out, sets, False, 1, evaluate.Cache(None))
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    psnr = [float(cell) for row in rows for cell in re.findall(r" (\d+\.\d\d) ", row)]
+    assert len(psnr) == (8 if task == "upscale" else 6)
+    assert min(psnr) > 8
 
 
 def test_following_a_run_needs_no_pictures(denoise_config: Config) -> None:
