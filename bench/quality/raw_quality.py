@@ -54,6 +54,7 @@ class Program:
     precision: str
     folder: Path
     model: str = "latent-raw"
+    hot_pixels: str = "remove"
 
     def denoise(self, counts: npt.NDArray[np.uint16], case: noise.Case) -> FloatArray:
         """The mosaic through the program; x in fractions of white."""
@@ -70,7 +71,7 @@ class Program:
         subprocess.run(
             [self.path, "rawdenoise", source, "-o", result, "--overwrite", "-q", "--noise",
              f"{case.a:.17g},{case.b:.17g}", "--precision", self.precision, "--compression",
-             "none", "--model", self.model],
+             "none", "--model", self.model, "--hot-pixels", self.hot_pixels],
             check=True,
         )  # fmt: skip
         return linear_samples(result)

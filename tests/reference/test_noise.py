@@ -46,6 +46,18 @@ def test_the_seed_is_the_picture_and_the_phase_goes_round() -> None:
     assert len({noise.pattern_of("xtrans", i).tobytes() for i in range(18)}) == 18
 
 
+def test_conditions_change_what_they_name() -> None:
+    dim = noise.Conditions(exposure=0.07, wb=(1.2, 1.0, 3.0), mix=np.eye(3), phase=(1, 1))
+    usual = noise.protocol_case(grey(150), 0, "bayer", 0.03)
+    case = noise.protocol_case(grey(150), 0, "bayer", 0.03, dim)
+    assert (case.pattern == noise.pattern_of("bayer", 3)).all()
+    green, blue = case.clean[case.colours == 1], case.clean[case.colours == 2]
+    assert green.mean() == pytest.approx(usual.clean[usual.colours == 1].mean() / 10)
+    assert blue.mean() == pytest.approx(green.mean() / 3)
+    noisier = noise.Conditions(read_noise_electrons=30)
+    assert noise.protocol_case(grey(150), 0, "mono", 0.03, noisier).b == pytest.approx(100 * case.b)
+
+
 def test_samples_below_black_survive_as_counts() -> None:
     case = noise.protocol_case(grey(0), 0, "bayer", 0.03)
     counts = case.counts(black=2048)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +20,25 @@ KINDS = ("bayer", "xtrans", "mono")
 SIGMAS = (0.01, 0.03, 0.06)
 SIZE_PX = 496
 WB = (2.0, 1.0, 1.6)
-EXPOSURE = 0.7
 READ_NOISE_ELECTRONS = 3.0
 LARGEST = (1 << 14) - 1
 UNLIMITED = Limits(sigma_u_min=0.0, sigma_u_max=np.inf, offset_max=np.inf)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Camera and light of a case; the defaults are the protocol's.
+
+    ``exposure`` multiplies linear light, ``mix`` is the camera's matrix (rows sum to 1), ``wb``
+    holds the multipliers of a colour mosaic; ``phase`` is its shift (dy, dx), by the picture's
+    number where there is none.
+    """
+
+    exposure: float = 0.7
+    wb: tuple[float, float, float] = WB
+    read_noise_electrons: float = READ_NOISE_ELECTRONS
+    mix: FloatArray = field(default_factory=lambda: PROTOCOL_MIX)
+    phase: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +76,13 @@ class Case:
         return np.asarray(np.clip(np.rint(self.noisy * LARGEST) + black, 0, 65535), np.uint16)
 
 
-def pattern_of(kind: str, index: int) -> IntArray:
-    """The protocol's CFA of picture number `index`: its phase goes round with the number."""
+def pattern_of(kind: str, index: int, phase: tuple[int, int] | None = None) -> IntArray:
+    """The CFA in that phase, or in the protocol's: it goes round with the picture's number."""
     if kind == "mono":
         return cfa.mono()
     if kind == "xtrans":
-        return cfa.xtrans(index % 6, index // 6 % 3)
-    return cfa.bayer(index % 2, index // 2 % 2)
+        return cfa.xtrans(*(phase or (index % 6, index // 6 % 3)))
+    return cfa.bayer(*(phase or (index % 2, index // 2 % 2)))
 
 
 def sites_of(scene: FloatArray, kind: str, colours: IntArray) -> FloatArray:
@@ -78,18 +93,23 @@ def sites_of(scene: FloatArray, kind: str, colours: IntArray) -> FloatArray:
 
 
 def protocol_case(
-    picture: npt.NDArray[np.uint8], index: int, kind: str, sigma_green: float
+    picture: npt.NDArray[np.uint8],
+    index: int,
+    kind: str,
+    sigma_green: float,
+    conditions: Conditions | None = None,
 ) -> Case:
     """Simulates picture [>= 496, >= 496, 3] uint8 by the protocol; the seed is its index."""
+    conditions = conditions or Conditions()
     rng = np.random.default_rng(index)
     crop = srgb_to_linear(picture[:SIZE_PX, :SIZE_PX]).astype(np.float64)
-    scene = (crop * EXPOSURE) @ PROTOCOL_MIX.T
-    pattern = pattern_of(kind, index)
+    scene = (crop * conditions.exposure) @ conditions.mix.T
+    pattern = pattern_of(kind, index, conditions.phase)
     colours = cfa.colour_index(pattern, *scene.shape[:2])
-    wb = (1.0, 1.0, 1.0) if kind == "mono" else WB
+    wb = (1.0, 1.0, 1.0) if kind == "mono" else conditions.wb
     clean = np.clip(sites_of(scene, kind, colours) / np.array(wb)[colours], 0.0, 1.0)
     a = (2.0 * sigma_green) ** 2
-    b = (READ_NOISE_ELECTRONS * a) ** 2
+    b = (conditions.read_noise_electrons * a) ** 2
     noisy = exposed(clean, a, b, rng)
     quantised = np.round(np.minimum(noisy, 1.0) * LARGEST) / LARGEST
     return Case(quantised, clean, colours, pattern, wb, a, b)
