@@ -42,14 +42,16 @@ class Candidate:
 
 def candidates(path: Path, base: Config) -> list[Candidate]:
     """Entries of a TOML file, each of which changes the network of ``base``, and with a table of a
-    section's name (``optimiser.muon_widest = 128``) that section.
+    section's name (``optimiser.muon_widest = 128``) that section. A table ``every`` changes all of
+    them alike.
 
     Errors: ConfigError for a key that the section does not know.
     """
+    file = tomllib.loads(path.read_text(encoding="utf-8"))
     found = []
-    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["candidate"]:
+    for entry in file["candidate"]:
         values = base.as_dict()
-        for key, value in entry.items():
+        for key, value in [*file.get("every", {}).items(), *entry.items()]:
             if isinstance(value, dict):
                 values[key] |= value
             elif key != "name":

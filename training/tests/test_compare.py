@@ -34,6 +34,18 @@ def test_a_candidate_may_change_another_section(tiny_config: Config, tmp_path: P
     assert found.config == replace(tiny_config, optimiser=expected, network=network)
 
 
+def test_what_is_said_of_every_candidate_gives_way_to_its_own(
+    tiny_config: Config, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.toml"
+    every = "[every]\nblocks = 3\noptimiser = { muon_widest = 0, learning_rate = 0.5 }\n"
+    own = '[[candidate]]\nname = "x"\noptimiser.muon_widest = 48\n'
+    path.write_text(every + own + '[[candidate]]\nname = "y"\nblocks = 2\n')
+    x, y = (candidate.config for candidate in compare.candidates(path, tiny_config))
+    assert (x.optimiser.muon_widest, x.optimiser.learning_rate, x.network.blocks) == (48, 0.5, 3)
+    assert (y.optimiser.muon_widest, y.optimiser.learning_rate, y.network.blocks) == (0, 0.5, 2)
+
+
 def test_an_unknown_key_is_refused(tiny_config: Config, tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text('[[candidate]]\nname = "x"\nwidth = 3\n')

@@ -124,7 +124,7 @@ def test_a_patch_that_the_blocks_do_not_divide_is_refused() -> None:
 
 def test_the_shipped_recipe_loads_and_survives_a_checkpoint() -> None:
     config = load_config(Path(__file__).parent.parent / "configs" / "latent-raw.toml")
-    assert config.network.widths == (48, 64, 128, 256)
+    assert config.network.widths == (48, 64, 128, 192)
     assert config_from_dict(config.as_dict()) == config
 
 
