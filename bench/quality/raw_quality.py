@@ -41,7 +41,8 @@ from latent_reference.dng import rows_of, write_dng  # noqa: E402
 from latent_reference.dng_spec import CameraColour, DngSpec, Geometry, Levels, Metadata  # noqa: E402
 
 FloatArray = npt.NDArray[np.float64]
-BLACK = 2048
+BLACK = 16384
+"""So high that no noise of the tables falls below count 0."""
 FLAT_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
 FLAT_SIZE_PX = 512
 

@@ -220,6 +220,8 @@ const char* encoding_name(Encoding encoding) {
   switch (encoding) {
     case Encoding::SqrtGatWbV1:
       return "sqrt_gat_wb_v1";
+    case Encoding::SqrtGatWbV2:
+      return "sqrt_gat_wb_v2";
     case Encoding::SrgbExtendedV1:
       return "srgb_extended_v1";
   }

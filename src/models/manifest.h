@@ -28,6 +28,7 @@ enum class NetworkKind : std::uint8_t {
 /// How samples become what the network sees.
 enum class Encoding : std::uint8_t {
   SqrtGatWbV1,    ///< white balanced, generalised Anscombe root (docs/package-format.md)
+  SqrtGatWbV2,    ///< the same; the result is the mean of samples that are clipped at white
   SrgbExtendedV1  ///< curve and primaries of sRGB, continued below 0 and above 1
 };
 
@@ -200,7 +201,7 @@ struct Manifest {
 /// "latent_cfa_v1", "latent_rgb_v1", "latent_upscale_v1".
 [[nodiscard]] const char* network_kind_name(NetworkKind kind);
 
-/// "sqrt_gat_wb_v1", "srgb_extended_v1".
+/// "sqrt_gat_wb_v1", "sqrt_gat_wb_v2", "srgb_extended_v1".
 [[nodiscard]] const char* encoding_name(Encoding encoding);
 
 }  // namespace latent::models

@@ -20,7 +20,7 @@ constexpr double kMaxMemoryPerPixel = 1e6;
 /// What a kind promises about the tensors of its networks.
 struct Promise {
   NetworkKind kind;
-  Encoding encoding;
+  std::vector<Encoding> encodings;  ///< one of them
   std::vector<std::string> planes;
   std::vector<int> unshuffles;  ///< that the input may have; empty: any
   int output_planes;
@@ -29,16 +29,16 @@ struct Promise {
 const std::vector<Promise>& promises() {
   static const std::vector<Promise> all{
       {NetworkKind::LatentCfaV1,
-       Encoding::SqrtGatWbV1,
+       {Encoding::SqrtGatWbV1, Encoding::SqrtGatWbV2},
        {"u", "sigma_u", "is_red", "is_green", "is_blue"},
        {},
        1},
       {NetworkKind::LatentRgbV1,
-       Encoding::SrgbExtendedV1,
+       {Encoding::SrgbExtendedV1},
        {"r", "g", "b", "level_r", "level_g", "level_b"},
        {1, 2, 4},
        3},
-      {NetworkKind::LatentUpscaleV1, Encoding::SrgbExtendedV1, {"r", "g", "b", "level"}, {1}, 3}};
+      {NetworkKind::LatentUpscaleV1, {Encoding::SrgbExtendedV1}, {"r", "g", "b", "level"}, {1}, 3}};
   return all;
 }
 
@@ -177,8 +177,14 @@ tl::unexpected<Error> newer(Fields& fields, std::string_view key, const std::str
                                           listed(known) + " only");
 }
 
-/// The kind's promise, or nothing where the words are faulty.
-Result<const Promise*> promise_of(Fields& fields) {
+std::vector<std::string> names_of(const std::vector<Encoding>& encodings) {
+  std::vector<std::string> names;
+  for (const Encoding encoding : encodings) names.emplace_back(encoding_name(encoding));
+  return names;
+}
+
+/// The kind's promise, or nothing where the words are faulty; the network's encoding.
+Result<const Promise*> promise_of(Fields& fields, Encoding& chosen) {
   const std::string kind = fields.text("kind");
   const std::string encoding = fields.text("encoding");
   if (fields.faulty()) return nullptr;
@@ -187,17 +193,22 @@ Result<const Promise*> promise_of(Fields& fields) {
   const Promise* found = nullptr;
   for (const Promise& promise : promises()) {
     kinds.emplace_back(network_kind_name(promise.kind));
-    const std::string name = encoding_name(promise.encoding);
-    if (std::ranges::count(encodings, name) == 0) encodings.push_back(name);
+    for (const std::string& name : names_of(promise.encodings)) {
+      if (std::ranges::count(encodings, name) == 0) encodings.push_back(name);
+    }
     if (kinds.back() == kind) found = &promise;
   }
   if (found == nullptr) return newer(fields, "kind", kind, kinds);
   if (std::ranges::count(encodings, encoding) == 0) {
     return newer(fields, "encoding", encoding, encodings);
   }
-  if (encoding != encoding_name(found->encoding)) {
-    fields.fault("encoding", "must be " + std::string(encoding_name(found->encoding)) + " for " +
-                                 network_kind_name(found->kind));
+  const auto& allowed = found->encodings;
+  const auto own = std::ranges::find(allowed, encoding, encoding_name);
+  if (own == allowed.end()) {
+    fields.fault("encoding",
+                 "must be " + listed(names_of(allowed)) + " for " + network_kind_name(found->kind));
+  } else {
+    chosen = *own;
   }
   return found;
 }
@@ -207,10 +218,9 @@ Result<const Promise*> promise_of(Fields& fields) {
 Result<NetworkSpec> read_network(Fields fields, const std::string& id) {
   NetworkSpec network;
   network.id = id;
-  LATENT_TRY(const Promise* promise, promise_of(fields));
+  LATENT_TRY(const Promise* promise, promise_of(fields, network.encoding));
   if (promise == nullptr) return network;
   network.kind = promise->kind;
-  network.encoding = promise->encoding;
   network.file = fields.text("file");
   if (!is_safe_entry_name(network.file) || !network.file.ends_with(".onnx")) {
     fields.fault("file", "must be the name of an .onnx file inside the package");

@@ -65,7 +65,8 @@ SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits) {
 }  // namespace
 
 Result<Encoder> Encoder::create(const Mosaic& mosaic, const NoiseModel& told,
-                                const models::EncodingLimits& limits) {
+                                const models::EncodingLimits& limits,
+                                const std::optional<NoiseModel>& clipped) {
   Encoder encoder;
   const Size cfa = mosaic.cfa.period();
   const Size black = mosaic.levels.black.period;
@@ -87,6 +88,9 @@ Result<Encoder> Encoder::create(const Mosaic& mosaic, const NoiseModel& told,
       SiteCode code = code_of(facts, limits);
       code.colour = colour;
       encoder.codes_.push_back(code);
+      if (clipped) {
+        encoder.highlights_.emplace_back(facts.black, facts.white, clipped->a[c], clipped->b[c]);
+      }
     }
   }
   return encoder;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "image/mosaic.h"
 #include "models/manifest.h"
+#include "raw/unclip.h"
 
 namespace latent::raw {
 
@@ -39,24 +41,35 @@ struct SiteCode {
 class Encoder {
  public:
   /// `told`: what the network is told of the noise, noise_scale already in it (scaled()).
+  /// `clipped`: the noise that the mosaic has, where the network gives the mean of clipped samples
+  /// and clipping is still to be undone (models::Encoding::SqrtGatWbV2).
   ///
   /// Errors   Corrupt  a white level that is not above its black, a white balance that is not
   ///                   positive and finite, noise that is not finite.
   [[nodiscard]] static Result<Encoder> create(const Mosaic& mosaic, const NoiseModel& told,
-                                              const models::EncodingLimits& limits);
+                                              const models::EncodingLimits& limits,
+                                              const std::optional<NoiseModel>& clipped = {});
 
   /// Code of the site (x, y) of the frame, which is the mosaic's active area.
-  [[nodiscard]] const SiteCode& at(int x, int y) const {
-    return codes_[static_cast<std::size_t>(positive_modulo(y, period_.height) * period_.width +
-                                           positive_modulo(x, period_.width))];
+  [[nodiscard]] const SiteCode& at(int x, int y) const { return codes_[index_of(x, y)]; }
+
+  /// How clipping is undone there; nullptr where it is not to be.
+  [[nodiscard]] const HighlightCurve* highlights(int x, int y) const {
+    return highlights_.empty() ? nullptr : &highlights_[index_of(x, y)];
   }
 
   /// The codes repeat with this period, the least common multiple of those of CFA and black levels.
   [[nodiscard]] Size period() const { return period_; }
 
  private:
+  [[nodiscard]] std::size_t index_of(int x, int y) const {
+    return static_cast<std::size_t>(positive_modulo(y, period_.height) * period_.width +
+                                    positive_modulo(x, period_.width));
+  }
+
   Size period_;
   std::vector<SiteCode> codes_;
+  std::vector<HighlightCurve> highlights_;  ///< as codes_, or none
 };
 
 /// The noise with its sigma `factor` times as large.

@@ -17,6 +17,7 @@ constexpr float kLargestStored = 65535.0F;
 Unpacker::Unpacker(const Mosaic& mosaic, const Encoder& encoder, int first_column, int width,
                    double strength)
     : mosaic_(mosaic),
+      encoder_(encoder),
       first_column_(first_column),
       width_(static_cast<std::size_t>(width)),
       strength_(static_cast<float>(strength)) {
@@ -31,6 +32,8 @@ Unpacker::Unpacker(const Mosaic& mosaic, const Encoder& encoder, int first_colum
       code.back_shift.push_back(site.back_shift);
       code.saturation.push_back(site.saturation);
       code.agreement.push_back(site.agreement);
+      const HighlightCurve* curve = encoder.highlights(first_column + x, y);
+      if (curve != nullptr) code.highlight.push_back(curve->begin());
     }
   }
 }
@@ -49,16 +52,26 @@ struct RowPointers {
   const float* agreement;
 };
 
+/// out: the denoised counts.
 LATENT_VECTORISED
-void unpack_row(const RowPointers& in, std::size_t width, float strength, float* __restrict out) {
-  const float kept = 1.0F - strength;
+void decode_row(const RowPointers& in, std::size_t width, float* __restrict out) {
   for (std::size_t i = 0; i < width; ++i) {
     const float source = static_cast<float>(in.source[i]);
     const float inside = source * in.scale[i] + in.shift[i];
     const float u = std::sqrt(inside > 0.0F ? inside : 0.0F);
     const float difference = u - in.residual[i];
     const float clean = difference > 0.0F ? difference : 0.0F;
-    const float denoised = clean * clean * in.back_scale[i] + in.back_shift[i];
+    out[i] = clean * clean * in.back_scale[i] + in.back_shift[i];
+  }
+}
+
+/// out: denoised counts in, the result out.
+LATENT_VECTORISED
+void blend_row(const RowPointers& in, std::size_t width, float strength, float* __restrict out) {
+  const float kept = 1.0F - strength;
+  for (std::size_t i = 0; i < width; ++i) {
+    const float source = static_cast<float>(in.source[i]);
+    const float denoised = out[i];
     const bool stays = source >= in.saturation[i] && denoised >= in.agreement[i];
     const float found = stays ? source : denoised;
     out[i] = strength * found + kept * source;
@@ -87,9 +100,25 @@ void Unpacker::row(int frame_y, std::span<const float> residual, std::span<float
     std::copy_n(source, width_, counts.begin());
     return;
   }
-  unpack_row({source, residual.data(), code.scale.data(), code.shift.data(), code.back_scale.data(),
-              code.back_shift.data(), code.saturation.data(), code.agreement.data()},
-             width_, strength_, counts.data());
+  const RowPointers pointers{source,
+                             residual.data(),
+                             code.scale.data(),
+                             code.shift.data(),
+                             code.back_scale.data(),
+                             code.back_shift.data(),
+                             code.saturation.data(),
+                             code.agreement.data()};
+  decode_row(pointers, width_, counts.data());
+  if (!code.highlight.empty()) undo_clipping(frame_y, code, counts);
+  blend_row(pointers, width_, strength_, counts.data());
+}
+
+void Unpacker::undo_clipping(int frame_y, const RowCode& code, std::span<float> counts) const {
+  for (std::size_t i = 0; i < width_; ++i) {
+    if (!(counts[i] > code.highlight[i])) continue;
+    const int x = first_column_ + static_cast<int>(i);
+    counts[i] = encoder_.highlights(x, frame_y)->light(counts[i]);
+  }
 }
 
 void store_row(std::span<const float> counts, int shift, int pedestal,

@@ -14,6 +14,9 @@ namespace latent::raw {
 ///
 ///     d = count((u - r)),   v = strength * d + (1 - strength) * source
 ///
+/// Where the encoder says so, d is a mean of clipped samples and the light that made it is found
+/// first (HighlightCurve).
+///
 /// A site that is clipped in the source stays as it is only where d agrees that it is, within 1 %
 /// of the range or half a sigma; a noise peak that reached white was noise. Nothing else is
 /// clipped: values below black and above white survive. Strength 0 gives the source itself,
@@ -41,8 +44,12 @@ class Unpacker {
     std::vector<float> back_shift;
     std::vector<float> saturation;
     std::vector<float> agreement;
+    std::vector<float> highlight;  ///< from here on clipping is undone; empty: nowhere
   };
+  void undo_clipping(int frame_y, const RowCode& code, std::span<float> counts) const;
+
   const Mosaic& mosaic_;
+  Encoder encoder_;
   int first_column_ = 0;
   std::size_t width_ = 0;
   float strength_ = 1;

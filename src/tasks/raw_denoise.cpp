@@ -87,6 +87,9 @@ struct RawDenoiser::State {
                             printable(package.manifest().id), sensor_class_name(sensor)));
   }
 
+  /// What the network is told of that noise, and how its answers are read.
+  [[nodiscard]] Result<raw::Encoder> encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
+                                                const RawDenoiseSettings& settings) const;
   Status run_network(const infer::TilePlan& plan, const Mosaic& mosaic, const raw::Encoder& encoder,
                      const infer::TakeRows& take, const RunControl& control,
                      RawDenoiseReport& report);
@@ -100,6 +103,14 @@ struct RawDenoiser::State {
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
 };
+
+Result<raw::Encoder> RawDenoiser::State::encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
+                                                    const RawDenoiseSettings& settings) const {
+  std::optional<NoiseModel> clipped;
+  if (spec().encoding == models::Encoding::SqrtGatWbV2) clipped = noise;
+  return raw::Encoder::create(mosaic, raw::scaled(noise, settings.noise_scale), spec().limits,
+                              clipped);
+}
 
 Status RawDenoiser::State::run_network(const infer::TilePlan& plan, const Mosaic& mosaic,
                                        const raw::Encoder& encoder, const infer::TakeRows& take,
@@ -127,9 +138,7 @@ Status RawDenoiser::State::run_mosaic(const fs::path& source, const fs::path& ta
 
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
-  LATENT_TRY(
-      const raw::Encoder encoder,
-      raw::Encoder::create(mosaic, raw::scaled(report.noise, settings.noise_scale), spec().limits));
+  LATENT_TRY(const raw::Encoder encoder, encoder_of(mosaic, report.noise, settings));
   RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
@@ -165,10 +174,10 @@ Status RawDenoiser::State::run_channels(LinearRaw& picture, const Rect& area, Li
   for (int channel = 0; channel < 3; ++channel) {
     LATENT_TRY(const Mosaic seen, channel_of(picture, channel));
     const auto c = static_cast<std::size_t>(channel);
-    NoiseModel told = raw::scaled(report.noise, settings.noise_scale);
-    told.a.fill(told.a[c]);
-    told.b.fill(told.b[c]);
-    LATENT_TRY(const raw::Encoder encoder, raw::Encoder::create(seen, told, spec().limits));
+    NoiseModel noise = report.noise;
+    noise.a.fill(noise.a[c]);
+    noise.b.fill(noise.b[c]);
+    LATENT_TRY(const raw::Encoder encoder, encoder_of(seen, noise, settings));
     rows.begin(channel, seen, encoder);
     LATENT_CHECK(run_network(plan, seen, encoder, take, part_of(control, channel, 3), report));
   }

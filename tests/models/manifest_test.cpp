@@ -141,7 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
     Rgb, RefusedRgbManifest,
     testing::Values(
         Fault{NETWORK "encoding", "\"sqrt_gat_wb_v1\"", "encoding must be srgb_extended_v1"},
-        Fault{NETWORK "kind", "\"latent_cfa_v1\"", "encoding must be sqrt_gat_wb_v1"},
+        Fault{NETWORK "kind", "\"latent_cfa_v1\"",
+              "encoding must be sqrt_gat_wb_v1, sqrt_gat_wb_v2 for"},
         Fault{NETWORK "kind", "\"latent_upscale_v1\"", "scale is missing"},
         Fault{NETWORK "cfa", "[\"bayer\"]", "cfa is for latent_cfa_v1 only"},
         Fault{NETWORK "scale", "2", "scale is for latent_upscale_v1 only"},

@@ -39,7 +39,7 @@ def family_of(config: Config) -> Family:
             "xtrans",
             "linear",
         )
-        return Family("cfa", "model.onnx", "latent_cfa_v1", "sqrt_gat_wb_v1", seen, stems)
+        return Family("cfa", "model.onnx", "latent_cfa_v1", "sqrt_gat_wb_v2", seen, stems)
     if config.task == "denoise":
         seen = ("r", "g", "b", "level_r", "level_g", "level_b")
         return Family("rgb", "model.onnx", "latent_rgb_v1", "srgb_extended_v1", seen, ("model",))

@@ -44,7 +44,7 @@ def measure(run: Runner, kind: str, sigma_green: float, level: float, seed: int 
     u = noise.encode(balance * counted, A, B)
     planes = mosaic.planes(u, noise.sigma_u(A), colours)
     residual = mosaic.shuffle(run(mosaic.unshuffle(planes)[None])[0])[0]
-    denoised = noise.decode(u - residual, A, B) / balance
+    denoised = noise.unclipped(noise.decode(u - residual, A, B) / balance, a, b)
     inner = (slice(_BORDER_PX, -_BORDER_PX),) * 2
     shifts, before = [], []
     for colour in np.unique(colours):

@@ -8,7 +8,10 @@ Source: Anscombe transform for Poisson-Gaussian data, Makitalo and Foi 2013, sca
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import torch
 
 from latent_train.types import FloatArray
 
@@ -56,6 +59,27 @@ def read_out(x: FloatArray, bits: FloatArray | int) -> FloatArray:
     levels = np.exp2(bits) - 1
     quantised: FloatArray = np.round(np.minimum(x, 1.0) * levels) / levels
     return quantised
+
+
+def clipped_mean(x: FloatArray, variance: FloatArray | float) -> FloatArray:
+    """Mean of min(1, sample) where a sample is normal around x: what clipping leaves of light.
+
+    Source: Foi 2009, "Clipped noisy images", Signal Processing 89(12), the upper bound alone.
+    """
+    sigma = np.sqrt(np.broadcast_to(variance, x.shape))
+    below = (1 - x) / np.maximum(sigma, 1e-9)
+    clipped = torch.special.ndtr(torch.from_numpy(-below)).numpy()
+    density = np.exp(-0.5 * below**2) / math.sqrt(2 * math.pi)
+    mean: FloatArray = x - sigma * (density - below * clipped)
+    return mean
+
+
+def unclipped(mean: FloatArray, a: float, b: float) -> FloatArray:
+    """The light whose clipped samples have that mean, where var(x) = a*x + b: the way back of
+    ``clipped_mean``. What is above white stays."""
+    light = np.linspace(0, 1, 4097)
+    found = np.interp(mean, clipped_mean(light, a * light + b), light)
+    return np.where(mean > 0, np.maximum(mean, found), mean)
 
 
 def quantisation_variance(bits: int) -> float:

@@ -140,6 +140,8 @@ def expose_pair(
     B = (sensor.white_balance**2 * sensor.told_b)[colours]
     balance = sensor.white_balance[colours]
     u = noise.encode(balance * counted, A, B)
-    target = noise.encode(balance * np.minimum(clean + black, 1), A, B)
+    variance = gain * sensor.a * clean + gain**2 * sensor.b + flawed.banding_variance
+    mean = noise.clipped_mean(clean + black, variance)
+    target = noise.encode(balance * mean, A, B)
     stack = mosaic.planes(u, noise.sigma_u(A), colours)
     return Pair(stack, target.astype(np.float32))

@@ -97,16 +97,30 @@ def test_pair_has_the_noise_that_it_states(kind: str) -> None:
             np.testing.assert_allclose(back, 0.25 * sensor.white_balance[colour], atol=1e-4)
 
 
-def test_target_is_cut_at_white_and_noise_clips_above_it() -> None:
+@pytest.mark.parametrize("level", [0.5, 0.9, 1.0, 1.4])
+def test_target_is_the_mean_of_clipped_samples(level: float) -> None:
     rng = np.random.default_rng(6)
-    sensor = simulate.draw_sensor(rng, replace(EXACT, bayer_share=1.0, sigma_min=0.05))
-    pair = simulate.expose_pair(np.full((64, 64, 3), 1.4, np.float32), sensor, rng, EXACT)
-    colours = mosaic.colour_map("bayer", 64, 64, sensor.phase)
+    config = replace(EXACT, bayer_share=1.0, sigma_min=0.05, sigma_max=0.06)
+    sensor = simulate.draw_sensor(rng, config)
+    pair = simulate.expose_pair(np.full((512, 512, 3), level, np.float32), sensor, rng, config)
+    colours = mosaic.colour_map("bayer", 512, 512, sensor.phase)
     w = sensor.white_balance[colours]
     A, B = w * sensor.told_a[colours], w**2 * sensor.told_b[colours]
-    white = noise.encode(w, A, B)
-    np.testing.assert_allclose(pair.target, white, rtol=1e-6)
-    assert np.all(pair.planes[0] <= white + 1e-6)
+    assert np.all(pair.planes[0] <= noise.encode(w, A, B) + 1e-6)
+    seen, target = (noise.decode(u, A, B) / w for u in (pair.planes[0], pair.target))
+    assert seen.mean() == pytest.approx(target.mean(), abs=1e-3)
+    light = noise.unclipped(target, sensor.a, sensor.b)
+    np.testing.assert_allclose(light, min(level, 1), atol=2e-3)
+
+
+def test_clipping_is_undone_where_it_was_and_nowhere_else() -> None:
+    light = np.linspace(-0.1, 1, 1000)
+    variance = 0.01 * np.maximum(light, 0) + 1e-4
+    mean = noise.clipped_mean(light, variance)
+    np.testing.assert_allclose(noise.unclipped(mean, 0.01, 1e-4), light, atol=1e-4)
+    assert mean[-1] == pytest.approx(1 - math.sqrt(0.0101 / (2 * math.pi)))
+    above = np.array([1.0, 1.2])
+    np.testing.assert_array_equal(noise.unclipped(above, 0.01, 1e-4), above)
 
 
 def test_told_noise_errs_by_about_seven_percent_in_sigma() -> None:

@@ -11,6 +11,7 @@ Source   generalised Anscombe transform: Starck, Murtagh and Bijaoui 1998; Makit
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,26 @@ def decode(u: npt.ArrayLike, noise: SiteNoise) -> FloatArray:
     """White-balanced x' of u; a negative u, which no encoder gives, counts as 0."""
     root = np.maximum(0.0, np.asarray(u))
     return np.asarray(root**2 - 0.375 * noise.A - noise.B / noise.A)
+
+
+def clipped_mean(x: FloatArray, a: float, b: float) -> FloatArray:
+    """Mean of min(1, sample) of normal samples around x with the variance a x + b.
+
+    Source   Foi 2009, "Clipped noisy images".
+    """
+    sigma = np.sqrt(np.maximum(a * np.maximum(x, 0.0) + b, 1e-18))
+    t = (1.0 - x) / sigma
+    beyond = 0.5 * np.vectorize(math.erfc)(t / math.sqrt(2.0))
+    density = np.exp(-0.5 * t**2) / math.sqrt(2.0 * math.pi)
+    return np.asarray(x - sigma * (density - t * beyond))
+
+
+def unclipped(mean: npt.ArrayLike, a: float, b: float) -> FloatArray:
+    """Encoding "sqrt_gat_wb_v2": the light x whose clipped samples have that mean."""
+    seen = np.asarray(mean, np.float64)
+    light = np.linspace(0.0, 1.0, 20001)
+    found = np.interp(seen, clipped_mean(light, max(a, 0.0), max(b, 0.0)), light)
+    return np.asarray(np.where(seen > 0.0, np.maximum(seen, found), seen))
 
 
 def sigma_u(noise: SiteNoise) -> FloatArray:

@@ -29,6 +29,8 @@ class Model:
     stride_px: int
     reach_px: int
     limits: Limits
+    undoes_clipping: bool = False
+    """Its encoding is "sqrt_gat_wb_v2"."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def load_model(package: Path) -> Model:
     def run(planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         return np.asarray(session.run([give], {feed: planes})[0], np.float32)
 
-    return Model(run, spec["stride_px"], spec["reach_px"], Limits(**spec["limits"]))
+    clipped = spec["encoding"] == "sqrt_gat_wb_v2"
+    return Model(run, spec["stride_px"], spec["reach_px"], Limits(**spec["limits"]), clipped)
 
 
 def _package_files(package: Path) -> dict[str, Callable[[], bytes]]:
@@ -133,7 +136,10 @@ def denoise(raw: Raw, model: Model, mix: float = 1.0, noise_scale: float = 1.0) 
     u = encoded(raw, sites)
     tensor = model.run(network_input(u, sites, model.stride_px))
     residual = packing.shuffle(tensor[0])[0, : u.shape[0], : u.shape[1]]
-    balanced = encoding.decode(u - residual, sites.noise)
-    counts = encoding.counts_of(balanced / sites.wb, sites.black, sites.white)
+    light = encoding.decode(u - residual, sites.noise) / sites.wb
+    for colour in np.unique(sites.colours) if model.undoes_clipping else ():
+        there = sites.colours == colour
+        light[there] = encoding.unclipped(light[there], raw.a[colour], raw.b[colour])
+    counts = encoding.counts_of(light, sites.black, sites.white)
     kept = strength.clipped_kept(raw.samples, counts, sites.white, sites.sigma_at_white)
     return strength.mixed(raw.samples, kept, mix)
