@@ -179,6 +179,7 @@ tl::unexpected<Error> newer(Fields& fields, std::string_view key, const std::str
 
 std::vector<std::string> names_of(const std::vector<Encoding>& encodings) {
   std::vector<std::string> names;
+  names.reserve(encodings.size());
   for (const Encoding encoding : encodings) names.emplace_back(encoding_name(encoding));
   return names;
 }
