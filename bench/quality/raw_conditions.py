@@ -22,9 +22,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from raw_quality import BLACK, ROOT, Kept, Program
+from raw_quality import ROOT, Kept, Program
 
-from latent_reference import encoding, noise  # isort: skip  raw_quality sets the path
+from latent_reference import noise  # isort: skip  raw_quality sets the path
 from latent_reference.noise import Conditions  # isort: skip
 
 Row = tuple[str, str, float, Conditions]
@@ -35,6 +35,12 @@ SIGMA = 0.02
 
 STRONG_MIX = np.array([[0.6, 0.3, 0.1], [0.25, 0.6, 0.15], [0.08, 0.37, 0.55]])
 NO_MIX = np.eye(3)
+BALANCES = {
+    "daylight": (2.3, 1.0, 1.35),
+    "lamp light": (1.15, 1.0, 3.3),
+    "shade": (2.9, 1.0, 1.1),
+    "none": (1.0, 1.0, 1.0),
+}
 
 
 def rows() -> list[Row]:
@@ -47,9 +53,7 @@ def rows() -> list[Row]:
     for exposure in (1 / 32, 1 / 8, 0.35, 1.4, 2.8):
         name = f"exposure {np.log2(exposure):+.1f} EV"
         found.append((name, "bayer", SIGMA, replace(USUAL, exposure=exposure)))
-    balances = (("daylight", (2.3, 1.0, 1.35)), ("lamp light", (1.15, 1.0, 3.3)))
-    more = (("shade", (2.9, 1.0, 1.1)), ("none", (1.0, 1.0, 1.0)))
-    for name, wb in balances + more:
+    for name, wb in BALANCES.items():
         found.append((f"white balance {wb}, {name}", "bayer", SIGMA, replace(USUAL, wb=wb)))
     for name, mix in (("no mixing of colours", NO_MIX), ("strong mixing", STRONG_MIX)):
         found.append((name, "bayer", SIGMA, replace(USUAL, mix=mix)))
@@ -69,8 +73,7 @@ def measured(row: Row, chosen: list[tuple[int, Path]], program: Program, kept: K
         picture = np.asarray(Image.open(path).convert("RGB"))
         case = noise.protocol_case(picture, index, kind, sigma, conditions)
         u, clean = case.encoded()
-        x = program.denoise(case.counts(BLACK), case)
-        result = noise.psnr(encoding.encode(x * case.site_wb, case.site_noise), clean)
+        result = program.psnr(case)
         line = [noise.psnr(u, clean), result]
         if kept:
             line.append(result - kept.bm3d(f"{kind} {sigma} {name} {index}", case))

@@ -77,6 +77,12 @@ class Program:
         )  # fmt: skip
         return linear_samples(result)
 
+    def psnr(self, case: noise.Case) -> float:
+        """PSNR of u of the denoised mosaic, in dB."""
+        x = self.denoise(case.counts(BLACK), case)
+        _, clean = case.encoded()
+        return noise.psnr(encoding.encode(x * case.site_wb, case.site_noise), clean)
+
 
 def linear_samples(path: Path) -> FloatArray:
     """The raw samples of a DNG, black at 0 and white at 1; one black level for all sites."""
@@ -140,11 +146,8 @@ def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
                 u, clean = case.encoded()
                 row = [noise.psnr(u, clean)]
                 for precision in arguments.precisions:
-                    x = Program(arguments.program, precision, folder, arguments.model).denoise(
-                        case.counts(BLACK), case
-                    )
-                    denoised = encoding.encode(x * case.site_wb, case.site_noise)
-                    row.append(noise.psnr(denoised, clean))
+                    program = Program(arguments.program, precision, folder, arguments.model)
+                    row.append(program.psnr(case))
                 if kept:
                     row.append(kept.bm3d(f"{kind} {sigma} {index}", case))
                 rows.append(row)

@@ -101,14 +101,16 @@ def scores_table(scores: Scores) -> str:
     return "\n".join(lines) + "\n"
 
 
-def flat_table(run: Runner) -> str:
+def flat_table(run: Runner, undo_clipping: bool) -> str:
     """Markdown: shift of a flat field's mean in percent of (white - black), worst colour."""
     sigmas = protocol.SIGMAS
     columns = [f"{kind} {sigma}" for kind in protocol.KINDS for sigma in sigmas]
     lines = ["| level | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
     for level in flat.LEVELS:
         cases = [(kind, sigma) for kind in protocol.KINDS for sigma in sigmas]
-        shifts = [flat.measure(run, kind, sigma, level).shift for kind, sigma in cases]
+        shifts = [
+            flat.measure(run, kind, sigma, level, undo_clipping).shift for kind, sigma in cases
+        ]
         lines.append(f"| {level:g} | " + " | ".join(f"{100 * s:+.3f}" for s in shifts) + " |")
     return "\n".join(lines) + "\n"
 
@@ -138,6 +140,7 @@ def _raw_tables(
     config: dict[str, Any], model: bytes, pictures: Path, with_bm3d: bool, every: int, cache: Cache
 ) -> list[str]:
     reference = onnx_runtime(model)
+    encoding = config["latent"]["networks"]["cfa"]["encoding"]
     networks = {config["id"]: reference, config["id"] + ", bf16": open_vino(model, "bf16")}
     scores = protocol_scores(pictures, networks, with_bm3d, every, cache)
     return [
@@ -151,7 +154,7 @@ def _raw_tables(
         "",
         "Columns: mosaic and sigma_u of green. Noise is clipped at white.",
         "",
-        flat_table(reference),
+        flat_table(reference, encoding == "sqrt_gat_wb_v2"),
         "## Sensors with flaws: PSNR of u in dB, Bayer",
         "",
         "`training/latent_train/flawed.py` says how; every third picture of kodak24.",

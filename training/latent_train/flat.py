@@ -9,6 +9,7 @@ import numpy as np
 
 from latent_train import mosaic, noise, protocol
 from latent_train.runtimes import Runner
+from latent_train.types import FloatArray
 
 LEVELS = (0.0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 1.0)
 _READ_NOISE = 3.0
@@ -32,9 +33,14 @@ class FlatShift:
     noisy: float
 
 
-def measure(run: Runner, kind: str, sigma_green: float, level: float, seed: int = 0) -> FlatShift:
-    """Simulate one flat field and denoise it; a margin of 16 px does not count."""
-    rng = np.random.default_rng([seed, int(level * 1000)])
+def measure(
+    run: Runner, kind: str, sigma_green: float, level: float, undo_clipping: bool = True
+) -> FlatShift:
+    """Simulate one flat field and denoise it; a margin of 16 px does not count.
+
+    ``undo_clipping``: the network gives the mean of clipped samples (encoding sqrt_gat_wb_v2).
+    """
+    rng = np.random.default_rng([0, int(level * 1000)])
     colours = mosaic.colour_map(kind, _SIZE_PX, _SIZE_PX, (0, 0))
     balance = (np.ones(3) if kind == "mono" else protocol.WHITE_BALANCE)[colours]
     a = noise.gain(sigma_green)
@@ -44,7 +50,9 @@ def measure(run: Runner, kind: str, sigma_green: float, level: float, seed: int 
     u = noise.encode(balance * counted, A, B)
     planes = mosaic.planes(u, noise.sigma_u(A), colours)
     residual = mosaic.shuffle(run(mosaic.unshuffle(planes)[None])[0])[0]
-    denoised = noise.unclipped(noise.decode(u - residual, A, B) / balance, a, b)
+    denoised: FloatArray = noise.decode(u - residual, A, B) / balance
+    if undo_clipping:
+        denoised = noise.unclipped(denoised, a, b)
     inner = (slice(_BORDER_PX, -_BORDER_PX),) * 2
     shifts, before = [], []
     for colour in np.unique(colours):

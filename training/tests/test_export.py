@@ -106,6 +106,17 @@ def test_flat_field_of_a_network_that_does_nothing_keeps_its_mean() -> None:
     assert flat.measure(takes, "mono", 0.01, 0.25).shift == pytest.approx(-0.01, abs=1e-3)
 
 
+def test_clipping_of_a_flat_field_is_undone_for_networks_that_give_the_mean() -> None:
+    def averages(planes: np.ndarray) -> np.ndarray:
+        u = planes[:, :4]
+        return np.asarray(u - np.sqrt(np.mean(u**2)))
+
+    light, mean = (flat.measure(averages, "mono", 0.06, 0.9, undo) for undo in (True, False))
+    assert abs(light.shift) < 1e-3
+    assert mean.shift == pytest.approx(mean.noisy, abs=1e-3)
+    assert mean.shift < -0.01
+
+
 def test_package_is_repeatable_and_what_its_manifest_says(
     tiny_config: Config, photos: list[Photo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
