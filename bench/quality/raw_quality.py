@@ -2,8 +2,8 @@
 """Quality of raw denoise, through the program: PSNR by the protocol, and flat fields.
 
     build/venv/bin/python bench/quality/raw_quality.py [--every 3] [--kinds bayer xtrans mono]
-        [--model latent-raw] [--precisions f32 bf16] [--bm3d build/bm3d.json] [--flat]
-        [--out table.md]
+        [--model latent-raw] [--precisions f32 bf16] [--bm3d build/bm3d.json]
+        [--flat | --hot-pixels] [--out table.md]
 
 Protocol: pictures of ``kodak24`` (500 x 500, not in this repository; --pictures names the folder),
 the first 496 x 496 pixels made linear, a camera matrix, white balance (2, 1, 1.6), exposure 0.7,
@@ -45,6 +45,7 @@ BLACK = 16384
 """So high that no noise of the tables falls below count 0."""
 FLAT_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
 FLAT_SIZE_PX = 512
+HOT_PIXEL_SIGMAS = (0.003, 0.01)
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,33 @@ def flat_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     return lines
 
 
+def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
+    """What looking for hot pixels costs where there are none: single glints taken for them."""
+    pictures = sorted(arguments.pictures.glob("*.png"))
+    chosen = list(range(0, len(pictures), arguments.every))
+    lines = [
+        f"PSNR of u with hot pixels removed minus kept, in dB; {len(chosen)} pictures of kodak24.",
+        "",
+        "| mosaic | sigma_u | mean | worst |",
+        "|---|---|---|---|",
+    ]
+    programs = [
+        Program(arguments.program, arguments.precisions[0], folder, arguments.model, hot_pixels)
+        for hot_pixels in ("keep", "remove")
+    ]
+    for kind in arguments.kinds:
+        for sigma in HOT_PIXEL_SIGMAS:
+            costs = []
+            for index in chosen:
+                picture = np.asarray(Image.open(pictures[index]).convert("RGB"))
+                case = noise.protocol_case(picture, index, kind, sigma)
+                kept, removed = (program.psnr(case) for program in programs)
+                costs.append(removed - kept)
+            lines.append(f"| {kind} | {sigma} | {np.mean(costs):+.2f} | {min(costs):+.2f} |")
+            print(lines[-1], flush=True)
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
@@ -213,14 +241,20 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=list(noise.KINDS))
     parser.add_argument("--precisions", nargs="*", default=["f32", "bf16"])
     parser.add_argument("--bm3d", type=Path, help="compare with BM3D, results kept in this file")
-    parser.add_argument("--flat", action="store_true", help="flat fields instead of pictures")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--flat", action="store_true", help="flat fields instead of pictures")
+    other.add_argument("--hot-pixels", action="store_true", help="what looking for them costs")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     if not arguments.flat and not arguments.pictures.is_dir():
         sys.exit(f"no pictures in {arguments.pictures}; name their folder with --pictures")
     os.environ.setdefault("LATENT_CACHE", str(ROOT / "build/cache"))
     with tempfile.TemporaryDirectory() as name:
-        table = flat_table if arguments.flat else quality_table
+        table = quality_table
+        if arguments.flat:
+            table = flat_table
+        elif arguments.hot_pixels:
+            table = hot_pixel_table
         lines = table(arguments, Path(name))
     if arguments.out:
         arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "metadata/tiff_fields.h"
+
 namespace latent::metadata {
 
 namespace {
 
-constexpr std::uint16_t kExifIfd = 0x8769;
-constexpr std::uint16_t kMakerNote = 0x927c;
 constexpr std::size_t kEntryBytes = 12;
 
 /// A TIFF structure from its byte order mark on. Numbers beyond its end are 0.
@@ -52,9 +52,9 @@ std::optional<MakerNotePlace> note_of_structure(std::span<const std::uint8_t> by
                                                 bool big_endian,
                                                 std::span<const std::uint8_t> note) {
   const TiffWalk tiff(bytes, big_endian);
-  const std::size_t exif = tiff.entry(tiff.number(4, 4), kExifIfd);
+  const std::size_t exif = tiff.entry(tiff.number(4, 4), tag::kExifIfd);
   if (exif == 0) return std::nullopt;
-  const std::size_t entry = tiff.entry(tiff.number(exif + 8, 4), kMakerNote);
+  const std::size_t entry = tiff.entry(tiff.number(exif + 8, 4), tag::kMakerNote);
   if (entry == 0 || tiff.number(entry + 4, 4) != note.size()) return std::nullopt;
   const std::uint32_t offset = tiff.number(entry + 8, 4);
   if (!tiff.stands_at(offset, note)) return std::nullopt;

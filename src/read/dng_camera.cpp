@@ -2,9 +2,12 @@
 #include <algorithm>
 
 #include "read/dng_directories.h"
-#include "read/dng_tags.h"
+
+#include "metadata/tiff_fields.h"
 
 namespace latent::read {
+
+namespace tag = metadata::tag;
 
 namespace {
 
@@ -58,7 +61,7 @@ void read_exposure(const DngDirectories& directories, CameraFacts& camera) {
   const auto directory =
       directories.file->directory_at(static_cast<std::uint64_t>(std::clamp(offset, 0.0, 9.0e15)));
   if (offset > 0 && directory) exif.raw = &*directory;
-  camera.iso = quantity(exif, tag::kIsoSpeed);
+  camera.iso = quantity(exif, tag::kIsoSpeedRatings);
   camera.exposure_seconds = quantity(exif, tag::kExposureTime);
   camera.aperture = quantity(exif, tag::kFNumber);
   camera.focal_length_mm = quantity(exif, tag::kFocalLength);

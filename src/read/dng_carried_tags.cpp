@@ -2,9 +2,12 @@
 #include <array>
 
 #include "read/dng_directories.h"
-#include "read/dng_tags.h"
+
+#include "metadata/tiff_fields.h"
 
 namespace latent::read {
+
+namespace tag = metadata::tag;
 
 namespace {
 

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "metadata/tiff_fields.h"
 #include "read/dng_directories.h"
 #include "read/dng_samples.h"
-#include "read/dng_tags.h"
 #include "read/sensor.h"
 
 namespace latent::read {
+
+namespace tag = metadata::tag;
 
 namespace {
 
@@ -28,7 +30,7 @@ std::uint64_t whole(const TiffFile& file, const TiffDirectory& directory, std::u
 }
 
 bool is_raw_picture(const TiffFile& file, const TiffDirectory& directory) {
-  const auto photometric = whole(file, directory, tag::kPhotometric, 0);
+  const auto photometric = whole(file, directory, tag::kPhotometricInterpretation, 0);
   return whole(file, directory, tag::kNewSubfileType, 0) == 0 &&
          (photometric == kPhotometricCfa || photometric == kPhotometricLinearRaw);
 }
@@ -130,7 +132,7 @@ std::string coding_obstacle(const DngDirectories& directories, const DngLayout& 
 Status read_pattern(const DngDirectories& directories, DngFile& dng) {
   RawFacts& facts = dng.facts;
   const int planes = dng.layout.samples_per_pixel;
-  if (directories.number(tag::kPhotometric, 0) == kPhotometricLinearRaw) {
+  if (directories.number(tag::kPhotometricInterpretation, 0) == kPhotometricLinearRaw) {
     facts.sensor = planes == 1 ? SensorClass::Mono : SensorClass::LinearRgb;
     if (facts.sensor == SensorClass::Mono) facts.cfa_letters = dng.cfa.letters();
     return {};

@@ -5,9 +5,12 @@
 #include <cmath>
 
 #include "read/dng_directories.h"
-#include "read/dng_tags.h"
+
+#include "metadata/tiff_fields.h"
 
 namespace latent::read {
+
+namespace tag = metadata::tag;
 
 namespace {
 

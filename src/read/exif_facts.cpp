@@ -4,20 +4,16 @@
 #include <cmath>
 #include <optional>
 
+#include "metadata/tiff_fields.h"
 #include "read/tiff_directory.h"
 
 namespace latent::read {
 
+namespace tag = metadata::tag;
+
 namespace {
 
-constexpr std::uint16_t kOrientation = 274;
-constexpr std::uint16_t kXResolution = 282;
-constexpr std::uint16_t kYResolution = 283;
-constexpr std::uint16_t kResolutionUnit = 296;
-constexpr std::uint16_t kExifDirectory = 34665;
-constexpr std::uint16_t kColorSpace = 40961;
-constexpr std::uint16_t kInteropDirectory = 40965;
-constexpr std::uint16_t kInteropIndex = 1;
+constexpr std::uint16_t kInteropIndex = 1;  ///< of the interoperability directory
 
 std::optional<double> number(const TiffFile& file, const TiffDirectory& directory,
                              std::uint16_t tag) {
@@ -40,12 +36,12 @@ std::optional<TiffDirectory> directory_in(const TiffFile& file, const TiffDirect
 bool is_adobe_rgb(const TiffFile& file, const TiffDirectory& first) {
   constexpr double kAdobeRgb = 2;
   constexpr double kSrgb = 1;
-  const auto exif = directory_in(file, first, kExifDirectory);
+  const auto exif = directory_in(file, first, tag::kExifIfd);
   if (!exif) return false;
-  const auto space = number(file, *exif, kColorSpace);
+  const auto space = number(file, *exif, tag::kColorSpace);
   if (space == kAdobeRgb) return true;
   if (space == kSrgb) return false;
-  const auto interop = directory_in(file, *exif, kInteropDirectory);
+  const auto interop = directory_in(file, *exif, tag::kInteropIfd);
   return interop && file.text(interop->find(kInteropIndex)) == "R03";
 }
 
@@ -61,15 +57,15 @@ ExifFacts exif_facts(std::span<const std::uint8_t> tiff) {
   const auto file = TiffFile::open(source, {});
   if (!file) return facts;
   const TiffDirectory& first = file->directories().front();
-  if (const auto turned = number(*file, first, kOrientation); turned && *turned > 0) {
+  if (const auto turned = number(*file, first, tag::kOrientation); turned && *turned > 0) {
     facts.orientation = sound_orientation(static_cast<std::uint64_t>(*turned));
   }
   constexpr double kCentimetre = 3;
   constexpr double kInch = 2;
-  const double unit = number(*file, first, kResolutionUnit).value_or(kInch);
+  const double unit = number(*file, first, tag::kResolutionUnit).value_or(kInch);
   const double scale = unit == kCentimetre ? 2.54 : unit == kInch ? 1 : 0;
-  facts.resolution = {number(*file, first, kXResolution).value_or(0) * scale,
-                      number(*file, first, kYResolution).value_or(0) * scale};
+  facts.resolution = {number(*file, first, tag::kXResolution).value_or(0) * scale,
+                      number(*file, first, tag::kYResolution).value_or(0) * scale};
   if (!(facts.resolution.x > 0 && facts.resolution.y > 0)) facts.resolution = {};
   facts.adobe_rgb = is_adobe_rgb(*file, first);
   return facts;

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "read/dng_tags.h"
+#include "metadata/tiff_fields.h"
 #include "read/tiff_directory.h"
 
 namespace latent::read {
+
+namespace tag = metadata::tag;
 
 namespace {
 

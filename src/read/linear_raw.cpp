@@ -5,10 +5,10 @@
 #include <cstring>
 #include <utility>
 
+#include "metadata/tiff_fields.h"
 #include "read/byte_source.h"
 #include "read/dng_file.h"
 #include "read/dng_samples.h"
-#include "read/dng_tags.h"
 #include "read/extents.h"
 #include "read/libraw_file.h"
 #include "read/linear_libraw.h"
@@ -18,6 +18,8 @@
 #include "read/sniff.h"
 
 namespace latent::read {
+
+namespace tag = metadata::tag;
 
 namespace {
 

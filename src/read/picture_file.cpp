@@ -9,6 +9,7 @@
 #include <limits>
 #include <utility>
 
+#include "metadata/tiff_fields.h"
 #include "read/tiff_directory.h"
 
 namespace latent::read {
@@ -162,15 +163,13 @@ void mend_floats(Picture& picture) {
 }
 
 bool is_raw_tiff(const ByteSource& source, const Limits& limits) {
-  constexpr std::uint16_t kPhotometric = 262;
-  constexpr std::uint16_t kDngVersion = 50706;
   constexpr std::uint64_t kCfa = 32803;
   constexpr std::uint64_t kLinearRaw = 34892;
   const auto file = TiffFile::open(source, limits);
   if (!file) return false;
   return std::ranges::any_of(file->directories(), [&](const TiffDirectory& directory) {
-    if (directory.find(kDngVersion) != nullptr) return true;
-    const TiffField* photometric = directory.find(kPhotometric);
+    if (directory.find(metadata::tag::kDngVersion) != nullptr) return true;
+    const TiffField* photometric = directory.find(metadata::tag::kPhotometricInterpretation);
     if (photometric == nullptr || photometric->count != 1) return false;
     const auto kind = file->integers(*photometric);
     return kind && !kind->empty() && (kind->front() == kCfa || kind->front() == kLinearRaw);

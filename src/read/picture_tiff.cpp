@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "metadata/tiff_fields.h"
 #include "read/picture_file.h"
 #include "read/tiff_directory.h"
 #include "read/tiff_layout.h"
@@ -387,12 +388,12 @@ class TiffPicture final : public PictureFile {
 
 /// Without its list of colours libtiff takes the numbers of a palette for grey, and says nothing.
 Status check_palette(const ByteSource& source, const Limits& limits, const TiffHeader& header) {
-  constexpr std::uint16_t kPhotometric = 262;
   if (header.layout.palette) return {};
   const auto file = TiffFile::open(source, limits);
   const auto page = static_cast<std::size_t>(header.layout.page);
   if (!file || page >= file->directories().size()) return {};
-  const TiffField* field = file->directories()[page].find(kPhotometric);
+  const TiffField* field =
+      file->directories()[page].find(metadata::tag::kPhotometricInterpretation);
   if (field == nullptr || field->count != 1) return {};
   const auto model = file->integers(*field);
   if (!model || model->empty() || model->front() != PHOTOMETRIC_PALETTE) return {};

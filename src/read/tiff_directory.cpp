@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kMaxDirectories = 256;
 constexpr std::size_t kMaxFields = 4096;
 constexpr std::size_t kMaxText = 255;
-constexpr std::uint16_t kSubIfds = 330;
 
 /// Bytes that are swapped as one unit: a rational is two numbers of four bytes.
 std::size_t unit_size(TiffType type, std::size_t value_size) {
@@ -34,12 +33,6 @@ double quotient(double numerator, double denominator) {
 }
 
 }  // namespace
-
-std::size_t tiff_type_size(std::uint16_t type) {
-  constexpr std::array<std::size_t, 19> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4,
-                                               8, 4, 8, 4, 0, 0, 8, 8, 8};
-  return type < kSizes.size() ? kSizes[type] : 0;
-}
 
 const TiffField* TiffDirectory::find(std::uint16_t tag) const {
   const auto found = std::ranges::find(fields, tag, &TiffField::tag);
@@ -84,7 +77,7 @@ void TiffFile::read_all(std::uint64_t first_offset) {
   };
   read_chain(first_offset);
   for (std::size_t i = 0; i < directories_.size(); ++i) {
-    const TiffField* children = directories_[i].find(kSubIfds);
+    const TiffField* children = directories_[i].find(metadata::tag::kSubIfds);
     if (children == nullptr || children->count > kMaxDirectories) continue;
     const auto offsets = integers(*children);
     if (!offsets) continue;

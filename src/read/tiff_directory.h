@@ -8,32 +8,13 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "metadata/tiff_fields.h"
 #include "read/byte_source.h"
 
 namespace latent::read {
 
-/// The field types of TIFF 6.0 and BigTIFF that have a size.
-enum class TiffType : std::uint16_t {
-  Byte = 1,
-  Ascii = 2,
-  Short = 3,
-  Long = 4,
-  Rational = 5,
-  SByte = 6,
-  Undefined = 7,
-  SShort = 8,
-  SLong = 9,
-  SRational = 10,
-  Float = 11,
-  Double = 12,
-  Ifd = 13,
-  Long8 = 16,
-  SLong8 = 17,
-  Ifd8 = 18
-};
-
-/// Bytes of one value of a type, 0 for a type that does not exist.
-[[nodiscard]] std::size_t tiff_type_size(std::uint16_t type);
+using metadata::tiff_type_size;
+using metadata::TiffType;
 
 /// One entry of a directory; the values stay in the file until they are asked for.
 struct TiffField {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <utility>
 
+#include "metadata/tiff_fields.h"
 #include "write/dng_main_fields.h"
 #include "write/dng_raw_fields.h"
-#include "write/dng_tags.h"
 #include "write/exif_blocks.h"
 #include "write/picture.h"
 #include "write/sample_writer.h"
@@ -15,6 +15,8 @@
 #include "write/tiff_directory.h"
 
 namespace latent::write {
+
+namespace tag = metadata::tag;
 
 namespace {
 

@@ -5,10 +5,12 @@
 #include <array>
 #include <string_view>
 
-#include "write/dng_tags.h"
+#include "metadata/tiff_fields.h"
 #include "write/exif_blocks.h"
 
 namespace latent::write {
+
+namespace tag = metadata::tag;
 
 namespace {
 

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <numeric>
 
-#include "write/dng_tags.h"
+#include "metadata/tiff_fields.h"
 
 namespace latent::write {
+
+namespace tag = metadata::tag;
 
 namespace {
 

@@ -7,11 +7,13 @@
 #include <cstring>
 #include <string_view>
 
+#include "metadata/tiff_fields.h"
 #include "write/dng_main_fields.h"
-#include "write/dng_tags.h"
 #include "write/icc_facts.h"
 
 namespace latent::write {
+
+namespace tag = metadata::tag;
 
 namespace {
 

@@ -13,12 +13,14 @@
 #include <stdexcept>
 
 #include "base/path.h"
-#include "write/dng_tags.h"
+#include "metadata/tiff_fields.h"
 #include "write/exif_blocks.h"
 #include "write/icc_facts.h"
 #include "write/picture_encoder.h"
 
 namespace latent::write {
+
+namespace tag = metadata::tag;
 
 namespace {
 
@@ -51,12 +53,15 @@ class Stream : public Imf::OStream {
   std::optional<Error> error_;
 };
 
+bool is_a(const metadata::Field& field, std::uint16_t tag, metadata::TiffType type) {
+  return field.tag == tag && field.type == static_cast<std::uint16_t>(type);
+}
+
 /// A number of EXIF, or nothing.
 std::optional<double> rational(const std::vector<metadata::Field>& fields, std::uint16_t tag,
                                std::size_t index = 0) {
-  constexpr std::uint16_t kRational = 5;
   for (const metadata::Field& field : fields) {
-    if (field.tag != tag || field.type != kRational || index >= field.count) continue;
+    if (!is_a(field, tag, metadata::TiffType::Rational) || index >= field.count) continue;
     std::array<std::uint32_t, 2> fraction{};
     if (field.bytes.size() < (index + 1) * sizeof(fraction)) return std::nullopt;
     std::memcpy(fraction.data(), field.bytes.data() + index * sizeof(fraction), sizeof(fraction));
@@ -67,9 +72,8 @@ std::optional<double> rational(const std::vector<metadata::Field>& fields, std::
 }
 
 std::string text(const std::vector<metadata::Field>& fields, std::uint16_t tag) {
-  constexpr std::uint16_t kAscii = 2;
   for (const metadata::Field& field : fields) {
-    if (field.tag != tag || field.type != kAscii) continue;
+    if (!is_a(field, tag, metadata::TiffType::Ascii)) continue;
     const std::string all(field.bytes.begin(), field.bytes.end());
     return all.substr(0, all.find('\0'));
   }
@@ -90,7 +94,6 @@ std::optional<double> position(const std::vector<metadata::Field>& gps, std::uin
 }
 
 void add_exposure(const metadata::Metadata& source, Imf::Header& header) {
-  constexpr std::uint16_t kDateTimeOriginal = 0x9003;
   if (const auto seconds = rational(source.photo, tag::kExposureTime)) {
     Imf::addExpTime(header, static_cast<float>(*seconds));
   }
@@ -99,11 +102,12 @@ void add_exposure(const metadata::Metadata& source, Imf::Header& header) {
   }
   for (const metadata::Field& field : source.photo) {
     std::uint16_t iso = 0;
-    if (field.tag != tag::kIsoSpeedRatings || field.type != 3 || field.bytes.size() < 2) continue;
+    const bool is_speed = is_a(field, tag::kIsoSpeedRatings, metadata::TiffType::Short);
+    if (!is_speed || field.bytes.size() < 2) continue;
     std::memcpy(&iso, field.bytes.data(), sizeof(iso));
     Imf::addIsoSpeed(header, static_cast<float>(iso));
   }
-  const std::string date = text(source.photo, kDateTimeOriginal);
+  const std::string date = text(source.photo, tag::kDateTimeOriginal);
   if (!date.empty()) Imf::addCapDate(header, date);
 }
 
@@ -119,12 +123,9 @@ void add_place(const metadata::Metadata& source, Imf::Header& header) {
 }
 
 void add_author(const metadata::Metadata& source, Imf::Header& header) {
-  constexpr std::uint16_t kDescription = 0x010e;
-  constexpr std::uint16_t kArtist = 0x013b;
-  constexpr std::uint16_t kCopyright = 0x8298;
-  const std::string owner = source.image_text(kCopyright);
-  const std::string artist = source.image_text(kArtist);
-  const std::string comments = source.image_text(kDescription);
+  const std::string owner = source.image_text(tag::kCopyright);
+  const std::string artist = source.image_text(tag::kArtist);
+  const std::string comments = source.image_text(tag::kImageDescription);
   if (!owner.empty() || !artist.empty()) Imf::addOwner(header, owner.empty() ? artist : owner);
   if (!comments.empty()) Imf::addComments(header, comments);
 }

@@ -9,10 +9,12 @@
 #include <thread>
 #include <utility>
 
-#include "write/dng_tags.h"
+#include "metadata/tiff_fields.h"
 #include "write/lossless_jpeg.h"
 
 namespace latent::write {
+
+namespace tag = metadata::tag;
 
 namespace {
 

@@ -13,9 +13,6 @@ namespace latent::write {
 
 namespace {
 
-constexpr std::uint16_t kLong = 4;
-constexpr std::uint16_t kLong8 = 16;
-
 /// Grows by little-endian numbers.
 class LittleEndian {
  public:
@@ -65,12 +62,6 @@ std::vector<std::uint8_t> bytes_of(std::span<const T> values) {
 }
 
 }  // namespace
-
-std::size_t tiff_type_size(std::uint16_t type) {
-  constexpr std::array<std::uint8_t, 19> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4,
-                                                8, 4, 8, 4, 0, 0, 8, 8, 8};
-  return type < kSizes.size() ? kSizes[type] : 0;
-}
 
 TiffRational tiff_rational(double value) {
   constexpr double kLargest = std::numeric_limits<std::int32_t>::max();
@@ -194,7 +185,8 @@ std::vector<std::uint8_t> TiffDirectory::serialise(std::uint64_t position,
   }
   for (const auto& [tag, field] : fields_) {
     out.put(tag);
-    out.put(field.offsets.empty() ? field.type : big ? kLong8 : kLong);
+    const TiffType place = big ? TiffType::Long8 : TiffType::Long;
+    out.put(field.offsets.empty() ? field.type : static_cast<std::uint16_t>(place));
     out.put_word(field.count, flavour);
     if (field.elsewhere != 0) {
       out.put_word(field.elsewhere, flavour);

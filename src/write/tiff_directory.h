@@ -9,28 +9,17 @@
 #include <vector>
 
 #include "base/result.h"
+#include "metadata/tiff_fields.h"
 
 namespace latent::write {
 
-/// Field types of TIFF 6.0 and BigTIFF.
-enum class TiffType : std::uint16_t {
-  Byte = 1,
-  Ascii = 2,
-  Short = 3,
-  Long = 4,
-  Rational = 5,
-  Undefined = 7,
-  SRational = 10,
-  Double = 12
-};
+using metadata::tiff_type_size;
+using metadata::TiffType;
 
 enum class TiffFlavour : std::uint8_t {
   Classic,  ///< offsets of 32 bits, files up to 4 GiB
   Big       ///< offsets of 64 bits
 };
-
-/// Size of one value of a field type, or 0 for a type that neither TIFF 6.0 nor BigTIFF knows.
-[[nodiscard]] std::size_t tiff_type_size(std::uint16_t type);
 
 /// The simplest fraction numerator/denominator, both of 31 bits, that is `value` to one part in ten
 /// million; decimal denominators are tried first, so that 0.6461 is 6461/10000 as the maker wrote

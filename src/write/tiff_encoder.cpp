@@ -10,12 +10,14 @@
 #include <thread>
 #include <utility>
 
+#include "metadata/tiff_fields.h"
 #include "write/dng_main_fields.h"
-#include "write/dng_tags.h"
 #include "write/exif_blocks.h"
 #include "write/tile_coder.h"
 
 namespace latent::write {
+
+namespace tag = metadata::tag;
 
 namespace {
 
