@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 TASKS = ("raw", "denoise", "upscale")
+REDUCTIONS = ("box", "bicubic")
 
 
 class ConfigError(ValueError):
@@ -36,13 +37,16 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Which crops are drawn; ``scales`` are [numerator, denominator, share] of area reduction. Of
-    ``picks`` crops the one with most detail is used."""
+    """Which crops are drawn; ``scales`` are [numerator, denominator, share] of a reduction by
+    ``reduction``: "box", which aliases as a sensor does, or "bicubic", as pictures are made smaller
+    for others to see. Of ``picks`` crops the one with most detail is used.
+    """
 
     scales: tuple[tuple[int, int, float], ...] = ((2, 3, 0.5), (1, 2, 0.375), (1, 1, 0.125))
     patch_px: int = 128
     batch: int = 16
     picks: int = 1
+    reduction: str = "box"
 
 
 @dataclass(frozen=True)
@@ -169,9 +173,15 @@ class Config:
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
     def __post_init__(self) -> None:
-        """Errors: ConfigError for an unknown task, no picks, a patch that blocks do not divide."""
+        """Errors: ConfigError for an unknown task or reduction, no picks, a patch that blocks do
+        not divide.
+        """
         if self.task not in TASKS:
             raise ConfigError(f"task {self.task!r} is none of {', '.join(TASKS)}")
+        if self.data.reduction not in REDUCTIONS:
+            raise ConfigError(
+                f"reduction {self.data.reduction!r} is none of {', '.join(REDUCTIONS)}"
+            )
         if self.data.picks < 1:
             raise ConfigError(f"picks {self.data.picks} is not at least 1")
         if any(self.data.patch_px % size for size in self.optimiser.block_px):

@@ -76,12 +76,16 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _reduced(path: Path, numerator: int, denominator: int) -> ByteArray:
+_FILTERS = {"box": Image.Resampling.BOX, "bicubic": Image.Resampling.BICUBIC}
+
+
+def _reduced(path: Path, scale: tuple[int, int, float], reduction: str) -> ByteArray:
+    numerator, denominator, _ = scale
     with Image.open(path) as opened:
         picture = opened.convert("RGB")
     if numerator != denominator:
         size = (picture.width * numerator // denominator, picture.height * numerator // denominator)
-        picture = picture.resize(size, Image.Resampling.BOX)
+        picture = picture.resize(size, _FILTERS[reduction])
     return np.asarray(picture)
 
 
@@ -102,9 +106,9 @@ class PictureSet:
         self.scales: list[list[ByteArray]] = []
         self.by_area: list[np.ndarray] = []
         with ThreadPoolExecutor(threads) as pool:
-            for numerator, denominator, _ in config.scales:
+            for scale in config.scales:
                 loaded = pool.map(
-                    lambda photo, n=numerator, d=denominator: _reduced(photo.path, n, d), photos
+                    lambda photo, scale=scale: _reduced(photo.path, scale, config.reduction), photos
                 )
                 fit = [p for p in loaded if min(p.shape[:2]) >= config.patch_px]
                 if not fit:

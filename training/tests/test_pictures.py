@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latent_train.config import DataConfig
+from latent_train.config import Config, ConfigError, DataConfig
 from latent_train.pictures import PictureSet, ProvenanceError, is_free, licensed_photos, sha256
 from latent_train.prepare import prepare
 
@@ -77,6 +77,26 @@ def test_crops_come_from_every_scale_that_is_large_enough(folder: Path) -> None:
     crops = [pictures.crop(rng) for _ in range(40)]
     assert {crop.shape for crop in crops} == {(80, 80, 3)}
     assert {int(crop[0, 0, 0]) for crop in crops} == {40, 140}
+
+
+def test_bicubic_reduction_takes_away_stripes_that_box_turns_into_coarser_ones(
+    folder: Path,
+) -> None:
+    pixels = np.full((90, 120, 3), 60, dtype=np.uint8)
+    pixels[:, ::2] = 160
+    Image.fromarray(pixels).save(folder / "0.png")
+    left = {}
+    for reduction in ("box", "bicubic"):
+        config = DataConfig(scales=((2, 3, 1.0),), patch_px=40, reduction=reduction)
+        pictures = PictureSet(licensed_photos(folder)[:1], config)
+        left[reduction] = int(np.ptp(pictures.scales[0][0][20:-20, 20:-20]))
+    assert left["box"] > 25
+    assert left["bicubic"] < left["box"] / 3
+
+
+def test_a_reduction_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ConfigError, match="reduction 'nearest' is none of box, bicubic"):
+        Config(data=DataConfig(reduction="nearest"))
 
 
 @pytest.mark.parametrize(("picks", "least", "most"), [(1, 0.2, 0.45), (4, 0.7, 1.0)])
