@@ -22,8 +22,8 @@ def _shrink(photo: Photo, target: Path, long_side: int, quality: int) -> str:
     if max(picture.size) > long_side:
         factor = long_side / max(picture.size)
         size = (round(picture.width * factor), round(picture.height * factor))
-        picture = picture.resize(size, Image.Resampling.BOX)
-        done = f"area to {size[0]}x{size[1]}; {done}"
+        picture = picture.resize(size, Image.Resampling.BICUBIC)
+        done = f"bicubic to {size[0]}x{size[1]}; {done}"
     picture.save(target, quality=quality, subsampling=0, optimize=True)
     return done
 

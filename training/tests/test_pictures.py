@@ -127,4 +127,4 @@ def test_a_pack_is_small_licensed_and_hashed(folder: Path, tmp_path: Path) -> No
     for photo in photos:
         assert photo.row["sha256"] == sha256(photo.path)
         assert photo.row["licence"] == "CC-BY-4.0"
-    assert photos[1].row["processing"] == "none; area to 100x150; JPEG q80 4:4:4"
+    assert photos[1].row["processing"] == "none; bicubic to 100x150; JPEG q80 4:4:4"
