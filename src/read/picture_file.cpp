@@ -44,6 +44,22 @@ bool all_finite(std::span<const float> row) {
   return faults == 0;
 }
 
+/// Of the finite numbers among the colours; {0, 0} where there are none.
+Range finite_range(ImageView<const float> view, int colours) {
+  Range range;
+  for (int y = 0; y < view.height(); ++y) {
+    for (int x = 0; x < view.width(); ++x) {
+      for (int c = 0; c < colours; ++c) {
+        const float value = view.at(x, y, c);
+        if (!std::isfinite(value)) continue;
+        range.low = std::min(range.low, value);
+        range.high = std::max(range.high, value);
+      }
+    }
+  }
+  return range.low > range.high ? Range{0, 0} : range;
+}
+
 Faults count_faults(ImageView<const float> view, int colours) {
   Faults faults;
   for (int y = 0; y < view.height(); ++y) {
@@ -53,18 +69,7 @@ Faults count_faults(ImageView<const float> view, int colours) {
       faults.infinities += std::isinf(value) ? 1 : 0;
     }
   }
-  if (faults.infinities == 0) return faults;
-  for (int y = 0; y < view.height(); ++y) {
-    for (int x = 0; x < view.width(); ++x) {
-      for (int c = 0; c < colours; ++c) {
-        const float value = view.at(x, y, c);
-        if (!std::isfinite(value)) continue;
-        faults.finite.low = std::min(faults.finite.low, value);
-        faults.finite.high = std::max(faults.finite.high, value);
-      }
-    }
-  }
-  if (faults.finite.low > faults.finite.high) faults.finite = {0, 0};
+  if (faults.infinities > 0) faults.finite = finite_range(view, colours);
   return faults;
 }
 
