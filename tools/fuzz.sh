@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Builds every fuzzer (clang, libFuzzer, address and undefined-behaviour sanitizers) and runs each for
-# some seconds. Starts from the small pictures that `make test` has made, and from yours. What
+# Builds every fuzzer (clang 16, libFuzzer, address and undefined-behaviour sanitizers), runs each
+# for some seconds. Starts from the small pictures that `make test` has made, and from yours. What
 # crashes is kept in build/fuzz/crash/<fuzzer>/; exits 1 when anything is there at the end.
 #
 #   tools/fuzz.sh [SECONDS=60] [FOLDER_OF_SEEDS]...
@@ -9,8 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
-tools/install_packages.sh test
-tools/make_venv.sh test
+tools/install_packages.sh fuzz
+tools/make_venv.sh run
 openvino=${OpenVINO_DIR:-$(build/venv/bin/python -c \
   "from openvino.utils import get_cmake_path; print(get_cmake_path())")}
 cmake --preset fuzz -DOpenVINO_DIR="$openvino" >build/fuzz.configure.log 2>&1 ||

@@ -3,7 +3,7 @@
 # Installs the Debian packages that a goal needs and that are not there yet. Asks for nothing when
 # all are there, so it costs milliseconds the second time.
 #
-#   tools/install_packages.sh build|test
+#   tools/install_packages.sh build|test|fuzz
 set -euo pipefail
 
 build_packages=(
@@ -18,10 +18,13 @@ test_packages=(
   libimage-exiftool-perl libraw-bin rawtherapee darktable time
 )
 
+fuzz_packages=(clang-16 libclang-rt-16-dev)
+
 case "${1:-build}" in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
-  *) echo "usage: $0 build|test" >&2; exit 2 ;;
+  fuzz) wanted=("${build_packages[@]}" "${fuzz_packages[@]}") ;;
+  *) echo "usage: $0 build|test|fuzz" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
