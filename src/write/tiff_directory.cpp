@@ -2,7 +2,6 @@
 #include "write/tiff_directory.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
