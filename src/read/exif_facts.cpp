@@ -26,9 +26,8 @@ std::optional<double> number(const TiffFile& file, const TiffDirectory& director
 
 std::optional<TiffDirectory> directory_in(const TiffFile& file, const TiffDirectory& parent,
                                           std::uint16_t tag) {
-  const auto offset = number(file, parent, tag);
-  if (!offset || *offset <= 0) return std::nullopt;
-  return file.directory_at(static_cast<std::uint64_t>(*offset));
+  const auto offset = file.integer(parent.find(tag));
+  return offset && *offset > 0 ? file.directory_at(*offset) : std::nullopt;
 }
 
 /// ColorSpace says "uncalibrated" and the interoperability index "R03"; some cameras write
@@ -57,9 +56,7 @@ ExifFacts exif_facts(std::span<const std::uint8_t> tiff) {
   const auto file = TiffFile::open(source, {});
   if (!file) return facts;
   const TiffDirectory& first = file->directories().front();
-  if (const auto turned = number(*file, first, tag::kOrientation); turned && *turned > 0) {
-    facts.orientation = sound_orientation(static_cast<std::uint64_t>(*turned));
-  }
+  facts.orientation = sound_orientation(file->integer(first.find(tag::kOrientation)).value_or(1));
   constexpr double kCentimetre = 3;
   constexpr double kInch = 2;
   const double unit = number(*file, first, tag::kResolutionUnit).value_or(kInch);

@@ -174,10 +174,8 @@ bool is_raw_tiff(const ByteSource& source, const Limits& limits) {
   if (!file) return false;
   return std::ranges::any_of(file->directories(), [&](const TiffDirectory& directory) {
     if (directory.find(metadata::tag::kDngVersion) != nullptr) return true;
-    const TiffField* photometric = directory.find(metadata::tag::kPhotometricInterpretation);
-    if (photometric == nullptr || photometric->count != 1) return false;
-    const auto kind = file->integers(*photometric);
-    return kind && !kind->empty() && (kind->front() == kCfa || kind->front() == kLinearRaw);
+    const auto kind = file->integer(directory.find(metadata::tag::kPhotometricInterpretation));
+    return kind == kCfa || kind == kLinearRaw;
   });
 }
 

@@ -392,11 +392,9 @@ Status check_palette(const ByteSource& source, const Limits& limits, const TiffH
   const auto file = TiffFile::open(source, limits);
   const auto page = static_cast<std::size_t>(header.layout.page);
   if (!file || page >= file->directories().size()) return {};
-  const TiffField* field =
-      file->directories()[page].find(metadata::tag::kPhotometricInterpretation);
-  if (field == nullptr || field->count != 1) return {};
-  const auto model = file->integers(*field);
-  if (!model || model->empty() || model->front() != PHOTOMETRIC_PALETTE) return {};
+  const auto model =
+      file->integer(file->directories()[page].find(metadata::tag::kPhotometricInterpretation));
+  if (model != PHOTOMETRIC_PALETTE) return {};
   return fail(
       ErrorCode::Corrupt,
       "is cut short or damaged: its pixels are numbers of colours, but it lists no colours; "

@@ -215,6 +215,12 @@ Result<std::vector<std::uint64_t>> TiffFile::integers(const TiffField& field) co
   return values;
 }
 
+std::optional<std::uint64_t> TiffFile::integer(const TiffField* field) const {
+  if (field == nullptr || field->count != 1) return std::nullopt;
+  const auto values = integers(*field);
+  return values && !values->empty() ? std::optional(values->front()) : std::nullopt;
+}
+
 std::string TiffFile::text(const TiffField* field) const {
   if (field == nullptr) return {};
   TiffField part = *field;

@@ -63,6 +63,9 @@ class TiffFile {
   /// Whole numbers, exactly, 64 bits wide; fractions are rounded down, negative ones become 0.
   [[nodiscard]] Result<std::vector<std::uint64_t>> integers(const TiffField& field) const;
 
+  /// The number of a field that holds one, as integers(); nothing where there is none.
+  [[nodiscard]] std::optional<std::uint64_t> integer(const TiffField* field) const;
+
   /// Text up to its first NUL, at most 255 bytes, control characters made visible.
   [[nodiscard]] std::string text(const TiffField* field) const;
 

@@ -18,20 +18,14 @@ struct Extent {
   std::uint64_t bytes = 0;
 };
 
-std::optional<std::uint64_t> single_value(const TiffFile& file, const TiffField* field) {
-  if (field == nullptr || field->count != 1) return std::nullopt;
-  const auto values = file.integers(*field);
-  return values && !values->empty() ? std::optional(values->front()) : std::nullopt;
-}
-
 /// Every piece of a directory that may be a JPEG file.
 void collect(const TiffFile& file, const TiffDirectory& directory, std::vector<Extent>& extents) {
   constexpr std::uint16_t kPairs[][2] = {
       {tag::kStripOffsets, tag::kStripByteCounts},
       {tag::kJpegInterchangeFormat, tag::kJpegInterchangeFormatLength}};
   for (const auto& [offset_tag, bytes_tag] : kPairs) {
-    const auto offset = single_value(file, directory.find(offset_tag));
-    const auto bytes = single_value(file, directory.find(bytes_tag));
+    const auto offset = file.integer(directory.find(offset_tag));
+    const auto bytes = file.integer(directory.find(bytes_tag));
     if (offset && bytes) extents.push_back({*offset, *bytes});
   }
 }
