@@ -17,8 +17,8 @@ namespace {
 constexpr int kRadius = 2;
 constexpr double kSigmas = 10.0;
 constexpr double kLeastHeight = 0.01;  ///< of white - black
-constexpr double kSpread = 0.06;       ///< share of the height that neighbours may show
-constexpr double kContrasts = 3.0;     ///< times what its surroundings differ among themselves
+constexpr double kSpread = 0.05;       ///< share of the height that neighbours may show
+constexpr double kContrasts = 3.5;     ///< times what its surroundings differ among themselves
 constexpr double kDeadShare = 0.25;    ///< a dead site shows less than this of its surroundings
 constexpr int kTooMany = 200;          ///< one defect in so many sites is texture
 constexpr int kChunk = 192;            ///< columns looked at together; a multiple of 2, 3, 6 and 64
@@ -31,6 +31,7 @@ struct SiteFacts {
   double a = 0;
   double b = 0;
   std::vector<Point> same;  ///< offsets of the sites of its colour within the radius
+  std::array<std::vector<Point>, 2> other;  ///< likewise of each other colour
 };
 
 /// A mosaic as counts of its frame. Nothing is mirrored: beyond the edge a site would be its own
@@ -98,7 +99,10 @@ class Sites {
     for (int dy = -kRadius; dy <= kRadius; ++dy) {
       for (int dx = -kRadius; dx <= kRadius; ++dx) {
         const CfaColour there = mosaic.cfa.at(buffer_x + dx, buffer_y + dy);
-        if ((dx != 0 || dy != 0) && rgb_index(there) == rgb_index(colour)) {
+        const int further = positive_modulo(rgb_index(there) - rgb_index(colour), 3);
+        if (further != 0) {
+          site.other[static_cast<std::size_t>(further - 1)].push_back({dx, dy});
+        } else if (dx != 0 || dy != 0) {
           site.same.push_back({dx, dy});
         }
       }
@@ -132,6 +136,24 @@ Around around(const Sites& sites, int x, int y) {
   }
   std::sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
   return {values[0], values[count - 1], values[count / 2]};
+}
+
+/// How much sites of another colour around (x, y) differ among themselves, of the colour that
+/// differs most.
+double contrast_of_others(const Sites& sites, int x, int y) {
+  double contrast = 0;
+  for (const std::vector<Point>& colour : sites.facts(x, y).other) {
+    double least = 1e9;
+    double most = -1e9;
+    for (const Point& offset : colour) {
+      if (!sites.contain(x + offset.x, y + offset.y)) continue;
+      const double value = sites.value(x + offset.x, y + offset.y);
+      least = std::min(least, value);
+      most = std::max(most, value);
+    }
+    contrast = std::max(contrast, most - least);
+  }
+  return contrast;
 }
 
 /// How far the four sites beside (x, y) stand on average above (or, with sign -1, below) their own
@@ -172,7 +194,8 @@ Kind judge(const Sites& sites, int x, int y) {
   const SiteFacts& site = sites.facts(x, y);
   const double value = sites.value(x, y);
   const Around same = around(sites, x, y);
-  const double contrast = kContrasts * (same.most - same.least);
+  const double contrast =
+      std::max(kContrasts * (same.most - same.least), contrast_of_others(sites, x, y));
   const double over = value - same.most;
   if (over > std::max({kLeastHeight, contrast, kSigmas * sigma_at(site, same.most)})) {
     const double height = value - same.middle;

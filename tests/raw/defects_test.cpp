@@ -167,6 +167,22 @@ TEST(Defects, TextureIsLeftAlone) {
   EXPECT_TRUE(report->defects.empty());
 }
 
+TEST(Defects, PointsInTheTextureOfAnotherColourAreLeftAlone) {
+  // Red is even but for single points no higher than the stripes that green shows around them.
+  const Scene stripes = [](double x, double y, int colour) {
+    const auto column = static_cast<int>(x);
+    const auto row = static_cast<int>(y);
+    if (colour == 0) return row % 60 < 2 && column % 60 < 2 ? 0.2 : 0.05;
+    return colour == 1 ? 0.2 + 0.2 * (row / 2 % 2) : 0.1;
+  };
+  for (const std::string& letters : {kBayerLetters, kXTransLetters}) {
+    const Mosaic mosaic = photographed(letters, {180, 180}, stripes);
+    const auto report = find_defects(mosaic, noise_of(kA, kB));
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->defects.empty()) << letters << ": " << report->defects.size();
+  }
+}
+
 TEST(Defects, RepairPutsTheSurroundingsThere) {
   Mosaic mosaic = photographed(kBayerLetters, {120, 120}, slope);
   strike(mosaic, 40, 15500);
