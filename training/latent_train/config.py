@@ -11,6 +11,7 @@ from typing import Any
 
 TASKS = ("raw", "denoise", "upscale")
 REDUCTIONS = ("box", "bicubic")
+LOSSES = ("absolute", "log_square")
 
 
 class ConfigError(ValueError):
@@ -136,8 +137,9 @@ class UpscaleConfig:
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """AdamW with warm-up and a cosine; ``block_weight`` scales the loss of the means of blocks of
-    each of ``block_px``. ``loss_floor`` is added to the noise that errors are divided by.
+    """AdamW with warm-up and a cosine. ``loss``: one of LOSSES (loss.py); ``block_weight`` scales
+    that of the means of blocks of each of ``block_px``, ``loss_floor`` is added to the noise that
+    absolute errors are divided by.
     ``muon_widest``: convolutions up to so many rows or columns are Muon's (optimiser.py); 0 none.
     """
 
@@ -149,9 +151,15 @@ class OptimiserConfig:
     gradient_norm: float = 1.0
     muon_widest: int = 0
     ema_decay: float = 0.999
+    loss: str = "absolute"
     loss_floor: float = 0.01
     block_weight: float = 0.25
     block_px: tuple[int, ...] = (16, 64)
+
+
+def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ConfigError(f"{key} {value!r} is none of {', '.join(known)}")
 
 
 @dataclass(frozen=True)
@@ -173,15 +181,12 @@ class Config:
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
     def __post_init__(self) -> None:
-        """Errors: ConfigError for an unknown task or reduction, no picks, a patch that blocks do
-        not divide.
+        """Errors: ConfigError for an unknown task, reduction or loss, no picks, a patch that blocks
+        do not divide.
         """
-        if self.task not in TASKS:
-            raise ConfigError(f"task {self.task!r} is none of {', '.join(TASKS)}")
-        if self.data.reduction not in REDUCTIONS:
-            raise ConfigError(
-                f"reduction {self.data.reduction!r} is none of {', '.join(REDUCTIONS)}"
-            )
+        _one_of("task", self.task, TASKS)
+        _one_of("reduction", self.data.reduction, REDUCTIONS)
+        _one_of("loss", self.optimiser.loss, LOSSES)
         if self.data.picks < 1:
             raise ConfigError(f"picks {self.data.picks} is not at least 1")
         if any(self.data.patch_px % size for size in self.optimiser.block_px):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The training loss, in units of the noise."""
+"""The training losses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from torch.nn.functional import avg_pool2d, pixel_shuffle
 
 from latent_train.batches import Batch
 from latent_train.config import Config, OptimiserConfig
+
+_LEAST_SQUARE = 1e-6
+"""Mean squared error below which there is nothing left to learn: a quarter of an 8-bit step."""
 
 
 def block_error(error: Tensor, is_colour: Tensor, block: int) -> Tensor:
@@ -24,15 +27,15 @@ def block_error(error: Tensor, is_colour: Tensor, block: int) -> Tensor:
     return (means.abs() * present).sum() / present.sum()
 
 
-def _raw_loss(error: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
-    """L1, plus the same of block means of each colour.
+def _tint_error(error: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
+    """The absolute error of block means of each colour, ``error`` in units of the noise.
 
-    The block terms are blind to detail: they hold the tint of flat areas, where single pixels say
-    little. The larger the block the less noise is left in its mean, and the sharper the term.
+    It is blind to detail: it holds the tint of flat areas, where single pixels say little. The
+    larger the block the less noise is left in its mean, and the sharper the term.
     """
     count, _, height, width = batch.planes.shape
     is_colour = batch.planes[:, 8:20].reshape(count, 3, 4, height, width)
-    total = error.abs().mean()
+    total = error.new_zeros(())
     for size in config.block_px:
         total = total + config.block_weight * block_error(error, is_colour, size // 2)
     return total
@@ -47,16 +50,33 @@ def frequency_error(error: Tensor, scale: int) -> Tensor:
     return torch.view_as_real(spectrum).abs().mean()
 
 
+def log_square_error(error: Tensor) -> Tensor:
+    """Mean over the crops [N, C, h, w] of the logarithm of each one's mean squared error.
+
+    What PSNR asks for: within a crop errors count by their square, and no crop counts more than
+    another. Source: the PSNR loss of Chen and others 2021, "HINet".
+    """
+    return torch.log(error.square().mean(dim=(1, 2, 3)) + _LEAST_SQUARE).mean()
+
+
 def loss(residual: Tensor, batch: Batch, config: Config) -> Tensor:
-    """L1 of base - residual against the truth in units of the noise, and what the task adds."""
+    """Of base - residual against the truth, by ``optimiser.loss``, and what the task adds.
+
+    "absolute": L1 in units of the noise; of enlargements, which have none, Charbonnier.
+    "log_square": ``log_square_error``, in no units.
+    """
     settings = config.optimiser
     error = batch.base - residual.float() - batch.target
-    if config.task == "upscale":
+    by_noise = error / (batch.spread + settings.loss_floor)
+    if settings.loss == "log_square":
+        total = log_square_error(error)
+    elif config.task == "upscale":
         total = torch.sqrt(error**2 + 1e-6).mean()
-        if config.upscale.frequency_weight > 0:
-            total = total + config.upscale.frequency_weight * frequency_error(
-                error, config.network.scale
-            )
-        return total
-    error = error / (batch.spread + settings.loss_floor)
-    return _raw_loss(error, batch, settings) if config.task == "raw" else error.abs().mean()
+    else:
+        total = by_noise.abs().mean()
+    if config.task == "raw":
+        total = total + _tint_error(by_noise, batch, settings)
+    if config.task == "upscale" and config.upscale.frequency_weight > 0:
+        spectrum = frequency_error(error, config.network.scale)
+        total = total + config.upscale.frequency_weight * spectrum
+    return total

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,7 @@ from latent_train import (
 from latent_train import picture_protocol as pictures_protocol
 from latent_train.batches import feed, make_batch
 from latent_train.config import Config, ConfigError, DataConfig, NetworkConfig, load_config
-from latent_train.loss import frequency_error, loss
+from latent_train.loss import frequency_error, log_square_error, loss
 from latent_train.pictures import Photo
 from latent_train.train import Budget, Trainer, followed, run
 
@@ -208,6 +209,20 @@ def test_upscale_batch_and_its_spectrum(upscale_config: Config, made_picture: Ma
     shifted = torch.full((1, 12, 8, 8), 0.5)
     only_mean = 0.5 * 16 / (16 * 9 * 2)
     assert float(frequency_error(shifted, 2)) == pytest.approx(only_mean, rel=1e-4)
+
+
+def test_the_loss_of_an_enlargement_may_be_psnr(
+    upscale_config: Config, made_picture: MadePicture
+) -> None:
+    config = replace(upscale_config, optimiser=replace(upscale_config.optimiser, loss="log_square"))
+    batch = make_batch(made_picture, config, 0)
+    truth = batch.base - batch.target
+    assert float(loss(truth, batch, config)) == pytest.approx(math.log(1e-6), rel=1e-3)
+    error = torch.zeros(4, 12, 8, 8)
+    error[:2], error[2:] = 0.1, 0.01  # 20 and 40 dB
+    assert -10 / math.log(10) * float(log_square_error(error)) == pytest.approx(30, abs=0.05)
+    with pytest.raises(ConfigError, match="loss 'hinge' is none of absolute, log_square"):
+        replace(config, optimiser=replace(config.optimiser, loss="hinge"))
 
 
 def test_damage_is_told_and_absent_without_it(upscale_config: Config) -> None:
