@@ -37,10 +37,15 @@ Status check(const SiteFacts& facts) {
 /// How far below white a denoised value may be and still say that its site was clipped, in units of
 /// white - black; `sigma` is the noise at white. At the very edge of clipping, where half of the
 /// peaks are cut off, networks come to rest 0.2 to 0.4 sigma below white, inside highlights nearer;
-/// three sigma would keep every peak of the noise of a merely bright place.
-double highlight_margin(double sigma) { return std::min(3.0 * sigma, std::max(0.01, 0.5 * sigma)); }
+/// three sigma would keep every peak of the noise of a merely bright place. Where clipping is
+/// undone, that edge is white already, and the mean of a bright place may be lifted no more than it
+/// may move: half of its sites, by no more than this.
+double highlight_margin(double sigma, bool clipping_undone) {
+  return std::min(3.0 * sigma, clipping_undone ? 0.0015 : std::max(0.01, 0.5 * sigma));
+}
 
-SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits) {
+SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits,
+                 bool clipping_undone) {
   const double range = facts.white - facts.black;
   const double w = facts.balance;
   const double sigma_u = std::clamp(std::sqrt(std::max(0.0, w * facts.a)) / 2.0, limits.sigma_u_min,
@@ -58,7 +63,8 @@ SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits) {
   code.sigma_u = static_cast<float>(sigma_u);
   code.saturation = static_cast<float>(facts.white);
   const double sigma_at_white = std::sqrt(std::max(0.0, facts.a + facts.b));
-  code.agreement = static_cast<float>(facts.white - highlight_margin(sigma_at_white) * range);
+  code.agreement =
+      static_cast<float>(facts.white - highlight_margin(sigma_at_white, clipping_undone) * range);
   return code;
 }
 
@@ -85,7 +91,7 @@ Result<Encoder> Encoder::create(const Mosaic& mosaic, const NoiseModel& told,
           .a = told.a[c],
           .b = told.b[c]};
       LATENT_CHECK(check(facts));
-      SiteCode code = code_of(facts, limits);
+      SiteCode code = code_of(facts, limits, clipped.has_value());
       code.colour = colour;
       encoder.codes_.push_back(code);
       if (clipped) {

@@ -18,13 +18,14 @@ double sigma_at(double a, double b, double x) {
   return std::sqrt(std::max(0.0, a) * std::max(0.0, x) + std::max(0.0, b));
 }
 
-/// Mean of min(1, sample) of light x.
+/// Mean of min(1, sample) of light x. The last term is what the skewness of counted photons adds.
 double clipped_mean(double a, double b, double x) {
   const double sigma = std::max(kLeastSigma, sigma_at(a, b, x));
   const double t = (1.0 - x) / sigma;
   const double density = std::exp(-0.5 * t * t) / std::sqrt(2.0 * std::numbers::pi);
   const double beyond = 0.5 * std::erfc(t / std::numbers::sqrt2);
-  return x - sigma * (density - t * beyond);
+  const double third = a * a * std::max(0.0, x);
+  return x - sigma * (density - t * beyond) - third * t * density / (6.0 * sigma * sigma);
 }
 
 /// Light in [low, 1] with that mean, by halving.

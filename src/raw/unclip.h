@@ -8,16 +8,16 @@ namespace latent::raw {
 /// Light of a site whose samples are clipped at white, from the mean of such samples.
 ///
 /// Noise that reaches white is cut off, so the mean of clipped samples lies below the light that
-/// made them: by 0.4 sigma where the light is white itself. With sigma^2(x) = a x + b and normal
-/// noise that mean is
+/// made them: by 0.4 sigma where the light is white itself. With sigma^2(x) = a x + b, of which
+/// a x is counted photons, whose third cumulant is a^2 x, that mean is, to first order in skewness,
 ///
-///     m(x) = x - sigma (phi(t) - t Q(t)),  t = (1 - x) / sigma
+///     m(x) = x - sigma (phi(t) - t Q(t)) - a^2 x t phi(t) / (6 sigma^2),  t = (1 - x) / sigma
 ///
 /// which rises with x and is inverted here by a table. m(1) and what lies above is white.
 ///
 /// Threads  const functions from any thread.
 /// Source   Foi, "Clipped noisy images: heteroskedastic modeling and practical denoising", Signal
-///          Processing 89(12), 2009.
+///          Processing 89(12), 2009; the last term is the first of Edgeworth's series.
 class HighlightCurve {
  public:
   /// `a`, `b`: the noise of x = (count - black) / (white - black) before clipping; below 0 counts

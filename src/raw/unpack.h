@@ -17,10 +17,10 @@ namespace latent::raw {
 /// Where the encoder says so, d is a mean of clipped samples and the light that made it is found
 /// first (HighlightCurve).
 ///
-/// A site that is clipped in the source stays as it is only where d agrees that it is, within 1 %
-/// of the range or half a sigma; a noise peak that reached white was noise. Nothing else is
-/// clipped: values below black and above white survive. Strength 0 gives the source itself,
-/// whatever the residual.
+/// A site that is clipped in the source stays as it is only where d agrees that it is: within 1 %
+/// of the range or half a sigma, or within 0.15 % where clipping is undone. A noise peak that
+/// reached white was noise. Nothing else is clipped: values below black and above white survive.
+/// Strength 0 gives the source itself, whatever the residual.
 ///
 /// Threads  one object for one thread; it keeps the rows of codes.
 class Unpacker {

@@ -123,6 +123,22 @@ TEST(Unpack, TheHighlightMarginFollowsTheNoise) {
   EXPECT_LT(unpacked(mosaic, 0, 0.06F, 1.0, noise_of(0.04, 0.0)).counts[7], 9000.0F);
 }
 
+TEST(Unpack, WhereClippingIsUndoneOnlyWhiteItselfStaysClipped) {
+  const Mosaic mosaic = blown_mosaic();
+  const NoiseModel noise = noise_of(0.0144, 0.0);  // sigma 0.12 at white
+  const auto encoder = Encoder::create(mosaic, noise, kTestLimits, noise);
+  ASSERT_TRUE(encoder);
+  const auto width = static_cast<std::size_t>(mosaic.active.width);
+  const Unpacker unpacker(mosaic, *encoder, 0, mosaic.active.width, 1.0);
+  std::vector<float> counts(width);
+  unpacker.row(0, std::vector<float>(width, 0.02F), counts);  // 0.33 sigma below: half are cut
+  EXPECT_EQ(counts[7], 10000.0F);
+  // A mean half a sigma below white is that of light 0.14 sigma below it, and has clipped sites.
+  unpacker.row(0, std::vector<float>(width, 0.03F), counts);
+  EXPECT_GT(counts[7], 9700.0F);
+  EXPECT_LT(counts[7], 9900.0F);
+}
+
 TEST(Unpack, ValuesBelowBlackAndAboveWhiteSurvive) {
   MosaicRecipe recipe;
   recipe.letters = "";

@@ -57,5 +57,7 @@ def test_strength_mixes_counts_not_yet_rounded() -> None:
 
 def test_a_clipped_site_stays_clipped_only_where_the_denoised_value_agrees() -> None:
     source, denoised = [1000, 1000, 999, 1005], [985.0, 950.0, 985.0, 1003.0]
-    kept = strength.clipped_kept(source, denoised, white=1000, sigma=10.0)
+    kept = strength.clipped_kept(source, denoised, white=1000, margin=30.0)
     assert kept.tolist() == [1000.0, 950.0, 985.0, 1005.0]
+    margins = [strength.highlight_margin([0.001, 0.1], undone).tolist() for undone in (False, True)]
+    assert margins == [[0.003, 0.05], [0.0015, 0.0015]]

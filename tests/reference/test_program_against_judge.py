@@ -97,7 +97,7 @@ def test_the_program_gives_the_judges_pixels(
     found, steps = counts_of(result, raw.samples.shape, raw)
     expected = pipeline.denoise(raw, model)
 
-    sites = pipeline.spread(raw, model.limits)
+    sites = pipeline.spread(raw, model)
     floor = 0.0 if raw.black.min() > 0 else -1024 / steps  # what the file can hold
     ceiling = 65535 / steps
     expected = np.clip(expected, floor, ceiling)

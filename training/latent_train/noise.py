@@ -61,16 +61,21 @@ def read_out(x: FloatArray, bits: FloatArray | int) -> FloatArray:
     return quantised
 
 
-def clipped_mean(x: FloatArray, variance: FloatArray | float) -> FloatArray:
-    """Mean of min(1, sample) where a sample is normal around x: what clipping leaves of light.
+def clipped_mean(
+    x: FloatArray, variance: FloatArray | float, third: FloatArray | float = 0.0
+) -> FloatArray:
+    """Mean of min(1, sample) of samples around x: what clipping leaves of light.
 
-    Source: Foi 2009, "Clipped noisy images", Signal Processing 89(12), the upper bound alone.
+    ``third`` is their third central moment, which counted photons have: a*a*x. To first order.
+    Source: Foi 2009, "Clipped noisy images", Signal Processing 89(12), the upper bound alone; the
+    last term is the first of Edgeworth's series.
     """
     sigma = np.sqrt(np.broadcast_to(variance, x.shape))
     below = (1 - x) / np.maximum(sigma, 1e-9)
     clipped = torch.special.ndtr(torch.from_numpy(-below)).numpy()
     density = np.exp(-0.5 * below**2) / math.sqrt(2 * math.pi)
-    mean: FloatArray = x - sigma * (density - below * clipped)
+    skewed = third * below * density / (6 * np.maximum(sigma, 1e-9) ** 2)
+    mean: FloatArray = x - sigma * (density - below * clipped) - skewed
     return mean
 
 
@@ -78,7 +83,7 @@ def unclipped(mean: FloatArray, a: float, b: float) -> FloatArray:
     """The light whose clipped samples have that mean, where var(x) = a*x + b: the way back of
     ``clipped_mean``. What is above white stays."""
     light = np.linspace(0, 1, 4097)
-    found = np.interp(mean, clipped_mean(light, a * light + b), light)
+    found = np.interp(mean, clipped_mean(light, a * light + b, a**2 * light), light)
     return np.where(mean > 0, np.maximum(mean, found), mean)
 
 

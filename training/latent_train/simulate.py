@@ -141,7 +141,8 @@ def expose_pair(
     balance = sensor.white_balance[colours]
     u = noise.encode(balance * counted, A, B)
     variance = gain * sensor.a * clean + gain**2 * sensor.b + flawed.banding_variance
-    mean = noise.clipped_mean(clean + black, variance)
+    third = gain**2 * sensor.a**2 * clean
+    mean = noise.clipped_mean(clean + black, variance, third)
     target = noise.encode(balance * mean, A, B)
     stack = mosaic.planes(u, noise.sigma_u(A), colours)
     return Pair(stack, target.astype(np.float32))

@@ -81,15 +81,17 @@ def decode(u: npt.ArrayLike, noise: SiteNoise) -> FloatArray:
 
 
 def clipped_mean(x: FloatArray, a: float, b: float) -> FloatArray:
-    """Mean of min(1, sample) of normal samples around x with the variance a x + b.
+    """Mean of min(1, sample) of samples around x: photons of gain a, normal read noise of
+    variance b; to first order in skewness.
 
-    Source   Foi 2009, "Clipped noisy images".
+    Source   Foi 2009, "Clipped noisy images", and the first term of Edgeworth's series.
     """
     sigma = np.sqrt(np.maximum(a * np.maximum(x, 0.0) + b, 1e-18))
     t = (1.0 - x) / sigma
     beyond = 0.5 * np.vectorize(math.erfc)(t / math.sqrt(2.0))
     density = np.exp(-0.5 * t**2) / math.sqrt(2.0 * math.pi)
-    return np.asarray(x - sigma * (density - t * beyond))
+    skewed = a**2 * np.maximum(x, 0.0) * t * density / (6.0 * sigma**2)
+    return np.asarray(x - sigma * (density - t * beyond) - skewed)
 
 
 def unclipped(mean: npt.ArrayLike, a: float, b: float) -> FloatArray:

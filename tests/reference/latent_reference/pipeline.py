@@ -63,8 +63,8 @@ class Sites:
     white: FloatArray
     wb: FloatArray
     noise: SiteNoise
-    sigma_at_white: FloatArray
-    """In counts."""
+    margin: FloatArray
+    """How far below white a site is still clipped, in counts."""
 
 
 def load_model(package: Path) -> Model:
@@ -99,7 +99,7 @@ def _package_files(package: Path) -> dict[str, Callable[[], bytes]]:
     return {n.partition("/")[2]: reader(n) for n in archive.namelist() if not n.endswith("/")}
 
 
-def spread(raw: Raw, limits: Limits, noise_scale: float = 1.0) -> Sites:
+def spread(raw: Raw, model: Model, noise_scale: float = 1.0) -> Sites:
     """Levels, white balance and bounded noise of every site; `noise_scale` multiplies sigma."""
     height, width = raw.samples.shape
     colours = cfa.colour_index(raw.pattern, height, width)
@@ -110,9 +110,10 @@ def spread(raw: Raw, limits: Limits, noise_scale: float = 1.0) -> Sites:
     wb = np.array(balance, np.float64)[colours]
     a, b = np.array(raw.a, np.float64)[colours], np.array(raw.b, np.float64)[colours]
     told = noise_scale**2
-    noise = encoding.bounded_noise(told * a, told * b, wb, white - black, limits)
-    sigma = np.sqrt(np.maximum(0.0, told * (a + b))) * (white - black)
-    return Sites(colours, black, white, wb, noise, sigma)
+    noise = encoding.bounded_noise(told * a, told * b, wb, white - black, model.limits)
+    sigma = np.sqrt(np.maximum(0.0, told * (a + b)))
+    margin = strength.highlight_margin(sigma, model.undoes_clipping) * (white - black)
+    return Sites(colours, black, white, wb, noise, margin)
 
 
 def encoded(raw: Raw, sites: Sites) -> FloatArray:
@@ -132,7 +133,7 @@ def denoise(raw: Raw, model: Model, mix: float = 1.0, noise_scale: float = 1.0) 
     """Denoised samples [h, w] in counts, not rounded. `mix` is the strength, 0..1."""
     if mix == 0.0:
         return raw.samples.astype(np.float64)
-    sites = spread(raw, model.limits, noise_scale)
+    sites = spread(raw, model, noise_scale)
     u = encoded(raw, sites)
     tensor = model.run(network_input(u, sites, model.stride_px))
     residual = packing.shuffle(tensor[0])[0, : u.shape[0], : u.shape[1]]
@@ -141,5 +142,5 @@ def denoise(raw: Raw, model: Model, mix: float = 1.0, noise_scale: float = 1.0) 
         there = sites.colours == colour
         light[there] = encoding.unclipped(light[there], raw.a[colour], raw.b[colour])
     counts = encoding.counts_of(light, sites.black, sites.white)
-    kept = strength.clipped_kept(raw.samples, counts, sites.white, sites.sigma_at_white)
+    kept = strength.clipped_kept(raw.samples, counts, sites.white, sites.margin)
     return strength.mixed(raw.samples, kept, mix)
