@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import json
 import logging
 import subprocess
@@ -151,9 +152,9 @@ def compare(
     base = dataclasses.replace(base, data=shape)
     torch.set_num_threads(threads or base.threads)
     found = comparing.candidates(_CONFIGS.parent / "candidates" / f"{model}.toml", base)
-    source = PictureSet(licensed_photos(data), base.data) if data else None
-    if source is not None and follow is None:
+    if data is not None and follow is None:
         raise typer.BadParameter("--data needs --follow: there is nothing to measure with")
+    source = functools.partial(PictureSet, licensed_photos(data)) if data else None
     results = comparing.compare(found, source, steps, work, follow or Path(), device)
     shape_text = f"batch {base.data.batch} of {base.data.patch_px} px"
     text = f"# {model}: candidates, {shape_text}\n\n{comparing.table(results, steps)}"

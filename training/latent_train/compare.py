@@ -9,6 +9,7 @@ Results are kept in the working folder as they come, so a comparison that was in
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import logging
 import time
@@ -22,7 +23,7 @@ import numpy as np
 
 from latent_train import onnx_graph, runtimes
 from latent_train.batches import CropSource
-from latent_train.config import Config, config_from_dict
+from latent_train.config import Config, DataConfig, config_from_dict
 from latent_train.network import make_network, parameter_count
 from latent_train.train import Budget, Trainer, followed, run
 
@@ -115,26 +116,34 @@ def table(results: dict[str, dict[str, float]], steps: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+PictureSource = Callable[[DataConfig], CropSource]
+"""Makes the crops of a recipe."""
+
+
 def compare(
     found: list[Candidate],
-    source: CropSource | None,
+    source: PictureSource | None,
     steps: int,
     work: Path,
     pictures: Path,
     device: str = "cpu",
 ) -> dict[str, dict[str, float]]:
-    """Measure every candidate; without a ``source`` only what it costs."""
+    """Measure every candidate; without a ``source`` only what it costs.
+
+    ``source`` is called once for all candidates in a row that see the same pictures.
+    """
     work.mkdir(parents=True, exist_ok=True)
+    seen = functools.lru_cache(maxsize=1)(source) if source else None
     kept = work / "results.json"
     results: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
     for candidate in found:
         row = results.setdefault(candidate.name, {})
         if "f32_us" not in row:
             row |= cost(candidate.config)
-        if source is not None and row.get("steps") != steps:
+        if seen is not None and row.get("steps") != steps:
             folder = work / candidate.name.replace(" ", "_").replace(",", "")
             config = dataclasses.replace(candidate.config, report_steps=10**9)
-            row |= quality(config, source, steps, folder, pictures, device)
+            row |= quality(config, seen(config.data), steps, folder, pictures, device)
             row["steps"] = steps
         kept.write_text(json.dumps(results, indent=1) + "\n")
         log.info("%s %s", candidate.name, row)

@@ -10,7 +10,7 @@ import pytest
 from conftest import MadePicture
 
 from latent_train import compare
-from latent_train.config import Config, ConfigError, load_config
+from latent_train.config import Config, ConfigError, DataConfig, load_config
 
 FOLDER = Path(__file__).parent.parent
 
@@ -59,11 +59,29 @@ def test_results_are_kept_and_shown(
     monkeypatch.setattr(compare, "SIDE_PX", 64)
     monkeypatch.setattr(compare, "followed", lambda *_: {"psnr_x": 30.125})
     found = [compare.Candidate("tiny", tiny_config)]
-    first = compare.compare(found, made_picture, 3, tmp_path, tmp_path)
+    first = compare.compare(found, lambda _: made_picture, 3, tmp_path, tmp_path)
     assert first["tiny"]["steps"] == 3
     assert first["tiny"]["f32_us"] > 0
     monkeypatch.setattr(compare, "cost", lambda _: pytest.fail("measured twice"))
-    assert compare.compare(found, made_picture, 3, tmp_path, tmp_path) == first
+    assert compare.compare(found, lambda _: made_picture, 3, tmp_path, tmp_path) == first
     lines = compare.table(first, 3).splitlines()
     assert lines[-1].startswith("| tiny | 0.0")
     assert lines[-1].endswith("| 30.12 |")
+
+
+def test_candidates_see_the_pictures_of_their_own_recipe(
+    tiny_config: Config, made_picture: MadePicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare, "cost", lambda _: {"f32_us": 1.0})
+    monkeypatch.setattr(compare, "followed", lambda *_: {})
+    bicubic = replace(tiny_config, data=replace(tiny_config.data, reduction="bicubic"))
+    recipes = {"a": tiny_config, "b": replace(tiny_config, seed=3), "c": bicubic}
+    found = [compare.Candidate(name, config) for name, config in recipes.items()]
+    asked: list[str] = []
+
+    def pictures(data: DataConfig) -> MadePicture:
+        asked.append(data.reduction)
+        return made_picture
+
+    compare.compare(found, pictures, 1, tmp_path, tmp_path)
+    assert asked == ["box", "bicubic"]
