@@ -3,7 +3,7 @@
 
     build/venv/bin/python bench/quality/raw_quality.py [--every 3] [--kinds bayer xtrans mono]
         [--model latent-raw] [--precisions f32 bf16] [--bm3d build/bm3d.json]
-        [--flat | --hot-pixels] [--out table.md]
+        [--flat | --hot-pixels | --highlights] [--out table.md]
 
 Protocol: pictures of ``kodak24`` (500 x 500, not in this repository; --pictures names the folder),
 the first 496 x 496 pixels made linear, a camera matrix, white balance (2, 1, 1.6), exposure 0.7,
@@ -38,7 +38,15 @@ sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
 
 from latent_reference import encoding, noise  # noqa: E402  the path had to be set first
 from latent_reference.dng import rows_of, write_dng  # noqa: E402
-from latent_reference.dng_spec import CameraColour, DngSpec, Geometry, Levels, Metadata  # noqa: E402
+from latent_reference.dng_spec import (  # noqa: E402
+    PROTOCOL_MIX,
+    CameraColour,
+    DngSpec,
+    Geometry,
+    Levels,
+    Metadata,
+)
+from latent_reference.scenes import srgb_to_linear  # noqa: E402
 
 FloatArray = npt.NDArray[np.float64]
 BLACK = 16384
@@ -47,6 +55,7 @@ FLAT_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 FLAT_SIZE_PX = 1536
 HOT_PIXEL_SIGMAS = (0.003, 0.01)
 STRUCK_ONE_IN = 5000
+BRIGHT_EXPOSURE = 3.0
 
 
 @dataclass(frozen=True)
@@ -250,6 +259,49 @@ def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     return lines
 
 
+def bright_case(picture: npt.NDArray[np.uint8], index: int, kind: str, sigma: float) -> noise.Case:
+    """The protocol's case BRIGHT_EXPOSURE times as bright, clipped by the sensor, not by the scene:
+    its truth goes beyond white."""
+    case = noise.protocol_case(picture, index, kind, sigma)
+    crop = srgb_to_linear(picture[: noise.SIZE_PX, : noise.SIZE_PX]).astype(np.float64)
+    scene = (crop * BRIGHT_EXPOSURE) @ PROTOCOL_MIX.T
+    light = noise.sites_of(scene, kind, case.colours) / case.site_wb
+    noisy = noise.exposed(light, case.a, case.b, np.random.default_rng(index))
+    quantised = np.round(np.minimum(noisy, 1.0) * noise.LARGEST) / noise.LARGEST
+    return replace(case, noisy=quantised, clean=light)
+
+
+def highlight_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
+    """What becomes of sites whose light is above white."""
+    pictures = sorted(arguments.pictures.glob("*.png"))
+    chosen = list(range(0, len(pictures), arguments.every))
+    lines = [
+        f"Sites whose light is above white, in percent; {len(chosen)} pictures of kodak24 at "
+        f"exposure {BRIGHT_EXPOSURE:g}.",
+        "",
+        "| mosaic | sigma_u | of all | of them white in the result | mean of the others |",
+        "|---|---|---|---|---|",
+    ]
+    program = Program(arguments.program, arguments.precisions[0], folder, arguments.model)
+    for kind in arguments.kinds:
+        for sigma in noise.SIGMAS:
+            above, result = [], []
+            for index in chosen:
+                picture = np.asarray(Image.open(pictures[index]).convert("RGB"))
+                case = bright_case(picture, index, kind, sigma)
+                there = case.clean >= 1
+                above.append(there.mean())
+                result.append(program.denoise(case.counts(BLACK), case)[there])
+            values = np.concatenate(result)
+            white = values >= 1 - 0.5 / noise.LARGEST
+            lines.append(
+                f"| {kind} | {sigma} | {100 * np.mean(above):.1f} | {100 * white.mean():.1f} "
+                f"| {100 * values[~white].mean():.1f} |"
+            )
+            print(lines[-1], flush=True)
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
@@ -262,6 +314,7 @@ def main() -> None:
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--flat", action="store_true", help="flat fields instead of pictures")
     other.add_argument("--hot-pixels", action="store_true", help="what looking for them costs")
+    other.add_argument("--highlights", action="store_true", help="what is clipped in the source")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     if not arguments.flat and not arguments.pictures.is_dir():
@@ -273,6 +326,8 @@ def main() -> None:
             table = flat_table
         elif arguments.hot_pixels:
             table = hot_pixel_table
+        elif arguments.highlights:
+            table = highlight_table
         lines = table(arguments, Path(name))
     if arguments.out:
         arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
