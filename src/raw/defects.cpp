@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <thread>
 
 #include "base/simd.h"
@@ -128,7 +129,8 @@ struct Around {
 };
 
 Around around(const Sites& sites, int x, int y) {
-  std::array<double, (2 * kRadius + 1) * (2 * kRadius + 1)> values{};
+  constexpr std::size_t kSide = 2 * kRadius + 1;
+  std::array<double, kSide * kSide> values{};
   std::size_t count = 0;
   for (const Point& offset : sites.facts(x, y).same) {
     if (!sites.contain(x + offset.x, y + offset.y)) continue;
@@ -271,28 +273,37 @@ struct Neighbour {
   std::array<std::uint16_t, kChunk> same{};
 };
 
+/// What the sites of a row of the frame share with those that lie that far off; the first column is
+/// kRadius. No value where they share nothing.
+std::optional<Neighbour> shared_with(const Mosaic& mosaic, int y, Point offset) {
+  const auto colour = [&](int x, int row) {
+    return rgb_index(mosaic.cfa.at(x + mosaic.active.x, row + mosaic.active.y));
+  };
+  Neighbour neighbour{offset, {}};
+  bool any = false;
+  for (int i = 0; i < kChunk; ++i) {
+    const int x = i + kRadius;
+    const bool same = colour(x, y) == colour(x + offset.x, y + offset.y);
+    neighbour.same[static_cast<std::size_t>(i)] = same ? 0xFFFF : 0;
+    any = any || same;
+  }
+  if (!any) return std::nullopt;
+  return neighbour;
+}
+
 /// For each row of the pattern the neighbours of its sites; the first column of a chunk is kRadius
 /// plus a multiple of kChunk. Empty where the pattern does not repeat within a chunk.
 std::vector<std::vector<Neighbour>> neighbours_of(const Mosaic& mosaic) {
   std::vector<std::vector<Neighbour>> rows;
   const Size period = mosaic.cfa.period();
   if (kChunk % period.width != 0) return rows;
-  const auto colour = [&](int x, int y) {
-    return rgb_index(mosaic.cfa.at(x + mosaic.active.x, y + mosaic.active.y));
-  };
   rows.resize(static_cast<std::size_t>(period.height));
   for (int y = 0; y < period.height; ++y) {
     for (int dy = -kRadius; dy <= kRadius; ++dy) {
       for (int dx = -kRadius; dx <= kRadius; ++dx) {
         if (dx == 0 && dy == 0) continue;
-        Neighbour neighbour{{dx, dy}, {}};
-        bool any = false;
-        for (int i = 0; i < kChunk; ++i) {
-          const bool same = colour(i + kRadius, y) == colour(i + kRadius + dx, y + dy);
-          neighbour.same[static_cast<std::size_t>(i)] = same ? 0xFFFF : 0;
-          any = any || same;
-        }
-        if (any) rows[static_cast<std::size_t>(y)].push_back(neighbour);
+        const auto neighbour = shared_with(mosaic, y, {dx, dy});
+        if (neighbour) rows[static_cast<std::size_t>(y)].push_back(*neighbour);
       }
     }
   }
