@@ -38,15 +38,7 @@ sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
 
 from latent_reference import encoding, noise  # noqa: E402  the path had to be set first
 from latent_reference.dng import rows_of, write_dng  # noqa: E402
-from latent_reference.dng_spec import (  # noqa: E402
-    PROTOCOL_MIX,
-    CameraColour,
-    DngSpec,
-    Geometry,
-    Levels,
-    Metadata,
-)
-from latent_reference.scenes import srgb_to_linear  # noqa: E402
+from latent_reference.dng_spec import CameraColour, DngSpec, Geometry, Levels, Metadata  # noqa: E402
 
 FloatArray = npt.NDArray[np.float64]
 BLACK = 16384
@@ -55,7 +47,8 @@ FLAT_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 FLAT_SIZE_PX = 1536
 HOT_PIXEL_SIGMAS = (0.003, 0.01)
 STRUCK_ONE_IN = 5000
-BRIGHT_EXPOSURE = 3.0
+BRIGHT = noise.Conditions(exposure=3.0, brightest=np.inf)
+"""Clipped by the sensor, not by the scene."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +129,16 @@ class Kept:
         return self.numbers[key]
 
 
+def chosen_pictures(arguments: argparse.Namespace) -> dict[int, npt.NDArray[np.uint8]]:
+    """Every N-th picture, by its number."""
+    paths = sorted(arguments.pictures.glob("*.png"))
+    numbers = range(0, len(paths), arguments.every)
+    return {number: np.asarray(Image.open(paths[number]).convert("RGB")) for number in numbers}
+
+
 def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """The Markdown table of the protocol."""
-    pictures = sorted(arguments.pictures.glob("*.png"))
-    chosen = list(range(0, len(pictures), arguments.every))
+    chosen = chosen_pictures(arguments)
     kept = Kept(arguments.bm3d) if arguments.bm3d else None
     heads = [*arguments.precisions, *(["VST+BM3D"] if kept else [])]
     lines = [
@@ -151,8 +150,7 @@ def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     for kind in arguments.kinds:
         for sigma in noise.SIGMAS:
             rows = []
-            for index in chosen:
-                picture = np.asarray(Image.open(pictures[index]).convert("RGB"))
+            for index, picture in chosen.items():
                 case = noise.protocol_case(picture, index, kind, sigma)
                 u, clean = case.encoded()
                 row = [noise.psnr(u, clean)]
@@ -216,23 +214,24 @@ def flat_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
 
 
 def struck(case: noise.Case, seed: int) -> noise.Case:
-    """The same with one site in STRUCK_ONE_IN hot: lifted by up to 1.2, small lifts more often."""
-    rng = np.random.default_rng([23, seed])
-    sites = rng.integers(case.noisy.size, size=case.noisy.size // STRUCK_ONE_IN)
-    noisy = case.noisy.copy()
-    noisy.flat[sites] = np.minimum(noisy.flat[sites] + 1.2 * rng.random(sites.size) ** 2, 1.0)
-    return replace(case, noisy=noisy)
+    """The same with one site in STRUCK_ONE_IN hot or dead, as in training."""
+    from latent_train import config, simulate
+
+    density = config.SimulationConfig(
+        defect_density_min=1 / STRUCK_ONE_IN, defect_density_max=1 / STRUCK_ONE_IN
+    )
+    damaged = simulate.add_defects(case.noisy, np.random.default_rng([23, seed]), density)
+    return replace(case, noisy=np.minimum(damaged, 1.0))
 
 
 def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """What looking for hot pixels costs where there are none, since single glints are taken for
     them, and what it brings where there are some."""
-    pictures = sorted(arguments.pictures.glob("*.png"))
-    chosen = list(range(0, len(pictures), arguments.every))
+    chosen = chosen_pictures(arguments)
     lines = [
         f"PSNR of u with hot pixels removed minus kept, in dB; {len(chosen)} pictures of kodak24.",
         "",
-        f"| mosaic | sigma_u | mean | worst | one site in {STRUCK_ONE_IN} hot | kept |",
+        f"| mosaic | sigma_u | mean | worst | one site in {STRUCK_ONE_IN} struck | kept |",
         "|---|---|---|---|---|---|",
     ]
     programs = [
@@ -242,8 +241,7 @@ def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     for kind in arguments.kinds:
         for sigma in HOT_PIXEL_SIGMAS:
             rows = []
-            for index in chosen:
-                picture = np.asarray(Image.open(pictures[index]).convert("RGB"))
+            for index, picture in chosen.items():
                 case = noise.protocol_case(picture, index, kind, sigma)
                 both = [
                     [program.psnr(one) for program in programs]
@@ -259,25 +257,12 @@ def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     return lines
 
 
-def bright_case(picture: npt.NDArray[np.uint8], index: int, kind: str, sigma: float) -> noise.Case:
-    """The protocol's case BRIGHT_EXPOSURE times as bright, clipped by the sensor, not by the scene:
-    its truth goes beyond white."""
-    case = noise.protocol_case(picture, index, kind, sigma)
-    crop = srgb_to_linear(picture[: noise.SIZE_PX, : noise.SIZE_PX]).astype(np.float64)
-    scene = (crop * BRIGHT_EXPOSURE) @ PROTOCOL_MIX.T
-    light = noise.sites_of(scene, kind, case.colours) / case.site_wb
-    noisy = noise.exposed(light, case.a, case.b, np.random.default_rng(index))
-    quantised = np.round(np.minimum(noisy, 1.0) * noise.LARGEST) / noise.LARGEST
-    return replace(case, noisy=quantised, clean=light)
-
-
 def highlight_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """What becomes of sites whose light is above white."""
-    pictures = sorted(arguments.pictures.glob("*.png"))
-    chosen = list(range(0, len(pictures), arguments.every))
+    chosen = chosen_pictures(arguments)
     lines = [
         f"Sites whose light is above white, in percent; {len(chosen)} pictures of kodak24 at "
-        f"exposure {BRIGHT_EXPOSURE:g}.",
+        f"exposure {BRIGHT.exposure:g}.",
         "",
         "| mosaic | sigma_u | of all | of them white in the result | mean of the others |",
         "|---|---|---|---|---|",
@@ -286,9 +271,8 @@ def highlight_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     for kind in arguments.kinds:
         for sigma in noise.SIGMAS:
             above, result = [], []
-            for index in chosen:
-                picture = np.asarray(Image.open(pictures[index]).convert("RGB"))
-                case = bright_case(picture, index, kind, sigma)
+            for index, picture in chosen.items():
+                case = noise.protocol_case(picture, index, kind, sigma, BRIGHT)
                 there = case.clean >= 1
                 above.append(there.mean())
                 result.append(program.denoise(case.counts(BLACK), case)[there])
@@ -312,23 +296,20 @@ def main() -> None:
     parser.add_argument("--precisions", nargs="*", default=["f32", "bf16"])
     parser.add_argument("--bm3d", type=Path, help="compare with BM3D, results kept in this file")
     other = parser.add_mutually_exclusive_group()
-    other.add_argument("--flat", action="store_true", help="flat fields instead of pictures")
-    other.add_argument("--hot-pixels", action="store_true", help="what looking for them costs")
-    other.add_argument("--highlights", action="store_true", help="what is clipped in the source")
+    for option, table, text in (
+        ("--flat", flat_table, "flat fields instead of pictures"),
+        ("--hot-pixels", hot_pixel_table, "what looking for them costs and brings"),
+        ("--highlights", highlight_table, "what is clipped in the source"),
+    ):
+        other.add_argument(option, dest="table", action="store_const", const=table, help=text)
+    parser.set_defaults(table=quality_table)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    if not arguments.flat and not arguments.pictures.is_dir():
+    if arguments.table is not flat_table and not arguments.pictures.is_dir():
         sys.exit(f"no pictures in {arguments.pictures}; name their folder with --pictures")
     os.environ.setdefault("LATENT_CACHE", str(ROOT / "build/cache"))
     with tempfile.TemporaryDirectory() as name:
-        table = quality_table
-        if arguments.flat:
-            table = flat_table
-        elif arguments.hot_pixels:
-            table = hot_pixel_table
-        elif arguments.highlights:
-            table = highlight_table
-        lines = table(arguments, Path(name))
+        lines = arguments.table(arguments, Path(name))
     if arguments.out:
         arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -31,7 +31,7 @@ class Conditions:
 
     ``exposure`` multiplies linear light, ``mix`` is the camera's matrix (rows sum to 1), ``wb``
     holds the multipliers of a colour mosaic; ``phase`` is its shift (dy, dx), by the picture's
-    number where there is none.
+    number where there is none. Light above ``brightest`` is cut off before there is noise.
     """
 
     exposure: float = 0.7
@@ -39,6 +39,7 @@ class Conditions:
     read_noise_electrons: float = READ_NOISE_ELECTRONS
     mix: FloatArray = field(default_factory=lambda: PROTOCOL_MIX)
     phase: tuple[int, int] | None = None
+    brightest: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def protocol_case(
     pattern = pattern_of(kind, index, conditions.phase)
     colours = cfa.colour_index(pattern, *scene.shape[:2])
     wb = (1.0, 1.0, 1.0) if kind == "mono" else conditions.wb
-    clean = np.clip(sites_of(scene, kind, colours) / np.array(wb)[colours], 0.0, 1.0)
+    light = sites_of(scene, kind, colours) / np.array(wb)[colours]
+    clean = np.clip(light, 0.0, conditions.brightest)
     a = (2.0 * sigma_green) ** 2
     b = (conditions.read_noise_electrons * a) ** 2
     noisy = exposed(clean, a, b, rng)
