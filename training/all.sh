@@ -5,36 +5,42 @@
 #
 #   training/all.sh PHOTOS SETS RUNS [DEVICE] [SHARE]
 #
-# PHOTOS   folder of pictures with PROVENANCE.csv; a pack of `latent-train prepare` will do
+# PHOTOS   folder of pictures with PROVENANCE.csv
 # SETS     folder that holds kodak24 and set5, to follow the runs with; "" for none
 # RUNS     run folders (several hundred MB)
 # DEVICE   cpu (default) or cuda
-# SHARE    of the steps below, for a trial; default 1
+# SHARE    of the steps below, for a trial, whose packages go to RUNS/weights; default 1: to weights/
+#
+# REDUCED=2/3 in the environment where PHOTOS is a pack of `latent-train prepare`.
 set -euo pipefail
 photos=$1 sets=$2 runs=$3 device=${4:-cpu} share=${5:-1}
-here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
 workers=$(( $(nproc) > 4 ? $(nproc) - 2 : 1 ))
 export OMP_WAIT_POLICY=passive
 
 train() { # NAME STEPS SET OPTIONS...
-  local name=$1 steps=$2 set=$3
+  local name=$1 set=$3 steps
+  steps=$(awk "BEGIN { print int($2 * $share) }")
   shift 3
-  [[ -f $runs/$name/finished ]] && return
-  local follow=()
-  [[ -n $sets ]] && follow=(--follow "$sets/$set")
-  local begin=()
-  [[ -f $runs/$name/checkpoint.pt ]] || begin=("$@")
+  [[ -f $runs/$name/finished-$steps ]] && return
+  local options=()
+  [[ -n $sets ]] && options+=(--follow "$sets/$set")
+  [[ -f $runs/$name/checkpoint.pt ]] || options+=("$@" ${REDUCED:+--reduced "$REDUCED"})
   latent-train train "$name" --data "$photos" --run "$runs/$name" --device "$device" \
-    --workers "$workers" --steps "$(awk "BEGIN { print int($steps * $share) }")" \
-    "${follow[@]}" "${begin[@]}"
-  touch "$runs/$name/finished"
+    --workers "$workers" --steps "$steps" "${options[@]}"
+  touch "$runs/$name/finished-$steps"
 }
 package() { # NAME RUN...
-  local name=$1 options=()
+  local name=$1 options=() zoo=$root/zoo/$1 weights=$root/weights
   shift
   for run in "$@"; do options+=(--run "$runs/$run"); done
-  latent-train export "${options[@]}" --data "$photos" --zoo "$here/../zoo/$name" \
-    --out "$here/../weights/$name.dtmodel"
+  if [[ $share != 1 ]]; then
+    weights=$runs/weights
+    mkdir -p "$weights" "$runs/zoo"
+    cp -rT "$zoo" "$runs/zoo/$name"
+    zoo=$runs/zoo/$name
+  fi
+  latent-train export "${options[@]}" --data "$photos" --zoo "$zoo" --out "$weights/$name.dtmodel"
 }
 
 train latent-raw 60000 kodak24

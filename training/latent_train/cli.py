@@ -9,17 +9,19 @@ import functools
 import json
 import logging
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
 import typer
 
+from latent_train import collect as collecting
 from latent_train import prepare as preparing
 from latent_train import train as training
-from latent_train.config import differences, load_config
+from latent_train.config import Config, differences, load_config, reduced_before
 from latent_train.initial import read_weights
-from latent_train.pictures import PictureSet, licensed_photos, sha256
+from latent_train.pictures import MANIFEST, PictureSet, licensed_photos, sha256
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
@@ -49,14 +51,41 @@ def _note(run: Path, row: dict[str, Any]) -> None:
         file.write(json.dumps(row) + "\n")
 
 
-def _resume(run: Path, recipe: Path | None, device: str) -> training.Trainer:
+def _commit() -> str:
+    """Of the code, with "-dirty" where files have been changed since; "unknown" without git."""
+    command = ["git", "-C", str(_CONFIGS), "describe", "--always", "--dirty", "--abbrev=40"]
+    found = subprocess.run([*command, "--exclude=*"], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
+def _recipe(model: str, config: Path | None, reduced: str | None) -> Config:
+    recipe = load_config(config or _CONFIGS / f"{model}.toml")
+    if recipe.model != model:
+        raise typer.BadParameter(f"{config} is a recipe of {recipe.model}, not of {model}")
+    return reduced_before(recipe, Fraction(reduced)) if reduced else recipe
+
+
+def _resumed(run: Path, model: str, recipe: Config | None, device: str) -> training.Trainer:
     before = training.Trainer.load(run, device=device)
+    if before.config.model != model:
+        raise typer.BadParameter(f"{run} is a run of {before.config.model}, not of {model}")
     if recipe is None:
         return before
-    trainer = training.Trainer.load(run, load_config(recipe), device)
-    if changed := differences(before.config, trainer.config):
+    trainer = training.Trainer.load(run, recipe, device)
+    if changed := differences(before.config, recipe):
         _note(run, {"step": trainer.step_count, "changed": changed})
         training.log.info("recipe changed: %s", changed)
+    return trainer
+
+
+def _begun(
+    run: Path, recipe: Config, begin_from: Path | None, begin_file: str, trunk: bool, device: str
+) -> training.Trainer:
+    trainer = training.Trainer(recipe, device)
+    if begin_from is not None:
+        new = trainer.begin_from(read_weights(begin_from, begin_file), trunk)
+        begun = {"begun_from": begin_from.name, "sha256": sha256(begin_from), "new": new}
+        _note(run, {"step": 0, **begun})
     return trainer
 
 
@@ -80,6 +109,9 @@ def train(
     config: Annotated[
         Path | None, typer.Option(help="Recipe instead of MODEL's own, or of the run's")
     ] = None,
+    reduced: Annotated[
+        str | None, typer.Option(help="DATA is a pack, made smaller by this (2/3) already")
+    ] = None,
     begin_from: Annotated[
         Path | None, typer.Option(help="Weights for a new run: a .dtmodel or a .pt")
     ] = None,
@@ -93,23 +125,30 @@ def train(
     """Train MODEL, or go on where its run folder stands."""
     if sum(value is not None for value in (steps, minutes, until)) != 1:
         raise typer.BadParameter("give exactly one of --steps, --minutes and --until")
+    goes_on = (run / training.CHECKPOINT).exists()
+    if goes_on and begin_from is not None:
+        raise typer.BadParameter(f"{run} has begun already: --begin-from is for a new run")
+    if goes_on and reduced and config is None:
+        raise typer.BadParameter(
+            "--reduced changes a recipe: with a run that goes on give --config"
+        )
+    photos = licensed_photos(data)
     run.mkdir(parents=True, exist_ok=True)
     _log_to(run)
-    if (run / training.CHECKPOINT).exists():
-        trainer = _resume(run, config, device)
+    if goes_on:
+        recipe = _recipe(model, config, reduced) if config else None
+        trainer = _resumed(run, model, recipe, device)
     else:
-        trainer = training.Trainer(load_config(config or _CONFIGS / f"{model}.toml"), device)
-        (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
-        if begin_from is not None:
-            new = trainer.begin_from(read_weights(begin_from, begin_file), trunk)
-            begun = {"begun_from": begin_from.name, "sha256": sha256(begin_from), "new": new}
-            _note(run, {"step": 0, **begun})
+        recipe = _recipe(model, config, reduced)
+        trainer = _begun(run, recipe, begin_from, begin_file, trunk, device)
+    (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
+    seen = {"commit": _commit(), training.PICTURES: sha256(data / MANIFEST)}
+    _note(run, {"step": trainer.step_count, **seen})
     if workers is not None:
         trainer.config = dataclasses.replace(trainer.config, workers=workers)
     if threads is not None:
         trainer.config = dataclasses.replace(trainer.config, threads=threads)
     torch.set_num_threads(trainer.config.threads)
-    photos = licensed_photos(data)
     pictures = PictureSet(photos, trainer.config.data)
     training.log.info("%d pictures in memory", len(photos))
     if until is not None:
@@ -176,9 +215,14 @@ def prepare(
     typer.echo(f"{len(photos)} pictures, {size / 1e6:.1f} MB in {target}")
 
 
-def _commit() -> str:
-    command = ["git", "-C", str(_CONFIGS), "rev-parse", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+@app.command()
+def collect(
+    rows: Annotated[Path, typer.Argument(help="provenance.csv of a package")],
+    sources: Annotated[Path, typer.Argument(help="Folder of clones, each named owner+name")],
+    target: Annotated[Path, typer.Argument(help="New folder for the pictures")],
+) -> None:
+    """Make the folder of training pictures again, from the repositories they come from."""
+    typer.echo(f"{collecting.collect(rows, sources, target)} pictures in {target}")
 
 
 @app.command()
@@ -195,7 +239,10 @@ def export(
     from latent_train.export import export as write_export
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    measured = write_export(run, licensed_photos(data), zoo, out, commit or _commit())
+    photos = licensed_photos(data)
+    for one in run:
+        training.check_pictures(one, sha256(data / MANIFEST))
+    measured = write_export(run, photos, zoo, out, commit or _commit())
     reaches = ", ".join(f"{name} {facts.reach_px} px" for name, facts in measured.items())
     typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB, reach {reaches}")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import json
 import logging
 import time
@@ -86,6 +87,12 @@ def cost(config: Config) -> dict[str, float]:
     }
 
 
+def identity(config: Config, steps: int) -> str:
+    """Short name of a recipe and its number of steps; another one begins anew."""
+    text = json.dumps([config.as_dict(), steps], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
 def quality(
     config: Config, source: CropSource, steps: int, folder: Path, pictures: Path, device: str
 ) -> dict[str, float]:
@@ -140,11 +147,12 @@ def compare(
         row = results.setdefault(candidate.name, {})
         if "f32_us" not in row:
             row |= cost(candidate.config)
-        if seen is not None and row.get("steps") != steps:
-            folder = work / candidate.name.replace(" ", "_").replace(",", "")
-            config = dataclasses.replace(candidate.config, report_steps=10**9)
+        config = dataclasses.replace(candidate.config, report_steps=10**9)
+        this = identity(config, steps)
+        if seen is not None and row.get("run") != this:
+            folder = work / f"{candidate.name.replace(' ', '_').replace(',', '')}-{this}"
             row |= quality(config, seen(config.data), steps, folder, pictures, device)
-            row["steps"] = steps
+            row["run"] = this
         kept.write_text(json.dumps(results, indent=1) + "\n")
         log.info("%s %s", candidate.name, row)
     return results

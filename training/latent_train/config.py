@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +138,9 @@ class UpscaleConfig:
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """AdamW with warm-up and a cosine. ``loss``: one of LOSSES (loss.py); ``block_weight`` scales
-    that of the means of blocks of each of ``block_px``, ``loss_floor`` is added to the noise that
-    absolute errors are divided by.
+    """AdamW with warm-up and a cosine. ``loss``: one of LOSSES (loss.py), and ``last_loss`` in the
+    ``last_share`` of a run; ``block_weight`` scales that of the means of blocks of each of
+    ``block_px``, ``loss_floor`` is added to the noise that absolute errors are divided by.
     ``muon_widest``: convolutions up to so many rows or columns are Muon's (optimiser.py); 0 none.
     """
 
@@ -152,9 +153,15 @@ class OptimiserConfig:
     muon_widest: int = 0
     ema_decay: float = 0.999
     loss: str = "absolute"
+    last_loss: str = "absolute"
+    last_share: float = 0.0
     loss_floor: float = 0.01
     block_weight: float = 0.25
     block_px: tuple[int, ...] = (16, 64)
+
+    def loss_at(self, progress: float) -> str:
+        """The loss when so much of the budget (0..1) is spent."""
+        return self.loss if progress < 1 - self.last_share else self.last_loss
 
 
 def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
@@ -187,6 +194,7 @@ class Config:
         _one_of("task", self.task, TASKS)
         _one_of("reduction", self.data.reduction, REDUCTIONS)
         _one_of("loss", self.optimiser.loss, LOSSES)
+        _one_of("last_loss", self.optimiser.last_loss, LOSSES)
         if self.data.picks < 1:
             raise ConfigError(f"picks {self.data.picks} is not at least 1")
         if any(self.data.patch_px % size for size in self.optimiser.block_px):
@@ -195,6 +203,16 @@ class Config:
     def as_dict(self) -> dict[str, Any]:
         """Plain nested dictionaries, as they stand in a checkpoint and in training.json."""
         return dataclasses.asdict(self)
+
+
+def reduced_before(config: Config, factor: Fraction) -> Config:
+    """The recipe for pictures that have been made smaller by ``factor`` (2/3) already: its scales
+    over that, and those that would enlarge as they are."""
+    scales = []
+    for numerator, denominator, share in config.data.scales:
+        left = min(Fraction(numerator, denominator) / factor, Fraction(1))
+        scales.append((left.numerator, left.denominator, share))
+    return dataclasses.replace(config, data=dataclasses.replace(config.data, scales=tuple(scales)))
 
 
 _SECTIONS = {

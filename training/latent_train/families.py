@@ -56,8 +56,8 @@ def layout_of(config: Config) -> reach.Layout:
 def reach_scenes(config: Config, paths: list[Path]) -> list[reach.Scene]:
     """What the reach is measured on."""
     if config.task == "raw":
-        return scenes.reach_scenes(paths)
-    return scenes.picture_reach_scenes(paths, config.task)
+        return scenes.reach_scenes(paths, config.simulation.sigma_max)
+    return scenes.picture_reach_scenes(paths, config.task, limits(config)["level_max"])
 
 
 def golden_input(config: Config, path: Path) -> FloatArray:

@@ -59,8 +59,8 @@ def log_square_error(error: Tensor) -> Tensor:
     return torch.log(error.square().mean(dim=(1, 2, 3)) + _LEAST_SQUARE).mean()
 
 
-def loss(residual: Tensor, batch: Batch, config: Config) -> Tensor:
-    """Of base - residual against the truth, by ``optimiser.loss``, and what the task adds.
+def loss(residual: Tensor, batch: Batch, config: Config, progress: float = 0.0) -> Tensor:
+    """Of base - residual against the truth, by ``optimiser.loss_at``, and what the task adds.
 
     "absolute": L1 in units of the noise; of enlargements, which have none, Charbonnier.
     "log_square": ``log_square_error``, in no units.
@@ -68,7 +68,7 @@ def loss(residual: Tensor, batch: Batch, config: Config) -> Tensor:
     settings = config.optimiser
     error = batch.base - residual.float() - batch.target
     by_noise = error / (batch.spread + settings.loss_floor)
-    if settings.loss == "log_square":
+    if settings.loss_at(progress) == "log_square":
         total = log_square_error(error)
     elif config.task == "upscale":
         total = torch.sqrt(error**2 + 1e-6).mean()

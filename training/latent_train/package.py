@@ -35,7 +35,7 @@ def as_json(value: Any) -> bytes:
 def provenance_csv(photos: list[Photo]) -> bytes:
     """The manifest's rows of the pictures that were used, with the sha256 of each file."""
     buffer = io.StringIO(newline="")
-    columns = [*photos[0].row, "sha256"]
+    columns = list(dict.fromkeys([*photos[0].row, "sha256"]))
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
     for photo in photos:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,11 @@ from latent_train.types import ByteArray
 
 MANIFEST = "PROVENANCE.csv"
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
-_FREE = ("CC0", "PUBLIC-DOMAIN", "CC-BY", "GPL", "MIT", "BSD", "APACHE", "UNLICENSE")
-_NOT_FREE = ("-NC", "-ND")
+_FREE = re.compile(
+    r"CC0(-1\.0)?|CC-BY(-SA)?(-[1-4]\.[0-9])?|PUBLIC-DOMAIN|UNLICENSE(-PUBLIC-DOMAIN)?"
+    r"|[AL]?GPL(-[1-3](\.[0-9])?)?(\+|-ONLY|-OR-LATER)?|MIT|BSD-[23]-CLAUSE|APACHE-2\.0"
+)
+"""Whole names; words around a name ("CC BY 4.0, no derivatives") may take back what it gives."""
 
 
 class ProvenanceError(ValueError):
@@ -46,18 +50,16 @@ def read_manifest(folder: Path) -> list[dict[str, str]]:
 
 
 def is_free(licence: str) -> bool:
-    """Whether a model may be trained on it and shipped: no -NC, no -ND, and a licence we know."""
-    name = licence.upper().replace(" ", "-")
-    if any(mark in name for mark in _NOT_FREE):
-        return False
-    return any(mark in name for mark in _FREE)
+    """Whether a model may be trained on it and shipped: it is a licence we know, and that alone."""
+    name = re.sub(r"[()]", "", licence).strip().upper().replace(" ", "-")
+    return _FREE.fullmatch(name) is not None
 
 
 def licensed_photos(folder: Path) -> list[Photo]:
     """Every picture of ``folder`` with its row, sorted by name.
 
-    Errors: ProvenanceError for a picture without a row, a row without its picture, or a licence
-    that is not free.
+    Errors: ProvenanceError for a picture without a row, a row without its picture, a licence that
+    is not free, or a file that is not the one whose ``sha256`` the row states.
     """
     rows = {row["file"]: row for row in read_manifest(folder)}
     found = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _PICTURES)
@@ -68,6 +70,9 @@ def licensed_photos(folder: Path) -> list[Photo]:
     for name in found:
         if not is_free(rows[name]["licence"]):
             raise ProvenanceError(f"{name}: licence {rows[name]['licence']!r} is not free")
+        stated = rows[name].get("sha256")
+        if stated and stated != sha256(folder / name):
+            raise ProvenanceError(f"{name} is not the file that {MANIFEST} states the sha256 of")
     return [Photo(folder / name, rows[name]) for name in found]
 
 

@@ -8,11 +8,12 @@ done and the sha256 of the file. ``train`` reads a pack as it reads the original
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 from PIL import Image
 
-from latent_train.pictures import MANIFEST, Photo, licensed_photos, sha256
+from latent_train.pictures import MANIFEST, Photo, ProvenanceError, licensed_photos, sha256
 
 
 def _shrink(photo: Photo, target: Path, long_side: int, quality: int) -> str:
@@ -33,9 +34,13 @@ def prepare(
 ) -> list[Photo]:
     """Write a pack of the first ``limit`` pictures of ``source`` (all without it) to ``target``.
 
-    Errors: ProvenanceError from ``licensed_photos``; FileExistsError when ``target`` exists.
+    Errors: ProvenanceError from ``licensed_photos`` and for two pictures that would have the same
+    name; FileExistsError when ``target`` exists.
     """
     photos = licensed_photos(source)[:limit]
+    stems = Counter(photo.path.stem for photo in photos)
+    if twice := [stem for stem, count in stems.items() if count > 1]:
+        raise ProvenanceError(f"two pictures in {source} would become {twice[0]}.jpg")
     target.mkdir(parents=True)
     rows = []
     for photo in photos:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from latent_train import mosaic, noise, reach, simulate
 from latent_train.config import SimulationConfig
+from latent_train.pictures import Photo
 from latent_train.types import ByteArray, FloatArray
 
 GOLDEN_PX = 96
@@ -18,6 +19,7 @@ SIGMAS = (0.0015, 0.01, 0.03, 0.06, 0.12)
 LEVELS = (1 / 255, 5 / 255, 15 / 255, 50 / 255)
 TOLERANCES = (0.0, 5 / 255)
 _WIDTH_PX, _HEIGHT_PX = 640, 192
+_PROBES = (10, 4, 11)
 
 
 def _sensor(kind: str, sigma: float) -> simulate.Sensor:
@@ -28,12 +30,33 @@ def _sensor(kind: str, sigma: float) -> simulate.Sensor:
     return simulate.Sensor(kind, (0, 1), balance, a, b, 14, *told)
 
 
+def _reduced_size(opened: Image.Image) -> tuple[int, int]:
+    return (opened.width * 2 // 3, opened.height * 2 // 3)
+
+
+def _is_wide(path: Path) -> bool:
+    with Image.open(path) as opened:
+        width, height = _reduced_size(opened)
+    return width >= _WIDTH_PX and height >= _HEIGHT_PX
+
+
+def probe_photos(photos: list[Photo]) -> list[Path]:
+    """Three of the photographs that are large enough, always the same of the same folder: for the
+    golden pair, and two for the reach. Of fewer than twelve one may serve twice.
+
+    Errors: ValueError when none is large enough.
+    """
+    wide = [photo.path for photo in photos if _is_wide(photo.path)]
+    if not wide:
+        raise ValueError(f"no picture is {_WIDTH_PX * 3 // 2} x {_HEIGHT_PX * 3 // 2} px or larger")
+    return [wide[number % len(wide)] for number in _PROBES]
+
+
 def picture(path: Path) -> ByteArray:
     """An sRGB photograph, reduced to two thirds."""
     with Image.open(path) as opened:
         rgb = opened.convert("RGB")
-    size = (rgb.width * 2 // 3, rgb.height * 2 // 3)
-    return np.asarray(rgb.resize(size, Image.Resampling.BOX))
+    return np.asarray(rgb.resize(_reduced_size(rgb), Image.Resampling.BOX))
 
 
 def photographed(crop: ByteArray, kind: str, sigma: float, seed: int) -> FloatArray:
@@ -53,18 +76,18 @@ def golden_input(path: Path) -> FloatArray:
     return mosaic.unshuffle(photographed(crop, "bayer", 0.03, seed=0))[None]
 
 
-def packed(scene: reach.Scene) -> FloatArray:
-    """A scene's planes as network input [1, 20, H/2, W/2]."""
-    return mosaic.unshuffle(scene.planes)[None]
+def up_to(values: tuple[float, ...], largest: float) -> list[float]:
+    """Those of ``values`` that are below ``largest``, and itself: what a manifest promises."""
+    return [*(value for value in values if value < largest), largest]
 
 
-def reach_scenes(paths: list[Path]) -> list[reach.Scene]:
+def reach_scenes(paths: list[Path], sigma_max: float) -> list[reach.Scene]:
     """Every kind of mosaic and sigma on each photograph; the other content is the next one's."""
     crops = [picture(path)[:_HEIGHT_PX, :_WIDTH_PX] for path in paths]
     scenes = []
     for index, crop in enumerate(crops):
         for kind in mosaic.PATTERNS:
-            for number, sigma in enumerate(SIGMAS):
+            for number, sigma in enumerate(up_to(SIGMAS, sigma_max)):
                 seed = 100 * index + number
                 here = photographed(crop, kind, sigma, seed)
                 other = photographed(crops[(index + 1) % len(crops)], kind, sigma, seed + 50)
@@ -80,13 +103,13 @@ def noisy_planes(crop: ByteArray, level: float, seed: int, levels: int = 3) -> F
     return np.concatenate([clean + np.float32(level) * noise, told])
 
 
-def picture_reach_scenes(paths: list[Path], task: str) -> list[reach.Scene]:
+def picture_reach_scenes(paths: list[Path], task: str, level_max: float) -> list[reach.Scene]:
     """Every level on each photograph, for networks of finished pictures."""
     crops = [picture(path)[:_HEIGHT_PX, :_WIDTH_PX] for path in paths]
     planes, values = (1, TOLERANCES) if task == "upscale" else (3, LEVELS)
     scenes = []
     for index, crop in enumerate(crops):
-        for number, level in enumerate(values):
+        for number, level in enumerate(up_to(values, level_max)):
             seed = 100 * index + number
             here = noisy_planes(crop, level, seed, planes)
             other = noisy_planes(crops[(index + 1) % len(crops)], level, seed + 50, planes)

@@ -23,11 +23,14 @@ from latent_train.initial import begin_from
 from latent_train.loss import loss
 from latent_train.network import Network, make_network
 from latent_train.optimiser import Optimisers
+from latent_train.pictures import ProvenanceError
 
 log = logging.getLogger("latent_train")
 
 CHECKPOINT = "checkpoint.pt"
 HISTORY = "history.jsonl"
+PICTURES = "pictures_sha256"
+"""Key of the history's rows that say what the run has seen: the hash of the manifest."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Trainer:
         planes = batch.planes.to(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16):
             residual = self.network(planes)
-        value = loss(residual, batch, self.config)
+        value = loss(residual, batch, self.config, progress)
         self.optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), settings.gradient_norm)
@@ -143,6 +146,26 @@ class Trainer:
         network = make_network(self.config.network)
         network.load_state_dict({k: v.detach().cpu().clone() for k, v in self.average.items()})
         return network.eval()
+
+
+def read_history(folder: Path) -> list[dict[str, Any]]:
+    """The rows of a run's history, oldest first; none where nothing has been written."""
+    path = folder / HISTORY
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def check_pictures(folder: Path, manifest_sha256: str) -> None:
+    """Whether the run saw the pictures of this manifest alone, as far as its history says.
+
+    Errors: ProvenanceError when it saw others.
+    """
+    rows = [row for row in read_history(folder) if PICTURES in row]
+    if others := [row for row in rows if row[PICTURES] != manifest_sha256]:
+        raise ProvenanceError(
+            f"{folder} was trained on other pictures than these from step {others[0]['step']} on"
+        )
 
 
 Report = Callable[[Trainer, float, float], None]

@@ -12,6 +12,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from latent_train.cli import app
+from latent_train.pictures import ProvenanceError, sha256
+from latent_train.train import check_pictures
 
 RECIPE = """
 model = "tiny"
@@ -68,3 +70,41 @@ def test_train_wants_exactly_one_end(photos: Path, tmp_path: Path) -> None:
     assert CliRunner().invoke(app, command).exit_code == 2
     both = [*command, "--steps", "1", "--minutes", "1"]
     assert CliRunner().invoke(app, both).exit_code == 2
+
+
+def test_a_run_says_what_code_and_pictures_it_had(photos: Path, tmp_path: Path) -> None:
+    run, recipe = tmp_path / "run", tmp_path / "tiny.toml"
+    recipe.write_text(RECIPE.format(batch=2))
+    _train(photos, run, "--config", str(recipe), "--steps", "1")
+    begun = json.loads((run / "history.jsonl").read_text().splitlines()[0])
+    assert begun["pictures_sha256"] == sha256(photos / "PROVENANCE.csv")
+    assert begun["commit"]
+    check_pictures(run, begun["pictures_sha256"])
+    with pytest.raises(ProvenanceError, match="other pictures than these from step 0 on"):
+        check_pictures(run, "0" * 64)
+
+
+def test_what_would_be_ignored_is_refused(photos: Path, tmp_path: Path) -> None:
+    run, recipe = tmp_path / "run", tmp_path / "tiny.toml"
+    recipe.write_text(RECIPE.format(batch=2))
+    _train(photos, run, "--config", str(recipe), "--steps", "1")
+    rest = ["--data", str(photos), "--run", str(run), "--steps", "2"]
+    for command, said in (
+        (["train", "latent-raw", *rest], "is a run of tiny"),
+        (["train", "latent-raw", *rest, "--config", str(recipe)], "a recipe of tiny"),
+        (["train", "tiny", *rest, "--begin-from", str(run / "checkpoint.pt")], "has begun already"),
+        (["train", "tiny", *rest, "--reduced", "2/3"], "give --config"),
+    ):
+        result = CliRunner().invoke(app, command)
+        assert result.exit_code == 2
+        assert said in " ".join(result.output.replace("│", " ").split())
+    assert len((run / "history.jsonl").read_text().splitlines()) == 1
+
+
+def test_of_a_pack_less_is_taken_away(photos: Path, tmp_path: Path) -> None:
+    run, recipe = tmp_path / "run", tmp_path / "tiny.toml"
+    scales = "scales = [[1, 1, 0.2], [1, 2, 0.3], [1, 3, 0.5]]\npatch_px"
+    recipe.write_text(RECIPE.format(batch=2).replace("patch_px", scales))
+    _train(photos, run, "--config", str(recipe), "--steps", "1", "--reduced", "2/3")
+    config = json.loads((run / "config.json").read_text())
+    assert config["data"]["scales"] == [[1, 1, 0.2], [3, 4, 0.3], [1, 2, 0.5]]

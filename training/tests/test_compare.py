@@ -60,10 +60,15 @@ def test_results_are_kept_and_shown(
     monkeypatch.setattr(compare, "followed", lambda *_: {"psnr_x": 30.125})
     found = [compare.Candidate("tiny", tiny_config)]
     first = compare.compare(found, lambda _: made_picture, 3, tmp_path, tmp_path)
-    assert first["tiny"]["steps"] == 3
     assert first["tiny"]["f32_us"] > 0
     monkeypatch.setattr(compare, "cost", lambda _: pytest.fail("measured twice"))
     assert compare.compare(found, lambda _: made_picture, 3, tmp_path, tmp_path) == first
+    monkeypatch.setattr(compare, "followed", lambda *_: {"psnr_x": 31.0})
+    wider = [compare.Candidate("tiny", replace(tiny_config, seed=9))]
+    for again, steps in ((found, 2), (wider, 3)):
+        other = compare.compare(again, lambda _: made_picture, steps, tmp_path, tmp_path)
+        assert other["tiny"]["psnr_x"] == 31.0
+        assert other["tiny"]["run"] != first["tiny"]["run"]
     lines = compare.table(first, 3).splitlines()
     assert lines[-1].startswith("| tiny | 0.0")
     assert lines[-1].endswith("| 30.12 |")

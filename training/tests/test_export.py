@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 import torch
+from PIL import Image
 
 from latent_train import (
     evaluate,
@@ -92,6 +94,32 @@ def test_reach_finds_a_known_distance() -> None:
     assert reach.rounded_up(32, 16) == 32
 
 
+def test_reach_is_measured_up_to_what_the_manifest_promises(photos: list[Photo]) -> None:
+    assert scenes.up_to((0.01, 0.03, 0.06), 0.05) == [0.01, 0.03, 0.05]
+    assert scenes.up_to((0.01, 0.03), 0.2) == [0.01, 0.03, 0.2]
+    example, *others = scenes.probe_photos(photos)
+    assert example.exists()
+    assert len(set(others)) == 2
+    assert len(scenes.reach_scenes(others, 0.2)) == 2 * 3 * (len(scenes.SIGMAS) + 1)
+
+
+def test_pictures_too_small_for_the_reach_are_refused(tmp_path: Path) -> None:
+    Image.new("RGB", (959, 600)).save(tmp_path / "a.png")
+    with pytest.raises(ValueError, match="no picture is 960 x 288 px or larger"):
+        scenes.probe_photos([Photo(tmp_path / "a.png", {})])
+
+
+@pytest.mark.parametrize(
+    ("f32", "bf16", "refused"), [(2e-3, 0.01, True), (1e-4, 0.05, True), (1e-4, 0.03, False)]
+)
+def test_an_engine_that_differs_from_torch_is_refused(
+    f32: float, bf16: float, refused: bool
+) -> None:
+    measured = export.Measured(16, 100.0, 1e-4, f32, bf16, torch_bf16=0.01)
+    with pytest.raises(ValueError, match="differs") if refused else nullcontext():
+        measured.check()
+
+
 def test_flat_field_of_a_network_that_does_nothing_keeps_its_mean() -> None:
     def nothing(planes: np.ndarray) -> np.ndarray:
         return np.zeros_like(planes[:, :4])
@@ -145,6 +173,9 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     assert given.shape == (1, 20, 48, 48)
     result = runtimes.onnx_runtime(files["model.onnx"], 1)(given)
     assert np.abs(result - expected).max() < golden["tolerance_f32"]
+    apart = np.abs(runtimes.open_vino(files["model.onnx"], "bf16", 1)(given) - expected).max()
+    assert apart < golden["tolerance_bf16"]
+    assert golden["tolerance_bf16"] > golden["tolerance_f32"] / 10
 
 
 def test_a_tampered_package_is_refused(tmp_path: Path) -> None:

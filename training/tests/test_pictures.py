@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from latent_train.config import Config, ConfigError, DataConfig
+from latent_train.package import provenance_csv
 from latent_train.pictures import PictureSet, ProvenanceError, is_free, licensed_photos, sha256
 from latent_train.prepare import prepare
 
@@ -61,7 +62,14 @@ def test_a_licence_that_is_not_free_is_refused(folder: Path) -> None:
         ("Unlicense (public domain)", True),
         ("CC-BY-ND-3.0", False),
         ("CC BY-NC-SA 4.0", False),
+        ("GPL-2.0-or-later", True),
+        ("CC-BY-SA-2.5", True),
         ("all rights reserved", False),
+        ("Editorial use permitted", False),
+        ("limited licence", False),
+        ("CC-BY-NonCommercial-4.0", False),
+        ("CC BY 4.0, no derivatives", False),
+        ("not public domain", False),
         ("", False),
     ],
 )
@@ -128,3 +136,27 @@ def test_a_pack_is_small_licensed_and_hashed(folder: Path, tmp_path: Path) -> No
         assert photo.row["sha256"] == sha256(photo.path)
         assert photo.row["licence"] == "CC-BY-4.0"
     assert photos[1].row["processing"] == "none; bicubic to 100x150; JPEG q80 4:4:4"
+
+
+def test_a_pack_of_a_pack_has_its_own_hashes_once(folder: Path, tmp_path: Path) -> None:
+    prepare(folder, tmp_path / "pack", long_side=150)
+    again = prepare(tmp_path / "pack", tmp_path / "smaller", long_side=60)
+    columns = provenance_csv(again).decode().splitlines()[0].split(",")
+    assert columns.count("sha256") == 1
+    assert again[0].row["sha256"] == sha256(again[0].path)
+
+
+def test_a_picture_that_is_not_the_one_of_its_row_is_refused(folder: Path, tmp_path: Path) -> None:
+    pack = prepare(folder, tmp_path / "pack")[0].path
+    pack.write_bytes(pack.read_bytes() + b"x")
+    with pytest.raises(ProvenanceError, match=r"0\.jpg is not the file"):
+        licensed_photos(pack.parent)
+
+
+def test_two_pictures_of_one_name_make_no_pack(folder: Path, tmp_path: Path) -> None:
+    (folder / "1.png").rename(folder / "0.jpg")
+    manifest = folder / "PROVENANCE.csv"
+    manifest.write_text(manifest.read_text().replace("1.png", "0.jpg"))
+    with pytest.raises(ProvenanceError, match=r"would become 0\.jpg"):
+        prepare(folder, tmp_path / "pack")
+    assert not (tmp_path / "pack").exists()

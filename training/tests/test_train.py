@@ -152,3 +152,17 @@ def test_a_tiny_network_learns_to_denoise(
     before = protocol.psnr(u, target)
     after = protocol.psnr(u - shuffle(residual.numpy()), target)
     assert after > before + 4.5, f"{before:.2f} -> {after:.2f} dB"
+
+
+def test_the_end_of_a_run_has_its_own_loss(tiny_config: Config, made_picture: MadePicture) -> None:
+    last = replace(tiny_config.optimiser, last_loss="log_square", last_share=0.25)
+    batch, config = make_batch(made_picture, tiny_config, 0), replace(tiny_config, optimiser=last)
+    residual = torch.zeros_like(batch.target)
+    whole = {name: replace(last, last_share=0.0, loss=name) for name in ("absolute", "log_square")}
+    expected = {
+        name: float(loss(residual, batch, replace(config, optimiser=settings)))
+        for name, settings in whole.items()
+    }
+    assert float(loss(residual, batch, config, 0.7)) == expected["absolute"]
+    assert float(loss(residual, batch, config, 0.75)) == expected["log_square"]
+    assert expected["absolute"] > 0 > expected["log_square"]
