@@ -18,10 +18,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from latent_train import darktable_graph as graph
-from latent_train import noise, protocol
+from latent_train import families, noise, protocol
+from latent_train.config import load_config
 from PIL import Image
 
-_LIMITS = {"sigma_u_min": 0.0015, "sigma_u_max": 0.1935, "offset_max": 9.585}
+ROOT = Path(__file__).resolve().parents[2]
+_LIMITS = families.limits(load_config(ROOT / "training/configs/latent-raw.toml"))
 _BALANCE = np.array([2.0, 1.0, 1.0, 1.6])[:, None, None]
 
 Meter = Callable[[np.ndarray], np.ndarray]

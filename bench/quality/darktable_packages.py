@@ -9,8 +9,8 @@ the noise measured by the graph on each tile. Latent's own: the shipped package,
 once per picture. Nothing is told to either.
 
 raw      kodak24 by the protocol of raw_quality.py, Bayer; PSNR of u.
-denoise  kodak24, white noise of sigma 15, 25, 50, clipped and rounded to 16 bits.
-upscale  set5, x2 and x4, PSNR of luma.
+denoise  kodak24, white noise of sigma 15, 25, 50, clipped and rounded to 8 bits.
+upscale  set5, x2 and x4, PSNR of luma, 16-bit results.
 
 The sets are not in this repository.
 """
@@ -18,61 +18,30 @@ The sets are not in this repository.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from picture_quality import ROOT, SIGMAS, FloatArray, pixels, psnr, table, upscale_pairs
+from picture_quality import LUMA, ROOT, SIGMAS, found, pixels, psnr, table, upscale_pairs
 from picture_quality import Program as Pictures
 from PIL import Image, ImageCms
-from raw_quality import (
-    BLACK,
-    CameraColour,
-    DngSpec,
-    Geometry,
-    Levels,
-    Metadata,
-    linear_samples,
-    rows_of,
-    write_dng,
-)
+from raw_quality import Program as Mosaics
 from raw_quality import noise as protocol
 
 COMPAT = ("--compat", "darktable-5.6")
-LUMA = np.array([65.481, 128.553, 24.966])
 
 
-def _packages(task: str, made: str) -> dict[str, Sequence[str]]:
+def _packages(task: str, made: str) -> dict[str, tuple[str, ...]]:
     return {
         "own": ("--model", task),
         "darktable's way": ("--model", str(ROOT / "build/darktable" / f"{made}.dtmodel"), *COMPAT),
     }
 
 
-def _raw(program: Path, folder: Path, case: protocol.Case, options: Sequence[str]) -> FloatArray:
-    counts = case.counts(BLACK)
-    height, width = counts.shape
-    spec = DngSpec(
-        geometry=Geometry.with_margins(width, height),
-        pattern=case.pattern,
-        levels=Levels(bits=16, white=BLACK + protocol.LARGEST, black=((float(BLACK),),)),
-        colour=CameraColour(wb=case.wb),
-        metadata=Metadata(blocks=frozenset()),
-    )
-    source, result = folder / "in.dng", folder / "out.dng"
-    write_dng(source, spec, rows_of(counts))
-    command: list[str | Path] = [program, "rawdenoise", source, "-o", result, "--overwrite", "-q",
-                                 *options]  # fmt: skip
-    subprocess.run(command, check=True)
-    return linear_samples(result)
-
-
 def raw_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """PSNR of u by noise level."""
     rows = []
-    paths = list(enumerate(sorted((arguments.data / "kodak24").glob("*.png"))))[:: arguments.every]
+    paths = list(enumerate(found(arguments.data / "kodak24", "*.png")))[:: arguments.every]
     ways = _packages("latent-raw", "rawdenoise-latent")
     for sigma in (0.01, 0.03, 0.06):
         noisy: list[float] = []
@@ -80,13 +49,11 @@ def raw_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
         for index, path in paths:
             picture = np.asarray(Image.open(path).convert("RGB"))
             case = protocol.protocol_case(picture, index, "bayer", sigma)
-            site = case.site_noise
-            u, clean = case.encoded()
-            noisy.append(protocol.psnr(u, clean))
-            for name, options in ways.items():
-                x = _raw(arguments.program, folder, case, options) * case.site_wb
-                root = np.sqrt(np.maximum(x + 0.375 * site.A + site.B / site.A, 0))
-                values[name].append(protocol.psnr(root, clean))
+            noisy.append(protocol.psnr(*case.encoded()))
+            for name, (_, package, *compat) in ways.items():
+                program = Mosaics(arguments.program, "auto", folder, package, tell=False,
+                                  more=tuple(compat))  # fmt: skip
+                values[name].append(program.psnr(case))
         rows.append([str(sigma), f"{np.mean(noisy):.2f}",
                      *(f"{np.mean(v):.2f}" for v in values.values())])  # fmt: skip
     lines: list[str] = table("Raw, Bayer", ["sigma_u", "noisy", *ways], rows)
@@ -102,7 +69,7 @@ def denoise_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     for sigma in SIGMAS:
         noisy_values: list[float] = []
         values: dict[str, list[float]] = {name: [] for name in ways}
-        for index, path in list(enumerate(sorted((arguments.data / "kodak24").glob("*.png"))))[
+        for index, path in list(enumerate(found(arguments.data / "kodak24", "*.png")))[
             :: arguments.every
         ]:
             clean = pixels(path)

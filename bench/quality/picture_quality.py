@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import math
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -82,9 +83,15 @@ def write_float(path: Path, picture: FloatArray) -> None:
 Pair = tuple[Path, FloatArray]
 
 
+def found(folder: Path, pattern: str) -> list[Path]:
+    """Pictures of a set, sorted. Ends the program where there are none."""
+    paths = sorted(folder.glob(pattern))
+    return paths or sys.exit(f"no pictures in {folder}; name the folder of the sets with --data")
+
+
 def plain_pairs(data: Path, every: int, sigma: int, folder: Path) -> Iterator[Pair]:
     """Noisy file and clean picture."""
-    for index, path in list(enumerate(sorted((data / "kodak24").glob("*.png"))))[::every]:
+    for index, path in list(enumerate(found(data / "kodak24", "*.png")))[::every]:
         clean = pixels(path)
         noise = np.random.default_rng(index).standard_normal(clean.shape)
         noisy = folder / "noisy.tif"
@@ -95,16 +102,16 @@ def plain_pairs(data: Path, every: int, sigma: int, folder: Path) -> Iterator[Pa
 def real_pairs(data: Path, name: str) -> Iterator[Pair]:
     """Noisy file and the mean of many."""
     if name == "nam_a":
-        for path in sorted((data / name / "noisy").glob("*.png")):
+        for path in found(data / name / "noisy", "*.png"):
             yield path, pixels(data / name / "gt" / path.name.replace("_noise", "_gt"))
     else:
-        for path in sorted((data / name).glob("*_real.JPG")):
+        for path in found(data / name, "*_real.JPG"):
             yield path, pixels(path.with_name(path.name.replace("_real", "_mean")))
 
 
 def upscale_pairs(data: Path, name: str, scale: int) -> Iterator[Pair]:
     """Small file and the large picture."""
-    for path in sorted((data / name / f"x{scale}" / "HR").glob("*.png")):
+    for path in found(data / name / f"x{scale}" / "HR", "*.png"):
         yield path.parents[1] / "LR_bicubic" / path.name, pixels(path)
 
 

@@ -60,9 +60,11 @@ class Program:
     folder: Path
     model: str = "latent-raw"
     hot_pixels: str = "remove"
+    tell: bool = True
+    more: tuple[str, ...] = ()
 
     def denoise(self, counts: npt.NDArray[np.uint16], case: noise.Case) -> FloatArray:
-        """The mosaic through the program; x in fractions of white."""
+        """The mosaic through the program, the noise told or not; x in fractions of white."""
         source, result = self.folder / "in.dng", self.folder / "out.dng"
         height, width = counts.shape
         spec = DngSpec(
@@ -73,10 +75,11 @@ class Program:
             metadata=Metadata(blocks=frozenset()),
         )
         write_dng(source, spec, rows_of(counts))
+        told = ["--noise", f"{case.a:.17g},{case.b:.17g}"] if self.tell else []
         subprocess.run(
-            [self.path, "rawdenoise", source, "-o", result, "--overwrite", "-q", "--noise",
-             f"{case.a:.17g},{case.b:.17g}", "--precision", self.precision, "--compression",
-             "none", "--model", self.model, "--hot-pixels", self.hot_pixels],
+            [self.path, "rawdenoise", source, "-o", result, "--overwrite", "-q", *told,
+             "--precision", self.precision, "--compression", "none", "--model", self.model,
+             "--hot-pixels", self.hot_pixels, *self.more],
             check=True,
         )  # fmt: skip
         return linear_samples(result)
