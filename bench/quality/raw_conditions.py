@@ -15,6 +15,7 @@ the network alone is measured.
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import tempfile
 from dataclasses import replace
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from raw_quality import ROOT, Kept, Program
+from raw_quality import ROOT, Program, bm3d_psnr, evaluate
 
 from latent_reference import noise  # isort: skip  raw_quality sets the path
 from latent_reference.noise import Conditions  # isort: skip
@@ -65,7 +66,9 @@ def rows() -> list[Row]:
     return found
 
 
-def measured(row: Row, chosen: list[tuple[int, Path]], program: Program, kept: Kept | None) -> str:
+def measured(
+    row: Row, chosen: list[tuple[int, Path]], program: Program, kept: evaluate.Cache | None
+) -> str:
     """One line of the table."""
     name, kind, sigma, conditions = row
     values = []
@@ -76,7 +79,10 @@ def measured(row: Row, chosen: list[tuple[int, Path]], program: Program, kept: K
         result = program.psnr(case)
         line = [noise.psnr(u, clean), result]
         if kept:
-            line.append(result - kept.bm3d(f"{kind} {sigma} {name} {index}", case))
+            line.append(
+                result
+                - kept.get(f"{kind} {sigma} {name} {index}", functools.partial(bm3d_psnr, case))
+            )
         values.append(line)
     mean = np.mean(values, axis=0)
     gain = f" | {mean[2]:+.2f}" if kept else ""
@@ -96,7 +102,7 @@ def main() -> None:
     chosen = list(enumerate(sorted(arguments.pictures.glob("*.png"))))[:: arguments.every]
     if not chosen:
         parser.error(f"{arguments.pictures} has no PNG; name the folder of kodak24 by --pictures")
-    kept = Kept(arguments.bm3d) if arguments.bm3d else None
+    kept = evaluate.Cache(arguments.bm3d) if arguments.bm3d else None
     lines = [
         "| mosaic | condition | noisy | f32 |" + (" over VST+BM3D |" if kept else ""),
         "|---|---|---|---|" + ("---|" if kept else ""),

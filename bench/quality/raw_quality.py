@@ -19,7 +19,7 @@ results are kept in the file that --bm3d names and used again.
 from __future__ import annotations
 
 import argparse
-import json
+import functools
 import os
 import subprocess
 import sys
@@ -39,6 +39,7 @@ sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
 from latent_reference import encoding, noise  # noqa: E402  the path had to be set first
 from latent_reference.dng import rows_of, write_dng  # noqa: E402
 from latent_reference.dng_spec import CameraColour, DngSpec, Geometry, Levels, Metadata  # noqa: E402
+from latent_train import evaluate  # noqa: E402
 
 FloatArray = npt.NDArray[np.float64]
 BLACK = 16384
@@ -114,24 +115,6 @@ def bm3d_psnr(case: noise.Case) -> float:
     return noise.psnr(bm3d_denoiser(twin), clean)  # type: ignore[arg-type]
 
 
-class Kept:
-    """Numbers in a JSON file, so that a slow one is computed once."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.numbers: dict[str, float] = {}
-        if path is not None and path.exists():
-            self.numbers = json.loads(path.read_text(encoding="utf-8"))
-
-    def bm3d(self, key: str, case: noise.Case) -> float:
-        """The number under that key, computed where it is not there."""
-        if key not in self.numbers:
-            self.numbers[key] = bm3d_psnr(case)
-            if self.path is not None:
-                self.path.write_text(json.dumps(self.numbers, indent=1), encoding="utf-8")
-        return self.numbers[key]
-
-
 def chosen_pictures(arguments: argparse.Namespace) -> dict[int, npt.NDArray[np.uint8]]:
     """Every N-th picture, by its number."""
     paths = sorted(arguments.pictures.glob("*.png"))
@@ -142,7 +125,7 @@ def chosen_pictures(arguments: argparse.Namespace) -> dict[int, npt.NDArray[np.u
 def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """The Markdown table of the protocol."""
     chosen = chosen_pictures(arguments)
-    kept = Kept(arguments.bm3d) if arguments.bm3d else None
+    kept = evaluate.Cache(arguments.bm3d) if arguments.bm3d else None
     heads = [*arguments.precisions, *(["VST+BM3D"] if kept else [])]
     lines = [
         f"PSNR of u in dB, mean of {len(chosen)} pictures of kodak24.",
@@ -161,7 +144,8 @@ def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
                     program = Program(arguments.program, precision, folder, arguments.model)
                     row.append(program.psnr(case))
                 if kept:
-                    row.append(kept.bm3d(f"{kind} {sigma} {index}", case))
+                    key = f"{kind} {sigma} {index}"
+                    row.append(kept.get(key, functools.partial(bm3d_psnr, case)))
                 rows.append(row)
             means = " | ".join(f"{value:.2f}" for value in np.mean(rows, axis=0))
             lines.append(f"| {kind} | {sigma} | {means} |")
