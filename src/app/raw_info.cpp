@@ -8,6 +8,7 @@
 #include "raw/estimate_noise.h"
 #include "read/linear_raw.h"
 #include "tasks/linear_denoise.h"
+#include "tasks/raw_task.h"
 
 namespace latent::app {
 
@@ -36,7 +37,9 @@ Status look_at_linear(const std::filesystem::path& path, RawInfo& info) {
   return {};
 }
 
+/// As rawdenoise would begin, so that what it would refuse is refused here.
 Status look_at_samples(const std::filesystem::path& path, RawInfo& info) {
+  LATENT_CHECK(tasks::check_taken(path, info.facts));
   if (info.facts.opens_as_linear) return look_at_linear(path, info);
   LATENT_TRY(const Mosaic mosaic, read::open_raw(path));
   return look_at_noise(mosaic, info);
@@ -56,6 +59,7 @@ Result<RawInfo> raw_info(const std::filesystem::path& path) {
     info.refusal = opened.error().message;
     return info;
   }
+  if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
   LATENT_TRY(const OutputName name,
              output_name(path, kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
   info.output = name.path;

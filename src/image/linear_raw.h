@@ -27,6 +27,7 @@ struct LinearRaw {
   int bits_per_sample = 16;
   std::uint16_t sample_max = 0;  ///< the largest count in `samples`
   Orientation orientation = 1;
+  double pixel_aspect = 1;  ///< as in Mosaic
   CameraFacts camera;
   std::optional<NoiseModel> noise_profile;  ///< of the file, if it has one
   std::vector<CarriedTag> carried_tags;     ///< DNG sources only

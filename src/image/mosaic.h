@@ -81,6 +81,7 @@ struct CarriedTag {
   bool of_raw_ifd = false;          ///< stood in the IFD of the raw picture, not in IFD 0
   std::vector<std::uint8_t> bytes;  ///< the values in the byte order of this machine, except for
                                     ///< UNDEFINED and BYTE, which are as in the file
+  bool big_endian = false;          ///< the file: of the words inside UNDEFINED
 };
 
 /// The camera and its colours, as far as the file tells them.
@@ -116,6 +117,7 @@ struct Mosaic {
   std::uint16_t sample_max = 0;  ///< the largest count in `samples`
   std::uint16_t sample_min = 0;  ///< the smallest count in `active`
   Orientation orientation = 1;
+  double pixel_aspect = 1;  ///< width of a pixel over its height; a DNG says it in a carried tag
   CameraFacts camera;
   std::optional<NoiseModel> noise_profile;  ///< of the file, if it has one
   std::vector<CarriedTag> carried_tags;     ///< DNG sources only

@@ -35,8 +35,8 @@ enum class TiffType : std::uint16_t {
   return type < kSizes.size() ? kSizes[type] : 0;
 }
 
-/// Tags by their names in TIFF 6.0, TIFF/EP, EXIF 2.32 and the DNG specification 1.4 (2012), in
-/// ascending order.
+/// Tags by their names in TIFF 6.0, TIFF/EP, EXIF 2.32 and the DNG specification 1.4 (2012), the
+/// last three of 1.6 and 1.7, in ascending order.
 namespace tag {
 
 inline constexpr std::uint16_t kNewSubfileType = 0x00fe;
@@ -128,6 +128,8 @@ inline constexpr std::uint16_t kOpcodeList1 = 0xc740;
 inline constexpr std::uint16_t kOpcodeList2 = 0xc741;
 inline constexpr std::uint16_t kOpcodeList3 = 0xc74e;
 inline constexpr std::uint16_t kNoiseProfile = 0xc761;
+inline constexpr std::uint16_t kProfileGainTableMap = 0xcd2d;
+inline constexpr std::uint16_t kProfileGainTableMap2 = 0xcd40;
 inline constexpr std::uint16_t kColumnInterleaveFactor = 0xcd43;
 
 }  // namespace tag

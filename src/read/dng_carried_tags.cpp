@@ -58,6 +58,8 @@ constexpr std::array kCarried{
     Carried{51109, false},  // BaselineExposureOffset
     Carried{51110, false},  // DefaultBlackRender
     Carried{51125, true},   // DefaultUserCrop
+    Carried{52525, true},   // ProfileGainTableMap
+    Carried{52544, false},  // ProfileGainTableMap2
 };
 
 }  // namespace
@@ -76,8 +78,8 @@ Result<std::vector<CarriedTag>> read_carried_tags(const DngDirectories& director
                   "max_metadata_bytes)");
     }
     LATENT_TRY(std::vector<std::uint8_t> bytes, directories.file->native_bytes(*field));
-    tags.push_back(
-        {tag, field->type, static_cast<std::uint32_t>(field->count), of_raw_ifd, std::move(bytes)});
+    tags.push_back({tag, field->type, static_cast<std::uint32_t>(field->count), of_raw_ifd,
+                    std::move(bytes), !directories.file->little_endian()});
     return {};
   };
   for (const Carried& carried : kCarried) LATENT_CHECK(carry(carried.tag, carried.of_raw_ifd));

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/mosaic.h"
+#include "read/black_deltas.h"
 #include "read/tiff_directory.h"
 
 namespace latent::read {
@@ -44,13 +45,13 @@ struct CfaReading {
 /// DefaultCrop in buffer coordinates; the active area where it is absent or makes no sense.
 [[nodiscard]] Rect read_dng_crop(const DngDirectories& directories, const Rect& active);
 
-/// BlackLevel and WhiteLevel, seen from the buffer's sample (0, 0). `default_white` is the largest
-/// count that can be stored.
+/// BlackLevel and WhiteLevel, seen from the buffer's sample (0, 0), of samples that the deltas were
+/// taken off. `default_white` is the largest count that can be stored.
 ///
 /// Errors   Corrupt  black is not below white, or the pattern is too large or too short.
 [[nodiscard]] Result<SensorLevels> read_dng_levels(const DngDirectories& directories,
                                                    int samples_per_pixel, const Rect& active,
-                                                   double default_white);
+                                                   double default_white, const BlackDeltas& deltas);
 
 /// Camera, exposure, white balance and colour calibrations.
 [[nodiscard]] CameraFacts read_dng_camera(const DngDirectories& directories);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "metadata/tiff_fields.h"
 #include "read/dng_directories.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr int kPhotometricCfa = 32803;
 constexpr int kPhotometricLinearRaw = 34892;
 constexpr int kLossyJpeg = 34892;  ///< the same number, as a compression
+constexpr int kUncompressed = 1;
 
 std::uint64_t whole(const TiffFile& file, const TiffDirectory& directory, std::uint16_t tag,
                     std::uint64_t otherwise) {
@@ -106,6 +108,27 @@ std::string version_name(const DngDirectories& directories) {
   return fmt::format("DNG {}.{}", static_cast<int>(version[0]), static_cast<int>(version[1]));
 }
 
+/// Samples a pixel, their order and their width, as far as raw denoise does not take them.
+std::string shape_obstacle(const DngLayout& layout) {
+  if (layout.samples_per_pixel != 1 && layout.samples_per_pixel != 3) {
+    return fmt::format(
+        "holds {} samples a pixel, where raw denoise takes one or three; develop it with a raw "
+        "developer instead",
+        layout.samples_per_pixel);
+  }
+  if (layout.planar) {
+    return "holds each colour in a plane of its own, which raw denoise does not take; convert it "
+           "with Adobe DNG Converter";
+  }
+  const bool too_few = layout.compression == kUncompressed && layout.bits_per_sample < 8;
+  if (too_few || layout.bits_per_sample > 16) {
+    return fmt::format(
+        "holds samples of {} bits, where raw denoise takes 8 to 16; convert it to a DNG of 16 bits",
+        layout.bits_per_sample);
+  }
+  return {};
+}
+
 std::string coding_obstacle(const DngDirectories& directories, const DngLayout& layout) {
   if (layout.is_float) {
     return "holds floating-point samples, which raw denoise does not take; convert it to an "
@@ -120,6 +143,7 @@ std::string coding_obstacle(const DngDirectories& directories, const DngLayout& 
              "Adobe DNG Converter";
     }
   }
+  if (std::string obstacle = shape_obstacle(layout); !obstacle.empty()) return obstacle;
   if (!dng_samples_are_readable(layout)) {
     return fmt::format(
         "is compressed in a way that is not taken (TIFF compression {}, {} bits); "
@@ -154,6 +178,8 @@ bool libraw_decodes(const DngDirectories& directories, const DngLayout& layout) 
 
 /// Black and white by colour; black that differs by site by its mean.
 void read_linear_levels(const DngDirectories& directories, DngFile& dng) {
+  const BlackDeltas& deltas = dng.layout.black_deltas;
+  const double factor = 1 << deltas.shift;
   std::vector<double> black = directories.numbers(tag::kBlackLevel);
   std::vector<double> white = directories.numbers(tag::kWhiteLevel);
   for (std::size_t c = 0; c < 3; ++c) {
@@ -163,29 +189,58 @@ void read_linear_levels(const DngDirectories& directories, DngFile& dng) {
     const bool one = black.size() < 3;
     const double mean =
         one ? (black.empty() ? 0.0 : black.front()) : sum / static_cast<double>(sites);
-    dng.linear_black[c] = static_cast<float>(mean);
-    dng.linear_white[c] =
-        white.size() == 3 ? static_cast<float>(white[c]) : dng.facts.levels.white[c];
+    dng.linear_black[c] = static_cast<float>((mean + deltas.mean) * factor);
+    dng.linear_white[c] = white.size() == 3
+                              ? static_cast<float>((white[c] - deltas.largest()) * factor)
+                              : dng.facts.levels.white[c];
   }
 }
 
 /// What open_linear_raw() takes; sets the obstacle where it is linear RGB and does not.
-void judge_linear(const DngDirectories& directories, DngFile& dng) {
+void judge_linear(const DngDirectories& directories, const std::string& coding, DngFile& dng) {
   RawFacts& facts = dng.facts;
   if (facts.sensor != SensorClass::LinearRgb) return;
   if (!dng.layout.is_float && libraw_decodes(directories, dng.layout)) {
     facts.opens_as_linear = true;
     return;
   }
-  const std::string obstacle = coding_obstacle(directories, dng.layout);
-  facts.opens_as_linear = obstacle.empty();
-  if (!obstacle.empty()) facts.obstacle = obstacle;
+  facts.opens_as_linear = coding.empty();
+  if (!coding.empty()) facts.obstacle = coding;
 }
 
 /// The largest count that the file can mean, which is its white level where it names none.
 double default_white(const DngLayout& layout) {
   if (!layout.linearisation.empty()) return layout.linearisation.back();
   return std::exp2(std::clamp(layout.bits_per_sample, 1, 16)) - 1;
+}
+
+Status read_levels(const DngDirectories& directories, DngFile& dng) {
+  DngLayout& layout = dng.layout;
+  double largest = default_white(layout);
+  for (const std::uint16_t count : layout.linearisation) largest = std::max<double>(largest, count);
+  for (const double white : directories.numbers(tag::kWhiteLevel)) {
+    largest = std::max(largest, white);
+  }
+  BlackDeltas deltas = read_black_deltas(directories, dng.facts.active, largest);
+  LATENT_TRY(dng.facts.levels, read_dng_levels(directories, layout.samples_per_pixel,
+                                               dng.facts.active, default_white(layout), deltas));
+  layout.black_deltas = std::move(deltas);
+  return {};
+}
+
+/// The bits that the camera digitised with; those of the file where its samples are wider than
+/// counts.
+int bits_of(const DngFile& dng) {
+  const int stored = dng.layout.bits_per_sample;
+  return stored > 16 || dng.layout.is_float ? stored
+                                            : digitised_bits(stored, dng.facts.levels.white[1]);
+}
+
+/// What a user should know of a colour picture without a matrix.
+std::string colour_notice(const RawFacts& facts) {
+  if (facts.sensor == SensorClass::Mono || !facts.camera.calibrations.empty()) return {};
+  return "the source says nothing of the camera's colours, so those of the DNG are a guess: choose "
+         "a camera profile in the raw developer";
 }
 
 Result<DngFile> read_directories(const DngDirectories& directories, const Limits& limits) {
@@ -198,21 +253,25 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
   LATENT_TRY(facts.active, read_dng_active_area(directories, facts.buffer));
   facts.crop = read_dng_crop(directories, facts.active);
   LATENT_CHECK(read_pattern(directories, dng));
+  const std::string coding = coding_obstacle(directories, dng.layout);
   if (!dng.layout.is_float) {
-    LATENT_TRY(facts.levels, read_dng_levels(directories, dng.layout.samples_per_pixel,
-                                             facts.active, default_white(dng.layout)));
+    const Status levels = read_levels(directories, dng);
+    // Of a coding that is not taken, the levels need not make sense here.
+    const bool taken = coding.empty() || libraw_decodes(directories, dng.layout);
+    if (taken) LATENT_CHECK(levels);
   }
-  facts.bits_per_sample = digitised_bits(dng.layout.bits_per_sample, facts.levels.white[1]);
+  facts.bits_per_sample = bits_of(dng);
   const auto orientation = whole(*directories.file, *directories.first, tag::kOrientation, 1);
   facts.orientation =
       static_cast<Orientation>(orientation >= 1 && orientation <= 8 ? orientation : 1);
   facts.camera = read_dng_camera(directories);
+  facts.colour_notice = colour_notice(facts);
   facts.noise_profile = read_dng_noise_profile(directories);
   facts.obstacle = sensor_obstacle(facts.sensor);
-  if (facts.obstacle.empty()) facts.obstacle = coding_obstacle(directories, dng.layout);
+  if (facts.obstacle.empty()) facts.obstacle = coding;
   facts.opens_as_mosaic = facts.obstacle.empty();
   read_linear_levels(directories, dng);
-  judge_linear(directories, dng);
+  judge_linear(directories, coding, dng);
   LATENT_TRY(dng.carried_tags, read_carried_tags(directories, limits));
   return dng;
 }

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/mosaic.h"
+#include "read/black_deltas.h"
 #include "read/byte_source.h"
 #include "read/raw.h"
 
@@ -27,6 +28,7 @@ struct DngLayout {
   std::vector<std::uint64_t> offsets;        ///< one a block
   std::vector<std::uint64_t> byte_counts;    ///< one a block
   std::vector<std::uint16_t> linearisation;  ///< stored value -> linear count; empty: as stored
+  BlackDeltas black_deltas;                  ///< taken off after the linearisation
 };
 
 /// A DNG file as its tags describe it.
@@ -42,7 +44,8 @@ struct DngFile {
 /// Reads the header of a DNG file; nothing where the file is no DNG.
 ///
 /// The raw picture is the largest directory whose NewSubfileType is 0. What the specification
-/// leaves to a default has it. BlackLevelDeltaH and V go into the black levels by their mean.
+/// leaves to a default has it. The levels are those of the samples as read_dng_samples() gives
+/// them.
 ///
 /// Errors   Corrupt   the tags contradict each other or point outside the picture.
 ///          TooLarge  the picture passes `limits`.

@@ -56,26 +56,33 @@ std::size_t samples_of(int pixels, const DngLayout& layout) {
   return static_cast<std::size_t>(pixels) * static_cast<std::size_t>(layout.samples_per_pixel);
 }
 
-/// Writes samples to the picture through the linearisation table.
+/// Writes samples to the picture through the linearisation table, less the black of their row and
+/// column.
 class Target {
  public:
   Target(ImageView<std::uint16_t> view, const DngLayout& layout) : view_(view), layout_(layout) {}
 
   /// From the pixel (x, y) on.
   void put(int x, int y, std::span<const std::uint16_t> samples) const {
-    std::uint16_t* to = &view_.at(x, y);
-    const auto& table = layout_.linearisation;
-    if (table.empty()) {
-      std::memcpy(to, samples.data(), samples.size_bytes());
-      return;
-    }
-    const std::size_t last = table.size() - 1;
-    for (const std::uint16_t sample : samples) {
-      *to++ = table[std::min<std::size_t>(sample, last)];
-    }
+    const std::span row(&view_.at(x, y), samples.size());
+    linearise(samples, row);
+    const BlackDeltas& deltas = layout_.black_deltas;
+    if (!deltas.empty()) deltas.take_off(x, y, layout_.samples_per_pixel, row);
   }
 
  private:
+  void linearise(std::span<const std::uint16_t> samples, std::span<std::uint16_t> row) const {
+    const auto& table = layout_.linearisation;
+    if (table.empty()) {
+      std::memcpy(row.data(), samples.data(), samples.size_bytes());
+      return;
+    }
+    const std::size_t last = table.size() - 1;
+    std::ranges::transform(samples, row.begin(), [&](std::uint16_t sample) {
+      return table[std::min<std::size_t>(sample, last)];
+    });
+  }
+
   ImageView<std::uint16_t> view_;
   const DngLayout& layout_;
 };
@@ -257,9 +264,9 @@ class Crew {
 bool dng_samples_are_readable(const DngLayout& layout) {
   const bool known = layout.samples_per_pixel == 1 || layout.samples_per_pixel == 3;
   if (!known || layout.planar || layout.is_float) return false;
+  if (layout.bits_per_sample > 16) return false;
   if (layout.compression == kJpeg) return true;
-  return layout.compression == kUncompressed && layout.bits_per_sample >= 8 &&
-         layout.bits_per_sample <= 16;
+  return layout.compression == kUncompressed && layout.bits_per_sample >= 8;
 }
 
 Result<Image<std::uint16_t>> read_dng_samples(const ByteSource& source, const DngLayout& layout,

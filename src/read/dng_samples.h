@@ -16,9 +16,9 @@ namespace latent::read {
 /// bits uncompressed, or lossless JPEG.
 [[nodiscard]] bool dng_samples_are_readable(const DngLayout& layout);
 
-/// Decodes the samples of a DNG straight into one picture, blocks side by side on all cores, and
-/// applies its linearisation. Every sample comes from the file: a block that is missing or ends
-/// early is an error.
+/// Decodes the samples of a DNG straight into one picture, blocks side by side on all cores,
+/// applies its linearisation and takes off the black of single rows and columns. Every sample comes
+/// from the file: a block that is missing or ends early is an error.
 ///
 /// Shapes   [layout.image.height, layout.image.width, layout.samples_per_pixel]
 /// Errors   Corrupt, Unsupported, TooLarge, Io, Cancelled; messages are predicates.

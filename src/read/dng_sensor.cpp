@@ -19,14 +19,8 @@ tl::unexpected<Error> contradiction(const char* what) {
               fmt::format("is damaged: its {}; copy it from the card again", what));
 }
 
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? 0 : sum / static_cast<double>(values.size());
-}
-
 Result<BlackLevels> read_black(const DngDirectories& directories, int samples_per_pixel,
-                               const Rect& active) {
+                               const Rect& active, double added) {
   constexpr double kMostSites = 4096;
   const std::vector<double> dim = directories.numbers(tag::kBlackLevelRepeatDim);  // rows, columns
   const double rows = dim.size() >= 2 ? dim[0] : 1;
@@ -41,8 +35,6 @@ Result<BlackLevels> read_black(const DngDirectories& directories, int samples_pe
   if (given.size() < 2) given.assign(sites * planes, given.empty() ? 0.0 : given.front());
   if (given.size() < sites * planes) return contradiction("black levels are too few");
 
-  const double delta = mean(directories.numbers(tag::kBlackLevelDeltaH)) +
-                       mean(directories.numbers(tag::kBlackLevelDeltaV));
   BlackLevels black{period, {}};
   for (int y = 0; y < period.height; ++y) {
     for (int x = 0; x < period.width; ++x) {
@@ -50,7 +42,7 @@ Result<BlackLevels> read_black(const DngDirectories& directories, int samples_pe
       const auto column = static_cast<std::size_t>(positive_modulo(x - active.x, period.width));
       const auto row = static_cast<std::size_t>(positive_modulo(y - active.y, period.height));
       const std::size_t site = row * static_cast<std::size_t>(period.width) + column;
-      black.counts.push_back(static_cast<float>(given[site * planes] + delta));
+      black.counts.push_back(static_cast<float>(given[site * planes] + added));
     }
   }
   return black;
@@ -140,15 +132,20 @@ Rect read_dng_crop(const DngDirectories& directories, const Rect& active) {
 }
 
 Result<SensorLevels> read_dng_levels(const DngDirectories& directories, int samples_per_pixel,
-                                     const Rect& active, double default_white) {
+                                     const Rect& active, double default_white,
+                                     const BlackDeltas& deltas) {
   SensorLevels levels;
-  LATENT_TRY(levels.black, read_black(directories, samples_per_pixel, active));
-  const double white = directories.number(tag::kWhiteLevel, default_white);
+  LATENT_TRY(levels.black, read_black(directories, samples_per_pixel, active, deltas.mean));
+  // Where most is taken off, a sample that has clipped comes out so much lower.
+  const double white = directories.number(tag::kWhiteLevel, default_white) - deltas.largest();
   levels.white.fill(static_cast<float>(white));
   const bool sound = white <= 65535 && std::ranges::all_of(levels.black.counts, [&](float black) {
                        return black >= -65536 && black < white;
                      });
   if (!sound) return contradiction("black and white level contradict each other");
+  const auto factor = static_cast<float>(1 << deltas.shift);
+  for (float& black : levels.black.counts) black *= factor;
+  for (float& each : levels.white) each *= factor;
   return levels;
 }
 

@@ -57,7 +57,9 @@ Status replace_samples(LibRaw& raw, const ByteSource& source, const DngFile& dng
   std::uint16_t* to = raw.imgdata.rawdata.raw_image;
   const bool same = to != nullptr && Size{sizes.raw_width, sizes.raw_height} == dng.layout.image;
   if (!same || !dng_samples_are_readable(dng.layout)) return {};
-  LATENT_TRY(const auto samples, read_dng_samples(source, dng.layout, limits, {}));
+  DngLayout layout = dng.layout;
+  layout.black_deltas.shift = 0;  // LibRaw's levels are those of the file
+  LATENT_TRY(const auto samples, read_dng_samples(source, layout, limits, {}));
   const std::size_t pitch = sizes.raw_pitch / sizeof(std::uint16_t);
   for (int y = 0; y < samples.height(); ++y) {
     const auto row = samples.view().row(y);

@@ -186,6 +186,24 @@ void read_matrix(const libraw_colordata_t& color, CameraFacts& camera) {
   if (any) camera.calibrations.push_back(std::move(calibration));
 }
 
+/// Four-colour and Foveon sensors are converted by LibRaw, by what it knows of them.
+std::string colour_notice(const RawFacts& facts) {
+  const bool of_camera = facts.sensor != SensorClass::Mono &&
+                         facts.sensor != SensorClass::FourColour &&
+                         facts.sensor != SensorClass::Foveon;
+  if (!of_camera || !facts.camera.calibrations.empty()) return {};
+  return "LibRaw " + libraw_version_number() +
+         " does not know this camera's colours, so those of the DNG are a guess: choose a camera "
+         "profile in the raw developer, or convert the raw with a converter that knows the camera";
+}
+
+/// Width over height; 1 where LibRaw names what cannot be.
+double pixel_aspect(const libraw_image_sizes_t& sizes) {
+  constexpr double kMost = 10;
+  const double aspect = sizes.pixel_aspect;
+  return aspect > 1 / kMost && aspect < kMost ? aspect : 1;
+}
+
 double positive(float value) { return std::isfinite(value) && value > 0 ? double{value} : 0; }
 
 CameraFacts camera_of(const libraw_data_t& data) {
@@ -246,7 +264,9 @@ Result<RawFacts> libraw_facts(LibRaw& raw) {
   facts.bits_per_sample =
       digitised_bits(static_cast<int>(data.color.raw_bps), facts.levels.white[1]);
   facts.orientation = orientation_of(data.sizes.flip);
+  facts.pixel_aspect = pixel_aspect(data.sizes);
   facts.camera = camera_of(data);
+  facts.colour_notice = colour_notice(facts);
   facts.obstacle = sensor_obstacle(
       facts.sensor, facts.sensor == SensorClass::FourColour ? quad_letters(raw) : "");
   if (facts.obstacle.empty() && is_phase_one(raw)) {

@@ -41,12 +41,6 @@ Result<LibRawHandle> create_libraw(const ByteSource& source) {
   }
 }
 
-/// "0.20.2" of "0.20.2-Release".
-std::string libraw_version_number() {
-  const std::string version = LibRaw::version();
-  return version.substr(0, version.find('-'));
-}
-
 std::string unknown_format(const Sniffed& sniffed) {
   const std::string version = libraw_version_number();
   if (sniffed.kind == FileKind::Tiff && !sniffed.named_like_raw) {
@@ -73,6 +67,11 @@ Status check_header(LibRaw& raw, std::uint64_t file_bytes, const Limits& limits)
 }
 
 }  // namespace
+
+std::string libraw_version_number() {
+  const std::string version = LibRaw::version();  // "0.20.2-Release"
+  return version.substr(0, version.find('-'));
+}
 
 void LibRawDelete::operator()(LibRaw* raw) const { delete raw; }
 

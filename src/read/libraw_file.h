@@ -37,6 +37,9 @@ struct LibRawHandle {
 [[nodiscard]] Result<LibRawHandle> open_libraw(const ByteSource& source, const Sniffed& sniffed,
                                                const Limits& limits);
 
+/// "0.20.2": of the LibRaw that runs.
+[[nodiscard]] std::string libraw_version_number();
+
 /// A LibRaw return code as an error; `doing` completes "stopped while ...".
 [[nodiscard]] Status check_libraw(int code, const std::string& doing);
 

@@ -40,6 +40,7 @@ LinearRaw without_samples(const RawFacts& facts) {
   std::copy_n(facts.levels.white.begin(), 3, picture.white.begin());
   picture.bits_per_sample = facts.bits_per_sample;
   picture.orientation = facts.orientation;
+  picture.pixel_aspect = facts.pixel_aspect;
   picture.camera = facts.camera;
   picture.noise_profile = facts.noise_profile;
   return picture;
@@ -123,6 +124,7 @@ void become_linear_srgb(LinearRaw& picture, const RawFacts& facts) {
   picture.black = {0, 0, 0};
   picture.white = {kWhite16, kWhite16, kWhite16};
   picture.bits_per_sample = 16;
+  picture.pixel_aspect = 1;  // LibRaw has stretched it
   picture.camera.as_shot_wb = {1, 1, 1};
   picture.camera.as_shot_wb_known = true;
   picture.camera.calibrations.clear();

@@ -25,6 +25,7 @@ Mosaic without_samples(RawFacts&& facts) {
   mosaic.levels = std::move(facts.levels);
   mosaic.bits_per_sample = facts.bits_per_sample;
   mosaic.orientation = facts.orientation;
+  mosaic.pixel_aspect = facts.pixel_aspect;
   mosaic.camera = std::move(facts.camera);
   mosaic.noise_profile = facts.noise_profile;
   return mosaic;

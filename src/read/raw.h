@@ -25,7 +25,10 @@ struct RawFacts {
   SensorLevels levels;
   int bits_per_sample = 16;
   Orientation orientation = 1;
+  double pixel_aspect = 1;
   CameraFacts camera;
+  std::string colour_notice;  ///< what a user should know where nobody knows the camera's colours;
+                              ///< else empty
   std::optional<NoiseModel> noise_profile;
   bool opens_as_mosaic = false;  ///< whether open_raw() takes this kind of sensor
   bool opens_as_linear = false;  ///< whether open_linear_raw() does; never both
@@ -35,9 +38,11 @@ struct RawFacts {
 /// Reads a camera's raw file to a Mosaic: LibRaw decodes, and for DNG the tags are read as they
 /// stand, exactly.
 ///
-/// Samples are the sensor's own counts after the linearisation that the file prescribes, margins
-/// included; nothing is scaled, subtracted or clipped. The file is opened read-only. At the worst
-/// moment two copies of the samples are in memory.
+/// Samples are the sensor's own counts after what the file prescribes for them, margins included:
+/// its linearisation, and the blacks of single rows and columns (BlackLevelDeltaH and V of a DNG),
+/// which are taken off as far as they differ from the mean; where they are fractions, samples and
+/// levels are both times a power of two. Nothing else is scaled, subtracted or clipped. The file is
+/// opened read-only. At the worst moment two copies of the samples are in memory.
 ///
 /// Errors   NotFound, Usage, Io  as sniff().
 ///          Unsupported  not a raw file, or a sensor or coding that is not taken yet.

@@ -53,6 +53,7 @@ LinearRaw stored_facts(const LinearRaw& picture, const RawRows::Plan& plan, int 
         std::min(std::ldexp(picture.white[c] - picture.black[c], shift), kLargestStored);
   }
   stored.orientation = picture.orientation;
+  stored.pixel_aspect = picture.pixel_aspect;
   stored.camera = picture.camera;
   stored.carried_tags = plan.whole ? picture.carried_tags : tags_of_a_part(picture.carried_tags);
   return stored;
@@ -282,6 +283,11 @@ double LinearRows::seconds_writing() const { return state_->write_seconds; }
 std::vector<std::string> LinearRows::warnings() const {
   constexpr double kWorthTelling = 0.001;
   std::vector<std::string> warnings = state_->writer.warnings();
+  if (!state_->plan.whole) {
+    for (std::string& notice : notices_of_a_part(state_->picture.carried_tags)) {
+      warnings.push_back(std::move(notice));
+    }
+  }
   const double share = static_cast<double>(state_->below_black) /
                        (3.0 * static_cast<double>(state_->plan.area.size().area()));
   if (share >= kWorthTelling) {

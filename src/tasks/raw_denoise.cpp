@@ -33,20 +33,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<models::CfaKind> cfa_kind(SensorClass sensor) {
-  switch (sensor) {
-    case SensorClass::Bayer:
-      return models::CfaKind::Bayer;
-    case SensorClass::XTrans:
-      return models::CfaKind::XTrans;
-    case SensorClass::Mono:
-      return models::CfaKind::Mono;
-    default:
-      return fail(ErrorCode::Unsupported,
-                  fmt::format("raw denoise takes no {} sensor", sensor_class_name(sensor)));
-  }
-}
-
 /// Progress of one of several equal parts as progress of the whole.
 RunControl part_of(const RunControl& control, int part, int parts) {
   RunControl inner;
@@ -69,10 +55,9 @@ struct RawDenoiser::State {
   [[nodiscard]] const models::NetworkSpec& spec() const { return network->spec; }
 
   /// The header alone gives the size, and with it the tile: so the network is compiled while the
-  /// samples are decoded. Not where no network is needed or the file will be refused.
+  /// samples are decoded. Not where no network is needed.
   Status begin(const read::RawFacts& facts, const RawDenoiseSettings& settings) {
-    const bool taken = facts.opens_as_mosaic || facts.opens_as_linear;
-    if (settings.strength == 0.0 || !taken) return {};
+    if (settings.strength == 0.0) return {};
     LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
     LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), facts.active.size(), area));
     session.begin(plan.tile());
@@ -261,6 +246,7 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
     return fail(ErrorCode::Usage,
                 "--compat is for packages made for darktable, and this one was made for Latent");
   }
+  LATENT_CHECK(check_taken(source, facts));
   if (!state_->foreign) LATENT_CHECK(state_->begin(facts, settings));
   report.seconds.read = total.seconds();
   if (state_->foreign) {
@@ -270,6 +256,7 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   } else {
     LATENT_CHECK(state_->run_mosaic(source, target, settings, control, report));
   }
+  if (!facts.colour_notice.empty()) report.notices.push_back(facts.colour_notice);
   std::error_code ignored;
   report.output_bytes = fs::file_size(target, ignored);
   report.seconds.total = total.seconds();

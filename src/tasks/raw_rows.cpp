@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/raw_rows.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -18,8 +21,22 @@ namespace latent::tasks {
 namespace {
 
 constexpr int kPreviewLongSide = 1536;
-/// DNG OpcodeList1, 2, 3 and the crop a user drew: they count pixels of the whole frame.
-constexpr std::array<std::uint16_t, 4> kTagsOfTheWholeFrame{51008, 51009, 51022, 51125};
+
+/// A tag that counts pixels, or parts, of the whole frame.
+struct FrameTag {
+  std::uint16_t tag;
+  const char* name;  ///< null where nobody misses it
+};
+constexpr std::array kTagsOfTheWholeFrame{
+    FrameTag{51008, "OpcodeList1"},         FrameTag{51009, "OpcodeList2"},
+    FrameTag{51022, "OpcodeList3"},         FrameTag{51125, nullptr},  // the crop a user drew
+    FrameTag{52525, "ProfileGainTableMap"}, FrameTag{52544, "ProfileGainTableMap2"},
+};
+
+const FrameTag* frame_tag(const CarriedTag& carried) {
+  const auto* found = std::ranges::find(kTagsOfTheWholeFrame, carried.tag, &FrameTag::tag);
+  return found == kTagsOfTheWholeFrame.end() ? nullptr : &*found;
+}
 
 /// The mosaic's facts, as if the sensor were no larger than `area` (buffer coordinates). Without
 /// samples.
@@ -41,6 +58,7 @@ Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
   part.sample_max = mosaic.sample_max;
   part.sample_min = mosaic.sample_min;
   part.orientation = mosaic.orientation;
+  part.pixel_aspect = mosaic.pixel_aspect;
   part.camera = mosaic.camera;
   part.carried_tags = tags_of_a_part(mosaic.carried_tags);
   return part;
@@ -62,12 +80,22 @@ write::DngHeader header_of(const Mosaic& facts, Size buffer, const write::Stored
 std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags) {
   std::vector<CarriedTag> kept;
   for (const CarriedTag& tag : tags) {
-    if (std::find(kTagsOfTheWholeFrame.begin(), kTagsOfTheWholeFrame.end(), tag.tag) ==
-        kTagsOfTheWholeFrame.end()) {
-      kept.push_back(tag);
-    }
+    if (frame_tag(tag) == nullptr) kept.push_back(tag);
   }
   return kept;
+}
+
+std::vector<std::string> notices_of_a_part(const std::vector<CarriedTag>& tags) {
+  std::vector<std::string> names;
+  for (const CarriedTag& tag : tags) {
+    const FrameTag* lost = frame_tag(tag);
+    if (lost != nullptr && lost->name != nullptr) names.emplace_back(lost->name);
+  }
+  if (names.empty()) return {};
+  return {
+      fmt::format("the region goes without {} of the source (lens corrections, gain maps), "
+                  "which count from the whole picture",
+                  fmt::join(names, ", "))};
 }
 
 struct RawRows::State {
@@ -255,6 +283,14 @@ Status RawRows::finish() {
 
 double RawRows::seconds_unpacking() const { return state_->unpack_seconds; }
 double RawRows::seconds_writing() const { return state_->write_seconds; }
-std::vector<std::string> RawRows::warnings() const { return state_->writer.warnings(); }
+
+std::vector<std::string> RawRows::warnings() const {
+  std::vector<std::string> warnings = state_->writer.warnings();
+  if (state_->plan.whole) return warnings;
+  for (std::string& notice : notices_of_a_part(state_->mosaic.carried_tags)) {
+    warnings.push_back(std::move(notice));
+  }
+  return warnings;
+}
 
 }  // namespace latent::tasks

@@ -20,6 +20,9 @@ namespace latent::tasks {
 /// counts pixels of the whole.
 [[nodiscard]] std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags);
 
+/// What a user should know of the tags that tags_of_a_part() leaves out: a sentence, or none.
+[[nodiscard]] std::vector<std::string> notices_of_a_part(const std::vector<CarriedTag>& tags);
+
 /// The second half of raw denoise: residual rows come in, top to bottom, and a DNG grows. Takes the
 /// residual off the source, fills in the margins of the sensor, looks at what is left of the noise
 /// and at the preview while the rows go by.
@@ -88,6 +91,7 @@ template <class Facts>
   write::DngHeader header;
   header.crop = facts.crop;
   header.orientation = facts.orientation;
+  header.pixel_aspect = facts.pixel_aspect;
   header.camera = facts.camera;
   header.carried_tags = facts.carried_tags;
   header.noise = plan.noise;

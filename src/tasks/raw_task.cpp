@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/path.h"
 #include "raw/estimate_noise.h"
 #include "tasks/linear_denoise.h"
 #include "tasks/parallel.h"
@@ -12,6 +13,33 @@
 namespace latent::tasks {
 
 namespace fs = std::filesystem;
+
+Result<models::CfaKind> cfa_kind(SensorClass sensor) {
+  switch (sensor) {
+    case SensorClass::Bayer:
+      return models::CfaKind::Bayer;
+    case SensorClass::XTrans:
+      return models::CfaKind::XTrans;
+    case SensorClass::Mono:
+      return models::CfaKind::Mono;
+    default:
+      return fail(ErrorCode::Unsupported,
+                  fmt::format("has a {} sensor, whose mosaic raw denoise does not take; develop it "
+                              "with a raw developer instead",
+                              sensor_class_name(sensor)));
+  }
+}
+
+Status check_taken(const fs::path& source, const read::RawFacts& facts) {
+  if (facts.opens_as_linear) return {};
+  std::string obstacle = facts.obstacle;
+  if (facts.opens_as_mosaic) {
+    const auto kind = cfa_kind(facts.sensor);
+    if (kind) return {};
+    obstacle = kind.error().message;
+  }
+  return fail(ErrorCode::Unsupported, quoted(source) + " " + obstacle);
+}
 
 Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,
                            const Rect& crop) {

@@ -6,11 +6,24 @@
 
 #include "image/linear_raw.h"
 #include "metadata/provenance.h"
+#include "models/manifest.h"
 #include "raw/defects.h"
+#include "read/raw.h"
 #include "tasks/raw_denoise.h"
 #include "tasks/raw_rows.h"
 
 namespace latent::tasks {
+
+/// The kind of mosaic that a network is asked to serve.
+///
+/// Errors   Unsupported  raw denoise takes no such mosaic; the message is a predicate.
+[[nodiscard]] Result<models::CfaKind> cfa_kind(SensorClass sensor);
+
+/// Whether raw denoise takes what is in the file, by its header alone: asked before anything is
+/// decoded, and by who only wants to know.
+///
+/// Errors   Unsupported  it does not; the message begins with the quoted path.
+[[nodiscard]] Status check_taken(const std::filesystem::path& source, const read::RawFacts& facts);
 
 /// The part of the frame (the active area) that is denoised: all of it, or the region, which the
 /// user gives in coordinates of the crop.

@@ -43,6 +43,7 @@ struct DngHeader {
   CfaPattern cfa;
   SensorLevels levels;  ///< of the stored samples: stored_levels() of write/stored.h
   Orientation orientation = 1;
+  double pixel_aspect = 1;  ///< DefaultScale where no carried tag says it
   CameraFacts camera;
   std::optional<NoiseModel> noise;  ///< of the stored picture, in units of (white - black)
   std::vector<CarriedTag> carried_tags;
@@ -51,7 +52,8 @@ struct DngHeader {
   std::string original_file_name;  ///< DNG OriginalRawFileName, without folders; may be empty
 };
 
-/// Writes a DNG 1.4, rows from top to bottom, in memory bounded by one row of tiles.
+/// Writes a DNG 1.4 (later where a carried tag is), rows from top to bottom, in memory bounded by
+/// one row of tiles.
 ///
 /// White level: DNG has one for a whole CFA. It is the smallest of the colours', so that no channel
 /// is taken for unsaturated where another has clipped (false colour in highlights); samples above

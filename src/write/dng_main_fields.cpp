@@ -7,6 +7,7 @@
 
 #include "metadata/tiff_fields.h"
 #include "write/exif_blocks.h"
+#include "write/gain_table_map.h"
 
 namespace latent::write {
 
@@ -21,7 +22,7 @@ constexpr std::uint16_t kIlluminantD65 = 21;
 
 /// Carried tags of the DNG range that speak of the source's bytes, or that the writer states
 /// itself.
-constexpr std::array<std::uint16_t, 21> kNeverCarried{
+constexpr std::array<std::uint16_t, 20> kNeverCarried{
     0xc618,  // LinearizationTable, which reading has applied
     0xc61b,  // BlackLevelDeltaH
     0xc61c,  // BlackLevelDeltaV
@@ -42,7 +43,6 @@ constexpr std::array<std::uint16_t, 21> kNeverCarried{
     0xc7a8,  // RawToPreviewGain
     0xc7a9,  // CacheBlob
     0xc7aa,  // CacheVersion
-    0xcd2d,  // ProfileGainTableMap, in the byte order of its file
 };
 
 bool may_be_carried(std::uint16_t carried) {
@@ -86,6 +86,38 @@ bool independent_of_levels(std::span<const std::uint8_t> list) {
     at += size;
   }
   return true;
+}
+
+bool is_gain_table_map(std::uint16_t carried) {
+  return carried == tag::kProfileGainTableMap || carried == tag::kProfileGainTableMap2;
+}
+
+/// The words inside a gain table map follow the byte order of its file, and ours is little-endian.
+void set_gain_table_map(const CarriedTag& carried, TiffDirectory& directory,
+                        std::vector<std::string>& warnings) {
+  metadata::Field field{carried.tag, carried.type, carried.count, carried.bytes};
+  if (carried.big_endian) {
+    auto turned = little_endian_gain_table_map(carried.tag, carried.bytes);
+    if (!turned) {
+      warnings.emplace_back(
+          "ProfileGainTableMap of the source was left out: its size is not that of its parts");
+      return;
+    }
+    field.bytes = *std::move(turned);
+  }
+  set_field(field, directory, warnings);
+}
+
+/// The first version of DNG that has all that is written. A reader that is older may ignore the
+/// rest, so DNGBackwardVersion does not follow.
+std::array<std::uint8_t, 4> dng_version(const DngHeader& header) {
+  std::array<std::uint8_t, 4> version{1, 4, 0, 0};
+  for (const CarriedTag& carried : header.carried_tags) {
+    if (carried.tag == tag::kProfileGainTableMap)
+      version[1] = std::max<std::uint8_t>(version[1], 6);
+    if (carried.tag == tag::kProfileGainTableMap2) version[1] = 7;
+  }
+  return version;
 }
 
 void set_calibrations(const DngHeader& header, TiffDirectory& main) {
@@ -156,8 +188,12 @@ void set_carried_fields(const DngHeader& header, TiffDirectory& main, TiffDirect
           "OpcodeList1 of the source was left out: it works on sample values, which were rescaled");
       continue;
     }
-    set_field({carried.tag, carried.type, carried.count, carried.bytes},
-              carried.of_raw_ifd ? raw : main, warnings);
+    TiffDirectory& directory = carried.of_raw_ifd ? raw : main;
+    if (is_gain_table_map(carried.tag)) {
+      set_gain_table_map(carried, directory, warnings);
+      continue;
+    }
+    set_field({carried.tag, carried.type, carried.count, carried.bytes}, directory, warnings);
   }
 }
 
@@ -174,7 +210,7 @@ Status set_main_fields(const DngHeader& header, TiffDirectory& main) {
         return carried.tag == tag::kOpcodeList1 || carried.tag == tag::kOpcodeList2 ||
                carried.tag == tag::kOpcodeList3;
       });
-  main.set_byte(tag::kDngVersion, std::array<std::uint8_t, 4>{1, 4, 0, 0});
+  main.set_byte(tag::kDngVersion, dng_version(header));
   main.set_byte(tag::kDngBackwardVersion,
                 std::array<std::uint8_t, 4>{1, static_cast<std::uint8_t>(opcodes ? 3 : 1), 0, 0});
   main.set_srational(tag::kBaselineExposure, header.camera.baseline_exposure_ev);

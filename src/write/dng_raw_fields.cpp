@@ -66,7 +66,10 @@ void set_geometry(const DngHeader& header, TiffDirectory& directory) {
   directory.set_long(tag::kDefaultCropSize,
                      std::array{unsigned_of(crop.width), unsigned_of(crop.height)});
   if (!directory.contains(tag::kDefaultScale)) {
-    directory.set_rational(tag::kDefaultScale, std::array{1.0, 1.0});
+    // The longer side of a pixel is stretched out, so that no sample is lost.
+    const double aspect = header.pixel_aspect;
+    directory.set_rational(tag::kDefaultScale,
+                           std::array{std::max(aspect, 1.0), std::max(1.0 / aspect, 1.0)});
   }
 }
 

@@ -105,6 +105,25 @@ TEST(DngTags, CarriesTagsBitForBitWhereTheyBelong) {
   }
 }
 
+TEST(DngTags, CarriesGainTableMapsAndTheirByteOrder) {
+  for (const bool big_endian : {false, true}) {
+    TinyDng dng = busy_dng();
+    dng.big_endian = big_endian;
+    dng.raw_in_sub_ifd = true;
+    dng.raw_tags[52525] = test::bytes_field({1, 2, 3, 4, 5}, 7);
+    dng.first_tags[52544] = test::bytes_field({6, 7, 8, 9, 10}, 7);
+    const Mosaic mosaic = opened(dng);
+    const CarriedTag* first = find(mosaic, 52525);
+    ASSERT_NE(first, nullptr);
+    EXPECT_TRUE(first->of_raw_ifd);
+    EXPECT_EQ(first->big_endian, big_endian);
+    EXPECT_THAT(first->bytes, ::testing::ElementsAre(1, 2, 3, 4, 5));
+    const CarriedTag* second = find(mosaic, 52544);
+    ASSERT_NE(second, nullptr);
+    EXPECT_FALSE(second->of_raw_ifd);
+  }
+}
+
 TEST(DngTags, CarriesNothingThatTheWriterDecides) {
   TinyDng dng = busy_dng();
   dng.active = Rect{2, 2, 28, 20};

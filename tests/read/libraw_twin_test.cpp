@@ -2,6 +2,7 @@
 // DNG files are read by our own tags and decoder; LibRaw is their judge, as it is the reader of
 // everything else: on files that both understand they must see the same.
 #include <gmock/gmock.h>
+#include <libraw/libraw.h>
 
 #include "matchers.h"
 #include "read/libraw_file.h"
@@ -126,6 +127,25 @@ TEST(LibRawTwin, AgreesOnTiledLosslessJpegAndOnALinearisationTable) {
   for (int i = 0; i < 4096; ++i) curved.linearisation.push_back(static_cast<std::uint16_t>(4 * i));
   curved.white = 16000;
   expect_twins(test::write_dng("twin.dng", curved));
+}
+
+/// No camera here has pixels that are no squares (the Nikon D1X has), so LibRaw is told of one.
+TEST(LibRawTwin, TellsTheShapeOfItsPixels) {
+  const auto path = test::write_dng("shape.dng", busy_dng());
+  const auto source = open_bytes(path);
+  ASSERT_TRUE(source);
+  const auto raw = open_libraw(**source, sniff(path).value(), {});
+  ASSERT_TRUE(raw) << raw.error().message;
+  struct Case {
+    double said;
+    double read;
+  };
+  for (const auto& [said, read] : {Case{1, 1}, Case{0.5, 0.5}, Case{2, 2}, Case{0, 1}}) {
+    (*raw)->imgdata.sizes.pixel_aspect = said;
+    const auto facts = libraw_facts(**raw);
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_EQ(facts->pixel_aspect, read);
+  }
 }
 
 TEST(LibRawTwin, AgreesOnARealPhoto) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "matchers.h"
+#include "read/linear_raw.h"
 #include "tiny_dng.h"
 
 namespace latent::read {
@@ -159,6 +160,159 @@ TEST(Raw, AddsTheMeanOfTheBlackDeltas) {
   dng.raw_tags[50715] = test::rationals(std::vector<double>(32, 2));     // BlackLevelDeltaH
   dng.raw_tags[50716] = test::rationals(std::vector<double>(24, -0.5));  // BlackLevelDeltaV
   EXPECT_FLOAT_EQ(opened("deltas.dng", dng).levels.black.at(0, 0), 513.5F);
+}
+
+/// Black that differs by row in pairs and by column in halves of the active area.
+struct Uneven {
+  std::vector<double> columns;
+  std::vector<double> rows;
+};
+
+Uneven uneven(Size active, double by_column, double by_row) {
+  Uneven black;
+  for (int x = 0; x < active.width; ++x) {
+    black.columns.push_back(x < active.width / 2 ? 0 : by_column);
+  }
+  for (int y = 0; y < active.height; ++y) black.rows.push_back(y % 4 < 2 ? 0 : by_row);
+  return black;
+}
+
+TEST(Raw, TakesTheBlackOfSingleRowsAndColumnsOffTheSamples) {
+  TinyDng dng = busy_dng({40, 30});
+  dng.samples = busy_samples(dng.size, 900, 16000);
+  const Rect active{3, 5, 32, 20};
+  dng.active = active;
+  const Uneven black = uneven(active.size(), 40, 200);
+  dng.raw_tags[50715] = test::rationals(black.columns);
+  dng.raw_tags[50716] = test::rationals(black.rows);
+  for (const bool jpeg : {false, true}) {
+    dng.lossless_jpeg = jpeg;
+    const auto mosaic = open_raw(write_dng("rows.dng", dng));
+    ASSERT_TRUE(mosaic) << mosaic.error().message;
+    EXPECT_EQ(mosaic->levels.black.at(0, 0), 512 + 20 + 100);
+    EXPECT_EQ(mosaic->levels.white[1], 16383 - 20 - 100);  // as low as clipped samples come out
+    for (int y = 0; y < dng.size.height; ++y) {
+      for (int x = 0; x < dng.size.width; ++x) {
+        const int stored = dng.samples[static_cast<std::size_t>(y * dng.size.width + x)];
+        int expected = stored;  // in the margins
+        if (x >= active.x && x < active.right() && y >= active.y && y < active.bottom()) {
+          expected += x - active.x < 16 ? 20 : -20;
+          expected += (y - active.y) % 4 < 2 ? 100 : -100;
+        }
+        ASSERT_EQ(std::as_const(mosaic->samples).view().at(x, y), expected) << x << ", " << y;
+      }
+    }
+  }
+}
+
+TEST(Raw, KeepsFractionsOfBlackInLongerSamples) {
+  TinyDng dng = busy_dng();
+  dng.bits = 14;  // so that two are to spare
+  dng.raw_tags[50716] = test::rationals(uneven(dng.size, 0, 0.5).rows);
+  const auto path = write_dng("fractions.dng", dng);
+  const auto mosaic = open_raw(path);
+  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  EXPECT_EQ(mosaic->levels.black.at(0, 0), 4 * 512.25F);
+  EXPECT_EQ(mosaic->levels.white[1], 4 * 16382.75F);
+  for (int y = 0; y < dng.size.height; ++y) {
+    for (int x = 0; x < dng.size.width; ++x) {
+      const int stored = dng.samples[static_cast<std::size_t>(y * dng.size.width + x)];
+      ASSERT_EQ(std::as_const(mosaic->samples).view().at(x, y), 4 * stored + (y % 4 < 2 ? 1 : -1));
+    }
+  }
+  EXPECT_EQ(inspect_raw(path)->levels.white, mosaic->levels.white);
+}
+
+TEST(Raw, TakesBlackDeltasThatDoNotFitByTheirMeanOnly) {
+  TinyDng dng = busy_dng();
+  dng.raw_tags[50716] = test::rationals({0, 10, 20});
+  EXPECT_EQ(opened("misfit.dng", dng).levels.black.at(0, 0), 522);
+}
+
+TEST(Raw, RefusesBlackDeltasThatLeaveNothingBelowWhite) {
+  TinyDng dng = busy_dng();
+  dng.raw_tags[50716] = test::rationals(uneven(dng.size, 0, 20000).rows);
+  const auto path = write_dng("black.dng", dng);
+  const auto mosaic = open_raw(path);
+  ASSERT_FALSE(mosaic);
+  EXPECT_EQ(mosaic.error().code, ErrorCode::Corrupt);
+  expect_one_sentence(mosaic.error(), path);
+}
+
+/// A DNG of three samples a pixel; `size` in pixels.
+TinyDng linear_dng(Size size) {
+  TinyDng dng = busy_dng({3 * size.width, size.height});
+  dng.cfa.clear();
+  dng.raw_tags[256] = test::longs({static_cast<std::uint32_t>(size.width)});
+  dng.raw_tags[258] = test::shorts({16, 16, 16});
+  dng.raw_tags[277] = test::shorts({3});
+  return dng;
+}
+
+TEST(Raw, TakesTheBlackOfSingleRowsOffLinearSamples) {
+  const Size size{32, 24};
+  TinyDng dng = linear_dng(size);
+  dng.raw_tags[50714] = test::rationals({512, 513, 514});
+  dng.raw_tags[50716] = test::rationals(uneven(size, 0, 200).rows);
+  const auto picture = open_linear_raw(write_dng("linear_rows.dng", dng));
+  ASSERT_TRUE(picture) << picture.error().message;
+  EXPECT_THAT(picture->black, ::testing::ElementsAre(612, 613, 614));
+  EXPECT_THAT(picture->white, ::testing::Each(16383 - 100));
+  for (int y = 0; y < size.height; ++y) {
+    const auto row = std::as_const(picture->samples).view().row(y);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const int stored = dng.samples[static_cast<std::size_t>(y) * row.size() + i];
+      ASSERT_EQ(row[i], std::max(0, stored + (y % 4 < 2 ? 100 : -100)));
+    }
+  }
+}
+
+TEST(Raw, SaysWhatItDoesNotTakeOfLinearSamples) {
+  struct Case {
+    std::uint16_t tag;
+    test::Field field;
+    const char* says;
+  };
+  for (const Case& wrong : {Case{277, test::shorts({4}), "holds 4 samples a pixel"},
+                            Case{277, test::shorts({2}), "holds 2 samples a pixel"},
+                            Case{284, test::shorts({2}), "plane of its own"}}) {
+    TinyDng dng = linear_dng({32, 24});
+    dng.raw_tags[wrong.tag] = wrong.field;
+    const auto path = write_dng("shape.dng", dng);
+    const auto picture = open_linear_raw(path);
+    ASSERT_FALSE(picture);
+    EXPECT_EQ(picture.error().code, ErrorCode::Unsupported);
+    EXPECT_THAT(picture.error().message, ::testing::HasSubstr(wrong.says));
+    expect_one_sentence(picture.error(), path);
+  }
+}
+
+TEST(Raw, JudgesTheCodingBeforeTheLevels) {
+  for (const std::uint16_t bits : {std::uint16_t{24}, std::uint16_t{32}}) {
+    TinyDng dng = busy_dng();
+    dng.raw_tags[258] = test::shorts({bits});
+    dng.raw_tags[50717] = test::longs({16777215});
+    const auto path = write_dng("wide.dng", dng);
+    const auto mosaic = open_raw(path);
+    ASSERT_FALSE(mosaic);
+    EXPECT_EQ(mosaic.error().code, ErrorCode::Unsupported);
+    EXPECT_THAT(mosaic.error().message,
+                ::testing::HasSubstr("samples of " + std::to_string(bits) + " bits"));
+    expect_one_sentence(mosaic.error(), path);
+    const auto facts = inspect_raw(path);
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_EQ(facts->bits_per_sample, bits);
+  }
+}
+
+TEST(Raw, SaysWhereTheFileNamesNoColours) {
+  EXPECT_EQ(inspect_raw(write_dng("known.dng", busy_dng()))->colour_notice, "");
+  TinyDng dng = busy_dng();
+  dng.first_tags[50721] = test::rationals({});  // a field of no values counts as absent
+  EXPECT_THAT(inspect_raw(write_dng("unknown.dng", dng))->colour_notice,
+              ::testing::HasSubstr("camera profile"));
+  dng.cfa.clear();
+  EXPECT_EQ(inspect_raw(write_dng("mono.dng", dng))->colour_notice, "");
 }
 
 TEST(Raw, ReadsCropOrientationLevelsAndCamera) {

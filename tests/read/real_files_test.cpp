@@ -95,6 +95,9 @@ TEST_F(RealFiles, FourColoursAndLinearPicturesHaveNoMosaicButOpenAsLinear) {
   const auto kodak = inspect_raw(folder_ / "decodable/RAW_KODAK_C330_FORMAT_NONE_YRGB.raw");
   ASSERT_TRUE(kodak) << kodak.error().message;
   EXPECT_EQ(kodak->sensor, SensorClass::LinearRgb);
+  EXPECT_THAT(kodak->colour_notice, ::testing::HasSubstr("does not know this camera's colours"));
+  EXPECT_EQ(g1->colour_notice, "");   // LibRaw converts it, by the matrix that it has
+  EXPECT_EQ(six->colour_notice, "");  // its DNG has two
   const auto colours = open_linear_raw(folder_ / "decodable/RAW_KODAK_C330_FORMAT_NONE_YRGB.raw");
   ASSERT_TRUE(colours) << colours.error().message;
   EXPECT_EQ(colours->samples.size(), (Size{1216, 912}));

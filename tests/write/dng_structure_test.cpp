@@ -172,5 +172,93 @@ TEST_F(DngStructureTest, OnlyOpcodesOfPlacesTravelInTheFirstList) {
   }
 }
 
+TEST_F(DngStructureTest, TheLongerSideOfAPixelIsStretched) {
+  struct Case {
+    double aspect;
+    float horizontal;
+    float vertical;
+  };
+  for (const auto& [aspect, horizontal, vertical] :
+       {Case{1, 1, 1}, Case{0.5, 1, 2}, Case{1.5, 1.5, 1}}) {
+    DngHeader header = plain_header({320, 240}, SensorClass::Bayer);
+    header.pixel_aspect = aspect;
+    ASSERT_TRUE(write_dng(header, busy_samples(header.buffer, 1, 999).view()));
+    open();
+    EXPECT_THAT(values<float>(50718), ElementsAre(horizontal, vertical)) << aspect;
+  }
+}
+
+/// A map of one table of two gains, 1 and 2, in either byte order; DataType is that of the second
+/// kind.
+std::vector<std::uint8_t> gain_table_map(std::uint16_t tag, bool big_endian) {
+  std::vector<std::uint8_t> bytes;
+  const auto put = [&](std::uint64_t value, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t shift = 8 * (big_endian ? size - 1 - i : i);
+      bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+    }
+  };
+  for (int i = 0; i < 2; ++i) put(1, 4);  // MapPointsV and H
+  for (int i = 0; i < 4; ++i) put(0x3FE0000000000000U + static_cast<unsigned>(i), 8);
+  put(2, 4);                                        // MapPointsN
+  for (int i = 0; i < 5; ++i) put(0x3E4CCCCDU, 4);  // MapInputWeights
+  if (tag == 52544) {
+    put(2, 4);                                        // DataType: half floats
+    for (int i = 0; i < 3; ++i) put(0x3F800000U, 4);  // Gamma, GainMin, GainMax
+    for (const unsigned gain : {0x3C00U, 0x4000U}) put(gain, 2);
+  } else {
+    for (const unsigned gain : {0x3F800000U, 0x40000000U}) put(gain, 4);
+  }
+  return bytes;
+}
+
+CarriedTag carried_map(std::uint16_t tag, bool big_endian) {
+  auto bytes = gain_table_map(tag, big_endian);
+  const auto count = static_cast<std::uint32_t>(bytes.size());
+  return {tag, 7, count, tag == 52525, std::move(bytes), big_endian};
+}
+
+TEST_F(DngStructureTest, GainTableMapsTravelInTheOrderOfOurBytes) {
+  for (const bool big_endian : {false, true}) {
+    DngHeader header = plain_header({320, 240}, SensorClass::Bayer);
+    header.carried_tags = {carried_map(52525, big_endian)};
+    const auto samples = busy_samples(header.buffer, 1, 999);
+    const auto preview = ramp_preview({300, 200});
+    ASSERT_TRUE(write_dng(header, samples.view(), {}, preview.view()));
+    open();
+    EXPECT_THAT(values<std::uint8_t>(50706), ElementsAre(1, 6, 0, 0));  // DNGVersion
+    EXPECT_THAT(values<std::uint8_t>(50707), ElementsAre(1, 1, 0, 0));  // DNGBackwardVersion
+    ASSERT_EQ(TIFFSetSubDirectory(tiff_.get(), values<std::uint64_t>(TIFFTAG_SUBIFD).at(0)), 1);
+    EXPECT_EQ(values<std::uint8_t>(52525), gain_table_map(52525, false));
+
+    header.carried_tags.push_back(carried_map(52544, big_endian));
+    ASSERT_TRUE(write_dng(header, samples.view(), {}, preview.view()));
+    open();
+    EXPECT_THAT(values<std::uint8_t>(50706), ElementsAre(1, 7, 0, 0));
+    EXPECT_EQ(values<std::uint8_t>(52544), gain_table_map(52544, false));
+  }
+}
+
+TEST_F(DngStructureTest, AGainTableMapThatCannotBeTurnedIsLeftOutWithAWord) {
+  for (const std::uint16_t tag : {std::uint16_t{52525}, std::uint16_t{52544}}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{70}, std::size_t{500}}) {
+      DngHeader header = plain_header({320, 240}, SensorClass::Bayer);
+      CarriedTag damaged = carried_map(tag, true);
+      damaged.bytes.resize(size);
+      damaged.count = static_cast<std::uint32_t>(size);
+      header.carried_tags = {damaged};
+      DngOptions options;
+      options.overwrite = Overwrite::Replace;
+      auto writer = DngWriter::create(target_, header, options);
+      ASSERT_TRUE(writer);
+      ASSERT_TRUE(writer->write_rows(busy_samples(header.buffer, 1, 999).view()));
+      ASSERT_TRUE(writer->finish({}));
+      EXPECT_EQ(writer->warnings().size(), 1U);
+      open();
+      EXPECT_TRUE(values<std::uint8_t>(tag).empty());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace latent::write
