@@ -29,7 +29,7 @@ Result<PictureInfo> picture_info(const std::filesystem::path& path) {
   for (const std::string& warning : source->warnings()) info.warnings.push_back(warning);
   info.profile = source->profile().description();
   info.profile_from_file = source->picture().icc_from_file;
-  info.level = tasks::level_of(*source, {});
+  LATENT_TRY(info.level, tasks::level_of(*source, {}));
   LATENT_TRY(const OutputName name,
              output_name(path, kDenoiseSuffix, kPictureExtension, OutputRule{}));
   info.output = name.path;

@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "base/threads.h"
 #include "infer/strip.h"
 
 namespace latent::infer {
@@ -34,7 +35,7 @@ class Runner {
   /// Runs the tile and, meanwhile, `meanwhile`; on failure once more on the fallback.
   Status run(ConstTensorView input, TensorView output, const std::function<Status()>& meanwhile) {
     Status ran = session_->start(0, input, output);
-    const Status other = meanwhile();
+    const Status other = run_safely(meanwhile);  // the tile is under way: its buffers must stay
     if (ran) ran = session_->wait(0);
     LATENT_CHECK(other);
     if (ran && !all_finite(output)) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/path.h"
+#include "base/threads.h"
 #include "infer/half.h"
 #include "infer/ort_library.h"
 #include "infer/ort_providers.h"
@@ -168,8 +169,8 @@ class OrtSessionImpl : public Session {
       const ConstTensorView input = job.input;
       const TensorView output = job.output;
       lock.unlock();
-      Status result =
-          cancelled_ ? Status(fail(ErrorCode::Cancelled, "cancelled")) : compute(input, output);
+      Status result = cancelled_ ? Status(fail(ErrorCode::Cancelled, "cancelled"))
+                                 : run_safely([&] { return compute(input, output); });
       lock.lock();
       job.result = std::move(result);
       wake_.notify_all();

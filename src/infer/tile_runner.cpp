@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/threads.h"
 #include "infer/belt.h"
 #include "infer/strip.h"
 
@@ -28,7 +29,8 @@ class InferStage {
       : line_(line), session_(&session), options_(options) {}
 
   void run() {
-    if (auto status = work(); !status) line_.stop(std::move(status).error());
+    auto status = run_safely([this] { return work(); });
+    if (!status) line_.stop(std::move(status).error());
     drain();
     line_.inferred.close();
   }
@@ -75,11 +77,12 @@ class InferStage {
       Tile* tile = next_tile();
       if (tile == nullptr) return {};
       if (flights_.empty()) busy_since_ = Clock::now();
+      flights_.push_back({tile, next_slot_});  // before it runs: drain() must know of it
       const auto started = session_->start(next_slot_, tile->input.view(), tile->output.view());
       if (started) {
-        flights_.push_back({tile, next_slot_});
         next_slot_ = (next_slot_ + 1) % session_->slots();
       } else {
+        flights_.pop_back();
         again_.push_front(tile);
         LATENT_CHECK(take_over(started.error()));
       }
@@ -116,7 +119,9 @@ class InferStage {
 
   /// Nothing may be under way into buffers that go.
   void drain() {
-    for (const Flight& flight : flights_) (void)session_->wait(flight.slot);
+    for (const Flight& flight : flights_) {
+      (void)run_safely([&] { return session_->wait(flight.slot); });
+    }
   }
 
   Line& line_;
@@ -144,27 +149,31 @@ struct Run {
   TileRunStats stats;
   Clock::time_point begin = Clock::now();
 
+  /// The body of the packing thread.
   void pack_all();
+  Status pack_tiles();
   Status blend_all(Strip& strip);
 };
 
 void Run::pack_all() {
+  auto packed = run_safely([this] { return pack_tiles(); });
+  if (!packed) line.stop(std::move(packed).error());
+  line.packed.close();
+}
+
+Status Run::pack_tiles() {
   const auto columns = static_cast<int>(plan.columns().size());
   for (int index = 0; index < plan.tile_count(); ++index) {
     Tile* tile = line.free.take();
-    if (tile == nullptr) break;
+    if (tile == nullptr) return {};
     tile->row = index / columns;
     tile->column = index % columns;
     const auto start = Clock::now();
-    auto packed = pack(plan.input(tile->row, tile->column), tile->input.view());
+    LATENT_CHECK(pack(plan.input(tile->row, tile->column), tile->input.view()));
     stats.pack_seconds += seconds_since(start);
-    if (!packed) {
-      line.stop(std::move(packed).error());
-      break;
-    }
     line.packed.put(tile);
   }
-  line.packed.close();
+  return {};
 }
 
 Status Run::blend_all(Strip& strip) {
@@ -222,16 +231,19 @@ Result<TileRunStats> run_tiles(const TilePlan& plan, const models::NetworkSpec& 
   for (Tile& tile : tiles) run.line.free.put(&tile);
   session.resume();  // an earlier run may have been stopped
   InferStage infer(run.line, session, options);
-  Status blended;
+  const std::stop_callback on_stop(control.stop, [&] {
+    infer.cancel();
+    run.line.stop(fail(ErrorCode::Cancelled, "cancelled").value());
+  });
   {
-    const std::jthread packer([&] { run.pack_all(); });
-    const std::jthread inferrer([&] { infer.run(); });
-    const std::stop_callback on_stop(control.stop, [&] {
-      infer.cancel();
-      run.line.stop(fail(ErrorCode::Cancelled, "cancelled").value());
+    std::jthread packer;
+    std::jthread inferrer;
+    auto blended = run_safely([&] {
+      packer = std::jthread([&] { run.pack_all(); });
+      inferrer = std::jthread([&] { infer.run(); });
+      return run.blend_all(strip);
     });
-    blended = run.blend_all(strip);
-    if (!blended) run.line.stop(blended.error());
+    if (!blended) run.line.stop(std::move(blended).error());  // else the others wait for ever
   }
   if (const auto error = run.line.error()) return tl::make_unexpected(*error);
   run.stats.redundancy = plan.redundancy();

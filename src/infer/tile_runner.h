@@ -59,7 +59,7 @@ struct TileRunStats {
 /// Errors   Cancelled  a stop was asked for.
 ///          Device     the session failed or gave a number that is not finite, and there is no
 ///                     fallback or it did the same.
-///          whatever a callback returned, the first one.
+///          whatever a callback returned, the first one; what one threw as run_safely() puts it.
 [[nodiscard]] Result<TileRunStats> run_tiles(const TilePlan& plan,
                                              const models::NetworkSpec& network, Session& session,
                                              const PackTile& pack, const TakeRows& take_rows,

@@ -7,9 +7,9 @@
 #include <cstring>
 #include <numeric>
 #include <optional>
-#include <thread>
 
 #include "base/simd.h"
+#include "base/threads.h"
 
 namespace latent::raw {
 
@@ -457,16 +457,12 @@ Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise,
   const Search search(sites, mosaic);
   const int bands = std::clamp(threads, 1, std::max(1, sites.size().height / 64));
   std::vector<std::vector<Found>> parts(static_cast<std::size_t>(bands));
-  {
-    std::vector<std::jthread> workers;
-    for (int band = 0; band < bands; ++band) {
-      const int first = static_cast<int>(std::int64_t{sites.size().height} * band / bands);
-      const int last = static_cast<int>(std::int64_t{sites.size().height} * (band + 1) / bands);
-      workers.emplace_back([&search, &parts, band, first, last] {
-        parts[static_cast<std::size_t>(band)] = search.rows(first, last);
-      });
-    }
-  }
+  LATENT_CHECK(run_on_threads(bands, [&](int band) -> Status {
+    const int first = static_cast<int>(std::int64_t{sites.size().height} * band / bands);
+    const int last = static_cast<int>(std::int64_t{sites.size().height} * (band + 1) / bands);
+    parts[static_cast<std::size_t>(band)] = search.rows(first, last);
+    return {};
+  }));
   std::vector<Found> found;
   for (std::vector<Found>& part : parts) found.insert(found.end(), part.begin(), part.end());
   DefectReport report;

@@ -41,7 +41,7 @@ struct DefectReport {
 /// site in 200 seems struck, it is texture, and nothing is repaired.
 ///
 /// Errors   as Encoder: levels that are none are the caller's affair; Unsupported where the mosaic
-///          has no colour twice within two sites.
+///          has no colour twice within two sites; TooLarge where memory is refused.
 /// Threads  starts `threads` of its own; the result does not depend on how many.
 [[nodiscard]] Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise,
                                                 int threads = 1);

@@ -9,9 +9,9 @@
 #include <limits>
 #include <map>
 #include <numeric>
-#include <thread>
 
 #include "base/simd.h"
+#include "base/threads.h"
 #include "raw/block_basis.h"
 
 namespace latent::raw {
@@ -278,7 +278,8 @@ Result<NoiseBlocks> measure_blocks(const Mosaic& mosaic, const BlockSampling& sa
 
   const auto workers = static_cast<std::size_t>(std::max(1, sampling.threads));
   std::vector<Histogram> histograms(workers, Histogram(kCounts, 0));
-  const auto work = [&](std::size_t worker) {
+  const auto work = [&](int index) -> Status {
+    const auto worker = static_cast<std::size_t>(index);
     StripReader reader(mosaic, basis, static_cast<float>(sampling.read_to_shot));
     std::vector<const RowLevels*> levels(kBlockSide);
     for (std::size_t k = worker; k < grid.strips.size(); k += workers) {
@@ -291,12 +292,9 @@ Result<NoiseBlocks> measure_blocks(const Mosaic& mosaic, const BlockSampling& sa
             reader.block(x * static_cast<std::size_t>(grid.step_x));
       }
     }
+    return {};
   };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t worker = 1; worker < workers; ++worker) threads.emplace_back(work, worker);
-    work(0);
-  }
+  LATENT_CHECK(run_on_threads(static_cast<int>(workers), work));
   for (std::size_t worker = 1; worker < workers; ++worker) {
     for (std::size_t v = 0; v < kCounts; ++v) histograms[0][v] += histograms[worker][v];
   }

@@ -45,7 +45,8 @@ struct BlockSampling {
 
 /// Measures blocks all over the active area; none where it is smaller than a block.
 ///
-/// Errors   Corrupt  a white level that is not above its black.
+/// Errors   Corrupt   a white level that is not above its black.
+///          TooLarge  where memory is refused.
 /// Threads  starts `threads` of its own; the result does not depend on how many.
 [[nodiscard]] Result<NoiseBlocks> measure_blocks(const Mosaic& mosaic,
                                                  const BlockSampling& sampling);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/simd.h"
 
@@ -11,6 +12,13 @@ namespace latent::raw {
 namespace {
 
 constexpr float kLargestStored = 65535.0F;
+constexpr int kStretch = 512;      // columns whose codes fit into a core's nearest cache
+constexpr int kVectorFloats = 16;  // of the widest vectors: a stretch ends with a whole one
+
+/// Columns that one set of codes serves, from any multiple of it on: whole periods.
+int stretch_of(const Encoder& encoder, int width) {
+  return std::min(width, round_up(kStretch, std::lcm(encoder.period().width, kVectorFloats)));
+}
 
 }  // namespace
 
@@ -20,11 +28,12 @@ Unpacker::Unpacker(const Mosaic& mosaic, const Encoder& encoder, int first_colum
       encoder_(encoder),
       first_column_(first_column),
       width_(static_cast<std::size_t>(width)),
+      stretch_(static_cast<std::size_t>(stretch_of(encoder, width))),
       strength_(static_cast<float>(strength)) {
   codes_.resize(static_cast<std::size_t>(encoder.period().height));
   for (int y = 0; y < encoder.period().height; ++y) {
     RowCode& code = codes_[static_cast<std::size_t>(y)];
-    for (int x = 0; x < width; ++x) {
+    for (int x = 0; x < static_cast<int>(stretch_); ++x) {
       const SiteCode& site = encoder.at(first_column + x, y);
       code.scale.push_back(site.scale);
       code.shift.push_back(site.shift);
@@ -100,24 +109,29 @@ void Unpacker::row(int frame_y, std::span<const float> residual, std::span<float
     std::copy_n(source, width_, counts.begin());
     return;
   }
-  const RowPointers pointers{source,
-                             residual.data(),
-                             code.scale.data(),
-                             code.shift.data(),
-                             code.back_scale.data(),
-                             code.back_shift.data(),
-                             code.saturation.data(),
-                             code.agreement.data()};
-  decode_row(pointers, width_, counts.data());
-  if (!code.highlight.empty()) undo_clipping(frame_y, code, counts);
-  blend_row(pointers, width_, strength_, counts.data());
+  for (std::size_t at = 0; at < width_; at += stretch_) {
+    const std::span<float> out = counts.subspan(at, std::min(stretch_, width_ - at));
+    const RowPointers pointers{source + at,
+                               residual.data() + at,
+                               code.scale.data(),
+                               code.shift.data(),
+                               code.back_scale.data(),
+                               code.back_shift.data(),
+                               code.saturation.data(),
+                               code.agreement.data()};
+    decode_row(pointers, out.size(), out.data());
+    if (!code.highlight.empty()) {
+      undo_clipping({first_column_ + static_cast<int>(at), frame_y}, code, out);
+    }
+    blend_row(pointers, out.size(), strength_, out.data());
+  }
 }
 
-void Unpacker::undo_clipping(int frame_y, const RowCode& code, std::span<float> counts) const {
-  for (std::size_t i = 0; i < width_; ++i) {
+void Unpacker::undo_clipping(Point first, const RowCode& code, std::span<float> counts) const {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
     if (!(counts[i] > code.highlight[i])) continue;
-    const int x = first_column_ + static_cast<int>(i);
-    counts[i] = encoder_.highlights(x, frame_y)->light(counts[i]);
+    const HighlightCurve* curve = encoder_.highlights(first.x + static_cast<int>(i), first.y);
+    counts[i] = curve->light(counts[i]);
   }
 }
 

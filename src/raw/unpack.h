@@ -22,7 +22,7 @@ namespace latent::raw {
 /// reached white was noise. Nothing else is clipped: values below black and above white survive.
 /// Strength 0 gives the source itself, whatever the residual.
 ///
-/// Threads  one object for one thread; it keeps the rows of codes.
+/// Threads  one object for one thread; it keeps the codes of one period, however wide the frame.
 class Unpacker {
  public:
   /// For the columns [first_column, first_column + width) of the frame (the active area).
@@ -36,7 +36,7 @@ class Unpacker {
   void row(int frame_y, std::span<const float> residual, std::span<float> counts) const;
 
  private:
-  /// What the row's arithmetic needs, a value for each column.
+  /// What the row's arithmetic needs, a value for each column of a stretch.
   struct RowCode {
     std::vector<float> scale;
     std::vector<float> shift;
@@ -46,12 +46,13 @@ class Unpacker {
     std::vector<float> agreement;
     std::vector<float> highlight;  ///< from here on clipping is undone; empty: nowhere
   };
-  void undo_clipping(int frame_y, const RowCode& code, std::span<float> counts) const;
+  void undo_clipping(Point first, const RowCode& code, std::span<float> counts) const;
 
   const Mosaic& mosaic_;
   Encoder encoder_;
   int first_column_ = 0;
   std::size_t width_ = 0;
+  std::size_t stretch_ = 0;  ///< columns that are worked on at once: whole periods, or all
   float strength_ = 1;
   std::vector<RowCode> codes_;  ///< one for each row of the period
 };

@@ -21,11 +21,11 @@ tl::unexpected<Error> contradiction(const char* what) {
 
 Result<BlackLevels> read_black(const DngDirectories& directories, int samples_per_pixel,
                                const Rect& active, double added) {
-  constexpr double kMostSites = 4096;
+  constexpr double kMostSide = 16;  // no maker's is larger than 8; what is kept grows with it
   const std::vector<double> dim = directories.numbers(tag::kBlackLevelRepeatDim);  // rows, columns
   const double rows = dim.size() >= 2 ? dim[0] : 1;
   const double columns = dim.size() >= 2 ? dim[1] : 1;
-  if (!(rows >= 1 && columns >= 1 && rows * columns <= kMostSites)) {
+  if (!(rows >= 1 && rows <= kMostSide && columns >= 1 && columns <= kMostSide)) {
     return contradiction("pattern of black levels has an impossible size");
   }
   const Size period{static_cast<int>(columns), static_cast<int>(rows)};

@@ -3,11 +3,11 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/simd.h"
+#include "base/threads.h"
 #include "rgb/resample.h"
 
 namespace latent::rgb {
@@ -18,16 +18,15 @@ constexpr int kFewestRowsEach = 8;  // rows for which a thread is worth starting
 
 /// Calls work(begin, end) for parts of [begin, end), at once.
 template <class Work>
-void in_parts(int begin, int end, int threads, const Work& work) {
+Status in_parts(int begin, int end, int threads, const Work& work) {
   const int rows = end - begin;
-  if (rows <= 0) return;
+  if (rows <= 0) return {};
   const int parts = std::clamp(rows / kFewestRowsEach, 1, std::max(1, threads));
   const auto edge = [&](int k) { return begin + static_cast<int>(std::int64_t{rows} * k / parts); };
-  std::vector<std::jthread> others;
-  for (int k = 1; k < parts; ++k) {
-    others.emplace_back([&work, from = edge(k), to = edge(k + 1)] { work(from, to); });
-  }
-  work(begin, edge(1));
+  return run_on_threads(parts, [&](int k) -> Status {
+    work(edge(k), edge(k + 1));
+    return {};
+  });
 }
 
 /// Some rows of a picture that come at the bottom and go at the top.
@@ -118,7 +117,7 @@ Status measure_lack(const Shape& shape, const Rows& large, Rows& source, int unt
   const int begin = lacking.end();
   if (until <= begin) return {};
   LATENT_CHECK(lacking.grow(until - begin));
-  in_parts(begin, until, shape.threads, [&](int from, int to) {
+  return in_parts(begin, until, shape.threads, [&](int from, int to) {
     const ImageView<float> rows = lacking.at(from, to - from);
     reduce_rows(large.view(), large.first(), shape.large_height(), shape.scale, from, rows);
     for (int y = from; y < to; ++y) {
@@ -126,7 +125,6 @@ Status measure_lack(const Shape& shape, const Rows& large, Rows& source, int unt
       subtract_from(source.at(y, 1).row(0).data(), row.size(), row.data());
     }
   });
-  return {};
 }
 
 /// One round: enlargements come in, better ones go out.
@@ -140,14 +138,15 @@ struct Round {
     LATENT_CHECK(measure_lack(shape, large, source, shape.reducible(large.end()), lacking));
     const int until = std::min(shape.enlargeable(lacking.end()), large.end());
     LATENT_CHECK(corrected_.grow(std::max(0, until - corrected)));
-    in_parts(corrected, until, shape.threads, [&](int from, int to) {
+    const auto correct_rows = [&](int from, int to) {
       const ImageView<float> rows = corrected_.at(from, to - from);
       enlarge_rows(lacking.view(), lacking.first(), shape.source.height, shape.scale, from, rows);
       for (int y = from; y < to; ++y) {
         const auto row = rows.row(y - from);
         add_to(large.at(y, 1).row(0).data(), row.size(), row.data());
       }
-    });
+    };
+    LATENT_CHECK(in_parts(corrected, until, shape.threads, correct_rows));
     corrected = std::max(corrected, until);
     large.drop_above(std::min(corrected, lacking.end() * shape.scale - reduce_reach(shape.scale)));
     lacking.drop_above(corrected / shape.scale - kEnlargeReach);

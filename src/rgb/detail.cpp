@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/simd.h"
+#include "base/threads.h"
 
 namespace latent::rgb {
 
@@ -226,17 +226,15 @@ struct DetailFilter::State {
     return {};
   }
 
-  void filter(ImageView<const float> rows, ImageView<float> out) {
+  Status filter(ImageView<const float> rows, ImageView<float> out) {
     const auto workers = static_cast<std::size_t>(
         std::clamp<std::ptrdiff_t>(threads, 1, static_cast<std::ptrdiff_t>(bands.size())));
-    const auto work = [&](std::size_t worker) {
-      for (std::size_t k = worker; k < bands.size(); k += workers) {
+    return run_on_threads(static_cast<int>(workers), [&](int worker) -> Status {
+      for (auto k = static_cast<std::size_t>(worker); k < bands.size(); k += workers) {
         bands[k].add(rows, taken, out, given);
       }
-    };
-    std::vector<std::jthread> others;
-    for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
-    work(0);
+      return {};
+    });
   }
 };
 
@@ -304,7 +302,7 @@ Result<ImageView<const float>> DetailFilter::add(ImageView<const float> residual
   const ImageView<float> all = state.finished.view();
   const ImageView<float> out(all.data(), {state.area.width, finished}, all.stride(), 3);
   if (state.wavelets) {
-    state.filter(residual, out);
+    LATENT_CHECK(state.filter(residual, out));
   } else {
     const bool unchanged = state.mix.luma == 1.0 && state.mix.chroma == 1.0;
     for (int y = 0; y < rows; ++y) {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
-#include <thread>
 
 #include "base/simd.h"
+#include "base/threads.h"
 
 namespace latent::rgb {
 
@@ -221,28 +221,26 @@ std::vector<int> block_starts(int side, int step) {
   return starts;
 }
 
-LevelBlocks measure_level_blocks(Size picture, const ReadArea& read, int threads) {
+Result<LevelBlocks> measure_level_blocks(Size picture, const ReadArea& read, int threads) {
   const Steps steps = steps_of(picture);
   const std::vector<int> top = block_starts(picture.height, steps.down);
   const std::vector<int> left = block_starts(picture.width, steps.across);
-  if (top.empty() || left.empty()) return {};
+  if (top.empty() || left.empty()) return LevelBlocks{};
 
   LevelBlocks blocks(top.size() * left.size());
   const Dct dct = make_dct();
   const auto per_band = static_cast<std::size_t>(std::max(1, kBandRows / steps.down));
   const auto workers = static_cast<std::size_t>(std::max(1, threads));
-  const auto work = [&](std::size_t worker) {
+  const auto work = [&](int index) -> Status {
+    const auto worker = static_cast<std::size_t>(index);
     BandReader reader(picture, read, dct);
     for (std::size_t k = worker * per_band; k < top.size(); k += workers * per_band) {
       const std::size_t count = std::min(per_band, top.size() - k);
       reader.measure_band({&top[k], count}, left, &blocks[k * left.size()]);
     }
+    return {};
   };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
-    work(0);
-  }
+  LATENT_CHECK(run_on_threads(static_cast<int>(workers), work));
   return blocks;
 }
 

@@ -28,7 +28,9 @@ using LevelBlocks = std::vector<std::array<LevelBlock, 3>>;  ///< rows of blocks
 
 /// Measures about 32768 blocks (all at steps of 4 where the picture is small), evenly spread.
 ///
+/// Errors   as estimate_level().
 /// Threads  as estimate_level().
-[[nodiscard]] LevelBlocks measure_level_blocks(Size picture, const ReadArea& read, int threads);
+[[nodiscard]] Result<LevelBlocks> measure_level_blocks(Size picture, const ReadArea& read,
+                                                       int threads);
 
 }  // namespace latent::rgb

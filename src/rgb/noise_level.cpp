@@ -106,8 +106,8 @@ NoiseLevel told_level(const NoiseLevel& level) {
   return told;
 }
 
-NoiseLevel estimate_level(Size picture, const ReadArea& read, int threads) {
-  const LevelBlocks blocks = measure_level_blocks(picture, read, threads);
+Result<NoiseLevel> estimate_level(Size picture, const ReadArea& read, int threads) {
+  LATENT_TRY(const LevelBlocks blocks, measure_level_blocks(picture, read, threads));
   std::array<std::vector<LevelPoint>, 3> points;
   double used = 0;
   NoiseLevel level;

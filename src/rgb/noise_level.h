@@ -44,9 +44,9 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// each channel, with the texture that flat blocks still hold taken off. Clipped blocks are left
 /// out. Brightnesses that the picture does not show borrow from their neighbours.
 ///
-/// Errors   Cancelled is the caller's affair; none of its own.
+/// Errors   TooLarge  where memory is refused. Cancelled is the caller's affair.
 /// Threads  calls `read` from `threads` threads at once; the result does not depend on how many.
-[[nodiscard]] NoiseLevel estimate_level(Size picture, const ReadArea& read, int threads);
+[[nodiscard]] Result<NoiseLevel> estimate_level(Size picture, const ReadArea& read, int threads);
 
 /// What a network is told of an estimated level; a given one is told as it is.
 ///

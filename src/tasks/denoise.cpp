@@ -259,7 +259,9 @@ Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path&
     LATENT_TRY(const auto output, PictureOutput::create(source, target, settings.output));
     describe(source, output, region.size(), report);
     rgb::NoiseLevel level;
-    if (!settings.is_identity() && !state_->as_darktable()) level = level_of(source, settings);
+    if (!settings.is_identity() && !state_->as_darktable()) {
+      LATENT_TRY(level, level_of(source, settings));
+    }
     report.seconds.noise = stage.lap();
     LATENT_TRY(auto writer,
                open_writer(target, output,
@@ -307,8 +309,9 @@ Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
              PictureRows::create(whole.size(), source.working_profile(), source.profile(),
                                  result.depth(), std::move(alpha), sink_into(result.samples, row),
                                  threads_or_all(settings.threads)));
+  LATENT_TRY(const rgb::NoiseLevel level, level_of(source, settings));
   LATENT_CHECK(state_->denoise(
-      source, level_of(source, settings), whole, settings,
+      source, level, whole, settings,
       [&](ImageView<const float> finished) { return rows.add(finished); }, control, report));
   return result;
 }
@@ -322,7 +325,7 @@ Result<PreparedPicture> PictureDenoiser::prepare(const fs::path& path, const Run
   state_->previews.begin(tile);
   PreparedPicture prepared;
   prepared.source_ = std::make_shared<const PictureSource>(*std::move(source));
-  prepared.level_ = level_of(*prepared.source_, {});
+  LATENT_TRY(prepared.level_, level_of(*prepared.source_, {}));
   LATENT_CHECK(state_->previews.ready(tile));
   return prepared;
 }
@@ -341,7 +344,10 @@ Result<PreviewPair> PictureDenoiser::preview(const PreparedPicture& prepared, co
     return pair;
   }
   LATENT_TRY(pair.after, Image<float>::create(region.size(), 3));
-  const rgb::NoiseLevel level = settings.level ? level_of(source, settings) : prepared.level();
+  rgb::NoiseLevel level = prepared.level();
+  if (settings.level) {
+    LATENT_TRY(level, level_of(source, settings));
+  }
   LATENT_CHECK(state_->adopt(settings));
   infer::TileOptions tiles = state_->tiles();
   if (!state_->foreign) tiles.exact = preview_tile(state_->network->spec, source.size());

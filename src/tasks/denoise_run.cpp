@@ -102,7 +102,7 @@ Result<ImageView<const float>> DenoiseRun::residual_of(int first_row,
   }
   LATENT_TRY(auto bent, Image<float>::create(answer.size(), 3));
   const Rect& area = plan_.region();
-  for_row_parts(answer.height(), threads_, [&](int first, int last) {
+  const auto become_residuals = [&](int first, int last) {
     const int rows = last - first;
     const auto seen = bent.view().crop({0, first, answer.width(), rows});
     source_->encoded_rgb({area.x, area.y + first_row + first, area.width, rows}, gamut_, seen);
@@ -113,7 +113,8 @@ Result<ImageView<const float>> DenoiseRun::residual_of(int first_row,
       std::ranges::copy(answer.row(first + y), out.begin());
       become_residual(row.data(), out.data(), foreign_.boost, row.size());
     }
-  });
+  };
+  LATENT_CHECK(for_row_parts(answer.height(), threads_, become_residuals));
   return std::as_const(residual_).view().crop({0, 0, answer.width(), answer.height()});
 }
 
@@ -176,10 +177,10 @@ Status DenoiseRun::take_off(int first_row, ImageView<const float> taken, const T
     LATENT_TRY(auto rows, Image<float>::create({region_.width, height}, colours));
     const auto residual =
         taken.crop({region_.x - area.x, top - area.y - first_row, region_.width, height});
-    for_row_parts(height, threads_, [&](int first, int last) {
+    LATENT_CHECK(for_row_parts(height, threads_, [&](int first, int last) {
       subtract_rows({*source_, guard_, gamut_, 1}, {region_.x, top, region_.width, height},
                     residual, first, last, rows.view());
-    });
+    }));
     LATENT_CHECK(take(std::as_const(rows).view()));
   }
   return {};

@@ -29,13 +29,14 @@ constexpr float kGreyBlue = 0.0593F;
 /// The whole picture in linear sRGB without bounds.
 Result<Image<float>> linear_of(const PictureSource& source, int threads) {
   LATENT_TRY(auto image, Image<float>::create(source.size(), 3));
-  for_row_parts(image.height(), threads, [&](int first, int last) {
+  const auto fill = [&](int first, int last) {
     for (int y = first; y < last; ++y) {
       const auto row = image.view().crop({0, y, image.width(), 1});
       source.encoded_rgb({0, y, image.width(), 1}, WideGamut::Preserve, row);
       for (float& sample : row.row(0)) sample = rgb::extended_decoded(sample);
     }
-  });
+  };
+  LATENT_CHECK(for_row_parts(image.height(), threads, fill));
   return image;
 }
 

@@ -23,16 +23,29 @@ constexpr int kPreviewLongSide = 1536;
 constexpr int kRowsAtOnce = 256;
 constexpr float kLargestStored = 65535.0F;
 
-/// How much the counts above black may grow and still fit 16 bits: a power of two.
+/// How much the counts above black may grow and still fit 16 bits: a power of two. No more than
+/// what a file of one bit has to spare, however little a file says that lies above black.
 int spare_bits(const LinearRaw& picture) {
   double largest = std::max((1 << std::clamp(picture.bits_per_sample, 1, 16)) - 1,
                             static_cast<int>(picture.sample_max));
   for (const float white : picture.white) largest = std::max<double>(largest, white);
   const float lowest_black = *std::min_element(picture.black.begin(), picture.black.end());
   largest -= static_cast<double>(lowest_black);
+  constexpr int kMostBits = 15;
   int shift = 0;
-  while (largest * static_cast<double>(2 << shift) <= 65535.0) ++shift;
+  while (shift < kMostBits && std::ldexp(largest, shift + 1) <= 65535.0) ++shift;
   return shift;
+}
+
+/// WhiteLevel is written in whole counts.
+Status check_range(const LinearRaw& picture, const LinearRaw& stored) {
+  for (std::size_t c = 0; c < 3; ++c) {
+    if (stored.white[c] >= 1.0F) continue;
+    return fail(ErrorCode::Corrupt,
+                fmt::format("the white level {:g} is not enough above the black level {:g}",
+                            picture.white[c], picture.black[c]));
+  }
+  return {};
 }
 
 /// A mosaic of the size of `area` that tells nothing but its shape.
@@ -175,6 +188,7 @@ LinearRows::~LinearRows() = default;
 Result<LinearRows> LinearRows::create(LinearRaw& picture, RawRows::Plan plan) {
   const int shift = spare_bits(picture);
   LinearRaw stored = stored_facts(picture, plan, shift);
+  LATENT_CHECK(check_range(picture, stored));
   LATENT_TRY(auto writer,
              write::DngWriter::create(plan.target, header_of(stored, plan), plan.options));
   std::vector<float> counts(static_cast<std::size_t>(plan.area.width));

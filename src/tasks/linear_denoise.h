@@ -31,7 +31,8 @@ class LinearRows {
  public:
   /// The picture must outlive it, and is used up: its samples are replaced by what is written.
   ///
-  /// Errors   as write::DngWriter::create().
+  /// Errors   Corrupt  black and white that leave less than a count between them, shifted as far
+  ///                   as may be; else as write::DngWriter::create().
   [[nodiscard]] static Result<LinearRows> create(LinearRaw& picture, RawRows::Plan plan);
   LinearRows(LinearRows&&) noexcept;
   LinearRows& operator=(LinearRows&&) noexcept;

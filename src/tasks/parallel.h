@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <thread>
-#include <vector>
+
+#include "base/threads.h"
 
 namespace latent::tasks {
 
@@ -14,15 +15,15 @@ namespace latent::tasks {
 }
 
 /// Calls work(first, last) for parts of [0, rows) that together are all of it, on `threads` threads
-/// at once, and returns when all are done. `work` must not throw.
+/// at once, and returns when all are done. `work` gives a Status or nothing.
+///
+/// Errors   as run_on_threads().
 template <class Work>
-void for_row_parts(int rows, int threads, const Work& work) {
+[[nodiscard]] Status for_row_parts(int rows, int threads, const Work& work) {
   const int parts = std::clamp(std::min(threads, rows / 8), 1, 64);
-  std::vector<std::jthread> others;
-  for (int part = 1; part < parts; ++part) {
-    others.emplace_back([=, &work] { work(rows * part / parts, rows * (part + 1) / parts); });
-  }
-  work(0, rows / parts);
+  return run_on_threads(parts, [&](int part) {
+    return run_safely([&] { return work(rows * part / parts, rows * (part + 1) / parts); });
+  });
 }
 
 }  // namespace latent::tasks

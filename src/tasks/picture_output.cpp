@@ -195,7 +195,7 @@ Status PictureRows::add_as(ImageView<const float> rows, Image<T>& band) {
   std::atomic<std::int64_t> clipped = 0;
   const int height = rows.height();
   if (alpha_) alpha_(row_, alpha_band_.view().crop({0, 0, size_.width, height}));
-  for_row_parts(height, threads_, [&](int first, int last) {
+  const auto convert = [&](int first, int last) {
     std::vector<float> line(static_cast<std::size_t>(size_.width * colours_));
     std::int64_t outside = 0;
     for (int y = first; y < last; ++y) {
@@ -213,7 +213,8 @@ Status PictureRows::add_as(ImageView<const float> rows, Image<T>& band) {
       }
     }
     clipped += outside;
-  });
+  };
+  LATENT_CHECK(for_row_parts(height, threads_, convert));
   clipped_ += clipped;
   row_ += height;
   const Stopwatch watch;

@@ -48,7 +48,7 @@ Status check(const DenoiseSettings& settings) {
   return {};
 }
 
-rgb::NoiseLevel level_of(const PictureSource& source, const DenoiseSettings& settings) {
+Result<rgb::NoiseLevel> level_of(const PictureSource& source, const DenoiseSettings& settings) {
   if (settings.level) return rgb::NoiseLevel::uniform(static_cast<float>(*settings.level / 255.0));
   return rgb::estimate_level(
       source.size(),

@@ -26,8 +26,10 @@ namespace latent::tasks {
 [[nodiscard]] Status check(const DenoiseSettings& settings);
 
 /// The level that the settings name, or an estimate over the whole picture.
-[[nodiscard]] rgb::NoiseLevel level_of(const PictureSource& source,
-                                       const DenoiseSettings& settings);
+///
+/// Errors   as rgb::estimate_level().
+[[nodiscard]] Result<rgb::NoiseLevel> level_of(const PictureSource& source,
+                                               const DenoiseSettings& settings);
 
 /// What the result will say of the task; the strengths and the scale are the caller's.
 [[nodiscard]] metadata::Provenance provenance_of(const char* task, const models::Package& package,

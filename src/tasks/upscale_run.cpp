@@ -168,15 +168,12 @@ Status UpscaleRun::take_residual(int first_row, ImageView<const float> residual,
     const auto part = residual.crop({0, top, residual.width(), rows});
     LATENT_TRY(auto enlarged,
                Image<float>::create({residual.width(), rows}, source_->colours(), without_sides()));
-    std::vector<Status> done(64);
-    for_row_parts(rows, threads_, [&](int first, int last) {
+    LATENT_CHECK(for_row_parts(rows, threads_, [&](int first, int last) {
       const auto lines = [&](auto view) {
         return view.crop({0, first, view.width(), last - first});
       };
-      done[static_cast<std::size_t>(first)] =
-          enlarge_less(first_row + top + first, lines(part), lines(enlarged.view()));
-    });
-    for (const Status& status : done) LATENT_CHECK(status);
+      return enlarge_less(first_row + top + first, lines(part), lines(enlarged.view()));
+    }));
     if (!consistency_) {
       LATENT_CHECK(hand_on(first_row + top, std::as_const(enlarged).view(), take));
       continue;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "write/rename_new.h"
 
 namespace latent::write {
 
@@ -53,6 +54,12 @@ tl::unexpected<Error> write_fault(const fs::path& target, int error) {
   return fail(ErrorCode::Io, "cannot write " + quoted(target) + ": " + reason(error));
 }
 
+tl::unexpected<Error> exists_already(const fs::path& target) {
+  return fail(
+      ErrorCode::Usage,
+      quoted(target) + " exists already; choose another name, or allow it to be overwritten");
+}
+
 Status check_target(const fs::path& target, Overwrite overwrite) {
   std::error_code error;
   const auto status = fs::symlink_status(target, error);
@@ -60,11 +67,7 @@ Status check_target(const fs::path& target, Overwrite overwrite) {
   if (fs::is_directory(fs::status(target, error))) {
     return fail(ErrorCode::Usage, "cannot write " + quoted(target) + ": it is a folder");
   }
-  if (overwrite == Overwrite::Refuse) {
-    return fail(ErrorCode::Usage, quoted(target) +
-                                      " exists already; choose another name, or allow it to be "
-                                      "overwritten");
-  }
+  if (overwrite == Overwrite::Refuse) return exists_already(target);
   return {};
 }
 
@@ -73,18 +76,6 @@ std::string random_name() {
   char name[32];
   std::snprintf(name, sizeof(name), ".latent-%08x%08x.tmp", device(), device());
   return name;
-}
-
-/// Renames without replacing anything; 0 or the errno.
-int rename_new(const fs::path& from, const fs::path& to) {
-#ifdef RENAME_NOREPLACE
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
-  if (errno != EINVAL && errno != ENOSYS) return errno;
-#endif
-  // A file system without that call: a second name is never given over an existing one either.
-  if (::link(from.c_str(), to.c_str()) != 0) return errno;
-  ::unlink(from.c_str());
-  return 0;
 }
 
 void flush_folder(const fs::path& folder) {
@@ -166,7 +157,10 @@ Status AtomicFile::commit_as(const fs::path& target) {
   const int error = overwrite_ == Overwrite::Replace
                         ? (::rename(temporary_.c_str(), target_.c_str()) == 0 ? 0 : errno)
                         : rename_new(temporary_, target_);
-  if (error == EEXIST) return check_target(target_, overwrite_);
+  if (error == EEXIST) {
+    LATENT_CHECK(check_target(target_, overwrite_));
+    return exists_already(target_);  // it has gone since; nothing was renamed all the same
+  }
   if (error != 0) {
     discard();
     return write_fault(target_, error);

@@ -41,7 +41,8 @@ class AtomicFile {
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
 
-  /// fsync, then rename. A target that came into being meanwhile is never clobbered under Refuse.
+  /// fsync, then rename. A target that came into being meanwhile is never clobbered under Refuse;
+  /// rename_new() says what that means on file systems that know no such rename.
   ///
   /// Errors   Usage  as create(): the caller chooses another name and may call again.
   ///          Io     nothing is left behind.

@@ -6,9 +6,9 @@
 #include <bit>
 #include <cstring>
 #include <numeric>
-#include <thread>
 #include <utility>
 
+#include "base/threads.h"
 #include "metadata/tiff_fields.h"
 #include "write/lossless_jpeg.h"
 
@@ -51,24 +51,22 @@ std::span<const std::uint8_t> little_endian_bytes(std::span<std::uint16_t> sampl
   return {reinterpret_cast<const std::uint8_t*>(samples.data()), samples.size_bytes()};
 }
 
-using Tile = Result<std::vector<std::uint8_t>>;
+using Tile = std::vector<std::uint8_t>;
 
 /// Encodes all tiles of a band, `threads` at a time.
-std::vector<Tile> encode_tiles(ImageView<const std::uint16_t> band, int tile_width,
-                               const SampleLayout& layout) {
+Result<std::vector<Tile>> encode_tiles(ImageView<const std::uint16_t> band, int tile_width,
+                                       const SampleLayout& layout) {
   const int count = band.width() / tile_width;
   std::vector<Tile> tiles(static_cast<std::size_t>(count));
   std::atomic<int> next{0};
-  const auto work = [&] {
+  const auto work = [&](int) -> Status {
     for (int i = next++; i < count; i = next++) {
       const auto tile = band.crop({i * tile_width, 0, tile_width, band.height()});
-      tiles[static_cast<std::size_t>(i)] = encode_lossless_jpeg(tile, layout.components);
+      LATENT_TRY(tiles[static_cast<std::size_t>(i)], encode_lossless_jpeg(tile, layout.components));
     }
+    return {};
   };
-  std::vector<std::jthread> helpers;
-  for (int i = 1; i < std::min(layout.threads, count); ++i) helpers.emplace_back(work);
-  work();
-  helpers.clear();  // joins
+  LATENT_CHECK(run_on_threads(std::clamp(layout.threads, 1, count), work));
   return tiles;
 }
 
@@ -125,13 +123,13 @@ Status SampleWriter::write_strip(AtomicFile& file) {
 Status SampleWriter::write_tiles(AtomicFile& file) {
   pad_columns(0, rows_in_band_);
   pad_rows();
-  for (const Tile& tile : encode_tiles(std::as_const(band_).view(), tile_.width, layout_)) {
-    if (!tile) return tl::make_unexpected(tile.error());
+  LATENT_TRY(const auto tiles, encode_tiles(std::as_const(band_).view(), tile_.width, layout_));
+  for (const Tile& tile : tiles) {
     offsets_.push_back(file.size());
-    byte_counts_.push_back(tile->size());
-    LATENT_CHECK(file.write(*tile));
+    byte_counts_.push_back(tile.size());
+    LATENT_CHECK(file.write(tile));
     // TIFF wants even offsets.
-    if (tile->size() % 2 != 0) LATENT_CHECK(file.write(std::array<std::uint8_t, 1>{0}));
+    if (tile.size() % 2 != 0) LATENT_CHECK(file.write(std::array<std::uint8_t, 1>{0}));
   }
   return {};
 }

@@ -33,10 +33,11 @@ class SampleWriter {
   /// Appends rows; writes to `file` whenever a row of tiles is full.
   ///
   /// Errors   Io        of the file.
+  ///          TooLarge  where memory is refused.
   ///          Internal  a row too many or of the wrong shape.
   [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows, AtomicFile& file);
 
-  /// Writes what is left. Errors   Io; Internal where rows are missing.
+  /// Writes what is left. Errors   Io; TooLarge; Internal where rows are missing.
   [[nodiscard]] Status finish(AtomicFile& file);
 
   /// Compression, tiling and where everything stands. After finish().

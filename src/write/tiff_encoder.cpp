@@ -7,9 +7,9 @@
 #include <cstring>
 #include <limits>
 #include <optional>
-#include <thread>
 #include <utility>
 
+#include "base/threads.h"
 #include "metadata/tiff_fields.h"
 #include "write/dng_main_fields.h"
 #include "write/exif_blocks.h"
@@ -28,7 +28,7 @@ constexpr std::uint32_t kHeaderBytes =
 /// How far into the file a maker note is put to stand where it stood in the source.
 constexpr std::uint32_t kLastNoteOffset = 1U << 20U;
 
-using Tile = Result<std::vector<std::uint8_t>>;
+using Tile = std::vector<std::uint8_t>;
 
 /// Collects rows to a row of tiles (or a few strips), compresses those in parallel, keeps account
 /// of where they stand.
@@ -44,7 +44,7 @@ class BandWriter {
  private:
   BandWriter() = default;
   [[nodiscard]] std::vector<TileView> tiles_of_band() const;
-  std::vector<Tile> encode(const std::vector<TileView>& tiles);
+  Result<std::vector<Tile>> encode(const std::vector<TileView>& tiles);
   void pad();
 
   TiffLayout layout_;
@@ -122,31 +122,30 @@ void BandWriter::pad() {
   }
 }
 
-std::vector<Tile> BandWriter::encode(const std::vector<TileView>& tiles) {
+Result<std::vector<Tile>> BandWriter::encode(const std::vector<TileView>& tiles) {
   std::vector<Tile> encoded(tiles.size());
   std::atomic<std::size_t> next{0};
-  const auto work = [&](TileCoder& coder) {
-    for (std::size_t i = next++; i < tiles.size(); i = next++) encoded[i] = coder.encode(tiles[i]);
+  const auto work = [&](int worker) -> Status {
+    TileCoder& coder = coders_[static_cast<std::size_t>(worker)];
+    for (std::size_t i = next++; i < tiles.size(); i = next++) {
+      LATENT_TRY(encoded[i], coder.encode(tiles[i]));
+    }
+    return {};
   };
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < std::min(coders_.size(), tiles.size()); ++i) {
-    helpers.emplace_back(work, std::ref(coders_[i]));
-  }
-  work(coders_[0]);
-  helpers.clear();  // joins
+  LATENT_CHECK(run_on_threads(static_cast<int>(std::min(coders_.size(), tiles.size())), work));
   return encoded;
 }
 
 Status BandWriter::flush(AtomicFile& file) {
   if (rows_in_band_ == 0) return {};
   pad();
-  for (const Tile& tile : encode(tiles_of_band())) {
-    if (!tile) return tl::make_unexpected(tile.error());
+  LATENT_TRY(const auto tiles, encode(tiles_of_band()));
+  for (const Tile& tile : tiles) {
     offsets_.push_back(file.size());
-    byte_counts_.push_back(tile->size());
-    LATENT_CHECK(file.write(*tile));
+    byte_counts_.push_back(tile.size());
+    LATENT_CHECK(file.write(tile));
     // TIFF wants even offsets.
-    if (tile->size() % 2 != 0) LATENT_CHECK(file.write(std::array<std::uint8_t, 1>{0}));
+    if (tile.size() % 2 != 0) LATENT_CHECK(file.write(std::array<std::uint8_t, 1>{0}));
   }
   rows_in_band_ = 0;
   return {};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
+#include <new>
 #include <vector>
 
 #include "infer/engine.h"
@@ -27,7 +28,14 @@ inline models::NetworkSpec box_network() {
 
 class BoxSession : public Session {
  public:
-  enum class Fault { None, NanOnThirdTile, ErrorOnThirdTile, RefuseThirdStart };
+  enum class Fault {
+    None,
+    NanOnThirdTile,
+    ErrorOnThirdTile,
+    RefuseThirdStart,
+    ThrowOnThirdStart,
+    ThrowOnThirdTile
+  };
 
   explicit BoxSession(Size tile, Fault fault = Fault::None) : tile_(tile), fault_(fault) {
     info_.device = "box";
@@ -46,6 +54,7 @@ class BoxSession : public Session {
     if (fault_ == Fault::RefuseThirdStart && started >= 3) {
       return fail(ErrorCode::Device, "out of memory");
     }
+    if (fault_ == Fault::ThrowOnThirdStart && started >= 3) throw std::bad_alloc();
     run_box(input, output);
     if (fault_ == Fault::NanOnThirdTile && started == 3) {
       output.data[7] = std::numeric_limits<float>::quiet_NaN();
@@ -57,6 +66,7 @@ class BoxSession : public Session {
     if (fault_ == Fault::ErrorOnThirdTile && waited >= 3) {
       return fail(ErrorCode::Device, "the driver is gone");
     }
+    if (fault_ == Fault::ThrowOnThirdTile && waited >= 3) throw std::bad_alloc();
     return {};
   }
   void cancel() override { cancelled_ = true; }

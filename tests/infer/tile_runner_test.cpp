@@ -2,9 +2,12 @@
 #include "infer/tile_runner.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <new>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 #include "box_session.h"
@@ -163,6 +166,40 @@ TEST_F(TileRunnerTest, AnErrorOfACallbackIsHandedUp) {
     return fail(ErrorCode::Io, "full disk");
   };
   EXPECT_EQ(run_tiles(*plan, spec, again, pack(), full_disk, {}, {}).error().message, "full disk");
+}
+
+TEST_F(TileRunnerTest, WhatAStageThrowsEndsTheRunNotTheProgram) {
+  ::alarm(60);  // a stage that waits for one that is gone would wait for ever
+  const auto spec = box_network();
+  const auto plan = TilePlan::create(spec, kFrame, kWhole, {.max_side_px = 64});
+  const auto take = [](int, ImageView<const float>) -> Status { return {}; };
+  const auto expect_no_memory = [](const Result<TileRunStats>& stats) {
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().code, ErrorCode::TooLarge);
+    EXPECT_EQ(stats.error().message, "it needs more memory than this machine gives");
+  };
+  const auto greedy_pack = [](const Rect& tile, TensorView) -> Status {
+    if (tile.x > 0) throw std::bad_alloc();
+    return {};
+  };
+  BoxSession session(plan->tile());
+  expect_no_memory(run_tiles(*plan, spec, session, greedy_pack, take, {}, {}));
+
+  using Fault = BoxSession::Fault;
+  for (const Fault fault : {Fault::ThrowOnThirdStart, Fault::ThrowOnThirdTile}) {
+    BoxSession greedy(plan->tile(), fault);
+    expect_no_memory(run_tiles(*plan, spec, greedy, pack(), take, {}, {}));
+  }
+
+  BoxSession sound(plan->tile());
+  const auto broken_take = [](int, ImageView<const float>) -> Status {
+    throw std::runtime_error("a wheel came off");
+  };
+  const auto stats = run_tiles(*plan, spec, sound, pack(), broken_take, {}, {});
+  ASSERT_FALSE(stats);
+  EXPECT_EQ(stats.error().code, ErrorCode::Internal);
+  EXPECT_EQ(stats.error().message, "internal fault: a wheel came off");
+  ::alarm(0);
 }
 
 TEST_F(TileRunnerTest, ProgressNeverFallsAndEndsAtOne) {

@@ -73,6 +73,19 @@ def test_noise_goes_and_the_scene_stays(latent: Latent, dng: MakeDng) -> None:
         assert abs(np.mean(after[..., c]) - np.mean(before[..., c])) < 0.002 * 16383, c
 
 
+@pytest.mark.parametrize("strength", [0, 100])
+def test_levels_with_next_to_nothing_between_them_are_refused_at_once(
+    latent: Latent, dng: MakeDng, strength: int
+) -> None:
+    source = dng("photo.dng", *LINEAR, "--size", "64x48", "--bits", "16", "--black", "0.99999",
+                 "--white", "1", "--noise", "0.002,1e-5", "--noise-profile")  # fmt: skip
+    outcome = latent("rawdenoise", source, "--strength", strength, timeout=60)
+    assert outcome.code == 1, outcome
+    assert "photo.dng" in outcome.stderr
+    assert len(outcome.stderr.strip().splitlines()) == 1
+    assert list(source.parent.iterdir()) == [source]
+
+
 def test_strength_between_is_a_blend_of_raw_samples(latent: Latent, dng: MakeDng) -> None:
     source = dng("photo.dng", *LINEAR, "--scene", "texture", "--noise", "0.002,1e-5")
     results = {}

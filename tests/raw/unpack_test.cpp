@@ -2,9 +2,12 @@
 #include "raw/unpack.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "mosaics.h"
@@ -137,6 +140,69 @@ TEST(Unpack, WhereClippingIsUndoneOnlyWhiteItselfStaysClipped) {
   unpacker.row(0, std::vector<float>(width, 0.03F), counts);
   EXPECT_GT(counts[7], 9700.0F);
   EXPECT_LT(counts[7], 9900.0F);
+}
+
+TEST(Unpack, APartOfARowHasThePixelsOfTheWhole) {
+  for (const std::string& letters : {kBayerLetters, kXTransLetters, std::string()}) {
+    MosaicRecipe recipe;
+    recipe.letters = letters;
+    recipe.size = {2200, 9};
+    recipe.active = {3, 1, 2190, 7};
+    recipe.black = {60.0F, 64.0F, 68.0F, 61.0F};
+    const Mosaic mosaic = random_mosaic(recipe);
+    const NoiseModel noise = noise_of(0.01, 1e-4);
+    const auto encoder = Encoder::create(mosaic, noise, kTestLimits, noise);
+    ASSERT_TRUE(encoder);
+    std::vector<float> residual(2190);
+    for (std::size_t x = 0; x < residual.size(); ++x) {
+      residual[x] = 0.01F * static_cast<float>(x % 7) - 0.02F;
+    }
+    std::vector<float> whole(residual.size());
+    const Unpacker unpacker(mosaic, *encoder, 0, 2190, 0.75);
+    for (int y = 0; y < 7; ++y) {
+      unpacker.row(y, residual, whole);
+      for (const int first : {0, 1, 509, 527, 1101, 2189}) {
+        const auto at = static_cast<std::size_t>(first);
+        const std::size_t width = std::min<std::size_t>(600, whole.size() - at);
+        std::vector<float> part(width);
+        Unpacker(mosaic, *encoder, first, static_cast<int>(width), 0.75)
+            .row(y, std::span(residual).subspan(at, width), part);
+        for (std::size_t x = 0; x < width; ++x) {
+          ASSERT_EQ(part[x], whole[at + x]) << letters << " " << first << " + " << x << ", " << y;
+        }
+      }
+    }
+  }
+}
+
+long peak_kib() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+TEST(Unpack, TheMemoryOfALongPeriodDoesNotGrowWithTheWidth) {
+  MosaicRecipe recipe;
+  recipe.size = {65000, 8};
+  recipe.active = {0, 0, 65000, 8};
+  Mosaic mosaic = random_mosaic(recipe);
+  mosaic.levels.black.period = {1, 211};  // with Bayer 422 rows; each as wide as the frame: 650 MB
+  mosaic.levels.black.counts.assign(211, 512.0F);
+  mosaic.levels.black.counts[7] = 600.0F;
+  const auto encoder = Encoder::create(mosaic, noise_of(0.0005, 1e-6), kTestLimits);
+  ASSERT_TRUE(encoder);
+  const long before = peak_kib();
+  const Unpacker unpacker(mosaic, *encoder, 0, 65000, 1.0);
+  EXPECT_LT(peak_kib() - before, 64 * 1024);
+  const std::vector<float> residual(65000, 0.0F);
+  std::vector<float> counts(65000);
+  unpacker.row(7, residual, counts);
+  const auto source = mosaic.samples.view().row(7);
+  for (std::size_t x = 0; x < counts.size(); ++x) {
+    if (source[x] > 700) {
+      ASSERT_NEAR(counts[x], source[x], 0.01) << x;
+    }
+  }
 }
 
 TEST(Unpack, ValuesBelowBlackAndAboveWhiteSurvive) {

@@ -27,6 +27,9 @@ except ModuleNotFoundError as missing:
 
 COMMON = ["--size", "201x158", "--scene", "texture", "--noise", "0.002,1e-5", "--noise-profile"]
 MARGINS = ["--margins", "3,5,2,7", "--inset", "4"]
+SMALL = ["--size", "64x48"]
+# No sound file has next to nothing between black and white: a seed for the fuzzers.
+NO_RANGE = ["--bits", "16", "--black", "0.99999", "--white", "1"]
 FILES = {
     "rggb": ["--cfa", "rggb", *MARGINS, "--compression", "ljpeg", "--metadata", "all"],
     "grbg": ["--cfa", "grbg", *MARGINS, "--black", "500,510,520,530", "--big-endian"],
@@ -40,6 +43,7 @@ FILES = {
     "linear": ["--cfa", "linear"],
     "linear_margins": ["--cfa", "linear", *MARGINS, "--black", "512", "--big-endian"],
     "linear_jpeg": ["--cfa", "linear", *MARGINS, "--compression", "ljpeg", "--bits", "12"],
+    "linear_no_range": ["--cfa", "linear", *SMALL, *NO_RANGE],
     "linear_curve": ["--cfa", "linear", "--linearization", "--compression", "ljpeg"],
 }
 

@@ -155,6 +155,24 @@ TEST(Raw, CountsBlackLevelsFromTheActiveAreaInTheFileAndFromTheBufferInTheMosaic
   }
 }
 
+TEST(Raw, RefusesAPatternOfBlackLevelsLargerThanAnySensorHas) {
+  for (const Size period : {Size{1, 17}, {17, 1}, {1, 4093}, {64, 64}}) {
+    TinyDng dng = busy_dng();
+    dng.black_period = period;
+    dng.black.assign(static_cast<std::size_t>(period.area()), 512);
+    const auto path = write_dng("repeat.dng", dng);
+    const auto mosaic = open_raw(path);
+    ASSERT_FALSE(mosaic) << period.width << " x " << period.height;
+    EXPECT_EQ(mosaic.error().code, ErrorCode::Corrupt);
+    EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr("pattern of black levels"));
+    expect_one_sentence(mosaic.error(), path);
+  }
+  TinyDng dng = busy_dng();
+  dng.black_period = {16, 16};
+  dng.black.assign(256, 512);
+  EXPECT_EQ(opened("largest.dng", dng).levels.black.period, (Size{16, 16}));
+}
+
 TEST(Raw, AddsTheMeanOfTheBlackDeltas) {
   TinyDng dng = busy_dng();
   dng.raw_tags[50715] = test::rationals(std::vector<double>(32, 2));     // BlackLevelDeltaH

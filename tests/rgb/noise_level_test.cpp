@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "golden.h"
 #include "patterns.h"
@@ -25,7 +26,9 @@ ReadArea reader_of(const Image<float>& picture) {
 }
 
 NoiseLevel level_of(const Image<float>& picture, int threads = 1) {
-  return estimate_level(picture.size(), reader_of(picture), threads);
+  const auto level = estimate_level(picture.size(), reader_of(picture), threads);
+  EXPECT_TRUE(level) << level.error().message;
+  return level.value_or(NoiseLevel{});
 }
 
 Image<float> flat_noise(Size size, double mean, double sigma) {
@@ -101,6 +104,17 @@ TEST(EstimateLevel, DoesNotDependOnThreads) {
   }
 }
 
+TEST(EstimateLevel, OutOfMemoryInAThreadIsAnError) {
+  const auto read = [](const Rect& area, ImageView<float>) {
+    if (area.y > 0) throw std::bad_alloc();
+  };
+  for (const int threads : {1, 2, 5}) {
+    const auto level = estimate_level({230, 170}, read, threads);
+    ASSERT_FALSE(level) << threads;
+    EXPECT_EQ(level.error().code, ErrorCode::TooLarge);
+  }
+}
+
 TEST(EstimateLevel, LooksAtASmallPartOfALargePicture) {
   const Size size{4000, 3000};
   std::atomic<std::int64_t> pixels = 0;
@@ -116,8 +130,9 @@ TEST(EstimateLevel, LooksAtASmallPartOfALargePicture) {
       }
     }
   };
-  const NoiseLevel level = estimate_level(size, read, 2);
-  EXPECT_NEAR(level.at(2, 0.5F), 0.1 / std::sqrt(12.0), 0.0006);
+  const auto level = estimate_level(size, read, 2);
+  ASSERT_TRUE(level) << level.error().message;
+  EXPECT_NEAR(level->at(2, 0.5F), 0.1 / std::sqrt(12.0), 0.0006);
   EXPECT_LT(pixels, size.area() / 2);
 }
 
