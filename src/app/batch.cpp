@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 
+#include "app/output_plan.h"
 #include "base/path.h"
 
 namespace latent::app {
@@ -60,9 +61,8 @@ class Progress {
 
 enum class Outcome { Done, Skipped, Failed, Cancelled };
 
-Outcome run_one(const Batch& batch, const fs::path& source, BatchObserver& observer,
-                const std::stop_token& stop) {
-  const auto name = output_name(source, batch.suffix, batch.extension, batch.output);
+Outcome run_one(const Batch& batch, const fs::path& source, const Result<OutputName>& name,
+                BatchObserver& observer, const std::stop_token& stop) {
   if (!name) {
     observer.failed(source, name.error());
     return Outcome::Failed;
@@ -88,12 +88,13 @@ Outcome run_one(const Batch& batch, const fs::path& source, BatchObserver& obser
 
 BatchResult run_batch(const Batch& batch, BatchObserver& observer, const std::stop_token& stop) {
   BatchResult result;
+  const OutputPlan plan(batch.sources, batch.suffix, batch.extension, batch.output);
   for (std::size_t index = 0; index < batch.sources.size(); ++index) {
     const fs::path& source = batch.sources[index];
     result.cancelled = stop.stop_requested();
     if (result.cancelled) break;
     observer.started(source, index, batch.sources.size());
-    switch (run_one(batch, source, observer, stop)) {
+    switch (run_one(batch, source, plan.name(index), observer, stop)) {
       case Outcome::Done:
         ++result.done;
         break;

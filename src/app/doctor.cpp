@@ -3,9 +3,8 @@
 
 #include <chrono>
 
+#include "app/model_defaults.h"
 #include "app/raw_denoise_batch.h"
-#include "app/standard_paths.h"
-#include "models/registry.h"
 
 namespace latent::app {
 
@@ -68,8 +67,7 @@ Checkup check(const models::Network& network, const infer::EngineRequest& reques
 Health examine(const infer::EngineRequest& request, const std::stop_token& stop) {
   Health health;
   health.inventory = infer::list_devices(request);
-  const models::Registry registry(model_folders());
-  const auto package = registry.open(kDefaultRawModel);
+  const auto package = open_model(kDefaultRawModel);
   if (!package) {
     health.problems.push_back(package.error().message);
     return health;

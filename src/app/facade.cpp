@@ -2,9 +2,9 @@
 #include <exception>
 #include <utility>
 
+#include "app/model_defaults.h"
 #include "app/standard_paths.h"
 #include "latent/latent.h"
-#include "models/registry.h"
 #include "tasks/raw_denoise.h"
 
 namespace latent::v1 {
@@ -19,8 +19,7 @@ Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
   LATENT_TRY(engine.precision, infer::parse_precision(request.precision));
   engine.device = request.device;
   engine.cache_dir = app::cache_folder();
-  const models::Registry registry(app::model_folders());
-  LATENT_TRY(const models::Package package, registry.open(request.model));
+  LATENT_TRY(const models::Package package, app::open_model(request.model));
   LATENT_TRY(auto denoiser, tasks::RawDenoiser::create(package, std::move(engine)));
   tasks::RawDenoiseSettings settings;
   settings.strength = request.strength;

@@ -4,14 +4,22 @@
 #include <string>
 
 #include "base/result.h"
+#include "models/package.h"
 
 namespace latent::app {
 
-/// What a task is to be done with: `asked_for` (an id or a path) where it is given, else the path
-/// of the package that is enabled for the task ("rawdenoise", "denoise", "upscale", ...), as
-/// models::Registry::open() takes it.
+/// Opens a package to be used, by id or by path as models::Registry::open() takes it, and holds it
+/// to the user's policy: whatever the way by which a model is named, one that the policy refuses is
+/// not used.
 ///
-/// Errors   as ModelManager::enabled(); none where a model was asked for.
-[[nodiscard]] Result<std::string> model_for(const std::string& task, const std::string& asked_for);
+/// Errors   as models::Registry::open() and read_policy(); Unsupported where the policy refuses it.
+[[nodiscard]] Result<models::Package> open_model(const std::string& id_or_path);
+
+/// Opens what a task is to be done with: `asked_for` where it is given, else the package that is
+/// enabled for the task ("rawdenoise", "denoise", "upscale", ...).
+///
+/// Errors   as open_model(), and where no model was asked for as ModelManager::enabled().
+[[nodiscard]] Result<models::Package> open_model_for(const std::string& task,
+                                                     const std::string& asked_for);
 
 }  // namespace latent::app

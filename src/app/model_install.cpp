@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <system_error>
 
 #include "app/model_manager.h"
+#include "app/model_policy.h"
 #include "base/path.h"
 #include "models/checkpoint.h"
 #include "models/pack.h"
@@ -33,19 +35,6 @@ Status ask_user(const InstallOptions& options, const ModelQuestion& question) {
   LATENT_TRY(const bool wanted, options.consent(question));
   if (wanted) return {};
   return fail(ErrorCode::Cancelled, "'" + printable(question.id) + "' was not installed");
-}
-
-tl::unexpected<Error> refused(const std::string& id, const std::string& reason) {
-  return fail(ErrorCode::Unsupported, "the model '" + printable(id) +
-                                          "' is refused by your policy: " + reason +
-                                          "; see latent models policy");
-}
-
-Status hold_to_policy(const models::Policy& policy, const std::string& id,
-                      const models::TrustFacts& trust) {
-  const auto reasons = models::objections(policy, trust);
-  if (reasons.empty()) return {};
-  return refused(id, reasons.front());
 }
 
 /// darktable's indexes say nothing but the licence of the weights.
@@ -97,6 +86,17 @@ models::Origin origin_from(const std::string& kind, const std::string& source) {
   origin.kind = kind;
   origin.source = source;
   return origin;
+}
+
+constexpr const char* kNotTheFile = "it is not the file that was installed";
+
+/// Why a package is not one that a repository could update; nothing where it is.
+std::optional<std::string> other_source(const models::StoreState& state, const ModelEntry& entry) {
+  const auto found = state.origins.find(entry.id);
+  const bool known = found != state.origins.end() && found->second.kind == "repository";
+  if (!known || !(entry.origin || entry.changed)) return "it did not come from a repository";
+  if (entry.changed) return kNotTheFile;
+  return std::nullopt;
 }
 
 fs::path in_folder(const fs::path& folder, const std::string& id) {
@@ -155,7 +155,7 @@ Result<InstalledModel> ModelManager::install_offer(models::StoreWriter& writer,
                                                    const InstallOptions& options,
                                                    const RunControl& control) const {
   const models::Offer& offer = entry.offer;
-  if (!entry.objections.empty()) return refused(offer.id, entry.objections.front());
+  if (!entry.objections.empty()) return refused_by_policy(offer.id, entry.objections);
   if (states_its_data(offer)) {  // else the package is asked for what the index does not say
     LATENT_CHECK(ask_user(
         options, {offer.id, offer.version, entry.repository, offer.size, offer.trust, false}));
@@ -268,9 +268,9 @@ Result<std::vector<UpdatedModel>> ModelManager::update(const std::vector<std::st
     const bool named = std::ranges::count(ids, entry.id) > 0;
     if (!named && (!ids.empty() || entry.built_in || entry.pinned)) continue;
     UpdatedModel result{.id = entry.id, .installed = {}, .note = ""};
-    if (!entry.origin || entry.origin->kind != "repository") {
-      result.note = "it did not come from a repository";
-      if (named) results.push_back(std::move(result));
+    if (const auto other = other_source(writer.state, entry)) {
+      result.note = *other;
+      if (named || *other == kNotTheFile) results.push_back(std::move(result));
       continue;
     }
     const auto offer = offered(entry.id, entry.origin->source, problems);

@@ -35,25 +35,25 @@ Result<ModelEntry> pick(const std::vector<ModelEntry>& entries, const std::strin
   return fail(ErrorCode::NotFound, "there is no model '" + printable(id) + "'; " + ids_of(entries));
 }
 
-std::string because(const std::vector<std::string>& objections) {
-  return fmt::format(
-      "{}{}", objections.front(),
-      objections.size() > 1 ? fmt::format(" (and {} more)", objections.size() - 1) : "");
-}
-
-tl::unexpected<Error> refused(const std::string& id, const std::vector<std::string>& objections) {
-  return fail(ErrorCode::Unsupported, "the model '" + printable(id) +
-                                          "' is refused by your policy: " + because(objections) +
-                                          "; see latent models policy");
-}
-
-/// The installed package's origin, if the file is still the one it was written for.
-std::optional<models::Origin> origin_of(const models::StoreState& state, const ModelEntry& entry) {
+/// What is known of where a package of the user's came from, if it was installed.
+const models::Origin* recorded_origin(const models::StoreState& state, const ModelEntry& entry) {
   const auto found = state.origins.find(entry.id);
-  if (found == state.origins.end()) return std::nullopt;
+  return entry.built_in || found == state.origins.end() ? nullptr : &found->second;
+}
+
+/// Says where a package came from, if it is still the file that was installed. Size, time and inode
+/// only spare the hashing: a copy of the store has other ones.
+void trace_origin(const models::StoreState& state, models::FactsCache& cache, ModelEntry& entry) {
+  const models::Origin* origin = recorded_origin(state, entry);
+  if (origin == nullptr) return;
   const auto mark = models::mark_of(entry.path);
-  if (!mark || !(*mark == found->second.mark)) return std::nullopt;
-  return found->second;
+  if (mark && *mark == origin->mark) {
+    entry.origin = *origin;
+    return;
+  }
+  const auto sha256 = cache.sha256_of({entry.id, entry.path});
+  if (sha256 && *sha256 == origin->sha256) entry.origin = *origin;
+  entry.changed = !entry.origin;
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ Result<std::vector<ModelEntry>> ModelManager::list() const {
     entry.built_in = built_in;
     entry.facts = cache.facts_of(place, setup_.limits);
     entry.objections = models::objections(rules, entry.facts.trust);
-    if (!built_in) entry.origin = origin_of(state, entry);
+    trace_origin(state, cache, entry);
     entry.pinned = state.pinned.contains(place.id);
     entries.push_back(std::move(entry));
   };
@@ -127,7 +127,7 @@ Result<ModelEntry> ModelManager::enabled(const std::string& task) const {
   LATENT_TRY(const auto entries, list());
   for (const ModelEntry& entry : entries) {
     if (!entry.enabled || entry.facts.task != task) continue;
-    if (!entry.objections.empty()) return refused(entry.id, entry.objections);
+    if (!entry.objections.empty()) return refused_by_policy(entry.id, entry.objections);
     return entry;
   }
   return fail(ErrorCode::NotFound, "no model is enabled for the task '" + printable(task) +
@@ -156,7 +156,7 @@ Status ModelManager::enable(const std::string& id) const {
   LATENT_TRY(const auto entries, list());
   LATENT_TRY(const ModelEntry entry, pick(entries, id));
   if (!entry.facts.problem.empty()) return fail(ErrorCode::Corrupt, entry.facts.problem);
-  if (!entry.objections.empty()) return refused(id, entry.objections);
+  if (!entry.objections.empty()) return refused_by_policy(id, entry.objections);
   writer.state.enabled[entry.facts.task] = id;
   return writer.save();
 }
@@ -190,9 +190,12 @@ Result<VerifiedModel> ModelManager::verify(const std::string& id, Run run,
     return fail(ErrorCode::Corrupt, quoted(entry.path) + " is the package '" +
                                         package.manifest().id + "' under another name");
   }
-  if (entry.origin && entry.origin->sha256 != package.sha256()) {
-    return fail(ErrorCode::Corrupt,
-                "model package " + quoted(entry.path) + " is not the file that was installed");
+  LATENT_TRY(const models::StoreState state, store_.state());
+  const models::Origin* origin = recorded_origin(state, entry);
+  if (origin != nullptr && origin->sha256 != package.sha256()) {
+    return fail(ErrorCode::Corrupt, "model package " + quoted(entry.path) +
+                                        " is not the file that was installed; import it anew if "
+                                        "the change is yours");
   }
   VerifiedModel verified{.id = id,
                          .version = package.manifest().version,
@@ -209,7 +212,7 @@ ModelSetup standard_model_setup() {
   ModelSetup setup;
   setup.store = models_store_folder();
   setup.built_in = built_in_model_folders();
-  setup.policy_file = config_folder() / "policy.toml";
+  setup.policy_file = policy_file();
   setup.check.run_golden = [](const models::Network& network, const infer::EngineRequest& request) {
     return infer::check_golden(network, request);
   };

@@ -48,6 +48,7 @@ struct ModelEntry {
   bool pinned = false;
   models::PackageFacts facts;
   std::optional<models::Origin> origin;  ///< of an installed package that is still the same file
+  bool changed = false;                  ///< it was installed, and is another file now
   std::vector<std::string> objections;   ///< of the policy; empty where it accepts the model
 };
 
@@ -164,6 +165,9 @@ class ModelManager {
 
   enum class Run : std::uint8_t { Goldens, Nothing };
   /// Reads a package whole: every hash, and its golden tensors where asked for.
+  ///
+  /// Errors   NotFound; Corrupt also for an installed package that is not the file that was
+  ///          installed; others as Package::judge() and check_package().
   [[nodiscard]] Result<VerifiedModel> verify(const std::string& id, Run run,
                                              const RunControl& control) const;
 

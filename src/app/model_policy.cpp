@@ -181,6 +181,23 @@ Status set_policy(Policy& policy, const std::string& key, const std::string& val
                                     "research-only-data, action");
 }
 
+tl::unexpected<Error> refused_by_policy(const std::string& id,
+                                        const std::vector<std::string>& objections) {
+  const std::string more =
+      objections.size() > 1 ? fmt::format(" (and {} more)", objections.size() - 1) : "";
+  return fail(
+      ErrorCode::Unsupported,
+      fmt::format("the model '{}' is refused by your policy: {}{}; see latent models policy",
+                  printable(id), objections.front(), more));
+}
+
+Status hold_to_policy(const Policy& policy, const std::string& id,
+                      const models::TrustFacts& trust) {
+  const auto reasons = models::objections(policy, trust);
+  if (reasons.empty()) return {};
+  return refused_by_policy(id, reasons);
+}
+
 std::vector<std::pair<std::string, std::string>> policy_words(const Policy& policy) {
   return {{"licences",
            policy.licences.empty() ? "any" : fmt::format("{}", fmt::join(policy.licences, ","))},

@@ -27,6 +27,15 @@ namespace latent::app {
 [[nodiscard]] Status set_policy(models::Policy& policy, const std::string& key,
                                 const std::string& value);
 
+/// The one refusal of a model, wherever it comes up; `objections` are models::objections(), of
+/// which there is one at least.
+[[nodiscard]] tl::unexpected<Error> refused_by_policy(const std::string& id,
+                                                      const std::vector<std::string>& objections);
+
+/// Errors   Unsupported  the policy does not accept the model `id`, which states `trust`.
+[[nodiscard]] Status hold_to_policy(const models::Policy& policy, const std::string& id,
+                                    const models::TrustFacts& trust);
+
 /// Every key with its value as set_policy() takes it.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> policy_words(
     const models::Policy& policy);

@@ -25,7 +25,8 @@ struct OutputName {
   bool overwrite = false;  ///< replacing what stands there is meant
 };
 
-/// The name under which the result for `source` is written: "<base><suffix>.<extension>" beside the
+/// The name under which the result for `source`, the only one of its run, is written (OutputPlan
+/// names those of many): "<base><suffix>.<extension>" beside the
 /// source or in the rule's folder (made where it is missing); the suffix is never added twice, and
 /// "_1" .. "_9999" follow where the name is taken.
 ///

@@ -5,7 +5,6 @@
 
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
-#include "models/registry.h"
 #include "read/picture.h"
 
 namespace latent::app {
@@ -54,9 +53,7 @@ std::string upscale_suffix(int scale) { return "_upscale-" + std::to_string(scal
 
 Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
-  const models::Registry registry(model_folders());
-  LATENT_TRY(const std::string model, model_for("denoise", job.model));
-  LATENT_TRY(const models::Package package, registry.open(model));
+  LATENT_TRY(const models::Package package, open_model_for("denoise", job.model));
   LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine)));
   Batch batch = batch_of(job, package, kDenoiseSuffix);
   batch.run = [&](const fs::path& source, const OutputName& output,
@@ -73,13 +70,10 @@ Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
 
 Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
-  const models::Registry registry(model_folders());
-  LATENT_TRY(const std::string model, model_for("upscale", job.model));
-  LATENT_TRY(const models::Package package, registry.open(model));
+  LATENT_TRY(const models::Package package, open_model_for("upscale", job.model));
   std::optional<models::Package> denoise;
   if (job.settings.denoise > 0.0) {
-    LATENT_TRY(const std::string denoise_model, model_for("denoise", job.denoise_model));
-    LATENT_TRY(denoise, registry.open(denoise_model));
+    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model));
   }
   LATENT_TRY(auto upscaler,
              tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,

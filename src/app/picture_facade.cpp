@@ -3,9 +3,9 @@
 #include <exception>
 #include <utility>
 
+#include "app/model_defaults.h"
 #include "app/standard_paths.h"
 #include "latent/latent.h"
-#include "models/registry.h"
 #include "tasks/upscale.h"
 
 namespace latent::v1 {
@@ -75,8 +75,7 @@ Result<tasks::PictureReport> run(const DenoiseRequest& request, const RunControl
   LATENT_TRY(auto settings, settings_of(request.how));
   LATENT_TRY(settings.output, output_of(request.output));
   settings.region = rect_of(request.region);
-  const models::Registry registry(app::model_folders());
-  LATENT_TRY(const models::Package package, registry.open(request.model));
+  LATENT_TRY(const models::Package package, app::open_model(request.model));
   LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(engine)));
   return denoiser.run(request.source, request.output.target, settings, control);
 }
@@ -89,11 +88,10 @@ Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl
   settings.tolerance = request.tolerance;
   settings.wide_gamut = gamut_of(request.keep_wide_gamut);
   settings.region = rect_of(request.region);
-  const models::Registry registry(app::model_folders());
-  LATENT_TRY(const models::Package package, registry.open(request.model));
+  LATENT_TRY(const models::Package package, app::open_model(request.model));
   std::optional<models::Package> denoise;
   if (request.denoise > 0.0) {
-    LATENT_TRY(denoise, registry.open(request.denoise_model));
+    LATENT_TRY(denoise, app::open_model(request.denoise_model));
   }
   LATENT_TRY(auto upscaler,
              tasks::PictureUpscaler::create(package, request.scale, denoise ? &*denoise : nullptr,
@@ -157,8 +155,7 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
                                  const Engine& engine, const std::stop_token& stop) {
   const auto prepared = [&]() -> Result<std::shared_ptr<State>> {
     LATENT_TRY(auto request, engine_of(engine));
-    const models::Registry registry(app::model_folders());
-    LATENT_TRY(const models::Package package, registry.open(model));
+    LATENT_TRY(const models::Package package, app::open_model(model));
     LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(request)));
     LATENT_TRY(auto picture, denoiser.prepare(source, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});

@@ -3,7 +3,6 @@
 
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
-#include "models/registry.h"
 
 namespace latent::app {
 
@@ -11,9 +10,7 @@ namespace fs = std::filesystem;
 
 Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
                                     const std::stop_token& stop) {
-  const models::Registry registry(model_folders());
-  LATENT_TRY(const std::string model, model_for("rawdenoise", job.model));
-  LATENT_TRY(const models::Package package, registry.open(model));
+  LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model));
   infer::EngineRequest engine = job.engine;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
   LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine));

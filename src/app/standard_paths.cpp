@@ -44,6 +44,8 @@ fs::path config_folder() {
   return user_folder("XDG_CONFIG_HOME", ".config") / "latent";
 }
 
+fs::path policy_file() { return config_folder() / "policy.toml"; }
+
 fs::path models_store_folder() {
   if (auto path = from_environment("LATENT_MODELS_DIR")) return *path;
   return user_folder("XDG_DATA_HOME", ".local/share") / "latent" / "models";

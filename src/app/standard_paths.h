@@ -14,6 +14,9 @@ namespace latent::app {
 /// ~/.config/latent. Not made here.
 [[nodiscard]] std::filesystem::path config_folder();
 
+/// The user's policy of models, in config_folder().
+[[nodiscard]] std::filesystem::path policy_file();
+
 /// The user's models (models::Store): $LATENT_MODELS_DIR, else $XDG_DATA_HOME/latent/models, else
 /// ~/.local/share/latent/models. Not made here.
 [[nodiscard]] std::filesystem::path models_store_folder();

@@ -5,11 +5,10 @@
 #include <string_view>
 #include <system_error>
 
+#include "app/model_defaults.h"
 #include "app/model_manager.h"
 #include "app/npy_file.h"
-#include "app/standard_paths.h"
 #include "base/path.h"
-#include "models/registry.h"
 
 namespace latent::app {
 
@@ -45,8 +44,7 @@ Result<std::string> network_of(const models::Package& package, const std::string
 }  // namespace
 
 Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
-  const models::Registry registry(model_folders());
-  LATENT_TRY(const models::Package package, registry.open(job.model));
+  LATENT_TRY(const models::Package package, open_model(job.model));
   TensorRunReport report;
   LATENT_TRY(report.network, network_of(package, job.network));
   infer::OnnxSource source;
@@ -81,8 +79,7 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
 }
 
 Result<CheckReport> run_golden(const std::string& model, const infer::EngineRequest& engine) {
-  const models::Registry registry(model_folders());
-  LATENT_TRY(const models::Package package, registry.open(model));
+  LATENT_TRY(const models::Package package, open_model(model));
   CheckTools tools = standard_model_setup().check;
   tools.request = engine;
   LATENT_TRY(CheckReport report, check_package(package, tools, {}));

@@ -33,7 +33,8 @@ struct TensorRunReport {
 /// Without inputs only the doors are told and nothing is run.
 ///
 /// Errors   NotFound  no such package, network or file; the sentence lists what there is.
-///          others as infer::open_tensor_session(), TensorSession::run() and read_npy_file().
+///          others as open_model(), infer::open_tensor_session(), TensorSession::run() and
+///          read_npy_file().
 [[nodiscard]] Result<TensorRunReport> run_tensors(const TensorRunJob& job);
 
 /// Runs the golden tensors of a package, every network of it (check_package()).

@@ -119,11 +119,13 @@ int install(const ModelsOptions& shared, const ChangeOptions& options,
 }
 
 int import(const ModelsOptions& shared, const ChangeOptions& options, const std::stop_token& stop) {
+  const auto consent = consent_of(options);
+  if (!consent) return report_error(consent.error());
   const auto manager = shared.manager();
   int code = kAllDone;
   for (const std::string& path : options.names) {
     if (stop.stop_requested()) return kCancelled;
-    app::InstallOptions how{.from = "", .consent = {}, .pin = options.pin, .on_step = {}};
+    app::InstallOptions how{.from = "", .consent = *consent, .pin = options.pin, .on_step = {}};
     code = worse(
         code, run_one(displayed(path), how, stop, [&](const auto& with, const RunControl& control) {
           return manager.import_package(path, with, control);
@@ -233,6 +235,7 @@ void add_models_change(CLI::App& models, const SharedModelsOptions& shared, RunV
   verb = add(models, "import", "Install .dtmodel files or unpacked folders", shared, options,
              run_verb, import);
   verb->add_option("files", options->names, ".dtmodel files or folders")->required();
+  verb->add_flag("-y,--yes", options->yes, "accept the licences that are shown");
   verb->add_flag("--pin", options->pin, "keep this version when all are updated");
 
   options = std::make_shared<ChangeOptions>();

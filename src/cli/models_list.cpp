@@ -44,7 +44,8 @@ ordered_json entry_json(const app::ModelEntry& entry) {
                     {"kinds", entry.facts.kinds},
                     {"trust", trust_json(entry.facts.trust)},
                     {"objections", entry.objections},
-                    {"problem", entry.facts.problem}};
+                    {"problem", entry.facts.problem},
+                    {"changed", entry.changed}};
   json["origin"] = nullptr;
   if (entry.origin) {
     json["origin"] = {{"kind", entry.origin->kind},
@@ -62,6 +63,7 @@ std::string remark(const app::ModelEntry& entry) {
   if (entry.built_in) words.emplace_back("built in");
   if (entry.overrides_built_in) words.emplace_back("instead of the built-in one");
   if (entry.pinned) words.emplace_back("pinned");
+  if (entry.changed) words.emplace_back("changed since it was installed");
   if (entry.facts.kinds.empty()) words.emplace_back("darktable's, no golden tensors");
   return fmt::format("{}", fmt::join(words, ", "));
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "base/hash.h"
 #include "base/path.h"
 #include "models/fields.h"
 #include "models/package.h"
@@ -14,12 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxCacheBytes = std::size_t{16} << 20U;
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 
-Json::Object json_of(const FileMark& mark, const PackageFacts& facts) {
+Json::Object json_of(const FileMark& mark, const PackageFacts& facts, const std::string& sha256) {
   return {{"bytes", static_cast<std::int64_t>(mark.bytes)},
           {"mtime_ns", mark.mtime_ns},
           {"inode", static_cast<std::int64_t>(mark.inode)},
+          {"sha256", sha256},
           {"name", facts.name},
           {"task", facts.task},
           {"version", facts.version},
@@ -104,6 +106,7 @@ FactsCache::FactsCache(fs::path file) : file_(std::move(file)) {
     Entry kept;
     kept.mark = mark_in(fields);
     kept.facts = facts_in(fields);
+    kept.sha256 = fields.text("sha256");
     entries_.emplace(entry.first, std::move(kept));
   }
   if (!fault.empty()) entries_.clear();
@@ -119,15 +122,33 @@ PackageFacts FactsCache::facts_of(const PackagePlace& place, const Limits& limit
     return found->second.facts;
   }
   PackageFacts facts = read_facts(place, limits);
-  if (mark) entries_.insert_or_assign(key, Entry{*mark, facts, true});
+  if (mark) entries_.insert_or_assign(key, Entry{*mark, facts, "", true});
   changed_ = true;
   return facts;
+}
+
+std::optional<std::string> FactsCache::sha256_of(const PackagePlace& place) {
+  std::error_code code;
+  if (fs::is_directory(place.path, code)) return std::nullopt;
+  // Before the file is read: one that changes meanwhile is hashed again next time.
+  const auto mark = mark_of(place.path);
+  if (!mark) return std::nullopt;
+  const auto found = entries_.find(displayed(place.path));
+  const bool known = found != entries_.end() && found->second.mark == *mark;
+  if (known && !found->second.sha256.empty()) return found->second.sha256;
+  const auto sha256 = sha256_file(place.path);
+  if (!sha256) return std::nullopt;
+  if (known) {
+    found->second.sha256 = *sha256;
+    changed_ = true;
+  }
+  return *sha256;
 }
 
 void FactsCache::save() const {
   Json::Object packages;
   for (const auto& [key, entry] : entries_) {
-    if (entry.asked) packages[key] = json_of(entry.mark, entry.facts);
+    if (entry.asked) packages[key] = json_of(entry.mark, entry.facts, entry.sha256);
   }
   (void)replace_text(
       file_, dump_json(Json::Object{{"facts", kFormat}, {"packages", std::move(packages)}}));

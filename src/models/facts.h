@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,8 @@ struct PackageFacts {
   friend bool operator==(const PackageFacts&, const PackageFacts&) = default;
 };
 
-/// Remembers the facts of packages by path, size, time and inode, so that a list of many opens
-/// none. A cache: what is wrong with its file is forgotten.
+/// Remembers the facts and hashes of packages by path, size, time and inode, so that a list of many
+/// opens none. A cache: what is wrong with its file is forgotten.
 class FactsCache {
  public:
   /// Reads `file`; an absent or damaged one is an empty cache.
@@ -34,7 +35,10 @@ class FactsCache {
 
   [[nodiscard]] PackageFacts facts_of(const PackagePlace& place, const Limits& limits);
 
-  /// Whether facts_of() had to open a package since.
+  /// SHA-256 of an archive; nothing for a folder, which is no one file, or what cannot be read.
+  [[nodiscard]] std::optional<std::string> sha256_of(const PackagePlace& place);
+
+  /// Whether a package had to be opened or hashed since.
   [[nodiscard]] bool changed() const { return changed_; }
   /// Keeps what was asked for, forgets the rest. Failure is of no matter.
   void save() const;
@@ -43,6 +47,7 @@ class FactsCache {
   struct Entry {
     FileMark mark;
     PackageFacts facts;
+    std::string sha256 = {};  ///< "" where nobody asked for it yet
     bool asked = false;
   };
   std::filesystem::path file_;

@@ -21,7 +21,7 @@ struct Origin {
   std::string version;
   std::string sha256;  ///< of the archive
   std::string when;    ///< UTC, "2026-05-01T12:00:00Z"
-  FileMark mark;       ///< of the archive; a record whose mark is not the file's says nothing
+  FileMark mark;       ///< of the archive then: while it is the file's, nothing need be hashed
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 

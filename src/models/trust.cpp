@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <string_view>
 
 #include "base/path.h"
+#include "models/licence_words.h"
 
 namespace latent::models {
 namespace {
@@ -21,23 +21,6 @@ std::string lowered(std::string_view text) {
   }
   return out;
 }
-
-template <std::size_t N>
-bool holds_any(const std::string& text, const std::array<std::string_view, N>& words) {
-  return std::ranges::any_of(
-      words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
-}
-
-constexpr std::array<std::string_view, 9> kResearch{
-    "research only", "non commercial", "noncommercial",        "academic",         "cc by nc",
-    "research use",  "no commercial",  "for research purpose", "research purposes"};
-constexpr std::array<std::string_view, 10> kUndisclosed{
-    "undisclosed", "not disclosed", "unknown",   "proprietary", "private",
-    "unclear",     "unspecified",   "not known", "not public",  "confidential"};
-constexpr std::array<std::string_view, 17> kOpen{
-    "cc0",   "cc by",  "public domain", "gpl",  "mit", "apache 2", "apache license 2",
-    "bsd",   "odc by", "odbl",          "pddl", "isc", "zlib",     "unlicense",
-    "mpl 2", "etalab", "wtfpl"};
 
 bool is_nothing(const std::string& text) {
   const std::string low = lowered(text);
@@ -126,12 +109,15 @@ OsaidClass osaid_class(const std::string& words) {
 }
 
 DataClass data_class(const TrustFacts& facts) {
-  const std::string text = lowered(facts.data + " / " + facts.data_licence);
-  if (holds_any(text, kResearch)) return DataClass::ResearchOnly;
-  if (holds_any(text, kUndisclosed)) return DataClass::Undisclosed;
+  if (says_research_only(facts.data) || says_research_only(facts.data_licence)) {
+    return DataClass::ResearchOnly;
+  }
+  if (says_undisclosed(facts.data) || says_undisclosed(facts.data_licence)) {
+    return DataClass::Undisclosed;
+  }
   if (is_nothing(facts.data)) return DataClass::NotStated;
   if (is_nothing(facts.data_licence)) return DataClass::Stated;
-  return holds_any(lowered(facts.data_licence), kOpen) ? DataClass::Open : DataClass::Stated;
+  return says_open_licence(facts.data_licence) ? DataClass::Open : DataClass::Stated;
 }
 
 TrustFacts trust_of(const Manifest& manifest) {

@@ -3,6 +3,7 @@
 #include <latent/latent.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -53,6 +54,23 @@ TEST_F(Facade, AnExistingTargetIsKeptUntilTold) {
   request_.overwrite = true;
   EXPECT_TRUE(denoise_raw(request_));
   EXPECT_GT(fs::file_size(request_.target), 1000U);
+}
+
+TEST_F(Facade, AModelThatThePolicyRefusesIsNotUsed) {
+  std::ofstream(folder_ / "policy.toml") << "licences = ['MIT']\n";
+  ::setenv("LATENT_CONFIG", folder_.c_str(), 1);
+  const auto raw = denoise_raw(request_);
+  UpscaleRequest upscale;
+  upscale.source = request_.source;
+  upscale.output.target = folder_ / "out.tif";
+  const auto picture = upscale_picture(upscale);
+  const PreparedDenoise prepared(request_.source);
+  ::unsetenv("LATENT_CONFIG");
+  for (const Failure& failure : {raw.failure, picture.failure, prepared.failure()}) {
+    EXPECT_EQ(failure.code, "unsupported");
+    EXPECT_NE(failure.message.find("refused by your policy"), std::string::npos);
+  }
+  EXPECT_FALSE(fs::exists(request_.target));
 }
 
 TEST_F(Facade, AStopIsCancelled) {

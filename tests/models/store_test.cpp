@@ -136,6 +136,25 @@ TEST(Facts, AreRememberedUntilThePackageChanges) {
   EXPECT_EQ(damaged.facts_of(place, {}).version, "3.0");
 }
 
+TEST(Facts, HashesAreRememberedUntilTheArchiveChanges) {
+  const ScratchFolder folder;
+  write_zip(folder / "sample.dtmodel", sample_entries());
+  const PackagePlace place{"sample", folder / "sample.dtmodel"};
+  FactsCache first(folder / "facts.json");
+  (void)first.facts_of(place, {});
+  EXPECT_EQ(first.sha256_of(place), sha256_of(bytes_of(place.path)));
+  first.save();
+  FactsCache second(folder / "facts.json");
+  (void)second.facts_of(place, {});
+  EXPECT_EQ(second.sha256_of(place), sha256_of(bytes_of(place.path)));
+  EXPECT_FALSE(second.changed()) << "nothing was opened or hashed";
+  put_bytes(place.path, "another file");
+  EXPECT_EQ(second.sha256_of(place), sha256_of("another file"));
+  fs::create_directories(folder / "unpacked");
+  EXPECT_FALSE(second.sha256_of({"unpacked", folder / "unpacked"}));
+  EXPECT_FALSE(second.sha256_of({"absent", folder / "absent.dtmodel"}));
+}
+
 TEST(Pack, GivesTheSameBytesForTheSameFolderAndRefusesWhatIsNoPackage) {
   const ScratchFolder folder;
   for (const RawEntry& entry : sample_entries()) put_bytes(folder / entry.name, entry.content);

@@ -32,6 +32,22 @@ TEST(Trust, NeverTakesForGoodWhatNobodyStates) {
   EXPECT_EQ(data_class({.data = "undisclosed"}), DataClass::Undisclosed);
 }
 
+TEST(Trust, AClosedLicenceIsNotOpenForTheLettersInIt) {
+  const auto class_of = [](const char* licence) {
+    return data_class({.data_licence = licence, .data = "photographs"});
+  };
+  EXPECT_EQ(class_of("All rights reserved, redistribution not permitted"), DataClass::Stated);
+  EXPECT_EQ(class_of("limited to members"), DataClass::Stated);
+  EXPECT_EQ(class_of("miscellaneous"), DataClass::Stated);
+  EXPECT_EQ(class_of("Creative Commons Attribution-NoDerivatives"), DataClass::Stated);
+  EXPECT_EQ(class_of("Creative Commons Attribution-NonCommercial"), DataClass::ResearchOnly);
+  EXPECT_EQ(class_of("SA-V: CC BY 4.0; SA-1B: SA-1B Dataset Research License"),
+            DataClass::ResearchOnly);
+  EXPECT_EQ(class_of("CC0-1.0, CC-BY, CC-BY-SA, GPL/LGPL, public domain; row by row in "
+                     "provenance.csv"),
+            DataClass::Open);
+}
+
 TEST(Trust, TakesOurBlockFirstAndTheModelCardElse) {
   auto config = sample_config();
   const auto ours = parse_manifest(config.dump());

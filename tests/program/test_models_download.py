@@ -63,6 +63,26 @@ def test_the_life_of_a_model_from_a_signed_index(
     assert repository.server.asked == []
 
 
+def test_a_copied_store_is_updated_and_a_changed_model_is_not(
+    models: Models, repository: SignedRepository, tmp_path: Path
+) -> None:
+    models.done("install", "tiny", "--yes")
+    copy = tmp_path / "copy"
+    subprocess.run(["cp", "-a", models.store, copy], check=True)
+    repository.offer(good_package(tmp_path, "tiny", "1.1", task="erase"))
+    said = models.done("update", "--all", "--yes", LATENT_MODELS_DIR=str(copy))
+    assert "tiny 1.1 installed instead of 1.0" in said
+    (tmp_path / "mine").mkdir()
+    mine = good_package(tmp_path / "mine", "tiny", "1.0", task="erase", padding=1000)
+    shutil.copy(mine, models.store / "tiny.dtmodel")
+    for which in ("tiny", "--all"):
+        sentence = models.refused("update", which, "--yes")
+        assert "was not updated: it is not the file that was installed" in sentence
+    assert models.version("tiny") == "1.0"
+    models.done("import", models.store / "tiny.dtmodel", "--yes")
+    assert "no model came from a repository" in models.done("update", "--all", "--yes")
+
+
 def test_the_licence_is_asked_for(models: Models, repository: SignedRepository) -> None:
     assert "give --yes" in models.refused("install", "tiny", code=2)
     assert repository.server.asked == []
@@ -314,7 +334,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_seen_before(models: Models, tmp_path: Path, small_disk: Path) -> None:
     package = good_package(tmp_path, "tiny", "1.0", task="erase")
-    sentence = models.refused("import", package, LATENT_MODELS_DIR=str(small_disk))
+    sentence = models.refused("import", "--yes", package, LATENT_MODELS_DIR=str(small_disk))
     assert "MB free where" in sentence
 
 
@@ -322,12 +342,12 @@ def test_a_disk_that_is_full_after_all_leaves_the_old_model(
     models: Models, latent_bin: Path, tmp_path: Path
 ) -> None:
     """A file may have no more than 200 kB: what a full disk does to a write, at that very place."""
-    models.done("import", good_package(tmp_path, "tiny", "1.0", task="erase"))
+    models.done("import", "--yes", good_package(tmp_path, "tiny", "1.0", task="erase"))
     (tmp_path / "new").mkdir()
     large = good_package(tmp_path / "new", "tiny", "2.0", task="erase", padding=600_000)
     before = models.content()
     done = subprocess.run(
-        ["bash", "-c", 'ulimit -f 200; exec "$0" models import "$1"', latent_bin, large],
+        ["bash", "-c", 'ulimit -f 200; exec "$0" models import --yes "$1"', latent_bin, large],
         env={**os.environ, "LATENT_MODELS_DIR": str(models.store)},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip

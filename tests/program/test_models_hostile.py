@@ -31,7 +31,7 @@ def installed(latent: Callable[..., Outcome], folder: Path) -> Models:
     """One store for all of them, with a good model in it."""
     models = Models(latent, folder)
     if not models.store.exists():
-        models.done("import", good_package(folder, "tiny", task="erase"))
+        models.done("import", "--yes", good_package(folder, "tiny", task="erase"))
     return models
 
 
@@ -46,7 +46,7 @@ def test_refused_by_one_sentence_and_nothing_touched(
     before = installed.content()
     path = folder / "incoming.dtmodel"
     path.write_bytes(HOSTILE[name])
-    sentence = installed.refused("import", path)
+    sentence = installed.refused("import", "--yes", path)
     assert "\x1b" not in sentence
     assert "quarantine" not in sentence, "the user knows the file by its own name"
     assert installed.content() == before
@@ -63,6 +63,6 @@ def test_a_folder_with_a_link_is_refused(installed: Models, tmp_path: Path) -> N
     folder = tmp_path / "tiny"
     folder.mkdir()
     (folder / "config.json").symlink_to("/etc/passwd")
-    assert "no ordinary file" in installed.refused("import", folder)
-    assert "there is no model package" in installed.refused("import", "/dev/null")
-    assert "there is no model package" in installed.refused("import", tmp_path / "absent")
+    assert "no ordinary file" in installed.refused("import", "--yes", folder)
+    assert "there is no model package" in installed.refused("import", "--yes", "/dev/null")
+    assert "there is no model package" in installed.refused("import", "--yes", tmp_path / "absent")

@@ -48,12 +48,12 @@ def is_whole(models: Models, package: Path) -> bool:
 @pytest.mark.parametrize("step", sorted(IMPORT_STEPS))
 def test_an_update_that_is_killed(models: Models, tmp_path: Path, step: str) -> None:
     old, new = packages(tmp_path)
-    models.done("import", old)
-    killed = models.run("import", new, LATENT_TEST_STOP_AT=step)
+    models.done("import", "--yes", old)
+    killed = models.run("import", "--yes", new, LATENT_TEST_STOP_AT=step)
     assert killed.code == -signal.SIGKILL
     assert is_whole(models, new if IMPORT_STEPS[step] == NEW else old)
     models.done("verify", "tiny", "--no-run")
-    models.done("import", new)
+    models.done("import", "--yes", new)
     assert is_whole(models, new)
     assert list((models.store / "quarantine").iterdir()) == []
 
@@ -61,7 +61,7 @@ def test_an_update_that_is_killed(models: Models, tmp_path: Path, step: str) -> 
 @pytest.mark.parametrize("step", sorted(IMPORT_STEPS))
 def test_a_first_import_that_is_killed(models: Models, tmp_path: Path, step: str) -> None:
     package, _ = packages(tmp_path)
-    assert models.run("import", package, LATENT_TEST_STOP_AT=step).code == -signal.SIGKILL
+    assert models.run("import", "--yes", package, LATENT_TEST_STOP_AT=step).code == -signal.SIGKILL
     if IMPORT_STEPS[step] == NEW:
         assert is_whole(models, package)
     else:
@@ -71,7 +71,7 @@ def test_a_first_import_that_is_killed(models: Models, tmp_path: Path, step: str
 @pytest.mark.parametrize("step", sorted(REMOVE_STEPS))
 def test_a_removal_that_is_killed(models: Models, tmp_path: Path, step: str) -> None:
     package, _ = packages(tmp_path)
-    models.done("import", package)
+    models.done("import", "--yes", package)
     assert models.run("remove", "tiny", LATENT_TEST_STOP_AT=step).code == -signal.SIGKILL
     if REMOVE_STEPS[step] == NEW:
         assert "tiny" not in models.listed()
@@ -99,14 +99,14 @@ def test_a_download_that_is_killed_is_not_asked_for_again(
 
 def test_kills_at_any_time(models: Models, latent_bin: Path, tmp_path: Path) -> None:
     old, new = packages(tmp_path)
-    models.done("import", old)
+    models.done("import", "--yes", old)
     environment = {**os.environ, "LATENT_MODELS_DIR": str(models.store),
                    "LATENT_CACHE": str(tmp_path / "cache")}  # fmt: skip
     dice = random.Random(11)
     for round_number in range(12):
         package = new if round_number % 2 == 0 else old
         process = subprocess.Popen(
-            [latent_bin, "models", "import", package],
+            [latent_bin, "models", "import", "--yes", package],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -24,7 +24,7 @@ def unzip(package: Path, folder: Path) -> Path:
 
 def test_a_package_is_imported_listed_verified_and_removed(models: Models, tmp_path: Path) -> None:
     package = good_package(tmp_path, "tiny", "1.2", task="erase")
-    said = models.done("import", package)
+    said = models.done("import", "--yes", package)
     assert "tiny 1.2 installed, enabled for erase" in said
     assert "1 golden tensors run" in said
     entry = models.listed()["tiny"]
@@ -42,13 +42,46 @@ def test_a_package_is_imported_listed_verified_and_removed(models: Models, tmp_p
     assert "latent: there is no model 'tiny'" in models.refused("remove", "tiny")
 
 
+def test_an_import_shows_the_licence_and_wants_it_accepted(models: Models, tmp_path: Path) -> None:
+    package = good_package(tmp_path, "tiny", task="erase")
+    assert "give --yes" in models.refused("import", package, code=2)
+    assert "tiny" not in models.listed()
+    said = models.done("import", package, "--yes")
+    for words in ("licence:  GPL-3.0-or-later", "data:     ", "its licence: none",
+                  "OSAID:    yes", "MOF:      I"):  # fmt: skip
+        assert said.index(words) < said.index("tiny 1.0 installed"), said
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"n\n", 130), (b"y\n", 0)])
+def test_at_a_terminal_an_import_asks(
+    models: Models, latent_bin: Path, tmp_path: Path, answer: bytes, code: int
+) -> None:
+    import pty
+
+    package = good_package(tmp_path, "tiny", task="erase")
+    ours, theirs = pty.openpty()
+    os.write(ours, answer)
+    done = subprocess.run(
+        [latent_bin, "models", "import", package],
+        stdin=theirs, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "LATENT_MODELS_DIR": str(models.store),
+             "LATENT_CONFIG": str(models.folder / "config"),
+             "LATENT_CACHE": str(tmp_path / "cache")},
+    )  # fmt: skip
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == code, done
+    assert "licence:  GPL-3.0-or-later" in done.stdout
+    assert ("tiny" in models.listed()) == (code == 0)
+
+
 def test_what_ships_is_built_in_and_used_until_something_else_is_enabled(
     models: Models, tmp_path: Path
 ) -> None:
     shipped = models.listed()["latent-denoise"]
     assert shipped["built_in"]
     assert shipped["enabled"]
-    models.done("import", good_package(tmp_path, "tiny", task="denoise"))
+    models.done("import", "--yes", good_package(tmp_path, "tiny", task="denoise"))
     assert models.listed()["latent-denoise"]["enabled"]
     models.done("enable", "tiny")
     listed = models.listed()
@@ -72,7 +105,7 @@ def test_verbs_use_the_model_that_is_enabled(
 
     Image.new("RGB", (32, 32), (90, 120, 30)).save(picture)
     where = {"LATENT_MODELS_DIR": str(models.store)}
-    models.done("import", good_package(tmp_path, "tiny", task="denoise"))
+    models.done("import", "--yes", good_package(tmp_path, "tiny", task="denoise"))
     models.done("enable", "tiny")
     outcome = models.program("denoise", picture, "--json", "-o", tmp_path / "a.tif", **where)
     assert outcome.code == 0, outcome.stderr
@@ -104,16 +137,16 @@ def test_a_folder_is_packed_and_imported(models: Models, tmp_path: Path) -> None
         assert archive.namelist() == sorted(archive.namelist())
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_DEFLATED}
     assert "is there already" in models.refused("pack", folder, "-o", first)
-    models.done("import", folder)
-    models.done("import", first)
+    models.done("import", "--yes", folder)
+    models.done("import", "--yes", first)
     (folder / "unlisted").write_text("x")
     assert "does not stand in the manifest" in models.refused("pack", folder, "-o", tmp_path / "3")
     assert not (tmp_path / "3").exists()
 
 
 def test_a_newer_version_takes_the_place_of_the_older(models: Models, tmp_path: Path) -> None:
-    models.done("import", good_package(tmp_path, "tiny", "1.0", task="erase"))
-    said = models.done("import", good_package(tmp_path, "tiny", "1.1", task="erase"))
+    models.done("import", "--yes", good_package(tmp_path, "tiny", "1.0", task="erase"))
+    said = models.done("import", "--yes", good_package(tmp_path, "tiny", "1.1", task="erase"))
     assert "tiny 1.1 installed instead of 1.0" in said
     assert models.version("tiny") == "1.1"
 
@@ -137,7 +170,7 @@ def test_a_path_that_is_no_text_works(models: Models, tmp_path: Path) -> None:
     odd.mkdir()
     package = shutil.copy(good_package(tmp_path, "tiny", task="erase"), odd / "tiny.dtmodel")
     folder = Models(models.program, odd)
-    folder.done("import", package)
+    folder.done("import", "--yes", package)
     assert folder.version("tiny") == "1.0"
     folder.done("verify", "tiny")
     assert "\\xe9" in folder.listed()["tiny"]["path"]
@@ -145,7 +178,7 @@ def test_a_path_that_is_no_text_works(models: Models, tmp_path: Path) -> None:
 
 def test_what_changed_after_the_install_is_found(models: Models, tmp_path: Path) -> None:
     package = good_package(tmp_path, "tiny", task="erase")
-    models.done("import", package)
+    models.done("import", "--yes", package)
     installed = models.store / "tiny.dtmodel"
     facts = installed.stat()
 
@@ -157,16 +190,32 @@ def test_what_changed_after_the_install_is_found(models: Models, tmp_path: Path)
         file.write(changed)
         file.truncate(len(changed))
     os.utime(installed, ns=(facts.st_atime_ns, facts.st_mtime_ns))
-    if len(changed) == facts.st_size:
-        assert "is not the file that was installed" in models.refused("verify", "tiny")
-    else:
+    assert "is not the file that was installed" in models.refused("verify", "tiny")
+    verdict = json.loads(models.run("verify", "tiny", "--no-run", "--json").stdout)["models"][0]
+    assert not verdict["good"]
+    if len(changed) != facts.st_size:
         assert models.listed()["tiny"]["origin"] is None  # nobody's word for it any more
+        assert "changed since it was installed" in models.done("list")
+    models.done("import", "--yes", shutil.copy(installed, tmp_path / "mine.dtmodel"))
+    models.done("verify", "tiny")  # the change is the user's own
     installed.write_bytes(package.read_bytes()[:-30])
     assert models.run("verify", "tiny").code == 1
 
 
+def test_a_copied_store_knows_where_its_models_came_from(models: Models, tmp_path: Path) -> None:
+    package = good_package(tmp_path, "tiny", task="erase")
+    models.done("import", "--yes", package)
+    copy = tmp_path / "copy"
+    subprocess.run(["cp", "-a", models.store, copy], check=True)
+    os.utime(copy / "tiny.dtmodel", (1, 1))
+    where = {"LATENT_MODELS_DIR": str(copy)}
+    for _ in range(2):  # hashed, then remembered
+        assert f"from:     file {package}" in models.done("show", "tiny", **where)
+    models.done("verify", "tiny", "--no-run", **where)
+
+
 def test_a_damaged_state_is_one_sentence_and_loses_no_model(models: Models, tmp_path: Path) -> None:
-    models.done("import", good_package(tmp_path, "tiny", task="erase"))
+    models.done("import", "--yes", good_package(tmp_path, "tiny", task="erase"))
     state = models.store / "state.json"
     for damage in (
         "",
@@ -188,7 +237,7 @@ def test_two_programs_at_once_do_no_harm(models: Models, latent_bin: Path, tmp_p
     environment = {**os.environ, "LATENT_MODELS_DIR": str(models.store),
                    "LATENT_CACHE": str(tmp_path / "cache")}  # fmt: skip
     running = [
-        subprocess.Popen([latent_bin, "models", "import", package], env=environment,
+        subprocess.Popen([latent_bin, "models", "import", "--yes", package], env=environment,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for package in packages
     ]  # fmt: skip
@@ -206,7 +255,7 @@ def test_a_lock_that_is_held_is_waited_for_no_longer_than_said(
     import fcntl
 
     package = good_package(tmp_path, "tiny", task="erase")
-    models.done("import", package)
+    models.done("import", "--yes", package)
     with (models.store / "lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert "another program is changing it" in models.refused("remove", "tiny", "--wait", "1")

@@ -10,6 +10,7 @@ import pytest
 from model_packages import Config, Files, good_package, list_files, remade
 from model_server import ModelServer
 from model_store import Models, SignedRepository
+from tiny_packages import make_upscaler
 
 
 def package(folder: Path, name: str, **trust: str) -> Path:
@@ -56,16 +57,16 @@ def test_a_policy_is_held_to(
     models.done("policy", "set", key, value)
     path = package(tmp_path, "tiny", **trust)
     if accepted:
-        models.done("import", path)
+        models.done("import", "--yes", path)
     else:
-        assert "refused by your policy" in models.refused("import", path)
+        assert "refused by your policy" in models.refused("import", "--yes", path)
         assert "tiny" not in models.listed()
 
 
 def test_a_policy_made_later_shows_or_hides_and_stops_enabling(
     models: Models, tmp_path: Path
 ) -> None:
-    models.done("import", package(tmp_path, "tiny", mof="Class III"))
+    models.done("import", "--yes", package(tmp_path, "tiny", mof="Class III"))
     models.done("policy", "set", "mof", "class-1")
     assert "refused by your policy" in models.done("list")
     assert "refused by your policy" in models.refused("enable", "tiny")
@@ -74,6 +75,51 @@ def test_a_policy_made_later_shows_or_hides_and_stops_enabling(
     assert "tiny" in models.done("list", "--all")
     models.done("policy", "set", "mof", "any")
     assert "tiny" in models.done("list")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("denoise", "x.png"),
+        ("denoise", "x.png", "--model", "latent-denoise"),
+        ("denoise", "x.png", "--model", "WEIGHTS/latent-denoise.dtmodel"),
+        ("upscale", "x.png", "--scale", "2", "--model", "latent-upscale"),
+        ("rawdenoise", "x.dng", "--model", "latent-raw-fast"),
+        ("models", "run", "latent-raw"),
+        ("models", "run", "WEIGHTS/latent-raw.dtmodel", "--check-golden"),
+        ("doctor",),
+    ],
+)
+def test_a_refused_model_is_not_used_however_it_is_named(
+    models: Models, repository: Path, arguments: tuple[str, ...]
+) -> None:
+    models.done("policy", "set", "licences", "MIT")
+    weights = str(repository / "weights")
+    outcome = models.program(
+        *(argument.replace("WEIGHTS", weights) for argument in arguments),
+        LATENT_CONFIG=str(models.folder / "config"), LATENT_MODELS_DIR=str(models.store),
+    )  # fmt: skip
+    assert outcome.code == 1, outcome
+    (sentence,) = outcome.stderr.splitlines()
+    assert sentence.startswith("latent: the model 'latent-")
+    assert sentence.endswith(
+        "is refused by your policy: the licence of its weights is 'GPL-3.0-or-later', "
+        "which is not among those accepted; see latent models policy"
+    )
+
+
+def test_the_second_model_of_an_upscale_is_held_to_the_policy(
+    models: Models, tmp_path: Path
+) -> None:
+    accepted = make_upscaler(tmp_path, "zero")
+    refused = package(tmp_path, "tiny", mof="Class III")
+    models.done("policy", "set", "mof", "class-1")
+    outcome = models.program(
+        "upscale", "x.png", "--scale", "2", "--model", accepted, "--denoise", "50",
+        "--denoise-model", refused, LATENT_CONFIG=str(models.folder / "config"),
+    )  # fmt: skip
+    assert outcome.code == 1, outcome
+    assert "the model 'tiny' is refused by your policy" in outcome.stderr
 
 
 def test_the_policy_is_a_file_that_is_read_strictly(models: Models, tmp_path: Path) -> None:

@@ -285,7 +285,7 @@ def program_faults(program: Path, model: Model, path: Path) -> tuple[list[str], 
         own = {"XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
         environment = {**os.environ, **own, "HOME": home}
         for arguments in (
-            ["models", "import", str(path)],
+            ["models", "import", str(path), "--yes"],
             ["models", "run", model.id, "--check-golden"],
         ):
             done = subprocess.run(

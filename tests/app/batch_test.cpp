@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/batch.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace latent::app {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// Keeps what it is told, a line each.
+class Told : public BatchObserver {
+ public:
+  void started(const fs::path&, std::size_t, std::size_t) override {}
+  void progressed(double) override {}
+  void expects(const fs::path&, const LargeResult&) override {}
+  void finished(const FileReport& report) override {
+    lines.push_back("done " + report.output.filename().string());
+  }
+  void skipped(const fs::path&, const fs::path& existing) override {
+    lines.push_back("skipped " + existing.filename().string());
+  }
+  void failed(const fs::path&, const Error& error) override {
+    lines.push_back("failed " + error.message);
+  }
+  std::vector<std::string> lines;
+};
+
+class BatchTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("latent_batch_" + std::to_string(::getpid()));
+    fs::remove_all(folder_);
+    batch_.output.folder = folder_ / "out";
+    batch_.suffix = "_denoise";
+    batch_.extension = "tif";
+    // A task that writes where its result came from.
+    batch_.run = [](const fs::path& source, const OutputName& output,
+                    const RunControl&) -> Result<AnyReport> {
+      std::ofstream(output.path) << source.string();
+      return tasks::PictureReport{};
+    };
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path touch(const std::string& name) {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << "source";
+    return folder_ / name;
+  }
+  std::string content(const std::string& name) {
+    std::string text;
+    std::getline(std::ifstream(folder_ / name), text);
+    return text;
+  }
+
+  fs::path folder_;
+  Batch batch_;
+};
+
+TEST_F(BatchTest, EverySourceHasAResultOfItsOwnAlsoWhenItIsTakenUpAgain) {
+  batch_.sources = {touch("c1/a.png"), touch("c2/a.png")};
+  batch_.output.if_exists = IfExists::Overwrite;
+  Told first;
+  EXPECT_EQ(run_batch(batch_, first, {}).done, 2U);
+  EXPECT_EQ(content("out/a_c1_denoise.tif"), batch_.sources[0]);
+  EXPECT_EQ(content("out/a_c2_denoise.tif"), batch_.sources[1]);
+  fs::remove(folder_ / "out/a_c2_denoise.tif");
+  batch_.output.if_exists = IfExists::Skip;
+  Told again;
+  EXPECT_EQ(run_batch(batch_, again, {}).failed, 0U);
+  EXPECT_THAT(again.lines, ElementsAre("skipped a_c1_denoise.tif", "done a_c2_denoise.tif"));
+}
+
+TEST_F(BatchTest, ASourceIsLeftAsItIsAndTheRestGoesOn) {
+  batch_.sources = {touch("d/a.png"), touch("d/a_denoise.tif"), touch("d/b.png")};
+  batch_.output = {.file = {}, .folder = {}, .if_exists = IfExists::Overwrite};
+  Told told;
+  const BatchResult result = run_batch(batch_, told, {});
+  EXPECT_EQ(result.failed, 2U);
+  EXPECT_EQ(result.done, 1U);
+  EXPECT_THAT(told.lines[0], HasSubstr("which is a source of this run"));
+  EXPECT_EQ(told.lines[2], "done b_denoise.tif");
+  EXPECT_EQ(content("d/a_denoise.tif"), "source");
+}
+
+TEST_F(BatchTest, WithoutARuleForWhatIsThereNumbersCountOn) {
+  batch_.sources = {touch("d/a.png"), touch("d/a_denoise.png")};
+  batch_.output = {};
+  Told told;
+  EXPECT_EQ(run_batch(batch_, told, {}).done, 2U);
+  EXPECT_THAT(told.lines, ElementsAre("done a_denoise.tif", "done a_denoise_1.tif"));
+}
+
+}  // namespace
+}  // namespace latent::app
