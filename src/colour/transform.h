@@ -12,7 +12,12 @@ namespace latent::colour {
 /// From the samples of one profile to those of another, in float, unbounded: values below 0 and
 /// above 1 go through (curves are continued beyond their ends; below 0 by odd symmetry), so there
 /// and back gives the same picture. Profiles made of curves and a matrix are computed by vector
-/// code of our own; tables (LUT profiles) go through lcms2 and are bounded by their tables.
+/// code of our own.
+///
+/// Tables (LUT profiles), and curves that have no way back, go through lcms2: between the profile
+/// and linear light only, so that what they hold beyond the gamut of the other side is kept and
+/// bounded by themselves alone. There and back they give the picture as closely as their own two
+/// tables agree, with 16 bits in between.
 ///
 /// Relative colorimetric, with the adaptation that the profiles state. Integers are scaled to 0..1
 /// by the caller.
@@ -29,7 +34,7 @@ class Transform {
 
   /// Both sides mean the same: apply() copies.
   [[nodiscard]] bool is_identity() const;
-  /// Curves and a matrix: unbounded and exactly reversible.
+  /// Curves and a matrix on both sides: unbounded and exactly reversible.
   [[nodiscard]] bool is_unbounded() const;
 
   struct State;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -185,9 +186,28 @@ Result<PictureRows> PictureRows::create(Size size, const colour::Profile& from,
   const int channels = rows.colours_ + (rows.alpha_ ? 1 : 0);
   LATENT_TRY(rows.band_, band_of(depth, band, channels));
   if (rows.alpha_) {
-    LATENT_TRY(rows.alpha_band_, Image<float>::create(band));
+    LATENT_TRY(rows.alpha_band_, Image<float>::create(band, 2));
   }
   return rows;
+}
+
+/// A row of colours and alpha as samples; gives how many pixels were clipped.
+template <class T>
+std::int64_t PictureRows::put_row(const float* samples, const float* alpha, T* out) const {
+  std::int64_t outside = 0;
+  std::array<float, 3> pixel{};
+  for (int x = 0; x < size_.width; ++x, samples += colours_) {
+    const float multiplier = alpha != nullptr ? alpha[1] : 1.0F;
+    for (int c = 0; c < colours_; ++c) {
+      pixel[static_cast<std::size_t>(c)] = samples[c] * multiplier;
+    }
+    if constexpr (!std::is_same_v<T, float>) outside += lies_outside<T>(pixel.data(), colours_);
+    for (int c = 0; c < colours_; ++c) *out++ = rescaled<T>(pixel[static_cast<std::size_t>(c)]);
+    if (alpha == nullptr) continue;
+    *out++ = rescaled<T>(alpha[0]);
+    alpha += 2;
+  }
+  return outside;
 }
 
 template <class T>
@@ -204,13 +224,8 @@ Status PictureRows::add_as(ImageView<const float> rows, Image<T>& band) {
         transform_.apply(samples, line.data(), static_cast<std::size_t>(size_.width));
         samples = line.data();
       }
-      T* out = band.view().row(y).data();
       const float* alpha = alpha_ ? alpha_band_.view().row(y).data() : nullptr;
-      for (int x = 0; x < size_.width; ++x, samples += colours_) {
-        if constexpr (!std::is_same_v<T, float>) outside += lies_outside<T>(samples, colours_);
-        for (int c = 0; c < colours_; ++c) *out++ = rescaled<T>(samples[c]);
-        if (alpha != nullptr) *out++ = rescaled<T>(alpha[x]);
-      }
+      outside += put_row(samples, alpha, band.view().row(y).data());
     }
     clipped += outside;
   };

@@ -48,13 +48,15 @@ using RowsView = std::variant<ImageView<const std::uint8_t>, ImageView<const std
                               ImageView<const float>>;
 using RowSink = std::function<Status(const RowsView& rows)>;
 
-/// Turns finished rows in float into samples: the output's profile, alpha put beside, depth, the
-/// only place where something is clipped. Rows come top to bottom.
+/// Turns finished rows in float into samples: the output's profile, colours multiplied by alpha
+/// where the picture has them so, alpha put beside, depth, the only place where something is
+/// clipped. Rows come top to bottom.
 ///
 /// Threads  one caller; `threads` of its own over rows.
 class PictureRows {
  public:
-  /// Fills alpha 0..1 of rows of the result: out [n, width, 1].
+  /// Fills alpha 0..1 of rows of the result and what their colours are multiplied by: out
+  /// [n, width, 2], as PictureSource::alpha().
   using AlphaRows = std::function<void(int first_row, ImageView<float> out)>;
 
   /// `from` is the profile in which rows come. `alpha` is empty where there is none.
@@ -79,6 +81,8 @@ class PictureRows {
       : size_(size), transform_(std::move(transform)), sink_(std::move(sink)) {}
   template <class T>
   Status add_as(ImageView<const float> rows, Image<T>& band);
+  template <class T>
+  std::int64_t put_row(const float* samples, const float* alpha, T* out) const;
 
   Size size_;
   colour::Transform transform_;

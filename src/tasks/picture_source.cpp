@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "read/picture.h"
+#include "rgb/alpha.h"
 
 namespace latent::tasks {
 
@@ -85,8 +86,20 @@ Result<PictureSource> PictureSource::of(Picture picture) {
   return source;
 }
 
-void PictureSource::encoded_row(int y, int first, int last, float* out) const {
+void PictureSource::native_row(int y, int first, int last, float* out) const {
   floats_of_row(picture_, y, first, last, 0, colours(), out);
+  if (!is_multiplied()) return;
+  std::vector<float> alpha(static_cast<std::size_t>(last - first));
+  floats_of_row(picture_, y, first, last, colours(), 1, alpha.data());
+  for (const float divisor : alpha) {
+    for (int c = 0; c < colours(); ++c, ++out) {
+      if (divisor > rgb::kLeastAlpha) *out /= divisor;
+    }
+  }
+}
+
+void PictureSource::encoded_row(int y, int first, int last, float* out) const {
+  native_row(y, first, last, out);
   if (!to_working_.is_identity()) {
     to_working_.apply(out, out, static_cast<std::size_t>(last - first));
   }
@@ -136,14 +149,39 @@ void PictureSource::encoded_rgb(const Rect& area, WideGamut gamut, ImageView<flo
 
 void PictureSource::native(const Rect& area, ImageView<float> out) const {
   for (int row = 0; row < area.height; ++row) {
-    floats_of_row(picture_, area.y + row, area.x, area.right(), 0, colours(), out.row(row).data());
+    native_row(area.y + row, area.x, area.right(), out.row(row).data());
   }
 }
 
+/// `pixel` has colours() samples as the file has them, then alpha.
+float PictureSource::multiplier(int x, int y, const float* pixel) const {
+  if (!is_multiplied()) return 1.0F;
+  const float alpha = pixel[colours()];
+  if (alpha > rgb::kLeastAlpha) return alpha;
+  if (!made_up_.empty() && made_up_.view().at(x, y) != 0) return 0.0F;
+  return std::any_of(pixel, pixel + colours(), rgb::is_light) ? 1.0F : 0.0F;
+}
+
 void PictureSource::alpha(const Rect& area, ImageView<float> out) const {
+  const int channels = picture_.channels();
+  std::vector<float> line(static_cast<std::size_t>(area.width * channels));
   for (int row = 0; row < area.height; ++row) {
-    floats_of_row(picture_, area.y + row, area.x, area.right(), colours(), 1, out.row(row).data());
+    const int y = area.y + row;
+    floats_of_row(picture_, y, area.x, area.right(), 0, channels, line.data());
+    const float* pixel = line.data();
+    float* to = out.row(row).data();
+    for (int x = area.x; x < area.right(); ++x, pixel += channels) {
+      *to++ = pixel[colours()];
+      *to++ = multiplier(x, y, pixel);
+    }
   }
+}
+
+Status PictureSource::spread_visible_colours(int reach_px) {
+  if (!picture_.alpha) return {};
+  LATENT_TRY(auto made_up, rgb::spread_visible_colours(picture_, reach_px));
+  if (is_multiplied()) made_up_ = std::move(made_up);
+  return {};
 }
 
 }  // namespace latent::tasks

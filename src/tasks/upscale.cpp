@@ -94,13 +94,21 @@ struct PictureUpscaler::State {
     return {};
   }
 
-  /// The source, denoised where that was asked for.
+  /// The source, denoised where that was asked for, with colours under alpha that may be enlarged.
   Result<PictureSource> opened(const fs::path& path, const UpscaleSettings& settings,
                                const RunControl& control, PictureReport& report) {
     LATENT_TRY(PictureSource source, PictureSource::open(path, limits, control));
     report.notices = notices;
     for (const std::string& warning : source.warnings()) report.notices.push_back(warning);
-    if (settings.denoise == 0.0) return source;
+    if (settings.denoise != 0.0) {
+      LATENT_TRY(source, denoised(source, settings, control, report));
+    }
+    LATENT_CHECK(source.spread_visible_colours(enlarging_reach(network->spec)));
+    return source;
+  }
+
+  Result<PictureSource> denoised(const PictureSource& source, const UpscaleSettings& settings,
+                                 const RunControl& control, PictureReport& report) {
     if (!denoiser) {
       return fail(ErrorCode::Usage, "no model was given for the denoise before the enlargement");
     }

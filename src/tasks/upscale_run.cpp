@@ -191,8 +191,21 @@ Status UpscaleRun::hand_on(int first_row, ImageView<const float> rows, const Tak
   const int begin = std::max(top, first_row);
   const int end = std::min(top + region_.height * scale, first_row + rows.height());
   if (begin >= end) return {};
-  return take(rows.crop(
-      {(region_.x - area.x) * scale, begin - first_row, region_.width * scale, end - begin}));
+  const auto wanted = rows.crop(
+      {(region_.x - area.x) * scale, begin - first_row, region_.width * scale, end - begin});
+  if (gamut_ == WideGamut::Preserve) return take(wanted);
+  // An enlargement swings beyond the border even where its source does not; `rows` may be needed
+  // again as they are.
+  LATENT_TRY(auto clipped, Image<float>::create(wanted.size(), wanted.channels(), without_sides()));
+  for (int y = 0; y < wanted.height(); ++y) {
+    std::ranges::transform(wanted.row(y), clipped.view().row(y).begin(),
+                           [](float sample) { return std::clamp(sample, 0.0F, 1.0F); });
+  }
+  return take(std::as_const(clipped).view());
+}
+
+int enlarging_reach(const models::NetworkSpec& network) {
+  return network.reach_px + kConsistencyReach + rgb::kEnlargeReach;
 }
 
 void enlarge_alpha(const PictureSource& source, const Rect& region, int scale, int first_row,
@@ -204,6 +217,11 @@ void enlarge_alpha(const PictureSource& source, const Rect& region, int scale, i
   (void)enlarge_part(source.size(), region, scale, first_row, read, out);
   for (int y = 0; y < out.height(); ++y) {
     for (float& sample : out.row(y)) sample = std::clamp(sample, 0.0F, 1.0F);
+  }
+  if (source.picture().alpha_associated) return;
+  // Weights add up to 1 but for their last digit, which would change every colour.
+  for (int y = 0; y < out.height(); ++y) {
+    for (int x = 0; x < out.width(); ++x) out.at(x, y, 1) = 1.0F;
   }
 }
 

@@ -40,7 +40,8 @@ class UpscaleRun {
   [[nodiscard]] Status run(NetworkSession& network, const TakeRows& take, const RunControl& control,
                            TaskReport& report);
 
-  /// Of the enlargement reduced again against the source; absent where that was not asked for.
+  /// Of the enlargement, before it is clipped to sRGB, reduced again against the source; absent
+  /// where that was not asked for.
   [[nodiscard]] std::optional<double> consistency_rms() const;
 
  private:
@@ -70,10 +71,13 @@ class UpscaleRun {
 [[nodiscard]] Rect upscale_region(Size picture, const Rect& region,
                                   const UpscaleSettings& settings);
 
-/// Alpha of rows of an enlarged region: bicubic, within 0..1. `first_row` counts rows of the
-/// result.
+/// How far from a pixel of the source its enlargement looks at others.
+[[nodiscard]] int enlarging_reach(const models::NetworkSpec& network);
+
+/// Alpha of rows of an enlarged region, and what their colours are multiplied by, both as
+/// PictureSource::alpha(): bicubic, within 0..1. `first_row` counts rows of the result.
 ///
-/// Shapes   out [n, region width * scale, 1].
+/// Shapes   out [n, region width * scale, 2].
 void enlarge_alpha(const PictureSource& source, const Rect& region, int scale, int first_row,
                    ImageView<float> out);
 

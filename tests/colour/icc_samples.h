@@ -18,40 +18,46 @@ inline std::vector<std::uint8_t> bytes_of(cmsHPROFILE profile) {
   return bytes;
 }
 
-/// sRGB as tables from RGB to Lab and back, as printers and scanners have them.
-inline std::vector<std::uint8_t> table_profile() {
+/// Another profile, which it closes, as tables from RGB to Lab and back, as printers and scanners
+/// have them: `grid` points a side from RGB, `grid_back` from Lab.
+inline std::vector<std::uint8_t> table_profile(cmsHPROFILE like, int grid, int grid_back) {
   cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
   cmsSetProfileVersion(profile, 2.1);
   cmsSetDeviceClass(profile, cmsSigOutputClass);
   cmsSetColorSpace(profile, cmsSigRgbData);
   cmsSetPCS(profile, cmsSigLabData);
-  cmsHPROFILE srgb = cmsCreate_sRGBProfile();
   cmsHPROFILE lab = cmsCreateLab2Profile(nullptr);
   const auto add = [&](cmsTagSignature tag, cmsHPROFILE from, cmsUInt32Number from_format,
-                       cmsHPROFILE to, cmsUInt32Number to_format) {
+                       cmsHPROFILE to, cmsUInt32Number to_format, int points) {
     cmsHTRANSFORM transform =
         cmsCreateTransform(from, from_format, to, to_format, INTENT_RELATIVE_COLORIMETRIC, 0);
     cmsPipeline* pipeline = cmsPipelineAlloc(nullptr, 3, 3);
-    cmsStage* grid = cmsStageAllocCLut16bit(nullptr, 17, 3, 3, nullptr);
+    cmsStage* table =
+        cmsStageAllocCLut16bit(nullptr, static_cast<cmsUInt32Number>(points), 3, 3, nullptr);
     cmsStageSampleCLut16bit(
-        grid,
+        table,
         [](const cmsUInt16Number in[], cmsUInt16Number out[], void* cargo) -> cmsInt32Number {
           cmsDoTransform(cargo, in, out, 1);
           return 1;
         },
         transform, 0);
-    cmsPipelineInsertStage(pipeline, cmsAT_BEGIN, grid);
+    cmsPipelineInsertStage(pipeline, cmsAT_BEGIN, table);
     cmsWriteTag(profile, tag, pipeline);
     cmsPipelineFree(pipeline);
     cmsDeleteTransform(transform);
   };
-  add(cmsSigAToB0Tag, srgb, TYPE_RGB_16, lab, TYPE_LabV2_16);
-  add(cmsSigBToA0Tag, lab, TYPE_LabV2_16, srgb, TYPE_RGB_16);
+  add(cmsSigAToB0Tag, like, TYPE_RGB_16, lab, TYPE_LabV2_16, grid);
+  add(cmsSigBToA0Tag, lab, TYPE_LabV2_16, like, TYPE_RGB_16, grid_back);
   const cmsCIEXYZ white{0.9642, 1.0, 0.8249};
   cmsWriteTag(profile, cmsSigMediaWhitePointTag, &white);
-  cmsCloseProfile(srgb);
+  cmsCloseProfile(like);
   cmsCloseProfile(lab);
   return bytes_of(profile);
+}
+
+/// sRGB as such tables.
+inline std::vector<std::uint8_t> table_profile() {
+  return table_profile(cmsCreate_sRGBProfile(), 17, 17);
 }
 
 }  // namespace latent::colour

@@ -127,6 +127,22 @@ def test_grey_and_alpha_are_enlarged_too(
         assert np.max(np.abs(result - plain)[8:-8, 8:-8, -1]) < 1e-4
 
 
+@pytest.mark.parametrize("gamut", ["clip", "preserve"])
+def test_clip_holds_for_what_the_enlargement_adds(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path], gamut: str
+) -> None:
+    """An edge between 0 and 4: the kernel swings to both sides of it."""
+    samples = np.zeros((40, 60, 3), np.float32)
+    samples[:, 30:] = 4.0
+    source = write_tiff(tmp_path / "photo.tif", samples)
+    assert latent("upscale", source, "--scale", 2, "--bit-depth", 32, "--wide-gamut", gamut,
+                  *F32, "--model", packages["zero"]).code == 0  # fmt: skip
+    result = tifffile.imread(tmp_path / "photo_upscale-2x.tif")
+    # The border is that of our sRGB; the file's own has its primaries rounded otherwise.
+    inside = np.min(result) >= -2e-4 and np.max(result) <= 1 + 2e-4
+    assert inside == (gamut == "clip"), (np.min(result), np.max(result))
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 def test_a_denoise_before_is_the_denoised_picture_enlarged(
     latent: Latent, tmp_path: Path, packages: dict[str, Path], dtype: Any
