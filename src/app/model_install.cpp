@@ -11,6 +11,7 @@
 #include "models/checkpoint.h"
 #include "models/pack.h"
 #include "models/package.h"
+#include "models/package_source.h"
 
 namespace latent::app {
 
@@ -193,7 +194,8 @@ Result<InstalledModel> ModelManager::install_path(models::StoreWriter& writer, c
   } else if (fs::is_regular_file(path, code)) {
     const auto size = fs::file_size(path, code);
     if (code || size > setup_.limits.max_package_bytes) {
-      return fail(ErrorCode::TooLarge, quoted(path) + " is larger than max_package_bytes allows");
+      return fail(ErrorCode::TooLarge,
+                  quoted(path) + " is larger than " + models::most_of_a_package(setup_.limits));
     }
     LATENT_CHECK(models::require_space(setup_.store, size));
     LATENT_CHECK(models::copy_file(path, arrival.file, control));

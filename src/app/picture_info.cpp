@@ -27,6 +27,7 @@ Result<PictureInfo> picture_info(const std::filesystem::path& path) {
     return info;
   }
   for (const std::string& warning : source->warnings()) info.warnings.push_back(warning);
+  info.profile_stated = source->picture().icc_stated;
   info.profile = source->profile().description();
   info.profile_from_file = source->picture().icc_from_file;
   LATENT_TRY(info.level, tasks::level_of(*source, {}));

@@ -17,6 +17,7 @@ struct PictureInfo {
   read::PictureFacts facts;
   std::string profile;  ///< in words; empty where the picture cannot be opened
   bool profile_from_file = false;
+  bool profile_stated = false;           ///< as Picture::icc_stated
   std::optional<rgb::NoiseLevel> level;  ///< absent where the picture cannot be opened
   std::vector<metadata::DescribedField> described;
   std::filesystem::path output;  ///< that denoise would write; empty where it would refuse

@@ -3,7 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace latent {
+
+Limits no_limits_of_pixels() {
+  Limits limits;
+  limits.max_side_px = std::numeric_limits<int>::max();
+  limits.max_pixels = std::numeric_limits<std::int64_t>::max();
+  return limits;
+}
 
 Result<std::size_t> checked_multiply(std::size_t a, std::size_t b) {
   std::size_t product = 0;
@@ -20,14 +29,14 @@ Status check_dimensions(std::int64_t width, std::int64_t height, const Limits& l
   }
   if (width > limits.max_side_px || height > limits.max_side_px) {
     return fail(ErrorCode::TooLarge,
-                fmt::format("the header says {} x {} pixels; the longest side allowed is {} "
-                            "(setting max_side_px)",
+                fmt::format("the header says {} x {} pixels, and a side of {} is the longest that "
+                            "is read; cut it into parts first",
                             width, height, limits.max_side_px));
   }
   if (width * height > limits.max_pixels) {
     return fail(ErrorCode::TooLarge,
-                fmt::format("the header says {} x {} pixels; the most allowed is {} megapixels "
-                            "(setting max_megapixels)",
+                fmt::format("the header says {} x {} pixels, and {} megapixels are the most that "
+                            "is read; cut it into parts first",
                             width, height, limits.max_pixels / 1'000'000));
   }
   return {};

@@ -9,6 +9,9 @@
 
 namespace latent {
 
+/// Whether a text is valid UTF-8 (RFC 3629).
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 /// The path as valid UTF-8 to show to a person or to put into JSON: bytes that are no UTF-8 become
 /// \xNN, control characters likewise, so that no file name can move the cursor of a terminal.
 [[nodiscard]] std::string displayed(const std::filesystem::path& path);

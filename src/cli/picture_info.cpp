@@ -33,7 +33,8 @@ void print_json(const std::string& file, const app::PictureInfo& info) {
               {"depth", sample_depth_name(facts.depth)},
               {"orientation", facts.orientation},
               {"profile", text_or_null(info.profile)},
-              {"profile_embedded", info.profile_from_file}};
+              {"profile_embedded", info.profile_from_file},
+              {"profile_stated", info.profile_stated}};
   report["noise"] = nullptr;
   if (info.level) {
     report["noise"] = {{"overall", info.level->overall()},
@@ -54,8 +55,10 @@ void print_text(const app::PictureInfo& info) {
              facts.colours == 1 ? "grey " : "", sample_depth_name(facts.depth),
              facts.alpha ? " with alpha" : "", facts.orientation);
   if (!info.profile.empty()) {
-    fmt::print("profile     {}{}\n", info.profile,
-               info.profile_from_file ? "" : " (assumed: none is embedded)");
+    const char* origin = info.profile_from_file ? ""
+                         : info.profile_stated  ? " (stated by the file without a profile)"
+                                                : " (assumed: none is embedded)";
+    fmt::print("profile     {}{}\n", info.profile, origin);
   }
   if (info.level) {
     fmt::print("noise       sigma {:.2f} of 255\n",

@@ -26,10 +26,12 @@ void declare(CLI::App& verb, Options& options) {
   verb.add_option("--scale", options.scale, "2 or 4 times the sides")
       ->required()
       ->check(CLI::IsMember({2, 4}));
-  verb.add_option("--denoise", options.denoise, "strength of a denoise before, 0 to 100")
-      ->check(CLI::Range(0.0, 100.0))
-      ->capture_default_str();
-  verb.add_option("--denoise-model", options.denoise_model, "the model for --denoise");
+  CLI::Option* denoise =
+      verb.add_option("--denoise", options.denoise, "strength of a denoise before, 0 to 100")
+          ->check(CLI::Range(0.0, 100.0))
+          ->capture_default_str();
+  verb.add_option("--denoise-model", options.denoise_model, "the model for --denoise")
+      ->needs(denoise);
   verb.add_option("--tolerance", options.tolerance,
                   "damage (sigma in 8-bit steps: noise, JPEG) that shall not be enlarged")
       ->check(CLI::Range(0.0, 255.0))

@@ -36,6 +36,7 @@ struct Picture {
   std::vector<std::uint8_t> icc;  ///< what the colours mean; never empty: made up where the file
                                   ///< had none
   bool icc_from_file = false;     ///< embedded in the file, byte for byte
+  bool icc_stated = false;        ///< made of what the file says in another way than by a profile
   Resolution resolution;
   Orientation orientation = 1;
   std::string format;                 ///< "TIFF", "PNG", "JPEG", "OpenEXR", "JPEG XL", "raw"

@@ -59,7 +59,7 @@ fs::path program_folder() {
 }  // namespace
 
 Result<fs::path> find_ort_library(const fs::path& asked) {
-  if (!asked.empty()) return named_by_user(asked, "the setting ort_library");
+  if (!asked.empty()) return named_by_user(asked, "--ort-library");
   const char* environment = std::getenv("LATENT_ORT_LIBRARY");
   if (environment != nullptr && *environment != '\0') {
     return named_by_user(environment, "LATENT_ORT_LIBRARY");

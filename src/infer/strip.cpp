@@ -5,7 +5,6 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 
 namespace latent::infer {
 namespace {
@@ -47,11 +46,8 @@ Result<Strip> Strip::create(const TilePlan& plan, const models::NetworkSpec& net
   strip.planes_ = network.output.planes();
   strip.scale_ = network.scale;
   strip.top_ = plan.region().y * network.scale;
-  Limits limits;
-  limits.max_pixels = std::numeric_limits<std::int64_t>::max();
-  limits.max_side_px = std::numeric_limits<int>::max();
   const Size size{plan.region().width * network.scale, height * network.scale};
-  LATENT_TRY(strip.rows_, Image<float>::create(size, strip.planes_, limits));
+  LATENT_TRY(strip.rows_, Image<float>::create(size, strip.planes_, no_limits_of_pixels()));
   for (const TileSpan& source : plan.columns()) {
     const TileSpan span = source.enlarged(network.scale);
     std::vector<float> weights;

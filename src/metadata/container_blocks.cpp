@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <string_view>
+
+#include "metadata/bytes.h"
+#include "metadata/exr_attributes.h"
 
 namespace latent::metadata {
 
@@ -13,19 +15,6 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr int kMostBlocks = 10'000;  ///< more are no picture's
-
-bool is(std::span<const std::uint8_t> bytes, std::string_view word) {
-  return bytes.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), bytes.begin(), [](char letter, std::uint8_t byte) {
-           return static_cast<std::uint8_t>(letter) == byte;
-         });
-}
-
-std::uint64_t big_endian(std::span<const std::uint8_t> bytes) {
-  std::uint64_t value = 0;
-  for (const std::uint8_t byte : bytes) value = value << 8U | byte;
-  return value;
-}
 
 /// Exif of a box: behind the offset at which it begins.
 Bytes exif_of_box(const Bytes& content) {
@@ -84,53 +73,20 @@ ContainerBlocks blocks_of_jxl(const ReadAt& read_at, const Limits& limits) {
   for (int i = 0; i < kMostBlocks; ++i) {
     const auto box = box_at(read_at, at);
     if (!box) break;
-    if (is(box->name, "Exif") && blocks.exif.empty()) blocks.exif = exif_of_box(content(*box));
-    if (is(box->name, "xml ") && blocks.xmp.empty()) {
+    if (begins_with(box->name, "Exif") && blocks.exif.empty())
+      blocks.exif = exif_of_box(content(*box));
+    if (begins_with(box->name, "xml ") && blocks.xmp.empty()) {
       const Bytes bytes = content(*box);
       blocks.xmp.assign(bytes.begin(), bytes.end());
     }
-    if (is(box->name, "brob")) {
+    if (begins_with(box->name, "brob")) {
       const Bytes inner = read_at(box->content, 4);
-      if (is(inner, "Exif") || is(inner, "xml ")) {
+      if (begins_with(inner, "Exif") || begins_with(inner, "xml ")) {
         blocks.warnings.emplace_back("metadata in a compressed box of the source was left out");
       }
     }
     if (box->next == 0) break;
     at = box->next;
-  }
-  return blocks;
-}
-
-/// Text that ends with a zero, at most 255 bytes as OpenEXR allows; nothing where it does not end.
-std::optional<std::string> name_at(const ReadAt& read_at, std::uint64_t at) {
-  constexpr std::size_t kLongestName = 255;
-  const Bytes bytes = read_at(at, kLongestName + 1);
-  const auto end = std::find(bytes.begin(), bytes.end(), 0);
-  if (end == bytes.end()) return std::nullopt;
-  return std::string(bytes.begin(), end);
-}
-
-ContainerBlocks blocks_of_exr(const ReadAt& read_at, const Limits& limits) {
-  ContainerBlocks blocks;
-  std::uint64_t at = 8;
-  for (int i = 0; i < kMostBlocks; ++i) {
-    const auto name = name_at(read_at, at);
-    if (!name || name->empty()) break;  // an empty name ends the header
-    at += name->size() + 1;
-    const auto type = name_at(read_at, at);
-    if (!type) break;
-    at += type->size() + 1;
-    Bytes size = read_at(at, 4);
-    if (size.size() < 4) break;
-    std::reverse(size.begin(), size.end());
-    const std::uint64_t count = big_endian(size);
-    at += 4;
-    if (*name == "xmp" && *type == "string" && count <= limits.max_metadata_bytes) {
-      const Bytes text = read_at(at, static_cast<std::size_t>(count));
-      blocks.xmp.assign(text.begin(), text.end());
-      break;
-    }
-    at += count;
   }
   return blocks;
 }
@@ -144,8 +100,9 @@ std::optional<ContainerBlocks> container_blocks(const ReadAt& read_at, const Lim
   if (std::equal(head.begin(), head.end(), kJxlContainer.begin(), kJxlContainer.end())) {
     return blocks_of_jxl(read_at, limits);
   }
-  if (is(head, "\x76\x2f\x31\x01")) return blocks_of_exr(read_at, limits);
-  if (is(head, "\xff\x0a")) return ContainerBlocks{};  // a bare JPEG XL codestream has none
+  if (begins_with(head, "\x76\x2f\x31\x01")) return exr_attributes(read_at, limits);
+  if (begins_with(head, "\xff\x0a"))
+    return ContainerBlocks{};  // a bare JPEG XL codestream has none
   return std::nullopt;
 }
 

@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "metadata/metadata.h"
 
 namespace latent::metadata {
 
 /// Metadata blocks of a file whose container Exiv2 0.27 does not read: JPEG XL and OpenEXR.
 struct ContainerBlocks {
   std::vector<std::uint8_t> exif;  ///< a TIFF structure, or empty
+  std::vector<Field> image;        ///< what OpenEXR says in attributes of its own, as EXIF fields
+  std::vector<Field> photo;        ///< of the Exif IFD
+  std::vector<Field> gps;
   std::string xmp;
   std::vector<std::string> warnings;
 };
@@ -22,7 +26,8 @@ struct ContainerBlocks {
 using ReadAt = std::function<std::vector<std::uint8_t>(std::uint64_t offset, std::size_t size)>;
 
 /// The blocks of a file of one of these formats; nothing where it is another. Of JPEG XL the boxes
-/// "Exif" and "xml ", of OpenEXR the attribute "xmp". Damage ends the walk; nothing is trusted.
+/// "Exif" and "xml ", of OpenEXR what exr_attributes() finds. Damage ends the walk; nothing is
+/// trusted.
 ///
 /// Source   ISO/IEC 18181-2:2021, 9 (boxes); "OpenEXR File Layout" of the OpenEXR project.
 [[nodiscard]] std::optional<ContainerBlocks> container_blocks(const ReadAt& read_at,

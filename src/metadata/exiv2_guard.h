@@ -6,7 +6,8 @@
 namespace latent::metadata {
 
 /// Held around every use of Exiv2, whose XMP toolkit is not safe across threads. The first one sets
-/// the library up: log silenced, our XMP namespace registered, CR3 and its like switched on.
+/// the library up: log silenced, the XMP namespaces registered that it lacks, CR3 and its like
+/// switched on.
 class Exiv2Guard {
  public:
   Exiv2Guard();
@@ -17,5 +18,7 @@ class Exiv2Guard {
 
 /// The XMP namespace of Latent; its prefix is "latent".
 inline constexpr const char* kLatentNamespace = "http://ns.latent-photo.org/1.0/";
+/// That of what JPEG packets say of their extension; its prefix is "xmpNote".
+inline constexpr const char* kXmpNoteNamespace = "http://ns.adobe.com/xmp/note/";
 
 }  // namespace latent::metadata

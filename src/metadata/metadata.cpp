@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <exiv2/exiv2.hpp>
 #include <fstream>
 #include <map>
@@ -14,7 +15,11 @@
 #include "metadata/carried_fields.h"
 #include "metadata/container_blocks.h"
 #include "metadata/exiv2_guard.h"
+#include "metadata/extended_xmp.h"
 #include "metadata/maker_note.h"
+#include "metadata/png_texts.h"
+#include "metadata/text_places.h"
+#include "metadata/tiff_fields.h"
 
 namespace latent::metadata {
 
@@ -129,14 +134,26 @@ void attempt(const char* what, Metadata& into, Step&& step) {
   }
 }
 
+void take_texts(PngTexts texts, Metadata& into) {
+  into.texts = std::move(texts.entries);
+  into.warnings.insert(into.warnings.end(), texts.warnings.begin(), texts.warnings.end());
+}
+
+/// `read_at` gives the bytes of the file that `image` was opened from.
 Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
-                  const Limits& limits) {
+                  const ReadAt& read_at, const Limits& limits) {
   Metadata result;
   attempt("metadata", result, [&] { image.readMetadata(); });
   attempt("EXIF", result, [&] { take_exif(image.exifData(), limits, result); });
   attempt("the maker note", result,
           [&] { result.maker_note = maker_note_of(image.exifData(), beginning, limits); });
-  attempt("XMP", result, [&] { take_xmp(image.xmpData(), result); });
+  attempt("text", result, [&] { take_texts(png_texts(read_at, limits), result); });
+  attempt("XMP", result, [&] {
+    Exiv2::XmpData xmp = image.xmpData();
+    join_extension(xmp, read_at, limits, result.warnings);
+    place_texts(result, xmp);
+    take_xmp(std::move(xmp), result);
+  });
   attempt("IPTC", result, [&] { take_iptc(image.iptcData(), result); });
   return result;
 }
@@ -167,10 +184,16 @@ Status check_readable(const std::filesystem::path& path) {
   return {};
 }
 
+/// Of a container that keeps no XMP beside its packet.
+std::vector<std::uint8_t> nothing_at(std::uint64_t /*offset*/, std::size_t /*size*/) { return {}; }
+
 /// Decodes the blocks of a container that Exiv2 does not know.
 Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
   Metadata result;
   result.warnings = std::move(blocks.warnings);
+  result.image = std::move(blocks.image);
+  result.photo = std::move(blocks.photo);
+  result.gps = std::move(blocks.gps);
   Exiv2::ExifData exif;
   attempt("EXIF", result, [&] {
     if (blocks.exif.empty()) return;
@@ -184,6 +207,7 @@ Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
     Exiv2::XmpData xmp;
     if (blocks.xmp.empty()) return;
     if (Exiv2::XmpParser::decode(xmp, blocks.xmp) != 0) throw std::runtime_error("no XMP packet");
+    join_extension(xmp, nothing_at, limits, result.warnings);
     take_xmp(std::move(xmp), result);
   });
   return result;
@@ -216,31 +240,32 @@ Metadata nothing_known(const std::exception& error) {
 Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits& limits) {
   LATENT_CHECK(check_readable(path));
   std::ifstream file(path, std::ios::binary);
-  auto blocks = container_blocks(
-      [&](std::uint64_t offset, std::size_t size) { return part_of(file, offset, size); }, limits);
+  const ReadAt read_at = [&](std::uint64_t offset, std::size_t size) {
+    return part_of(file, offset, size);
+  };
+  auto blocks = container_blocks(read_at, limits);
   const Exiv2Guard guard;
   if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(path.native());
-    return take_all(*image, beginning_of(path), limits);
+    return take_all(*image, beginning_of(path), read_at, limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }
 }
 
 Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits& limits) {
-  auto blocks = container_blocks(
-      [&](std::uint64_t offset, std::size_t size) {
-        const auto from = bytes.subspan(std::min<std::uint64_t>(offset, bytes.size()));
-        const auto part = from.first(std::min(size, from.size()));
-        return std::vector<std::uint8_t>(part.begin(), part.end());
-      },
-      limits);
+  const ReadAt read_at = [&](std::uint64_t offset, std::size_t size) {
+    const auto from = bytes.subspan(std::min<std::uint64_t>(offset, bytes.size()));
+    const auto part = from.first(std::min(size, from.size()));
+    return std::vector<std::uint8_t>(part.begin(), part.end());
+  };
+  auto blocks = container_blocks(read_at, limits);
   const Exiv2Guard guard;
   if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
-    return take_all(*image, bytes.first(std::min(bytes.size(), kBeginning)), limits);
+    return take_all(*image, bytes.first(std::min(bytes.size(), kBeginning)), read_at, limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }
@@ -253,6 +278,35 @@ std::string Metadata::image_text(std::uint16_t tag) const {
     return text.substr(0, text.find('\0'));
   }
   return {};
+}
+
+std::string Metadata::software() const {
+  std::string stated = image_text(tag::kSoftware);
+  for (const TextEntry& entry : texts) {
+    if (stated.empty() && entry.keyword == "Software") stated = entry.text;
+  }
+  return stated;
+}
+
+std::optional<Orientation> Metadata::orientation() const {
+  const auto sound = [](long value) { return value >= 1 && value <= 8; };
+  for (const Field& field : image) {
+    std::uint16_t value = 0;
+    if (field.tag != tag::kOrientation || field.bytes.size() != sizeof(value)) continue;
+    std::memcpy(&value, field.bytes.data(), sizeof(value));
+    if (sound(value)) return static_cast<Orientation>(value);
+  }
+  if (xmp.empty()) return std::nullopt;
+  const Exiv2Guard guard;
+  try {
+    Exiv2::XmpData properties;
+    if (Exiv2::XmpParser::decode(properties, xmp) != 0) return std::nullopt;
+    const auto stated = properties.findKey(Exiv2::XmpKey("Xmp.tiff.Orientation"));
+    if (stated == properties.end() || !sound(stated->toLong())) return std::nullopt;
+    return static_cast<Orientation>(stated->toLong());
+  } catch (const std::exception&) {
+    return std::nullopt;  // what cannot be read states nothing
+  }
 }
 
 Result<std::vector<DescribedField>> describe(const std::filesystem::path& path) {

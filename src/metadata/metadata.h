@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "image/mosaic.h"
 
 namespace latent::metadata {
 
@@ -30,9 +31,22 @@ struct MakerNote {
   bool big_endian = false;          ///< the byte order of that structure
 };
 
-/// What a photograph says about itself: EXIF, GPS, maker note, XMP and IPTC of a file, less what is
-/// true of that file only (picture sizes, strips and tiles, thumbnails and previews, and all DNG
-/// tags of the raw picture).
+/// A text that PNG keeps under a keyword of its own: "Title", "Comment", ...
+struct TextEntry {
+  std::string keyword;             ///< 1 to 79 letters of printable ASCII
+  std::string text;                ///< UTF-8, may have line feeds
+  std::string language;            ///< of an iTXt chunk, as RFC 3066 has it ("en"), or empty
+  std::string translated_keyword;  ///< in that language, or empty
+  bool elsewhere = false;          ///< EXIF or XMP says it too: nothing is lost without it
+  friend bool operator==(const TextEntry&, const TextEntry&) = default;
+};
+
+/// What a photograph says about itself: EXIF, GPS, maker note, XMP, IPTC and PNG text of a file,
+/// less what is true of that file only (picture sizes, strips and tiles, thumbnails and previews,
+/// and all DNG tags of the raw picture).
+///
+/// XMP that a JPEG keeps in an extension is joined to its packet. Title, description, author and
+/// copyright of PNG text are said in XMP too, where neither EXIF nor XMP says anything of them.
 ///
 /// The fields of each directory are in ascending order of their tags, each tag once.
 struct Metadata {
@@ -44,6 +58,7 @@ struct Metadata {
   std::optional<MakerNote> maker_note;
   std::string xmp;                    ///< an XMP packet, or empty
   std::vector<std::uint8_t> iptc;     ///< IPTC IIM records, or empty
+  std::vector<TextEntry> texts;       ///< of a PNG
   std::vector<std::string> warnings;  ///< what was dropped as damaged, one sentence each
 
   /// Reads the metadata of any file that Exiv2 knows, and of JPEG XL and OpenEXR. A file without
@@ -61,6 +76,13 @@ struct Metadata {
 
   /// A text field of IFD 0 (0x0131 Software, 0x010f Make, ...), or empty.
   [[nodiscard]] std::string image_text(std::uint16_t tag) const;
+
+  /// The program that wrote the source: EXIF Software, else the PNG text of that name, or empty.
+  [[nodiscard]] std::string software() const;
+
+  /// How the picture is to be turned: EXIF Orientation, else tiff:Orientation of XMP, each as far
+  /// as it is 1 to 8. For containers that state none themselves; absent where nobody does.
+  [[nodiscard]] std::optional<Orientation> orientation() const;
 };
 
 /// A line for people: "Lens", "EF24-105mm f/4L IS USM".

@@ -57,6 +57,14 @@ void add_settings(Exiv2::XmpData& xmp, const Provenance& provenance) {
   set_text(xmp, "Xmp.latent.SourceProfile", provenance.source_profile);
 }
 
+void add_denoise(Exiv2::XmpData& xmp, const DenoiseBefore& denoise) {
+  set_text(xmp, "Xmp.latent.DenoiseModelId", denoise.model_id);
+  set_text(xmp, "Xmp.latent.DenoiseModelVersion", denoise.model_version);
+  set_text(xmp, "Xmp.latent.DenoiseModelSha256", denoise.model_sha256);
+  set_text(xmp, "Xmp.latent.DenoiseStrength", number(denoise.strength_percent));
+  if (denoise.level) set_text(xmp, "Xmp.latent.DenoiseLevel", number(*denoise.level));
+}
+
 void add_provenance(Exiv2::XmpData& xmp, const std::string& source_software,
                     const Provenance& provenance) {
   set_text(xmp, "Xmp.latent.Version", provenance.latent_version);
@@ -73,6 +81,7 @@ void add_provenance(Exiv2::XmpData& xmp, const std::string& source_software,
     set_text(xmp, "Xmp.latent.NoiseScale", number(provenance.noise_scale));
   }
   add_settings(xmp, provenance);
+  if (provenance.denoise) add_denoise(xmp, *provenance.denoise);
   if (provenance.strength_percent > 0) {
     set_text(xmp, "Xmp.iptcExt.DigitalSourceType", kEnhanced);
   }

@@ -9,6 +9,15 @@
 
 namespace latent::metadata {
 
+/// A denoise that went before the task itself, with a model of its own.
+struct DenoiseBefore {
+  std::string model_id;
+  std::string model_version;
+  std::string model_sha256;  ///< as in Provenance
+  double strength_percent = 100;
+  std::optional<double> level;  ///< as in Provenance
+};
+
 /// What was done to a picture, by what, and how strongly: everything needed to do it again.
 struct Provenance {
   std::string latent_version;  ///< "0.1.0"
@@ -22,6 +31,7 @@ struct Provenance {
   std::optional<double> luma_percent;    ///< of a strength that is set apart for light ...
   std::optional<double> chroma_percent;  ///< ... and for colour
   std::optional<int> scale;              ///< of the sides: 2, 4
+  std::optional<DenoiseBefore> denoise;  ///< before an enlargement
   std::optional<double>
       level;                   ///< noise that the network was told, standard deviation in its units
   std::string source_profile;  ///< what the source's colours meant, in words; may be empty
@@ -32,10 +42,11 @@ struct Provenance {
 /// Properties of the namespace http://ns.latent-photo.org/1.0/ (prefix "latent"): Version, Task,
 /// ModelId, ModelVersion, ModelSha256, Strength (percent), NoiseA and NoiseB (ordered: red, green,
 /// blue; in units of white - black), NoiseOrigin, NoiseScale, LumaStrength, ChromaStrength
-/// (percent), Scale, Level, SourceProfile, SourceSoftware. What an earlier run of Latent wrote
-/// there is replaced. Unless strength is 0, Iptc4xmpExt:DigitalSourceType becomes
-/// algorithmicallyEnhanced of the IPTC vocabulary: a capture that an algorithm altered, nothing
-/// generated (compositeWithTrainedAlgorithmicMedia is for that).
+/// (percent), Scale, Level, SourceProfile, SourceSoftware; of a denoise before the task
+/// DenoiseModelId, DenoiseModelVersion, DenoiseModelSha256, DenoiseStrength (percent) and
+/// DenoiseLevel. What an earlier run of Latent wrote there is replaced. Unless strength is 0,
+/// Iptc4xmpExt:DigitalSourceType becomes algorithmicallyEnhanced of the IPTC vocabulary: a capture
+/// that an algorithm altered, nothing generated (compositeWithTrainedAlgorithmicMedia is for that).
 ///
 /// `source_packet`    XMP of the source, or empty. A packet that cannot be parsed is replaced.
 /// `source_software`  EXIF Software of the source, kept as latent:SourceSoftware, or empty.

@@ -108,7 +108,7 @@ nlohmann::json foreign(const Json& value) {
 Result<Json> parse_json(std::string_view text, const std::string& what, std::size_t max_bytes) {
   if (text.size() > max_bytes) {
     return fail(ErrorCode::TooLarge, what + " is larger than " + std::to_string(max_bytes) +
-                                         " bytes (setting max_manifest_bytes)");
+                                         " bytes, the most that it may have");
   }
   Builder builder;
   if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {

@@ -37,7 +37,8 @@ Status read_networks(Fields fields, LatentBlock& block) {
 
 void read_files(Fields fields, LatentBlock& block, const Limits& limits) {
   if (fields.all().size() > limits.max_package_entries) {
-    fields.fault("*", "are more entries than max_package_entries allows");
+    fields.fault("*", "are more entries than the " + std::to_string(limits.max_package_entries) +
+                          " that a package may have");
     return;
   }
   for (const auto& entry : fields.all()) {

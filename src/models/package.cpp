@@ -21,6 +21,12 @@ constexpr std::size_t kKeepBytes = std::size_t{64} << 20U;
 using FileMap = std::map<std::string, FileFacts, std::less<>>;
 using ContentMap = std::map<std::string, std::vector<std::byte>, std::less<>>;
 
+tl::unexpected<Error> manifest_too_large(const Limits& limits) {
+  return fail(ErrorCode::TooLarge, "config.json is larger than " +
+                                       std::to_string(limits.max_manifest_bytes) +
+                                       " bytes, the most that it may have");
+}
+
 /// Measures and hashes every file; keeps the manifest, and all of them while they are small.
 class Survey : public EntrySink {
  public:
@@ -46,7 +52,7 @@ class Survey : public EntrySink {
                     static_cast<double>(std::max<std::uintmax_t>(total_ + 1, expected_)));
     if (name_ == kManifestName) {
       if (size_ > limits_.max_manifest_bytes) {
-        return fail(ErrorCode::TooLarge, "config.json is larger than max_manifest_bytes allows");
+        return manifest_too_large(limits_);
       }
       manifest.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     } else if (total_ <= keep_) {
@@ -116,7 +122,7 @@ class Peek : public EntrySink {
   Status piece(std::span<const std::byte> bytes) override {
     if (!here_) return {};
     if (bytes.size() > limits_.max_manifest_bytes - text.size()) {
-      return fail(ErrorCode::TooLarge, "config.json is larger than max_manifest_bytes allows");
+      return manifest_too_large(limits_);
     }
     text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return {};

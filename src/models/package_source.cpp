@@ -27,14 +27,14 @@ constexpr std::size_t kAlwaysAllowed = std::size_t{1} << 20U;
 /// Counts entries and bytes against what is allowed.
 class Tally {
  public:
-  Tally(const fs::path& path, const Limits& limits, std::size_t max_bytes, std::string setting)
-      : path_(path), limits_(limits), max_bytes_(max_bytes), setting_(std::move(setting)) {}
+  Tally(const fs::path& path, const Limits& limits, std::size_t max_bytes, std::string bound)
+      : path_(path), limits_(limits), max_bytes_(max_bytes), bound_(std::move(bound)) {}
 
   Status entry(const std::string& name) {
     if (++entries_ > limits_.max_package_entries) {
       return fail(ErrorCode::TooLarge, quoted(path_) + " has more than " +
                                            std::to_string(limits_.max_package_entries) +
-                                           " entries (setting max_package_entries)");
+                                           " entries, the most that a package may have");
     }
     if (!names_.insert(name).second) {
       return fail(ErrorCode::Corrupt, quoted(path_) + " holds '" + printable(name) + "' twice");
@@ -44,7 +44,7 @@ class Tally {
 
   Status bytes(std::size_t count) {
     if (count > max_bytes_ - bytes_) {
-      return fail(ErrorCode::TooLarge, quoted(path_) + " unpacks to more than " + setting_);
+      return fail(ErrorCode::TooLarge, quoted(path_) + " unpacks to more than " + bound_);
     }
     bytes_ += count;
     return {};
@@ -54,7 +54,7 @@ class Tally {
   const fs::path& path_;
   const Limits& limits_;
   std::size_t max_bytes_;
-  std::string setting_;
+  std::string bound_;  ///< in words
   std::size_t entries_ = 0;
   std::size_t bytes_ = 0;
   std::set<std::string> names_;
@@ -140,7 +140,7 @@ Result<std::string> walk_archive(const fs::path& path, std::size_t archive_bytes
                                    : archive_bytes * kMaxRatio + kAlwaysAllowed;
   const bool ratio_rules = by_ratio < limits.max_package_bytes;
   Tally tally(path, limits, std::min(by_ratio, limits.max_package_bytes),
-              ratio_rules ? "200 times its size" : "max_package_bytes allows");
+              ratio_rules ? "200 times its size" : most_of_a_package(limits));
   LATENT_TRY(const ArchiveHandle handle, open_archive(path));
   std::string top;
   for (;;) {
@@ -203,7 +203,7 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder, Tally& tally) 
 }
 
 Result<std::string> walk_folder(const fs::path& folder, const Limits& limits, EntrySink& sink) {
-  Tally tally(folder, limits, limits.max_package_bytes, "max_package_bytes allows");
+  Tally tally(folder, limits, limits.max_package_bytes, most_of_a_package(limits));
   LATENT_TRY(const auto files, files_below(folder, tally));
   for (const fs::path& file : files) {
     LATENT_CHECK(sink.begin(file.lexically_relative(folder).generic_string()));
@@ -215,6 +215,10 @@ Result<std::string> walk_folder(const fs::path& folder, const Limits& limits, En
 }
 
 }  // namespace
+
+std::string most_of_a_package(const Limits& limits) {
+  return std::to_string(limits.max_package_bytes >> 20U) + " MiB, the most that a package may have";
+}
 
 Result<std::string> walk_package(const fs::path& path, const Limits& limits, EntrySink& sink) {
   std::error_code code;
@@ -229,7 +233,7 @@ Result<std::string> walk_package(const fs::path& path, const Limits& limits, Ent
   const auto size = fs::file_size(path, code);
   if (code) return fail(ErrorCode::Io, quoted(path) + " cannot be read: " + code.message());
   if (size > limits.max_package_bytes) {
-    return fail(ErrorCode::TooLarge, quoted(path) + " is larger than max_package_bytes allows");
+    return fail(ErrorCode::TooLarge, quoted(path) + " is larger than " + most_of_a_package(limits));
   }
   return walk_archive(path, size, limits, sink);
 }

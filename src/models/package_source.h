@@ -25,6 +25,9 @@ class EntrySink {
   virtual Status end() = 0;
 };
 
+/// "4096 MiB, the most that a package may have", for the end of a sentence.
+[[nodiscard]] std::string most_of_a_package(const Limits& limits);
+
 /// Walks a zip archive or an unpacked folder, refusing what no package may hold: names that leave
 /// the folder, links and devices, encryption, an entry twice, a second top folder, more entries or
 /// bytes than `limits`, an archive that unpacks to more than 200 times its size.

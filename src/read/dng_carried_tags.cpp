@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include <array>
 
 #include "read/dng_directories.h"
@@ -74,8 +76,9 @@ Result<std::vector<CarriedTag>> read_carried_tags(const DngDirectories& director
     total += field->bytes();
     if (total > limits.max_metadata_bytes) {
       return fail(ErrorCode::TooLarge,
-                  "cannot be read: its profile and opcode tags pass the limit (setting "
-                  "max_metadata_bytes)");
+                  fmt::format("cannot be read: its profile and opcode tags are larger than {} "
+                              "bytes together, the most that is read",
+                              limits.max_metadata_bytes));
     }
     LATENT_TRY(std::vector<std::uint8_t> bytes, directories.file->native_bytes(*field));
     tags.push_back({tag, field->type, static_cast<std::uint32_t>(field->count), of_raw_ifd,

@@ -46,8 +46,9 @@ bool is_adobe_rgb(const TiffFile& file, const TiffDirectory& first) {
 
 }  // namespace
 
-Orientation sound_orientation(std::uint64_t value) {
-  return value >= 1 && value <= 8 ? static_cast<Orientation>(value) : Orientation{1};
+std::optional<Orientation> sound_orientation(std::uint64_t value) {
+  if (value < 1 || value > 8) return std::nullopt;
+  return static_cast<Orientation>(value);
 }
 
 ExifFacts exif_facts(std::span<const std::uint8_t> tiff) {
@@ -56,7 +57,7 @@ ExifFacts exif_facts(std::span<const std::uint8_t> tiff) {
   const auto file = TiffFile::open(source, {});
   if (!file) return facts;
   const TiffDirectory& first = file->directories().front();
-  facts.orientation = sound_orientation(file->integer(first.find(tag::kOrientation)).value_or(1));
+  facts.orientation = sound_orientation(file->integer(first.find(tag::kOrientation)).value_or(0));
   constexpr double kCentimetre = 3;
   constexpr double kInch = 2;
   const double unit = number(*file, first, tag::kResolutionUnit).value_or(kInch);

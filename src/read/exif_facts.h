@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "image/picture.h"
@@ -10,7 +11,7 @@ namespace latent::read {
 
 /// What of a block of EXIF the samples cannot be understood without.
 struct ExifFacts {
-  Orientation orientation = 1;
+  std::optional<Orientation> orientation;  ///< absent where it says none of 1 to 8
   Resolution resolution;
   bool adobe_rgb = false;  ///< named by DCF's option for Adobe RGB
 };
@@ -21,7 +22,7 @@ struct ExifFacts {
 /// Source   Exif 2.32 (CIPA DC-008), 4.6; DCF 2.0 (CIPA DC-009), "optional file" of Adobe RGB.
 [[nodiscard]] ExifFacts exif_facts(std::span<const std::uint8_t> tiff);
 
-/// 1 for what is no orientation.
-[[nodiscard]] Orientation sound_orientation(std::uint64_t value);
+/// Nothing for what is no orientation.
+[[nodiscard]] std::optional<Orientation> sound_orientation(std::uint64_t value);
 
 }  // namespace latent::read

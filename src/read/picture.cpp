@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "metadata/metadata.h"
 #include "read/named_error.h"
 #include "read/picture_file.h"
 #include "read/sniff.h"
@@ -36,6 +37,16 @@ OpenedPicture open_by_kind(const ByteSource& source, const Sniffed& sniffed, con
   }
 }
 
+/// Where a format states no orientation in a place of its own, EXIF in another may (PNGs of older
+/// programs keep it in text), or XMP (all that OpenEXR has).
+void settle_orientation(const std::filesystem::path& path, const Limits& limits,
+                        PictureFile& file) {
+  if (file.states_orientation()) return;
+  const auto metadata = metadata::Metadata::read(path, limits);
+  if (!metadata) return;
+  if (const auto stated = metadata->orientation()) file.set_orientation(*stated);
+}
+
 }  // namespace
 
 Result<Picture> open_picture(const std::filesystem::path& path, const Limits& limits,
@@ -45,6 +56,7 @@ Result<Picture> open_picture(const std::filesystem::path& path, const Limits& li
     LATENT_CHECK(control.check());
     LATENT_TRY(const auto source, open_bytes(path));
     LATENT_TRY(const auto file, open_by_kind(*source, sniffed, limits));
+    settle_orientation(path, limits, *file);
     LATENT_TRY(Picture picture, file->read(control));
     mend_floats(picture);
     return picture;
@@ -56,6 +68,7 @@ Result<PictureFacts> inspect_picture(const std::filesystem::path& path, const Li
   return named(path, [&]() -> Result<PictureFacts> {
     LATENT_TRY(const auto source, open_bytes(path));
     LATENT_TRY(const auto file, open_by_kind(*source, sniffed, limits));
+    settle_orientation(path, limits, *file);
     return file->facts();
   });
 }

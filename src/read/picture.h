@@ -34,13 +34,16 @@ struct PictureFacts {
 ///
 /// Colours  the embedded profile; else what the format says (PNG sRGB, gAMA, cHRM; EXIF's Adobe RGB
 ///          in JPEG; OpenEXR chromaticities, linear); else sRGB, for TIFF floats linear sRGB. A
-///          damaged profile is left out with a warning. JPEG XL that was stored with loss apart
-///          from an ICC profile comes as Rec.2020 with the curve of sRGB, in 16 bits at least.
+///          damaged profile is left out with a warning. In PNG cICP goes before all others. JPEG XL
+///          that was stored with loss apart from an ICC profile comes as Rec.2020 with the curve of
+///          sRGB, in 16 bits at least.
+/// Turning  as the format states it; else as EXIF elsewhere in the file does, else XMP.
 /// Memory   one copy of the samples and some rows; LibRaw and progressive JPEG hold a second one
 ///          while they decode, JPEG XL what libjxl needs.
 ///
 /// Errors   NotFound, Usage, Io  as sniff().
-///          Unsupported  another kind of file; CMYK, Lab, YCCK, more than one alpha, indexed float.
+///          Unsupported  another kind of file; CMYK, Lab, YCCK, more than one alpha, indexed
+///                       float; HDR (a PNG whose cICP says PQ or HLG).
 ///          Corrupt      cut short, damaged, or of impossible content.
 ///          TooLarge     passes `limits`; found before anything is allocated for samples.
 ///          Cancelled    control.stop was asked for.

@@ -14,6 +14,7 @@
 #include <array>
 #include <exception>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -169,7 +170,9 @@ class ExrPicture final : public PictureFile {
         picture.resolution = {density, density * header_.pixelAspectRatio()};
       }
     }
-    adopt_profile(picture, {}, colours(picture));
+    const auto stated = stated_colours(picture);
+    adopt_profile(picture, {}, stated ? *stated : linear_profile(picture.colours),
+                  stated ? Otherwise::Stated : Otherwise::Assumed);
     return picture;
   }
 
@@ -226,11 +229,9 @@ class ExrPicture final : public PictureFile {
     return {};
   }
 
-  /// Linear light; with the primaries that the header names, or those of Rec. 709.
-  [[nodiscard]] colour::Profile colours(Picture& picture) const {
-    if (picture.colours == 1 || !Imf::hasChromaticities(header_)) {
-      return linear_profile(picture.colours);
-    }
+  /// Linear light with the primaries that the header names.
+  [[nodiscard]] std::optional<colour::Profile> stated_colours(Picture& picture) const {
+    if (picture.colours == 1 || !Imf::hasChromaticities(header_)) return std::nullopt;
     const Imf::Chromaticities& stated = Imf::chromaticities(header_);
     const colour::Primaries primaries{{stated.red.x, stated.red.y},
                                       {stated.green.x, stated.green.y},
@@ -241,7 +242,7 @@ class ExrPicture final : public PictureFile {
     picture.warnings.emplace_back(
         "its chromaticities make no sense and were left out; the picture "
         "was taken for linear with the primaries of sRGB");
-    return linear_profile(3);
+    return std::nullopt;
   }
 
   const ByteSource& source_;

@@ -112,9 +112,10 @@ Result<Picture> blank_picture(const PictureFacts& facts, const Limits& limits) {
 }
 
 void adopt_profile(Picture& picture, std::vector<std::uint8_t> embedded,
-                   const colour::Profile& otherwise) {
+                   const colour::Profile& otherwise, Otherwise reason) {
   picture.icc = otherwise.icc();
   picture.icc_from_file = false;
+  picture.icc_stated = reason == Otherwise::Stated;
   if (embedded.empty()) return;
   const auto profile = colour::Profile::from_icc(embedded);
   std::string fault;
@@ -125,6 +126,7 @@ void adopt_profile(Picture& picture, std::vector<std::uint8_t> embedded,
   } else {
     picture.icc = std::move(embedded);
     picture.icc_from_file = true;
+    picture.icc_stated = false;
     return;
   }
   picture.warnings.push_back(

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,13 +31,27 @@ class PictureFile {
 
   [[nodiscard]] const PictureFacts& facts() const { return facts_; }
 
+  /// Whether the file says in a place of its format how it is to be turned. Where not, facts() has
+  /// 1, and metadata elsewhere may know.
+  [[nodiscard]] bool states_orientation() const { return states_orientation_; }
+  /// What is known of that, before read().
+  void set_orientation(Orientation orientation) { facts_.orientation = orientation; }
+
   /// Decodes the samples; once only.
   ///
   /// Errors   Corrupt, TooLarge, Unsupported, Cancelled, Io; messages are predicates.
   [[nodiscard]] virtual Result<Picture> read(const RunControl& control) = 0;
 
  protected:
+  void state_orientation(std::optional<Orientation> orientation) {
+    states_orientation_ = orientation.has_value();
+    facts_.orientation = orientation.value_or(Orientation{1});
+  }
+
   PictureFacts facts_;
+
+ private:
+  bool states_orientation_ = false;
 };
 
 using OpenedPicture = Result<std::unique_ptr<PictureFile>>;
@@ -65,10 +80,16 @@ using OpenedPicture = Result<std::unique_ptr<PictureFile>>;
 /// Errors   TooLarge; the message is a predicate.
 [[nodiscard]] Result<Picture> blank_picture(const PictureFacts& facts, const Limits& limits);
 
+/// Why a picture without a profile is taken for what it is taken for.
+enum class Otherwise : std::uint8_t {
+  Assumed,  ///< the file does not say
+  Stated    ///< the file says it in words of its own
+};
+
 /// Gives the picture the profile that stood in its file, or `otherwise` where there was none or,
 /// with a warning, where it is damaged or belongs to another kind of picture.
 void adopt_profile(Picture& picture, std::vector<std::uint8_t> embedded,
-                   const colour::Profile& otherwise);
+                   const colour::Profile& otherwise, Otherwise reason = Otherwise::Assumed);
 
 /// What a picture without a profile is taken for: sRGB, or grey with the curve of sRGB.
 [[nodiscard]] colour::Profile usual_profile(int colours);

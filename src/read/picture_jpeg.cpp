@@ -190,7 +190,9 @@ tl::unexpected<Error> broken(const Decoder& decoder) {
   if (decoder.disk_failed) return fail(ErrorCode::Io, "cannot be read to its end; check the disk");
   if (decoder.header_too_long) {
     return fail(ErrorCode::TooLarge,
-                "cannot be read: its header passes the limit (setting max_metadata_bytes)");
+                fmt::format("cannot be read: its header is larger than {} bytes, the most that is "
+                            "read",
+                            decoder.most_header_bytes));
   }
   if (decoder.ran_dry || decoder.code == JWRN_HIT_MARKER) {
     return fail(ErrorCode::Corrupt,
@@ -301,7 +303,7 @@ class JpegPicture final : public PictureFile {
     facts_.size = {static_cast<int>(codec.image_width), static_cast<int>(codec.image_height)};
     facts_.colours = codec.num_components;
     facts_.depth = SampleDepth::U8;
-    facts_.orientation = exif_.orientation;
+    state_orientation(exif_.orientation);
     return {};
   }
 
@@ -318,7 +320,8 @@ class JpegPicture final : public PictureFile {
     const bool adobe = exif_.adobe_rgb && picture.colours == 3;
     adopt_profile(picture, std::move(icc_.bytes),
                   adobe ? colour::Profile::named(colour::NamedProfile::AdobeRgb)
-                        : usual_profile(picture.colours));
+                        : usual_profile(picture.colours),
+                  adobe ? Otherwise::Stated : Otherwise::Assumed);
     return picture;
   }
 

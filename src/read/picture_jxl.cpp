@@ -147,7 +147,7 @@ class JxlPicture final : public PictureFile {
     facts_.size = {static_cast<int>(info_.xsize), static_cast<int>(info_.ysize)};
     facts_.colours = static_cast<int>(info_.num_color_channels);
     facts_.alpha = info_.alpha_bits > 0;
-    facts_.orientation = sound_orientation(static_cast<std::uint64_t>(info_.orientation));
+    state_orientation(sound_orientation(static_cast<std::uint64_t>(info_.orientation)));
     facts_.depth = info_.exponent_bits_per_sample > 0 || info_.bits_per_sample > 16
                        ? SampleDepth::F32
                    : info_.bits_per_sample > 8 ? SampleDepth::U16

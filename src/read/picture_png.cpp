@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "read/cicp.h"
 #include "read/exif_facts.h"
 #include "read/picture_file.h"
 
@@ -108,15 +109,20 @@ bool read_rows(Decoder& decoder, std::uint8_t* first, std::size_t pitch,
   return true;
 }
 
-/// The chunk eXIf, which may also stand behind the samples; empty where there is none.
-std::vector<std::uint8_t> exif_chunk(const ByteSource& source, const Limits& limits) {
+/// Where a chunk may stand.
+enum class Place { Anywhere, BeforeSamples };
+
+/// What the first chunk of that name holds; empty where there is none.
+std::vector<std::uint8_t> chunk_named(const ByteSource& source, const char* name, Place place,
+                                      const Limits& limits) {
   constexpr std::uint64_t kSignature = 8;
   constexpr std::uint64_t kFrame = 12;  // length, type, CRC
   std::array<std::uint8_t, 8> head{};
   for (std::uint64_t at = kSignature; source.size() >= kFrame && at <= source.size() - kFrame;) {
     if (!source.read_at(at, head)) return {};
     const std::uint32_t length = png_get_uint_32(head.data());
-    if (std::memcmp(&head[4], "eXIf", 4) == 0) {
+    if (place == Place::BeforeSamples && std::memcmp(&head[4], "IDAT", 4) == 0) return {};
+    if (std::memcmp(&head[4], name, 4) == 0) {
       if (length > limits.max_metadata_bytes || length > source.size() - at - kFrame) return {};
       std::vector<std::uint8_t> bytes(length);
       if (!source.read_at(at + head.size(), bytes)) return {};
@@ -147,6 +153,7 @@ class PngPicture final : public PictureFile {
   }
 
   Result<Picture> read(const RunControl& control) override {
+    LATENT_CHECK(refuse_hdr());
     LATENT_CHECK(check_file_holds_picture());
     LATENT_TRY(Picture picture, blank_picture(facts_, limits_));
     if (!palette_) {
@@ -189,8 +196,21 @@ class PngPicture final : public PictureFile {
     facts_.colours = palette_ || (type & PNG_COLOR_MASK_COLOR) != 0 ? 3 : 1;
     facts_.alpha = (type & PNG_COLOR_MASK_ALPHA) != 0 || transparent;
     facts_.depth = bits_ == 16 ? SampleDepth::U16 : SampleDepth::U8;
-    facts_.orientation = exif_facts(exif_chunk(source_, limits_)).orientation;
+    const auto exif = chunk_named(source_, "eXIf", Place::Anywhere, limits_);
+    state_orientation(exif_facts(exif).orientation);
+    cicp_ = parse_cicp(chunk_named(source_, "cICP", Place::BeforeSamples, limits_));
     return {};
+  }
+
+  /// Not when the header is judged: what it says of the picture can still be shown.
+  [[nodiscard]] Status refuse_hdr() const {
+    const char* name = cicp_ ? hdr_name(*cicp_) : nullptr;
+    if (name == nullptr) return {};
+    return fail(ErrorCode::Unsupported,
+                fmt::format("is a picture of high dynamic range ({}, by its chunk cICP), which "
+                            "Latent cannot keep; save it with standard range, or as a linear "
+                            "OpenEXR, first",
+                            name));
   }
 
   /// Deflate makes at most 1032 bytes of one; who promises more lies.
@@ -245,7 +265,22 @@ class PngPicture final : public PictureFile {
     return {x * kMetresPerInch, y * kMetresPerInch};
   }
 
+  /// cICP goes before a profile, and that before sRGB, gAMA and cHRM.
   void read_colour(Picture& picture) {
+    if (const auto coded = cicp_ ? profile_of(*cicp_, picture.colours) : std::nullopt) {
+      return adopt_profile(picture, {}, *coded, Otherwise::Stated);
+    }
+    read_profile(picture);
+    if (!cicp_ || !cicp_->is_specified()) return;
+    const auto taken = colour::Profile::from_icc(picture.icc);
+    picture.warnings.push_back(fmt::format(
+        "what its chunk cICP says of colours (primaries {}, transfer {}, matrix {}, {} range) is "
+        "not known here and was left out; the picture was taken for {}",
+        cicp_->primaries, cicp_->transfer, cicp_->matrix, cicp_->full_range ? "full" : "narrow",
+        taken ? taken->description() : "sRGB"));
+  }
+
+  void read_profile(Picture& picture) {
     png_charp name = nullptr;
     png_bytep icc = nullptr;
     png_uint_32 length = 0;
@@ -258,15 +293,18 @@ class PngPicture final : public PictureFile {
                                  printable(decoder_.profile_fault.data()) + ") and was left out");
     }
     const auto stated = stated_profile(picture);
-    adopt_profile(picture, std::move(embedded), stated ? *stated : usual_profile(picture.colours));
+    adopt_profile(picture, std::move(embedded), stated ? *stated : usual_profile(picture.colours),
+                  stated ? Otherwise::Stated : Otherwise::Assumed);
   }
 
-  /// sRGB, or what gAMA and cHRM say.
+  /// What sRGB says, or else gAMA and cHRM.
   [[nodiscard]] std::optional<colour::Profile> stated_profile(Picture& picture) const {
     constexpr double kUsualGamma = 1 / 2.2;  // written for sRGB by programs that know no sRGB chunk
     int intent = 0;
     double encoding_gamma = 0;
-    if (png_get_sRGB(decoder_.png, decoder_.info, &intent) != 0) return std::nullopt;
+    if (png_get_sRGB(decoder_.png, decoder_.info, &intent) != 0) {
+      return usual_profile(picture.colours);
+    }
     if (png_get_gAMA(decoder_.png, decoder_.info, &encoding_gamma) == 0) return std::nullopt;
     colour::Primaries primaries{{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, {0.3127, 0.3290}};
     const bool has_primaries =
@@ -277,7 +315,9 @@ class PngPicture final : public PictureFile {
                                                    std::abs(primaries.green[1] - 0.60) < 1e-3 &&
                                                    std::abs(primaries.blue[0] - 0.15) < 1e-3);
     const bool usual_gamma = std::abs(encoding_gamma - kUsualGamma) < 1e-3;
-    if (usual_gamma && (srgb_primaries || picture.colours == 1)) return std::nullopt;
+    if (usual_gamma && (srgb_primaries || picture.colours == 1)) {
+      return usual_profile(picture.colours);
+    }
     if (picture.colours == 1) {
       if (encoding_gamma == 1) return linear_profile(1);
       picture.warnings.push_back(fmt::format(
@@ -287,7 +327,7 @@ class PngPicture final : public PictureFile {
     }
     const auto made = colour::Profile::from_primaries(primaries, 1 / encoding_gamma);
     if (made) return *made;
-    picture.warnings.push_back(
+    picture.warnings.emplace_back(
         "its gamma and primaries (gAMA, cHRM) make no sense and were left "
         "out; the picture was taken for sRGB");
     return std::nullopt;
@@ -298,6 +338,7 @@ class PngPicture final : public PictureFile {
   Decoder decoder_;
   int bits_ = 8;
   bool palette_ = false;
+  std::optional<Cicp> cicp_;
 };
 
 }  // namespace

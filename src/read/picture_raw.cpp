@@ -94,7 +94,7 @@ class RawPicture final : public PictureFile {
     facts_.is_raw = true;
     facts_.depth = SampleDepth::U16;
     facts_.colours = raw_->imgdata.idata.colors == 1 ? 1 : 3;
-    facts_.orientation = dng_ ? dng_->facts.orientation : raw_facts.orientation;
+    state_orientation(dng_ ? dng_->facts.orientation : raw_facts.orientation);
     return {};
   }
 

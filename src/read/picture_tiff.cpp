@@ -227,6 +227,7 @@ class TiffPicture final : public PictureFile {
               TiffHeader header)
       : source_(source), limits_(limits), session_(std::move(session)), header_(std::move(header)) {
     facts_ = header_.facts;
+    state_orientation(header_.orientation);
   }
 
   Result<Picture> read(const RunControl& control) override {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "read/tiff_directory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -173,8 +175,9 @@ double TiffFile::number_at(const std::uint8_t* bytes, TiffType type) const {
 Result<std::vector<std::uint8_t>> TiffFile::file_bytes(const TiffField& field) const {
   if (field.bytes() > max_field_bytes_) {
     return fail(ErrorCode::TooLarge,
-                "cannot be read: a field of its header passes the limit (setting "
-                "max_metadata_bytes)");
+                fmt::format("cannot be read: a field of its header is larger than {} bytes, the "
+                            "most that is read",
+                            max_field_bytes_));
   }
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(field.bytes()));
   LATENT_CHECK(source_->read_at(field.offset, bytes));

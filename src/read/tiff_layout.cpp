@@ -241,8 +241,10 @@ Status judge_blocks(TIFF* tiff, TiffHeader& header) {
 }
 
 void read_extras(TIFF* tiff, TiffHeader& header, const Limits& limits) {
-  header.facts.orientation =
-      sound_orientation(tag_or<std::uint16_t>(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT));
+  std::uint16_t orientation = 0;  // not defaulted: what is absent may stand elsewhere
+  if (TIFFGetField(tiff, TIFFTAG_ORIENTATION, &orientation) == 1) {
+    header.orientation = sound_orientation(orientation);
+  }
   const auto unit = tag_or<std::uint16_t>(tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
   const double scale = unit == RESUNIT_CENTIMETER ? 2.54 : unit == RESUNIT_INCH ? 1 : 0;
   const double x = tag_or<float>(tiff, TIFFTAG_XRESOLUTION, 0) * scale;
@@ -253,8 +255,7 @@ void read_extras(TIFF* tiff, TiffHeader& header, const Limits& limits) {
   if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &count, &icc) != 1 || icc == nullptr) return;
   if (count > limits.max_metadata_bytes) {
     header.warnings.emplace_back(
-        "the embedded colour profile passes the limit (setting max_metadata_bytes) and was left "
-        "out");
+        "the embedded colour profile is larger than any that is read and was left out");
     return;
   }
   header.icc.assign(icc, icc + count);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct TiffLayout {
 struct TiffHeader {
   PictureFacts facts;
   TiffLayout layout;
+  std::optional<Orientation> orientation;  ///< absent where the page says none
   bool alpha_associated = false;
   Resolution resolution;
   std::vector<std::uint8_t> icc;

@@ -48,8 +48,8 @@ class Rows {
   /// Makes room for `rows` more at the bottom, whose samples are then set through at().
   Status grow(int rows) {
     if (count_ + rows > rows_.height()) {
-      LATENT_TRY(auto larger,
-                 Image<float>::create({width_, std::max(count_ + rows, 1)}, channels_));
+      LATENT_TRY(auto larger, Image<float>::create({width_, std::max(count_ + rows, 1)}, channels_,
+                                                   no_limits_of_pixels()));
       copy_rows(0, larger.view());
       rows_ = std::move(larger);
     }

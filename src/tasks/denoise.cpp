@@ -218,6 +218,8 @@ PictureDenoiser::PictureDenoiser(PictureDenoiser&&) noexcept = default;
 PictureDenoiser& PictureDenoiser::operator=(PictureDenoiser&&) noexcept = default;
 PictureDenoiser::~PictureDenoiser() = default;
 
+const models::Package& PictureDenoiser::package() const { return state_->package; }
+
 Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
                                                 infer::EngineRequest engine, Limits limits) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentRgbV1);

@@ -95,6 +95,9 @@ class PictureDenoiser {
   PictureDenoiser& operator=(PictureDenoiser&&) noexcept;
   ~PictureDenoiser();
 
+  /// The package of its network, for the provenance of a task that goes on from denoised().
+  [[nodiscard]] const models::Package& package() const;
+
   /// Reads `source`, denoises it, and writes `target` in the format of its ending: beside it first,
   /// renamed when whole. Samples become floats a tile and a few rows at a time.
   ///

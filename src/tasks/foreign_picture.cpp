@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -38,14 +37,6 @@ Result<Image<float>> linear_of(const PictureSource& source, int threads) {
   };
   LATENT_CHECK(for_row_parts(image.height(), threads, fill));
   return image;
-}
-
-/// Rows of an enlargement, whose size was allowed before.
-Limits without_limits() {
-  Limits limits;
-  limits.max_side_px = std::numeric_limits<int>::max();
-  limits.max_pixels = std::numeric_limits<std::int64_t>::max();
-  return limits;
 }
 
 rgb::LinearPixel pixels_of(const Image<float>& linear) {
@@ -93,7 +84,8 @@ class RegionRows {
     const int end = std::min(first + rows.height(), region_.bottom());
     if (begin >= end) return {};
     const auto part = rows.crop({region_.x, begin - first, region_.width, end - begin});
-    LATENT_TRY(auto encoded, Image<float>::create(part.size(), grey_ ? 1 : 3, without_limits()));
+    LATENT_TRY(auto encoded,
+               Image<float>::create(part.size(), grey_ ? 1 : 3, no_limits_of_pixels()));
     for (int y = 0; y < part.height(); ++y) {
       const float* rgb = part.row(y).data();
       float* to = encoded.view().row(y).data();
@@ -212,7 +204,7 @@ Status DarktableRun::run(NetworkSession& session, const TakeRows& take, const Ru
                   source.colours() == 1, take);
   LATENT_TRY(auto band, Image<float>::create(
                             whole ? size : Size{size.width * scale, picture.core(0).height * scale},
-                            3, without_limits()));
+                            3, no_limits_of_pixels()));
   LATENT_CHECK(session.run_grid(
       picture.tiles(),
       [&](int index, TensorView planes) -> Status {

@@ -122,9 +122,7 @@ Status convert_rows(const PictureSource& source, const Rect& region, const Pictu
 
 template <class T>
 Result<PictureSamples> band_of(Size size, int channels) {
-  Limits limits;
-  limits.max_side_px = std::numeric_limits<int>::max();
-  LATENT_TRY(auto band, Image<T>::create(size, channels, limits));
+  LATENT_TRY(auto band, Image<T>::create(size, channels, no_limits_of_pixels()));
   return PictureSamples(std::move(band));
 }
 
@@ -186,7 +184,7 @@ Result<PictureRows> PictureRows::create(Size size, const colour::Profile& from,
   const int channels = rows.colours_ + (rows.alpha_ ? 1 : 0);
   LATENT_TRY(rows.band_, band_of(depth, band, channels));
   if (rows.alpha_) {
-    LATENT_TRY(rows.alpha_band_, Image<float>::create(band, 2));
+    LATENT_TRY(rows.alpha_band_, Image<float>::create(band, 2, no_limits_of_pixels()));
   }
   return rows;
 }

@@ -79,6 +79,7 @@ Result<PictureSource> PictureSource::of(Picture picture) {
     profile = working;
     picture.icc = working.icc();
     picture.icc_from_file = false;
+    picture.icc_stated = false;
   }
   LATENT_TRY(auto to_working, colour::Transform::create(*profile, working));
   PictureSource source(std::move(picture), *std::move(profile), working, std::move(to_working));

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "metadata/metadata.h"
@@ -29,15 +31,20 @@ Status check(const UpscaleSettings& settings) {
   return {};
 }
 
-/// Whether the enlargement of a region may be written.
-Result<Size> enlarged_size(Size region, int scale, const Limits& limits) {
+/// The size of the enlargement of a region, where the format of the target holds it. The limits of
+/// what is read do not count: rows stream out.
+Result<Size> enlarged_size(Size region, int scale, const fs::path& target) {
   const std::int64_t width = std::int64_t{region.width} * scale;
   const std::int64_t height = std::int64_t{region.height} * scale;
-  if (auto allowed = check_dimensions(width, height, limits); !allowed) {
-    return fail(ErrorCode::TooLarge, fmt::format("enlarged {} times it would be {} x {} pixels: {}",
-                                                 scale, width, height, allowed.error().message));
+  if (std::max(width, height) > std::numeric_limits<int>::max()) {
+    return fail(ErrorCode::TooLarge, fmt::format("enlarged {} times it would be {} x {} pixels, "
+                                                 "which no format holds; enlarge it in parts",
+                                                 scale, width, height));
   }
-  return Size{static_cast<int>(width), static_cast<int>(height)};
+  const Size size{static_cast<int>(width), static_cast<int>(height)};
+  LATENT_TRY(const auto format, write::picture_format_of(target));
+  LATENT_CHECK(write::check_size(target, format, size));
+  return size;
 }
 
 }  // namespace
@@ -78,15 +85,15 @@ struct PictureUpscaler::State {
   }
 
   /// As in denoise: the network is compiled while the samples are decoded.
-  Status begin(const fs::path& path, const UpscaleSettings& settings) {
+  Status begin(const fs::path& path, const fs::path& target, const UpscaleSettings& settings) {
     LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
-    LATENT_TRY(const Size result, enlarged_size(region.size(), scale(), limits));
+    LATENT_CHECK(enlarged_size(region.size(), scale(), target));
     if (foreign) {
       session.begin(tiles().exact);
       return {};
     }
-    if (facts.is_raw || result.width == 0) return {};
+    if (facts.is_raw) return {};
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
                                        upscale_region(facts.size, region, settings)));
@@ -119,6 +126,21 @@ struct PictureUpscaler::State {
     const RunControl quiet{control.stop, {}};
     LATENT_TRY(Picture clean, denoiser->denoised(source, denoise, quiet, report));
     return PictureSource::of(std::move(clean));
+  }
+
+  /// What the result will say of the run; `report` knows what a denoise before was told.
+  [[nodiscard]] metadata::Provenance provenance(const PictureSource& source,
+                                                const UpscaleSettings& settings,
+                                                const PictureReport& report) const {
+    metadata::Provenance all = provenance_of("upscale", package, source);
+    all.scale = scale();
+    if (!foreign) all.level = settings.tolerance / 255.0;
+    if (settings.denoise == 0.0) return all;
+    const models::Package& before = denoiser->package();
+    all.denoise = metadata::DenoiseBefore{before.manifest().id, before.manifest().version,
+                                          before.sha256(), 100.0 * settings.denoise, std::nullopt};
+    if (report.level) all.denoise->level = static_cast<double>(report.level->overall());
+    return all;
   }
 
   Status write(const PictureSource& source, const Rect& region, const PictureOutput& output,
@@ -171,7 +193,7 @@ PictureUpscaler::~PictureUpscaler() = default;
 
 Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, int scale,
                                                 const models::Package* denoiser,
-                                                infer::EngineRequest engine, Limits limits) {
+                                                const infer::EngineRequest& engine, Limits limits) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentUpscaleV1, scale);
   std::optional<models::RestoreKind> foreign;
   if (!loaded) {
@@ -205,24 +227,25 @@ Result<PictureReport> PictureUpscaler::run(const fs::path& path, const fs::path&
     const Stopwatch total;
     LATENT_CHECK(check(settings));
     LATENT_CHECK(state_->adopt(settings.compat));
-    LATENT_CHECK(state_->begin(path, settings));
+    LATENT_CHECK(state_->begin(path, target, settings));
     PictureReport report;
     report.scale = state_->scale();
     Stopwatch stage;
     LATENT_TRY(const PictureSource source, state_->opened(path, settings, control, report));
     LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
     for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
+    if (state_->foreign && settings.tolerance > 0.0) {
+      report.notices.emplace_back(
+          "the tolerance was not used: a model made for darktable cannot be told of damage");
+    }
     report.seconds.read = stage.lap();
     LATENT_TRY(const Rect region, region_in(source.size(), settings.region));
-    LATENT_TRY(const Size result, enlarged_size(region.size(), state_->scale(), state_->limits));
+    LATENT_TRY(const Size result, enlarged_size(region.size(), state_->scale(), target));
     LATENT_TRY(const auto output, PictureOutput::create(source, target, settings.output));
     describe(source, output, result, report);
-    metadata::Provenance provenance = provenance_of("upscale", state_->package, source);
-    provenance.scale = state_->scale();
-    provenance.level = settings.tolerance / 255.0;
     LATENT_TRY(auto writer, open_writer(target, output,
                                         header_of(source, output, result, std::move(metadata),
-                                                  std::move(provenance)),
+                                                  state_->provenance(source, settings, report)),
                                         settings.output, settings.threads));
     LATENT_CHECK(state_->write(source, region, output, writer, settings, control, report));
     LATENT_CHECK(finish(writer, target, report));

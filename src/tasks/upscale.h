@@ -34,7 +34,7 @@ class PictureUpscaler {
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<PictureUpscaler> create(const models::Package& package, int scale,
                                                       const models::Package* denoiser,
-                                                      infer::EngineRequest engine,
+                                                      const infer::EngineRequest& engine,
                                                       Limits limits = {});
   PictureUpscaler(PictureUpscaler&&) noexcept;
   PictureUpscaler& operator=(PictureUpscaler&&) noexcept;
@@ -43,7 +43,8 @@ class PictureUpscaler {
   /// Reads `source`, enlarges it, and writes `target` in the format of its ending: beside it first,
   /// renamed when whole. Rows stream out; of the enlargement never more than a row of tiles exists.
   ///
-  /// Errors   as PictureDenoiser::run(); TooLarge where the enlargement passes the limits.
+  /// Errors   as PictureDenoiser::run(); TooLarge where the format cannot hold the enlargement, as
+  ///          write::check_size() says: found before a sample is read.
   [[nodiscard]] Result<PictureReport> run(const std::filesystem::path& source,
                                           const std::filesystem::path& target,
                                           const UpscaleSettings& settings,

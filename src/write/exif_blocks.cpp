@@ -233,9 +233,9 @@ std::vector<std::uint8_t> exif_block(const PictureHeader& header, std::size_t la
 }
 
 Result<std::string> xmp_block(const PictureHeader& header) {
-  const std::string software = header.metadata.image_text(tag::kSoftware);
   std::string xmp = header.metadata.xmp;
   if (header.provenance) {
+    const std::string software = header.metadata.software();
     LATENT_TRY(xmp, metadata::xmp_with_provenance(xmp, software, *header.provenance));
   }
   return metadata::xmp_for_picture(xmp, header.orientation, is_srgb(header));

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <initializer_list>
 #include <optional>
 #include <stdexcept>
 
@@ -114,11 +115,21 @@ void add_exposure(const metadata::Metadata& source, Imf::Header& header) {
 void add_place(const metadata::Metadata& source, Imf::Header& header) {
   constexpr std::uint16_t kLatitudeRef = 1;
   constexpr std::uint16_t kLongitudeRef = 3;
+  constexpr std::uint16_t kAltitudeRef = 5;
+  constexpr std::uint16_t kAltitude = 6;
   if (const auto latitude = position(source.gps, kLatitudeRef, 'S')) {
     Imf::addLatitude(header, static_cast<float>(*latitude));
   }
   if (const auto longitude = position(source.gps, kLongitudeRef, 'W')) {
     Imf::addLongitude(header, static_cast<float>(*longitude));
+  }
+  if (const auto metres = rational(source.gps, kAltitude)) {
+    bool below_sea = false;
+    for (const metadata::Field& field : source.gps) {
+      if (!is_a(field, kAltitudeRef, metadata::TiffType::Byte) || field.bytes.empty()) continue;
+      below_sea = field.bytes.front() == 1;
+    }
+    Imf::addAltitude(header, static_cast<float>(below_sea ? -*metres : *metres));
   }
 }
 
@@ -128,6 +139,29 @@ void add_author(const metadata::Metadata& source, Imf::Header& header) {
   const std::string comments = source.image_text(tag::kImageDescription);
   if (!owner.empty() || !artist.empty()) Imf::addOwner(header, owner.empty() ? artist : owner);
   if (!comments.empty()) Imf::addComments(header, comments);
+}
+
+/// Whether every field of a directory is one of these.
+bool are_among(const std::vector<metadata::Field>& fields,
+               std::initializer_list<std::uint16_t> known) {
+  return std::all_of(fields.begin(), fields.end(), [&](const metadata::Field& field) {
+    return std::find(known.begin(), known.end(), field.tag) != known.end();
+  });
+}
+
+/// Whether attributes say all of the EXIF, or what it says is of the file or has a notice of its
+/// own.
+bool attributes_hold(const metadata::Metadata& source) {
+  const std::string owner = source.image_text(tag::kCopyright);
+  const std::string artist = source.image_text(tag::kArtist);
+  const bool one_author = owner.empty() || artist.empty() || owner == artist;
+  return one_author && source.interop.empty() && !source.maker_note &&
+         are_among(source.image,
+                   {tag::kCopyright, tag::kArtist, tag::kImageDescription, tag::kOrientation,
+                    tag::kSoftware, tag::kXResolution, tag::kYResolution, tag::kResolutionUnit}) &&
+         are_among(source.photo, {tag::kExposureTime, tag::kFNumber, tag::kIsoSpeedRatings,
+                                  tag::kDateTimeOriginal, tag::kExifVersion, tag::kColorSpace}) &&
+         are_among(source.gps, {0, 1, 2, 3, 4, 5, 6});
 }
 
 class ExrEncoder : public PictureEncoder {
@@ -206,7 +240,7 @@ Imf::Header ExrEncoder::file_header(const std::string& xmp) {
 
 void ExrEncoder::name_what_is_dropped() {
   const auto& source = job_.header.metadata;
-  if (!source.image.empty() || !source.photo.empty() || !source.gps.empty() || source.maker_note) {
+  if (!attributes_hold(source)) {
     job_.warnings.emplace_back(
         "EXIF was left out, but for date, exposure, position, author and description: OpenEXR has "
         "no place for it");
@@ -231,9 +265,8 @@ Status ExrEncoder::begin() {
   LATENT_TRY(const std::string xmp, xmp_block(header));
   // Two blocks a thread, so that none waits for another.
   const int rows = std::min(header.size.height, 2 * threads * kLinesInBlock);
-  Limits limits;
-  limits.max_side_px = std::max(limits.max_side_px, header.size.width);
-  LATENT_TRY(band_, Image<float>::create({header.size.width, rows}, channels_of(header), limits));
+  LATENT_TRY(band_, Image<float>::create({header.size.width, rows}, channels_of(header),
+                                         no_limits_of_pixels()));
   return attempt([&] {
     // The library's threads are shared by all its files of this process.
     if (threads > 1 && Imf::globalThreadCount() < threads) Imf::setGlobalThreadCount(threads);

@@ -11,6 +11,8 @@
 #include <jpeglib.h>
 
 #include "base/path.h"
+#include "metadata/extended_xmp.h"
+#include "metadata/jpeg_xmp_segments.h"
 #include "write/exif_blocks.h"
 #include "write/picture_encoder.h"
 
@@ -30,6 +32,32 @@ std::vector<std::uint8_t> segment(std::string_view name, std::span<const std::ui
   std::vector<std::uint8_t> bytes(name.begin(), name.end());
   bytes.insert(bytes.end(), content.begin(), content.end());
   return bytes;
+}
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+void put_big_endian(std::vector<std::uint8_t>& bytes, std::size_t number) {
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    bytes.push_back(static_cast<std::uint8_t>(number >> shift));
+  }
+}
+
+/// The segments of an extension: each says its name, its whole size, and where the piece belongs.
+std::vector<std::vector<std::uint8_t>> extension_segments(const metadata::SplitXmp& xmp) {
+  constexpr std::size_t kPiece =
+      kSegment - metadata::kXmpExtensionName.size() - metadata::kXmpExtensionHead;
+  std::vector<std::vector<std::uint8_t>> segments;
+  for (std::size_t at = 0; at < xmp.extension.size(); at += kPiece) {
+    auto bytes = segment(metadata::kXmpExtensionName, bytes_of(xmp.name));
+    put_big_endian(bytes, xmp.extension.size());
+    put_big_endian(bytes, at);
+    const auto piece = bytes_of(std::string_view(xmp.extension).substr(at, kPiece));
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+    segments.push_back(std::move(bytes));
+  }
+  return segments;
 }
 
 class JpegEncoder : public PictureEncoder {
@@ -69,6 +97,7 @@ class JpegEncoder : public PictureEncoder {
   }
   [[nodiscard]] Status fault();
   [[nodiscard]] Status prepare_segments();
+  [[nodiscard]] Status prepare_xmp();
   void empty_buffer(std::size_t bytes);
   void configure();
   void write_segments();
@@ -81,6 +110,7 @@ class JpegEncoder : public PictureEncoder {
   std::optional<Error> error_;  ///< of the file, kept until libjpeg has given up
   std::vector<std::uint8_t> exif_;
   std::vector<std::uint8_t> xmp_;
+  std::vector<std::vector<std::uint8_t>> xmp_extension_;  ///< segments
   std::vector<std::uint8_t> iptc_;
   std::vector<std::uint8_t> row_;  ///< without alpha
 };
@@ -124,16 +154,30 @@ Status JpegEncoder::fault() {
   return fail(ErrorCode::Internal, "the JPEG cannot be made: " + printable(trap_.message));
 }
 
+/// What is larger than a segment has the rest in an extension.
+Status JpegEncoder::prepare_xmp() {
+  constexpr std::size_t kLargest = kSegment - kXmpName.size();
+  LATENT_TRY(std::string xmp, xmp_block(job_.header));
+  if (xmp.size() > kLargest) {
+    auto split = metadata::split_xmp(xmp, kLargest);
+    if (!split) {
+      job_.warnings.push_back(
+          "XMP was left out: it is larger than the 64 kB that JPEG allows and " +
+          split.error().message);
+      return {};
+    }
+    xmp_extension_ = extension_segments(*split);
+    xmp = std::move(split->packet);
+  }
+  if (!xmp.empty()) xmp_ = segment(kXmpName, bytes_of(xmp));
+  return {};
+}
+
 Status JpegEncoder::prepare_segments() {
   const PictureHeader& header = job_.header;
   const auto exif = exif_block(header, kSegment - kExifName.size(), job_.warnings);
   if (!exif.empty()) exif_ = segment(kExifName, exif);
-  LATENT_TRY(const std::string xmp, xmp_block(header));
-  if (xmp.size() > kSegment - kXmpName.size()) {
-    job_.warnings.emplace_back("XMP was left out: it is larger than the 64 kB that JPEG allows");
-  } else if (!xmp.empty()) {
-    xmp_ = segment(kXmpName, {reinterpret_cast<const std::uint8_t*>(xmp.data()), xmp.size()});
-  }
+  LATENT_CHECK(prepare_xmp());
   const auto& iptc = header.metadata.iptc;
   if (!iptc.empty()) iptc_ = segment(kPhotoshopName, iptc_resource(iptc));
   if (iptc_.size() > kSegment) {
@@ -178,6 +222,7 @@ void JpegEncoder::write_segments() {
   };
   write(JPEG_APP0 + 1, exif_);
   write(JPEG_APP0 + 1, xmp_);
+  for (const auto& piece : xmp_extension_) write(JPEG_APP0 + 1, piece);
   write(JPEG_APP0 + 13, iptc_);
   const auto& icc = job_.header.icc;
   if (!icc.empty()) {
@@ -186,7 +231,7 @@ void JpegEncoder::write_segments() {
 }
 
 Status JpegEncoder::begin() {
-  constexpr std::size_t kLargestProfile = 255 * 65519;
+  constexpr std::size_t kLargestProfile = std::size_t{255} * 65519;
   LATENT_CHECK(prepare_segments());
   if (job_.header.icc.size() > kLargestProfile) {
     return fail(ErrorCode::TooLarge, "cannot write " + quoted(job_.file.target()) +

@@ -116,10 +116,8 @@ Status JxlEncoderOfPicture::begin() {
   if (encoder_ == nullptr || runner_ == nullptr) {
     return fail(ErrorCode::TooLarge, "not enough memory for a JPEG XL file");
   }
-  Limits limits;
-  limits.max_side_px = std::max({limits.max_side_px, header.size.width, header.size.height});
   const auto pixel = static_cast<int>(sample_bytes(header.depth)) * channels_of(header);
-  LATENT_TRY(picture_, Image<std::uint8_t>::create(header.size, pixel, limits));
+  LATENT_TRY(picture_, Image<std::uint8_t>::create(header.size, pixel, no_limits_of_pixels()));
   return configure();
 }
 

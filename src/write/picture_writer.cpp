@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/path.h"
@@ -52,6 +53,9 @@ const char* what_it_holds(PictureFormat format) {
   }
 }
 
+/// What JPEG XL may have: its library holds the picture, and more than it once again.
+constexpr std::int64_t kMostPixelsInMemory = 600'000'000;
+
 /// Whether the format can hold the picture.
 Status check_header(const std::filesystem::path& target, PictureFormat format,
                     const PictureHeader& header) {
@@ -64,13 +68,41 @@ Status check_header(const std::filesystem::path& target, PictureFormat format,
                                       what_it_holds(format) +
                                       "; choose that depth, or another format such as TIFF");
   }
-  if (std::max(header.size.width, header.size.height) > facts.longest_side_px) {
-    return fail(ErrorCode::TooLarge, "cannot write " + quoted(target) + ": a side above " +
-                                         std::to_string(facts.longest_side_px) +
-                                         " px is more than " + facts.name +
-                                         " holds; choose another format such as TIFF");
+  return check_size(target, format, header.size);
+}
+
+/// Without compression the size of a file is known before it is begun: a disk that cannot hold it
+/// is named before hours of work, not after. What is compressed may fit, and is tried.
+Status check_room(const std::filesystem::path& target, PictureFormat format,
+                  const PictureHeader& header, const PictureWriterOptions& options) {
+  if (format != PictureFormat::Tiff || options.compression != TiffCompression::None) return {};
+  LATENT_TRY(const std::size_t bytes,
+             checked_multiply(row_bytes(header), static_cast<std::size_t>(header.size.height)));
+  const auto folder = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder, unknown);
+  if (unknown || space.available >= bytes) return {};
+  return fail(ErrorCode::Io, "cannot write " + quoted(target) + ": it needs " +
+                                 std::to_string(bytes / 1'000'000 + 1) +
+                                 " MB without compression, and the disk has " +
+                                 std::to_string(space.available / 1'000'000) +
+                                 " MB free; make room, or compress it");
+}
+
+/// Names the texts of a PNG that another format has no place for, nor said elsewhere.
+void name_dropped_texts(PictureFormat format, EncoderJob& job) {
+  constexpr std::size_t kMostNamed = 8;
+  if (format == PictureFormat::Png) return;
+  std::string names;
+  std::size_t count = 0;
+  for (const metadata::TextEntry& entry : job.header.metadata.texts) {
+    if (entry.elsewhere || ++count > kMostNamed) continue;
+    names += (names.empty() ? "" : ", ") + printable(entry.keyword);
   }
-  return {};
+  if (count == 0) return;
+  if (count > kMostNamed) names += " and " + std::to_string(count - kMostNamed) + " more";
+  job.warnings.push_back("PNG text was left out (" + names + "): " + facts_of(format).name +
+                         " has no place for it");
 }
 
 std::unique_ptr<PictureEncoder> encoder_for(PictureFormat format, EncoderJob& job) {
@@ -117,6 +149,25 @@ Result<PictureFormat> picture_format_of(const std::filesystem::path& path) {
   }
   if (found->second == PictureFormat::Jxl && !jxl_is_there()) return without_jxl(path);
   return found->second;
+}
+
+Status check_size(const std::filesystem::path& target, PictureFormat format, Size size) {
+  const FormatFacts facts = facts_of(format);
+  const std::string sides =
+      std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels";
+  if (std::max(size.width, size.height) > facts.longest_side_px) {
+    return fail(ErrorCode::TooLarge, "cannot write " + quoted(target) + ": of " + sides +
+                                         " a side is longer than the " +
+                                         std::to_string(facts.longest_side_px) + " that " +
+                                         facts.name + " holds; choose another format such as TIFF");
+  }
+  if (format == PictureFormat::Jxl && size.area() > kMostPixelsInMemory) {
+    return fail(ErrorCode::TooLarge, "cannot write " + quoted(target) + ": " + sides +
+                                         " would stand in memory as a whole, which JPEG XL needs "
+                                         "and is given for 600 megapixels at most; choose another "
+                                         "format such as TIFF");
+  }
+  return {};
 }
 
 bool holds(PictureFormat format, SampleDepth depth) {
@@ -189,8 +240,11 @@ Result<PictureWriter> PictureWriter::create(const std::filesystem::path& target,
                                             const PictureWriterOptions& options) {
   LATENT_ENSURE(options.jpeg_quality >= 1 && options.jpeg_quality <= 100);
   LATENT_CHECK(check_header(target, format, header));
+  LATENT_CHECK(check_room(target, format, header, options));
   LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
-  auto job = std::make_unique<Job>(EncoderJob{std::move(header), options, std::move(file), {}});
+  EncoderJob encoder_job{std::move(header), options, std::move(file), {}};
+  name_dropped_texts(format, encoder_job);
+  auto job = std::make_unique<Job>(std::move(encoder_job));
   LATENT_CHECK(job->begin(format));
   return PictureWriter(std::move(job));
 }

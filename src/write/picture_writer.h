@@ -27,6 +27,15 @@ enum class PictureFormat : std::uint8_t { Tiff, Png, Jpeg, Exr, Jxl };
 /// Whether a format can hold samples of that depth (JPEG: 8; PNG: 8, 16; EXR: float).
 [[nodiscard]] bool holds(PictureFormat format, SampleDepth depth);
 
+/// Whether a file of that format can hold a picture of that size; known before any of it is there.
+/// Rows stream out, so that the format alone sets the bound, and not what may be read into memory:
+/// a side of 65,500 px in JPEG, 1,000,000 in PNG, 2^24 in OpenEXR, 2^18 in JPEG XL, 10^9 in TIFF.
+/// Only the library of JPEG XL wants the picture whole, and gets no more than 600 megapixels.
+///
+/// Errors   TooLarge  the sentence names `target` and what holds more.
+[[nodiscard]] Status check_size(const std::filesystem::path& target, PictureFormat format,
+                                Size size);
+
 /// Everything about a finished picture but its samples; fields as in Picture.
 struct PictureHeader {
   Size size;
@@ -72,8 +81,9 @@ struct PictureWriterOptions {
 class PictureWriter {
  public:
   /// Errors   Usage, NotFound, Io  as AtomicFile::create(); Usage where the format does not hold
-  /// the
-  ///                               depth; TooLarge for a side that the format cannot hold.
+  ///                               the depth; Io where nothing is compressed and the disk has no
+  ///                               room for that many samples.
+  ///          TooLarge             as check_size().
   [[nodiscard]] static Result<PictureWriter> create(const std::filesystem::path& target,
                                                     PictureFormat format, PictureHeader header,
                                                     const PictureWriterOptions& options);

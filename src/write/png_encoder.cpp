@@ -37,6 +37,44 @@ std::string hexadecimal_profile(const std::vector<std::uint8_t>& bytes) {
   return text + "\n";
 }
 
+/// A text as a chunk holds it.
+struct Chunk {
+  std::string keyword, text, language, translated_keyword;
+  int compression = PNG_TEXT_COMPRESSION_NONE;
+};
+
+/// UTF-8 in Latin-1; nothing where that has no such letter.
+std::optional<std::string> latin1_of(const std::string& utf8) {
+  std::string text;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto lead = static_cast<std::uint8_t>(utf8[i]);
+    if (lead < 0x80) {
+      text += utf8[i];
+      continue;
+    }
+    if (lead > 0xC3 || i + 1 == utf8.size()) return std::nullopt;  // beyond U+00FF
+    const auto next = static_cast<std::uint8_t>(utf8[++i]);
+    text += static_cast<char>((lead & 3U) << 6U | (next & 0x3FU));
+  }
+  return text;
+}
+
+/// As plain text where Latin-1 holds it, which every reader knows; long ones are compressed.
+Chunk chunk_of(const metadata::TextEntry& entry) {
+  constexpr std::size_t kLong = 1024;
+  const bool packed = entry.text.size() > kLong;
+  const auto plain = latin1_of(entry.text);
+  if (plain && entry.language.empty() && entry.translated_keyword.empty()) {
+    return {entry.keyword,
+            *plain,
+            {},
+            {},
+            packed ? PNG_TEXT_COMPRESSION_zTXt : PNG_TEXT_COMPRESSION_NONE};
+  }
+  return {entry.keyword, entry.text, entry.language, entry.translated_keyword,
+          packed ? PNG_ITXT_COMPRESSION_zTXt : PNG_ITXT_COMPRESSION_NONE};
+}
+
 class PngEncoder : public PictureEncoder {
  public:
   explicit PngEncoder(EncoderJob& job) : job_(job) {}
@@ -64,15 +102,15 @@ class PngEncoder : public PictureEncoder {
   void set_picture();
   void set_profile();
   void set_resolution();
-  void add_text(const char* keyword, const std::string& text, int compression);
+  void prepare_texts();
+  void add_text(Chunk& chunk);
 
   EncoderJob& job_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
   std::optional<Error> error_;  ///< of the file, kept until libpng has given up
   std::vector<std::uint8_t> exif_;
-  std::string xmp_;
-  std::string iptc_;
+  std::vector<Chunk> texts_;            ///< XMP and IPTC among them
   std::vector<std::uint8_t> straight_;  ///< a row with its alpha unassociated
 };
 
@@ -126,17 +164,32 @@ void PngEncoder::set_resolution() {
                PNG_RESOLUTION_METER);
 }
 
-void PngEncoder::add_text(const char* keyword, const std::string& text, int compression) {
-  if (text.empty()) return;
-  png_text entry{};
-  entry.compression = compression;
-  entry.key = const_cast<char*>(keyword);  // the library's type; it copies
-  entry.text = const_cast<char*>(text.data());
-  entry.text_length = text.size();
-  entry.itxt_length = text.size();
-  char nothing[] = "";
-  entry.lang = nothing;
-  entry.lang_key = nothing;
+/// Without the name of the program that wrote the source, which did not write this file: it stands
+/// in latent:SourceSoftware.
+void PngEncoder::prepare_texts() {
+  const auto& source = job_.header.metadata;
+  for (const metadata::TextEntry& entry : source.texts) {
+    if (entry.keyword == "Software" && job_.header.provenance) continue;
+    texts_.push_back(chunk_of(entry));
+  }
+  if (!source.iptc.empty()) {
+    texts_.push_back({kIptcKeyword,
+                      hexadecimal_profile(iptc_resource(source.iptc)),
+                      {},
+                      {},
+                      PNG_TEXT_COMPRESSION_zTXt});
+  }
+}
+
+void PngEncoder::add_text(Chunk& chunk) {
+  png_text entry{};  // the library copies
+  entry.compression = chunk.compression;
+  entry.key = chunk.keyword.data();
+  entry.text = chunk.text.data();
+  entry.text_length = chunk.text.size();
+  entry.itxt_length = chunk.text.size();
+  entry.lang = chunk.language.data();
+  entry.lang_key = chunk.translated_keyword.data();
   png_set_text(png_, info_, &entry, 1);
 }
 
@@ -145,10 +198,10 @@ Status PngEncoder::begin() {
   constexpr std::size_t kLargestExif = std::size_t{16} << 20U;
   const PictureHeader& header = job_.header;
   exif_ = exif_block(header, kLargestExif, job_.warnings);
-  LATENT_TRY(xmp_, xmp_block(header));
-  const auto& iptc = header.metadata.iptc;
-  if (!iptc.empty()) iptc_ = hexadecimal_profile(iptc_resource(iptc));
-  LATENT_ENSURE(xmp_.size() < kLargestChunk && header.icc.size() < kLargestChunk);
+  LATENT_TRY(const std::string xmp, xmp_block(header));
+  LATENT_ENSURE(xmp.size() < kLargestChunk && header.icc.size() < kLargestChunk);
+  if (!xmp.empty()) texts_.push_back({kXmpKeyword, xmp, {}, {}, PNG_ITXT_COMPRESSION_NONE});
+  prepare_texts();
 
   png_ = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, on_error, on_warning);
   if (png_ != nullptr) info_ = png_create_info_struct(png_);
@@ -160,8 +213,7 @@ Status PngEncoder::begin() {
     if (!exif_.empty()) {
       png_set_eXIf_1(png_, info_, static_cast<png_uint_32>(exif_.size()), exif_.data());
     }
-    add_text(kXmpKeyword, xmp_, PNG_ITXT_COMPRESSION_NONE);
-    add_text(kIptcKeyword, iptc_, PNG_TEXT_COMPRESSION_zTXt);
+    for (Chunk& chunk : texts_) add_text(chunk);
     png_write_info(png_, info_);
     if (std::endian::native == std::endian::little) png_set_swap(png_);
   }));

@@ -76,10 +76,9 @@ Result<BandWriter> BandWriter::create(const PictureHeader& header,
                        writer.layout_.tiled ? tile.height : strips * tile.height};
   const Size padded{writer.layout_.tiled ? round_up(header.size.width, tile.width) : tile.width,
                     writer.band_size_.height};
-  Limits limits;
-  limits.max_side_px = std::max({limits.max_side_px, padded.width, padded.height});
   LATENT_TRY(writer.band_,
-             Image<std::uint8_t>::create(padded, static_cast<int>(writer.pixel_bytes_), limits));
+             Image<std::uint8_t>::create(padded, static_cast<int>(writer.pixel_bytes_),
+                                         no_limits_of_pixels()));
   for (int i = 0; i < threads; ++i) {
     writer.coders_.emplace_back(options.compression, header.depth, channels_of(header));
   }

@@ -18,14 +18,23 @@ TEST(Limits, RefusesNoPictureAsCorrupt) {
   }
 }
 
-TEST(Limits, ARefusalNamesTheSettingThatWouldAllowIt) {
+TEST(Limits, ARefusalSaysHowMuchIsAllowedAndNamesNoSettingThatNobodyCanSet) {
   const auto side = check_dimensions(70'000, 10, {});
   ASSERT_FALSE(side);
   EXPECT_EQ(side.error().code, ErrorCode::TooLarge);
-  EXPECT_NE(side.error().message.find("max_side_px"), std::string::npos);
+  EXPECT_NE(side.error().message.find("65000"), std::string::npos);
   const auto area = check_dimensions(60'000, 60'000, {});
   ASSERT_FALSE(area);
-  EXPECT_NE(area.error().message.find("max_megapixels"), std::string::npos);
+  EXPECT_NE(area.error().message.find("600 megapixels"), std::string::npos);
+  for (const auto& refused : {side, area}) {
+    EXPECT_EQ(refused.error().message.find("setting"), std::string::npos);
+    EXPECT_EQ(refused.error().message.find("max_"), std::string::npos);
+  }
+}
+
+TEST(Limits, RowsOfOurOwnMakingHaveNone) {
+  EXPECT_TRUE(check_dimensions(2'000'000'000, 2'000'000'000, no_limits_of_pixels()));
+  EXPECT_FALSE(check_dimensions(0, 10, no_limits_of_pixels()));
 }
 
 TEST(Limits, CheckedMultiplyNeverWraps) {

@@ -109,6 +109,34 @@ TEST(Metadata, DescribeTellsThePersonsFacts) {
   EXPECT_TRUE(model);
 }
 
+Metadata saying(std::uint16_t in_exif, const char* in_xmp) {
+  Metadata metadata;
+  if (in_exif != 0xffff) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&in_exif);
+    metadata.image.push_back({0x0112, 3, 1, {bytes, bytes + 2}});
+  }
+  metadata.xmp = std::string(
+                     "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+                     "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+                     "rdf:about=\"\" xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" "
+                     "tiff:Orientation=\"") +
+                 in_xmp + "\"/></rdf:RDF></x:xmpmeta>";
+  return metadata;
+}
+
+TEST(Metadata, OrientationIsThatOfExifElseOfXmp) {
+  constexpr std::uint16_t kAbsent = 0xffff;
+  EXPECT_EQ(saying(6, "8").orientation(), 6);
+  EXPECT_EQ(saying(kAbsent, "8").orientation(), 8);
+  EXPECT_EQ(saying(0, "3").orientation(), 3);  // "unknown" of some cameras
+  EXPECT_EQ(saying(kAbsent, "9").orientation(), std::nullopt);
+  EXPECT_EQ(saying(kAbsent, "upright").orientation(), std::nullopt);
+  EXPECT_EQ(Metadata{}.orientation(), std::nullopt);
+  Metadata damaged;
+  damaged.xmp = "<x:xmpmeta <<<";
+  EXPECT_EQ(damaged.orientation(), std::nullopt);
+}
+
 struct RealNote {
   const char* file;
   std::size_t bytes;

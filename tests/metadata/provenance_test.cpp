@@ -96,6 +96,24 @@ TEST(Provenance, SettingsOfFinishedPicturesAreWrittenWhereTheyAreGiven) {
   EXPECT_THAT(*xmp, HasSubstr("latent:SourceProfile=\"Adobe RGB (1998) &amp; more\""));
 }
 
+TEST(Provenance, NamesADenoiseThatWentBefore) {
+  Provenance enlarged;
+  enlarged.task = "upscale";
+  enlarged.scale = 2;
+  enlarged.denoise = DenoiseBefore{"latent-denoise", "2.1", std::string(64, '9'), 60, 0.025};
+  const auto xmp = xmp_with_provenance("", "", enlarged);
+  ASSERT_TRUE(xmp) << xmp.error().message;
+  EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseModelId=\"latent-denoise\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseModelVersion=\"2.1\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseModelSha256=\"" + std::string(64, '9')));
+  EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseStrength=\"60\""));
+  EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseLevel=\"0.025\""));
+  enlarged.denoise.reset();
+  const auto again = xmp_with_provenance(*xmp, "", enlarged);
+  ASSERT_TRUE(again);
+  EXPECT_THAT(*again, Not(HasSubstr("latent:Denoise")));
+}
+
 TEST(Provenance, XmpOfAPictureFollowsItsOrientationAndColours) {
   const std::string packet =
       "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "

@@ -191,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
                   for (int i = 0; i < 60; ++i)
                     entries.push_back({"sample/" + std::to_string(i), "x"});
                 },
-                ErrorCode::TooLarge, "max_package_entries"},
+                ErrorCode::TooLarge, "more than 50 entries"},
         Hostile{"encrypted", [](std::vector<RawEntry>&) {}, ErrorCode::Corrupt, "encrypted",
                 Zip::Encrypted},
         Hostile{"nothing", [](std::vector<RawEntry>& entries) { entries.clear(); },
@@ -212,9 +212,9 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"no JSON", content("sample/config.json", "id: sample"), ErrorCode::Corrupt,
                 "not JSON"},
         Hostile{"huge manifest", content("sample/config.json", std::string(5U << 20U, ' ')),
-                ErrorCode::TooLarge, "max_manifest_bytes", Zip::Stored},
+                ErrorCode::TooLarge, "larger than 4194304 bytes", Zip::Stored},
         Hostile{"too large stored", add({"sample/large", std::string(41U << 20U, '\0')}),
-                ErrorCode::TooLarge, "max_package_bytes", Zip::Stored}));
+                ErrorCode::TooLarge, "more than 40 MiB", Zip::Stored}));
 
 TEST(Package, WhatIsNoZipIsRefused) {
   const ScratchFolder folder;

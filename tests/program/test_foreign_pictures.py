@@ -202,6 +202,20 @@ def test_a_tile_that_is_no_number_leaves_no_file(
     assert sorted(p.suffix for p in tmp_path.iterdir()) == [".dtmodel", ".tif"]
 
 
+def test_a_tolerance_that_no_such_model_is_told_is_named(latent: Latent, tmp_path: Path) -> None:
+    onnx = picture_onnx("mixed", 64, scale=2)
+    package = make_package(tmp_path, "up", "upscale", {"model_x2": onnx},
+                           {"input_sizes": [64]})  # fmt: skip
+    source = write(tmp_path / "photo.tif", scene((80, 90)))
+    common = ("upscale", source, "--model", package, "--scale", 2, "--json", "--overwrite",
+              "-o", tmp_path / "out.tif")  # fmt: skip
+    for more, named in (((), False), (("--tolerance", 3), True)):
+        outcome = latent(*common, *more)
+        assert outcome.code == 0, outcome
+        notices = outcome.events[-1]["notices"]
+        assert any("tolerance" in notice for notice in notices) == named
+
+
 @pytest.mark.parametrize("task", ["denoise", "upscale"])
 def test_a_network_in_float16_gives_what_it_gives_in_float32(
     latent: Latent, tmp_path: Path, task: str

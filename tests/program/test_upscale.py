@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -184,7 +189,87 @@ def test_names_and_mistakes(latent: Latent, tmp_path: Path, packages: dict[str, 
     wrong = latent("upscale", source, "--scale", 2, "--model", packages["mean"])
     assert wrong.code == 1
     assert "latent_upscale_v1 for 2x" in wrong.stderr
-    tall = write_tiff(tmp_path / "tall.tif", np.zeros((20000, 2), np.uint8))
-    refused = latent("upscale", tall, "--scale", 4, "--model", packages["zero"])
+    # The model of a denoise that is not asked for.
+    unasked = latent("upscale", source, "--scale", 2, "--denoise-model", "nonsense",
+                     "--model", packages["zero"])  # fmt: skip
+    assert unasked.code == 2
+    assert "--denoise" in unasked.stderr
+
+
+def test_a_denoise_before_stands_in_the_result(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path]
+) -> None:
+    source = write_tiff(tmp_path / "photo.tif", noisy((40, 50, 3), np.uint8))
+    common = ("upscale", source, "--scale", 2, *F32, "--overwrite", "--model", packages["zero"])
+
+    def xmp_after(*more: object) -> str:
+        output = tmp_path / "out.tif"
+        assert latent(*common, "-o", output, *more).code == 0
+        with tifffile.TiffFile(output) as tiff:
+            page = tiff.pages[0]
+            assert isinstance(page, tifffile.TiffPage)
+            return bytes(page.tags[700].value).decode()
+
+    plain = xmp_after()
+    assert 'latent:ModelId="tiny-zero-up-400"' in plain
+    assert "latent:Denoise" not in plain
+    xmp = xmp_after("--denoise", 60, "--denoise-model", packages["mean"])
+    assert 'latent:ModelId="tiny-zero-up-400"' in xmp
+    assert 'latent:DenoiseModelId="tiny-mean-200"' in xmp
+    assert 'latent:DenoiseModelVersion="1.0"' in xmp
+    assert 'latent:DenoiseStrength="60"' in xmp
+    assert re.search(r'latent:DenoiseModelSha256="[0-9a-f]{64}"', xmp)
+    level = re.search(r'latent:DenoiseLevel="([0-9.e-]+)"', xmp)
+    assert level
+    assert 0 < float(level[1]) < 1
+
+
+@pytest.mark.parametrize("channels", [1, 4])
+def test_an_enlargement_may_be_longer_than_what_is_read(
+    latent: Latent, tmp_path: Path, packages: dict[str, Path], channels: int
+) -> None:
+    """A side above the 65,000 px of what is read, which its formats hold."""
+    shape = (4, 17_000) if channels == 1 else (4, 17_000, channels)
+    samples = np.full(shape, 40_000, np.uint16)
+    source = write_tiff(tmp_path / "strip.tif", samples)
+    common = ("upscale", source, "--scale", 4, *F32, "--model", packages["zero"])
+    for name in ("out.tif", "out.png"):
+        outcome = latent(*common, "-o", tmp_path / name)
+        assert outcome.code == 0, outcome
+        content = (tmp_path / name).read_bytes()
+        decode = imagecodecs.png_decode if name.endswith("png") else imagecodecs.imread
+        result = np.asarray(decode(content))
+        assert result.shape[:2] == (16, 68_000)
+        assert np.max(np.abs(result.astype(int) - 40_000)) <= 1
+    refused = latent(*common, "-o", tmp_path / "out.jpg")
     assert refused.code == 1
-    assert "max_side_px" in refused.stderr
+    assert "65500" in refused.stderr
+    assert "setting" not in refused.stderr
+    assert not (tmp_path / "out.jpg").exists()
+
+
+def test_an_enlargement_may_have_more_pixels_than_what_is_read(
+    latent_bin: Path, latent: Latent, tmp_path: Path, packages: dict[str, Path]
+) -> None:
+    """38 megapixels become 608: begun, and stopped as soon as rows come."""
+    source = tmp_path / "photo.tif"
+    tifffile.imwrite(source, np.full((9_500, 4_000), 90, np.uint8), compression="deflate")
+    common = ("upscale", source, "--scale", 4, *F32, "--model", packages["zero"])
+    with subprocess.Popen(
+        [str(word) for word in (latent_bin, *common, "--json")], stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        kinds = []
+        for line in running.stdout:
+            kinds.append(json.loads(line)["event"])
+            if kinds[-1] in ("progress", "error"):
+                running.send_signal(signal.SIGINT)
+                break
+        running.communicate(timeout=120)
+    assert kinds[-1] == "progress"
+    assert [path.name for path in tmp_path.iterdir()] == ["photo.tif"]
+    # JPEG XL alone wants the whole picture in memory, and says so before anything is decoded.
+    refused = latent(*common, "-o", tmp_path / "photo.jxl")
+    assert refused.code == 1
+    assert "memory" in refused.stderr or "without JPEG XL" in refused.stderr
+    assert "setting" not in refused.stderr

@@ -26,6 +26,14 @@ TEST(ExifFacts, KnowsOrientationAndResolutionInPixelsPerInch) {
   EXPECT_FALSE(facts.adobe_rgb);
 }
 
+TEST(ExifFacts, AnOrientationThatIsNoneIsAbsent) {
+  for (const auto stated : std::initializer_list<std::uint16_t>{0, 9, 65535}) {
+    test::TinyDng dng;
+    dng.first_tags[274] = test::shorts({stated});
+    EXPECT_EQ(facts_of(dng).orientation, std::nullopt) << stated;
+  }
+}
+
 // Found by the fuzzers: such a number fits no integer, and what a cast makes of it is not defined.
 TEST(ExifFacts, NumbersTooLargeForAnIntegerAreAsIfAbsent) {
   for (const double absurd : {3.4403e161, 4.64341e22, -1e300}) {
@@ -33,7 +41,7 @@ TEST(ExifFacts, NumbersTooLargeForAnIntegerAreAsIfAbsent) {
     dng.first_tags[274] = test::doubles({absurd});
     dng.first_tags[34665] = test::doubles({absurd});
     const ExifFacts facts = facts_of(dng);
-    EXPECT_EQ(facts.orientation, 1);
+    EXPECT_EQ(facts.orientation, std::nullopt);
     EXPECT_FALSE(facts.adobe_rgb);
   }
 }

@@ -15,7 +15,6 @@ import io
 import struct
 import sys
 import warnings
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +33,13 @@ try:
         float24,
         icc_of,
         packed_rows,
-        plain_png,
         plain_tiff,
-        png_chunk,
         rng,
-        rows_of,
         samples,
         tags_of,
     )
     from PIL import Image
+    from png_pictures import write_orientations, write_pngs
 except ModuleNotFoundError as missing:
     print(f"{missing}; set LATENT_PYTHON to an environment that has it")
     sys.exit(SKIPPED)
@@ -234,8 +231,8 @@ def write_refused_tiffs(folder: Folder) -> None:
     )  # fmt: skip
     folder.refuse("extra.tif", "unsupported", "flatten")
     for name, width, height, code, word in (
-        ("huge.tif", 2_000_000_000, 2_000_000_000, "too_large", "max_side_px"),
-        ("wide.tif", 60_000, 60_000, "too_large", "max_megapixels"),
+        ("huge.tif", 2_000_000_000, 2_000_000_000, "too_large", "65000"),
+        ("wide.tif", 60_000, 60_000, "too_large", "megapixels"),
         ("lying.tif", 20_000, 20_000, "corrupt", "cut"),
         ("zero.tif", 0, 5, "corrupt", "no"),
     ):
@@ -253,107 +250,6 @@ def write_refused_tiffs(folder: Folder) -> None:
     tags[324], tags[325] = ("I", [8]), ("I", [9000])
     (folder.path / "tile.tif").write_bytes(plain_tiff(tags, b"\x55" * 9000))
     folder.refuse("tile.tif", "too_large", "tiles")
-
-
-def write_pngs(folder: Folder) -> None:
-    layouts = {"grey": (0, 1), "rgb": (2, 3), "greyalpha": (4, 2), "rgba": (6, 4)}
-    for kind, (code, channels) in layouts.items():
-        for bits in (8, 16):
-            data = samples(f"uint{bits}", channels)
-            stored = rows_of(data.astype(data.dtype.newbyteorder(">")).tobytes(), HEIGHT)
-            name = f"{kind}{bits}.png"
-            density = png_chunk(b"pHYs", struct.pack(">IIB", 11811, 5906, 1))
-            tagged = png_chunk(b"eXIf", exif(6))
-            (folder.path / name).write_bytes(
-                plain_png(WIDTH, HEIGHT, bits, code, stored, density, tagged)
-            )
-            alpha = int(channels in (2, 4))
-            facts = {"orientation": 6, "dpi_x": 299.9994, "dpi_y": 150.0124, "warnings": 0}
-            folder.add(name, data, alpha=alpha, **facts)
-    for bits in (1, 2, 4):
-        top = (1 << bits) - 1
-        values = rng.integers(0, top + 1, (HEIGHT, WIDTH))
-        name = f"grey{bits}.png"
-        stored = rows_of(packed_rows(values, bits), HEIGHT)
-        (folder.path / name).write_bytes(plain_png(WIDTH, HEIGHT, bits, 0, stored))
-        folder.add(name, (values * (255 // top)).astype(np.uint8)[..., None], warnings=1)
-    for bits in (1, 2, 4, 8):
-        for alphas in (0, 2):
-            count = 1 << bits
-            colours = rng.integers(0, 256, (count, 3), dtype=np.uint8)
-            values = rng.integers(0, count, (HEIGHT, WIDTH))
-            chunks = [png_chunk(b"PLTE", colours.tobytes())]
-            truth = colours[values]
-            if alphas:
-                chunks.append(png_chunk(b"tRNS", bytes([0, 100])))
-                opacity = np.array([0, 100] + [255] * (count - 2), np.uint8)
-                truth = np.concatenate([truth, opacity[values][..., None]], axis=2)
-            name = f"palette{bits}-{alphas}.png"
-            stored = rows_of(packed_rows(values, bits), HEIGHT)
-            (folder.path / name).write_bytes(plain_png(WIDTH, HEIGHT, bits, 3, stored, *chunks))
-            folder.add(name, truth, alpha=int(alphas > 0), warnings=0)
-    stored = rows_of(bytes(rng.integers(0, 16, HEIGHT * WIDTH, dtype=np.uint8)), HEIGHT)
-    short = png_chunk(b"PLTE", bytes(range(30)))
-    (folder.path / "palette-beyond.png").write_bytes(plain_png(WIDTH, HEIGHT, 8, 3, stored, short))
-    folder.refuse("palette-beyond.png", "corrupt", "list")
-    grey = samples("uint16", 1)
-    grey[2:5] = 1234
-    stored = rows_of(grey.astype(">u2").tobytes(), HEIGHT)
-    key = png_chunk(b"tRNS", struct.pack(">H", 1234))
-    (folder.path / "key.png").write_bytes(plain_png(WIDTH, HEIGHT, 16, 0, stored, key))
-    opaque = np.where(grey == 1234, 0, 65535).astype(np.uint16)
-    folder.add("key.png", np.concatenate([grey, opaque], axis=2), alpha=1, warnings=0)
-    write_png_colours(folder)
-    write_interlaced(folder)
-    for name, width, height, error, word in (
-        ("huge.png", 2_000_000_000, 2_000_000_000, "too_large", "max_side_px"),
-        ("lying.png", 24_000, 24_000, "corrupt", "cut"),
-        ("zero.png", 0, 5, "corrupt", "libpng"),
-    ):
-        (folder.path / name).write_bytes(plain_png(width, height, 16, 2, b"\0" * 5000))
-        folder.refuse(name, error, word)
-
-
-def write_png_colours(folder: Folder) -> None:
-    data = samples("uint8", 3)
-    stored = rows_of(data.tobytes(), HEIGHT)
-
-    def write(name: str, *chunks: bytes, **facts: Any) -> None:
-        (folder.path / name).write_bytes(plain_png(WIDTH, HEIGHT, 8, 2, stored, *chunks))
-        folder.add(name, data, **facts)
-
-    profile = b"name\0\0" + zlib.compress(icc_of("srgb"))
-    write("iccp.png", png_chunk(b"iCCP", profile), icc=1, warnings=0)
-    broken = b"name\0\0" + zlib.compress(b"no profile" * 30)
-    write("iccp-broken.png", png_chunk(b"iCCP", broken), icc=0, warnings=1)
-    adobe = [31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000]
-    chromaticities = png_chunk(b"cHRM", struct.pack(">8I", *adobe))
-    gamma = png_chunk(b"gAMA", struct.pack(">I", 100000))
-    write("linear.png", gamma, chromaticities, icc=0, warnings=0, made="other")
-    write("usual.png", png_chunk(b"gAMA", struct.pack(">I", 45455)), warnings=0, made="srgb")
-    write("srgb.png", gamma, png_chunk(b"sRGB", b"\0"), warnings=0, made="srgb")
-
-
-def write_interlaced(folder: Folder) -> None:
-    """Adam7, pass by pass."""
-    passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
-              (0, 1, 1, 2)]  # fmt: skip
-    for kind, code, dtype, channels in (("rgb", 2, "uint16", 3), ("palette", 3, "uint8", 1)):
-        data = samples(dtype, channels)
-        body = b""
-        for x, y, dx, dy in passes:
-            part = data[y::dy, x::dx]
-            body += rows_of(part.astype(part.dtype.newbyteorder(">")).tobytes(), part.shape[0])
-        chunks, truth = [], data
-        if kind == "palette":
-            colours = rng.integers(0, 256, (256, 3), dtype=np.uint8)
-            chunks.append(png_chunk(b"PLTE", colours.tobytes()))
-            truth = colours[data[..., 0]]
-        png = plain_png(WIDTH, HEIGHT, data.dtype.itemsize * 8, code, body, *chunks)
-        head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, data.dtype.itemsize * 8, code, 0, 0, 1)
-        png = png[:8] + png_chunk(b"IHDR", head) + png[33:]
-        (folder.path / f"interlaced-{kind}.png").write_bytes(png)
-        folder.add(f"interlaced-{kind}.png", truth, warnings=0)
 
 
 def write_jpegs(folder: Folder) -> None:
@@ -416,7 +312,7 @@ def write_jpegs(folder: Folder) -> None:
     sof = plain.index(b"\xff\xc0")
     for name, depth, width, code, word in (
         ("twelve.jpg", 12, WIDTH, "unsupported", "12"),
-        ("huge.jpg", 8, 60_000, "too_large", "max_megapixels"),
+        ("huge.jpg", 8, 60_000, "too_large", "megapixels"),
         ("zero.jpg", 8, 0, "corrupt", "damaged"),
     ):
         lying = bytearray(plain)
@@ -460,6 +356,7 @@ def main() -> None:
     write_odd_tiffs(folder)
     write_refused_tiffs(folder)
     write_pngs(folder)
+    write_orientations(folder)
     write_jpegs(folder)
     write_jxls(folder)
     folder.write_lists()

@@ -8,6 +8,7 @@
 #include <ImfOutputPart.h>
 #include <ImfPartType.h>
 #include <ImfStandardAttributes.h>
+#include <ImfStringAttribute.h>
 #include <ImfTiledOutputFile.h>
 #include <gmock/gmock.h>
 
@@ -35,6 +36,7 @@ struct Exr {
   bool tiled = false;
   Imath::V2i corner{0, 0};  ///< of the data window
   bool has_chromaticities = false;
+  std::string xmp;
 };
 
 /// Values that a half float holds exactly.
@@ -61,6 +63,7 @@ Imf::Header header_of(const Exr& exr) {
     Imf::addChromaticities(header, Imf::Chromaticities({0.708F, 0.292F}, {0.17F, 0.797F},
                                                        {0.131F, 0.046F}, {0.3127F, 0.329F}));
   }
+  if (!exr.xmp.empty()) header.insert("xmp", Imf::StringAttribute(exr.xmp));
   Imf::addXDensity(header, 200);
   return header;
 }
@@ -175,6 +178,21 @@ TEST(PictureExr, ChromaticitiesBecomeAProfile) {
   EXPECT_FALSE(picture.icc_from_file);
 }
 
+TEST(PictureExr, TheOrientationIsThatOfItsXmp) {
+  Exr exr;
+  EXPECT_EQ(opened(write("upright.exr", exr, values(3))).orientation, 1);
+  exr.xmp =
+      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
+      "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" tiff:Orientation=\"6\"/></rdf:RDF>"
+      "</x:xmpmeta>";
+  const auto path = write("turned.exr", exr, values(3));
+  EXPECT_EQ(opened(path).orientation, 6);
+  const auto facts = inspect_picture(path);
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->orientation, 6);
+}
+
 TEST(PictureExr, ADataWindowElsewhereIsReadWithAWord) {
   Exr exr;
   exr.corner = {-7, 12};
@@ -263,7 +281,7 @@ TEST(PictureExr, ALyingSizeIsRefusedBeforeMemoryIsTaken) {
   const auto largest = at + static_cast<std::ptrdiff_t>(name.size() + 1 + 6 + 4 + 8);
   std::fill(largest, largest + 2, std::uint8_t{0xFF});
   std::fill(largest + 2, largest + 3, std::uint8_t{0x0F});
-  expect_refused(test::write_file("lie.exr", bytes), ErrorCode::TooLarge, "max_side_px");
+  expect_refused(test::write_file("lie.exr", bytes), ErrorCode::TooLarge, "65000");
 }
 
 TEST(PictureExr, CutShortIsRefused) {

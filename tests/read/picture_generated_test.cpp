@@ -65,6 +65,10 @@ void expect_profile(const Picture& picture, const ListedPicture& listed) {
     EXPECT_FALSE(test::same_profile(picture.icc, Profile::named(usual).icc()));
   } else if (made == "adobe") {
     EXPECT_TRUE(test::same_profile(picture.icc, Profile::named(NamedProfile::AdobeRgb).icc()));
+    EXPECT_TRUE(picture.icc_stated);
+  } else if (made == "displayp3") {
+    EXPECT_TRUE(test::same_profile(picture.icc, Profile::named(NamedProfile::DisplayP3).icc()));
+    EXPECT_TRUE(picture.icc_stated);
   } else if (made.empty() && joined(picture.warnings).find("floats") != std::string::npos) {
     const auto linear = grey ? NamedProfile::LinearGrey : NamedProfile::LinearSrgb;
     EXPECT_TRUE(test::same_profile(picture.icc, Profile::named(linear).icc()));

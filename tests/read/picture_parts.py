@@ -149,3 +149,20 @@ def exif(orientation: int, colour_space: int = 1, r03: bool = False) -> bytes:
     block = (block + second + b"\0" * 4).ljust(150, b"\0")
     third = struct.pack("<H", 1) + struct.pack("<HHI", 1, 2, 4) + (b"R03\0" if r03 else b"R98\0")
     return (block + third + b"\0" * 4).ljust(200, b"\0") + struct.pack("<II", 700, 2)
+
+
+def raw_profile(kind: str, content: bytes) -> bytes:
+    """EXIF in text, as ImageMagick and older Exiv2 put it into PNG."""
+    digits = content.hex()
+    lines = "\n".join(digits[i : i + 72] for i in range(0, len(digits), 72))
+    text = f"\n{kind}\n{len(content):8}\n{lines}\n".encode()
+    return f"Raw profile type {kind}".encode() + b"\0\0" + zlib.compress(text)
+
+
+def xmp(orientation: int) -> bytes:
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        f'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="{orientation}"/>'
+        "</rdf:RDF></x:xmpmeta>"
+    ).encode()

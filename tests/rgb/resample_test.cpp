@@ -65,6 +65,19 @@ TEST(Resample, AConstantStaysOneAlsoFarBeyondWhite) {
   }
 }
 
+TEST(Resample, AnEnlargementMayBeWiderThanWhatIsRead) {
+  constexpr Size kSource{17'000, 4};  // 68,000 across
+  auto large =
+      Image<float>::create({kSource.width * 4, kSource.height * 4}, 3, no_limits_of_pixels());
+  ASSERT_TRUE(large);
+  const auto zeros = [](int, ImageView<float>) {};
+  auto consistency = Consistency::create(kSource, 3, 4, 2, zeros, 1);
+  ASSERT_TRUE(consistency);
+  const auto rows = consistency->add(std::as_const(*large).view());
+  ASSERT_TRUE(rows) << rows.error().message;
+  EXPECT_EQ(rows->size(), large->size());
+}
+
 TEST(Resample, ChannelsAreApart) {
   const auto colour = picture_of({13, 9}, plain_noise);
   const auto whole = enlarged(colour, 2);

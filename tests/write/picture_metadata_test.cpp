@@ -86,6 +86,107 @@ TEST_F(PictureMetadataTest, EveryBlockComesBackFromEveryFormat) {
   }
 }
 
+TEST_F(PictureMetadataTest, OfOpenExrComesBackWhatItsAttributesSay) {
+  const auto picture = scene<float>({20, 20}, 3);
+  PictureHeader header = header_of(picture);
+  header.orientation = 6;
+  header.provenance = denoised();
+  header.metadata.image = {ascii(0x010e, "By the sea"), ascii(0x8298, "CC-BY")};
+  header.metadata.photo = {
+      numbers<std::uint32_t>(0x829a, 5, {1, 250}), numbers<std::uint32_t>(0x829d, 5, {28, 10}),
+      numbers<std::uint16_t>(0x8827, 3, {6400}), ascii(0x9003, "2026:07:14 12:34:56")};
+  header.metadata.gps = {numbers<std::uint8_t>(0x0000, 1, {2, 3, 0, 0}),
+                         ascii(0x0001, "S"),
+                         numbers<std::uint32_t>(0x0002, 5, {33, 1, 30, 1, 0, 1}),
+                         ascii(0x0003, "E"),
+                         numbers<std::uint32_t>(0x0004, 5, {151, 1, 15, 1, 0, 1}),
+                         numbers<std::uint8_t>(0x0005, 1, {1}),
+                         numbers<std::uint32_t>(0x0006, 5, {5, 2})};
+  const auto warnings = write("a.exr", picture, header);
+  ASSERT_TRUE(warnings) << warnings.error().message;
+  EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("orientation stands in XMP only")));
+  const auto back = Metadata::read(folder_ / "a.exr");
+  ASSERT_TRUE(back);
+  EXPECT_THAT(back->warnings, testing::IsEmpty());
+  EXPECT_EQ(back->orientation(), 6);
+  EXPECT_EQ(back->image, header.metadata.image);
+  EXPECT_EQ(*find(back->photo, 0x829a), *find(header.metadata.photo, 0x829a));
+  EXPECT_EQ(*find(back->photo, 0x8827), *find(header.metadata.photo, 0x8827));
+  EXPECT_EQ(*find(back->photo, 0x9003), *find(header.metadata.photo, 0x9003));
+  EXPECT_EQ(*find(back->gps, 0x0001), *find(header.metadata.gps, 0x0001));
+  EXPECT_EQ(number_of(find(back->gps, 0x0002)), 33U);
+  EXPECT_EQ(number_of(find(back->gps, 0x0004)), 151U);
+  EXPECT_EQ(number_of(find(back->gps, 0x0005)), 1U);
+  // From OpenEXR to OpenEXR nothing is lost any more, and nothing is said to be.
+  header.metadata = *back;
+  const auto again = write("b.exr", picture, header);
+  ASSERT_TRUE(again);
+  EXPECT_THAT(*again, testing::ElementsAre(HasSubstr("orientation stands in XMP only")));
+}
+
+TEST_F(PictureMetadataTest, LongXmpGoesIntoAnExtensionInJpeg) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  const std::string caption(90'000, 'x');
+  PictureHeader header = full_header(picture);
+  const std::string rating = "xmp:Rating=\"4\"";
+  header.metadata.xmp.replace(
+      header.metadata.xmp.find(rating + "/>"), rating.size() + 2,
+      rating +
+          " xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:description><rdf:Alt><rdf:li "
+          "xml:lang=\"x-default\">" +
+          caption + "</rdf:li></rdf:Alt></dc:description></rdf:Description>");
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    const auto warnings = write(name, picture, header);
+    ASSERT_TRUE(warnings) << warnings.error().message;
+    if (name != "a.jxl") {
+      EXPECT_THAT(*warnings, testing::IsEmpty());
+    }
+    const auto back = Metadata::read(folder_ / name);
+    ASSERT_TRUE(back);
+    EXPECT_THAT(back->warnings, testing::IsEmpty());
+    for (const std::string& said : {caption, rating, std::string("latent:ModelId")}) {
+      EXPECT_THAT(back->xmp, HasSubstr(said));
+    }
+  }
+  if (exiftool_is_there()) {
+    EXPECT_EQ(exiftool("-warning -error -a -q", "a.jpg"), "");
+    EXPECT_THAT(exiftool("-s -XMP-dc:Description", "a.jpg"), HasSubstr(caption));
+  }
+}
+
+TEST_F(PictureMetadataTest, PngTextComesBackFromPng) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  PictureHeader header = full_header(picture);
+  header.metadata.texts = {{"Title", "Holiday", "", "", false},
+                           {"Author", "René", "", "", false},
+                           {"Comment", std::string(5000, 'c'), "", "", false},
+                           {"Description", "Κάμερα", "", "", false},
+                           {"Source", "Öl auf Leinwand", "de", "Quelle", false},
+                           {"Disclaimer", std::string(3000, 'd') + "Κ", "", "", false},
+                           {"Software", "GIMP", "", "", false}};
+  const auto warnings = write("a.png", picture, header);
+  ASSERT_TRUE(warnings) << warnings.error().message;
+  EXPECT_THAT(*warnings, testing::IsEmpty());
+  const auto back = Metadata::read(folder_ / "a.png");
+  ASSERT_TRUE(back);
+  EXPECT_THAT(back->warnings, testing::IsEmpty());
+  ASSERT_EQ(back->texts.size(), header.metadata.texts.size() - 1);
+  for (std::size_t i = 0; i < back->texts.size(); ++i) {
+    const auto& found = back->texts[i];
+    const auto& wanted = header.metadata.texts[i];
+    EXPECT_EQ(found.keyword, wanted.keyword);
+    EXPECT_EQ(found.text, wanted.text);
+    EXPECT_EQ(found.language, wanted.language);
+    EXPECT_EQ(found.translated_keyword, wanted.translated_keyword);
+  }
+  if (exiftool_is_there()) {
+    EXPECT_EQ(exiftool("-warning -error -a -q", "a.png"), "");
+    EXPECT_THAT(exiftool("-s -PNG:Title -PNG:Author", "a.png"),
+                testing::AllOf(HasSubstr("Holiday"), HasSubstr("René")));
+  }
+}
+
 TEST_F(PictureMetadataTest, OfOpenExrIsTheXmp) {
   const auto picture = scene<float>({20, 20}, 3);
   PictureHeader header = header_of(picture);

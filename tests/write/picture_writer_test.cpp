@@ -173,6 +173,65 @@ TEST_F(PictureWriterTest, ASideThatTheFormatDoesNotHoldIsRefused) {
   EXPECT_EQ(files(), 0);
 }
 
+TEST(CheckSize, IsSetByTheFormatAndNotByWhatIsRead) {
+  const Size enlarged{33'024, 22'016};  // 45 megapixels, four times a side
+  const Size strip{68'000, 16};
+  for (const auto format : {PictureFormat::Tiff, PictureFormat::Png, PictureFormat::Exr}) {
+    EXPECT_TRUE(check_size("a", format, enlarged));
+    EXPECT_TRUE(check_size("a", format, strip));
+  }
+  EXPECT_TRUE(check_size("a.jpg", PictureFormat::Jpeg, enlarged));
+  EXPECT_TRUE(check_size("a.tif", PictureFormat::Tiff, {1'000'000'000, 1'000'000'000}));
+  EXPECT_TRUE(check_size("a.jxl", PictureFormat::Jxl, {20'000, 30'000}));
+}
+
+TEST(CheckSize, ARefusalNamesTheSizeTheFormatAndAWayOut) {
+  const auto jpeg = check_size("a.jpg", PictureFormat::Jpeg, {68'000, 16});
+  ASSERT_FALSE(jpeg);
+  EXPECT_EQ(jpeg.error().code, ErrorCode::TooLarge);
+  for (const char* word : {"a.jpg", "68000 x 16", "65500", "JPEG", "TIFF"}) {
+    EXPECT_THAT(jpeg.error().message, HasSubstr(word));
+  }
+  // The one library that wants the whole picture.
+  const auto jxl = check_size("a.jxl", PictureFormat::Jxl, {33'024, 22'016});
+  ASSERT_FALSE(jxl);
+  EXPECT_EQ(jxl.error().code, ErrorCode::TooLarge);
+  for (const char* word : {"memory", "600 megapixels", "TIFF"}) {
+    EXPECT_THAT(jxl.error().message, HasSubstr(word));
+  }
+  for (const auto& refused : {jpeg, jxl}) {
+    EXPECT_THAT(refused.error().message, testing::Not(HasSubstr("setting")));
+  }
+}
+
+TEST_F(PictureWriterTest, ADiskWithoutRoomForPlainSamplesIsNamedBeforeTheWork) {
+  PictureHeader header;
+  header.size = {1'000'000, 1'000'000'000};  // petabytes
+  const auto path = folder_ / "a.tif";
+  options_.compression = TiffCompression::None;
+  const auto plain = PictureWriter::create(path, PictureFormat::Tiff, header, options_);
+  ASSERT_FALSE(plain);
+  EXPECT_EQ(plain.error().code, ErrorCode::Io);
+  EXPECT_THAT(plain.error().message, HasSubstr("MB free"));
+  EXPECT_EQ(files(), 0);
+}
+
+TEST_F(PictureWriterTest, PngTextWithoutAPlaceIsNamed) {
+  const auto picture = scene<std::uint8_t>({20, 20}, 3);
+  PictureHeader header = header_of(picture);
+  header.metadata.texts = {{"Comment", "windy", "", "", false},
+                           {"Title", "Holiday", "", "", true},
+                           {"Source", "a scanner", "", "", false}};
+  for (const std::string name : {"a.tif", "a.jpg"}) {
+    const auto warnings = write(name, picture, header);
+    ASSERT_TRUE(warnings) << warnings.error().message;
+    EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("(Comment, Source)"))) << name;
+  }
+  const auto png = write("a.png", picture, header);
+  ASSERT_TRUE(png);
+  EXPECT_THAT(*png, testing::IsEmpty());
+}
+
 TEST_F(PictureWriterTest, WhatAFormatCannotHoldIsNamed) {
   const auto with_alpha = scene<std::uint8_t>({20, 20}, 4);
   const auto jpeg = write("a.jpg", with_alpha, header_of(with_alpha));
