@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "app/output_name.h"
 #include "base/path.h"
 #include "tasks/picture_source.h"
 #include "tasks/picture_task.h"
@@ -45,6 +46,10 @@ void split_row(const float* a, const float* b, std::span<std::uint8_t> out) {
 }  // namespace
 
 Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
+  if (job.target) {
+    LATENT_CHECK(check_is_not_source(*job.target, job.a));
+    LATENT_CHECK(check_is_not_source(*job.target, job.b));
+  }
   LATENT_TRY(const auto a, open(job.a, control));
   LATENT_TRY(const auto b, open(job.b, control));
   if (a.size() != b.size()) {

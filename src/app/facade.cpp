@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/model_defaults.h"
+#include "app/output_name.h"
 #include "app/standard_paths.h"
 #include "latent/latent.h"
 #include "tasks/raw_denoise.h"
@@ -14,6 +15,7 @@ namespace {
 Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
                                     const std::function<void(double)>& progress,
                                     const std::stop_token& stop) {
+  LATENT_CHECK(app::check_is_not_source(request.target, request.source));
   infer::EngineRequest engine;
   LATENT_TRY(engine.engine, infer::parse_engine(request.engine));
   LATENT_TRY(engine.precision, infer::parse_precision(request.precision));

@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/output_name.h"
 
+#include <fmt/format.h>
+
+#include <system_error>
+
 #include "app/output_plan.h"
+#include "base/path.h"
 
 namespace latent::app {
 
 Result<OutputName> output_name(const std::filesystem::path& source, const std::string& suffix,
                                const std::string& extension, const OutputRule& rule) {
   return OutputPlan({source}, suffix, extension, rule).name(0);
+}
+
+Status check_is_not_source(const std::filesystem::path& target,
+                           const std::filesystem::path& source) {
+  std::error_code absent;
+  if (!std::filesystem::equivalent(target, source, absent) || absent) return {};
+  return fail(ErrorCode::Usage, fmt::format("{} is the source itself, which is never replaced; "
+                                            "name another output",
+                                            quoted(target)));
 }
 
 }  // namespace latent::app

@@ -36,4 +36,10 @@ struct OutputName {
                                              const std::string& suffix,
                                              const std::string& extension, const OutputRule& rule);
 
+/// Whether a result may be written there.
+///
+/// Errors   Usage  `target` is `source` itself, by whatever name or link.
+[[nodiscard]] Status check_is_not_source(const std::filesystem::path& target,
+                                         const std::filesystem::path& source);
+
 }  // namespace latent::app

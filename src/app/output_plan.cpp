@@ -29,11 +29,6 @@ bool there(const fs::path& path) {
   return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
 }
 
-bool same_file(const fs::path& a, const fs::path& b) {
-  std::error_code failed;
-  return there(a) && there(b) && fs::equivalent(a, b, failed) && !failed;
-}
-
 fs::path spelled_out(const fs::path& path) {
   std::error_code failed;
   const fs::path whole = fs::absolute(path, failed);
@@ -186,11 +181,7 @@ Result<OutputName> OutputPlan::name(std::size_t index) const {
 }
 
 Status OutputPlan::refuse_what_is_not_its_own(const Entry& entry) const {
-  if (same_file(entry.wanted, entry.source)) {
-    return fail(ErrorCode::Usage, fmt::format("{} is the source itself, which is never replaced; "
-                                              "name another output with -o or -O",
-                                              quoted(entry.wanted)));
-  }
+  LATENT_CHECK(check_is_not_source(entry.wanted, entry.source));
   if (is_source(entry.wanted)) {
     return fail(ErrorCode::Usage,
                 fmt::format("the result of {} would replace {}, which is a source of this run; "

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/model_defaults.h"
+#include "app/output_name.h"
 #include "app/standard_paths.h"
 #include "latent/latent.h"
 #include "tasks/upscale.h"
@@ -109,6 +110,8 @@ template <class Request>
 PictureOutcome outcome_of(const Request& request, const std::function<void(double)>& progress,
                           const std::stop_token& stop) {
   try {
+    const Status apart = app::check_is_not_source(request.output.target, request.source);
+    if (!apart) return {std::nullopt, failure_of(apart.error())};
     const auto report = run(request, RunControl{stop, progress});
     if (!report) return {std::nullopt, failure_of(report.error())};
     PictureAnswer answer;

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <string>
 
+#include "app/output_name.h"
 #include "base/path.h"
 #include "read/render.h"
 #include "write/picture.h"
@@ -35,6 +36,7 @@ Result<Size> render(const RenderJob& job) {
                                               "that render writes",
                                               quoted(job.target)));
   }
+  LATENT_CHECK(check_is_not_source(job.target, job.source));
   write::PictureOptions options;
   options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
   const read::RenderOptions wanted{job.region, job.longest_side_px};

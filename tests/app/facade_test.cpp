@@ -56,6 +56,25 @@ TEST_F(Facade, AnExistingTargetIsKeptUntilTold) {
   EXPECT_GT(fs::file_size(request_.target), 1000U);
 }
 
+TEST_F(Facade, TheSourceIsNeverReplaced) {
+  fs::copy_file(request_.source, folder_ / "own.dng");
+  request_.source = folder_ / "own.dng";
+  const auto size = fs::file_size(request_.source);
+  fs::create_symlink(request_.source, folder_ / "link.dng");
+  request_.target = folder_ / "link.dng";
+  request_.overwrite = true;
+  const auto outcome = denoise_raw(request_);
+  UpscaleRequest upscale;
+  upscale.source = request_.source;
+  upscale.output.target = request_.source;
+  upscale.output.overwrite = true;
+  for (const Failure& failure : {outcome.failure, upscale_picture(upscale).failure}) {
+    EXPECT_EQ(failure.code, "usage");
+    EXPECT_NE(failure.message.find("is the source itself"), std::string::npos);
+  }
+  EXPECT_EQ(fs::file_size(request_.source), size);
+}
+
 TEST_F(Facade, AModelThatThePolicyRefusesIsNotUsed) {
   std::ofstream(folder_ / "policy.toml") << "licences = ['MIT']\n";
   ::setenv("LATENT_CONFIG", folder_.c_str(), 1);

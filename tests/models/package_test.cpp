@@ -214,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"huge manifest", content("sample/config.json", std::string(5U << 20U, ' ')),
                 ErrorCode::TooLarge, "larger than 4194304 bytes", Zip::Stored},
         Hostile{"too large stored", add({"sample/large", std::string(41U << 20U, '\0')}),
-                ErrorCode::TooLarge, "more than 40 MiB", Zip::Stored}));
+                ErrorCode::TooLarge, "larger than 40 MiB", Zip::Stored}));
 
 TEST(Package, WhatIsNoZipIsRefused) {
   const ScratchFolder folder;

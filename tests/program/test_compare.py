@@ -100,3 +100,15 @@ def test_raw_files_are_developed_first(latent: Latent, dng: MakeDng) -> None:
     source = dng("photo.dng", "--scene", "chart")
     found = json.loads(latent("compare", source, source, "--json").stdout)
     assert found["identical"]
+
+
+def test_neither_picture_is_replaced(latent: Latent, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.png", tmp_path / "b.png"
+    for path, value in ((first, 40), (second, 80)):
+        path.write_bytes(imagecodecs.png_encode(np.full((8, 8, 3), value, np.uint8)))
+    for target in (first, second):
+        before = target.read_bytes()
+        outcome = latent("compare", first, second, "-o", target, "--overwrite")
+        assert outcome.code != 0
+        assert "is the source itself" in outcome.stderr
+        assert target.read_bytes() == before
