@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -27,7 +28,7 @@ Result<tasks::PictureSource> open(const std::filesystem::path& path, const RunCo
 }
 
 std::uint8_t to_byte(float sample) {
-  return static_cast<std::uint8_t>(std::clamp(sample, 0.0F, 1.0F) * 255.0F + 0.5F);
+  return static_cast<std::uint8_t>(std::lround(std::clamp(sample, 0.0F, 1.0F) * 255.0F));
 }
 
 /// One row of the split picture: a up to the middle, a line of two pixels, b.

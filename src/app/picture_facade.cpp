@@ -82,7 +82,7 @@ Result<tasks::PictureReport> run(const DenoiseRequest& request, const RunControl
 }
 
 Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl& control) {
-  LATENT_TRY(auto engine, engine_of(request.engine));
+  LATENT_TRY(const auto engine, engine_of(request.engine));
   tasks::UpscaleSettings settings;
   LATENT_TRY(settings.output, output_of(request.output));
   settings.denoise = request.denoise;
@@ -94,9 +94,8 @@ Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl
   if (request.denoise > 0.0) {
     LATENT_TRY(denoise, app::open_model(request.denoise_model));
   }
-  LATENT_TRY(auto upscaler,
-             tasks::PictureUpscaler::create(package, request.scale, denoise ? &*denoise : nullptr,
-                                            std::move(engine)));
+  LATENT_TRY(auto upscaler, tasks::PictureUpscaler::create(package, request.scale,
+                                                           denoise ? &*denoise : nullptr, engine));
   return upscaler.run(request.source, request.output.target, settings, control);
 }
 
