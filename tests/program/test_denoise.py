@@ -454,6 +454,8 @@ def test_ctrl_c_leaves_no_partial_file(
     running = subprocess.Popen(
         [latent_bin, "denoise", source, "--precision", "f32", "--model", packages["mean"]],
         stderr=subprocess.PIPE,
+        # What runs in the background ignores it from the beginning, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(wait)
     running.send_signal(signal.SIGINT)
