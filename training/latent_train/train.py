@@ -60,6 +60,17 @@ def learning_rate(config: OptimiserConfig, step: int, progress: float) -> float:
     return config.learning_rate * warm * (config.final_share + (1 - config.final_share) * cosine)
 
 
+def has_bf16(device: torch.device) -> bool:
+    """Whether ``device`` computes in bfloat16 itself.
+
+    Where it does not, torch's own bfloat16 takes several times as long as float32.
+    """
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    features = torch.cpu.get_capabilities()
+    return any(features.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
 class Trainer:
     """Network, its moving average and the optimiser: everything that a step changes."""
 
@@ -67,6 +78,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config = config
         self.device = torch.device(device)
+        self.bf16 = has_bf16(self.device)
         self.network = make_network(config.network).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
@@ -86,7 +98,7 @@ class Trainer:
         self.optimiser.set_learning_rate(learning_rate(settings, self.step_count, progress))
         batch = batch.to(self.device)
         planes = batch.planes.to(memory_format=torch.channels_last)
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             residual = self.network(planes)
         value = loss(residual, batch, self.config, progress)
         self.optimiser.zero_grad()
@@ -177,6 +189,8 @@ def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, repo
     ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``.
     """
     config = trainer.config
+    if not trainer.bf16:
+        log.info("no bfloat16 on this machine: float32; Muon is slow here (muon_widest = 0)")
     batches = feed(source, config, trainer.step_count)
     began, before = time.monotonic(), trainer.elapsed
     saved = marked = began

@@ -11,7 +11,7 @@ import pytest
 import torch
 from conftest import MadePicture
 
-from latent_train import protocol
+from latent_train import protocol, train
 from latent_train.batches import Batch, Prefetcher, make_batch
 from latent_train.config import Config, ConfigError, config_from_dict, differences, load_config
 from latent_train.loss import block_error, loss
@@ -49,6 +49,27 @@ def test_learning_rate_warms_up_and_ends_at_its_share(tiny_config: Config) -> No
     assert learning_rate(settings, 0, 0.0) == pytest.approx(0.01)
     assert learning_rate(settings, 200, 0.5) == pytest.approx(0.51)
     assert learning_rate(settings, 900, 1.0) == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("bf16", [True, False])
+def test_without_bfloat16_of_its_own_a_machine_computes_in_float32(
+    tiny_config: Config,
+    made_picture: MadePicture,
+    monkeypatch: pytest.MonkeyPatch,
+    bf16: bool,
+) -> None:
+    monkeypatch.setattr(train, "has_bf16", lambda device: bf16)
+    trainer, seen = Trainer(tiny_config), []
+    trainer.network.register_forward_hook(lambda module, given, out: seen.append(out.dtype))
+    trainer.step(make_batch(made_picture, tiny_config, 0), 0.0)
+    assert seen == [torch.bfloat16 if bf16 else torch.float32]
+
+
+@pytest.mark.skipif(not Path("/proc/cpuinfo").exists(), reason="no /proc/cpuinfo")
+def test_bfloat16_is_what_the_processor_says() -> None:
+    text = Path("/proc/cpuinfo").read_text()
+    expected = any(word in text.split() for word in ("avx512_bf16", "amx_bf16", "bf16"))
+    assert train.has_bf16(torch.device("cpu")) == expected
 
 
 def test_budget_by_the_clock() -> None:
