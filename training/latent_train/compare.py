@@ -27,6 +27,7 @@ from latent_train.batches import CropSource
 from latent_train.config import Config, DataConfig, config_from_dict
 from latent_train.network import make_network, parameter_count
 from latent_train.train import Budget, Trainer, followed, run
+from latent_train.types import Runner
 
 log = logging.getLogger("latent_train")
 
@@ -62,7 +63,7 @@ def candidates(path: Path, base: Config) -> list[Candidate]:
     return found
 
 
-def microseconds_per_px(config: Config, runner: Callable[[bytes], runtimes.Runner]) -> float:
+def microseconds_per_px(config: Config, runner: Callable[[bytes], Runner]) -> float:
     """Best of five runs on 512 x 512 input pixels; the weights do not matter."""
     network = make_network(config.network).eval()
     side = SIDE_PX // config.network.unshuffle

@@ -21,7 +21,7 @@ from latent_train.batches import Batch, CropSource, feed
 from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
 from latent_train.initial import begin_from
 from latent_train.loss import loss
-from latent_train.network import Network, make_network
+from latent_train.network import Network, make_network, torch_runner
 from latent_train.optimiser import Optimisers
 from latent_train.pictures import ProvenanceError
 
@@ -225,12 +225,12 @@ def followed(trainer: Trainer, pictures: Path | None) -> dict[str, float]:
     network = trainer.averaged_network()
     if trainer.config.task == "raw":
         chosen = protocol.load_pictures(pictures, every=8)
-        denoiser = protocol.network_denoiser(network)
+        denoiser = protocol.network_denoiser(torch_runner(network))
         return {
             f"psnr_{kind}_0.03": protocol.mean_psnr(chosen, kind, 0.03, denoiser)
             for kind in protocol.KINDS
         }
-    run_planes = picture_protocol.torch_runner(network)
+    run_planes = torch_runner(network)
     if trainer.config.task == "denoise":
         chosen = protocol.load_pictures(pictures, every=6)
         return {

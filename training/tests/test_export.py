@@ -25,7 +25,7 @@ from latent_train import (
     scenes,
 )
 from latent_train.config import Config
-from latent_train.network import LatentUNet
+from latent_train.network import LatentUNet, torch_runner
 from latent_train.pictures import Photo
 from latent_train.train import Trainer
 
@@ -55,7 +55,7 @@ def test_network_sees_a_picture_as_its_tiles_do(network: LatentUNet) -> None:
     planes = _planes(64, 256)
     other = planes.copy()
     other[0, :, 128:] = 0
-    run = lambda p: export.torch_residual(network, mosaic.unshuffle(p)[None])  # noqa: E731
+    run = lambda p: torch_runner(network)(mosaic.unshuffle(p)[None])  # noqa: E731
     np.testing.assert_array_equal(run(planes)[..., :16], run(other)[..., :16])
 
 
@@ -63,7 +63,7 @@ def test_network_sees_a_picture_as_its_tiles_do(network: LatentUNet) -> None:
 def test_every_engine_agrees_with_torch(network: LatentUNet, shape: tuple[int, int]) -> None:
     model = onnx_graph.build(network).SerializeToString()
     planes = mosaic.unshuffle(_planes(*shape))[None]
-    truth = export.torch_residual(network, planes)
+    truth = torch_runner(network)(planes)
     spread = float(np.abs(truth).max())
     assert np.abs(runtimes.onnx_runtime(model, 1)(planes) - truth).max() < 1e-5
     assert np.abs(runtimes.open_vino(model, "f32", 1)(planes) - truth).max() < 1e-5
