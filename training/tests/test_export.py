@@ -178,6 +178,12 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     assert golden["tolerance_bf16"] > golden["tolerance_f32"] / 10
 
 
+def test_a_package_may_go_into_a_new_folder(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "x.dtmodel"
+    package.write_package(path, "x", {package.CONFIG: package.as_json({"latent": {"files": {}}})})
+    assert list(package.read_package(path)) == [package.CONFIG]
+
+
 def test_a_tampered_package_is_refused(tmp_path: Path) -> None:
     files = {"model.onnx": b"one"}
     config = {"latent": {"files": package.file_facts(files)}}
