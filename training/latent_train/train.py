@@ -156,6 +156,12 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def note(folder: Path, row: dict[str, Any]) -> None:
+    """Add a row to a run's history."""
+    with (folder / HISTORY).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
 def check_pictures(folder: Path, manifest_sha256: str) -> None:
     """Whether the run saw the pictures of this manifest alone, as far as its history says.
 
@@ -243,9 +249,10 @@ def followed(trainer: Trainer, pictures: Path | None) -> dict[str, float]:
     return {f"psnr_y_x{scale}": picture_protocol.upscale_psnr(pictures, scale, run_planes)}
 
 
-def protocol_report(pictures: Path | None, history: Path) -> Report:
-    """A report that logs a few numbers of the task's protocol, if there are pictures for it."""
-    board = _tensorboard(history.parent)
+def protocol_report(pictures: Path | None, folder: Path) -> Report:
+    """A report that logs a few numbers of the task's protocol, if there are pictures for it, and
+    notes them in the history of the run in ``folder``."""
+    board = _tensorboard(folder)
 
     def report(trainer: Trainer, mean: float, pace: float) -> None:
         row: dict[str, float] = {"step": trainer.step_count, "loss": mean, "steps_per_s": pace}
@@ -254,7 +261,6 @@ def protocol_report(pictures: Path | None, history: Path) -> Report:
         for key, value in row.items() if board else ():
             board.add_scalar(key, value, trainer.step_count)
         log.info("report %s", "  ".join(f"{k} {v:.5g}" for k, v in row.items()))
-        with history.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        note(folder, row)
 
     return report
