@@ -48,7 +48,7 @@ def _meter(kind: str, size: int) -> Meter:
 
 def _tile(path: Path, size: int, rng: np.random.Generator) -> np.ndarray | None:
     picture = np.asarray(Image.open(path).convert("RGB"), dtype=np.float32) / 255
-    height, width = (2 * (side // 2) // 2 for side in picture.shape[:2])
+    height, width = (side // 2 for side in picture.shape[:2])
     small = picture[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
     if min(height, width) < size:
         return None

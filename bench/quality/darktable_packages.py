@@ -22,11 +22,11 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from picture_quality import LUMA, ROOT, SIGMAS, found, pixels, psnr, table, upscale_pairs
+from picture_quality import ROOT, SIGMAS, found, luma_psnr, pixels, psnr, table, upscale_pairs
 from picture_quality import Program as Pictures
 from PIL import Image, ImageCms
 from raw_quality import Program as Mosaics
-from raw_quality import noise as protocol
+from raw_quality import chosen_pictures, noise
 
 COMPAT = ("--compat", "darktable-5.6")
 
@@ -41,15 +41,14 @@ def _packages(task: str, made: str) -> dict[str, tuple[str, ...]]:
 def raw_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """PSNR of u by noise level."""
     rows = []
-    paths = list(enumerate(found(arguments.data / "kodak24", "*.png")))[:: arguments.every]
+    chosen = chosen_pictures(arguments.data / "kodak24", arguments.every)
     ways = _packages("latent-raw", "rawdenoise-latent")
     for sigma in (0.01, 0.03, 0.06):
         noisy: list[float] = []
         values: dict[str, list[float]] = {name: [] for name in ways}
-        for index, path in paths:
-            picture = np.asarray(Image.open(path).convert("RGB"))
-            case = protocol.protocol_case(picture, index, "bayer", sigma)
-            noisy.append(protocol.psnr(*case.encoded()))
+        for index, picture in chosen:
+            case = noise.protocol_case(picture, index, "bayer", sigma)
+            noisy.append(noise.psnr(*case.encoded()))
             for name, (_, package, *compat) in ways.items():
                 program = Mosaics(arguments.program, "auto", folder, package, tell=False,
                                   more=tuple(compat))  # fmt: skip
@@ -96,9 +95,7 @@ def upscale_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
         for small, large in upscale_pairs(arguments.data, "set5", scale):
             for name, options in ways.items():
                 result = program.run("upscale", small, "--scale", str(scale), *options)
-                edge = slice(scale, -scale)
-                luma = [np.asarray((p[edge, edge] @ LUMA) / 255) for p in (result, large)]
-                values[name].append(psnr(luma[0], luma[1]))
+                values[name].append(luma_psnr(result, large, scale))
         rows.append([f"x{scale}", *(f"{np.mean(v):.2f}" for v in values.values())])
     lines: list[str] = table("Enlarging, set5", ["scale", *ways], rows)
     return lines

@@ -122,13 +122,9 @@ def main() -> None:
             shown = []
             for sigma in (1e-4, options.sigma):
                 case = noise.protocol_case(picture, 0, "bayer", sigma)
-                if sigma == options.sigma:
-                    Program(program, "f32", folder).denoise(case.counts(BLACK), case)
-                    shown += [rendered(program, folder / file, folder, at)
-                              for file in ("in.dng", "out.dng")]  # fmt: skip
-                else:
-                    Program(program, "f32", folder).denoise(case.counts(BLACK), case)
-                    shown.append(rendered(program, folder / "in.dng", folder, at))
+                Program(program, "f32", folder).denoise(case.counts(BLACK), case)
+                files = ("in.dng", "out.dng") if sigma == options.sigma else ("in.dng",)
+                shown += [rendered(program, folder / file, folder, at) for file in files]
             truth, after = fine_contrast(shown[0]), fine_contrast(shown[2])
             kept = float((truth * after).sum() / (truth**2).sum())
             invented = float(np.sqrt(((after - kept * truth) ** 2).mean() / (truth**2).mean()))

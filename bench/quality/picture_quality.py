@@ -42,6 +42,13 @@ def psnr(result: FloatArray, truth: FloatArray) -> float:
     return 10 * math.log10(1 / float(np.mean((result - truth) ** 2)))
 
 
+def luma_psnr(result: FloatArray, truth: FloatArray, edge: int) -> float:
+    """Of luma (BT.601, 16..235), so many pixels left out at each side of ``result``."""
+    height, width = result.shape[:2]
+    inner = (slice(edge, height - edge), slice(edge, width - edge))
+    return psnr((result[inner] @ LUMA + 16) / 255, (truth[inner] @ LUMA + 16) / 255)
+
+
 def pixels(path: Path) -> FloatArray:
     """Encoded RGB of any picture the program writes, 0..1."""
     if path.suffix == ".tif":
@@ -181,10 +188,7 @@ def upscale_table(arguments: argparse.Namespace, programs: Programs) -> list[str
                 values = []
                 for small, large in upscale_pairs(arguments.data, name, scale):
                     result = program.run("upscale", small, "--scale", str(scale), depth=8)
-                    height, width = result.shape[:2]
-                    inner = (slice(scale, height - scale), slice(scale, width - scale))
-                    luma = [(p[:height, :width] @ LUMA + 16) / 255 for p in (result, large)]
-                    values.append(psnr(luma[0][inner], luma[1][inner]))
+                    values.append(luma_psnr(result, large, scale))
                 row.append(f"{np.mean(values):.2f}")
             rows.append(row)
             print(row, flush=True)

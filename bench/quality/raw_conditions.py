@@ -22,8 +22,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
-from raw_quality import ROOT, Program, bm3d_psnr, evaluate
+import numpy.typing as npt
+from raw_quality import KODAK, ROOT, Program, bm3d_psnr, chosen_pictures, evaluate
 
 from latent_reference import noise  # isort: skip  raw_quality sets the path
 from latent_reference.noise import Conditions  # isort: skip
@@ -67,22 +67,22 @@ def rows() -> list[Row]:
 
 
 def measured(
-    row: Row, chosen: list[tuple[int, Path]], program: Program, kept: evaluate.Cache | None
+    row: Row,
+    chosen: list[tuple[int, npt.NDArray[np.uint8]]],
+    program: Program,
+    kept: evaluate.Cache | None,
 ) -> str:
     """One line of the table."""
     name, kind, sigma, conditions = row
     values = []
-    for index, path in chosen:
-        picture = np.asarray(Image.open(path).convert("RGB"))
+    for index, picture in chosen:
         case = noise.protocol_case(picture, index, kind, sigma, conditions)
         u, clean = case.encoded()
         result = program.psnr(case)
         line = [noise.psnr(u, clean), result]
         if kept:
-            line.append(
-                result
-                - kept.get(f"{kind} {sigma} {name} {index}", functools.partial(bm3d_psnr, case))
-            )
+            key = f"{kind} {sigma} {name} {index}"
+            line.append(result - kept.get(key, functools.partial(bm3d_psnr, case)))
         values.append(line)
     mean = np.mean(values, axis=0)
     gain = f" | {mean[2]:+.2f}" if kept else ""
@@ -93,15 +93,13 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
-    parser.add_argument("--pictures", type=Path, default=ROOT.parent / "shared/data/kodak24")
+    parser.add_argument("--pictures", type=Path, default=KODAK, help="the folder of kodak24")
     parser.add_argument("--every", type=int, default=6)
     parser.add_argument("--model", default="latent-raw")
     parser.add_argument("--bm3d", type=Path)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    chosen = list(enumerate(sorted(arguments.pictures.glob("*.png"))))[:: arguments.every]
-    if not chosen:
-        parser.error(f"{arguments.pictures} has no PNG; name the folder of kodak24 by --pictures")
+    chosen = chosen_pictures(arguments.pictures, arguments.every)
     kept = evaluate.Cache(arguments.bm3d) if arguments.bm3d else None
     lines = [
         "| mosaic | condition | noisy | f32 |" + (" over VST+BM3D |" if kept else ""),

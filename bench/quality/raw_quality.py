@@ -31,7 +31,6 @@ from types import SimpleNamespace
 import numpy as np
 import numpy.typing as npt
 import tifffile
-from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
@@ -39,9 +38,10 @@ sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
 from latent_reference import encoding, noise  # noqa: E402  the path had to be set first
 from latent_reference.dng import rows_of, write_dng  # noqa: E402
 from latent_reference.dng_spec import CameraColour, DngSpec, Geometry, Levels, Metadata  # noqa: E402
-from latent_train import evaluate  # noqa: E402
+from latent_train import evaluate, protocol  # noqa: E402
 
 FloatArray = npt.NDArray[np.float64]
+KODAK = ROOT.parent / "shared/data/kodak24"
 BLACK = 16384
 """So high that no noise of the tables falls below count 0."""
 FLAT_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
@@ -115,16 +115,17 @@ def bm3d_psnr(case: noise.Case) -> float:
     return noise.psnr(bm3d_denoiser(twin), clean)  # type: ignore[arg-type]
 
 
-def chosen_pictures(arguments: argparse.Namespace) -> dict[int, npt.NDArray[np.uint8]]:
-    """Every N-th picture, by its number."""
-    paths = sorted(arguments.pictures.glob("*.png"))
-    numbers = range(0, len(paths), arguments.every)
-    return {number: np.asarray(Image.open(paths[number]).convert("RGB")) for number in numbers}
+def chosen_pictures(folder: Path, every: int) -> list[tuple[int, npt.NDArray[np.uint8]]]:
+    """Every N-th picture and its number. Ends the program where there are none."""
+    try:
+        return protocol.load_pictures(folder, every)
+    except FileNotFoundError as error:
+        sys.exit(f"{error}; --help says how to name the folder of kodak24")
 
 
 def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """The Markdown table of the protocol."""
-    chosen = chosen_pictures(arguments)
+    chosen = chosen_pictures(arguments.pictures, arguments.every)
     kept = evaluate.Cache(arguments.bm3d) if arguments.bm3d else None
     heads = [*arguments.precisions, *(["VST+BM3D"] if kept else [])]
     lines = [
@@ -136,7 +137,7 @@ def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     for kind in arguments.kinds:
         for sigma in noise.SIGMAS:
             rows = []
-            for index, picture in chosen.items():
+            for index, picture in chosen:
                 case = noise.protocol_case(picture, index, kind, sigma)
                 u, clean = case.encoded()
                 row = [noise.psnr(u, clean)]
@@ -214,7 +215,7 @@ def struck(case: noise.Case, seed: int) -> noise.Case:
 def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """What looking for hot pixels costs where there are none, since single glints are taken for
     them, and what it brings where there are some."""
-    chosen = chosen_pictures(arguments)
+    chosen = chosen_pictures(arguments.pictures, arguments.every)
     lines = [
         f"PSNR of u with hot pixels removed minus kept, in dB; {len(chosen)} pictures of kodak24.",
         "",
@@ -228,7 +229,7 @@ def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     for kind in arguments.kinds:
         for sigma in HOT_PIXEL_SIGMAS:
             rows = []
-            for index, picture in chosen.items():
+            for index, picture in chosen:
                 case = noise.protocol_case(picture, index, kind, sigma)
                 both = [
                     [program.psnr(one) for program in programs]
@@ -246,7 +247,7 @@ def hot_pixel_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
 
 def highlight_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     """What becomes of sites whose light is above white."""
-    chosen = chosen_pictures(arguments)
+    chosen = chosen_pictures(arguments.pictures, arguments.every)
     lines = [
         f"Sites whose light is above white, in percent; {len(chosen)} pictures of kodak24 at "
         f"exposure {BRIGHT.exposure:g}.",
@@ -258,7 +259,7 @@ def highlight_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     for kind in arguments.kinds:
         for sigma in noise.SIGMAS:
             above, result = [], []
-            for index, picture in chosen.items():
+            for index, picture in chosen:
                 case = noise.protocol_case(picture, index, kind, sigma, BRIGHT)
                 there = case.clean >= 1
                 above.append(there.mean())
@@ -277,7 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/latent")
     parser.add_argument("--model", default="latent-raw", help="id, or a .dtmodel file")
-    parser.add_argument("--pictures", type=Path, default=ROOT.parent / "shared/data/kodak24")
+    parser.add_argument("--pictures", type=Path, default=KODAK, help="the folder of kodak24")
     parser.add_argument("--every", type=int, default=1, help="every N-th picture")
     parser.add_argument("--kinds", nargs="+", default=list(noise.KINDS))
     parser.add_argument("--precisions", nargs="*", default=["f32", "bf16"])
@@ -292,8 +293,6 @@ def main() -> None:
     parser.set_defaults(table=quality_table)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    if arguments.table is not flat_table and not arguments.pictures.is_dir():
-        sys.exit(f"no pictures in {arguments.pictures}; name their folder with --pictures")
     os.environ.setdefault("LATENT_CACHE", str(ROOT / "build/cache"))
     with tempfile.TemporaryDirectory() as name:
         lines = arguments.table(arguments, Path(name))

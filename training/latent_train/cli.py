@@ -11,7 +11,7 @@ import logging
 import subprocess
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import torch
 import typer
@@ -46,11 +46,6 @@ def _log_to(folder: Path) -> None:
     )
 
 
-def _note(run: Path, row: dict[str, Any]) -> None:
-    with (run / training.HISTORY).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")
-
-
 def _commit() -> str:
     """Of the code, with "-dirty" where files have been changed since; "unknown" without git."""
     command = ["git", "-C", str(_CONFIGS), "describe", "--always", "--dirty", "--abbrev=40"]
@@ -58,11 +53,21 @@ def _commit() -> str:
     return found.stdout.strip() or "unknown"
 
 
+def _share(text: str) -> Fraction:
+    try:
+        share = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(0)
+    if not 0 < share <= 1:
+        raise typer.BadParameter(f"--reduced {text} is no share of a side, as 2/3 is")
+    return share
+
+
 def _recipe(model: str, config: Path | None, reduced: str | None) -> Config:
     recipe = load_config(config or _CONFIGS / f"{model}.toml")
     if recipe.model != model:
         raise typer.BadParameter(f"{config} is a recipe of {recipe.model}, not of {model}")
-    return reduced_before(recipe, Fraction(reduced)) if reduced else recipe
+    return reduced_before(recipe, _share(reduced)) if reduced else recipe
 
 
 def _resumed(run: Path, model: str, recipe: Config | None, device: str) -> training.Trainer:
@@ -73,7 +78,7 @@ def _resumed(run: Path, model: str, recipe: Config | None, device: str) -> train
         return before
     trainer = training.Trainer.load(run, recipe, device)
     if changed := differences(before.config, recipe):
-        _note(run, {"step": trainer.step_count, "changed": changed})
+        training.note(run, {"step": trainer.step_count, "changed": changed})
         training.log.info("recipe changed: %s", changed)
     return trainer
 
@@ -85,7 +90,7 @@ def _begun(
     if begin_from is not None:
         new = trainer.begin_from(read_weights(begin_from, begin_file), trunk)
         begun = {"begun_from": begin_from.name, "sha256": sha256(begin_from), "new": new}
-        _note(run, {"step": 0, **begun})
+        training.note(run, {"step": 0, **begun})
     return trainer
 
 
@@ -143,7 +148,7 @@ def train(
         trainer = _begun(run, recipe, begin_from, begin_file, trunk, device)
     (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
     seen = {"commit": _commit(), training.PICTURES: sha256(data / MANIFEST)}
-    _note(run, {"step": trainer.step_count, **seen})
+    training.note(run, {"step": trainer.step_count, **seen})
     if workers is not None:
         trainer.config = dataclasses.replace(trainer.config, workers=workers)
     if threads is not None:
@@ -162,7 +167,7 @@ def train(
         budget,
         until or "",
     )
-    report = training.protocol_report(follow, run / training.HISTORY)
+    report = training.protocol_report(follow, run)
     training.run(trainer, pictures, budget, run, report)
     training.log.info("finished at step %d", trainer.step_count)
 

@@ -28,10 +28,13 @@ def clone_of(source_repo: str, sources: Path) -> Path:
     return sources / source_repo.partition(":")[2].replace("/", "+")
 
 
-def original(row: dict[str, str], sources: Path) -> bytes:
-    """The file that a row names. Errors: ProvenanceError where there is no clone that holds it."""
+def original(row: dict[str, str], sources: Path, how: str = "blob") -> bytes:
+    """The file that a row names; ``how`` "-e" only sees whether it is there.
+
+    Errors: ProvenanceError where there is no clone that holds it.
+    """
     clone = clone_of(row["source_repo"], sources)
-    command = ["git", "-C", str(clone), "cat-file", "blob", row["blob"]]
+    command = ["git", "-C", str(clone), "cat-file", how, row["blob"]]
     found = subprocess.run(command, capture_output=True, check=False)
     if found.returncode != 0:
         raise ProvenanceError(
@@ -74,10 +77,17 @@ def collect(rows: Path, sources: Path, target: Path) -> int:
     """Make the folder of training pictures that a package's provenance.csv (``rows``) describes.
 
     ``sources`` holds a clone of every repository, named owner+name, with its history. Returns the
-    number of pictures. Errors: ProvenanceError as above; FileExistsError when ``target`` exists.
+    number of pictures. Errors: ProvenanceError as above, before anything is written where a clone
+    is missing, and for rows without a name of a file; FileExistsError when ``target`` exists.
     """
     with rows.open(encoding="utf-8", newline="") as file:
         wanted = list(csv.DictReader(file))
+    if not wanted:
+        raise ProvenanceError(f"{rows} names no picture")
+    for row in wanted:
+        if Path(row["file"]).name != row["file"]:
+            raise ProvenanceError(f"{rows}: {row['file']!r} is no name of a file")
+        original(row, sources, "-e")
     target.mkdir(parents=True)
     for row in wanted:
         with Image.open(io.BytesIO(original(row, sources))) as opened:

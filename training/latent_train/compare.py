@@ -24,9 +24,10 @@ import numpy as np
 
 from latent_train import onnx_graph, runtimes
 from latent_train.batches import CropSource
-from latent_train.config import Config, DataConfig, config_from_dict
+from latent_train.config import Config, DataConfig, NetworkConfig, config_from_dict
 from latent_train.network import make_network, parameter_count
-from latent_train.train import Budget, Trainer, followed, run
+from latent_train.train import CHECKPOINT, Budget, Trainer, followed, run
+from latent_train.types import Runner
 
 log = logging.getLogger("latent_train")
 
@@ -62,7 +63,7 @@ def candidates(path: Path, base: Config) -> list[Candidate]:
     return found
 
 
-def microseconds_per_px(config: Config, runner: Callable[[bytes], runtimes.Runner]) -> float:
+def microseconds_per_px(config: Config, runner: Callable[[bytes], Runner]) -> float:
     """Best of five runs on 512 x 512 input pixels; the weights do not matter."""
     network = make_network(config.network).eval()
     side = SIDE_PX // config.network.unshuffle
@@ -87,9 +88,9 @@ def cost(config: Config) -> dict[str, float]:
     }
 
 
-def identity(config: Config, steps: int) -> str:
-    """Short name of a recipe and its number of steps; another one begins anew."""
-    text = json.dumps([config.as_dict(), steps], sort_keys=True)
+def identity(config: Config | NetworkConfig, steps: int = 0) -> str:
+    """Short name of what was measured: a recipe and its number of steps, or a network alone."""
+    text = json.dumps([dataclasses.asdict(config), steps], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -98,7 +99,7 @@ def quality(
 ) -> dict[str, float]:
     """Numbers of the task's protocol after ``steps`` steps; goes on where ``folder`` stands."""
     folder.mkdir(parents=True, exist_ok=True)
-    exists = (folder / "checkpoint.pt").exists()
+    exists = (folder / CHECKPOINT).exists()
     trainer = Trainer.load(folder, device=device) if exists else Trainer(config, device)
     run(trainer, source, Budget(steps=steps), folder, lambda *_: None)
     return followed(trainer, pictures)
@@ -135,7 +136,7 @@ def compare(
     pictures: Path,
     device: str = "cpu",
 ) -> dict[str, dict[str, float]]:
-    """Measure every candidate; without a ``source`` only what it costs.
+    """Measure every candidate that is not in ``work`` yet; without a ``source`` only what it costs.
 
     ``source`` is called once for all candidates in a row that see the same pictures.
     """
@@ -145,8 +146,9 @@ def compare(
     results: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
     for candidate in found:
         row = results.setdefault(candidate.name, {})
-        if "f32_us" not in row:
-            row |= cost(candidate.config)
+        network = identity(candidate.config.network)
+        if row.get("network") != network:
+            row |= {**cost(candidate.config), "network": network}
         config = dataclasses.replace(candidate.config, report_steps=10**9)
         this = identity(config, steps)
         if seen is not None and row.get("run") != this:
@@ -155,4 +157,4 @@ def compare(
             row["run"] = this
         kept.write_text(json.dumps(results, indent=1) + "\n")
         log.info("%s %s", candidate.name, row)
-    return results
+    return {candidate.name: results[candidate.name] for candidate in found}

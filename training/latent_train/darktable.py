@@ -199,6 +199,5 @@ def convert(source: Path, zoo: Path, out: Path, tile: int | None = None) -> dict
     }
     made |= onnx_files
     made[package.CONFIG] = package.as_json(_manifest(card, graphs, made, before))
-    out.parent.mkdir(parents=True, exist_ok=True)
     package.write_package(out, card["id"], made)
     return {name: len(content) for name, content in onnx_files.items()}

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from latent_train import baseline, flat, flawed, picture_protocol, protocol
-from latent_train.mosaic import shuffle
 from latent_train.package import CONFIG, read_package
-from latent_train.runtimes import Runner, onnx_runtime, open_vino
-from latent_train.types import FloatArray
+from latent_train.runtimes import onnx_runtime, open_vino
+from latent_train.types import Runner
 
 log = logging.getLogger("latent_train")
 
@@ -47,16 +46,6 @@ class Cache:
         return self.values[key]
 
 
-def runner_denoiser(run: Runner) -> protocol.Denoiser:
-    """An exported network as a denoiser of protocol cases."""
-
-    def denoise(case: protocol.Case) -> FloatArray:
-        result: FloatArray = case.u - shuffle(run(protocol.case_input(case))[0])[0]
-        return result
-
-    return denoise
-
-
 def _bm3d_psnr(case: protocol.Case) -> float:
     return protocol.psnr(baseline.bm3d_denoiser(case), case.target)
 
@@ -80,7 +69,7 @@ def protocol_scores(
                     )
                     row.setdefault("VST+BM3D", []).append(value)
                 for name, run in networks.items():
-                    result = runner_denoiser(run)(case)
+                    result = protocol.network_denoiser(run)(case)
                     row.setdefault(name, []).append(protocol.psnr(result, case.target))
             scores[f"{kind} {sigma}"] = {k: float(np.mean(v)) for k, v in row.items()}
             log.info("%s %.3g %s", kind, sigma, scores[f"{kind} {sigma}"])

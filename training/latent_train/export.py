@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import math
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ import yaml
 
 from latent_train import families, onnx_graph, package, reach, runtimes, scenes
 from latent_train.config import Config
-from latent_train.network import Network, parameter_count
+from latent_train.network import Network, parameter_count, torch_runner
 from latent_train.pictures import Photo
 from latent_train.train import Trainer, read_history
-from latent_train.types import FloatArray
+from latent_train.types import FloatArray, Runner
 
 log = logging.getLogger("latent_train")
 
@@ -48,13 +47,6 @@ class Measured:
             raise ValueError(f"bfloat16 of OpenVINO differs more than that of torch: {self}")
 
 
-def torch_residual(network: Network, planes: FloatArray, bf16: bool = False) -> FloatArray:
-    """The judge: torch in float32; and what bfloat16 may do."""
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-        given = torch.from_numpy(planes.astype(np.float32))
-        return np.asarray(network(given).float().numpy())
-
-
 def measure(
     network: Network,
     config: Config,
@@ -63,9 +55,9 @@ def measure(
     seen: list[reach.Scene],
 ) -> Measured:
     """Parity on ``probes`` (packed planes) in every engine, and the reach on ``seen``."""
-    truth = [torch_residual(network, probe) for probe in probes]
+    truth = [torch_runner(network)(probe) for probe in probes]
 
-    def apart(run: runtimes.Runner) -> float:
+    def apart(run: Runner) -> float:
         pairs = zip(probes, truth, strict=True)
         return max(float(np.abs(run(probe) - true).max()) for probe, true in pairs)
 
@@ -80,7 +72,7 @@ def measure(
         apart(run),
         apart(runtimes.open_vino(model, "f32")),
         apart(runtimes.open_vino(model, "bf16")),
-        apart(functools.partial(torch_residual, network, bf16=True)),
+        apart(torch_runner(network, bf16=True)),
     )
 
 
@@ -168,7 +160,7 @@ def export_run(run: Path, photos: list[Photo], commit: str) -> Exported:
     files = {
         family.file: model,
         given: package.as_npy(golden),
-        expected: package.as_npy(torch_residual(network, golden)),
+        expected: package.as_npy(torch_runner(network)(golden)),
     }
     pair = {
         "network": family.network,

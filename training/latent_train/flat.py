@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from latent_train import mosaic, noise, protocol
-from latent_train.runtimes import Runner
-from latent_train.types import FloatArray
+from latent_train.types import FloatArray, Runner
 
 LEVELS = (0.0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 1.0)
 _READ_NOISE = 3.0

@@ -13,8 +13,7 @@ import numpy as np
 from latent_train import mosaic, noise, protocol, simulate
 from latent_train.config import SimulationConfig
 from latent_train.flaws import Flaws
-from latent_train.runtimes import Runner
-from latent_train.types import ByteArray, FloatArray
+from latent_train.types import ByteArray, FloatArray, Runner
 
 SIGMA, EXPOSURE, READ_NOISE, BITS = 0.03, 0.05, 8.0, 14
 _A = noise.gain(SIGMA)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from latent_train.config import ConfigError, NetworkConfig
+from latent_train.types import FloatArray, Runner
 
 
 class ResidualBlock(nn.Module):
@@ -105,3 +107,14 @@ def make_network(config: NetworkConfig) -> Network:
 def parameter_count(network: nn.Module) -> int:
     """How many numbers are trained."""
     return sum(parameter.numel() for parameter in network.parameters())
+
+
+def torch_runner(network: nn.Module, bf16: bool = False) -> Runner:
+    """A network on the processor, as torch computes it: in float32, or its layers in bfloat16."""
+
+    def run(planes: FloatArray) -> FloatArray:
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            given = torch.from_numpy(planes.astype(np.float32))
+            return np.asarray(network(given).float().numpy())
+
+    return run

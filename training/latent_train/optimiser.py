@@ -40,6 +40,7 @@ class Optimisers:
         every = list(parameters)
         self._weights = [p for p in every if _is_for_muon(p, settings)]
         self._matrices = [_matrix_of(p) for p in self._weights]
+        self._settings = settings
         chosen = {id(p) for p in self._weights}
         adamw = torch.optim.AdamW(
             [p for p in every if id(p) not in chosen],
@@ -81,7 +82,8 @@ class Optimisers:
         return {name: one.state_dict() for name, one in self._all.items()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a checkpoint; one from before there were two is AdamW's alone.
+        """Go on from a checkpoint, by the settings of this recipe; one from before there were two
+        is AdamW's alone.
 
         Errors: ConfigError when it was made by other optimisers; ValueError, of torch, when by the
         same of other parameters.
@@ -94,6 +96,10 @@ class Optimisers:
             )
         for name, one in self._all.items():
             one.load_state_dict(state[name])
+            for group in one.param_groups:
+                group["weight_decay"] = self._settings.weight_decay
+        for group in self._all["adamw"].param_groups:
+            group["betas"] = self._settings.betas
 
 
 def _is_for_muon(parameter: nn.Parameter, settings: OptimiserConfig) -> bool:

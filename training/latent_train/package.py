@@ -52,7 +52,9 @@ def file_facts(files: dict[str, bytes]) -> dict[str, dict[str, str | int]]:
 
 
 def write_package(path: Path, model_id: str, files: dict[str, bytes]) -> None:
-    """Zip ``files`` under the folder ``model_id``; sorted, deflated, without times of day."""
+    """Zip ``files`` under the folder ``model_id``; sorted, deflated, without times of day.
+    Makes the folder of ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):

@@ -9,33 +9,19 @@ rounded to 8 bits, as many pixels left out at the edge as the scale.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import nn
 from torch.nn.functional import pad, pixel_shuffle, pixel_unshuffle
 
 from latent_train.picture_batches import enlarge
 from latent_train.protocol import psnr
-from latent_train.types import ByteArray, FloatArray
+from latent_train.types import ByteArray, FloatArray, Runner
 
 SIGMAS = (15, 25, 50)
 _STRIDE = 16
-
-Runner = Callable[[FloatArray], FloatArray]
-
-
-def torch_runner(network: nn.Module) -> Runner:
-    """A torch network on planes [1, C, H, W], in float32."""
-
-    def run(planes: FloatArray) -> FloatArray:
-        with torch.no_grad():
-            return np.asarray(network(torch.from_numpy(planes.astype(np.float32))).numpy())
-
-    return run
 
 
 def denoised(

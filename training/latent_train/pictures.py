@@ -58,10 +58,13 @@ def is_free(licence: str) -> bool:
 def licensed_photos(folder: Path) -> list[Photo]:
     """Every picture of ``folder`` with its row, sorted by name.
 
-    Errors: ProvenanceError for a picture without a row, a row without its picture, a licence that
-    is not free, or a file that is not the one whose ``sha256`` the row states.
+    Errors: ProvenanceError for a picture without a row or with two, a row without its picture, a
+    licence that is not free, or a file that is not the one whose ``sha256`` the row states.
     """
-    rows = {row["file"]: row for row in read_manifest(folder)}
+    rows: dict[str, dict[str, str]] = {}
+    for row in read_manifest(folder):
+        if rows.setdefault(row["file"], row) is not row:
+            raise ProvenanceError(f"{row['file']} has two rows in {MANIFEST}")
     found = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _PICTURES)
     if strangers := sorted(set(found) - set(rows)):
         raise ProvenanceError(f"{strangers[0]} has no row in {MANIFEST}")

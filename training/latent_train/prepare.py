@@ -29,15 +29,13 @@ def _shrink(photo: Photo, target: Path, long_side: int, quality: int) -> str:
     return done
 
 
-def prepare(
-    source: Path, target: Path, long_side: int = 1066, quality: int = 75, limit: int | None = None
-) -> list[Photo]:
-    """Write a pack of the first ``limit`` pictures of ``source`` (all without it) to ``target``.
+def prepare(source: Path, target: Path, long_side: int = 1066, quality: int = 75) -> list[Photo]:
+    """Write a pack of the pictures of ``source`` to ``target``.
 
     Errors: ProvenanceError from ``licensed_photos`` and for two pictures that would have the same
     name; FileExistsError when ``target`` exists.
     """
-    photos = licensed_photos(source)[:limit]
+    photos = licensed_photos(source)
     stems = Counter(photo.path.stem for photo in photos)
     if twice := [stem for stem, count in stems.items() if count > 1]:
         raise ProvenanceError(f"two pictures in {source} would become {twice[0]}.jpg")

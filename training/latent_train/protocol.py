@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import nn
 
 from latent_train import mosaic, noise
-from latent_train.types import ByteArray, FloatArray, IntArray
+from latent_train.types import ByteArray, FloatArray, IntArray, Runner
 
 KINDS = ("bayer", "xtrans", "mono")
 SIGMAS = (0.01, 0.03, 0.06)
@@ -80,13 +78,11 @@ def case_input(case: Case) -> FloatArray:
     return mosaic.unshuffle(mosaic.planes(case.u, case.sigma, case.colours))[None]
 
 
-def network_denoiser(network: nn.Module) -> Denoiser:
-    """A torch network as a denoiser of cases, in float32."""
+def network_denoiser(run: Runner) -> Denoiser:
+    """A network, of torch or exported, as a denoiser of cases."""
 
     def denoise(case: Case) -> FloatArray:
-        with torch.no_grad():
-            residual = network(torch.from_numpy(case_input(case))).numpy()
-        result: FloatArray = case.u - mosaic.shuffle(residual[0])[0]
+        result: FloatArray = case.u - mosaic.shuffle(run(case_input(case))[0])[0]
         return result
 
     return denoise

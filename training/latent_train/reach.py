@@ -12,8 +12,7 @@ import numpy as np
 import torch
 from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
-from latent_train.runtimes import Runner
-from latent_train.types import FloatArray
+from latent_train.types import FloatArray, Runner
 
 QUARTER_STEP = 0.25 / 255
 

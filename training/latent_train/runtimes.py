@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import onnxruntime
 import openvino
 
 from latent_train.onnx_graph import INPUT, OUTPUT
-from latent_train.types import FloatArray
-
-Runner = Callable[[FloatArray], FloatArray]
+from latent_train.types import FloatArray, Runner
 
 
 def onnx_runtime(model: bytes, threads: int = 2) -> Runner:

@@ -21,7 +21,7 @@ from latent_train.batches import Batch, CropSource, feed
 from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
 from latent_train.initial import begin_from
 from latent_train.loss import loss
-from latent_train.network import Network, make_network
+from latent_train.network import Network, make_network, torch_runner
 from latent_train.optimiser import Optimisers
 from latent_train.pictures import ProvenanceError
 
@@ -168,6 +168,12 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def note(folder: Path, row: dict[str, Any]) -> None:
+    """Add a row to a run's history."""
+    with (folder / HISTORY).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
 def check_pictures(folder: Path, manifest_sha256: str) -> None:
     """Whether the run saw the pictures of this manifest alone, as far as its history says.
 
@@ -239,12 +245,12 @@ def followed(trainer: Trainer, pictures: Path | None) -> dict[str, float]:
     network = trainer.averaged_network()
     if trainer.config.task == "raw":
         chosen = protocol.load_pictures(pictures, every=8)
-        denoiser = protocol.network_denoiser(network)
+        denoiser = protocol.network_denoiser(torch_runner(network))
         return {
             f"psnr_{kind}_0.03": protocol.mean_psnr(chosen, kind, 0.03, denoiser)
             for kind in protocol.KINDS
         }
-    run_planes = picture_protocol.torch_runner(network)
+    run_planes = torch_runner(network)
     if trainer.config.task == "denoise":
         chosen = protocol.load_pictures(pictures, every=6)
         return {
@@ -257,9 +263,10 @@ def followed(trainer: Trainer, pictures: Path | None) -> dict[str, float]:
     return {f"psnr_y_x{scale}": picture_protocol.upscale_psnr(pictures, scale, run_planes)}
 
 
-def protocol_report(pictures: Path | None, history: Path) -> Report:
-    """A report that logs a few numbers of the task's protocol, if there are pictures for it."""
-    board = _tensorboard(history.parent)
+def protocol_report(pictures: Path | None, folder: Path) -> Report:
+    """A report that logs a few numbers of the task's protocol, if there are pictures for it, and
+    notes them in the history of the run in ``folder``."""
+    board = _tensorboard(folder)
 
     def report(trainer: Trainer, mean: float, pace: float) -> None:
         row: dict[str, float] = {"step": trainer.step_count, "loss": mean, "steps_per_s": pace}
@@ -268,7 +275,6 @@ def protocol_report(pictures: Path | None, history: Path) -> Report:
         for key, value in row.items() if board else ():
             board.add_scalar(key, value, trainer.step_count)
         log.info("report %s", "  ".join(f"{k} {v:.5g}" for k, v in row.items()))
-        with history.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        note(folder, row)
 
     return report

@@ -94,6 +94,9 @@ def test_what_would_be_ignored_is_refused(photos: Path, tmp_path: Path) -> None:
         (["train", "latent-raw", *rest, "--config", str(recipe)], "a recipe of tiny"),
         (["train", "tiny", *rest, "--begin-from", str(run / "checkpoint.pt")], "has begun already"),
         (["train", "tiny", *rest, "--reduced", "2/3"], "give --config"),
+        (["train", "tiny", *rest, "--config", str(recipe), "--reduced", "x"], "no share of a side"),
+        (["train", "tiny", *rest, "--config", str(recipe), "--reduced", "3/2"], "no share"),
+        (["train", "tiny", *rest, "--config", str(recipe), "--reduced", "1/0"], "no share"),
     ):
         result = CliRunner().invoke(app, command)
         assert result.exit_code == 2

@@ -57,6 +57,18 @@ def test_a_clone_without_the_file_is_named(clone: Path, tmp_path: Path) -> None:
     rows = _rows(tmp_path, "0" * 40)
     with pytest.raises(ProvenanceError, match=r"somebody\+photos is no clone of .* with a\.png"):
         collect(rows, clone.parent, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_that_name_no_file_are_refused(clone: Path, tmp_path: Path) -> None:
+    rows = _rows(tmp_path, _git(clone, "rev-parse", "HEAD~1:a.png"))
+    rows.write_text(rows.read_text().replace("1.jpg", "../1.jpg"))
+    with pytest.raises(ProvenanceError, match=r"'\.\./1\.jpg' is no name of a file"):
+        collect(rows, clone.parent, tmp_path / "out")
+    rows.write_text(ROWS)
+    with pytest.raises(ProvenanceError, match="names no picture"):
+        collect(rows, clone.parent, tmp_path / "out")
+    assert not list(tmp_path.glob("*.jpg"))
 
 
 @pytest.mark.parametrize(

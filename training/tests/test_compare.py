@@ -74,6 +74,18 @@ def test_results_are_kept_and_shown(
     assert lines[-1].endswith("| 30.12 |")
 
 
+def test_another_network_of_the_same_name_costs_anew_and_old_candidates_are_not_shown(
+    tiny_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare, "cost", lambda config: {"f32_us": config.network.blocks})
+    deeper = replace(tiny_config, network=replace(tiny_config.network, blocks=7))
+    both = [compare.Candidate("a", tiny_config), compare.Candidate("b", tiny_config)]
+    compare.compare(both, None, 1, tmp_path, tmp_path)
+    left = compare.compare([compare.Candidate("a", deeper)], None, 1, tmp_path, tmp_path)
+    assert list(left) == ["a"]
+    assert left["a"]["f32_us"] == 7
+
+
 def test_candidates_see_the_pictures_of_their_own_recipe(
     tiny_config: Config, made_picture: MadePicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from latent_train import (
     scenes,
 )
 from latent_train.config import Config
-from latent_train.network import LatentUNet
+from latent_train.network import LatentUNet, torch_runner
 from latent_train.pictures import Photo
 from latent_train.train import Trainer
 
@@ -55,7 +55,7 @@ def test_network_sees_a_picture_as_its_tiles_do(network: LatentUNet) -> None:
     planes = _planes(64, 256)
     other = planes.copy()
     other[0, :, 128:] = 0
-    run = lambda p: export.torch_residual(network, mosaic.unshuffle(p)[None])  # noqa: E731
+    run = lambda p: torch_runner(network)(mosaic.unshuffle(p)[None])  # noqa: E731
     np.testing.assert_array_equal(run(planes)[..., :16], run(other)[..., :16])
 
 
@@ -63,7 +63,7 @@ def test_network_sees_a_picture_as_its_tiles_do(network: LatentUNet) -> None:
 def test_every_engine_agrees_with_torch(network: LatentUNet, shape: tuple[int, int]) -> None:
     model = onnx_graph.build(network).SerializeToString()
     planes = mosaic.unshuffle(_planes(*shape))[None]
-    truth = export.torch_residual(network, planes)
+    truth = torch_runner(network)(planes)
     spread = float(np.abs(truth).max())
     assert np.abs(runtimes.onnx_runtime(model, 1)(planes) - truth).max() < 1e-5
     assert np.abs(runtimes.open_vino(model, "f32", 1)(planes) - truth).max() < 1e-5
@@ -176,6 +176,12 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     apart = np.abs(runtimes.open_vino(files["model.onnx"], "bf16", 1)(given) - expected).max()
     assert apart < golden["tolerance_bf16"]
     assert golden["tolerance_bf16"] > golden["tolerance_f32"] / 10
+
+
+def test_a_package_may_go_into_a_new_folder(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "x.dtmodel"
+    package.write_package(path, "x", {package.CONFIG: package.as_json({"latent": {"files": {}}})})
+    assert list(package.read_package(path)) == [package.CONFIG]
 
 
 def test_a_tampered_package_is_refused(tmp_path: Path) -> None:

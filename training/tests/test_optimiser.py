@@ -76,6 +76,20 @@ def test_a_checkpoint_of_adamw_alone_goes_on_and_another_kind_is_refused() -> No
         Optimisers(layer.parameters(), SETTINGS).load_state_dict(adamw.state_dict())
 
 
+@pytest.mark.parametrize("muon_widest", [0, 64])
+def test_a_checkpoint_goes_on_by_the_settings_of_the_new_recipe(muon_widest: int) -> None:
+    before = replace(SETTINGS, muon_widest=muon_widest)
+    after = replace(before, weight_decay=0.25, betas=(0.5, 0.75))
+    layer = _layer()
+    saved = Optimisers(layer.parameters(), before).state_dict()
+    going_on = Optimisers(layer.parameters(), after)
+    going_on.load_state_dict(saved)
+    state = going_on.state_dict()
+    groups = [group for one in state.values() for group in one["param_groups"]]
+    assert [group["weight_decay"] for group in groups] == [0.25] * len(state)
+    assert state["adamw"]["param_groups"][0]["betas"] == (0.5, 0.75)
+
+
 def test_weights_that_do_not_lie_channels_last_are_refused() -> None:
     weight = nn.Parameter(torch.randn(24, 32, 3, 3))
     with pytest.raises(ValueError, match="channels_last"):

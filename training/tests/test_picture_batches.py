@@ -32,6 +32,7 @@ from latent_train import picture_protocol as pictures_protocol
 from latent_train.batches import feed, make_batch
 from latent_train.config import Config, ConfigError, DataConfig, NetworkConfig, load_config
 from latent_train.loss import frequency_error, log_square_error, loss
+from latent_train.network import torch_runner
 from latent_train.pictures import Photo
 from latent_train.train import Budget, Trainer, followed, run
 
@@ -261,7 +262,7 @@ def test_a_tiny_network_learns_finished_pictures(
     config = replace(denoise_config, camera=settings, optimiser=optimiser)
     trainer = Trainer(config)
     run(trainer, made_picture, Budget(steps=400), tmp_path, lambda *_: None)
-    network = pictures_protocol.torch_runner(trainer.averaged_network())
+    network = torch_runner(trainer.averaged_network())
     noisy, clean = pictures_protocol.plain_case(made_picture.pixels[:96, :96], 7, 50)
     result = pictures_protocol.denoised(noisy, 50 / 255, network, config.network.unshuffle)
     before, after = protocol.psnr(noisy, clean), protocol.psnr(result, clean)

@@ -52,6 +52,14 @@ def test_a_licence_that_is_not_free_is_refused(folder: Path) -> None:
         licensed_photos(folder)
 
 
+def test_a_picture_with_two_rows_is_refused(folder: Path) -> None:
+    manifest = folder / "PROVENANCE.csv"
+    first = manifest.read_text().splitlines()[1]
+    manifest.write_text(manifest.read_text().replace("CC-BY-4.0", "CC-BY-NC-4.0", 1) + first + "\n")
+    with pytest.raises(ProvenanceError, match=r"0\.png has two rows"):
+        licensed_photos(folder)
+
+
 @pytest.mark.parametrize(
     ("licence", "free"),
     [
