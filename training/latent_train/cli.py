@@ -27,13 +27,15 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 
 
-def _seconds_until(clock: str) -> float:
+def _next(clock: str) -> datetime.datetime:
+    """When it is ``clock``, HH:MM, for the next time. Errors: BadParameter when it is no time."""
     now = datetime.datetime.now()
-    hour, minute = (int(part) for part in clock.split(":"))
-    end = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    if end <= now:
-        end += datetime.timedelta(days=1)
-    return (end - now).total_seconds()
+    try:
+        time = datetime.datetime.strptime(clock, "%H:%M").time()
+    except ValueError:
+        raise typer.BadParameter(f"--until {clock}: give a time of day, 17:30") from None
+    end = datetime.datetime.combine(now.date(), time)
+    return end if end > now else end + datetime.timedelta(days=1)
 
 
 def _log_to(folder: Path) -> None:
@@ -130,6 +132,7 @@ def train(
     """Train MODEL, or go on where its run folder stands."""
     if sum(value is not None for value in (steps, minutes, until)) != 1:
         raise typer.BadParameter("give exactly one of --steps, --minutes and --until")
+    end = None if until is None else _next(until)
     goes_on = (run / training.CHECKPOINT).exists()
     if goes_on and begin_from is not None:
         raise typer.BadParameter(f"{run} has begun already: --begin-from is for a new run")
@@ -156,8 +159,9 @@ def train(
     torch.set_num_threads(trainer.config.threads)
     pictures = PictureSet(photos, trainer.config.data)
     training.log.info("%d pictures in memory", len(photos))
-    if until is not None:
-        budget = training.Budget(seconds=trainer.elapsed + _seconds_until(until))
+    if end is not None:
+        left = (end - datetime.datetime.now()).total_seconds()
+        budget = training.Budget(seconds=trainer.elapsed + left)
     else:
         budget = training.Budget(steps, minutes * 60 if minutes is not None else None)
     training.log.info(

@@ -111,3 +111,15 @@ def test_of_a_pack_less_is_taken_away(photos: Path, tmp_path: Path) -> None:
     _train(photos, run, "--config", str(recipe), "--steps", "1", "--reduced", "2/3")
     config = json.loads((run / "config.json").read_text())
     assert config["data"]["scales"] == [[1, 1, 0.2], [3, 4, 0.3], [1, 2, 0.5]]
+
+
+@pytest.mark.parametrize("clock", ["noon", "25:00", "17"])
+def test_an_end_that_is_no_time_is_refused_before_a_run_begins(
+    photos: Path, tmp_path: Path, clock: str
+) -> None:
+    run = tmp_path / "run"
+    command = ["train", "tiny", "--data", str(photos), "--run", str(run), "--until", clock]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "time of day" in result.output
+    assert not run.exists()
