@@ -163,14 +163,13 @@ Result<Transform> Transform::create(const Profile& from, const Profile& to) {
   if (destination) {
     LATENT_TRY(state->before, connected(from, linear));
     state->connect(*light, *destination);
-    state->identity = false;
   } else if (source) {
     LATENT_TRY(state->after, connected(linear, to));
     state->connect(*source, *light);
-    state->identity = false;
   } else {
     LATENT_TRY(state->tables, connected(from, to));
   }
+  state->identity = false;  // whatever our own part of the way is
   return Transform(std::move(state));
 }
 

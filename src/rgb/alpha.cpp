@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/threads.h"
+
 namespace latent::rgb {
 
 namespace {
@@ -20,11 +22,7 @@ constexpr std::uint8_t kMadeUp = 1;
 constexpr std::uint8_t kVisible = 2;
 constexpr std::uint8_t kListed = 3;  ///< hidden, and in the ring that comes next
 
-struct Place {
-  int x = 0;
-  int y = 0;
-};
-using Ring = std::vector<Place>;
+using Ring = std::vector<Point>;
 
 /// The work on samples of one type.
 template <class T>
@@ -40,8 +38,8 @@ class Spreading {
     find_visible();
     Ring ring = first_ring();
     for (int k = 0; k < reach_px && !ring.empty(); ++k) {
-      for (const Place& place : ring) make_up(place);
-      for (const Place& place : ring) known_.at(place.x, place.y) = kMadeUp;
+      for (const Point& place : ring) make_up(place);
+      for (const Point& place : ring) known_.at(place.x, place.y) = kMadeUp;
       ring = ring_around(ring);
     }
     for (int y = 0; y < known_.height(); ++y) {
@@ -71,10 +69,10 @@ class Spreading {
 
   /// Calls visit(place) for the up to eight neighbours.
   template <class Visit>
-  void around(const Place& place, const Visit& visit) const {
+  void around(const Point& place, const Visit& visit) const {
     for (int y = std::max(0, place.y - 1); y <= std::min(known_.height() - 1, place.y + 1); ++y) {
       for (int x = std::max(0, place.x - 1); x <= std::min(known_.width() - 1, place.x + 1); ++x) {
-        if (x != place.x || y != place.y) visit(Place{x, y});
+        if (x != place.x || y != place.y) visit(Point{x, y});
       }
     }
   }
@@ -85,7 +83,7 @@ class Spreading {
       for (int x = 0; x < known_.width(); ++x) {
         if (known_.at(x, y) != kHidden) continue;
         bool beside = false;
-        around({x, y}, [&](const Place& at) { beside |= known_.at(at.x, at.y) == kVisible; });
+        around({x, y}, [&](const Point& at) { beside |= known_.at(at.x, at.y) == kVisible; });
         if (!beside) continue;
         known_.at(x, y) = kListed;
         ring.push_back({x, y});
@@ -96,8 +94,8 @@ class Spreading {
 
   [[nodiscard]] Ring ring_around(const Ring& ring) {
     Ring next;
-    for (const Place& place : ring) {
-      around(place, [&](const Place& at) {
+    for (const Point& place : ring) {
+      around(place, [&](const Point& at) {
         if (known_.at(at.x, at.y) != kHidden) return;
         known_.at(at.x, at.y) = kListed;
         next.push_back(at);
@@ -106,10 +104,10 @@ class Spreading {
     return next;
   }
 
-  void make_up(const Place& place) {
+  void make_up(const Point& place) {
     std::array<float, 3> sum{};
     float weights = 0;
-    around(place, [&](const Place& at) {
+    around(place, [&](const Point& at) {
       const std::uint8_t known = known_.at(at.x, at.y);
       if (known != kVisible && known != kMadeUp) return;
       const T* pixel = &samples_.at(at.x, at.y);
@@ -141,24 +139,16 @@ class Spreading {
   ImageView<std::uint8_t> known_;
 };
 
-/// A picture that is in memory was allowed.
-Limits without_limits() {
-  Limits limits;
-  limits.max_side_px = std::numeric_limits<int>::max();
-  limits.max_pixels = std::numeric_limits<std::int64_t>::max();
-  return limits;
-}
-
 }  // namespace
 
 Result<Image<std::uint8_t>> spread_visible_colours(Picture& picture, int reach_px) {
   LATENT_ENSURE(picture.alpha);
-  LATENT_TRY(auto known, Image<std::uint8_t>::create(picture.size(), 1, without_limits()));
-  std::visit(
-      [&](auto& image) {
-        Spreading(image.view(), picture.alpha_associated, known.view()).run(reach_px);
-      },
-      picture.samples);
+  LATENT_TRY(auto known, Image<std::uint8_t>::create(picture.size(), 1, no_limits_of_pixels()));
+  const auto spread = [&](auto& image) {
+    Spreading(image.view(), picture.alpha_associated, known.view()).run(reach_px);
+  };
+  // Rings may grow as long as the picture has pixels.
+  LATENT_CHECK(run_safely([&] { std::visit(spread, picture.samples); }));
   return known;
 }
 

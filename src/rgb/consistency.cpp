@@ -131,9 +131,9 @@ Status measure_lack(const Shape& shape, const Rows& large, Rows& source, int unt
 struct Round {
   Rows large;
   Rows lacking;
-  int corrected = 0;
+  int corrected = 0;  ///< end of the rows that are finished
 
-  /// Corrects what can be; gives the end of the rows that are finished.
+  /// Corrects what can be.
   Status correct(const Shape& shape, Rows& source) {
     LATENT_CHECK(measure_lack(shape, large, source, shape.reducible(large.end()), lacking));
     const int until = std::min(shape.enlargeable(lacking.end()), large.end());

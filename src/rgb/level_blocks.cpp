@@ -107,9 +107,11 @@ float structure_of(const Cells& cells) {
   float down = 0;
   for (const std::size_t k : kOuter) {
     const float rest = cells[k] - mean;
+    const std::size_t x = k % kCells;
+    const std::size_t y = k / kCells;
     energy += rest * rest;
-    across += (static_cast<float>(k % kCells) - 1.5F) * rest;
-    down += (static_cast<float>(k / kCells) - 1.5F) * rest;
+    across += (static_cast<float>(x) - 1.5F) * rest;
+    down += (static_cast<float>(y) - 1.5F) * rest;
   }
   return 16.0F * std::max(0.0F, energy - (across * across + down * down) / 19.0F) / 9.0F;
 }
@@ -197,7 +199,7 @@ class BandReader {
         float* to = &planes_[c].samples[static_cast<std::size_t>(y) * width];
         for (int x = -kAround; x < picture_.width + kAround; ++x) {
           const bool inside = x >= 0 && x < picture_.width;
-          *to++ = row[3 * (inside ? x : mirror_index(x, picture_.width))];
+          *to++ = row[std::ptrdiff_t{3} * (inside ? x : mirror_index(x, picture_.width))];
         }
       }
     }

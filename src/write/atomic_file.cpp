@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path folder_of(const fs::path& target) {
-  return target.has_parent_path() ? target.parent_path() : fs::path(".");
-}
-
 std::string reason(int error) {
   switch (error) {
     case ENOSPC:
@@ -86,6 +82,10 @@ void flush_folder(const fs::path& folder) {
 }
 
 }  // namespace
+
+fs::path folder_of(const fs::path& target) {
+  return target.has_parent_path() ? target.parent_path() : fs::path(".");
+}
 
 Result<AtomicFile> AtomicFile::create(const fs::path& target, Overwrite overwrite) {
   LATENT_CHECK(check_target(target, overwrite));

@@ -12,6 +12,9 @@ namespace latent::write {
 
 enum class Overwrite : std::uint8_t { Refuse, Replace };
 
+/// The folder that a file of that name stands in; "." where the name has none.
+[[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& target);
+
 /// A file that appears under its name only when it is whole: written to a hidden temporary beside
 /// the target, flushed to the disk, then renamed. Destroyed without commit() it leaves nothing.
 ///

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
+#include "metadata/bytes.h"
 #include "metadata/tiff_fields.h"
+#include "write/big_endian.h"
 #include "write/exif_blocks.h"
 #include "write/gain_table_map.h"
 
@@ -58,11 +61,6 @@ void set_field(const metadata::Field& field, TiffDirectory& directory,
   if (!status) warnings.push_back(status.error().message + " and was left out");
 }
 
-std::uint32_t big_endian_word(std::span<const std::uint8_t> bytes, std::size_t at) {
-  return std::uint32_t{bytes[at]} << 24U | std::uint32_t{bytes[at + 1]} << 16U |
-         std::uint32_t{bytes[at + 2]} << 8U | std::uint32_t{bytes[at + 3]};
-}
-
 /// Whether a list of opcodes means the same on scaled samples. OpcodeList1 works on the samples as
 /// they are stored; of its opcodes those stay true that only speak of places.
 bool independent_of_levels(std::span<const std::uint8_t> list) {
@@ -74,12 +72,12 @@ bool independent_of_levels(std::span<const std::uint8_t> list) {
   };
   constexpr std::size_t kOpcodeHeader = 16;
   if (list.size() < 4) return false;
-  std::uint32_t left = big_endian_word(list, 0);
+  std::uint64_t left = metadata::big_endian(list.first(4));
   std::size_t at = 4;
   for (; left > 0; --left) {
     if (list.size() - at < kOpcodeHeader) return false;
-    const std::uint32_t id = big_endian_word(list, at);
-    const std::size_t size = big_endian_word(list, at + 12);
+    const std::uint64_t id = metadata::big_endian(list.subspan(at, 4));
+    const std::uint64_t size = metadata::big_endian(list.subspan(at + 12, 4));
     at += kOpcodeHeader;
     if (std::find(kOfPlaces.begin(), kOfPlaces.end(), id) == kOfPlaces.end()) return false;
     if (size > list.size() - at) return false;
@@ -108,16 +106,23 @@ void set_gain_table_map(const CarriedTag& carried, TiffDirectory& directory,
   set_field(field, directory, warnings);
 }
 
-/// The first version of DNG that has all that is written. A reader that is older may ignore the
-/// rest, so DNGBackwardVersion does not follow.
-std::array<std::uint8_t, 4> dng_version(const DngHeader& header) {
-  std::array<std::uint8_t, 4> version{1, 4, 0, 0};
-  for (const CarriedTag& carried : header.carried_tags) {
-    if (carried.tag == tag::kProfileGainTableMap)
-      version[1] = std::max<std::uint8_t>(version[1], 6);
-    if (carried.tag == tag::kProfileGainTableMap2) version[1] = 7;
-  }
-  return version;
+/// DNGVersion is the first that has all that is written. An older reader may ignore gain table
+/// maps, so DNGBackwardVersion does not follow them.
+void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
+  const auto any = [&](std::initializer_list<std::uint16_t> tags) {
+    return std::any_of(tags.begin(), tags.end(), [&](std::uint16_t written) {
+      return main.contains(written) || raw.contains(written);
+    });
+  };
+  const auto set = [&](std::uint16_t which, int minor) {
+    main.set_byte(which, std::array<std::uint8_t, 4>{1, static_cast<std::uint8_t>(minor), 0, 0});
+  };
+  const bool map = any({tag::kProfileGainTableMap});
+  const bool map_2 = any({tag::kProfileGainTableMap2});
+  const bool opcodes = any({tag::kOpcodeList1, tag::kOpcodeList2, tag::kOpcodeList3});
+  set(tag::kDngVersion, map_2 ? 7 : map ? 6 : 4);
+  // 1.1 is the first version whose lossless JPEG defines differences of 32768.
+  set(tag::kDngBackwardVersion, opcodes ? 3 : 1);
 }
 
 void set_calibrations(const DngHeader& header, TiffDirectory& main) {
@@ -197,22 +202,14 @@ void set_carried_fields(const DngHeader& header, TiffDirectory& main, TiffDirect
   }
 }
 
-Status set_main_fields(const DngHeader& header, TiffDirectory& main) {
+Status set_main_fields(const DngHeader& header, const TiffDirectory& raw, TiffDirectory& main) {
   main.set_short(tag::kOrientation, header.orientation);
   set_names(header, main);
   const std::string source_software = header.metadata.image_text(tag::kSoftware);
   const auto& provenance = header.provenance;
   if (provenance) main.set_ascii(tag::kSoftware, "Latent " + provenance->latent_version);
 
-  // 1.1 is the first version whose lossless JPEG defines differences of 32768.
-  const bool opcodes = std::any_of(
-      header.carried_tags.begin(), header.carried_tags.end(), [](const CarriedTag& carried) {
-        return carried.tag == tag::kOpcodeList1 || carried.tag == tag::kOpcodeList2 ||
-               carried.tag == tag::kOpcodeList3;
-      });
-  main.set_byte(tag::kDngVersion, dng_version(header));
-  main.set_byte(tag::kDngBackwardVersion,
-                std::array<std::uint8_t, 4>{1, static_cast<std::uint8_t>(opcodes ? 3 : 1), 0, 0});
+  set_versions(raw, main);
   main.set_srational(tag::kBaselineExposure, header.camera.baseline_exposure_ev);
   if (header.sensor != SensorClass::Mono) {
     set_calibrations(header, main);
@@ -257,14 +254,9 @@ TiffDirectory photo_directory(const DngHeader& header, std::vector<std::string>&
 std::vector<std::uint8_t> private_maker_note(const metadata::MakerNote& note) {
   constexpr std::string_view kOwner{"Adobe\0MakN", 10};
   std::vector<std::uint8_t> out(kOwner.begin(), kOwner.end());
-  const auto put_word = [&](std::size_t value) {
-    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-      out.push_back(static_cast<std::uint8_t>(value >> shift));
-    }
-  };
-  put_word(note.bytes.size() + 6);
+  put_big_endian(out, note.bytes.size() + 6);
   out.insert(out.end(), 2, note.big_endian ? 'M' : 'I');
-  put_word(note.source_offset);
+  put_big_endian(out, note.source_offset);
   out.insert(out.end(), note.bytes.begin(), note.bytes.end());
   return out;
 }

@@ -17,10 +17,12 @@ void set_carried_fields(const DngHeader& header, TiffDirectory& main, TiffDirect
                         std::vector<std::string>& warnings);
 
 /// Fills in what describes the camera, its colours and the program: DNG version, matrices, neutral,
-/// exposure, orientation, names, XMP and IPTC.
+/// exposure, orientation, names, XMP and IPTC. The versions follow what set_carried_fields() has
+/// put into either directory; `raw` may be `main`.
 ///
 /// Errors   as metadata::xmp_with_provenance().
-[[nodiscard]] Status set_main_fields(const DngHeader& header, TiffDirectory& main);
+[[nodiscard]] Status set_main_fields(const DngHeader& header, const TiffDirectory& raw,
+                                     TiffDirectory& main);
 
 /// EXIF of the source, completed by what the raw decoder knows of the exposure. Without the maker
 /// note.

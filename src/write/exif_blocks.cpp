@@ -7,7 +7,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "metadata/bytes.h"
 #include "metadata/tiff_fields.h"
+#include "write/big_endian.h"
 #include "write/dng_main_fields.h"
 #include "write/icc_facts.h"
 
@@ -20,21 +22,15 @@ namespace {
 constexpr std::uint16_t kInch = 2;
 constexpr std::uint16_t kCentimetre = 3;
 
-bool begins_with(const metadata::MakerNote& note, std::string_view word) {
-  return note.bytes.size() > word.size() &&
-         std::equal(word.begin(), word.end(), note.bytes.begin(), [](char letter, std::uint8_t b) {
-           return static_cast<std::uint8_t>(letter) == b;
-         });
-}
-
 bool counts_from_itself(const metadata::MakerNote& note) {
   using namespace std::string_view_literals;
   constexpr std::array kHeaders{
       "Nikon\0\2"sv,       "FUJIFILM"sv,  "OLYMPUS\0II"sv, "OLYMPUS\0MM"sv,
       "OM SYSTEM\0\0\0"sv, "PENTAX \0"sv, "Apple iOS\0"sv,
   };
-  return std::any_of(kHeaders.begin(), kHeaders.end(),
-                     [&](std::string_view header) { return begins_with(note, header); });
+  return std::any_of(kHeaders.begin(), kHeaders.end(), [&](std::string_view header) {
+    return metadata::begins_with(note.bytes, header);
+  });
 }
 
 /// Whether a note is read rightly in a little-endian file: those of big-endian files only where
@@ -251,9 +247,7 @@ std::vector<std::uint32_t> iptc_words(const std::vector<std::uint8_t>& iptc) {
 
 std::vector<std::uint8_t> iptc_resource(const std::vector<std::uint8_t>& iptc) {
   std::vector<std::uint8_t> out{'8', 'B', 'I', 'M', 0x04, 0x04, 0, 0};  // no name
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    out.push_back(static_cast<std::uint8_t>(iptc.size() >> shift));
-  }
+  put_big_endian(out, iptc.size());
   out.insert(out.end(), iptc.begin(), iptc.end());
   if (out.size() % 2 != 0) out.push_back(0);
   return out;

@@ -124,11 +124,12 @@ void add_place(const metadata::Metadata& source, Imf::Header& header) {
     Imf::addLongitude(header, static_cast<float>(*longitude));
   }
   if (const auto metres = rational(source.gps, kAltitude)) {
-    bool below_sea = false;
-    for (const metadata::Field& field : source.gps) {
-      if (!is_a(field, kAltitudeRef, metadata::TiffType::Byte) || field.bytes.empty()) continue;
-      below_sea = field.bytes.front() == 1;
-    }
+    // EXIF 3.0 added 2 and 3, from the sea; 0 and 1 may count from the ellipsoid since.
+    const bool below_sea =
+        std::any_of(source.gps.begin(), source.gps.end(), [](const metadata::Field& field) {
+          return is_a(field, kAltitudeRef, metadata::TiffType::Byte) && !field.bytes.empty() &&
+                 (field.bytes.front() == 1 || field.bytes.front() == 3);
+        });
     Imf::addAltitude(header, static_cast<float>(below_sea ? -*metres : *metres));
   }
 }

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "metadata/extended_xmp.h"
 #include "metadata/jpeg_xmp_segments.h"
+#include "write/big_endian.h"
 #include "write/exif_blocks.h"
 #include "write/picture_encoder.h"
 
@@ -36,12 +37,6 @@ std::vector<std::uint8_t> segment(std::string_view name, std::span<const std::ui
 
 std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-void put_big_endian(std::vector<std::uint8_t>& bytes, std::size_t number) {
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    bytes.push_back(static_cast<std::uint8_t>(number >> shift));
-  }
 }
 
 /// The segments of an extension: each says its name, its whole size, and where the piece belongs.

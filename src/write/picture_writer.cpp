@@ -78,10 +78,10 @@ Status check_room(const std::filesystem::path& target, PictureFormat format,
   if (format != PictureFormat::Tiff || options.compression != TiffCompression::None) return {};
   LATENT_TRY(const std::size_t bytes,
              checked_multiply(row_bytes(header), static_cast<std::size_t>(header.size.height)));
-  const auto folder = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
   std::error_code unknown;
-  const auto space = std::filesystem::space(folder, unknown);
-  if (unknown || space.available >= bytes) return {};
+  const auto space = std::filesystem::space(folder_of(target), unknown);
+  // No file system has no bytes at all: some that are mounted through FUSE do not tell.
+  if (unknown || space.capacity == 0 || space.available >= bytes) return {};
   return fail(ErrorCode::Io, "cannot write " + quoted(target) + ": it needs " +
                                  std::to_string(bytes / 1'000'000 + 1) +
                                  " MB without compression, and the disk has " +

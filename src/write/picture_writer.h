@@ -71,9 +71,9 @@ struct PictureWriterOptions {
 
 /// Writes a finished picture, rows from top to bottom, in memory bounded by one row of tiles or a
 /// few strips (JPEG XL, whose library wants the whole picture, excepted). EXIF with GPS and
-/// orientation, XMP with the provenance, IPTC, ICC profile and resolution go along, as far as the
-/// format holds them; what it cannot hold is named in warnings(). TIFF becomes BigTIFF where it
-/// might pass 4 GiB.
+/// orientation, XMP with the provenance, IPTC, text of a PNG, ICC profile and resolution go along,
+/// as far as the format holds them; what it cannot hold is named in warnings(). TIFF becomes
+/// BigTIFF where it might pass 4 GiB.
 ///
 /// The file appears under its name only in finish(); a writer destroyed before leaves nothing.
 ///
@@ -96,6 +96,7 @@ class PictureWriter {
   /// Shapes   [rows, width, channels] of the header, of the header's depth; integers over their
   ///          whole range.
   /// Errors   Io        the disk is full.
+  ///          TooLarge  where memory is refused.
   ///          Internal  a row too many, of the wrong width or the wrong depth.
   [[nodiscard]] Status write_rows(ImageView<const std::uint8_t> rows);
   [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows);

@@ -78,10 +78,8 @@ Result<SampleWriter> SampleWriter::create(const SampleLayout& layout) {
   if (layout.size.width < tile_step(layout)) writer.layout_.compressed = false;
   writer.tile_ = tile_size(writer.layout_);
   const Size band{round_up(layout.size.width, writer.tile_.width), writer.tile_.height};
-  // One band of a picture whose size was judged when it was read.
-  Limits limits;
-  limits.max_side_px = std::max(limits.max_side_px, band.width);
-  LATENT_TRY(writer.band_, Image<std::uint16_t>::create(band, layout.channels, limits));
+  LATENT_TRY(writer.band_,
+             Image<std::uint16_t>::create(band, layout.channels, no_limits_of_pixels()));
   return writer;
 }
 

@@ -63,11 +63,11 @@ def table_profile(points: int = 33) -> bytes:
     back = rgb_of(np.stack([codes[..., 0] / 652.8, codes[..., 1] / 256 - 128,
                             codes[..., 2] / 256 - 128], -1))  # fmt: skip
     name = b"Adobe RGB of tables\0"
-    white = struct.pack(">4s4x3i", b"XYZ ", *np.round(WHITE * 65536).astype(int))
+    white = struct.pack(">3i", *np.round(WHITE * 65536).astype(int))
     tags = {
         b"desc": struct.pack(">4s4xI", b"desc", len(name)) + name + bytes(78),
         b"cprt": b"text\0\0\0\0none\0",
-        b"wtpt": white,
+        b"wtpt": b"XYZ \0\0\0\0" + white,
         b"A2B0": mft2(np.moveaxis(stored, 0, -1) / 65535),
         b"B2A0": mft2(back),
     }
@@ -75,10 +75,9 @@ def table_profile(points: int = 33) -> bytes:
     for tag, content in tags.items():
         table += struct.pack(">4sII", tag, 128 + 4 + 12 * len(tags) + len(body), len(content))
         body += content + bytes(-len(content) % 4)
-    illuminant = struct.pack(">3i", *np.round(WHITE * 65536).astype(int))
     head = struct.pack(">I4xI4s4s4s6H4s24xI", 128 + len(table) + len(body), 0x02400000, b"prtr",
                        b"RGB ", b"Lab ", 2024, 1, 1, 0, 0, 0, b"acsp", 0)  # fmt: skip
-    return (head + illuminant).ljust(128, b"\0") + table + body
+    return (head + white).ljust(128, b"\0") + table + body
 
 
 @pytest.fixture(scope="session")

@@ -169,6 +169,7 @@ TEST_F(DngStructureTest, OnlyOpcodesOfPlacesTravelInTheFirstList) {
     EXPECT_EQ(writer->warnings().empty(), carried);
     open();
     EXPECT_EQ(values<std::uint8_t>(51008).size(), carried ? 20U : 0U);
+    EXPECT_THAT(values<std::uint8_t>(50707), ElementsAre(1, carried ? 3 : 1, 0, 0));
   }
 }
 
@@ -256,6 +257,7 @@ TEST_F(DngStructureTest, AGainTableMapThatCannotBeTurnedIsLeftOutWithAWord) {
       EXPECT_EQ(writer->warnings().size(), 1U);
       open();
       EXPECT_TRUE(values<std::uint8_t>(tag).empty());
+      EXPECT_THAT(values<std::uint8_t>(50706), ElementsAre(1, 4, 0, 0));
     }
   }
 }

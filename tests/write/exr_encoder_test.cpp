@@ -88,6 +88,20 @@ TEST_F(ExrEncoderTest, TellsPrimariesDensityAndTheFactsOfThePhotograph) {
   EXPECT_EQ(Imf::capDate(found), "2026");
   EXPECT_EQ(Imf::latitude(found), -10.5F);
   EXPECT_FALSE(Imf::hasLongitude(found));
+  EXPECT_FALSE(Imf::hasAltitude(found));
+}
+
+TEST_F(ExrEncoderTest, TheAltitudeIsNegativeBelowTheSea) {
+  const auto picture = scene<float>({8, 5}, 3);
+  const metadata::Field metres{6, 5, 1, {25, 0, 0, 0, 2, 0, 0, 0}};
+  // To EXIF 2.32 there were 0 and 1, 3.0 added 2 and 3.
+  for (const auto reference : std::vector<std::uint8_t>{0, 1, 2, 3}) {
+    PictureHeader header = header_of(picture);
+    header.metadata.gps = {{5, 1, 1, {reference}}, metres};
+    ASSERT_TRUE(write("a.exr", picture, header));
+    const Imf::InputFile file((folder_ / "a.exr").c_str());
+    EXPECT_EQ(Imf::altitude(file.header()), reference % 2 == 1 ? -12.5F : 12.5F) << +reference;
+  }
 }
 
 }  // namespace

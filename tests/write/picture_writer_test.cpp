@@ -216,6 +216,19 @@ TEST_F(PictureWriterTest, ADiskWithoutRoomForPlainSamplesIsNamedBeforeTheWork) {
   EXPECT_EQ(files(), 0);
 }
 
+TEST_F(PictureWriterTest, AFileSystemThatDoesNotTellItsSizeIsNotFull) {
+  // It says 0 bytes of 0, as many that are mounted through FUSE do.
+  std::error_code error;
+  const auto space = std::filesystem::space("/proc", error);
+  if (error || space.capacity != 0) GTEST_SKIP() << "no such file system here";
+  PictureHeader header;
+  header.size = {8, 5};
+  options_.compression = TiffCompression::None;
+  const auto plain = PictureWriter::create("/proc/a.tif", PictureFormat::Tiff, header, options_);
+  ASSERT_FALSE(plain);
+  EXPECT_THAT(plain.error().message, testing::Not(HasSubstr("MB free")));
+}
+
 TEST_F(PictureWriterTest, PngTextWithoutAPlaceIsNamed) {
   const auto picture = scene<std::uint8_t>({20, 20}, 3);
   PictureHeader header = header_of(picture);
