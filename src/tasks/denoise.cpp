@@ -182,15 +182,9 @@ Status PictureDenoiser::State::write(const PictureSource& source, const Rect& re
     LATENT_CHECK(copy_rows(source, region, output, sink_of(writer), threads, control, clipped));
     report.seconds.write = watch.seconds();
   } else {
-    PictureRows::AlphaRows alpha;
-    if (source.picture().alpha) {
-      alpha = [&](int first, ImageView<float> out) {
-        source.alpha({region.x, region.y + first, region.width, out.height()}, out);
-      };
-    }
-    LATENT_TRY(auto rows,
-               PictureRows::create(region.size(), source.working_profile(), output.profile,
-                                   output.depth, std::move(alpha), sink_of(writer), threads));
+    LATENT_TRY(auto rows, PictureRows::create(
+                              region.size(), source.working_profile(), output.profile, output.depth,
+                              alpha_rows_of(source, region), sink_of(writer), threads));
     const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
     if (as_darktable()) {
       const DarktableRun run{source,
@@ -300,17 +294,11 @@ Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
   result.orientation = from.orientation;
   result.format = from.format;
   const Rect whole{0, 0, source.size().width, source.size().height};
-  PictureRows::AlphaRows alpha;
-  if (from.alpha) {
-    alpha = [&](int first, ImageView<float> out) {
-      source.alpha({0, first, whole.width, out.height()}, out);
-    };
-  }
   int row = 0;
   LATENT_TRY(auto rows,
              PictureRows::create(whole.size(), source.working_profile(), source.profile(),
-                                 result.depth(), std::move(alpha), sink_into(result.samples, row),
-                                 threads_or_all(settings.threads)));
+                                 result.depth(), alpha_rows_of(source, whole),
+                                 sink_into(result.samples, row), threads_or_all(settings.threads)));
   LATENT_TRY(const rgb::NoiseLevel level, level_of(source, settings));
   LATENT_CHECK(state_->denoise(
       source, level, whole, settings,

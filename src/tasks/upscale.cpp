@@ -155,14 +155,14 @@ Status PictureUpscaler::State::write(const PictureSource& source, const Rect& re
   PictureRows::AlphaRows alpha;
   if (source.picture().alpha) {
     alpha = [&](int first, ImageView<float> out) {
-      enlarge_alpha(source, region, scale(), first, out);
+      return enlarge_alpha(source, region, scale(), first, out);
     };
   }
-  LATENT_TRY(auto rows, PictureRows::create(report.result, source.working_profile(), output.profile,
-                                            output.depth, std::move(alpha), sink_of(writer),
-                                            threads_or_all(settings.threads)));
-  const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
   const int threads = threads_or_all(settings.threads);
+  LATENT_TRY(auto rows,
+             PictureRows::create(report.result, source.working_profile(), output.profile,
+                                 output.depth, std::move(alpha), sink_of(writer), threads));
+  const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
   const Stopwatch watch;
   if (as_darktable()) {
     LATENT_CHECK(session.ready(tiles().exact));
