@@ -117,9 +117,9 @@ struct PictureDenoiser::State {
   [[nodiscard]] infer::TileOptions tiles() const {
     return foreign ? foreign->tiles() : infer::TileOptions{};
   }
-  [[nodiscard]] ForeignDoors doors(const PictureSource& source, int threads) const {
+  [[nodiscard]] ForeignDoors doors(const PictureSource& source) const {
     if (!foreign) return {};
-    return {true, wants_boost(*foreign, source, threads)};
+    return {true, wants_boost(*foreign, source)};
   }
   /// For the provenance: what the network was told, or what was measured for the texture.
   [[nodiscard]] rgb::NoiseLevel level_told(const rgb::NoiseLevel& measured) const {
@@ -153,7 +153,7 @@ struct PictureDenoiser::State {
                  const DenoiseSettings& settings, const DenoiseRun::TakeRows& take,
                  const RunControl& control, PictureReport& report) {
     LATENT_TRY(auto run, DenoiseRun::create(source, level, network->spec, region, settings, tiles(),
-                                            doors(source, threads_or_all(settings.threads))));
+                                            doors(source)));
     const Stopwatch watch;
     LATENT_CHECK(whole.ready(run.plan().tile()));
     report.seconds.prepare = watch.seconds();
@@ -341,9 +341,8 @@ Result<PreviewPair> PictureDenoiser::preview(const PreparedPicture& prepared, co
   LATENT_CHECK(state_->adopt(settings));
   infer::TileOptions tiles = state_->tiles();
   if (!state_->foreign) tiles.exact = preview_tile(state_->network->spec, source.size());
-  LATENT_TRY(auto run,
-             DenoiseRun::create(source, level, state_->network->spec, region, settings, tiles,
-                                state_->doors(source, threads_or_all(settings.threads))));
+  LATENT_TRY(auto run, DenoiseRun::create(source, level, state_->network->spec, region, settings,
+                                          tiles, state_->doors(source)));
   LATENT_CHECK(state_->previews.ready(run.plan().tile()));
   int row = 0;
   const auto take = [&](ImageView<const float> rows) -> Status {

@@ -171,7 +171,7 @@ Status PictureUpscaler::State::write(const PictureSource& source, const Rect& re
     LATENT_CHECK(run.run(session, take, control, report));
   } else {
     ForeignDoors doors;
-    if (foreign) doors = {true, wants_boost(*foreign, source, threads)};
+    if (foreign) doors = {true, wants_boost(*foreign, source)};
     LATENT_TRY(auto run,
                UpscaleRun::create(source, network->spec, region, settings, tiles(), doors));
     LATENT_CHECK(session.ready(run.plan().tile()));
