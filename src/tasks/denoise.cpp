@@ -94,11 +94,7 @@ struct PictureDenoiser::State {
 
   /// A package made for darktable has another network for every reading and every level.
   Status adopt(const DenoiseSettings& settings) {
-    if (!made_for_darktable) {
-      if (settings.compat == models::Compat::None) return {};
-      return fail(ErrorCode::Usage,
-                  "--compat is for packages made for darktable, and this one was made for Latent");
-    }
+    if (!made_for_darktable) return check_no_compat(settings.compat);
     const double level = settings.level.value_or(kForeignLevel);
     const bool same = foreign && foreign->contract.compat == settings.compat &&
                       (!foreign->takes_level || level == told);

@@ -64,11 +64,7 @@ struct PictureUpscaler::State {
 
   /// A package made for darktable may be read in two ways.
   Status adopt(models::Compat compat) {
-    if (!made_for_darktable) {
-      if (compat == models::Compat::None) return {};
-      return fail(ErrorCode::Usage,
-                  "--compat is for packages made for darktable, and this one was made for Latent");
-    }
+    if (!made_for_darktable) return check_no_compat(compat);
     if (foreign && foreign->contract.compat == compat) return {};
     LATENT_TRY(foreign, load_foreign_network(package, *made_for_darktable, compat));
     notices = foreign->contract.notices;
