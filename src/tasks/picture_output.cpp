@@ -44,7 +44,7 @@ Out rescaled(In sample) {
     return static_cast<float>(sample) / static_cast<float>(std::numeric_limits<In>::max());
   } else {
     constexpr auto kMost = static_cast<float>(std::numeric_limits<Out>::max());
-    return static_cast<Out>(std::clamp(sample, 0.0F, 1.0F) * kMost + 0.5F);
+    return static_cast<Out>(std::lround(std::clamp(sample, 0.0F, 1.0F) * kMost));
   }
 }
 
