@@ -33,13 +33,12 @@ Size preview_tile(const models::NetworkSpec& network, Size picture) {
 }
 
 metadata::Provenance provenance_with(const models::Package& package, const PictureSource& source,
-                                     const rgb::NoiseLevel& level,
-                                     const DenoiseSettings& settings) {
+                                     std::optional<double> level, const DenoiseSettings& settings) {
   metadata::Provenance provenance = provenance_of("denoise", package, source);
   provenance.strength_percent = settings.is_identity() ? 0.0 : 100.0 * settings.strength;
   provenance.luma_percent = 100.0 * settings.luma;
   provenance.chroma_percent = 100.0 * settings.chroma;
-  if (!settings.is_identity()) provenance.level = static_cast<double>(level.overall());
+  if (!settings.is_identity()) provenance.level = level;
   return provenance;
 }
 
@@ -117,10 +116,12 @@ struct PictureDenoiser::State {
     if (!foreign) return {};
     return {true, wants_boost(*foreign, source)};
   }
-  /// For the provenance: what the network was told, or what was measured for the texture.
-  [[nodiscard]] rgb::NoiseLevel level_told(const rgb::NoiseLevel& measured) const {
-    if (!foreign || !foreign->takes_level) return measured;
-    return rgb::NoiseLevel::uniform(static_cast<float>(told / 255.0));
+  /// For the provenance: what the network was told, or what was measured for the texture. As
+  /// darktable does it a network without a second input is told nothing, and nothing is measured.
+  [[nodiscard]] std::optional<double> level_told(const rgb::NoiseLevel& measured) const {
+    if (foreign && foreign->takes_level) return told / 255.0;
+    if (as_darktable()) return std::nullopt;
+    return static_cast<double>(measured.overall());
   }
   [[nodiscard]] bool as_darktable() const {
     return foreign && foreign->contract.compat == models::Compat::Darktable56;
