@@ -32,10 +32,11 @@ class Runner {
     session_->cancel();
   }
 
-  /// Runs the tile and, meanwhile, `meanwhile`; on failure once more on the fallback.
+  /// Runs the tile and, meanwhile, `meanwhile`, which must not throw: the tile is under way, and
+  /// its buffers must stay. On failure once more on the fallback.
   Status run(ConstTensorView input, TensorView output, const std::function<Status()>& meanwhile) {
     Status ran = session_->start(0, input, output);
-    const Status other = run_safely(meanwhile);  // the tile is under way: its buffers must stay
+    const Status other = meanwhile();
     if (ran) ran = session_->wait(0);
     LATENT_CHECK(other);
     if (ran && !all_finite(output)) {
@@ -87,7 +88,8 @@ Result<TileRunStats> run_grid(int count, Session& session, const PackNth& pack, 
   const std::stop_callback on_stop(control.stop, [&] { runner.cancel(); });
   const auto pack_nth = [&](int index) -> Status {
     const auto start = Clock::now();
-    Status packed = pack(index, inputs[static_cast<std::size_t>(index % 2)].view());
+    Status packed =
+        run_safely([&] { return pack(index, inputs[static_cast<std::size_t>(index % 2)].view()); });
     stats.pack_seconds += seconds_since(start);
     return packed;
   };
@@ -102,7 +104,8 @@ Result<TileRunStats> run_grid(int count, Session& session, const PackNth& pack, 
     stats.infer_seconds += seconds_since(start);
     if (index == 0) stats.first_tile_seconds = seconds_since(begin);
     const auto handed = Clock::now();
-    LATENT_CHECK(take(index, input.view(), std::as_const(output).view()));
+    LATENT_CHECK(
+        run_safely([&] { return take(index, input.view(), std::as_const(output).view()); }));
     stats.blend_seconds += seconds_since(handed);
     ++stats.tiles;
     control.report(static_cast<double>(index + 1) / count);

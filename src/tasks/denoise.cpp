@@ -33,13 +33,12 @@ Size preview_tile(const models::NetworkSpec& network, Size picture) {
 }
 
 metadata::Provenance provenance_with(const models::Package& package, const PictureSource& source,
-                                     const rgb::NoiseLevel& level,
-                                     const DenoiseSettings& settings) {
+                                     std::optional<double> level, const DenoiseSettings& settings) {
   metadata::Provenance provenance = provenance_of("denoise", package, source);
   provenance.strength_percent = settings.is_identity() ? 0.0 : 100.0 * settings.strength;
   provenance.luma_percent = 100.0 * settings.luma;
   provenance.chroma_percent = 100.0 * settings.chroma;
-  if (!settings.is_identity()) provenance.level = static_cast<double>(level.overall());
+  if (!settings.is_identity()) provenance.level = level;
   return provenance;
 }
 
@@ -94,11 +93,7 @@ struct PictureDenoiser::State {
 
   /// A package made for darktable has another network for every reading and every level.
   Status adopt(const DenoiseSettings& settings) {
-    if (!made_for_darktable) {
-      if (settings.compat == models::Compat::None) return {};
-      return fail(ErrorCode::Usage,
-                  "--compat is for packages made for darktable, and this one was made for Latent");
-    }
+    if (!made_for_darktable) return check_no_compat(settings.compat);
     const double level = settings.level.value_or(kForeignLevel);
     const bool same = foreign && foreign->contract.compat == settings.compat &&
                       (!foreign->takes_level || level == told);
@@ -117,14 +112,16 @@ struct PictureDenoiser::State {
   [[nodiscard]] infer::TileOptions tiles() const {
     return foreign ? foreign->tiles() : infer::TileOptions{};
   }
-  [[nodiscard]] ForeignDoors doors(const PictureSource& source, int threads) const {
+  [[nodiscard]] ForeignDoors doors(const PictureSource& source) const {
     if (!foreign) return {};
-    return {true, wants_boost(*foreign, source, threads)};
+    return {true, wants_boost(*foreign, source)};
   }
-  /// For the provenance: what the network was told, or what was measured for the texture.
-  [[nodiscard]] rgb::NoiseLevel level_told(const rgb::NoiseLevel& measured) const {
-    if (!foreign || !foreign->takes_level) return measured;
-    return rgb::NoiseLevel::uniform(static_cast<float>(told / 255.0));
+  /// For the provenance: what the network was told, or what was measured for the texture. As
+  /// darktable does it a network without a second input is told nothing, and nothing is measured.
+  [[nodiscard]] std::optional<double> level_told(const rgb::NoiseLevel& measured) const {
+    if (foreign && foreign->takes_level) return told / 255.0;
+    if (as_darktable()) return std::nullopt;
+    return static_cast<double>(measured.overall());
   }
   [[nodiscard]] bool as_darktable() const {
     return foreign && foreign->contract.compat == models::Compat::Darktable56;
@@ -153,7 +150,7 @@ struct PictureDenoiser::State {
                  const DenoiseSettings& settings, const DenoiseRun::TakeRows& take,
                  const RunControl& control, PictureReport& report) {
     LATENT_TRY(auto run, DenoiseRun::create(source, level, network->spec, region, settings, tiles(),
-                                            doors(source, threads_or_all(settings.threads))));
+                                            doors(source)));
     const Stopwatch watch;
     LATENT_CHECK(whole.ready(run.plan().tile()));
     report.seconds.prepare = watch.seconds();
@@ -182,15 +179,9 @@ Status PictureDenoiser::State::write(const PictureSource& source, const Rect& re
     LATENT_CHECK(copy_rows(source, region, output, sink_of(writer), threads, control, clipped));
     report.seconds.write = watch.seconds();
   } else {
-    PictureRows::AlphaRows alpha;
-    if (source.picture().alpha) {
-      alpha = [&](int first, ImageView<float> out) {
-        source.alpha({region.x, region.y + first, region.width, out.height()}, out);
-      };
-    }
-    LATENT_TRY(auto rows,
-               PictureRows::create(region.size(), source.working_profile(), output.profile,
-                                   output.depth, std::move(alpha), sink_of(writer), threads));
+    LATENT_TRY(auto rows, PictureRows::create(
+                              region.size(), source.working_profile(), output.profile, output.depth,
+                              alpha_rows_of(source, region), sink_of(writer), threads));
     const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
     if (as_darktable()) {
       const DarktableRun run{source,
@@ -232,7 +223,7 @@ Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
                                              limits,
                                              NetworkSession(network, engine),
                                              NetworkSession(network, engine),
-                                             engine,
+                                             std::move(engine),
                                              foreign,
                                              std::nullopt,
                                              0,
@@ -300,17 +291,11 @@ Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
   result.orientation = from.orientation;
   result.format = from.format;
   const Rect whole{0, 0, source.size().width, source.size().height};
-  PictureRows::AlphaRows alpha;
-  if (from.alpha) {
-    alpha = [&](int first, ImageView<float> out) {
-      source.alpha({0, first, whole.width, out.height()}, out);
-    };
-  }
   int row = 0;
   LATENT_TRY(auto rows,
              PictureRows::create(whole.size(), source.working_profile(), source.profile(),
-                                 result.depth(), std::move(alpha), sink_into(result.samples, row),
-                                 threads_or_all(settings.threads)));
+                                 result.depth(), alpha_rows_of(source, whole),
+                                 sink_into(result.samples, row), threads_or_all(settings.threads)));
   LATENT_TRY(const rgb::NoiseLevel level, level_of(source, settings));
   LATENT_CHECK(state_->denoise(
       source, level, whole, settings,
@@ -353,9 +338,8 @@ Result<PreviewPair> PictureDenoiser::preview(const PreparedPicture& prepared, co
   LATENT_CHECK(state_->adopt(settings));
   infer::TileOptions tiles = state_->tiles();
   if (!state_->foreign) tiles.exact = preview_tile(state_->network->spec, source.size());
-  LATENT_TRY(auto run,
-             DenoiseRun::create(source, level, state_->network->spec, region, settings, tiles,
-                                state_->doors(source, threads_or_all(settings.threads))));
+  LATENT_TRY(auto run, DenoiseRun::create(source, level, state_->network->spec, region, settings,
+                                          tiles, state_->doors(source)));
   LATENT_CHECK(state_->previews.ready(run.plan().tile()));
   int row = 0;
   const auto take = [&](ImageView<const float> rows) -> Status {

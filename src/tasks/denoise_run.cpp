@@ -2,8 +2,6 @@
 #include "tasks/denoise_run.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "tasks/parallel.h"
@@ -15,9 +13,6 @@ namespace {
 
 /// Rows between what comes from the network and what goes on to the writer.
 constexpr int kPieceRows = 128;
-constexpr float kLumaRed = 0.2126F;
-constexpr float kLumaGreen = 0.7152F;
-constexpr float kLumaBlue = 0.0722F;
 
 bool takes_all(const rgb::Mix& mix) { return mix.luma == 1.0 && mix.chroma == 1.0; }
 
@@ -33,21 +28,6 @@ rgb::NoiseLevel within(const rgb::NoiseLevel& level, double most) {
     for (float& sigma : channel) sigma = std::min(sigma, static_cast<float>(most));
   }
   return result;
-}
-
-double luminance_sigma(ImageView<const float> residual) {
-  double sum = 0;
-  double squares = 0;
-  for (int y = 0; y < residual.height(); ++y) {
-    const float* rgb = residual.row(y).data();
-    for (int x = 0; x < residual.width(); ++x, rgb += 3) {
-      const double light = kLumaRed * rgb[0] + kLumaGreen * rgb[1] + kLumaBlue * rgb[2];
-      sum += light;
-      squares += light * light;
-    }
-  }
-  const auto count = static_cast<double>(residual.size().area());
-  return std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
 }
 
 }  // namespace

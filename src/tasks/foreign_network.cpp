@@ -186,6 +186,12 @@ Result<ForeignNetwork> load_foreign_network(const models::Package& package, Rest
   return foreign;
 }
 
+Status check_no_compat(models::Compat compat) {
+  if (compat == models::Compat::None) return {};
+  return fail(ErrorCode::Usage,
+              "--compat is for packages made for darktable, and this one was made for Latent");
+}
+
 infer::EngineRequest engine_for(const ForeignNetwork& foreign, const infer::EngineRequest& wanted,
                                 std::vector<std::string>& notices) {
   infer::EngineRequest request = wanted;

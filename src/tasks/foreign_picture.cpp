@@ -2,24 +2,20 @@
 #include "tasks/foreign_picture.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "rgb/detail.h"
 #include "rgb/foreign_rgb.h"
 #include "tasks/parallel.h"
+#include "tasks/picture_planes.h"
 
 namespace latent::tasks {
 
 namespace {
 
 constexpr int kBandRows = 32;
-// Rec. 709's, which darktable takes on Rec. 2020 too.
-constexpr float kLumaRed = 0.2126F;
-constexpr float kLumaGreen = 0.7152F;
-constexpr float kLumaBlue = 0.0722F;
 // Of Rec. 2020: what is grey of a colour.
 constexpr float kGreyRed = 0.2627F;
 constexpr float kGreyGreen = 0.6780F;
@@ -44,22 +40,6 @@ rgb::LinearPixel pixels_of(const Image<float>& linear) {
     const float* pixel = &view.at(x, y);
     return rgb::Pixel{pixel[0], pixel[1], pixel[2]};
   };
-}
-
-/// Standard deviation of the luma of a residual over all of it.
-double luma_sigma(ImageView<const float> residual) {
-  double sum = 0;
-  double squares = 0;
-  for (int y = 0; y < residual.height(); ++y) {
-    const float* rgb = residual.row(y).data();
-    for (int x = 0; x < residual.width(); ++x, rgb += 3) {
-      const double luma = kLumaRed * rgb[0] + kLumaGreen * rgb[1] + kLumaBlue * rgb[2];
-      sum += luma;
-      squares += luma * luma;
-    }
-  }
-  const auto count = static_cast<double>(residual.size().area());
-  return std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
 }
 
 float boosted(float encoded) {
@@ -127,9 +107,9 @@ Status bring_back(const Image<float>& linear, Image<float>& denoised, double str
     for (std::size_t i = 0; i < after.size(); ++i) after[i] = before[i] - after[i];
   }
   const auto residual = std::as_const(denoised).view();
-  LATENT_TRY(auto filter,
-             rgb::DetailFilter::create(size, {strength, 1.0, true},
-                                       rgb::darktable_thresholds(luma_sigma(residual)), threads));
+  LATENT_TRY(auto filter, rgb::DetailFilter::create(
+                              size, {strength, 1.0, true},
+                              rgb::darktable_thresholds(luminance_sigma(residual)), threads));
   LATENT_TRY(auto finished, Image<float>::create({size.width, 1}, 3));
   for (int first = 0; first < size.height; first += kBandRows) {
     const int count = std::min(kBandRows, size.height - first);
@@ -148,9 +128,9 @@ Status bring_back(const Image<float>& linear, Image<float>& denoised, double str
 
 }  // namespace
 
-bool wants_boost(const ForeignNetwork& foreign, const PictureSource& source, int /*threads*/) {
+bool wants_boost(const ForeignNetwork& foreign, const PictureSource& source) {
   if (!foreign.contract.shadow_boost) return false;
-  std::vector<float> samples(3);
+  std::array<float, 3> samples{};
   const auto pixel = [&](int x, int y) {
     source.encoded_rgb({x, y, 1, 1}, WideGamut::Preserve,
                        ImageView<float>(samples.data(), {1, 1}, 3, 3));

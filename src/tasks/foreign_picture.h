@@ -17,8 +17,7 @@ struct ForeignDoors {
 };
 
 /// Whether the package wants the shadows of this picture lifted; looks at the whole of it.
-[[nodiscard]] bool wants_boost(const ForeignNetwork& foreign, const PictureSource& source,
-                               int threads);
+[[nodiscard]] bool wants_boost(const ForeignNetwork& foreign, const PictureSource& source);
 
 /// Fills r, g, b of a tile, bent into the range of the network.
 ///

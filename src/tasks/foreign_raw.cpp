@@ -166,7 +166,6 @@ Status ForeignRaw::run(const fs::path& source, const fs::path& target, const rea
   if (facts.opens_as_linear || (facts.opens_as_mosaic && facts.sensor == SensorClass::XTrans)) {
     return state_->run_colours(source, target, facts.sensor, settings, control, report);
   }
-  if (!facts.obstacle.empty()) return fail(ErrorCode::Unsupported, facts.obstacle);
   return fail(ErrorCode::Unsupported, fmt::format("packages made for darktable take no {} sensor",
                                                   sensor_class_name(facts.sensor)));
 }

@@ -24,7 +24,7 @@ class ForeignRaw {
   ForeignRaw& operator=(ForeignRaw&&) noexcept;
   ~ForeignRaw();
 
-  /// One file, as RawDenoiser::run(); `facts` are those of the file.
+  /// One file, as RawDenoiser::run(); `facts` are those of the file, which check_taken() passed.
   ///
   /// Errors   as RawDenoiser::run() and load_foreign_network(); ModelMismatch where the network's
   ///          answer has no gain that is positive and finite.

@@ -19,7 +19,6 @@ namespace latent::tasks {
 
 namespace {
 
-constexpr int kPreviewLongSide = 1536;
 constexpr int kRowsAtOnce = 256;
 constexpr float kLargestStored = 65535.0F;
 
@@ -128,9 +127,7 @@ struct LinearRows::State {
   int channel = 0;
   const Mosaic* seen = nullptr;
   std::optional<raw::Unpacker> unpacker;
-  std::optional<raw::RemainingNoise> remaining;
-  std::vector<raw::RemainingNoise> remaining_of;  ///< of each channel, for add_counts()
-  NoiseModel left;                                ///< of the noise, as far as the channels are done
+  std::vector<raw::RemainingNoise> remaining;  ///< of each channel; none where nothing is denoised
   std::int64_t below_black = 0;
   double unpack_seconds = 0;
   double write_seconds = 0;
@@ -149,13 +146,20 @@ struct LinearRows::State {
     }
   }
 
-  void end_channel() {
-    if (!remaining) return;
-    const auto c = static_cast<std::size_t>(channel);
-    const double fraction = remaining->fraction();
-    left.a[c] = plan.noise.a[c] * fraction * fraction;
-    left.b[c] = plan.noise.b[c] * fraction * fraction;
-    remaining.reset();
+  void begin_measuring() {
+    if (!remaining.empty()) return;
+    const Mosaic shape = shape_of(plan.area.size());
+    for (int c = 0; c < 3; ++c) remaining.emplace_back(shape);
+  }
+
+  [[nodiscard]] NoiseModel noise_left() const {
+    NoiseModel left = plan.noise;
+    for (std::size_t c = 0; c < remaining.size(); ++c) {
+      const double fraction = remaining[c].fraction();
+      left.a[c] *= fraction * fraction;
+      left.b[c] *= fraction * fraction;
+    }
+    return left;
   }
 
   Status write_samples(const RunControl& control) {
@@ -192,42 +196,37 @@ Result<LinearRows> LinearRows::create(LinearRaw& picture, RawRows::Plan plan) {
   LATENT_TRY(auto writer,
              write::DngWriter::create(plan.target, header_of(stored, plan), plan.options));
   std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
-  const NoiseModel noise = plan.noise;
-  auto state = std::unique_ptr<State>(new State{picture,
-                                                std::move(plan),
-                                                shift,
-                                                std::move(stored),
-                                                std::move(writer),
-                                                std::move(counts),
-                                                0,
-                                                nullptr,
-                                                std::nullopt,
-                                                std::nullopt,
-                                                {},
-                                                noise});
-  return LinearRows(std::move(state));
+  return LinearRows(std::make_unique<State>(State{picture,
+                                                  std::move(plan),
+                                                  shift,
+                                                  std::move(stored),
+                                                  std::move(writer),
+                                                  std::move(counts),
+                                                  0,
+                                                  nullptr,
+                                                  std::nullopt,
+                                                  {}}));
 }
 
 void LinearRows::begin(int channel, const Mosaic& seen, const raw::Encoder& encoder) {
   State& state = *state_;
-  state.end_channel();
+  state.begin_measuring();
   state.channel = channel;
   state.seen = &seen;
   state.unpacker.emplace(seen, encoder, state.plan.area.x, state.plan.area.width,
                          state.plan.strength);
-  state.remaining.emplace(shape_of(state.plan.area.size()));
 }
 
 Status LinearRows::add(int first_row, ImageView<const float> residual) {
   State& state = *state_;
   LATENT_ENSURE(state.unpacker.has_value());
+  raw::RemainingNoise& remaining = state.remaining[static_cast<std::size_t>(state.channel)];
   const Stopwatch watch;
   for (int row = 0; row < residual.height(); ++row) {
     const int frame_y = state.plan.area.y + first_row + row;
     state.unpacker->row(frame_y, residual.row(row), state.counts);
-    state.remaining->add_row(first_row + row,
-                             &state.seen->samples.view().at(state.plan.area.x, frame_y),
-                             state.counts.data());
+    remaining.add_row(first_row + row, &state.seen->samples.view().at(state.plan.area.x, frame_y),
+                      state.counts.data());
     state.store(frame_y);
   }
   state.unpack_seconds += watch.seconds();
@@ -239,10 +238,7 @@ void LinearRows::add_counts(int first_row, ImageView<const float> counts,
   State& state = *state_;
   const Stopwatch watch;
   const auto width = static_cast<std::size_t>(state.plan.area.width);
-  if (state.remaining_of.empty()) {
-    const Mosaic shape = shape_of(state.plan.area.size());
-    for (int c = 0; c < 3; ++c) state.remaining_of.emplace_back(shape);
-  }
+  state.begin_measuring();
   std::vector<std::uint16_t> before(width);
   for (int row = 0; row < counts.height(); ++row) {
     for (state.channel = 0; state.channel < 3; ++state.channel) {
@@ -251,7 +247,7 @@ void LinearRows::add_counts(int first_row, ImageView<const float> counts,
         state.counts[x] = counts.row(row)[3 * x + c];
         before[x] = source.row(row)[3 * x + c];
       }
-      state.remaining_of[c].add_row(first_row + row, before.data(), state.counts.data());
+      state.remaining[c].add_row(first_row + row, before.data(), state.counts.data());
       state.store(state.plan.area.y + first_row + row);
     }
   }
@@ -276,13 +272,7 @@ void LinearRows::add_source() {
 
 Status LinearRows::finish(const RunControl& control) {
   State& state = *state_;
-  state.end_channel();
-  for (std::size_t c = 0; c < state.remaining_of.size(); ++c) {
-    const double fraction = state.remaining_of[c].fraction();
-    state.left.a[c] = state.plan.noise.a[c] * fraction * fraction;
-    state.left.b[c] = state.plan.noise.b[c] * fraction * fraction;
-  }
-  state.writer.set_noise(state.left);
+  state.writer.set_noise(state.noise_left());
   const Stopwatch watch;
   LATENT_CHECK(state.write_samples(control));
   LATENT_TRY(const auto preview, state.make_preview());
@@ -297,11 +287,8 @@ double LinearRows::seconds_writing() const { return state_->write_seconds; }
 std::vector<std::string> LinearRows::warnings() const {
   constexpr double kWorthTelling = 0.001;
   std::vector<std::string> warnings = state_->writer.warnings();
-  if (!state_->plan.whole) {
-    for (std::string& notice : notices_of_a_part(state_->picture.carried_tags)) {
-      warnings.push_back(std::move(notice));
-    }
-  }
+  std::string lost = lost_tags_notice(state_->plan, state_->picture.carried_tags);
+  if (!lost.empty()) warnings.push_back(std::move(lost));
   const double share = static_cast<double>(state_->below_black) /
                        (3.0 * static_cast<double>(state_->plan.area.size().area()));
   if (share >= kWorthTelling) {

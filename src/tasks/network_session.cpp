@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/network_session.h"
 
+#include <algorithm>
 #include <future>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@ namespace latent::tasks {
 struct NetworkSession::State {
   std::shared_ptr<const models::Network> network;
   infer::EngineRequest engine;
+  infer::SessionFactory factory;
   std::optional<infer::ProvedSession> proved;
   Size tile;
   [[nodiscard]] infer::TileRunOptions fallback() const;
@@ -19,10 +21,11 @@ struct NetworkSession::State {
 };
 
 NetworkSession::NetworkSession(std::shared_ptr<const models::Network> network,
-                               infer::EngineRequest engine)
+                               infer::EngineRequest engine, infer::SessionFactory factory)
     : state_(std::make_unique<State>()) {
   state_->network = std::move(network);
   state_->engine = std::move(engine);
+  state_->factory = std::move(factory);
 }
 NetworkSession::NetworkSession(NetworkSession&&) noexcept = default;
 NetworkSession& NetworkSession::operator=(NetworkSession&&) noexcept = default;
@@ -37,7 +40,7 @@ void NetworkSession::begin(Size tile) {
   state.proved.reset();
   state.tile = tile;
   state.pending = std::async(std::launch::async, [&state, tile] {
-    return infer::open_proved_session(*state.network, tile, state.engine);
+    return infer::open_proved_session(*state.network, tile, state.engine, state.factory);
   });
 }
 
@@ -55,7 +58,7 @@ infer::TileRunOptions NetworkSession::State::fallback() const {
     infer::EngineRequest plain = engine;
     plain.device = "cpu";
     plain.precision = infer::Precision::F32;
-    return infer::create_session(*network, tile, plain);
+    return factory(*network, tile, plain);
   };
   return options;
 }
@@ -63,10 +66,11 @@ infer::TileRunOptions NetworkSession::State::fallback() const {
 void NetworkSession::State::tell(const infer::TileRunStats& stats, TaskReport& report) const {
   report.network_ran = true;
   report.session = proved->session->info();
-  if (report.tiles == 0) {
-    for (const std::string& notice : proved->notices) report.notices.push_back(notice);
-    report.seconds.first_tile = stats.first_tile_seconds;
+  for (const std::string& notice : proved->notices) {
+    const bool told = std::ranges::find(report.notices, notice) != report.notices.end();
+    if (!told) report.notices.push_back(notice);
   }
+  if (report.tiles == 0) report.seconds.first_tile = stats.first_tile_seconds;
   if (!stats.notice.empty()) report.notices.push_back(stats.notice);
   report.tiles += stats.tiles;
   report.redundancy = stats.redundancy;

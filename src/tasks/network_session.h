@@ -17,7 +17,8 @@ namespace latent::tasks {
 /// Threads  one call at a time.
 class NetworkSession {
  public:
-  NetworkSession(std::shared_ptr<const models::Network> network, infer::EngineRequest engine);
+  NetworkSession(std::shared_ptr<const models::Network> network, infer::EngineRequest engine,
+                 infer::SessionFactory factory = infer::create_session);
   NetworkSession(NetworkSession&&) noexcept;
   NetworkSession& operator=(NetworkSession&&) noexcept;
   ~NetworkSession();
@@ -33,8 +34,8 @@ class NetworkSession {
   [[nodiscard]] Status ready(Size tile);
 
   /// infer::run_tiles() with the session, after ready() for the plan's tile; on failure of the
-  /// device the processor takes over. Fills in what the report has of the network; tiles and
-  /// seconds are added, for pictures that take several runs.
+  /// device the processor takes over. Fills in what the report has of the network; tiles, seconds
+  /// and notices are added, for pictures that take several runs or several networks.
   ///
   /// Errors   as infer::run_tiles().
   [[nodiscard]] Status run(const infer::TilePlan& plan, const infer::PackTile& pack,

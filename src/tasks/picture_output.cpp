@@ -44,7 +44,7 @@ Out rescaled(In sample) {
     return static_cast<float>(sample) / static_cast<float>(std::numeric_limits<In>::max());
   } else {
     constexpr auto kMost = static_cast<float>(std::numeric_limits<Out>::max());
-    return static_cast<Out>(std::clamp(sample, 0.0F, 1.0F) * kMost + 0.5F);
+    return static_cast<Out>(std::lround(std::clamp(sample, 0.0F, 1.0F) * kMost));
   }
 }
 
@@ -98,14 +98,9 @@ Status copy_to(const PictureSource& source, const Rect& region, const RowSink& s
 Status convert_rows(const PictureSource& source, const Rect& region, const PictureOutput& output,
                     const RowSink& sink, int threads, const RunControl& control,
                     std::int64_t& clipped) {
-  PictureRows::AlphaRows alpha;
-  if (source.picture().alpha) {
-    alpha = [&](int first, ImageView<float> out) {
-      source.alpha({region.x, region.y + first, region.width, out.height()}, out);
-    };
-  }
-  LATENT_TRY(auto rows, PictureRows::create(region.size(), source.profile(), output.profile,
-                                            output.depth, std::move(alpha), sink, threads));
+  LATENT_TRY(auto rows,
+             PictureRows::create(region.size(), source.profile(), output.profile, output.depth,
+                                 alpha_rows_of(source, region), sink, threads));
   LATENT_TRY(auto band, Image<float>::create({region.width, std::min(kBandRows, region.height)},
                                              source.colours()));
   for (int first = 0; first < region.height; first += kBandRows) {
@@ -212,7 +207,7 @@ template <class T>
 Status PictureRows::add_as(ImageView<const float> rows, Image<T>& band) {
   std::atomic<std::int64_t> clipped = 0;
   const int height = rows.height();
-  if (alpha_) alpha_(row_, alpha_band_.view().crop({0, 0, size_.width, height}));
+  if (alpha_) LATENT_CHECK(alpha_(row_, alpha_band_.view().crop({0, 0, size_.width, height})));
   const auto convert = [&](int first, int last) {
     std::vector<float> line(static_cast<std::size_t>(size_.width * colours_));
     std::int64_t outside = 0;
@@ -245,6 +240,14 @@ Status PictureRows::add(ImageView<const float> rows) {
     LATENT_CHECK(std::visit([&](auto& band) { return add_as(part, band); }, band_));
   }
   return {};
+}
+
+PictureRows::AlphaRows alpha_rows_of(const PictureSource& source, const Rect& region) {
+  if (!source.picture().alpha) return {};
+  return [&source, region](int first, ImageView<float> out) -> Status {
+    source.alpha({region.x, region.y + first, region.width, out.height()}, out);
+    return {};
+  };
 }
 
 Status copy_rows(const PictureSource& source, const Rect& region, const PictureOutput& output,

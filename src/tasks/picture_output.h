@@ -57,7 +57,7 @@ class PictureRows {
  public:
   /// Fills alpha 0..1 of rows of the result and what their colours are multiplied by: out
   /// [n, width, 2], as PictureSource::alpha().
-  using AlphaRows = std::function<void(int first_row, ImageView<float> out)>;
+  using AlphaRows = std::function<Status(int first_row, ImageView<float> out)>;
 
   /// `from` is the profile in which rows come. `alpha` is empty where there is none.
   ///
@@ -68,7 +68,7 @@ class PictureRows {
 
   /// The next rows: [n, width, channels of `from`].
   ///
-  /// Errors   those of the sink.
+  /// Errors   those of the sink and of the alpha.
   [[nodiscard]] Status add(ImageView<const float> rows);
 
   /// Pixels that lay more than half a step outside 0..1 where integers were wanted.
@@ -97,6 +97,10 @@ class PictureRows {
   PictureSamples band_;  ///< rows on their way to the sink
   Image<float> alpha_band_;
 };
+
+/// PictureSource::alpha() of a region, row by row; empty where there is none. The source must
+/// outlive it.
+[[nodiscard]] PictureRows::AlphaRows alpha_rows_of(const PictureSource& source, const Rect& region);
 
 /// Hands the source's own samples to the sink, bit for bit where depth and profile are those of the
 /// source; from 8 to 16 bits every v becomes v * 257.

@@ -2,6 +2,7 @@
 #include "tasks/picture_planes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,24 @@ Status averaged_over_channels(ImageView<const float> residual, Image<float>& out
     }
   }
   return {};
+}
+
+double luminance_sigma(ImageView<const float> residual) {
+  constexpr float kLumaRed = 0.2126F;
+  constexpr float kLumaGreen = 0.7152F;
+  constexpr float kLumaBlue = 0.0722F;
+  double sum = 0;
+  double squares = 0;
+  for (int y = 0; y < residual.height(); ++y) {
+    const float* rgb = residual.row(y).data();
+    for (int x = 0; x < residual.width(); ++x, rgb += 3) {
+      const double light = kLumaRed * rgb[0] + kLumaGreen * rgb[1] + kLumaBlue * rgb[2];
+      sum += light;
+      squares += light * light;
+    }
+  }
+  const auto count = static_cast<double>(residual.size().area());
+  return std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
 }
 
 void subtract_rows(const PlanesOfTile& what, const Rect& area, ImageView<const float> residual,

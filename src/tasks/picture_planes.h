@@ -38,6 +38,13 @@ struct PlanesOfTile {
 /// Errors   TooLarge  where memory is refused.
 [[nodiscard]] Status averaged_over_channels(ImageView<const float> residual, Image<float>& out);
 
+/// Standard deviation of the luminance of a residual over all of it, for
+/// rgb::darktable_thresholds(): with the weights of Rec. 709, which darktable takes on Rec. 2020
+/// too.
+///
+/// Shapes   residual [h, w, 3].
+[[nodiscard]] double luminance_sigma(ImageView<const float> residual);
+
 /// Rows [first, last) of `area` less a residual, in the working encoding.
 ///
 /// Shapes   residual [area height, area width, 3]; out [area height, area width, colours].

@@ -16,6 +16,7 @@
 #include "raw/pack.h"
 #include "read/linear_raw.h"
 #include "read/raw.h"
+#include "tasks/foreign_network.h"
 #include "tasks/foreign_raw.h"
 #include "tasks/linear_denoise.h"
 #include "tasks/network_session.h"
@@ -242,10 +243,7 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
   LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
-  if (settings.compat != models::Compat::None && !state_->foreign) {
-    return fail(ErrorCode::Usage,
-                "--compat is for packages made for darktable, and this one was made for Latent");
-  }
+  if (!state_->foreign) LATENT_CHECK(check_no_compat(settings.compat));
   LATENT_CHECK(check_taken(source, facts));
   if (!state_->foreign) LATENT_CHECK(state_->begin(facts, settings));
   report.seconds.read = total.seconds();

@@ -20,8 +20,6 @@ namespace latent::tasks {
 
 namespace {
 
-constexpr int kPreviewLongSide = 1536;
-
 /// A tag that counts pixels, or parts, of the whole frame.
 struct FrameTag {
   std::uint16_t tag;
@@ -85,17 +83,18 @@ std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags) {
   return kept;
 }
 
-std::vector<std::string> notices_of_a_part(const std::vector<CarriedTag>& tags) {
+std::string lost_tags_notice(const RawRows::Plan& plan, const std::vector<CarriedTag>& tags) {
+  if (plan.whole) return {};
   std::vector<std::string> names;
   for (const CarriedTag& tag : tags) {
     const FrameTag* lost = frame_tag(tag);
     if (lost != nullptr && lost->name != nullptr) names.emplace_back(lost->name);
   }
   if (names.empty()) return {};
-  return {
-      fmt::format("the region goes without {} of the source (lens corrections, gain maps), "
-                  "which count from the whole picture",
-                  fmt::join(names, ", "))};
+  return fmt::format(
+      "the region goes without {} of the source (lens corrections, gain maps), which count from "
+      "the whole picture",
+      fmt::join(names, ", "));
 }
 
 struct RawRows::State {
@@ -286,10 +285,8 @@ double RawRows::seconds_writing() const { return state_->write_seconds; }
 
 std::vector<std::string> RawRows::warnings() const {
   std::vector<std::string> warnings = state_->writer.warnings();
-  if (state_->plan.whole) return warnings;
-  for (std::string& notice : notices_of_a_part(state_->mosaic.carried_tags)) {
-    warnings.push_back(std::move(notice));
-  }
+  std::string lost = lost_tags_notice(state_->plan, state_->mosaic.carried_tags);
+  if (!lost.empty()) warnings.push_back(std::move(lost));
   return warnings;
 }
 

@@ -20,8 +20,8 @@ namespace latent::tasks {
 /// counts pixels of the whole.
 [[nodiscard]] std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags);
 
-/// What a user should know of the tags that tags_of_a_part() leaves out: a sentence, or none.
-[[nodiscard]] std::vector<std::string> notices_of_a_part(const std::vector<CarriedTag>& tags);
+/// Pixels of the longer side of the preview in a DNG.
+inline constexpr int kPreviewLongSide = 1536;
 
 /// The second half of raw denoise: residual rows come in, top to bottom, and a DNG grows. Takes the
 /// residual off the source, fills in the margins of the sensor, looks at what is left of the noise
@@ -83,6 +83,11 @@ class RawRows {
   explicit RawRows(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// One sentence on the tags of the source that a part of the frame goes without (tags_of_a_part()),
+/// or empty where nobody misses any.
+[[nodiscard]] std::string lost_tags_notice(const RawRows::Plan& plan,
+                                           const std::vector<CarriedTag>& tags);
 
 /// What every DNG's header takes from the facts of its source (a Mosaic or a LinearRaw) and from
 /// the plan, whose metadata is moved away: the rest is the caller's.

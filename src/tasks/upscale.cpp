@@ -64,11 +64,7 @@ struct PictureUpscaler::State {
 
   /// A package made for darktable may be read in two ways.
   Status adopt(models::Compat compat) {
-    if (!made_for_darktable) {
-      if (compat == models::Compat::None) return {};
-      return fail(ErrorCode::Usage,
-                  "--compat is for packages made for darktable, and this one was made for Latent");
-    }
+    if (!made_for_darktable) return check_no_compat(compat);
     if (foreign && foreign->contract.compat == compat) return {};
     LATENT_TRY(foreign, load_foreign_network(package, *made_for_darktable, compat));
     notices = foreign->contract.notices;
@@ -155,14 +151,14 @@ Status PictureUpscaler::State::write(const PictureSource& source, const Rect& re
   PictureRows::AlphaRows alpha;
   if (source.picture().alpha) {
     alpha = [&](int first, ImageView<float> out) {
-      enlarge_alpha(source, region, scale(), first, out);
+      return enlarge_alpha(source, region, scale(), first, out);
     };
   }
-  LATENT_TRY(auto rows, PictureRows::create(report.result, source.working_profile(), output.profile,
-                                            output.depth, std::move(alpha), sink_of(writer),
-                                            threads_or_all(settings.threads)));
-  const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
   const int threads = threads_or_all(settings.threads);
+  LATENT_TRY(auto rows,
+             PictureRows::create(report.result, source.working_profile(), output.profile,
+                                 output.depth, std::move(alpha), sink_of(writer), threads));
+  const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
   const Stopwatch watch;
   if (as_darktable()) {
     LATENT_CHECK(session.ready(tiles().exact));
@@ -171,7 +167,7 @@ Status PictureUpscaler::State::write(const PictureSource& source, const Rect& re
     LATENT_CHECK(run.run(session, take, control, report));
   } else {
     ForeignDoors doors;
-    if (foreign) doors = {true, wants_boost(*foreign, source, threads)};
+    if (foreign) doors = {true, wants_boost(*foreign, source)};
     LATENT_TRY(auto run,
                UpscaleRun::create(source, network->spec, region, settings, tiles(), doors));
     LATENT_CHECK(session.ready(run.plan().tile()));

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -20,13 +19,6 @@ constexpr int kPieceRows = 64;  ///< of the enlargement
 constexpr int kRounds = 3;
 /// Pixels of the source on each side that all rounds together look at, with room to spare.
 constexpr int kConsistencyReach = 8 * kRounds;
-
-Limits without_sides() {
-  Limits limits;
-  limits.max_side_px = std::numeric_limits<int>::max();
-  limits.max_pixels = std::numeric_limits<std::int64_t>::max();
-  return limits;
-}
 
 /// The part of the source that rows [first, first + count) of an enlarged part stand on, with what
 /// the kernel looks at around.
@@ -48,7 +40,7 @@ Status enlarge_part(Size picture, const Rect& part, int scale, int first, const 
   LATENT_TRY(auto samples, Image<float>::create(area.size(), out.channels()));
   read(area, samples.view());
   LATENT_TRY(auto wide, Image<float>::create({area.width * scale, out.height()}, out.channels(),
-                                             without_sides()));
+                                             no_limits_of_pixels()));
   rgb::enlarge_rows(std::as_const(samples).view(), area.y, picture.height, scale,
                     part.y * scale + first, wide.view());
   const int left = (part.x - area.x) * scale;
@@ -166,8 +158,8 @@ Status UpscaleRun::take_residual(int first_row, ImageView<const float> residual,
   for (int top = 0; top < residual.height(); top += kPieceRows) {
     const int rows = std::min(kPieceRows, residual.height() - top);
     const auto part = residual.crop({0, top, residual.width(), rows});
-    LATENT_TRY(auto enlarged,
-               Image<float>::create({residual.width(), rows}, source_->colours(), without_sides()));
+    LATENT_TRY(auto enlarged, Image<float>::create({residual.width(), rows}, source_->colours(),
+                                                   no_limits_of_pixels()));
     LATENT_CHECK(for_row_parts(rows, threads_, [&](int first, int last) {
       const auto lines = [&](auto view) {
         return view.crop({0, first, view.width(), last - first});
@@ -196,7 +188,8 @@ Status UpscaleRun::hand_on(int first_row, ImageView<const float> rows, const Tak
   if (gamut_ == WideGamut::Preserve) return take(wanted);
   // An enlargement swings beyond the border even where its source does not; `rows` may be needed
   // again as they are.
-  LATENT_TRY(auto clipped, Image<float>::create(wanted.size(), wanted.channels(), without_sides()));
+  LATENT_TRY(auto clipped,
+             Image<float>::create(wanted.size(), wanted.channels(), no_limits_of_pixels()));
   for (int y = 0; y < wanted.height(); ++y) {
     std::ranges::transform(wanted.row(y), clipped.view().row(y).begin(),
                            [](float sample) { return std::clamp(sample, 0.0F, 1.0F); });
@@ -208,21 +201,21 @@ int enlarging_reach(const models::NetworkSpec& network) {
   return network.reach_px + kConsistencyReach + rgb::kEnlargeReach;
 }
 
-void enlarge_alpha(const PictureSource& source, const Rect& region, int scale, int first_row,
-                   ImageView<float> out) {
+Status enlarge_alpha(const PictureSource& source, const Rect& region, int scale, int first_row,
+                     ImageView<float> out) {
   const auto read = [&](const Rect& area, ImageView<float> samples) {
     source.alpha(area, samples);
   };
-  // Rows are few and were refused long before where memory is short.
-  (void)enlarge_part(source.size(), region, scale, first_row, read, out);
+  LATENT_CHECK(enlarge_part(source.size(), region, scale, first_row, read, out));
   for (int y = 0; y < out.height(); ++y) {
     for (float& sample : out.row(y)) sample = std::clamp(sample, 0.0F, 1.0F);
   }
-  if (source.picture().alpha_associated) return;
+  if (source.picture().alpha_associated) return {};
   // Weights add up to 1 but for their last digit, which would change every colour.
   for (int y = 0; y < out.height(); ++y) {
     for (int x = 0; x < out.width(); ++x) out.at(x, y, 1) = 1.0F;
   }
+  return {};
 }
 
 }  // namespace latent::tasks

@@ -78,7 +78,8 @@ class UpscaleRun {
 /// PictureSource::alpha(): bicubic, within 0..1. `first_row` counts rows of the result.
 ///
 /// Shapes   out [n, region width * scale, 2].
-void enlarge_alpha(const PictureSource& source, const Rect& region, int scale, int first_row,
-                   ImageView<float> out);
+/// Errors   TooLarge  where memory is refused.
+[[nodiscard]] Status enlarge_alpha(const PictureSource& source, const Rect& region, int scale,
+                                   int first_row, ImageView<float> out);
 
 }  // namespace latent::tasks

@@ -37,8 +37,9 @@ class BoxSession : public Session {
     ThrowOnThirdTile
   };
 
-  explicit BoxSession(Size tile, Fault fault = Fault::None) : tile_(tile), fault_(fault) {
-    info_.device = "box";
+  explicit BoxSession(Size tile, Fault fault = Fault::None, const char* device = "box")
+      : tile_(tile), fault_(fault) {
+    info_.device = device;
   }
 
   [[nodiscard]] const SessionInfo& info() const override { return info_; }

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <vector>
 
 #include "test_networks.h"
@@ -23,13 +25,19 @@ class HalfSession : public Session {
   int slots() const override { return 2; }
   Status start(int /*slot*/, ConstTensorView input, TensorView output) override {
     if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
+    ++under_way;
     for (int i = 0; i < 4; ++i) output.data[i] = 0.5F * input.data[i];
     if (input.data[0] == bad_) output.data[3] = std::numeric_limits<float>::quiet_NaN();
     return {};
   }
-  Status wait(int /*slot*/) override { return {}; }
+  Status wait(int /*slot*/) override {
+    --under_way;
+    return {};
+  }
   void cancel() override { cancelled_ = true; }
   void resume() override { cancelled_ = false; }
+
+  int under_way = 0;
 
  private:
   SessionInfo info_;
@@ -93,6 +101,31 @@ TEST(GridRunnerTest, FailsWhereTheFallbackDoesTheSame) {
   ASSERT_FALSE(stats);
   EXPECT_EQ(stats.error().code, ErrorCode::Device);
   EXPECT_EQ(seen.out.size(), 3U);
+}
+
+TEST(GridRunnerTest, WhatACallbackThrowsIsAnErrorAndLeavesNoTileUnderWay) {
+  struct Case {
+    int pack;
+    int take;
+  };
+  for (const Case& thrown : {Case{0, -1}, Case{2, -1}, Case{-1, 1}}) {
+    HalfSession session;
+    const auto stats = run_grid(
+        5, session,
+        [&](int index, TensorView planes) -> Status {
+          if (index == thrown.pack) throw std::bad_alloc();
+          std::fill_n(planes.data, 4, 1.0F);
+          return {};
+        },
+        [&](int index, ConstTensorView, ConstTensorView) -> Status {
+          if (index == thrown.take) throw std::bad_alloc();
+          return {};
+        },
+        {}, {});
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().code, ErrorCode::TooLarge);
+    EXPECT_EQ(session.under_way, 0);
+  }
 }
 
 TEST(GridRunnerTest, StopsWhenAsked) {

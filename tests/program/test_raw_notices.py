@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from latent_program import MakeDng, Outcome
+from test_linear_raw import REAL
 
 Latent = Callable[..., Outcome]
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-REAL = Path(os.environ.get("LATENT_SHARED_DATA", SHARED)) / "raw" / "decodable"
 KODAK = "RAW_KODAK_C330_FORMAT_NONE_YRGB.raw"
 
 

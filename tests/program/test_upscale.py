@@ -256,7 +256,11 @@ def test_an_enlargement_may_have_more_pixels_than_what_is_read(
     tifffile.imwrite(source, np.full((9_500, 4_000), 90, np.uint8), compression="deflate")
     common = ("upscale", source, "--scale", 4, *F32, "--model", packages["zero"])
     with subprocess.Popen(
-        [str(word) for word in (latent_bin, *common, "--json")], stdout=subprocess.PIPE, text=True
+        [str(word) for word in (latent_bin, *common, "--json")],
+        stdout=subprocess.PIPE,
+        text=True,
+        # What runs in the background ignores it from the beginning, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         assert running.stdout is not None
         kinds = []

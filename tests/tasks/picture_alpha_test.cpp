@@ -137,18 +137,33 @@ TEST(PictureAlpha, MultipliedSamplesComeBackBitForBit) {
       found.assign(view.row(0).begin(), view.row(0).end());
       return {};
     };
-    auto rows = PictureRows::create(
-        source.size(), source.working_profile(), source.profile(), SampleDepth::U16,
-        [&](int first, ImageView<float> out) {
-          source.alpha({0, first, width, 1}, out);
-        },
-        sink, 1);
+    auto rows =
+        PictureRows::create(source.size(), source.working_profile(), source.profile(),
+                            SampleDepth::U16, alpha_rows_of(source, {0, 0, width, 1}), sink, 1);
     ASSERT_TRUE(rows);
     const auto colours = encoded(source);
     ASSERT_TRUE(rows->add({colours.data(), {width, 1}, std::ptrdiff_t{3} * width, 3}));
     ASSERT_EQ(found.size(), 4 * pixels.size());
     for (std::size_t k = 0; k < found.size(); ++k) ASSERT_EQ(found[k], pixels[k / 4][k % 4]) << k;
   }
+}
+
+TEST(PictureAlpha, WithoutItNoRowsAreWritten) {
+  const auto source = source_of<float>(NamedProfile::Srgb, {{0.2F, 0.1F, 0.05F, 0.5F}});
+  const auto no_memory = [](int, ImageView<float>) -> Status {
+    return fail(ErrorCode::TooLarge, "no memory");
+  };
+  const auto sink = [](const RowsView&) -> Status {
+    ADD_FAILURE() << "rows without their alpha";
+    return {};
+  };
+  auto rows = PictureRows::create(source.size(), source.working_profile(), source.profile(),
+                                  SampleDepth::F32, no_memory, sink, 1);
+  ASSERT_TRUE(rows);
+  const auto colours = encoded(source);
+  const Status added = rows->add({colours.data(), {1, 1}, 3, 3});
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().message, "no memory");
 }
 
 TEST(PictureAlpha, SpreadColoursAreSeenButMultipliedByNothing) {
