@@ -197,8 +197,11 @@ def test_quiet_says_nothing_and_verbose_says_where_the_time_went(
 @pytest.mark.parametrize("wait", [0.05, 0.3, 1.0])
 def test_ctrl_c_leaves_no_partial_file(latent_bin: Path, dng: MakeDng, wait: float) -> None:
     source = dng("photo.dng", "--size", "4000x3000")
-    running = subprocess.Popen([latent_bin, "rawdenoise", source, "--precision", "f32"],
-                               stderr=subprocess.PIPE)  # fmt: skip
+    running = subprocess.Popen(
+        [latent_bin, "rawdenoise", source, "--precision", "f32"],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     time.sleep(wait)
     running.send_signal(signal.SIGINT)
     _, stderr = running.communicate(timeout=30)
