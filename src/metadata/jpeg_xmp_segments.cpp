@@ -2,9 +2,10 @@
 #include "metadata/jpeg_xmp_segments.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "base/md5.h"
-#include "metadata/bytes.h"
 
 namespace latent::metadata {
 

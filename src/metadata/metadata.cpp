@@ -184,9 +184,6 @@ Status check_readable(const std::filesystem::path& path) {
   return {};
 }
 
-/// Of a container that keeps no XMP beside its packet.
-std::vector<std::uint8_t> nothing_at(std::uint64_t /*offset*/, std::size_t /*size*/) { return {}; }
-
 /// Decodes the blocks of a container that Exiv2 does not know.
 Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
   Metadata result;
@@ -207,7 +204,8 @@ Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
     Exiv2::XmpData xmp;
     if (blocks.xmp.empty()) return;
     if (Exiv2::XmpParser::decode(xmp, blocks.xmp) != 0) throw std::runtime_error("no XMP packet");
-    join_extension(xmp, nothing_at, limits, result.warnings);
+    // These containers keep no XMP beside their packet.
+    join_extension(xmp, reader_of({}), limits, result.warnings);
     take_xmp(std::move(xmp), result);
   });
   return result;
@@ -255,11 +253,7 @@ Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits&
 }
 
 Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits& limits) {
-  const ReadAt read_at = [&](std::uint64_t offset, std::size_t size) {
-    const auto from = bytes.subspan(std::min<std::uint64_t>(offset, bytes.size()));
-    const auto part = from.first(std::min(size, from.size()));
-    return std::vector<std::uint8_t>(part.begin(), part.end());
-  };
+  const ReadAt read_at = reader_of(bytes);
   auto blocks = container_blocks(read_at, limits);
   const Exiv2Guard guard;
   if (blocks) return take_blocks(std::move(*blocks), limits);

@@ -4,11 +4,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <string_view>
 
 #include "base/path.h"
-#include "metadata/bytes.h"
 
 namespace latent::metadata {
 

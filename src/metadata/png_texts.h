@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "metadata/container_blocks.h"
+#include "base/limits.h"
+#include "metadata/bytes.h"
+#include "metadata/metadata.h"
 
 namespace latent::metadata {
 

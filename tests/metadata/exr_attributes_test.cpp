@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "file_bytes.h"
 
@@ -13,6 +14,7 @@ namespace latent::metadata {
 namespace {
 
 using namespace std::string_literals;
+using test::find;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -39,13 +41,6 @@ std::string exr(const std::string& attributes) {
 
 ContainerBlocks blocks_of(const std::string& file, const Limits& limits = {}) {
   return exr_attributes(test::reader_of(file), limits);
-}
-
-const Field* find(const std::vector<Field>& fields, std::uint16_t tag) {
-  for (const Field& field : fields) {
-    if (field.tag == tag) return &field;
-  }
-  return nullptr;
 }
 
 std::string text_of(const std::vector<Field>& fields, std::uint16_t tag) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "file_bytes.h"
+
 namespace latent::metadata {
 namespace {
 
@@ -50,11 +52,7 @@ TEST(Provenance, StrengthZeroIsStillWhatTheCameraTook) {
 }
 
 TEST(Provenance, KeepsWhatTheSourceSaysAndReplacesAnEarlierRun) {
-  const auto first = xmp_with_provenance(
-      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
-      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
-      "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmp:Rating=\"4\"/></rdf:RDF></x:xmpmeta>",
-      "", denoised());
+  const auto first = xmp_with_provenance(test::packet("xmp:Rating=\"4\""), "", denoised());
   ASSERT_TRUE(first);
   Provenance again = denoised();
   again.model_id = "latent-raw-fast";
@@ -115,11 +113,9 @@ TEST(Provenance, NamesADenoiseThatWentBefore) {
 }
 
 TEST(Provenance, XmpOfAPictureFollowsItsOrientationAndColours) {
-  const std::string packet =
-      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
-      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
-      "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" "
-      "tiff:Orientation=\"6\" exif:ColorSpace=\"1\"/></rdf:RDF></x:xmpmeta>";
+  const std::string packet = test::packet(
+      "xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" tiff:Orientation=\"6\" "
+      "exif:ColorSpace=\"1\"");
   const auto upright = xmp_for_picture(packet, 1, false);
   ASSERT_TRUE(upright) << upright.error().message;
   EXPECT_THAT(*upright, HasSubstr("tiff:Orientation=\"1\""));
