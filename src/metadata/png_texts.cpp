@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/path.h"
+#include "metadata/encoding.h"
 
 namespace latent::metadata {
 
@@ -21,19 +22,6 @@ constexpr int kMostChunks =
 constexpr std::size_t kMostTexts = 1000;
 
 std::string text_of(View bytes) { return {bytes.begin(), bytes.end()}; }
-
-std::string utf8_of_latin1(View bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    if (byte < 0x80) {
-      text += static_cast<char>(byte);
-    } else {
-      text += static_cast<char>(0xC0U | byte >> 6U);
-      text += static_cast<char>(0x80U | (byte & 0x3FU));
-    }
-  }
-  return text;
-}
 
 /// What deflate made of at most `most` bytes; nothing of more, and of damaged data.
 std::optional<Bytes> unpacked(View packed, std::size_t most) {
@@ -95,14 +83,14 @@ std::optional<Kind> kind_of(View name) {
 
 /// Reads what stands behind the keyword; false where it is damaged or has more than `most` bytes.
 bool read_plain(TextEntry& entry, View rest) {
-  entry.text = utf8_of_latin1(rest);
+  entry.text = utf8_of_latin1(text_of(rest));
   return true;
 }
 
 bool read_packed(TextEntry& entry, View rest, std::size_t most) {
   if (rest.empty() || rest[0] != 0) return false;  // the one way to compress
   const auto bytes = unpacked(rest.subspan(1), most);
-  if (bytes) entry.text = utf8_of_latin1(*bytes);
+  if (bytes) entry.text = utf8_of_latin1(text_of(*bytes));
   return bytes.has_value();
 }
 

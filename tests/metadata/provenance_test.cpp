@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "file_bytes.h"
 
 namespace latent::metadata {
@@ -63,6 +65,19 @@ TEST(Provenance, KeepsWhatTheSourceSaysAndReplacesAnEarlierRun) {
   EXPECT_THAT(*second, HasSubstr("latent-raw-fast"));
   EXPECT_THAT(*second, Not(HasSubstr("\"latent-raw\"")));
   EXPECT_THAT(*second, Not(HasSubstr("NoiseA")));
+}
+
+TEST(Provenance, KeepsTheNameOfAProgramInAnyEncoding) {
+  for (const auto& [software, said] :
+       {std::pair("Caf\xe9 2.0", "\"Café 2.0\""), std::pair("Καφές 2.0", "\"Καφές 2.0\""),
+        std::pair("type=Camera 2.0", "type=Camera 2.0\""), std::pair("type=Seq", "type=Seq\"")}) {
+    const auto xmp = xmp_with_provenance("", software, denoised());
+    ASSERT_TRUE(xmp) << software << ": " << xmp.error().message;
+    // And again, as a writer sets it right for its picture.
+    const auto again = xmp_for_picture(*xmp, 6, true);
+    ASSERT_TRUE(again) << software << ": " << again.error().message;
+    EXPECT_THAT(*again, HasSubstr(said));
+  }
 }
 
 TEST(Provenance, ABrokenPacketIsReplaced) {
