@@ -125,10 +125,12 @@ class Collector {
     if (word) entry.keyword = text_of(*word);
     if (travels_by_its_own_way(entry.keyword) || is_of_the_file(entry.keyword)) return;
     const bool sound = word && is_keyword(entry.keyword) && read(kind, entry, rest);
-    if (!sound || entry.text.size() > room_ || texts_.entries.size() == kMostTexts) return drop();
+    const std::size_t size = entry.text.size() + entry.translated_keyword.size();
+    if (!sound || size > room_ || texts_.entries.size() == kMostTexts) return drop();
     entry.text = entry.text.substr(0, entry.text.find('\0'));
-    room_ -= entry.text.size();
-    if (!entry.text.empty()) texts_.entries.push_back(std::move(entry));
+    if (entry.text.empty()) return;
+    room_ -= size;
+    texts_.entries.push_back(std::move(entry));
   }
 
   [[nodiscard]] PngTexts take() {

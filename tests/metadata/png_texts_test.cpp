@@ -90,6 +90,15 @@ TEST(PngTexts, HaveNoMoreBytesThanTheLimitHoweverWellTheyArePacked) {
   EXPECT_LE(bytes, 100'000U);
 }
 
+TEST(PngTexts, HaveNoMoreBytesThanTheLimitInTranslatedKeywordsEither) {
+  Limits limits;
+  limits.max_metadata_bytes = 1000;
+  const std::string entry = chunk("iTXt", "Title\0\0\0de\0"s + std::string(700, 't') + "\0Reise"s);
+  const auto texts = texts_of(png(entry + entry), limits);
+  EXPECT_THAT(texts.entries, SizeIs(1));
+  EXPECT_THAT(texts.warnings, SizeIs(1));
+}
+
 TEST(PngTexts, AnyTruncationIsWhatIsLeft) {
   const std::string whole = png(chunk("tEXt", "Title\0Holiday"s) + itxt("Author", "René", true));
   for (std::size_t size = 0; size < whole.size(); ++size) {
