@@ -82,19 +82,22 @@ TEST(ExrAttributes, BecomeTheExifThatSaysTheSame) {
 }
 
 TEST(ExrAttributes, ComeInTheOrderOfTheirTagsEachOnce) {
-  const auto blocks = blocks_of(exr(text("owner", "first") + text("cameraModel", "M") +
-                                    text("comments", "c") + text("owner", "second")));
+  const auto blocks =
+      blocks_of(exr(text("owner", "first") + text("cameraModel", "M") + text("comments", "c") +
+                    text("owner", "second") + text("xmp", "<first/>") + text("xmp", "<second/>")));
   for (std::size_t i = 1; i < blocks.image.size(); ++i) {
     EXPECT_LT(blocks.image[i - 1].tag, blocks.image[i].tag);
   }
   EXPECT_EQ(text_of(blocks.image, 0x8298), "first");
+  EXPECT_EQ(blocks.xmp, "<first/>");
+  EXPECT_THAT(blocks.warnings, IsEmpty());
 }
 
 TEST(ExrAttributes, WithoutAPlaceAreNamedThoseOfTheFileAreNot) {
-  const auto blocks = blocks_of(exr(attribute("compression", "compression", "\3"s) +
-                                    text("capDate", "last summer") + number("utcOffset", 3600) +
-                                    number("latitude", 91) + number("isoSpeed", 1e6F) +
-                                    attribute("expTime", "float", "abc")));
+  const auto blocks = blocks_of(
+      exr(attribute("compression", "compression", "\3"s) + text("comments", "") +
+          text("capDate", "last summer") + number("utcOffset", 3600) + number("latitude", 91) +
+          number("isoSpeed", 1e6F) + attribute("expTime", "float", "abc")));
   EXPECT_THAT(blocks.warnings, ElementsAre("attributes of the source were left out: capDate, "
                                            "utcOffset, latitude, isoSpeed, expTime"));
   EXPECT_THAT(blocks.photo, IsEmpty());
