@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exiv2/exiv2.hpp>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <system_error>
@@ -16,6 +17,7 @@
 #include "metadata/container_blocks.h"
 #include "metadata/exiv2_guard.h"
 #include "metadata/extended_xmp.h"
+#include "metadata/jpeg_comments.h"
 #include "metadata/maker_note.h"
 #include "metadata/png_texts.h"
 #include "metadata/text_places.h"
@@ -139,6 +141,11 @@ void take_texts(PngTexts texts, Metadata& into) {
   into.warnings.insert(into.warnings.end(), texts.warnings.begin(), texts.warnings.end());
 }
 
+void take_comments(const ReadAt& read_at, const Limits& limits, Metadata& into) {
+  auto comments = jpeg_comments(read_at, limits, into.warnings);
+  std::move(comments.begin(), comments.end(), std::back_inserter(into.texts));
+}
+
 /// `read_at` gives the bytes of the file that `image` was opened from.
 Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
                   const ReadAt& read_at, const Limits& limits) {
@@ -148,6 +155,7 @@ Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
   attempt("the maker note", result,
           [&] { result.maker_note = maker_note_of(image.exifData(), beginning, limits); });
   attempt("text", result, [&] { take_texts(png_texts(read_at, limits), result); });
+  attempt("comments", result, [&] { take_comments(read_at, limits, result); });
   attempt("XMP", result, [&] {
     Exiv2::XmpData xmp = image.xmpData();
     join_extension(xmp, read_at, limits, result.warnings);

@@ -64,8 +64,10 @@ inline std::string png(const std::string& before, const std::string& behind = ""
 
 // ---- JPEG ----
 
-inline std::string segment(const std::string& content) {
-  return "\xff\xe1" + big_endian_text(static_cast<std::uint32_t>(content.size() + 2), 2) + content;
+/// A marker segment: APP1 where nothing else is said.
+inline std::string segment(const std::string& content, char marker = '\xe1') {
+  return std::string("\xff") + marker +
+         big_endian_text(static_cast<std::uint32_t>(content.size() + 2), 2) + content;
 }
 
 /// The segments of a file without a picture.
