@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string_view signature : {"", "\x89PNG\r\n\x1a\n"}) {
     const auto file = file_behind(signature, data, size);
     std::size_t bytes = 0;
-    for (const TextEntry& entry : png_texts(reader_of(file), limits).entries) {
+    std::vector<std::string> warnings;
+    for (const TextEntry& entry : png_texts(reader_of(file), limits, warnings)) {
       bytes += entry.text.size() + entry.translated_keyword.size();
       if (entry.keyword.empty() || entry.text.empty() || !latent::is_utf8(entry.text)) std::abort();
     }

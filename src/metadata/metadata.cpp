@@ -6,7 +6,6 @@
 #include <cstring>
 #include <exiv2/exiv2.hpp>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <system_error>
@@ -136,14 +135,10 @@ void attempt(const char* what, Metadata& into, Step&& step) {
   }
 }
 
-void take_texts(PngTexts texts, Metadata& into) {
-  into.texts = std::move(texts.entries);
-  into.warnings.insert(into.warnings.end(), texts.warnings.begin(), texts.warnings.end());
-}
-
-void take_comments(const ReadAt& read_at, const Limits& limits, Metadata& into) {
-  auto comments = jpeg_comments(read_at, limits, into.warnings);
-  std::move(comments.begin(), comments.end(), std::back_inserter(into.texts));
+/// Of a PNG, or the comments of a JPEG.
+void take_texts(const ReadAt& read_at, const Limits& limits, Metadata& into) {
+  into.texts = png_texts(read_at, limits, into.warnings);
+  if (into.texts.empty()) into.texts = jpeg_comments(read_at, limits, into.warnings);
 }
 
 /// `read_at` gives the bytes of the file that `image` was opened from.
@@ -154,8 +149,7 @@ Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
   attempt("EXIF", result, [&] { take_exif(image.exifData(), limits, result); });
   attempt("the maker note", result,
           [&] { result.maker_note = maker_note_of(image.exifData(), beginning, limits); });
-  attempt("text", result, [&] { take_texts(png_texts(read_at, limits), result); });
-  attempt("comments", result, [&] { take_comments(read_at, limits, result); });
+  attempt("text", result, [&] { take_texts(read_at, limits, result); });
   attempt("XMP", result, [&] {
     Exiv2::XmpData xmp = image.xmpData();
     join_extension(xmp, read_at, limits, result.warnings);

@@ -115,6 +115,7 @@ class Collector {
   explicit Collector(const Limits& limits) : room_(limits.max_metadata_bytes) {}
 
   [[nodiscard]] std::size_t room() const { return room_; }
+  [[nodiscard]] bool dropped() const { return dropped_; }
   void drop() { dropped_ = true; }
 
   /// The content of a chunk of text.
@@ -126,19 +127,14 @@ class Collector {
     if (travels_by_its_own_way(entry.keyword) || is_of_the_file(entry.keyword)) return;
     const bool sound = word && is_keyword(entry.keyword) && read(kind, entry, rest);
     const std::size_t size = entry.text.size() + entry.translated_keyword.size();
-    if (!sound || size > room_ || texts_.entries.size() == kMostTexts) return drop();
+    if (!sound || size > room_ || entries_.size() == kMostTexts) return drop();
     entry.text = entry.text.substr(0, entry.text.find('\0'));
     if (entry.text.empty()) return;
     room_ -= size;
-    texts_.entries.push_back(std::move(entry));
+    entries_.push_back(std::move(entry));
   }
 
-  [[nodiscard]] PngTexts take() {
-    if (dropped_) {
-      texts_.warnings.emplace_back("text of the source that is damaged or too large was left out");
-    }
-    return std::move(texts_);
-  }
+  [[nodiscard]] std::vector<TextEntry> take() { return std::move(entries_); }
 
  private:
   [[nodiscard]] bool read(Kind kind, TextEntry& entry, View rest) const {
@@ -152,7 +148,7 @@ class Collector {
     }
   }
 
-  PngTexts texts_;
+  std::vector<TextEntry> entries_;
   std::size_t room_;
   bool dropped_ = false;
 };
@@ -173,7 +169,8 @@ std::optional<Bytes> content_at(const ReadAt& read_at, std::uint64_t at, std::si
 
 }  // namespace
 
-PngTexts png_texts(const ReadAt& read_at, const Limits& limits) {
+std::vector<TextEntry> png_texts(const ReadAt& read_at, const Limits& limits,
+                                 std::vector<std::string>& warnings) {
   constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
   constexpr std::size_t kHead = 8;      // length and name
   constexpr std::uint64_t kFrame = 12;  // these and the checksum
@@ -195,6 +192,9 @@ PngTexts png_texts(const ReadAt& read_at, const Limits& limits) {
       }
     }
     at += kFrame + size;
+  }
+  if (texts.dropped()) {
+    warnings.emplace_back("text of the source that is damaged or too large was left out");
   }
   return texts.take();
 }

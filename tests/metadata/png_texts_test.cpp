@@ -17,8 +17,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-PngTexts texts_of(const std::string& file, const Limits& limits = {}) {
-  return png_texts(test::reader_of(file), limits);
+struct Found {
+  std::vector<TextEntry> entries;
+  std::vector<std::string> warnings;
+};
+
+Found texts_of(const std::string& file, const Limits& limits = {}) {
+  Found found;
+  found.entries = png_texts(test::reader_of(file), limits, found.warnings);
+  return found;
 }
 
 Metadata metadata_of(const std::string& file) { return Metadata::from_bytes(test::bytes_of(file)); }
