@@ -6,6 +6,7 @@
 #include <locale>
 #include <sstream>
 
+#include "base/path.h"
 #include "metadata/encoding.h"
 #include "metadata/exiv2_guard.h"
 
@@ -103,7 +104,7 @@ std::string written(const Exiv2::XmpData& xmp) {
 
 tl::unexpected<Error> cannot_be_written(const std::exception& error) {
   return fail(ErrorCode::Internal,
-              std::string("the XMP of the picture cannot be written: ") + error.what());
+              "the XMP of the picture cannot be written: " + printable(error.what()));
 }
 
 }  // namespace
