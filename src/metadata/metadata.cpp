@@ -142,13 +142,15 @@ void take_texts(const ReadAt& read_at, const Limits& limits, Metadata& into) {
 }
 
 /// `read_at` gives the bytes of the file that `image` was opened from.
-Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
-                  const ReadAt& read_at, const Limits& limits) {
+Metadata take_all(Exiv2::Image& image, const ReadAt& read_at, const Limits& limits) {
+  // Where EXIF of a file that keeps it at its beginning has ended for certain.
+  constexpr std::size_t kBeginning = std::size_t{2} << 20U;
   Metadata result;
   attempt("metadata", result, [&] { image.readMetadata(); });
   attempt("EXIF", result, [&] { take_exif(image.exifData(), limits, result); });
-  attempt("the maker note", result,
-          [&] { result.maker_note = maker_note_of(image.exifData(), beginning, limits); });
+  attempt("the maker note", result, [&] {
+    result.maker_note = maker_note_of(image.exifData(), read_at(0, kBeginning), limits);
+  });
   attempt("text", result, [&] { take_texts(read_at, limits, result); });
   attempt("XMP", result, [&] {
     Exiv2::XmpData xmp = image.xmpData();
@@ -158,17 +160,6 @@ Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
   });
   attempt("IPTC", result, [&] { take_iptc(image.iptcData(), result); });
   return result;
-}
-
-/// Where EXIF of a file that keeps it at its beginning has ended for certain.
-constexpr std::size_t kBeginning = std::size_t{2} << 20U;
-
-std::vector<std::uint8_t> beginning_of(const std::filesystem::path& path) {
-  std::vector<std::uint8_t> bytes(kBeginning);
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
-  return bytes;
 }
 
 Status check_readable(const std::filesystem::path& path) {
@@ -248,7 +239,7 @@ Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits&
   if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(path.native());
-    return take_all(*image, beginning_of(path), read_at, limits);
+    return take_all(*image, read_at, limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }
@@ -261,7 +252,7 @@ Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits&
   if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
-    return take_all(*image, bytes.first(std::min(bytes.size(), kBeginning)), read_at, limits);
+    return take_all(*image, read_at, limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }
