@@ -39,6 +39,13 @@ TEST(JpegComments, AreReadInOrderWhateverTheirEncoding) {
   EXPECT_THAT(found.warnings, IsEmpty());
 }
 
+TEST(JpegComments, AreFoundBehindFillBytesNotBehindTheStartOfTheScan) {
+  const std::string scan = test::segment("scan", '\xda');
+  const auto found = comments_of(jpeg("\xff\xff\xff" + comment("windy") + scan + comment("late")));
+  EXPECT_THAT(found.texts, ElementsAre("windy"));
+  EXPECT_THAT(found.warnings, IsEmpty());
+}
+
 TEST(JpegComments, ThatSayNothingAreNone) {
   const auto found = comments_of(jpeg(comment("") + comment("\0\0"s)));
   EXPECT_THAT(found.texts, IsEmpty());
