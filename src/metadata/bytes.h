@@ -3,10 +3,24 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace latent::metadata {
+
+/// `size` bytes of the file from `offset` on, fewer at its end.
+using ReadAt = std::function<std::vector<std::uint8_t>(std::uint64_t offset, std::size_t size)>;
+
+/// The same of a file in memory, which must outlive the result.
+[[nodiscard]] inline ReadAt reader_of(std::span<const std::uint8_t> file) {
+  return [file](std::uint64_t offset, std::size_t size) {
+    const auto rest = file.subspan(std::min<std::uint64_t>(offset, file.size()));
+    const auto part = rest.first(std::min(size, rest.size()));
+    return std::vector<std::uint8_t>(part.begin(), part.end());
+  };
+}
 
 /// Whether bytes begin with a word, which may hold zeros.
 [[nodiscard]] inline bool begins_with(std::span<const std::uint8_t> bytes, std::string_view word) {

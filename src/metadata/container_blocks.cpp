@@ -5,7 +5,6 @@
 #include <array>
 #include <span>
 
-#include "metadata/bytes.h"
 #include "metadata/exr_attributes.h"
 
 namespace latent::metadata {
@@ -73,8 +72,9 @@ ContainerBlocks blocks_of_jxl(const ReadAt& read_at, const Limits& limits) {
   for (int i = 0; i < kMostBlocks; ++i) {
     const auto box = box_at(read_at, at);
     if (!box) break;
-    if (begins_with(box->name, "Exif") && blocks.exif.empty())
+    if (begins_with(box->name, "Exif") && blocks.exif.empty()) {
       blocks.exif = exif_of_box(content(*box));
+    }
     if (begins_with(box->name, "xml ") && blocks.xmp.empty()) {
       const Bytes bytes = content(*box);
       blocks.xmp.assign(bytes.begin(), bytes.end());
@@ -101,8 +101,7 @@ std::optional<ContainerBlocks> container_blocks(const ReadAt& read_at, const Lim
     return blocks_of_jxl(read_at, limits);
   }
   if (begins_with(head, "\x76\x2f\x31\x01")) return exr_attributes(read_at, limits);
-  if (begins_with(head, "\xff\x0a"))
-    return ContainerBlocks{};  // a bare JPEG XL codestream has none
+  if (begins_with(head, "\xff\x0a")) return ContainerBlocks{};  // JPEG XL without boxes
   return std::nullopt;
 }
 

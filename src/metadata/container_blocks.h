@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/limits.h"
+#include "metadata/bytes.h"
 #include "metadata/metadata.h"
 
 namespace latent::metadata {
@@ -21,9 +21,6 @@ struct ContainerBlocks {
   std::string xmp;
   std::vector<std::string> warnings;
 };
-
-/// `size` bytes of the file from `offset` on, fewer at its end.
-using ReadAt = std::function<std::vector<std::uint8_t>(std::uint64_t offset, std::size_t size)>;
 
 /// The blocks of a file of one of these formats; nothing where it is another. Of JPEG XL the boxes
 /// "Exif" and "xml ", of OpenEXR what exr_attributes() finds. Damage ends the walk; nothing is

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <set>
 #include <string_view>
 
 #include "base/path.h"
@@ -161,16 +162,14 @@ class Taker {
     return take_text(attribute) || take_number(attribute) || take_place(attribute);
   }
 
-  /// Fields in the order that Metadata wants; the first of each tag.
+  /// Fields in the order that Metadata wants.
   void finish() {
     if (!blocks_.gps.empty()) {
       blocks_.gps.push_back(field_of(0, TiffType::Byte, std::vector<std::uint8_t>{2, 3, 0, 0}));
     }
     const auto before = [](const Field& a, const Field& b) { return a.tag < b.tag; };
-    const auto same = [](const Field& a, const Field& b) { return a.tag == b.tag; };
     for (auto* fields : {&blocks_.image, &blocks_.photo, &blocks_.gps}) {
-      std::stable_sort(fields->begin(), fields->end(), before);
-      fields->erase(std::unique(fields->begin(), fields->end(), same), fields->end());
+      std::sort(fields->begin(), fields->end(), before);
     }
   }
 
@@ -296,15 +295,19 @@ ContainerBlocks exr_attributes(const ReadAt& read_at, const Limits& limits) {
   ContainerBlocks blocks;
   Taker taker(blocks);
   std::vector<std::string> left_out;
+  std::set<std::string> seen;
   std::uint64_t at = 8;
   for (int i = 0; i < kMostAttributes; ++i) {
     const auto head = head_at(read_at, at);
     if (!head) break;
     at = head->value_at + head->value_size;
-    const bool is_xmp = head->name == "xmp" && head->type == "string";
+    const bool is_text = head->type == "string";
+    const bool says_nothing = is_text && head->value_size == 0;
+    if (says_nothing || is_of_the_file(head->name)) continue;
+    if (!seen.insert(head->name).second) continue;  // in a sound file each stands once
+    const bool is_xmp = is_text && head->name == "xmp";
     const std::size_t most =
         is_xmp ? limits.max_metadata_bytes : std::min(kLongest, limits.max_metadata_bytes);
-    if (!is_xmp && is_of_the_file(head->name)) continue;
     const bool fits = head->value_size <= most;
     const Bytes value =
         fits ? read_at(head->value_at, static_cast<std::size_t>(head->value_size)) : Bytes{};

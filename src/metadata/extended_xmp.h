@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
-#include "metadata/container_blocks.h"
+#include "metadata/bytes.h"
 
 namespace Exiv2 {  // NOLINT(readability-identifier-naming): the library's own name
 class XmpData;

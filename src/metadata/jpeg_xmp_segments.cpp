@@ -2,9 +2,10 @@
 #include "metadata/jpeg_xmp_segments.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/md5.h"
-#include "metadata/bytes.h"
+#include "metadata/jpeg_segments.h"
 
 namespace latent::metadata {
 
@@ -12,33 +13,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr int kMostSegments = 10'000;  ///< more are no picture's
 constexpr std::size_t kNameDigits = 32;
-
-struct Segment {
-  std::uint8_t marker = 0;
-  std::uint64_t content = 0;
-  std::size_t size = 0;  ///< of the content
-};
-
-/// The segment whose marker stands at `at`; nothing where the picture begins, and where the file is
-/// damaged. Fill bytes are skipped.
-std::optional<Segment> segment_at(const ReadAt& read_at, std::uint64_t at) {
-  constexpr std::uint8_t kStartOfScan = 0xDA;
-  constexpr std::uint8_t kFirstWithoutLength = 0xD0;  // restarts, begin and end of a picture
-  constexpr std::uint8_t kTemporary = 0x01;
-  constexpr std::size_t kMostFill = 16;
-  const Bytes head = read_at(at, 4 + kMostFill);
-  if (head.size() < 4 || head[0] != 0xFF) return std::nullopt;
-  std::size_t fill = 0;
-  while (fill + 4 < head.size() && head[fill + 1] == 0xFF) ++fill;
-  const std::uint8_t marker = head[fill + 1];
-  const bool bare = marker >= kFirstWithoutLength && marker <= kStartOfScan;
-  if (bare || marker <= kTemporary || marker == 0xFF) return std::nullopt;
-  const auto length = static_cast<std::size_t>(big_endian(std::span(head).subspan(fill + 2, 2)));
-  if (length < 2) return std::nullopt;
-  return Segment{marker, at + fill + 4, length - 2};
-}
 
 /// A part of the extension, and where it belongs.
 struct Piece {
@@ -61,7 +36,7 @@ bool same_digits(std::span<const std::uint8_t> bytes, std::string_view name) {
                     });
 }
 
-void add_piece(const ReadAt& read_at, const Segment& segment, std::string_view name,
+void add_piece(const ReadAt& read_at, const JpegSegment& segment, std::string_view name,
                Pieces& pieces) {
   constexpr std::uint8_t kApp1 = 0xE1;
   constexpr std::size_t kHead = kXmpExtensionName.size() + kXmpExtensionHead;
@@ -79,12 +54,8 @@ void add_piece(const ReadAt& read_at, const Segment& segment, std::string_view n
 
 Pieces find_pieces(const ReadAt& read_at, std::string_view name) {
   Pieces pieces;
-  std::uint64_t at = 2;
-  for (int i = 0; i < kMostSegments; ++i) {
-    const auto segment = segment_at(read_at, at);
-    if (!segment) break;
-    add_piece(read_at, *segment, name, pieces);
-    at = segment->content + segment->size;
+  for (const JpegSegment& segment : jpeg_segments(read_at)) {
+    add_piece(read_at, segment, name, pieces);
   }
   return pieces;
 }
@@ -104,7 +75,7 @@ bool are_whole(const Pieces& pieces) {
 Result<XmpExtension> xmp_extension(const ReadAt& read_at, std::string_view name,
                                    const Limits& limits) {
   const auto missing = [] { return fail(ErrorCode::NotFound, "is missing"); };
-  if (name.size() != kNameDigits || !begins_with(read_at(0, 2), "\xff\xd8")) return missing();
+  if (name.size() != kNameDigits) return missing();
   Pieces pieces = find_pieces(read_at, name);
   if (pieces.list.empty()) return missing();
   if (pieces.whole > limits.max_metadata_bytes) {

@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/limits.h"
 #include "base/result.h"
-#include "metadata/container_blocks.h"
+#include "metadata/bytes.h"
 
 namespace latent::metadata {
 

@@ -16,6 +16,7 @@
 #include "metadata/container_blocks.h"
 #include "metadata/exiv2_guard.h"
 #include "metadata/extended_xmp.h"
+#include "metadata/jpeg_comments.h"
 #include "metadata/maker_note.h"
 #include "metadata/png_texts.h"
 #include "metadata/text_places.h"
@@ -134,20 +135,23 @@ void attempt(const char* what, Metadata& into, Step&& step) {
   }
 }
 
-void take_texts(PngTexts texts, Metadata& into) {
-  into.texts = std::move(texts.entries);
-  into.warnings.insert(into.warnings.end(), texts.warnings.begin(), texts.warnings.end());
+/// Of a PNG, or the comments of a JPEG.
+void take_texts(const ReadAt& read_at, const Limits& limits, Metadata& into) {
+  into.texts = png_texts(read_at, limits, into.warnings);
+  if (into.texts.empty()) into.texts = jpeg_comments(read_at, limits, into.warnings);
 }
 
 /// `read_at` gives the bytes of the file that `image` was opened from.
-Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
-                  const ReadAt& read_at, const Limits& limits) {
+Metadata take_all(Exiv2::Image& image, const ReadAt& read_at, const Limits& limits) {
+  // Where EXIF of a file that keeps it at its beginning has ended for certain.
+  constexpr std::size_t kBeginning = std::size_t{2} << 20U;
   Metadata result;
   attempt("metadata", result, [&] { image.readMetadata(); });
   attempt("EXIF", result, [&] { take_exif(image.exifData(), limits, result); });
-  attempt("the maker note", result,
-          [&] { result.maker_note = maker_note_of(image.exifData(), beginning, limits); });
-  attempt("text", result, [&] { take_texts(png_texts(read_at, limits), result); });
+  attempt("the maker note", result, [&] {
+    result.maker_note = maker_note_of(image.exifData(), read_at(0, kBeginning), limits);
+  });
+  attempt("text", result, [&] { take_texts(read_at, limits, result); });
   attempt("XMP", result, [&] {
     Exiv2::XmpData xmp = image.xmpData();
     join_extension(xmp, read_at, limits, result.warnings);
@@ -156,17 +160,6 @@ Metadata take_all(Exiv2::Image& image, std::span<const std::uint8_t> beginning,
   });
   attempt("IPTC", result, [&] { take_iptc(image.iptcData(), result); });
   return result;
-}
-
-/// Where EXIF of a file that keeps it at its beginning has ended for certain.
-constexpr std::size_t kBeginning = std::size_t{2} << 20U;
-
-std::vector<std::uint8_t> beginning_of(const std::filesystem::path& path) {
-  std::vector<std::uint8_t> bytes(kBeginning);
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
-  return bytes;
 }
 
 Status check_readable(const std::filesystem::path& path) {
@@ -183,9 +176,6 @@ Status check_readable(const std::filesystem::path& path) {
   }
   return {};
 }
-
-/// Of a container that keeps no XMP beside its packet.
-std::vector<std::uint8_t> nothing_at(std::uint64_t /*offset*/, std::size_t /*size*/) { return {}; }
 
 /// Decodes the blocks of a container that Exiv2 does not know.
 Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
@@ -207,7 +197,8 @@ Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
     Exiv2::XmpData xmp;
     if (blocks.xmp.empty()) return;
     if (Exiv2::XmpParser::decode(xmp, blocks.xmp) != 0) throw std::runtime_error("no XMP packet");
-    join_extension(xmp, nothing_at, limits, result.warnings);
+    // These containers keep no XMP beside their packet.
+    join_extension(xmp, reader_of({}), limits, result.warnings);
     take_xmp(std::move(xmp), result);
   });
   return result;
@@ -248,24 +239,20 @@ Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits&
   if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(path.native());
-    return take_all(*image, beginning_of(path), read_at, limits);
+    return take_all(*image, read_at, limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }
 }
 
 Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits& limits) {
-  const ReadAt read_at = [&](std::uint64_t offset, std::size_t size) {
-    const auto from = bytes.subspan(std::min<std::uint64_t>(offset, bytes.size()));
-    const auto part = from.first(std::min(size, from.size()));
-    return std::vector<std::uint8_t>(part.begin(), part.end());
-  };
+  const ReadAt read_at = reader_of(bytes);
   auto blocks = container_blocks(read_at, limits);
   const Exiv2Guard guard;
   if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
     const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
-    return take_all(*image, bytes.first(std::min(bytes.size(), kBeginning)), read_at, limits);
+    return take_all(*image, read_at, limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/limits.h"
@@ -31,7 +32,10 @@ struct MakerNote {
   bool big_endian = false;          ///< the byte order of that structure
 };
 
-/// A text that PNG keeps under a keyword of its own: "Title", "Comment", ...
+/// The keyword of what JPEG keeps in its COM segments.
+inline constexpr std::string_view kCommentKeyword = "Comment";
+
+/// A text that PNG keeps under a keyword of its own: "Title", "Comment", ...; a comment of a JPEG.
 struct TextEntry {
   std::string keyword;             ///< 1 to 79 letters of printable ASCII
   std::string text;                ///< UTF-8, may have line feeds
@@ -41,9 +45,9 @@ struct TextEntry {
   friend bool operator==(const TextEntry&, const TextEntry&) = default;
 };
 
-/// What a photograph says about itself: EXIF, GPS, maker note, XMP, IPTC and PNG text of a file,
-/// less what is true of that file only (picture sizes, strips and tiles, thumbnails and previews,
-/// and all DNG tags of the raw picture).
+/// What a photograph says about itself: EXIF, GPS, maker note, XMP, IPTC, PNG text and JPEG
+/// comments of a file, less what is true of that file only (picture sizes, strips and tiles,
+/// thumbnails and previews, and all DNG tags of the raw picture).
 ///
 /// XMP that a JPEG keeps in an extension is joined to its packet. Title, description, author and
 /// copyright of PNG text are said in XMP too, where neither EXIF nor XMP says anything of them.
@@ -58,7 +62,7 @@ struct Metadata {
   std::optional<MakerNote> maker_note;
   std::string xmp;                    ///< an XMP packet, or empty
   std::vector<std::uint8_t> iptc;     ///< IPTC IIM records, or empty
-  std::vector<TextEntry> texts;       ///< of a PNG
+  std::vector<TextEntry> texts;       ///< of a PNG, or the comments of a JPEG
   std::vector<std::string> warnings;  ///< what was dropped as damaged, one sentence each
 
   /// Reads the metadata of any file that Exiv2 knows, and of JPEG XL and OpenEXR. A file without

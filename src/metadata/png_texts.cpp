@@ -4,11 +4,11 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <string_view>
 
 #include "base/path.h"
-#include "metadata/bytes.h"
+#include "metadata/encoding.h"
 
 namespace latent::metadata {
 
@@ -22,19 +22,6 @@ constexpr int kMostChunks =
 constexpr std::size_t kMostTexts = 1000;
 
 std::string text_of(View bytes) { return {bytes.begin(), bytes.end()}; }
-
-std::string utf8_of_latin1(View bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    if (byte < 0x80) {
-      text += static_cast<char>(byte);
-    } else {
-      text += static_cast<char>(0xC0U | byte >> 6U);
-      text += static_cast<char>(0x80U | (byte & 0x3FU));
-    }
-  }
-  return text;
-}
 
 /// What deflate made of at most `most` bytes; nothing of more, and of damaged data.
 std::optional<Bytes> unpacked(View packed, std::size_t most) {
@@ -96,14 +83,14 @@ std::optional<Kind> kind_of(View name) {
 
 /// Reads what stands behind the keyword; false where it is damaged or has more than `most` bytes.
 bool read_plain(TextEntry& entry, View rest) {
-  entry.text = utf8_of_latin1(rest);
+  entry.text = utf8_of_latin1(text_of(rest));
   return true;
 }
 
 bool read_packed(TextEntry& entry, View rest, std::size_t most) {
   if (rest.empty() || rest[0] != 0) return false;  // the one way to compress
   const auto bytes = unpacked(rest.subspan(1), most);
-  if (bytes) entry.text = utf8_of_latin1(*bytes);
+  if (bytes) entry.text = utf8_of_latin1(text_of(*bytes));
   return bytes.has_value();
 }
 
@@ -128,6 +115,7 @@ class Collector {
   explicit Collector(const Limits& limits) : room_(limits.max_metadata_bytes) {}
 
   [[nodiscard]] std::size_t room() const { return room_; }
+  [[nodiscard]] bool dropped() const { return dropped_; }
   void drop() { dropped_ = true; }
 
   /// The content of a chunk of text.
@@ -138,18 +126,15 @@ class Collector {
     if (word) entry.keyword = text_of(*word);
     if (travels_by_its_own_way(entry.keyword) || is_of_the_file(entry.keyword)) return;
     const bool sound = word && is_keyword(entry.keyword) && read(kind, entry, rest);
-    if (!sound || entry.text.size() > room_ || texts_.entries.size() == kMostTexts) return drop();
+    const std::size_t size = entry.text.size() + entry.translated_keyword.size();
+    if (!sound || size > room_ || entries_.size() == kMostTexts) return drop();
     entry.text = entry.text.substr(0, entry.text.find('\0'));
-    room_ -= entry.text.size();
-    if (!entry.text.empty()) texts_.entries.push_back(std::move(entry));
+    if (entry.text.empty()) return;
+    room_ -= size;
+    entries_.push_back(std::move(entry));
   }
 
-  [[nodiscard]] PngTexts take() {
-    if (dropped_) {
-      texts_.warnings.emplace_back("text of the source that is damaged or too large was left out");
-    }
-    return std::move(texts_);
-  }
+  [[nodiscard]] std::vector<TextEntry> take() { return std::move(entries_); }
 
  private:
   [[nodiscard]] bool read(Kind kind, TextEntry& entry, View rest) const {
@@ -163,7 +148,7 @@ class Collector {
     }
   }
 
-  PngTexts texts_;
+  std::vector<TextEntry> entries_;
   std::size_t room_;
   bool dropped_ = false;
 };
@@ -184,7 +169,8 @@ std::optional<Bytes> content_at(const ReadAt& read_at, std::uint64_t at, std::si
 
 }  // namespace
 
-PngTexts png_texts(const ReadAt& read_at, const Limits& limits) {
+std::vector<TextEntry> png_texts(const ReadAt& read_at, const Limits& limits,
+                                 std::vector<std::string>& warnings) {
   constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
   constexpr std::size_t kHead = 8;      // length and name
   constexpr std::uint64_t kFrame = 12;  // these and the checksum
@@ -206,6 +192,9 @@ PngTexts png_texts(const ReadAt& read_at, const Limits& limits) {
       }
     }
     at += kFrame + size;
+  }
+  if (texts.dropped()) {
+    warnings.emplace_back("text of the source that is damaged or too large was left out");
   }
   return texts.take();
 }

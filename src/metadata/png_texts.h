@@ -4,22 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "metadata/container_blocks.h"
+#include "base/limits.h"
+#include "metadata/bytes.h"
+#include "metadata/metadata.h"
 
 namespace latent::metadata {
 
-struct PngTexts {
-  std::vector<TextEntry> entries;     ///< in the order of the file
-  std::vector<std::string> warnings;  ///< what was dropped as damaged or too large
-};
-
-/// The text chunks (tEXt, zTXt, iTXt) of a PNG file, wherever they stand; none of another format.
+/// The text chunks (tEXt, zTXt, iTXt) of a PNG file in its order, wherever they stand; none of
+/// another format. Those that are damaged or too large are named in `warnings`.
+///
 /// Left out without a word are those that hold XMP, EXIF, IPTC or a profile, which travel by their
 /// own ways, and those about the file itself (Thumb::..., date:...).
 ///
 /// What is compressed is unpacked within `limits`, all entries together.
 ///
 /// Source   PNG Specification, third edition, 11.3.3 "Textual information".
-[[nodiscard]] PngTexts png_texts(const ReadAt& read_at, const Limits& limits);
+[[nodiscard]] std::vector<TextEntry> png_texts(const ReadAt& read_at, const Limits& limits,
+                                               std::vector<std::string>& warnings);
 
 }  // namespace latent::metadata

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metadata/provenance.h"
 
+#include <array>
 #include <exiv2/exiv2.hpp>
+#include <locale>
 #include <sstream>
 
+#include "base/path.h"
+#include "metadata/encoding.h"
 #include "metadata/exiv2_guard.h"
 
 namespace latent::metadata {
@@ -22,12 +26,15 @@ std::string number(double value) {
   return text.str();
 }
 
+/// `value` in any encoding: a tag of a file may have any, and the toolkit writes UTF-8 only.
 void set_text(Exiv2::XmpData& xmp, const char* key, const std::string& value) {
   const Exiv2::XmpKey name(key);
   for (auto old = xmp.findKey(name); old != xmp.end(); old = xmp.findKey(name)) xmp.erase(old);
   if (value.empty()) return;
-  Exiv2::XmpTextValue text;
-  text.read(value);
+  // Exiv2 takes "type=" at the beginning, when it reads the packet again too, for a word of its
+  // own.
+  const char* blank = value.starts_with("type=") ? " " : "";
+  const Exiv2::XmpTextValue text(blank + utf8_of_unstated(value));
   xmp.add(name, &text);
 }
 
@@ -97,7 +104,7 @@ std::string written(const Exiv2::XmpData& xmp) {
 
 tl::unexpected<Error> cannot_be_written(const std::exception& error) {
   return fail(ErrorCode::Internal,
-              std::string("the XMP of the picture cannot be written: ") + error.what());
+              "the XMP of the picture cannot be written: " + printable(error.what()));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ struct Provenance {
 /// that an algorithm altered, nothing generated (compositeWithTrainedAlgorithmicMedia is for that).
 ///
 /// `source_packet`    XMP of the source, or empty. A packet that cannot be parsed is replaced.
-/// `source_software`  EXIF Software of the source, kept as latent:SourceSoftware, or empty.
+/// `source_software`  Metadata::software() of the source, kept as latent:SourceSoftware, or empty.
+///                    What is no UTF-8 is taken for Latin-1.
 /// Errors   Internal  the XMP toolkit refuses to write.
 /// Threads  any; calls wait for one another.
 /// Source   IPTC NewsCodes "digitalsourcetype"; XMP Specification part 1.

@@ -93,6 +93,7 @@ class JpegEncoder : public PictureEncoder {
   [[nodiscard]] Status fault();
   [[nodiscard]] Status prepare_segments();
   [[nodiscard]] Status prepare_xmp();
+  void prepare_comments();
   void empty_buffer(std::size_t bytes);
   void configure();
   void write_segments();
@@ -107,6 +108,7 @@ class JpegEncoder : public PictureEncoder {
   std::vector<std::uint8_t> xmp_;
   std::vector<std::vector<std::uint8_t>> xmp_extension_;  ///< segments
   std::vector<std::uint8_t> iptc_;
+  std::vector<std::vector<std::uint8_t>> comments_;
   std::vector<std::uint8_t> row_;  ///< without alpha
 };
 
@@ -168,11 +170,24 @@ Status JpegEncoder::prepare_xmp() {
   return {};
 }
 
+void JpegEncoder::prepare_comments() {
+  for (const metadata::TextEntry& entry : job_.header.metadata.texts) {
+    if (entry.keyword != metadata::kCommentKeyword) continue;
+    if (entry.text.size() <= kSegment) {
+      comments_.push_back(segment({}, bytes_of(entry.text)));
+    } else {
+      job_.warnings.emplace_back(
+          "a comment was left out: it is larger than the 64 kB that JPEG allows");
+    }
+  }
+}
+
 Status JpegEncoder::prepare_segments() {
   const PictureHeader& header = job_.header;
   const auto exif = exif_block(header, kSegment - kExifName.size(), job_.warnings);
   if (!exif.empty()) exif_ = segment(kExifName, exif);
   LATENT_CHECK(prepare_xmp());
+  prepare_comments();
   const auto& iptc = header.metadata.iptc;
   if (!iptc.empty()) iptc_ = segment(kPhotoshopName, iptc_resource(iptc));
   if (iptc_.size() > kSegment) {
@@ -219,6 +234,7 @@ void JpegEncoder::write_segments() {
   write(JPEG_APP0 + 1, xmp_);
   for (const auto& piece : xmp_extension_) write(JPEG_APP0 + 1, piece);
   write(JPEG_APP0 + 13, iptc_);
+  for (const auto& comment : comments_) write(JPEG_COM, comment);
   const auto& icc = job_.header.icc;
   if (!icc.empty()) {
     jpeg_write_icc_profile(&codec_, icc.data(), static_cast<unsigned>(icc.size()));

@@ -89,20 +89,25 @@ Status check_room(const std::filesystem::path& target, PictureFormat format,
                                  " MB free; make room, or compress it");
 }
 
-/// Names the texts of a PNG that another format has no place for, nor said elsewhere.
+/// Whether the format keeps a text as it is.
+bool keeps(PictureFormat format, const metadata::TextEntry& entry) {
+  return format == PictureFormat::Png ||
+         (format == PictureFormat::Jpeg && entry.keyword == metadata::kCommentKeyword);
+}
+
+/// Names the texts that the format has no place for and that are not said elsewhere.
 void name_dropped_texts(PictureFormat format, EncoderJob& job) {
   constexpr std::size_t kMostNamed = 8;
-  if (format == PictureFormat::Png) return;
   std::string names;
   std::size_t count = 0;
   for (const metadata::TextEntry& entry : job.header.metadata.texts) {
-    if (entry.elsewhere || ++count > kMostNamed) continue;
+    if (entry.elsewhere || keeps(format, entry) || ++count > kMostNamed) continue;
     names += (names.empty() ? "" : ", ") + printable(entry.keyword);
   }
   if (count == 0) return;
   if (count > kMostNamed) names += " and " + std::to_string(count - kMostNamed) + " more";
-  job.warnings.push_back("PNG text was left out (" + names + "): " + facts_of(format).name +
-                         " has no place for it");
+  job.warnings.push_back("text of the source was left out (" + names +
+                         "): " + facts_of(format).name + " has no place for it");
 }
 
 std::unique_ptr<PictureEncoder> encoder_for(PictureFormat format, EncoderJob& job) {

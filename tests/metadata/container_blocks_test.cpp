@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
+#include "file_bytes.h"
 #include "metadata/metadata.h"
 
 namespace latent::metadata {
@@ -18,20 +17,11 @@ using namespace std::string_literals;
 const std::string kJxl = "\0\0\0\x0cJXL \x0d\x0a\x87\x0a"s;
 
 std::string box(const std::string& name, const std::string& content) {
-  const std::size_t size = content.size() + 8;
-  std::string out;
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) out += static_cast<char>(size >> shift);
-  return out + name + content;
+  return test::big_endian_text(static_cast<std::uint32_t>(content.size() + 8)) + name + content;
 }
 
 std::optional<ContainerBlocks> blocks_of(const std::string& file, const Limits& limits = {}) {
-  return container_blocks(
-      [&](std::uint64_t offset, std::size_t size) {
-        if (offset >= file.size()) return Bytes{};
-        const std::string part = file.substr(static_cast<std::size_t>(offset), size);
-        return Bytes(part.begin(), part.end());
-      },
-      limits);
+  return container_blocks(test::reader_of(file), limits);
 }
 
 TEST(ContainerBlocks, OfJpegXlAreTheTwoBoxesWhereverTheyStand) {
@@ -91,9 +81,7 @@ TEST(ContainerBlocks, TooLargeAndCompressedBoxesAreNamed) {
 }
 
 TEST(ContainerBlocks, DamagedXmpIsAWarningOfTheWholeReader) {
-  const std::string file = kJxl + box("xml ", "<x:xmpmeta <<<");
-  const auto metadata =
-      Metadata::from_bytes({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()});
+  const auto metadata = Metadata::from_bytes(test::bytes_of(kJxl + box("xml ", "<x:xmpmeta <<<")));
   EXPECT_THAT(metadata.xmp, IsEmpty());
   EXPECT_THAT(metadata.warnings, testing::ElementsAre(testing::HasSubstr("XMP")));
 }

@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "file_bytes.h"
 
@@ -13,6 +14,7 @@ namespace latent::metadata {
 namespace {
 
 using namespace std::string_literals;
+using test::find;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -39,13 +41,6 @@ std::string exr(const std::string& attributes) {
 
 ContainerBlocks blocks_of(const std::string& file, const Limits& limits = {}) {
   return exr_attributes(test::reader_of(file), limits);
-}
-
-const Field* find(const std::vector<Field>& fields, std::uint16_t tag) {
-  for (const Field& field : fields) {
-    if (field.tag == tag) return &field;
-  }
-  return nullptr;
 }
 
 std::string text_of(const std::vector<Field>& fields, std::uint16_t tag) {
@@ -87,19 +82,22 @@ TEST(ExrAttributes, BecomeTheExifThatSaysTheSame) {
 }
 
 TEST(ExrAttributes, ComeInTheOrderOfTheirTagsEachOnce) {
-  const auto blocks = blocks_of(exr(text("owner", "first") + text("cameraModel", "M") +
-                                    text("comments", "c") + text("owner", "second")));
+  const auto blocks =
+      blocks_of(exr(text("owner", "first") + text("cameraModel", "M") + text("comments", "c") +
+                    text("owner", "second") + text("xmp", "<first/>") + text("xmp", "<second/>")));
   for (std::size_t i = 1; i < blocks.image.size(); ++i) {
     EXPECT_LT(blocks.image[i - 1].tag, blocks.image[i].tag);
   }
   EXPECT_EQ(text_of(blocks.image, 0x8298), "first");
+  EXPECT_EQ(blocks.xmp, "<first/>");
+  EXPECT_THAT(blocks.warnings, IsEmpty());
 }
 
 TEST(ExrAttributes, WithoutAPlaceAreNamedThoseOfTheFileAreNot) {
-  const auto blocks = blocks_of(exr(attribute("compression", "compression", "\3"s) +
-                                    text("capDate", "last summer") + number("utcOffset", 3600) +
-                                    number("latitude", 91) + number("isoSpeed", 1e6F) +
-                                    attribute("expTime", "float", "abc")));
+  const auto blocks = blocks_of(
+      exr(attribute("compression", "compression", "\3"s) + text("comments", "") +
+          text("capDate", "last summer") + number("utcOffset", 3600) + number("latitude", 91) +
+          number("isoSpeed", 1e6F) + attribute("expTime", "float", "abc")));
   EXPECT_THAT(blocks.warnings, ElementsAre("attributes of the source were left out: capDate, "
                                            "utcOffset, latitude, isoSpeed, expTime"));
   EXPECT_THAT(blocks.photo, IsEmpty());

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "base/md5.h"
-#include "metadata/container_blocks.h"
+#include "metadata/bytes.h"
+#include "metadata/metadata.h"
 
 namespace latent::metadata::test {
 
@@ -19,10 +20,14 @@ inline std::vector<std::uint8_t> bytes_of(const std::string& text) {
 
 /// A file in memory, as the readers of this room see one. It must outlive the result.
 inline ReadAt reader_of(const std::string& file) {
-  return [&file](std::uint64_t offset, std::size_t size) {
-    if (offset >= file.size()) return std::vector<std::uint8_t>{};
-    return bytes_of(file.substr(static_cast<std::size_t>(offset), size));
-  };
+  return metadata::reader_of({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()});
+}
+
+inline const Field* find(const std::vector<Field>& fields, std::uint16_t tag) {
+  for (const Field& field : fields) {
+    if (field.tag == tag) return &field;
+  }
+  return nullptr;
 }
 
 inline std::string big_endian_text(std::uint32_t number, int bytes = 4) {
@@ -59,8 +64,10 @@ inline std::string png(const std::string& before, const std::string& behind = ""
 
 // ---- JPEG ----
 
-inline std::string segment(const std::string& content) {
-  return "\xff\xe1" + big_endian_text(static_cast<std::uint32_t>(content.size() + 2), 2) + content;
+/// A marker segment: APP1 where nothing else is said.
+inline std::string segment(const std::string& content, char marker = '\xe1') {
+  return std::string("\xff") + marker +
+         big_endian_text(static_cast<std::uint32_t>(content.size() + 2), 2) + content;
 }
 
 /// The segments of a file without a picture.

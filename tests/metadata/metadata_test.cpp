@@ -8,10 +8,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "file_bytes.h"
+
 namespace latent::metadata {
 namespace {
 
 namespace fs = std::filesystem;
+using test::find;
 using testing::HasSubstr;
 
 const fs::path kChart = fs::path(LATENT_SOURCE_DIR) / "tests/data/colorchart.dng";
@@ -20,13 +23,6 @@ const fs::path kRealFiles = fs::path(LATENT_SOURCE_DIR) / "../shared/data/raw/he
 std::vector<std::uint8_t> content(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-const Field* find(const std::vector<Field>& fields, std::uint16_t tag) {
-  for (const Field& field : fields) {
-    if (field.tag == tag) return &field;
-  }
-  return nullptr;
 }
 
 TEST(Metadata, OfADngAreExifAndNamesWithoutItsStructure) {
@@ -115,12 +111,7 @@ Metadata saying(std::uint16_t in_exif, const char* in_xmp) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(&in_exif);
     metadata.image.push_back({0x0112, 3, 1, {bytes, bytes + 2}});
   }
-  metadata.xmp = std::string(
-                     "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
-                     "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
-                     "rdf:about=\"\" xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" "
-                     "tiff:Orientation=\"") +
-                 in_xmp + "\"/></rdf:RDF></x:xmpmeta>";
+  metadata.xmp = test::packet(std::string("tiff:Orientation=\"") + in_xmp + "\"");
   return metadata;
 }
 

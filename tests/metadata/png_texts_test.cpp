@@ -17,8 +17,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-PngTexts texts_of(const std::string& file, const Limits& limits = {}) {
-  return png_texts(test::reader_of(file), limits);
+struct Found {
+  std::vector<TextEntry> entries;
+  std::vector<std::string> warnings;
+};
+
+Found texts_of(const std::string& file, const Limits& limits = {}) {
+  Found found;
+  found.entries = png_texts(test::reader_of(file), limits, found.warnings);
+  return found;
 }
 
 Metadata metadata_of(const std::string& file) { return Metadata::from_bytes(test::bytes_of(file)); }
@@ -88,6 +95,15 @@ TEST(PngTexts, HaveNoMoreBytesThanTheLimitHoweverWellTheyArePacked) {
   for (const auto& entry : texts_of(png(many), limits).entries) bytes += entry.text.size();
   EXPECT_GT(bytes, 50'000U);
   EXPECT_LE(bytes, 100'000U);
+}
+
+TEST(PngTexts, HaveNoMoreBytesThanTheLimitInTranslatedKeywordsEither) {
+  Limits limits;
+  limits.max_metadata_bytes = 1000;
+  const std::string entry = chunk("iTXt", "Title\0\0\0de\0"s + std::string(700, 't') + "\0Reise"s);
+  const auto texts = texts_of(png(entry + entry), limits);
+  EXPECT_THAT(texts.entries, SizeIs(1));
+  EXPECT_THAT(texts.warnings, SizeIs(1));
 }
 
 TEST(PngTexts, AnyTruncationIsWhatIsLeft) {

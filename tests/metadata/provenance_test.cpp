@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "file_bytes.h"
+
 namespace latent::metadata {
 namespace {
 
@@ -50,11 +54,7 @@ TEST(Provenance, StrengthZeroIsStillWhatTheCameraTook) {
 }
 
 TEST(Provenance, KeepsWhatTheSourceSaysAndReplacesAnEarlierRun) {
-  const auto first = xmp_with_provenance(
-      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
-      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
-      "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmp:Rating=\"4\"/></rdf:RDF></x:xmpmeta>",
-      "", denoised());
+  const auto first = xmp_with_provenance(test::packet("xmp:Rating=\"4\""), "", denoised());
   ASSERT_TRUE(first);
   Provenance again = denoised();
   again.model_id = "latent-raw-fast";
@@ -65,6 +65,19 @@ TEST(Provenance, KeepsWhatTheSourceSaysAndReplacesAnEarlierRun) {
   EXPECT_THAT(*second, HasSubstr("latent-raw-fast"));
   EXPECT_THAT(*second, Not(HasSubstr("\"latent-raw\"")));
   EXPECT_THAT(*second, Not(HasSubstr("NoiseA")));
+}
+
+TEST(Provenance, KeepsTheNameOfAProgramInAnyEncoding) {
+  for (const auto& [software, said] :
+       {std::pair("Caf\xe9 2.0", "\"Café 2.0\""), std::pair("Καφές 2.0", "\"Καφές 2.0\""),
+        std::pair("type=Camera 2.0", "type=Camera 2.0\""), std::pair("type=Seq", "type=Seq\"")}) {
+    const auto xmp = xmp_with_provenance("", software, denoised());
+    ASSERT_TRUE(xmp) << software << ": " << xmp.error().message;
+    // And again, as a writer sets it right for its picture.
+    const auto again = xmp_for_picture(*xmp, 6, true);
+    ASSERT_TRUE(again) << software << ": " << again.error().message;
+    EXPECT_THAT(*again, HasSubstr(said));
+  }
 }
 
 TEST(Provenance, ABrokenPacketIsReplaced) {
@@ -115,11 +128,9 @@ TEST(Provenance, NamesADenoiseThatWentBefore) {
 }
 
 TEST(Provenance, XmpOfAPictureFollowsItsOrientationAndColours) {
-  const std::string packet =
-      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
-      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
-      "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" "
-      "tiff:Orientation=\"6\" exif:ColorSpace=\"1\"/></rdf:RDF></x:xmpmeta>";
+  const std::string packet = test::packet(
+      "xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" tiff:Orientation=\"6\" "
+      "exif:ColorSpace=\"1\"");
   const auto upright = xmp_for_picture(packet, 1, false);
   ASSERT_TRUE(upright) << upright.error().message;
   EXPECT_THAT(*upright, HasSubstr("tiff:Orientation=\"1\""));

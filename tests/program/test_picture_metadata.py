@@ -183,6 +183,26 @@ def test_text_of_a_png_stays_or_is_named(latent: Latent, tmp_path: Path, package
         assert said in xmp
 
 
+def test_a_comment_of_a_jpeg_stays_or_is_named(
+    latent: Latent, tmp_path: Path, package: Path
+) -> None:
+    comment = "windy, René".encode()
+    stream = BytesIO()
+    Image.fromarray(noisy((20, 30, 3), np.uint8)).save(stream, "JPEG")
+    segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
+    source = tmp_path / "photo.jpg"
+    source.write_bytes(b"\xff\xd8" + segment + stream.getvalue()[2:])
+    again, as_png = tmp_path / "again.jpg", tmp_path / "out.png"
+    assert denoised(latent, package, source, again) == []
+    with Image.open(again) as picture:
+        assert picture.info["comment"] == comment
+    assert denoised(latent, package, source, as_png) == []
+    assert text_chunks(as_png)["Comment"] == comment.decode()
+    notices = denoised(latent, package, source, tmp_path / "out.tif")
+    assert len(notices) == 1
+    assert "(Comment)" in notices[0]
+
+
 @pytest.mark.parametrize(("transfer", "name"), [(16, "PQ"), (18, "HLG")])
 def test_a_png_of_high_dynamic_range_is_refused_and_shown(
     latent: Latent, tmp_path: Path, package: Path, transfer: int, name: str

@@ -187,6 +187,41 @@ TEST_F(PictureMetadataTest, PngTextComesBackFromPng) {
   }
 }
 
+TEST_F(PictureMetadataTest, CommentsComeBackFromJpegAndPngAndAreNamedElsewhere) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  PictureHeader header = full_header(picture);
+  header.metadata.texts = {{"Comment", "smørrebrød", "", "", false},
+                           {"Comment", std::string(65'533, 'c'), "", "", false}};
+  for (const std::string& name : names()) {
+    SCOPED_TRACE(name);
+    const auto warnings = write(name, picture, header);
+    ASSERT_TRUE(warnings) << warnings.error().message;
+    const auto back = Metadata::read(folder_ / name);
+    ASSERT_TRUE(back);
+    EXPECT_THAT(back->warnings, testing::IsEmpty());
+    if (name == "a.jpg" || name == "a.png") {
+      EXPECT_THAT(*warnings, testing::IsEmpty());
+      EXPECT_EQ(back->texts, header.metadata.texts);
+    } else {
+      EXPECT_THAT(*warnings, testing::Contains(HasSubstr("(Comment, Comment)")));
+      EXPECT_THAT(back->texts, testing::IsEmpty());
+    }
+  }
+  if (exiftool_is_there()) {
+    EXPECT_EQ(exiftool("-warning -error -a -q", "a.jpg"), "");
+    EXPECT_THAT(exiftool("-s -a -Comment", "a.jpg"), HasSubstr("smørrebrød"));
+  }
+}
+
+TEST_F(PictureMetadataTest, ACommentTooLongForJpegIsNamed) {
+  const auto picture = scene<std::uint8_t>({64, 48}, 3);
+  PictureHeader header = full_header(picture);
+  header.metadata.texts = {{"Comment", std::string(65'534, 'c'), "", "", false}};
+  const auto warnings = write("a.jpg", picture, header);
+  ASSERT_TRUE(warnings) << warnings.error().message;
+  EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("a comment was left out")));
+}
+
 TEST_F(PictureMetadataTest, OfOpenExrIsTheXmp) {
   const auto picture = scene<float>({20, 20}, 3);
   PictureHeader header = header_of(picture);
