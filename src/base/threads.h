@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -38,5 +41,27 @@ template <class Work>
 /// Errors   of several the one with the lowest number: those of `work`, or as run_safely().
 /// Threads  calls `work` from several at once.
 [[nodiscard]] Status run_on_threads(int count, const std::function<Status(int index)>& work);
+
+/// As many as the processor has where `wanted` is 0.
+[[nodiscard]] inline int threads_or_all(int wanted) {
+  if (wanted > 0) return wanted;
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// Calls work(first, last) for parts of [0, rows) of 8 rows or more that together are all of it, on
+/// up to `threads` threads at once, 64 at most. `work` gives a Status or nothing.
+///
+/// Errors   as run_on_threads().
+template <class Work>
+[[nodiscard]] Status for_row_parts(int rows, int threads, const Work& work) {
+  constexpr int kFewestRows = 8;  // for which a thread is worth starting
+  constexpr int kMostParts = 64;
+  if (rows <= 0) return {};
+  const int parts = std::clamp(std::min(threads, rows / kFewestRows), 1, kMostParts);
+  const auto edge = [&](int part) { return static_cast<int>(std::int64_t{rows} * part / parts); };
+  return run_on_threads(parts, [&](int part) {
+    return run_safely([&] { return work(edge(part), edge(part + 1)); });
+  });
+}
 
 }  // namespace latent

@@ -14,21 +14,6 @@ namespace latent::rgb {
 
 namespace {
 
-constexpr int kFewestRowsEach = 8;  // rows for which a thread is worth starting
-
-/// Calls work(begin, end) for parts of [begin, end), at once.
-template <class Work>
-Status in_parts(int begin, int end, int threads, const Work& work) {
-  const int rows = end - begin;
-  if (rows <= 0) return {};
-  const int parts = std::clamp(rows / kFewestRowsEach, 1, std::max(1, threads));
-  const auto edge = [&](int k) { return begin + static_cast<int>(std::int64_t{rows} * k / parts); };
-  return run_on_threads(parts, [&](int k) -> Status {
-    work(edge(k), edge(k + 1));
-    return {};
-  });
-}
-
 /// Some rows of a picture that come at the bottom and go at the top.
 class Rows {
  public:
@@ -117,7 +102,9 @@ Status measure_lack(const Shape& shape, const Rows& large, Rows& source, int unt
   const int begin = lacking.end();
   if (until <= begin) return {};
   LATENT_CHECK(lacking.grow(until - begin));
-  return in_parts(begin, until, shape.threads, [&](int from, int to) {
+  return for_row_parts(until - begin, shape.threads, [&](int first, int last) {
+    const int from = begin + first;
+    const int to = begin + last;
     const ImageView<float> rows = lacking.at(from, to - from);
     reduce_rows(large.view(), large.first(), shape.large_height(), shape.scale, from, rows);
     for (int y = from; y < to; ++y) {
@@ -138,7 +125,9 @@ struct Round {
     LATENT_CHECK(measure_lack(shape, large, source, shape.reducible(large.end()), lacking));
     const int until = std::min(shape.enlargeable(lacking.end()), large.end());
     LATENT_CHECK(corrected_.grow(std::max(0, until - corrected)));
-    const auto correct_rows = [&](int from, int to) {
+    const auto correct_rows = [&](int first, int last) {
+      const int from = corrected + first;
+      const int to = corrected + last;
       const ImageView<float> rows = corrected_.at(from, to - from);
       enlarge_rows(lacking.view(), lacking.first(), shape.source.height, shape.scale, from, rows);
       for (int y = from; y < to; ++y) {
@@ -146,7 +135,7 @@ struct Round {
         add_to(large.at(y, 1).row(0).data(), row.size(), row.data());
       }
     };
-    LATENT_CHECK(in_parts(corrected, until, shape.threads, correct_rows));
+    LATENT_CHECK(for_row_parts(until - corrected, shape.threads, correct_rows));
     corrected = std::max(corrected, until);
     large.drop_above(std::min(corrected, lacking.end() * shape.scale - reduce_reach(shape.scale)));
     lacking.drop_above(corrected / shape.scale - kEnlargeReach);

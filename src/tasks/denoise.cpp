@@ -6,11 +6,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/threads.h"
 #include "metadata/metadata.h"
 #include "read/picture.h"
 #include "tasks/denoise_run.h"
 #include "tasks/foreign_picture.h"
-#include "tasks/parallel.h"
 #include "tasks/picture_task.h"
 #include "tasks/stopwatch.h"
 

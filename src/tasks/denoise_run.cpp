@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "tasks/parallel.h"
+#include "base/threads.h"
 #include "tasks/picture_planes.h"
 
 namespace latent::tasks {

@@ -7,7 +7,6 @@
 #include "read/demosaiced.h"
 #include "read/linear_raw.h"
 #include "tasks/foreign_raw_state.h"
-#include "tasks/parallel.h"
 #include "tasks/raw_task.h"
 #include "tasks/stopwatch.h"
 

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <utility>
 
+#include "base/threads.h"
 #include "rgb/detail.h"
 #include "rgb/foreign_rgb.h"
-#include "tasks/parallel.h"
 #include "tasks/picture_planes.h"
 
 namespace latent::tasks {

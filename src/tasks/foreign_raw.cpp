@@ -9,7 +9,6 @@
 
 #include "metadata/metadata.h"
 #include "tasks/foreign_raw_state.h"
-#include "tasks/parallel.h"
 #include "tasks/raw_task.h"
 #include "tasks/stopwatch.h"
 

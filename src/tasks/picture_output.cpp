@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-#include "tasks/parallel.h"
+#include "base/threads.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/path.h"
-#include "tasks/parallel.h"
+#include "base/threads.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {

@@ -20,7 +20,6 @@
 #include "tasks/foreign_raw.h"
 #include "tasks/linear_denoise.h"
 #include "tasks/network_session.h"
-#include "tasks/parallel.h"
 #include "tasks/picture_task.h"
 #include "tasks/raw_rows.h"
 #include "tasks/raw_task.h"

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/path.h"
+#include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "tasks/linear_denoise.h"
-#include "tasks/parallel.h"
 
 namespace latent::tasks {
 

@@ -7,10 +7,10 @@
 #include <limits>
 #include <utility>
 
+#include "base/threads.h"
 #include "metadata/metadata.h"
 #include "read/picture.h"
 #include "tasks/foreign_picture.h"
-#include "tasks/parallel.h"
 #include "tasks/picture_task.h"
 #include "tasks/stopwatch.h"
 #include "tasks/upscale_run.h"

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/parallel.h"
+#include "base/threads.h"
 #include "tasks/picture_planes.h"
 
 namespace latent::tasks {
