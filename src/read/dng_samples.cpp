@@ -255,7 +255,7 @@ class Crew {
 
 bool dng_samples_are_readable(const DngLayout& layout) {
   const bool known = layout.samples_per_pixel == 1 || layout.samples_per_pixel == 3;
-  if (!known || layout.planar || layout.is_float) return false;
+  if (!known || layout.planar || layout.interleaved || layout.is_float) return false;
   if (layout.bits_per_sample > 16) return false;
   if (layout.compression == kJpeg) return true;
   return layout.compression == kUncompressed && layout.bits_per_sample >= 8;
