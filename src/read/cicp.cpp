@@ -11,16 +11,28 @@ using colour::NamedProfile;
 using colour::Primaries;
 using colour::Profile;
 
-constexpr int kRec709 = 1;  // and sRGB
+constexpr int kRec709 = 1;  // primaries; those of sRGB too
 constexpr int kRec2020 = 9;
 constexpr int kDisplayP3 = 12;
 
-constexpr int kGamma22 = 4;
+constexpr int kGamma22 = 4;  // transfer
 constexpr int kGamma28 = 5;
 constexpr int kLinear = 8;
 constexpr int kSrgbCurve = 13;
 constexpr int kPq = 16;
 constexpr int kHlg = 18;
+
+struct Named {
+  int primaries;
+  int transfer;
+  NamedProfile profile;
+};
+
+constexpr std::array kNamed{Named{kRec709, kSrgbCurve, NamedProfile::Srgb},
+                            Named{kDisplayP3, kSrgbCurve, NamedProfile::DisplayP3},
+                            Named{kRec2020, kSrgbCurve, NamedProfile::Rec2020},
+                            Named{kRec709, kLinear, NamedProfile::LinearSrgb},
+                            Named{kRec2020, kLinear, NamedProfile::LinearRec2020}};
 
 struct Coded {
   int number;
@@ -39,19 +51,6 @@ constexpr std::array kPrimaries{
     Coded{11, {{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}, {0.3140, 0.3510}}},  // DCI P3
     Coded{kDisplayP3, {{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}, {0.3127, 0.3290}}},
     Coded{22, {{0.630, 0.340}, {0.295, 0.605}, {0.155, 0.077}, {0.3127, 0.3290}}}};  // EBU 3213
-
-std::optional<Profile> with_srgb_curve(int primaries) {
-  switch (primaries) {
-    case kRec709:
-      return Profile::named(NamedProfile::Srgb);
-    case kDisplayP3:
-      return Profile::named(NamedProfile::DisplayP3);
-    case kRec2020:
-      return Profile::named(NamedProfile::Rec2020);
-    default:
-      return std::nullopt;
-  }
-}
 
 std::optional<double> gamma_of(int transfer) {
   switch (transfer) {
@@ -82,16 +81,15 @@ std::optional<Cicp> parse_cicp(std::span<const std::uint8_t> chunk) {
 std::optional<Profile> profile_of(const Cicp& cicp, int colours) {
   if (cicp.matrix != 0 || !cicp.full_range) return std::nullopt;
   if (colours == 1) return of_grey(cicp.transfer);
-  if (cicp.transfer == kSrgbCurve) return with_srgb_curve(cicp.primaries);
-  if (cicp.transfer == kLinear && cicp.primaries == kRec709) {
-    return Profile::named(NamedProfile::LinearSrgb);
-  }
-  if (cicp.transfer == kLinear && cicp.primaries == kRec2020) {
-    return Profile::named(NamedProfile::LinearRec2020);
+  for (const Named& named : kNamed) {
+    if (named.primaries == cicp.primaries && named.transfer == cicp.transfer) {
+      return Profile::named(named.profile);
+    }
   }
   const auto gamma = gamma_of(cicp.transfer);
+  if (!gamma) return std::nullopt;
   for (const Coded& coded : kPrimaries) {
-    if (!gamma || coded.number != cicp.primaries) continue;
+    if (coded.number != cicp.primaries) continue;
     const auto made = Profile::from_primaries(coded.primaries, *gamma);
     if (made) return *made;
   }

@@ -28,6 +28,9 @@ struct DngDirectories {
   [[nodiscard]] double number(std::uint16_t tag, double otherwise) const;
 };
 
+/// Tags that contradict each other or the picture, as an error. `what` goes on from "its".
+[[nodiscard]] tl::unexpected<Error> contradiction(const char* what);
+
 /// What CFAPattern says, seen from the active area's corner.
 struct CfaReading {
   SensorClass sensor = SensorClass::Unknown;

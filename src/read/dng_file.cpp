@@ -4,12 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <utility>
 
 #include "metadata/tiff_fields.h"
 #include "read/dng_directories.h"
 #include "read/dng_samples.h"
+#include "read/exif_facts.h"
 #include "read/sensor.h"
 
 namespace latent::read {
@@ -51,17 +52,21 @@ const TiffDirectory* find_raw_picture(const TiffFile& file) {
   return best;
 }
 
-tl::unexpected<Error> contradiction(const char* what) {
-  return fail(ErrorCode::Corrupt,
-              fmt::format("is damaged: its {}; copy it from the card again", what));
-}
-
 /// One entry for each block; empty where the field is missing, which only matters to who decodes.
 Result<std::vector<std::uint64_t>> block_list(const DngDirectories& directories,
                                               std::uint16_t tag) {
   const TiffField* field = directories.raw->find(tag);
   if (field == nullptr) return std::vector<std::uint64_t>{};
   return directories.file->integers(*field);
+}
+
+bool is_interleaved(const DngDirectories& directories) {
+  return std::ranges::any_of(
+      std::array{tag::kSubTileBlockSize, tag::kRowInterleaveFactor, tag::kColumnInterleaveFactor},
+      [&](std::uint16_t tag) {
+        return std::ranges::any_of(directories.numbers(tag),
+                                   [](double factor) { return factor != 1; });
+      });
 }
 
 Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& limits) {
@@ -83,6 +88,7 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
       static_cast<int>(std::min<std::int64_t>(raw(tag::kBitsPerSample, 1), 1 << 16));
   layout.planar = layout.samples_per_pixel > 1 && raw(tag::kPlanarConfiguration, 1) != 1;
   layout.is_float = raw(tag::kSampleFormat, 1) == 3;
+  layout.interleaved = is_interleaved(directories);
   layout.little_endian = directories.file->little_endian();
   const bool tiled = directories.raw->find(tag::kTileWidth) != nullptr;
   const auto block_width = tiled ? raw(tag::kTileWidth, 0) : width;
@@ -129,19 +135,14 @@ std::string shape_obstacle(const DngLayout& layout) {
   return {};
 }
 
-std::string coding_obstacle(const DngDirectories& directories, const DngLayout& layout) {
+std::string coding_obstacle(const DngLayout& layout) {
   if (layout.is_float) {
     return "holds floating-point samples, which raw denoise does not take; convert it to an "
-           "integer "
-           "DNG";
+           "integer DNG";
   }
-  for (const auto tag :
-       {tag::kSubTileBlockSize, tag::kRowInterleaveFactor, tag::kColumnInterleaveFactor}) {
-    const std::vector<double> factors = directories.numbers(tag);
-    if (std::ranges::any_of(factors, [](double factor) { return factor != 1; })) {
-      return "has interleaved rows or columns, which raw denoise does not take; convert it with "
-             "Adobe DNG Converter";
-    }
+  if (layout.interleaved) {
+    return "has interleaved rows or columns, which raw denoise does not take; convert it with "
+           "Adobe DNG Converter";
   }
   if (std::string obstacle = shape_obstacle(layout); !obstacle.empty()) return obstacle;
   if (!dng_samples_are_readable(layout)) {
@@ -172,7 +173,7 @@ Status read_pattern(const DngDirectories& directories, DngFile& dng) {
 /// list included. Without the list it guesses.
 bool libraw_decodes(const DngDirectories& directories, const DngLayout& layout) {
   return layout.compression == kLossyJpeg && layout.bits_per_sample == 8 &&
-         layout.samples_per_pixel == 3 && !layout.planar &&
+         layout.samples_per_pixel == 3 && !layout.planar && !layout.interleaved &&
          directories.find(tag::kOpcodeList2) != nullptr;
 }
 
@@ -221,10 +222,10 @@ Status read_levels(const DngDirectories& directories, DngFile& dng) {
   for (const double white : directories.numbers(tag::kWhiteLevel)) {
     largest = std::max(largest, white);
   }
-  BlackDeltas deltas = read_black_deltas(directories, dng.facts.active, largest);
-  LATENT_TRY(dng.facts.levels, read_dng_levels(directories, layout.samples_per_pixel,
-                                               dng.facts.active, default_white(layout), deltas));
-  layout.black_deltas = std::move(deltas);
+  layout.black_deltas = read_black_deltas(directories, dng.facts.active, largest);
+  LATENT_TRY(dng.facts.levels,
+             read_dng_levels(directories, layout.samples_per_pixel, dng.facts.active,
+                             default_white(layout), layout.black_deltas));
   return {};
 }
 
@@ -253,7 +254,7 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
   LATENT_TRY(facts.active, read_dng_active_area(directories, facts.buffer));
   facts.crop = read_dng_crop(directories, facts.active);
   LATENT_CHECK(read_pattern(directories, dng));
-  const std::string coding = coding_obstacle(directories, dng.layout);
+  const std::string coding = coding_obstacle(dng.layout);
   if (!dng.layout.is_float) {
     const Status levels = read_levels(directories, dng);
     // Of a coding that is not taken, the levels need not make sense here.
@@ -261,9 +262,9 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
     if (taken) LATENT_CHECK(levels);
   }
   facts.bits_per_sample = bits_of(dng);
-  const auto orientation = whole(*directories.file, *directories.first, tag::kOrientation, 1);
   facts.orientation =
-      static_cast<Orientation>(orientation >= 1 && orientation <= 8 ? orientation : 1);
+      sound_orientation(whole(*directories.file, *directories.first, tag::kOrientation, 1))
+          .value_or(Orientation{1});
   facts.camera = read_dng_camera(directories);
   facts.colour_notice = colour_notice(facts);
   facts.noise_profile = read_dng_noise_profile(directories);

@@ -21,8 +21,9 @@ struct DngLayout {
   Size block;  ///< a tile, or a strip: as wide as the image
   int bits_per_sample = 16;
   int samples_per_pixel = 1;
-  int compression = 1;  ///< 1 none, 7 JPEG
-  bool planar = false;  ///< one block holds one colour only
+  int compression = 1;       ///< 1 none, 7 JPEG
+  bool planar = false;       ///< one block holds one colour only
+  bool interleaved = false;  ///< rows, columns or blocks of pixels stand in another order
   bool is_float = false;
   bool little_endian = true;
   std::vector<std::uint64_t> offsets;        ///< one a block

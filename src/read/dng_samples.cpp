@@ -5,11 +5,11 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "base/threads.h"
 #include "read/extents.h"
 #include "read/lossless_jpeg.h"
 
@@ -216,27 +216,21 @@ class Crew {
   Status run() {
     constexpr unsigned kMostThreads = 8;
     const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
-    const auto count = std::min<std::size_t>(cores, pieces_.size());
-    {
-      std::vector<std::jthread> threads;
-      for (std::size_t i = 1; i < count; ++i) threads.emplace_back([this] { work(); });
-      work();
-    }
-    if (error_) return tl::make_unexpected(*error_);
-    return {};
+    const auto count = static_cast<int>(std::min<std::size_t>(cores, pieces_.size()));
+    return run_on_threads(count, [this](int /*index*/) { return work(); });
   }
 
  private:
-  void work() {
+  Status work() {
     while (!failed_) {
       const std::size_t index = next_++;
-      if (index >= pieces_.size()) return;
+      if (index >= pieces_.size()) break;
       if (auto done = work_on(pieces_[index]); !done) {
-        const std::scoped_lock lock(mutex_);
         failed_ = true;
-        if (!error_) error_ = std::move(done).error();
+        return done;
       }
     }
+    return {};
   }
 
   Status work_on(const Piece& piece) try {
@@ -255,15 +249,13 @@ class Crew {
   std::vector<Piece> pieces_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> failed_ = false;
-  std::mutex mutex_;
-  std::optional<Error> error_;
 };
 
 }  // namespace
 
 bool dng_samples_are_readable(const DngLayout& layout) {
   const bool known = layout.samples_per_pixel == 1 || layout.samples_per_pixel == 3;
-  if (!known || layout.planar || layout.is_float) return false;
+  if (!known || layout.planar || layout.interleaved || layout.is_float) return false;
   if (layout.bits_per_sample > 16) return false;
   if (layout.compression == kJpeg) return true;
   return layout.compression == kUncompressed && layout.bits_per_sample >= 8;

@@ -14,11 +14,6 @@ namespace tag = metadata::tag;
 
 namespace {
 
-tl::unexpected<Error> contradiction(const char* what) {
-  return fail(ErrorCode::Corrupt,
-              fmt::format("is damaged: its {}; copy it from the card again", what));
-}
-
 Result<BlackLevels> read_black(const DngDirectories& directories, int samples_per_pixel,
                                const Rect& active, double added) {
   constexpr double kMostSide = 16;  // no maker's is larger than 8; what is kept grows with it
@@ -82,6 +77,11 @@ bool counts_are_right(SensorClass sensor, const std::vector<int>& sites) {
 }
 
 }  // namespace
+
+tl::unexpected<Error> contradiction(const char* what) {
+  return fail(ErrorCode::Corrupt,
+              fmt::format("is damaged: its {}; copy it from the card again", what));
+}
 
 const TiffField* DngDirectories::find(std::uint16_t tag) const {
   const TiffField* field = raw->find(tag);

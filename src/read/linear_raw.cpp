@@ -124,7 +124,8 @@ void become_linear_srgb(LinearRaw& picture, const RawFacts& facts) {
   picture.black = {0, 0, 0};
   picture.white = {kWhite16, kWhite16, kWhite16};
   picture.bits_per_sample = 16;
-  picture.pixel_aspect = 1;  // LibRaw has stretched it
+  if (picture.samples.size() != facts.active.size()) picture.crop = {};  // of other pixels
+  picture.pixel_aspect = 1;                                              // LibRaw has stretched it
   picture.camera.as_shot_wb = {1, 1, 1};
   picture.camera.as_shot_wb_known = true;
   picture.camera.calibrations.clear();

@@ -4,11 +4,10 @@
 #include <jxl/thread_parallel_runner.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <string>
 #include <utility>
 
+#include "metadata/container_blocks.h"
 #include "read/exif_facts.h"
 #include "read/picture_file.h"
 
@@ -32,41 +31,15 @@ tl::unexpected<Error> damaged() {
 
 /// Resolution stands only in EXIF, in a box of the container before or behind the picture; libjxl
 /// would unpack a compressed one, and that is left alone.
-///
-/// Source   ISO/IEC 18181-2, box "Exif": four bytes of offset, then the TIFF header.
 Resolution exif_resolution(const ByteSource& source, const Limits& limits) {
-  constexpr std::uint64_t kShortHead = 8;
-  constexpr std::uint64_t kLongHead = 16;
-  constexpr int kMostBoxes = 10'000;
-  std::array<std::uint8_t, 16> head{};
-  std::uint64_t at = 0;
-  const auto number = [&](std::size_t first, std::size_t count) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i) value = value << 8U | head[first + i];
-    return value;
+  const auto read_at = [&](std::uint64_t offset, std::size_t size) {
+    const std::uint64_t left = source.size() - std::min(offset, source.size());
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::min<std::uint64_t>(size, left)));
+    if (!source.read_at(offset, bytes)) bytes.clear();
+    return bytes;
   };
-  for (int box = 0; box < kMostBoxes && at + kShortHead <= source.size(); ++box) {
-    const std::uint64_t left = source.size() - at;
-    if (!source.read_at(at, std::span(head).first(std::min(kLongHead, left)))) return {};
-    std::uint64_t size = number(0, 4);
-    std::uint64_t skip = kShortHead;
-    if (size == 1) {
-      size = number(8, 8);
-      skip = kLongHead;
-    }
-    if (size == 0) size = left;  // the last one
-    if (size < skip || size > left) return {};
-    if (std::memcmp(&head[4], "Exif", 4) == 0 && size - skip <= limits.max_metadata_bytes) {
-      std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size - skip));
-      if (!source.read_at(at + skip, bytes) || bytes.size() < 4) return {};
-      std::copy_n(bytes.begin(), 4, head.begin());
-      const std::uint64_t offset = number(0, 4);
-      if (offset > bytes.size() - 4) return {};
-      return exif_facts(std::span(bytes).subspan(4 + static_cast<std::size_t>(offset))).resolution;
-    }
-    at += size;
-  }
-  return {};
+  const auto blocks = metadata::container_blocks(read_at, limits);
+  return blocks ? exif_facts(blocks->exif).resolution : Resolution{};
 }
 
 class JxlPicture final : public PictureFile {
@@ -95,6 +68,7 @@ class JxlPicture final : public PictureFile {
     LATENT_TRY(Picture picture, blank_picture(facts_, limits_));
     picture.icc = std::move(about.icc);
     picture.icc_from_file = about.icc_from_file;
+    picture.icc_stated = about.icc_stated;
     picture.warnings = std::move(about.warnings);
     picture.alpha_associated = facts_.alpha && info_.alpha_premultiplied != JXL_FALSE;
     LATENT_CHECK(set_output(picture));
@@ -210,6 +184,8 @@ class JxlPicture final : public PictureFile {
     const bool as_stored = info_.uses_original_profile != JXL_FALSE;
     if (has_icc && !as_stored) ask_for_wide_colours(picture);
     adopt_profile(picture, icc_of(JXL_COLOR_PROFILE_TARGET_DATA), usual_profile(picture.colours));
+    // What libjxl gives is the file's own, or says the same as the numbers in the file, or is ours.
+    picture.icc_stated = picture.icc_from_file && !has_icc;
     picture.icc_from_file = picture.icc_from_file && has_icc && as_stored;
   }
 

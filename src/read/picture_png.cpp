@@ -292,19 +292,20 @@ class PngPicture final : public PictureFile {
       picture.warnings.push_back("the embedded colour profile is damaged (libpng: " +
                                  printable(decoder_.profile_fault.data()) + ") and was left out");
     }
-    const auto stated = stated_profile(picture);
+    std::string doubt;
+    const auto stated = stated_profile(picture.colours, doubt);
     adopt_profile(picture, std::move(embedded), stated ? *stated : usual_profile(picture.colours),
                   stated ? Otherwise::Stated : Otherwise::Assumed);
+    if (!picture.icc_from_file && !doubt.empty()) picture.warnings.push_back(std::move(doubt));
   }
 
-  /// What sRGB says, or else gAMA and cHRM.
-  [[nodiscard]] std::optional<colour::Profile> stated_profile(Picture& picture) const {
+  /// What sRGB says, or else gAMA and cHRM; `doubt` says what of these was left out.
+  [[nodiscard]] std::optional<colour::Profile> stated_profile(int colours,
+                                                              std::string& doubt) const {
     constexpr double kUsualGamma = 1 / 2.2;  // written for sRGB by programs that know no sRGB chunk
     int intent = 0;
     double encoding_gamma = 0;
-    if (png_get_sRGB(decoder_.png, decoder_.info, &intent) != 0) {
-      return usual_profile(picture.colours);
-    }
+    if (png_get_sRGB(decoder_.png, decoder_.info, &intent) != 0) return usual_profile(colours);
     if (png_get_gAMA(decoder_.png, decoder_.info, &encoding_gamma) == 0) return std::nullopt;
     colour::Primaries primaries{{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, {0.3127, 0.3290}};
     const bool has_primaries =
@@ -315,21 +316,19 @@ class PngPicture final : public PictureFile {
                                                    std::abs(primaries.green[1] - 0.60) < 1e-3 &&
                                                    std::abs(primaries.blue[0] - 0.15) < 1e-3);
     const bool usual_gamma = std::abs(encoding_gamma - kUsualGamma) < 1e-3;
-    if (usual_gamma && (srgb_primaries || picture.colours == 1)) {
-      return usual_profile(picture.colours);
-    }
-    if (picture.colours == 1) {
+    if (usual_gamma && (srgb_primaries || colours == 1)) return usual_profile(colours);
+    if (colours == 1) {
       if (encoding_gamma == 1) return linear_profile(1);
-      picture.warnings.push_back(fmt::format(
+      doubt = fmt::format(
           "its gamma of {:.3g} was left out; the picture was taken for grey with the curve of sRGB",
-          1 / encoding_gamma));
+          1 / encoding_gamma);
       return std::nullopt;
     }
     const auto made = colour::Profile::from_primaries(primaries, 1 / encoding_gamma);
     if (made) return *made;
-    picture.warnings.emplace_back(
+    doubt =
         "its gamma and primaries (gAMA, cHRM) make no sense and were left "
-        "out; the picture was taken for sRGB");
+        "out; the picture was taken for sRGB";
     return std::nullopt;
   }
 

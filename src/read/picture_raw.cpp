@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -48,8 +49,8 @@ class EncodingCurve {
     const auto below = static_cast<std::size_t>(inside);
     if (below >= curve_.size() - 1) return 65535;
     const float part = inside - static_cast<float>(below);
-    const float encoded = curve_[below] + part * (curve_[below + 1] - curve_[below]);
-    return static_cast<std::uint16_t>(encoded + 0.5F);
+    const float rounded = curve_[below] + part * (curve_[below + 1] - curve_[below]) + 0.5F;
+    return static_cast<std::uint16_t>(rounded);
   }
 
  private:
@@ -187,11 +188,11 @@ class RawPicture final : public PictureFile {
           row[x] = curve(pixels[x][0]);
           continue;
         }
+        std::array<float, 4> pixel{};
+        std::copy_n(pixels[x], pixel.size(), pixel.begin());
         for (std::size_t c = 0; c < 3; ++c) {
-          const auto& weights = matrix[c];
-          const float light = weights[0] * pixels[x][0] + weights[1] * pixels[x][1] +
-                              weights[2] * pixels[x][2] + weights[3] * pixels[x][3];
-          row[3 * x + c] = curve(light);
+          row[3 * x + c] =
+              curve(std::inner_product(pixel.begin(), pixel.end(), matrix[c].begin(), 0.0F));
         }
       }
     }

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/threads.h"
 #include "metadata/tiff_fields.h"
 #include "read/picture_file.h"
 #include "read/tiff_directory.h"
@@ -271,13 +272,14 @@ class TiffPicture final : public PictureFile {
   Status read_blocks(RowPlacer& placer, const RunControl& control) {
     const BlockGrid grid(facts_.size, header_.layout);
     BlockQueue queue(grid, control);
-    {
-      std::vector<std::jthread> helpers;
-      for (int i = 1; i < threads_for(grid); ++i) {
-        helpers.emplace_back([&] { help(queue, placer); });
+    LATENT_CHECK(run_on_threads(threads_for(grid), [&](int index) -> Status {
+      if (index == 0) {
+        queue.work(*session_, header_.layout, placer);
+      } else {
+        help(queue, placer);
       }
-      queue.work(*session_, header_.layout, placer);
-    }
+      return {};
+    }));
     return queue.result();
   }
 

@@ -27,6 +27,8 @@ struct Plan {
   Rect wanted;
   Rect decoded;
   bool half_size = false;
+  double stretch_x = 1;  ///< by LibRaw, where pixels are no squares
+  double stretch_y = 1;
 };
 
 Size scaled_to(Size size, int longest_side) {
@@ -39,8 +41,9 @@ Size scaled_to(Size size, int longest_side) {
   return {side(size.width), side(size.height)};
 }
 
-/// `crop` is what the maker shows, in buffer coordinates.
-Result<Plan> plan_of(LibRaw& raw, const Rect& crop, const RenderOptions& options) {
+/// `crop` is what the maker shows, in buffer coordinates; `aspect` the width of a pixel over its
+/// height.
+Result<Plan> plan_of(LibRaw& raw, const Rect& crop, double aspect, const RenderOptions& options) {
   const auto& sizes = raw.imgdata.sizes;
   const Rect visible{0, 0, sizes.width, sizes.height};
   Plan plan;
@@ -53,6 +56,9 @@ Result<Plan> plan_of(LibRaw& raw, const Rect& crop, const RenderOptions& options
     plan.decoded = visible;
     return plan;
   }
+  constexpr double kSquare = 0.005;  // LibRaw's own bound
+  if (aspect < 1 - kSquare) plan.stretch_y = 1 / aspect;
+  if (aspect > 1 + kSquare) plan.stretch_x = aspect;
   Rect wanted = crop;
   if (options.region) {
     const Rect region = *options.region;
@@ -121,16 +127,18 @@ Rect turned(Rect inner, Size outer, int flip) {
 template <class T>
 Result<Image<T>> cut_and_scale(Image<T>&& picture, const Plan& plan, int flip, int longest_side,
                                const Limits& limits) {
-  const int divisor = plan.half_size ? 2 : 1;
-  const auto halved = [&](const Rect& area) {
-    return Rect{area.x / divisor, area.y / divisor, std::max(1, area.width / divisor),
-                std::max(1, area.height / divisor)};
+  const double divisor = plan.half_size ? 2 : 1;
+  const auto developed = [&](const Rect& area) {
+    const auto across = [&](int x) { return static_cast<int>(x * plan.stretch_x / divisor); };
+    const auto down = [&](int y) { return static_cast<int>(y * plan.stretch_y / divisor); };
+    return Rect{across(area.x), down(area.y), std::max(1, across(area.width)),
+                std::max(1, down(area.height))};
   };
   const Size upright = picture.size();
   const bool swapped = (flip & 4) != 0;
   const Size outer = swapped ? Size{upright.height, upright.width} : upright;
-  const Rect inner = halved({plan.wanted.x - plan.decoded.x, plan.wanted.y - plan.decoded.y,
-                             plan.wanted.width, plan.wanted.height});
+  const Rect inner = developed({plan.wanted.x - plan.decoded.x, plan.wanted.y - plan.decoded.y,
+                                plan.wanted.width, plan.wanted.height});
   const Rect part = turned(inner.intersection({0, 0, outer.width, outer.height}), outer, flip);
   const ImageView<const T> view = std::as_const(picture).view().crop(part);
   return area_average<T>(view, scaled_to(part.size(), longest_side), limits);
@@ -144,7 +152,8 @@ Result<Image<T>> render(const std::filesystem::path& path, const RenderOptions& 
   LATENT_TRY(const auto dng, read_dng(*source, limits));
   LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
   LATENT_TRY(const RawFacts facts, libraw_facts(*raw));
-  LATENT_TRY(const Plan plan, plan_of(*raw, dng ? dng->facts.crop : facts.crop, options));
+  LATENT_TRY(const Plan plan,
+             plan_of(*raw, dng ? dng->facts.crop : facts.crop, facts.pixel_aspect, options));
   LATENT_CHECK(unpack_libraw(*raw, {}));
   if (dng) LATENT_CHECK(replace_samples(*raw, *source, *dng, limits));
   configure(*raw, plan, 8 * static_cast<int>(sizeof(T)));

@@ -151,6 +151,14 @@ Status judge_alpha(TIFF* tiff, TiffHeader& header) {
   return {};
 }
 
+/// Whether the samples are not such as the layout makes something of: libtiff converts 8 bits only,
+/// numbers of colours are no floats, and nobody knows the white of floats that count down.
+bool samples_misfit(const TiffLayout& layout) {
+  const StoredSample stored = layout.stored;
+  if (layout.by_libtiff || layout.jpeg_to_rgb) return stored.bits != 8;
+  return stored.is_float ? layout.palette || layout.inverted : layout.palette && stored.bits > 16;
+}
+
 Status judge_samples(TIFF* tiff, TiffHeader& header) {
   TiffLayout& layout = header.layout;
   const auto format = tag_or<std::uint16_t>(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
@@ -164,9 +172,7 @@ Status judge_samples(TIFF* tiff, TiffHeader& header) {
   }
   layout.stored.is_float = format == SAMPLEFORMAT_IEEEFP;
   const auto depth = layout.stored.depth();
-  if (!depth || (layout.palette && (layout.stored.is_float || layout.stored.bits > 16)) ||
-      (layout.inverted && layout.stored.is_float) ||
-      ((layout.by_libtiff || layout.jpeg_to_rgb) && layout.stored.bits != 8)) {
+  if (!depth || samples_misfit(layout)) {
     return fail(ErrorCode::Unsupported,
                 fmt::format("holds {}-bit {}{}, which is not taken; convert it to 8, 16 or 32 bits "
                             "first",

@@ -6,6 +6,9 @@
 #include <cstring>
 
 #include "matchers.h"
+#include "read/byte_source.h"
+#include "read/dng_file.h"
+#include "read/dng_samples.h"
 #include "read/raw.h"
 #include "tiny_dng.h"
 
@@ -121,6 +124,39 @@ TEST(DngTags, CarriesGainTableMapsAndTheirByteOrder) {
     const CarriedTag* second = find(mosaic, 52544);
     ASSERT_NE(second, nullptr);
     EXPECT_FALSE(second->of_raw_ifd);
+  }
+}
+
+/// Developing would put them into LibRaw's buffer, which may know how to bring them in order.
+TEST(DngTags, InterleavedSamplesAreNotTakenForReadable) {
+  for (const std::uint16_t tag : {std::uint16_t{50975}, std::uint16_t{52547}}) {
+    TinyDng dng = busy_dng();
+    for (const std::uint32_t factor : {1U, 2U}) {
+      dng.raw_tags[tag] = test::longs({factor});
+      const auto bytes = dng.encode();
+      const auto file = read_dng(MemoryBytes(bytes), {});
+      ASSERT_TRUE(file && *file);
+      EXPECT_EQ(dng_samples_are_readable((*file)->layout), factor == 1) << tag;
+      EXPECT_EQ((*file)->facts.opens_as_mosaic, factor == 1) << tag;
+    }
+  }
+}
+
+TEST(DngTags, InterleavedTilesWithLossAreNotLibRawsToDecode) {
+  TinyDng dng = busy_dng();
+  dng.cfa.clear();
+  dng.raw_tags[258] = test::shorts({8, 8, 8});
+  dng.raw_tags[259] = test::shorts({34892});
+  dng.raw_tags[277] = test::shorts({3});
+  dng.raw_tags[50717] = test::longs({255});
+  dng.raw_tags[50714] = test::longs({0});
+  dng.raw_tags[51009] = test::bytes_field({0, 0, 0, 0}, 7);
+  for (const std::uint32_t factor : {1U, 2U}) {
+    dng.raw_tags[50975] = test::longs({factor});
+    const auto bytes = dng.encode();
+    const auto file = read_dng(MemoryBytes(bytes), {});
+    ASSERT_TRUE(file && *file);
+    EXPECT_EQ((*file)->facts.opens_as_linear, factor == 1);
   }
 }
 

@@ -7,6 +7,7 @@ import struct
 import zlib
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import tifffile
 from picture_parts import (
@@ -75,6 +76,7 @@ def write_pngs(folder: Folder) -> None:
     opaque = np.where(grey == 1234, 0, 65535).astype(np.uint16)
     folder.add("key.png", np.concatenate([grey, opaque], axis=2), alpha=1, warnings=0)
     write_png_colours(folder)
+    write_grey_gammas(folder)
     write_interlaced(folder)
     for name, width, height, error, word in (
         ("huge.png", 2_000_000_000, 2_000_000_000, "too_large", "65000"),
@@ -121,6 +123,20 @@ def write_png_colours(folder: Folder) -> None:
         hdr = plain_png(WIDTH, HEIGHT, 8, 2, stored, coded(9, transfer, 0, 1), embedded)
         (folder.path / f"cicp-{name.lower()}.png").write_bytes(hdr)
         folder.refuse(f"cicp-{name.lower()}.png", "unsupported", name)
+
+
+def write_grey_gammas(folder: Folder) -> None:
+    """A gamma that no profile of ours has, which counts only where no profile is embedded."""
+    data = samples("uint8", 1)
+    stored = rows_of(data.tobytes(), HEIGHT)
+    gamma = png_chunk(b"gAMA", struct.pack(">I", 55556))
+    grey = b"name\0\0" + zlib.compress(imagecodecs.cms_profile("gray", gamma=1.8))
+    for name, chunks, icc in (
+        ("grey-gamma.png", [gamma], 0),
+        ("grey-gamma-icc.png", [png_chunk(b"iCCP", grey), gamma], 1),
+    ):
+        (folder.path / name).write_bytes(plain_png(WIDTH, HEIGHT, 8, 0, stored, *chunks))
+        folder.add(name, data, icc=icc, warnings=1 - icc)
 
 
 def write_orientations(folder: Folder) -> None:

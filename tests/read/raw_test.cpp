@@ -305,6 +305,27 @@ TEST(Raw, SaysWhatItDoesNotTakeOfLinearSamples) {
   }
 }
 
+/// LibRaw knows a Kodak DC20 by the size of its files alone: four colours, pixels that are no
+/// squares.
+TEST(Raw, ShowsAllOfAPictureThatLibRawStretches) {
+  std::vector<std::uint8_t> bytes;
+  for (const std::uint16_t sample : busy_samples({512, 244}, 5, 200)) {
+    bytes.push_back(static_cast<std::uint8_t>(sample));
+  }
+  const auto path = test::write_file("dc20.kdc", bytes);
+  const auto facts = inspect_raw(path);
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->sensor, SensorClass::FourColour);
+  EXPECT_LT(facts->pixel_aspect, 0.7);
+  const auto picture = open_linear_raw(path);
+  ASSERT_TRUE(picture) << picture.error().message;
+  const Size size = picture->samples.size();
+  EXPECT_EQ(size.width, facts->active.width);
+  EXPECT_GT(size.height, facts->active.height);
+  EXPECT_EQ(picture->crop, (Rect{0, 0, size.width, size.height}));
+  EXPECT_EQ(picture->pixel_aspect, 1);
+}
+
 TEST(Raw, JudgesTheCodingBeforeTheLevels) {
   for (const std::uint16_t bits : {std::uint16_t{24}, std::uint16_t{32}}) {
     TinyDng dng = busy_dng();

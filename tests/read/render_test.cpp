@@ -35,6 +35,17 @@ double srgb(double linear) {
   return linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
 }
 
+TEST(Render, ShowsAllOfPixelsThatAreNoSquares) {
+  // Dark above, bright below; pixels twice as high as wide (DefaultScale).
+  TinyDng dng = grey_dng({96, 64}, [](int, int y) { return y < 32 ? 0.05 : 0.5; });
+  dng.raw_tags[50718] = test::rationals({1, 2});
+  const auto picture = render_neutral<std::uint16_t>(write_dng("tall.dng", dng));
+  ASSERT_TRUE(picture) << picture.error().message;
+  EXPECT_EQ(picture->size(), (Size{96, 128}));
+  EXPECT_NEAR(picture->view().at(48, 20, 1) / 65535.0, srgb(0.05), 0.004);
+  EXPECT_NEAR(picture->view().at(48, 110, 1) / 65535.0, srgb(0.5), 0.004);
+}
+
 TEST(Render, ShowsGreyAsGreyOfTheRightBrightness) {
   const auto path = write_dng("grey.dng", grey_dng({96, 64}, [](int, int) { return 0.18; }));
   const auto picture = render_neutral<std::uint16_t>(path);
