@@ -101,37 +101,37 @@ int run_one(const std::string& name, app::InstallOptions options, const std::sto
 
 int worse(int a, int b) { return std::max(a, b); }
 
-int install(const ModelsOptions& shared, const ChangeOptions& options,
-            const std::stop_token& stop) {
+/// Installs what is named, one after the other.
+template <class Work>
+int install_each(const ChangeOptions& options, const std::stop_token& stop, const Work& work) {
   const auto consent = consent_of(options);
   if (!consent) return report_error(consent.error());
-  const auto manager = shared.manager();
+  const app::InstallOptions how{
+      .from = options.from, .consent = *consent, .pin = options.pin, .on_step = {}};
   int code = kAllDone;
-  for (const std::string& id : options.names) {
+  for (const std::string& name : options.names) {
     if (stop.stop_requested()) return kCancelled;
-    app::InstallOptions how{
-        .from = options.from, .consent = *consent, .pin = options.pin, .on_step = {}};
-    code = worse(code, run_one(id, how, stop, [&](const auto& with, const RunControl& control) {
-                   return manager.install(id, with, control);
-                 }));
+    code =
+        worse(code, run_one(printable(name), how, stop, [&](const auto& with, const auto& control) {
+                return work(name, with, control);
+              }));
   }
   return code;
 }
 
-int import(const ModelsOptions& shared, const ChangeOptions& options, const std::stop_token& stop) {
-  const auto consent = consent_of(options);
-  if (!consent) return report_error(consent.error());
+int install(const ModelsOptions& shared, const ChangeOptions& options,
+            const std::stop_token& stop) {
   const auto manager = shared.manager();
-  int code = kAllDone;
-  for (const std::string& path : options.names) {
-    if (stop.stop_requested()) return kCancelled;
-    app::InstallOptions how{.from = "", .consent = *consent, .pin = options.pin, .on_step = {}};
-    code = worse(
-        code, run_one(displayed(path), how, stop, [&](const auto& with, const RunControl& control) {
-          return manager.import_package(path, with, control);
-        }));
-  }
-  return code;
+  return install_each(options, stop, [&](const std::string& id, const auto&... how) {
+    return manager.install(id, how...);
+  });
+}
+
+int import(const ModelsOptions& shared, const ChangeOptions& options, const std::stop_token& stop) {
+  const auto manager = shared.manager();
+  return install_each(options, stop, [&](const std::string& path, const auto&... how) {
+    return manager.import_package(path, how...);
+  });
 }
 
 int update(const ModelsOptions& shared, const ChangeOptions& options, const std::stop_token& stop) {
@@ -151,10 +151,10 @@ int update(const ModelsOptions& shared, const ChangeOptions& options, const std:
   for (const auto& result : *results) {
     if (result.installed) {
       print_installed(*result.installed);
-    } else if (result.note == "is up to date") {
+    } else if (result.problem.empty()) {
       fmt::print("{} is up to date\n", result.id);
     } else {
-      print_error(result.id + " was not updated: " + result.note);
+      print_error(result.id + " was not updated: " + result.problem);
       code = kSomeFailed;
     }
   }

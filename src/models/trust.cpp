@@ -137,6 +137,10 @@ DataClass data_class(const TrustFacts& facts) {
   return says_open_licence(facts.data_licence) ? DataClass::Open : DataClass::Stated;
 }
 
+bool says_more_than_licence(const TrustFacts& facts) {
+  return !facts.data.empty() || !facts.osaid.empty() || !facts.mof.empty();
+}
+
 TrustFacts trust_of(const Manifest& manifest) {
   TrustFacts facts;
   if (manifest.latent) {
