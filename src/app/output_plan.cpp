@@ -85,7 +85,8 @@ fs::path file_name(const fs::path& source, const std::string& words, const std::
 Status make_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
-  if (failed || !fs::is_directory(folder)) {
+  std::error_code unknown;
+  if (failed || !fs::is_directory(folder, unknown)) {
     return fail(ErrorCode::Io, fmt::format("the output folder {} cannot be made: {}",
                                            quoted(folder), failed.message()));
   }
