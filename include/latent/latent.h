@@ -68,8 +68,9 @@ struct RawDenoiseOutcome {
 /// `progress`  called with the fraction done, from threads of the library, one at a time; may be
 ///             empty.
 /// Threads     any number of calls; each takes its own memory and all processors.
-/// Errors      never throws; on failure no file is left. A model that the user's policy refuses
-///             (latent models policy) is not used: unsupported.
+/// Errors      never throws; on failure no file is left. A target that is the source itself is
+///             refused (usage), and so is a model that the user's policy does not accept (latent
+///             models policy; unsupported).
 [[nodiscard]] RawDenoiseOutcome denoise_raw(const RawDenoiseRequest& request,
                                             const std::function<void(double)>& progress = {},
                                             const std::stop_token& stop = {});

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/batch.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
-#include <exception>
-#include <new>
+#include <utility>
 
 #include "app/output_plan.h"
 #include "base/path.h"
+#include "base/threads.h"
 
 namespace latent::app {
 
@@ -18,19 +16,6 @@ namespace {
 
 /// The share of a file after which its pace says something: rows come out a row of tiles at a time.
 constexpr double kPaceFraction = 0.1;
-
-/// Nothing below may throw; what a library throws all the same ends here, not the batch.
-Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
-                              const RunControl& control) {
-  try {
-    return batch.run(source, output, control);
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::TooLarge, quoted(source) + " needs more memory than this machine gives");
-  } catch (const std::exception& thrown) {
-    return fail(ErrorCode::Internal,
-                fmt::format("{}: internal fault: {}", quoted(source), thrown.what()));
-  }
-}
 
 /// Passes progress on, and announces a large result once its pace is known.
 class Progress {
@@ -59,6 +44,20 @@ class Progress {
   Clock::time_point started_ = Clock::now();
 };
 
+/// Nothing below may throw; what a library throws all the same ends here, not the batch.
+Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
+                              BatchObserver& observer, const std::stop_token& stop) {
+  try {
+    Progress progress(batch, source, observer);
+    return batch.run(source, output,
+                     RunControl{stop, [&](double fraction) { progress(fraction); }});
+  } catch (...) {
+    Error error = error_of_exception();
+    error.message = quoted(source) + ": " + error.message;
+    return tl::make_unexpected(std::move(error));
+  }
+}
+
 enum class Outcome { Done, Skipped, Failed, Cancelled };
 
 Outcome run_one(const Batch& batch, const fs::path& source, const Result<OutputName>& name,
@@ -71,9 +70,7 @@ Outcome run_one(const Batch& batch, const fs::path& source, const Result<OutputN
     observer.skipped(source, name->path);
     return Outcome::Skipped;
   }
-  Progress progress(batch, source, observer);
-  const RunControl control{stop, [&](double fraction) { progress(fraction); }};
-  auto report = run_guarded(batch, source, *name, control);
+  auto report = run_guarded(batch, source, *name, observer, stop);
   if (report) {
     observer.finished(
         {source, name->path, batch.model_id, batch.model_version, *std::move(report)});

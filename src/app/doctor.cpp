@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/doctor.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "app/model_defaults.h"
-#include "app/raw_denoise_batch.h"
+#include "models/package.h"
 
 namespace latent::app {
 
@@ -12,6 +13,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// The package that ships, whatever is enabled: pace is compared between machines.
+constexpr const char* kProbeModel = "latent-raw";
 /// A tile large enough that starting costs do not count.
 constexpr Size kProbeTile{1024, 1024};
 constexpr int kTimedRuns = 2;
@@ -67,7 +70,7 @@ Checkup check(const models::Network& network, const infer::EngineRequest& reques
 Health examine(const infer::EngineRequest& request, const std::stop_token& stop) {
   Health health;
   health.inventory = infer::list_devices(request);
-  const auto package = open_model(kDefaultRawModel);
+  const auto package = open_model(kProbeModel);
   if (!package) {
     health.problems.push_back(package.error().message);
     return health;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <exception>
 #include <utility>
 
 #include "app/model_defaults.h"
 #include "app/output_name.h"
 #include "app/standard_paths.h"
+#include "base/threads.h"
 #include "latent/latent.h"
 #include "tasks/raw_denoise.h"
 
@@ -39,8 +39,8 @@ Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
   return denoiser.run(request.source, request.target, settings, RunControl{stop, progress});
 }
 
-RawDenoiseOutcome failed(const char* code, std::string message) {
-  return {std::nullopt, {code, std::move(message)}};
+RawDenoiseOutcome failed(const Error& error) {
+  return {std::nullopt, {error_code_name(error.code), error.message}};
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ RawDenoiseOutcome denoise_raw(const RawDenoiseRequest& request,
                               const std::stop_token& stop) {
   try {
     const auto report = run(request, progress, stop);
-    if (!report) return failed(error_code_name(report.error().code), report.error().message);
+    if (!report) return failed(report.error());
     RawDenoiseAnswer answer;
     answer.width = report->result.width;
     answer.height = report->result.height;
@@ -62,8 +62,8 @@ RawDenoiseOutcome denoise_raw(const RawDenoiseRequest& request,
     answer.seconds = report->seconds.total;
     answer.notices = report->notices;
     return {std::move(answer), {}};
-  } catch (const std::exception& thrown) {
-    return failed(error_code_name(ErrorCode::Internal), thrown.what());
+  } catch (...) {
+    return failed(error_of_exception());
   }
 }
 

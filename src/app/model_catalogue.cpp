@@ -124,9 +124,7 @@ Result<LatentIndex> ask_latent(Repository& repository, const models::NetworkRule
 /// when it is here.
 std::vector<std::string> objections_of(const models::Policy& policy, const models::Offer& offer) {
   const models::TrustFacts& trust = offer.trust;
-  if (!trust.data.empty() || !trust.osaid.empty() || !trust.mof.empty()) {
-    return models::objections(policy, trust);
-  }
+  if (models::says_more_than_licence(trust)) return models::objections(policy, trust);
   models::Policy licence_only;
   if (!trust.weights_licence.empty()) licence_only.licences = policy.licences;
   return models::objections(licence_only, trust);

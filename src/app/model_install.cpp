@@ -38,11 +38,6 @@ Status ask_user(const InstallOptions& options, const ModelQuestion& question) {
   return fail(ErrorCode::Cancelled, "'" + printable(question.id) + "' was not installed");
 }
 
-/// darktable's indexes say nothing but the licence of the weights.
-bool states_its_data(const models::Offer& offer) {
-  return !offer.trust.data.empty() || !offer.trust.osaid.empty() || !offer.trust.mof.empty();
-}
-
 /// What the index promised of a package, against what came.
 Status hold_to_offer(const models::Offer& offer, const models::Package& package) {
   const auto wrong = [&](const std::string& problem) {
@@ -89,20 +84,13 @@ models::Origin origin_from(const std::string& kind, const std::string& source) {
   return origin;
 }
 
-constexpr const char* kNotTheFile = "it is not the file that was installed";
-
-/// Why a package is not one that a repository could update; nothing where it is.
-std::optional<std::string> other_source(const models::StoreState& state, const ModelEntry& entry) {
-  const auto found = state.origins.find(entry.id);
-  const bool known = found != state.origins.end() && found->second.kind == "repository";
-  if (!known || !(entry.origin || entry.changed)) return "it did not come from a repository";
-  if (entry.changed) return kNotTheFile;
-  return std::nullopt;
+bool came_from_repository(const ModelEntry& entry) {
+  return entry.origin && entry.origin->kind == "repository";
 }
 
 fs::path in_folder(const fs::path& folder, const std::string& id) {
   std::error_code code;
-  const fs::path archive = folder / (id + ".dtmodel");
+  fs::path archive = folder / (id + ".dtmodel");
   if (fs::exists(archive, code)) return archive;
   return fs::exists(folder / id / "config.json", code) ? folder / id : fs::path{};
 }
@@ -157,7 +145,7 @@ Result<InstalledModel> ModelManager::install_offer(models::StoreWriter& writer,
                                                    const RunControl& control) const {
   const models::Offer& offer = entry.offer;
   if (!entry.objections.empty()) return refused_by_policy(offer.id, entry.objections);
-  if (states_its_data(offer)) {  // else the package is asked for what the index does not say
+  if (models::says_more_than_licence(offer.trust)) {  // else the package is asked for the rest
     LATENT_CHECK(ask_user(
         options, {offer.id, offer.version, entry.repository, offer.size, offer.trust, false}));
   }
@@ -255,42 +243,41 @@ Result<InstalledModel> ModelManager::install(const std::string& id, const Instal
   return install_offer(writer, entry, options, control);
 }
 
+Result<std::optional<InstalledModel>> ModelManager::update_one(models::StoreWriter& writer,
+                                                               const ModelEntry& entry,
+                                                               const Problems& problems,
+                                                               const InstallOptions& options,
+                                                               const RunControl& control) const {
+  if (!came_from_repository(entry)) {
+    return fail(ErrorCode::Unsupported, "it did not come from a repository");
+  }
+  if (entry.changed) return fail(ErrorCode::Corrupt, "it is not the file that was installed");
+  LATENT_TRY(const CatalogueEntry newest, offered(entry.id, entry.origin->source, problems));
+  if (models::compare_versions(newest.offer.version, entry.facts.version) <= 0) return std::nullopt;
+  return install_offer(writer, newest, options, control);
+}
+
 Result<std::vector<UpdatedModel>> ModelManager::update(const std::vector<std::string>& ids,
                                                        const InstallOptions& options,
                                                        const RunControl& control) const {
   LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, control));
   LATENT_TRY(const auto entries, list());
-  for (const std::string& id : ids) {
-    LATENT_TRY([[maybe_unused]] const ModelEntry entry, find(id));
-  }
+  for (const std::string& id : ids) LATENT_CHECK(pick(entries, id));
   step(options, "asking");
   LATENT_TRY(const auto problems, refresh_locked(writer, "", control));
   std::vector<UpdatedModel> results;
   for (const ModelEntry& entry : entries) {
-    const bool named = std::ranges::count(ids, entry.id) > 0;
-    if (!named && (!ids.empty() || entry.built_in || entry.pinned)) continue;
-    UpdatedModel result{.id = entry.id, .installed = {}, .note = ""};
-    if (const auto other = other_source(writer.state, entry)) {
-      result.note = *other;
-      if (named || *other == kNotTheFile) results.push_back(std::move(result));
-      continue;
-    }
-    const auto offer = offered(entry.id, entry.origin->source, problems);
-    if (!offer) {
-      result.note = offer.error().message;
-    } else if (models::compare_versions(offer->offer.version, entry.facts.version) <= 0) {
-      result.note = "is up to date";
+    const bool wanted = ids.empty() ? came_from_repository(entry) && !entry.pinned
+                                    : std::ranges::count(ids, entry.id) > 0;
+    if (!wanted) continue;
+    auto updated = update_one(writer, entry, problems, options, control);
+    UpdatedModel result{.id = entry.id, .installed = {}, .problem = ""};
+    if (updated) {
+      result.installed = *std::move(updated);
+    } else if (updated.error().code == ErrorCode::Cancelled && control.stop_requested()) {
+      return tl::make_unexpected(std::move(updated).error());
     } else {
-      auto installed = install_offer(writer, *offer, options, control);
-      if (!installed && installed.error().code == ErrorCode::Cancelled &&
-          control.stop_requested()) {
-        return tl::make_unexpected(installed.error());
-      }
-      if (installed) {
-        result.installed = *std::move(installed);
-      } else {
-        result.note = installed.error().message;
-      }
+      result.problem = updated.error().message;
     }
     results.push_back(std::move(result));
   }

@@ -29,34 +29,23 @@ std::string ids_of(const std::vector<ModelEntry>& entries) {
   return text;
 }
 
-Result<ModelEntry> pick(const std::vector<ModelEntry>& entries, const std::string& id) {
+/// Whether a package is another file than the one that was installed. Size, time and inode only
+/// spare the hashing: a copy of the store has other ones.
+bool differs(const models::Origin& origin, const models::PackagePlace& place,
+             models::FactsCache& cache) {
+  const auto mark = models::mark_of(place.path);
+  if (mark && *mark == origin.mark) return false;
+  return cache.sha256_of(place) != origin.sha256;
+}
+
+}  // namespace
+
+Result<ModelEntry> ModelManager::pick(const std::vector<ModelEntry>& entries,
+                                      const std::string& id) {
   const auto found = std::ranges::find(entries, id, &ModelEntry::id);
   if (found != entries.end()) return *found;
   return fail(ErrorCode::NotFound, "there is no model '" + printable(id) + "'; " + ids_of(entries));
 }
-
-/// What is known of where a package of the user's came from, if it was installed.
-const models::Origin* recorded_origin(const models::StoreState& state, const ModelEntry& entry) {
-  const auto found = state.origins.find(entry.id);
-  return entry.built_in || found == state.origins.end() ? nullptr : &found->second;
-}
-
-/// Says where a package came from, if it is still the file that was installed. Size, time and inode
-/// only spare the hashing: a copy of the store has other ones.
-void trace_origin(const models::StoreState& state, models::FactsCache& cache, ModelEntry& entry) {
-  const models::Origin* origin = recorded_origin(state, entry);
-  if (origin == nullptr) return;
-  const auto mark = models::mark_of(entry.path);
-  if (mark && *mark == origin->mark) {
-    entry.origin = *origin;
-    return;
-  }
-  const auto sha256 = cache.sha256_of({entry.id, entry.path});
-  if (sha256 && *sha256 == origin->sha256) entry.origin = *origin;
-  entry.changed = !entry.origin;
-}
-
-}  // namespace
 
 Result<models::Policy> ModelManager::policy() const { return read_policy(setup_.policy_file); }
 
@@ -77,7 +66,11 @@ Result<std::vector<ModelEntry>> ModelManager::list() const {
     entry.built_in = built_in;
     entry.facts = cache.facts_of(place, setup_.limits);
     entry.objections = models::objections(rules, entry.facts.trust);
-    trace_origin(state, cache, entry);
+    const auto origin = state.origins.find(place.id);
+    if (!built_in && origin != state.origins.end()) {
+      entry.origin = origin->second;
+      entry.changed = differs(*entry.origin, place, cache);
+    }
     entry.pinned = state.pinned.contains(place.id);
     entries.push_back(std::move(entry));
   };
@@ -190,9 +183,7 @@ Result<VerifiedModel> ModelManager::verify(const std::string& id, Run run,
     return fail(ErrorCode::Corrupt, quoted(entry.path) + " is the package '" +
                                         package.manifest().id + "' under another name");
   }
-  LATENT_TRY(const models::StoreState state, store_.state());
-  const models::Origin* origin = recorded_origin(state, entry);
-  if (origin != nullptr && origin->sha256 != package.sha256()) {
+  if (entry.origin && entry.origin->sha256 != package.sha256()) {
     return fail(ErrorCode::Corrupt, "model package " + quoted(entry.path) +
                                         " is not the file that was installed; import it anew if "
                                         "the change is yours");

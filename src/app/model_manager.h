@@ -47,8 +47,8 @@ struct ModelEntry {
   bool enabled = false;             ///< the one its task uses
   bool pinned = false;
   models::PackageFacts facts;
-  std::optional<models::Origin> origin;  ///< of an installed package that is still the same file
-  bool changed = false;                  ///< it was installed, and is another file now
+  std::optional<models::Origin> origin;  ///< of a package that was installed
+  bool changed = false;                  ///< it is another file now than the one of `origin`
   std::vector<std::string> objections;   ///< of the policy; empty where it accepts the model
 };
 
@@ -86,7 +86,7 @@ struct InstalledModel {
 struct UpdatedModel {
   std::string id;
   std::optional<InstalledModel> installed;  ///< where there was something newer
-  std::string note;                         ///< why not, otherwise
+  std::string problem;                      ///< why it stayed; "" where it is up to date
 };
 
 /// An offer and where it comes from.
@@ -149,7 +149,10 @@ class ModelManager {
                                                       const RunControl& control) const;
 
   /// Brings packages that came from repositories to their newest version; all that are not pinned
-  /// where `ids` is empty. One that fails stays as it was, its sentence in the note.
+  /// where `ids` is empty. One that fails stays as it was, and its result says why.
+  ///
+  /// Errors   NotFound   no such model, before any is touched.
+  ///          Cancelled  by `control`; what was updated before stays.
   [[nodiscard]] Result<std::vector<UpdatedModel>> update(const std::vector<std::string>& ids,
                                                          const InstallOptions& options,
                                                          const RunControl& control) const;
@@ -189,6 +192,9 @@ class ModelManager {
 
  private:
   struct Arrival;
+  using Problems = std::map<std::string, std::string>;  ///< by repository: one sentence
+  [[nodiscard]] static Result<ModelEntry> pick(const std::vector<ModelEntry>& entries,
+                                               const std::string& id);
   [[nodiscard]] Result<InstalledModel> settle(models::StoreWriter& writer, const Arrival& arrival,
                                               const InstallOptions& options,
                                               const RunControl& control) const;
@@ -201,12 +207,17 @@ class ModelManager {
                                                     const std::string& id, const std::string& kind,
                                                     const InstallOptions& options,
                                                     const RunControl& control) const;
+  /// The newer version where there is one.
+  [[nodiscard]] Result<std::optional<InstalledModel>> update_one(models::StoreWriter& writer,
+                                                                 const ModelEntry& entry,
+                                                                 const Problems& problems,
+                                                                 const InstallOptions& options,
+                                                                 const RunControl& control) const;
   [[nodiscard]] std::string enabled_id(const std::string& task, const models::StoreState& state,
                                        const std::vector<ModelEntry>& entries) const;
   [[nodiscard]] std::filesystem::path catalogue_file(const std::string& repository) const;
   [[nodiscard]] Result<models::LatentIndex> ask(models::Repository& repository,
                                                 const RunControl& control) const;
-  using Problems = std::map<std::string, std::string>;  ///< by repository: one sentence
   [[nodiscard]] Result<Problems> refresh_locked(models::StoreWriter& writer,
                                                 const std::string& name,
                                                 const RunControl& control) const;

@@ -129,26 +129,22 @@ Status write_npy_file(const fs::path& path, const infer::NamedTensor& tensor) {
   header += '\n';
   fs::path beside = path;
   beside += ".part";
-  {
-    std::ofstream stream(beside, std::ios::binary);
-    const std::array<char, 4> version{1, 0, static_cast<char>(header.size() & 0xFFU),
-                                      static_cast<char>(header.size() >> 8U)};
-    stream.write(kMagic.data(), static_cast<std::streamsize>(kMagic.size()));
-    stream.write(version.data(), version.size());
-    stream.write(header.data(), static_cast<std::streamsize>(header.size()));
-    stream.write(reinterpret_cast<const char*>(tensor.values.data()),
-                 static_cast<std::streamsize>(tensor.values.size() * sizeof(float)));
-    stream.close();
-    if (!stream) {
-      std::error_code ignored;
-      fs::remove(beside, ignored);
-      return fail(ErrorCode::Io, quoted(path) + " cannot be written");
-    }
-  }
+  std::ofstream stream(beside, std::ios::binary);
+  const std::array<char, 4> version{1, 0, static_cast<char>(header.size() & 0xFFU),
+                                    static_cast<char>(header.size() >> 8U)};
+  stream.write(kMagic.data(), static_cast<std::streamsize>(kMagic.size()));
+  stream.write(version.data(), version.size());
+  stream.write(header.data(), static_cast<std::streamsize>(header.size()));
+  stream.write(reinterpret_cast<const char*>(tensor.values.data()),
+               static_cast<std::streamsize>(tensor.values.size() * sizeof(float)));
+  stream.close();
   std::error_code problem;
-  fs::rename(beside, path, problem);
-  if (!problem) return {};
-  return fail(ErrorCode::Io, quoted(path) + " cannot be written: " + problem.message());
+  if (stream) fs::rename(beside, path, problem);
+  if (stream && !problem) return {};
+  std::error_code ignored;
+  fs::remove(beside, ignored);
+  return fail(ErrorCode::Io,
+              quoted(path) + " cannot be written" + (problem ? ": " + problem.message() : ""));
 }
 
 }  // namespace latent::app

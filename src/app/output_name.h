@@ -26,9 +26,9 @@ struct OutputName {
 };
 
 /// The name under which the result for `source`, the only one of its run, is written (OutputPlan
-/// names those of many): "<base><suffix>.<extension>" beside the
-/// source or in the rule's folder (made where it is missing); the suffix is never added twice, and
-/// "_1" .. "_9999" follow where the name is taken.
+/// names those of many): "<base><suffix>.<extension>" beside the source or in the rule's folder
+/// (made where it is missing); the suffix is never added twice, and "_1" .. "_9999" follow where
+/// the name is taken.
 ///
 /// Errors   Usage  the result would replace its own source, or stands there and the rule refuses.
 ///          Io     the folder cannot be made, or no free name is left.

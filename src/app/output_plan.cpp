@@ -48,19 +48,6 @@ fs::path place_of(const fs::path& path) {
   return without_links(path.has_parent_path() ? path.parent_path() : ".") / path.filename();
 }
 
-/// From nothing, which is enough where all are the same picture, to more and more.
-const std::vector<Label>& labels() {
-  static const std::vector<Label> all = [] {
-    std::vector<Label> made;
-    for (int folders = 0; folders <= kMaxFolders; ++folders) {
-      made.push_back({folders, Label::Ending::Without});
-      made.push_back({folders, Label::Ending::With});
-    }
-    return made;
-  }();
-  return all;
-}
-
 /// "_2024_c1_jpg" of "2024/c1/photo.jpg", with two folders and the ending.
 std::string words_of(const Label& label, const fs::path& source) {
   std::string words;
@@ -85,7 +72,8 @@ fs::path file_name(const fs::path& source, const std::string& words, const std::
 Status make_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
-  if (failed || !fs::is_directory(folder)) {
+  std::error_code unknown;
+  if (failed || !fs::is_directory(folder, unknown)) {
     return fail(ErrorCode::Io, fmt::format("the output folder {} cannot be made: {}",
                                            quoted(folder), failed.message()));
   }
@@ -120,22 +108,26 @@ bool OutputPlan::is_source(const fs::path& path) const {
 bool OutputPlan::is_taken(const fs::path& path) const { return there(path) || is_source(path); }
 
 void OutputPlan::tell_apart(const Group& group) {
-  const auto words = [](const Entry* entry, const Label& label) {
-    return words_of(label, entry->source);
-  };
   const auto tells_apart = [&](const Label& label) {
     std::map<std::string, fs::path> owners;
     return std::ranges::all_of(group, [&](const Entry* entry) {
-      const auto owner = owners.try_emplace(words(entry, label), entry->identity).first;
+      const auto owner = owners.try_emplace(words_of(label, entry->source), entry->identity).first;
       return owner->second == entry->identity;
     });
   };
-  const auto label = std::ranges::find_if(labels(), tells_apart);
-  if (label == labels().end()) return;  // find_shared() has them fail
-  for (Entry* entry : group) {
-    entry->wanted.replace_filename(
-        file_name(entry->source, words(entry, *label), suffix_, extension_));
+  // From nothing, which is enough where all are the same picture, to more and more.
+  for (int folders = 0; folders <= kMaxFolders; ++folders) {
+    for (const auto ending : {Label::Ending::Without, Label::Ending::With}) {
+      const Label label{folders, ending};
+      if (!tells_apart(label)) continue;
+      for (Entry* entry : group) {
+        entry->wanted.replace_filename(
+            file_name(entry->source, words_of(label, entry->source), suffix_, extension_));
+      }
+      return;
+    }
   }
+  // Nothing does: find_shared() has them fail.
 }
 
 void OutputPlan::find_shared() {

@@ -7,10 +7,6 @@
 
 namespace latent::app {
 
-/// The packages that ship; what is used where the user names none is told by
-/// open_model_for(), in model_defaults.h.
-inline constexpr const char* kDefaultDenoiseModel = "latent-denoise";
-inline constexpr const char* kDefaultUpscaleModel = "latent-upscale";
 /// Results are called <base>_denoise.tif and <base>_upscale-2x.tif.
 inline constexpr const char* kDenoiseSuffix = "_denoise";
 inline constexpr const char* kPictureExtension = "tif";

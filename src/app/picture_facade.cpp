@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the facade that has to do with finished pictures.
-#include <exception>
 #include <utility>
 
 #include "app/model_defaults.h"
 #include "app/output_name.h"
 #include "app/standard_paths.h"
+#include "base/threads.h"
 #include "latent/latent.h"
 #include "tasks/upscale.h"
 
@@ -101,10 +101,6 @@ Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl
 
 Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }
 
-Failure failure_of(const std::exception& thrown) {
-  return {error_code_name(ErrorCode::Internal), thrown.what()};
-}
-
 template <class Request>
 PictureOutcome outcome_of(const Request& request, const std::function<void(double)>& progress,
                           const std::stop_token& stop) {
@@ -124,8 +120,8 @@ PictureOutcome outcome_of(const Request& request, const std::function<void(doubl
     answer.seconds = report->seconds.total;
     answer.notices = report->notices;
     return {std::move(answer), {}};
-  } catch (const std::exception& thrown) {
-    return {std::nullopt, failure_of(thrown)};
+  } catch (...) {
+    return {std::nullopt, failure_of(error_of_exception())};
   }
 }
 
@@ -168,8 +164,8 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
     } else {
       failure_ = failure_of(state.error());
     }
-  } catch (const std::exception& thrown) {
-    failure_ = failure_of(thrown);
+  } catch (...) {
+    failure_ = failure_of(error_of_exception());
   }
 }
 
@@ -193,8 +189,8 @@ PreviewOutcome PreparedDenoise::preview(const std::array<int, 4>& region,
     auto preview = shown();
     if (!preview) return {std::nullopt, failure_of(preview.error())};
     return {*std::move(preview), {}};
-  } catch (const std::exception& thrown) {
-    return {std::nullopt, failure_of(thrown)};
+  } catch (...) {
+    return {std::nullopt, failure_of(error_of_exception())};
   }
 }
 

@@ -6,6 +6,24 @@
 
 namespace latent::app {
 
+namespace {
+
+/// As denoise would begin, so that what it would refuse is refused here.
+Status look_at_samples(const std::filesystem::path& path, PictureInfo& info) {
+  LATENT_TRY(const auto source, tasks::PictureSource::open(path, {}, {}));
+  info.warnings.insert(info.warnings.end(), source.warnings().begin(), source.warnings().end());
+  info.profile = source.profile().description();
+  info.profile_from_file = source.picture().icc_from_file;
+  info.profile_stated = source.picture().icc_stated;
+  LATENT_TRY(info.level, tasks::level_of(source, {}));
+  LATENT_TRY(const OutputName name,
+             output_name(path, kDenoiseSuffix, kPictureExtension, OutputRule{}));
+  info.output = name.path;
+  return {};
+}
+
+}  // namespace
+
 bool is_finished_picture(const std::filesystem::path& path) {
   const auto facts = read::inspect_picture(path);
   if (facts) return !facts->is_raw;
@@ -21,19 +39,9 @@ Result<PictureInfo> picture_info(const std::filesystem::path& path) {
   } else {
     info.warnings.push_back(described.error().message);
   }
-  const auto source = tasks::PictureSource::open(path, {}, {});
-  if (!source) {
-    info.refusal = source.error().message;
-    return info;
+  if (const auto looked = look_at_samples(path, info); !looked) {
+    info.refusal = looked.error().message;
   }
-  for (const std::string& warning : source->warnings()) info.warnings.push_back(warning);
-  info.profile_stated = source->picture().icc_stated;
-  info.profile = source->profile().description();
-  info.profile_from_file = source->picture().icc_from_file;
-  LATENT_TRY(info.level, tasks::level_of(*source, {}));
-  LATENT_TRY(const OutputName name,
-             output_name(path, kDenoiseSuffix, kPictureExtension, OutputRule{}));
-  info.output = name.path;
   return info;
 }
 

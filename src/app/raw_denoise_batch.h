@@ -6,9 +6,7 @@
 
 namespace latent::app {
 
-/// The package that raw denoise uses where the user names none.
-inline constexpr const char* kDefaultRawModel = "latent-raw";
-/// Its results are called <base>_raw-denoise.dng.
+/// Results are called <base>_raw-denoise.dng.
 inline constexpr const char* kRawDenoiseSuffix = "_raw-denoise";
 inline constexpr const char* kRawDenoiseExtension = "dng";
 

@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/raw_info.h"
 
-#include <thread>
-
 #include "app/output_name.h"
 #include "app/raw_denoise_batch.h"
 #include "raw/estimate_noise.h"
 #include "read/linear_raw.h"
 #include "tasks/linear_denoise.h"
+#include "tasks/parallel.h"
 #include "tasks/raw_task.h"
 
 namespace latent::app {
 
 namespace {
 
-int thread_count() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
-
 Status look_at_noise(const Mosaic& mosaic, RawInfo& info) {
   if (mosaic.noise_profile) {
     info.noise = mosaic.noise_profile;
     return {};
   }
-  LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(mosaic, thread_count()));
+  LATENT_TRY(const raw::NoiseEstimate estimate,
+             raw::estimate_noise(mosaic, tasks::threads_or_all(0)));
   info.noise = estimate.model;
   info.noise_confidence = estimate.confidence;
   return {};
@@ -33,16 +31,24 @@ Status look_at_linear(const std::filesystem::path& path, RawInfo& info) {
   info.warnings.insert(info.warnings.end(), picture.notices.begin(), picture.notices.end());
   info.noise = picture.noise_profile;
   if (info.noise) return {};
-  LATENT_TRY(info.noise, tasks::estimate_noise_by_channel(picture, thread_count()));
+  LATENT_TRY(info.noise, tasks::estimate_noise_by_channel(picture, tasks::threads_or_all(0)));
   return {};
 }
 
 /// As rawdenoise would begin, so that what it would refuse is refused here.
 Status look_at_samples(const std::filesystem::path& path, RawInfo& info) {
   LATENT_CHECK(tasks::check_taken(path, info.facts));
-  if (info.facts.opens_as_linear) return look_at_linear(path, info);
-  LATENT_TRY(const Mosaic mosaic, read::open_raw(path));
-  return look_at_noise(mosaic, info);
+  if (info.facts.opens_as_linear) {
+    LATENT_CHECK(look_at_linear(path, info));
+  } else {
+    LATENT_TRY(const Mosaic mosaic, read::open_raw(path));
+    LATENT_CHECK(look_at_noise(mosaic, info));
+  }
+  if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
+  LATENT_TRY(const OutputName name,
+             output_name(path, kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
+  info.output = name.path;
+  return {};
 }
 
 }  // namespace
@@ -55,14 +61,9 @@ Result<RawInfo> raw_info(const std::filesystem::path& path) {
   } else {
     info.warnings.push_back(described.error().message);
   }
-  if (const auto opened = look_at_samples(path, info); !opened) {
-    info.refusal = opened.error().message;
-    return info;
+  if (const auto looked = look_at_samples(path, info); !looked) {
+    info.refusal = looked.error().message;
   }
-  if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
-  LATENT_TRY(const OutputName name,
-             output_name(path, kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
-  info.output = name.path;
   return info;
 }
 

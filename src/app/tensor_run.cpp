@@ -8,6 +8,7 @@
 #include "app/model_defaults.h"
 #include "app/model_manager.h"
 #include "app/npy_file.h"
+#include "app/output_name.h"
 #include "base/path.h"
 
 namespace latent::app {
@@ -41,6 +42,15 @@ Result<std::string> network_of(const models::Package& package, const std::string
   return fail(ErrorCode::Usage, named + "has several networks; --network chooses one of " + known);
 }
 
+/// Names of tensors are the package's: no path may be made of them.
+fs::path file_of(const fs::path& folder, const infer::NamedTensor& answer) {
+  std::string name = printable(answer.name);
+  std::ranges::replace_if(
+      name, [](char letter) { return letter == '/' || letter == '\\'; }, '_');
+  if (name.empty() || name.front() == '.') name.insert(0, "output");
+  return folder / (name + ".npy");
+}
+
 }  // namespace
 
 Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
@@ -66,12 +76,12 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
     return fail(ErrorCode::Io, quoted(job.output_folder) + " cannot be made: " + problem.message());
   }
   for (const infer::NamedTensor& answer : answers) {
-    // Names of tensors are the package's: no path may be made of them.
-    std::string name = printable(answer.name);
-    std::ranges::replace_if(
-        name, [](char letter) { return letter == '/' || letter == '\\'; }, '_');
-    if (name.empty() || name.front() == '.') name = "output" + name;
-    const fs::path file = job.output_folder / (name + ".npy");
+    for (const auto& [name, input] : job.inputs) {
+      LATENT_CHECK(check_is_not_source(file_of(job.output_folder, answer), input));
+    }
+  }
+  for (const infer::NamedTensor& answer : answers) {
+    const fs::path file = file_of(job.output_folder, answer);
     LATENT_CHECK(write_npy_file(file, answer));
     report.written.emplace_back(file, answer.dims);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -30,7 +31,19 @@ struct ChangeOptions {
 
 using SharedChangeOptions = std::shared_ptr<ChangeOptions>;
 
-Result<bool> ask(const app::ModelQuestion& question) {
+/// The line that the user types; nothing where `stop` comes before it.
+std::string typed_answer(const std::stop_token& stop) {
+  constexpr int kLookAgainMs = 100;
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (::poll(&input, 1, kLookAgainMs) == 0) {
+    if (stop.stop_requested()) return "";
+  }
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer;
+}
+
+Result<bool> ask(const app::ModelQuestion& question, const std::stop_token& stop) {
   fmt::print(
       "{} {} from {}{}{}\n", printable(question.id), question.version, printable(question.source),
       question.size == 0 ? ""
@@ -39,8 +52,7 @@ Result<bool> ask(const app::ModelQuestion& question) {
   print_trust(question.trust, "  ");
   fmt::print("Install it? [y/N] ");
   std::fflush(stdout);
-  std::string answer;
-  std::getline(std::cin, answer);
+  const std::string answer = typed_answer(stop);
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
@@ -52,9 +64,11 @@ Result<bool> show_only(const app::ModelQuestion& question) {
 }
 
 /// Who is asked: the user, or nobody where --yes was given.
-Result<app::ModelConsent> consent_of(const ChangeOptions& options) {
+Result<app::ModelConsent> consent_of(const ChangeOptions& options, const std::stop_token& stop) {
   if (options.yes) return app::ModelConsent(show_only);
-  if (::isatty(STDIN_FILENO) == 1) return app::ModelConsent(ask);
+  if (::isatty(STDIN_FILENO) == 1) {
+    return app::ModelConsent([=](const auto& question) { return ask(question, stop); });
+  }
   return fail(ErrorCode::Usage,
               "there is no terminal to ask whether the licence is accepted; give --yes for that");
 }
@@ -101,44 +115,44 @@ int run_one(const std::string& name, app::InstallOptions options, const std::sto
 
 int worse(int a, int b) { return std::max(a, b); }
 
-int install(const ModelsOptions& shared, const ChangeOptions& options,
-            const std::stop_token& stop) {
-  const auto consent = consent_of(options);
+/// Installs what is named, one after the other.
+template <class Work>
+int install_each(const ChangeOptions& options, const std::stop_token& stop, const Work& work) {
+  const auto consent = consent_of(options, stop);
   if (!consent) return report_error(consent.error());
-  const auto manager = shared.manager();
+  const app::InstallOptions how{
+      .from = options.from, .consent = *consent, .pin = options.pin, .on_step = {}};
   int code = kAllDone;
-  for (const std::string& id : options.names) {
+  for (const std::string& name : options.names) {
     if (stop.stop_requested()) return kCancelled;
-    app::InstallOptions how{
-        .from = options.from, .consent = *consent, .pin = options.pin, .on_step = {}};
-    code = worse(code, run_one(id, how, stop, [&](const auto& with, const RunControl& control) {
-                   return manager.install(id, with, control);
-                 }));
+    code =
+        worse(code, run_one(printable(name), how, stop, [&](const auto& with, const auto& control) {
+                return work(name, with, control);
+              }));
   }
   return code;
 }
 
-int import(const ModelsOptions& shared, const ChangeOptions& options, const std::stop_token& stop) {
-  const auto consent = consent_of(options);
-  if (!consent) return report_error(consent.error());
+int install(const ModelsOptions& shared, const ChangeOptions& options,
+            const std::stop_token& stop) {
   const auto manager = shared.manager();
-  int code = kAllDone;
-  for (const std::string& path : options.names) {
-    if (stop.stop_requested()) return kCancelled;
-    app::InstallOptions how{.from = "", .consent = *consent, .pin = options.pin, .on_step = {}};
-    code = worse(
-        code, run_one(displayed(path), how, stop, [&](const auto& with, const RunControl& control) {
-          return manager.import_package(path, with, control);
-        }));
-  }
-  return code;
+  return install_each(options, stop, [&](const std::string& id, const auto&... how) {
+    return manager.install(id, how...);
+  });
+}
+
+int import(const ModelsOptions& shared, const ChangeOptions& options, const std::stop_token& stop) {
+  const auto manager = shared.manager();
+  return install_each(options, stop, [&](const std::string& path, const auto&... how) {
+    return manager.import_package(path, how...);
+  });
 }
 
 int update(const ModelsOptions& shared, const ChangeOptions& options, const std::stop_token& stop) {
   if (options.names.empty() && !options.all) {
     return usage_error({ErrorCode::Usage, "name a model, or give --all", "", 0});
   }
-  const auto consent = consent_of(options);
+  const auto consent = consent_of(options, stop);
   if (!consent) return report_error(consent.error());
   Steps steps("update");
   app::InstallOptions how{.from = "", .consent = *consent, .pin = false, .on_step = {}};
@@ -151,10 +165,10 @@ int update(const ModelsOptions& shared, const ChangeOptions& options, const std:
   for (const auto& result : *results) {
     if (result.installed) {
       print_installed(*result.installed);
-    } else if (result.note == "is up to date") {
+    } else if (result.problem.empty()) {
       fmt::print("{} is up to date\n", result.id);
     } else {
-      print_error(result.id + " was not updated: " + result.note);
+      print_error(result.id + " was not updated: " + result.problem);
       code = kSomeFailed;
     }
   }

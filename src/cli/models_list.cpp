@@ -47,7 +47,7 @@ ordered_json entry_json(const app::ModelEntry& entry) {
                     {"problem", entry.facts.problem},
                     {"changed", entry.changed}};
   json["origin"] = nullptr;
-  if (entry.origin) {
+  if (entry.origin && !entry.changed) {
     json["origin"] = {{"kind", entry.origin->kind},
                       {"source", printable(entry.origin->source)},
                       {"sha256", entry.origin->sha256},
@@ -127,7 +127,7 @@ void print_details(const app::ModelEntry& entry, const models::Manifest& manifes
   if (!manifest.description.empty()) fmt::print("{}\n", printable(manifest.description));
   fmt::print("task:     {}{}\n", printable(manifest.task), entry.enabled ? " (enabled)" : "");
   fmt::print("package:  {}{}\n", displayed(entry.path), entry.built_in ? " (built in)" : "");
-  if (entry.origin) {
+  if (entry.origin && !entry.changed) {
     fmt::print("from:     {} {}, {}\n", entry.origin->kind, printable(entry.origin->source),
                entry.origin->when);
     fmt::print("sha256:   {}\n", entry.origin->sha256);

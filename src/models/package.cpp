@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <future>
 #include <span>
 
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/threads.h"
 #include "models/npy.h"
 #include "models/package_source.h"
 
@@ -213,14 +213,17 @@ Result<Package> Package::survey(const std::filesystem::path& path, const Limits&
   const bool archive = std::filesystem::is_regular_file(path, code);
   Survey survey(limits, keep == Keep::Small ? kKeepBytes : 0, control,
                 archive ? std::filesystem::file_size(path, code) : 0);
+  std::string top;
+  std::string sha256;
   // The archive is hashed while it is unpacked: both take as long, and a start should be quick.
-  auto digest = std::async(std::launch::async, [&]() -> Result<std::string> {
-    return archive ? sha256_file(path) : std::string{};
-  });
-  const auto top = walk_package(path, limits, survey);
-  auto sha256 = digest.get();
-  if (!top) return tl::make_unexpected(top.error());
-  if (!sha256) return tl::make_unexpected(sha256.error());
+  LATENT_CHECK(run_on_threads(2, [&](int index) -> Status {
+    if (index == 0) {
+      LATENT_TRY(top, walk_package(path, limits, survey));
+    } else if (archive) {
+      LATENT_TRY(sha256, sha256_file(path));
+    }
+    return {};
+  }));
 
   const auto manifest_facts = survey.entries.find(kManifestName);
   if (manifest_facts == survey.entries.end()) {
@@ -228,10 +231,10 @@ Result<Package> Package::survey(const std::filesystem::path& path, const Limits&
   }
   auto manifest = parse_manifest(survey.manifest, limits);
   if (!manifest) return about(path, std::move(manifest).error());
-  if (manifest->id != *top) {
+  if (manifest->id != top) {
     return about(
         path, fail(ErrorCode::Corrupt, "its id is '" + manifest->id + "' but its top folder is '" +
-                                           printable(*top) + "'")
+                                           printable(top) + "'")
                   .value());
   }
   if (manifest->latent) {
@@ -242,7 +245,7 @@ Result<Package> Package::survey(const std::filesystem::path& path, const Limits&
   Package package;
   package.path_ = path;
   package.limits_ = limits;
-  package.sha256_ = archive ? *std::move(sha256) : manifest_facts->second.sha256;
+  package.sha256_ = archive ? std::move(sha256) : manifest_facts->second.sha256;
   package.manifest_ = *std::move(manifest);
   package.entries_ = std::move(survey.entries);
   package.kept_ = std::move(survey.kept);

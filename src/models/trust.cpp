@@ -22,6 +22,8 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
+constexpr std::string_view kLettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
+
 bool is_nothing(const std::string& text) {
   const std::string low = lowered(text);
   return low.find_first_not_of(" \t\r\n") == std::string::npos || low == "not stated" ||
@@ -37,48 +39,62 @@ std::string first_stated(std::string one, std::string other) {
   return is_nothing(one) ? std::move(other) : std::move(one);
 }
 
-/// Splits at a word between spaces ("OR", "AND"), outside parentheses.
-std::vector<std::string> split_at(const std::string& text, std::string_view word) {
-  std::vector<std::string> parts{""};
+/// Splits at a word between spaces ("OR", "AND"), outside parentheses; whole where one closes that
+/// was not opened.
+std::vector<std::string_view> split_at(std::string_view text, std::string_view word) {
+  const std::string spaced = fmt::format(" {} ", word);
+  std::vector<std::string_view> parts;
+  std::size_t begin = 0;
   int depth = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::string spaced = " " + std::string(word) + " ";
-    if (depth == 0 && text.compare(i, spaced.size(), spaced) == 0) {
-      parts.emplace_back();
-      i += spaced.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (depth == 0 && text.substr(i).starts_with(spaced)) {
+      parts.push_back(text.substr(begin, i - begin));
+      begin = i + spaced.size();
+      i = begin - 1;
       continue;
     }
     if (text[i] == '(') ++depth;
-    if (text[i] == ')') --depth;
-    parts.back() += text[i++];
+    if (text[i] == ')' && --depth < 0) return {text};
   }
+  parts.push_back(text.substr(begin));
   return parts;
 }
 
-std::string trimmed(std::string text) {
+std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string::npos) return "";
+  if (begin == std::string_view::npos) return "";
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-bool accepted(const std::vector<std::string>& licences, const std::string& expression, int depth) {
-  std::string text = trimmed(expression);
+/// "MIT" of "(MIT)"; the text as it is where its first parenthesis does not close at its end.
+std::string_view without_parentheses(std::string_view text) {
+  if (!text.starts_with('(')) return text;
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] != ')' || --depth > 0) continue;
+    return i + 1 == text.size() ? text.substr(1, i - 1) : text;
+  }
+  return text;
+}
+
+bool accepted(const std::vector<std::string>& licences, std::string_view expression, int depth) {
   if (depth > 8) return false;
-  if (text.size() > 1 && text.front() == '(' && text.back() == ')') {
-    text = text.substr(1, text.size() - 2);
+  const std::string_view text = trimmed(expression);
+  const auto passes = [&](std::string_view part) { return accepted(licences, part, depth + 1); };
+  if (const auto inner = without_parentheses(text); inner != text) return passes(inner);
+  if (const auto either = split_at(text, "OR"); either.size() > 1) {
+    return std::ranges::any_of(either, passes);
   }
-  const auto either = split_at(text, "OR");
-  if (either.size() > 1) {
-    return std::ranges::any_of(
-        either, [&](const std::string& part) { return accepted(licences, part, depth + 1); });
-  }
-  const auto both = split_at(text, "AND");
-  if (both.size() > 1) {
-    return std::ranges::all_of(
-        both, [&](const std::string& part) { return accepted(licences, part, depth + 1); });
+  if (const auto both = split_at(text, "AND"); both.size() > 1) {
+    return std::ranges::all_of(both, passes);
   }
   return std::ranges::any_of(
       licences, [&](const std::string& licence) { return lowered(licence) == lowered(text); });
+}
+
+bool is_denied(const std::string& low) {
+  return low.starts_with("not ") || low.starts_with("no ") || low == "no";
 }
 
 std::string in_words(const std::string& text) {
@@ -90,18 +106,19 @@ std::string in_words(const std::string& text) {
 MofClass mof_class(const std::string& words) {
   if (is_nothing(words)) return MofClass::NotStated;
   std::string text = lowered(words);
+  if (is_denied(text)) return MofClass::None;
   if (const auto at = text.find("class "); at != std::string::npos) text = text.substr(at + 6);
-  const std::string numeral = text.substr(0, text.find_first_not_of("i"));
-  if (numeral == "iii" || text.starts_with("3")) return MofClass::III;
-  if (numeral == "ii" || text.starts_with("2")) return MofClass::II;
-  if (numeral == "i" || text.starts_with("1")) return MofClass::I;
+  const std::string numeral = text.substr(0, text.find_first_not_of(kLettersAndDigits));
+  if (numeral == "iii" || numeral == "3") return MofClass::III;
+  if (numeral == "ii" || numeral == "2") return MofClass::II;
+  if (numeral == "i" || numeral == "1") return MofClass::I;
   return MofClass::None;
 }
 
 OsaidClass osaid_class(const std::string& words) {
   if (is_nothing(words)) return OsaidClass::NotStated;
   const std::string text = lowered(words);
-  if (text.starts_with("not ") || text.starts_with("no ") || text == "no") return OsaidClass::No;
+  if (is_denied(text)) return OsaidClass::No;
   if (text.starts_with("open source ai") || text == "yes") return OsaidClass::OpenSourceAi;
   if (text.starts_with("open weight")) return OsaidClass::OpenWeights;
   if (text.starts_with("open model")) return OsaidClass::OpenModel;
@@ -118,6 +135,10 @@ DataClass data_class(const TrustFacts& facts) {
   if (is_nothing(facts.data)) return DataClass::NotStated;
   if (is_nothing(facts.data_licence)) return DataClass::Stated;
   return says_open_licence(facts.data_licence) ? DataClass::Open : DataClass::Stated;
+}
+
+bool says_more_than_licence(const TrustFacts& facts) {
+  return !facts.data.empty() || !facts.osaid.empty() || !facts.mof.empty();
 }
 
 TrustFacts trust_of(const Manifest& manifest) {
@@ -160,7 +181,7 @@ std::vector<std::string> objections(const Policy& policy, const TrustFacts& fact
     reasons.push_back(std::string("its training data is ") + data_name(data));
   }
   if (policy.refuse_research_only_data && data == DataClass::ResearchOnly) {
-    reasons.push_back("its training data is for research or non-commercial use only");
+    reasons.emplace_back("its training data is for research or non-commercial use only");
   }
   return reasons;
 }

@@ -39,6 +39,10 @@ struct TrustFacts {
 [[nodiscard]] OsaidClass osaid_class(const std::string& words);
 [[nodiscard]] DataClass data_class(const TrustFacts& facts);
 
+/// Whether anything but licences is stated. The indexes of darktable's repositories say no more
+/// than the licence of the weights.
+[[nodiscard]] bool says_more_than_licence(const TrustFacts& facts);
+
 /// From our block where there is one, else from darktable's model card.
 [[nodiscard]] TrustFacts trust_of(const Manifest& manifest);
 

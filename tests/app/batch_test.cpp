@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <new>
+#include <stdexcept>
 
 namespace latent::app {
 namespace {
@@ -87,6 +89,26 @@ TEST_F(BatchTest, ASourceIsLeftAsItIsAndTheRestGoesOn) {
   EXPECT_THAT(told.lines[0], HasSubstr("which is a source of this run"));
   EXPECT_EQ(told.lines[2], "done b_denoise.tif");
   EXPECT_EQ(content("d/a_denoise.tif"), "source");
+}
+
+TEST_F(BatchTest, WhateverIsThrownEndsItsOwnFileOnly) {
+  batch_.sources = {touch("d/a.png"), touch("d/b.png"), touch("d/c.png"), touch("d/d.png")};
+  batch_.foresee = [](const fs::path& source) -> std::optional<LargeResult> {
+    if (source.stem() == "b") throw std::runtime_error("a wheel came off");
+    return std::nullopt;
+  };
+  batch_.run = [](const fs::path& source, const OutputName&,
+                  const RunControl&) -> Result<AnyReport> {
+    if (source.stem() == "a") throw std::bad_alloc();
+    if (source.stem() == "c") throw 7;  // NOLINT(hicpp-exception-baseclass)
+    return tasks::PictureReport{};
+  };
+  Told told;
+  EXPECT_EQ(run_batch(batch_, told, {}).failed, 3U);
+  EXPECT_THAT(told.lines,
+              ElementsAre(HasSubstr("a.png': it needs more memory than this machine gives"),
+                          HasSubstr("b.png': internal fault: a wheel came off"),
+                          HasSubstr("c.png': internal fault"), "done d_denoise.tif"));
 }
 
 TEST_F(BatchTest, WithoutARuleForWhatIsThereNumbersCountOn) {

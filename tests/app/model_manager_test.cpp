@@ -61,7 +61,7 @@ TEST_F(ModelManagerTest, AChangedArchiveIsNotTheOneThatWasInstalled) {
   ASSERT_TRUE(verified(store()));
   change(store());
   const auto entry = ModelManager(setup_in(store())).find("sample");
-  EXPECT_FALSE(entry->origin);
+  EXPECT_TRUE(entry->origin);
   EXPECT_TRUE(entry->changed);
   const auto verdict = verified(store());
   ASSERT_FALSE(verdict);

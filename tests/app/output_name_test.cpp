@@ -83,6 +83,19 @@ TEST_F(OutputNameTest, NeverReplacesTheSource) {
   EXPECT_EQ(refused.error().code, ErrorCode::Usage);
 }
 
+TEST_F(OutputNameTest, ASourceIsKnownByWhateverNameOrLink) {
+  fs::create_symlink(source_, folder_ / "link.png");
+  fs::create_hard_link(source_, folder_ / "hard.png");
+  for (const char* name : {"photo.NEF", "./photo.NEF", "link.png", "hard.png"}) {
+    const auto refused = check_is_not_source(folder_ / name, source_);
+    ASSERT_FALSE(refused) << name;
+    EXPECT_EQ(refused.error().code, ErrorCode::Usage);
+  }
+  EXPECT_TRUE(check_is_not_source(folder_ / "absent.png", source_));
+  EXPECT_TRUE(check_is_not_source(touch("other.png"), source_));
+  EXPECT_TRUE(check_is_not_source(folder_ / "out.png", folder_ / "absent.NEF"));
+}
+
 TEST_F(OutputNameTest, AnExplicitFileThatIsThereIsRefusedUntilTold) {
   OutputRule rule;
   rule.file = touch("taken.dng");

@@ -12,7 +12,11 @@ TEST(Trust, ReadsTheClassesThatRepositoriesWrite) {
   EXPECT_EQ(mof_class("Class I (Open Science)"), MofClass::I);
   EXPECT_EQ(mof_class("Class II"), MofClass::II);
   EXPECT_EQ(mof_class("III"), MofClass::III);
+  EXPECT_EQ(mof_class("2"), MofClass::II);
   EXPECT_EQ(mof_class("unqualified"), MofClass::None);
+  EXPECT_EQ(mof_class("incomplete"), MofClass::None);
+  EXPECT_EQ(mof_class("class information is missing"), MofClass::None);
+  EXPECT_EQ(mof_class("not Class I"), MofClass::None);
   EXPECT_EQ(mof_class(" "), MofClass::NotStated);
   EXPECT_EQ(osaid_class("Open Source AI"), OsaidClass::OpenSourceAi);
   EXPECT_EQ(osaid_class("Open Weights"), OsaidClass::OpenWeights);
@@ -74,7 +78,11 @@ TEST(Trust, AnExpressionOfLicencesPassesAsItSays) {
   EXPECT_TRUE(accepted("MIT AND Apache-2.0"));
   EXPECT_TRUE(accepted("(MIT)"));
   EXPECT_TRUE(accepted("(GPL-3.0-only OR MIT) AND Apache-2.0"));
+  EXPECT_TRUE(accepted("(MIT) OR (GPL-3.0-only)"));
+  EXPECT_TRUE(accepted("((MIT AND (Apache-2.0)))"));
   EXPECT_FALSE(accepted("MIT AND GPL-3.0-only"));
+  EXPECT_FALSE(accepted("(GPL-3.0-only OR MIT) AND (GPL-3.0-only OR CC0-1.0)"));
+  EXPECT_FALSE(accepted("GPL-3.0-only) AND (CC0-1.0 OR MIT"));
   EXPECT_FALSE(accepted(""));
   EXPECT_FALSE(accepted("MITx"));
   EXPECT_FALSE(accepted(std::string(100'000, '(').c_str()));

@@ -171,3 +171,14 @@ def test_a_mistake_in_the_arguments_is_a_usage_error(latent: Latent, arguments: 
     assert outcome.code == 2, outcome
     assert outcome.stderr.startswith("latent: ")
     assert len(outcome.stderr.strip().splitlines()) == 1
+
+
+def test_render_does_not_replace_its_source(latent: Latent, dng: MakeDng, tmp_path: Path) -> None:
+    source = dng("photo.dng")
+    before = source.read_bytes()
+    (tmp_path / "link.png").symlink_to(source)
+    outcome = latent("render", source, "-o", tmp_path / "link.png", "--overwrite")
+    assert outcome.code == 2, outcome
+    assert "link.png' is the source itself" in outcome.stderr
+    assert source.read_bytes() == before
+    assert (tmp_path / "link.png").is_symlink()

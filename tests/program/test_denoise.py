@@ -477,3 +477,18 @@ def test_info_tells_what_is_seen_and_what_would_be_done(latent: Latent, tmp_path
     assert info["output"].endswith("photo_denoise.tif")
     text = latent("info", source)
     assert "would write" in text.stdout
+
+
+def test_info_says_what_denoise_would_refuse_for_want_of_a_name(
+    latent: Latent, tmp_path: Path
+) -> None:
+    import json
+
+    source = write_tiff(tmp_path / "photo.tif", noisy((64, 80, 3), np.uint16))
+    for end in ("", *(f"_{number}" for number in range(1, 10_000))):
+        (tmp_path / f"photo_denoise{end}.tif").touch()
+    outcome = latent("info", source, "--json")
+    assert outcome.code == 0, outcome
+    info = json.loads(outcome.stdout)
+    assert (info["width"], info["output"]) == (80, None)
+    assert "all its numbered names up to _9999 are taken" in info["refusal"]

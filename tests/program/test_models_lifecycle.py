@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -52,27 +53,57 @@ def test_an_import_shows_the_licence_and_wants_it_accepted(models: Models, tmp_p
         assert said.index(words) < said.index("tiny 1.0 installed"), said
 
 
+def at_a_terminal(
+    latent_bin: Path, models: Models, folder: Path, *arguments: object
+) -> tuple[int, subprocess.Popen[str]]:
+    """The program with a terminal to read from, and the end of it where a user types."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        [latent_bin, *map(str, arguments)],
+        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "LATENT_MODELS_DIR": str(models.store),
+             "LATENT_CONFIG": str(models.folder / "config"),
+             "LATENT_CACHE": str(folder / "cache")},
+        # What runs in the background ignores it from the beginning, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    os.close(theirs)
+    return ours, running
+
+
 @pytest.mark.parametrize(("answer", "code"), [(b"n\n", 130), (b"y\n", 0)])
 def test_at_a_terminal_an_import_asks(
     models: Models, latent_bin: Path, tmp_path: Path, answer: bytes, code: int
 ) -> None:
-    import pty
-
     package = good_package(tmp_path, "tiny", task="erase")
-    ours, theirs = pty.openpty()
+    ours, running = at_a_terminal(latent_bin, models, tmp_path, "models", "import", package)
     os.write(ours, answer)
-    done = subprocess.run(
-        [latent_bin, "models", "import", package],
-        stdin=theirs, capture_output=True, text=True, timeout=120, check=False,
-        env={**os.environ, "LATENT_MODELS_DIR": str(models.store),
-             "LATENT_CONFIG": str(models.folder / "config"),
-             "LATENT_CACHE": str(tmp_path / "cache")},
-    )  # fmt: skip
-    os.close(theirs)
+    said, _ = running.communicate(timeout=120)
     os.close(ours)
-    assert done.returncode == code, done
-    assert "licence:  GPL-3.0-or-later" in done.stdout
+    assert running.returncode == code, said
+    assert "licence:  GPL-3.0-or-later" in said
     assert ("tiny" in models.listed()) == (code == 0)
+
+
+def test_ctrl_c_ends_the_question(models: Models, latent_bin: Path, tmp_path: Path) -> None:
+    package = good_package(tmp_path, "tiny", task="erase")
+    ours, running = at_a_terminal(latent_bin, models, tmp_path, "models", "import", package)
+    assert running.stdout is not None
+    said = ""
+    while "Install it?" not in said:
+        piece = running.stdout.read(1)
+        assert piece, said
+        said += piece
+    running.send_signal(signal.SIGINT)
+    try:
+        running.communicate(timeout=30)
+    finally:
+        running.kill()
+        os.close(ours)
+    assert running.returncode == 130
+    assert "tiny" not in models.listed()
 
 
 def test_what_ships_is_built_in_and_used_until_something_else_is_enabled(

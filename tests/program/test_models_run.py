@@ -72,6 +72,21 @@ def test_tensors_go_in_and_come_out(
     assert np.load(out / "score.npy") == 3
 
 
+def test_an_output_replaces_no_input(latent: Latent, package: Path, tmp_path: Path) -> None:
+    mask = tmp_path / "mask.npy"
+    np.save(mask, np.ones((1, 4, 8, 8), np.float32))
+    labels = tmp_path / "labels.npy"
+    np.save(labels, np.array([[1, 0]], np.int64))
+    before = mask.read_bytes()
+    outcome = latent("models", "run", package, "--network", "decoder",
+                     "--input", f"image_embed={mask}", "--input", f"point_labels={labels}",
+                     "-O", tmp_path)  # fmt: skip
+    assert outcome.code != 0
+    assert "mask.npy' is the source itself" in outcome.stderr
+    assert mask.read_bytes() == before
+    assert not (tmp_path / "score.npy").exists()
+
+
 def test_what_is_wrong_is_named(latent: Latent, package: Path, tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((1, 4, 8, 9), np.float32))
     (tmp_path / "b.npy").write_bytes(b"\x93NUMPY nothing")
