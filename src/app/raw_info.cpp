@@ -3,10 +3,10 @@
 
 #include "app/output_name.h"
 #include "app/raw_denoise_batch.h"
+#include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/linear_raw.h"
 #include "tasks/linear_denoise.h"
-#include "tasks/parallel.h"
 #include "tasks/raw_task.h"
 
 namespace latent::app {
@@ -18,8 +18,7 @@ Status look_at_noise(const Mosaic& mosaic, RawInfo& info) {
     info.noise = mosaic.noise_profile;
     return {};
   }
-  LATENT_TRY(const raw::NoiseEstimate estimate,
-             raw::estimate_noise(mosaic, tasks::threads_or_all(0)));
+  LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(mosaic, threads_or_all(0)));
   info.noise = estimate.model;
   info.noise_confidence = estimate.confidence;
   return {};
@@ -31,7 +30,7 @@ Status look_at_linear(const std::filesystem::path& path, RawInfo& info) {
   info.warnings.insert(info.warnings.end(), picture.notices.begin(), picture.notices.end());
   info.noise = picture.noise_profile;
   if (info.noise) return {};
-  LATENT_TRY(info.noise, tasks::estimate_noise_by_channel(picture, tasks::threads_or_all(0)));
+  LATENT_TRY(info.noise, tasks::estimate_noise_by_channel(picture, threads_or_all(0)));
   return {};
 }
 
