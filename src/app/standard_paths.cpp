@@ -65,8 +65,7 @@ std::vector<fs::path> built_in_model_folders() {
 
 std::vector<fs::path> model_folders() {
   std::vector<fs::path> folders = built_in_model_folders();
-  const bool own_first = !from_environment("LATENT_MODELS");
-  folders.insert(folders.begin() + (own_first ? 0 : 1), models_store_folder());
+  folders.insert(folders.begin(), models_store_folder());
   return folders;
 }
 

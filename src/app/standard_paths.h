@@ -25,8 +25,8 @@ namespace latent::app {
 /// with the program (<prefix>/share/latent/weights), and those of the source tree it was built in.
 [[nodiscard]] std::vector<std::filesystem::path> built_in_model_folders();
 
-/// The folders in which model packages are looked for, first wins: $LATENT_MODELS,
-/// the user's, then the other built-in ones.
+/// The folders in which model packages are looked for, first wins: the user's, then the built-in
+/// ones. As ModelManager does, so that --model ID is the model that latent models shows.
 [[nodiscard]] std::vector<std::filesystem::path> model_folders();
 
 }  // namespace latent::app
