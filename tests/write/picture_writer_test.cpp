@@ -7,6 +7,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
+#include <string>
 
 #include "picture_fixture.h"
 
@@ -229,16 +231,18 @@ TEST_F(PictureWriterTest, AFileSystemThatDoesNotTellItsSizeIsNotFull) {
   EXPECT_THAT(plain.error().message, testing::Not(HasSubstr("MB free")));
 }
 
-TEST_F(PictureWriterTest, PngTextWithoutAPlaceIsNamed) {
+TEST_F(PictureWriterTest, TextWithoutAPlaceIsNamed) {
   const auto picture = scene<std::uint8_t>({20, 20}, 3);
   PictureHeader header = header_of(picture);
   header.metadata.texts = {{"Comment", "windy", "", "", false},
                            {"Title", "Holiday", "", "", true},
                            {"Source", "a scanner", "", "", false}};
-  for (const std::string name : {"a.tif", "a.jpg"}) {
+  const std::map<std::string, std::string> left_out = {{"a.tif", "(Comment, Source)"},
+                                                       {"a.jpg", "(Source)"}};
+  for (const auto& [name, keywords] : left_out) {
     const auto warnings = write(name, picture, header);
     ASSERT_TRUE(warnings) << warnings.error().message;
-    EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("(Comment, Source)"))) << name;
+    EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr(keywords))) << name;
   }
   const auto png = write("a.png", picture, header);
   ASSERT_TRUE(png);
