@@ -3,11 +3,13 @@
 
 Muon (Jordan 2024; Liu et al. 2025, arXiv:2502.16982) steps along the orthogonalised momentum of a
 matrix. A convolution is one: a row an output channel. It is torch's own; what is here hands it
-the weights as matrices.
+the weights as matrices, and orthogonalises in float32 where bfloat16 is slower than that: torch's
+own knows bfloat16 alone.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -33,10 +35,67 @@ def _matrix_of(weight: nn.Parameter) -> nn.Parameter:
     return nn.Parameter(rows)
 
 
+_QUINTIC = (3.4445, -4.7750, 2.0315)
+"""Coefficients of the Newton-Schulz step (Jordan 2024): singular values end in 0.7..1.2."""
+_QUINTIC_STEPS = 5
+
+
+def orthogonalised(matrix: Tensor) -> Tensor:
+    """About U V^T of ``matrix`` = U S V^T, [rows, columns], in its own precision.
+
+    Every step multiplies by a polynomial of the Gram matrix from the left; so they are multiplied
+    with each other first, which is small work, and with the matrix once.
+    """
+    x = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    x = x / x.norm().clamp(min=1e-7)
+    linear, cubic, quintic = _QUINTIC
+    gram = x @ x.T
+    product: Tensor = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    for _ in range(_QUINTIC_STEPS):
+        factor = torch.addmm(gram, gram, gram, beta=cubic, alpha=quintic)
+        factor.diagonal().add_(linear)
+        product = factor @ product
+        gram = factor @ gram @ factor
+    result: Tensor = product @ x
+    return result if result.shape == matrix.shape else result.T
+
+
+class Float32Muon(torch.optim.Muon):
+    """torch's Muon with ``match_rms_adamw`` in float32; their checkpoints are each other's."""
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> Any:
+        """Change the matrices by their gradients. ``closure`` is not for here."""
+        if closure is not None:
+            raise ValueError("this optimiser takes no closure")
+        for group in self.param_groups:
+            for matrix in group["params"]:
+                if matrix.grad is not None:
+                    self._step_one(matrix, group)
+
+    def _step_one(self, matrix: nn.Parameter, group: dict[str, Any]) -> None:
+        gradient = matrix.grad
+        assert gradient is not None
+        state = self.state[matrix]
+        momentum = state.setdefault("momentum_buffer", torch.zeros_like(gradient))
+        momentum.lerp_(gradient, 1 - group["momentum"])
+        ahead = gradient.lerp(momentum, group["momentum"])
+        rate = group["lr"]
+        matrix.mul_(1 - rate * group["weight_decay"])
+        length = 0.2 * math.sqrt(max(matrix.shape))
+        matrix.add_(orthogonalised(ahead), alpha=-rate * length)
+
+
 class Optimisers:
     """What ``Trainer`` steps with. The parameters lie channels_last and stay where they are."""
 
-    def __init__(self, parameters: Iterable[nn.Parameter], settings: OptimiserConfig) -> None:
+    def __init__(
+        self,
+        parameters: Iterable[nn.Parameter],
+        settings: OptimiserConfig,
+        bf16: bool = True,
+    ) -> None:
+        """``bf16``: whether the machine computes in bfloat16 itself."""
         every = list(parameters)
         self._weights = [p for p in every if _is_for_muon(p, settings)]
         self._matrices = [_matrix_of(p) for p in self._weights]
@@ -51,7 +110,8 @@ class Optimisers:
         )
         self._all: dict[str, torch.optim.Optimizer] = {"adamw": adamw}
         if self._weights:
-            self._all["muon"] = torch.optim.Muon(
+            muon = torch.optim.Muon if bf16 else Float32Muon
+            self._all["muon"] = muon(
                 self._matrices,
                 settings.learning_rate,
                 weight_decay=settings.weight_decay,

@@ -82,7 +82,7 @@ class Trainer:
         self.network = make_network(config.network).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
-        self.optimiser = Optimisers(self.network.parameters(), config.optimiser)
+        self.optimiser = Optimisers(self.network.parameters(), config.optimiser, self.bf16)
         self.step_count = 0
         self.elapsed = 0.0
 
@@ -196,7 +196,7 @@ def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, repo
     """
     config = trainer.config
     if not trainer.bf16:
-        log.info("no bfloat16 on this machine: float32; Muon is slow here (muon_widest = 0)")
+        log.info("no bfloat16 on this machine: float32")
     batches = feed(source, config, trainer.step_count)
     began, before = time.monotonic(), trainer.elapsed
     saved = marked = began

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from latent_train.config import ConfigError, OptimiserConfig
-from latent_train.optimiser import Optimisers
+from latent_train.optimiser import Float32Muon, Optimisers
 
 RATE = 0.01
 SETTINGS = OptimiserConfig(learning_rate=RATE, weight_decay=0.0, muon_widest=64)
@@ -31,10 +31,12 @@ def _learn(layer: nn.Conv2d, optimisers: Optimisers, steps: int = 1) -> None:
         optimisers.step()
 
 
-def test_a_step_of_muon_is_orthogonal_and_as_long_as_one_of_adamw() -> None:
-    layer = _layer()
+@pytest.mark.parametrize("bf16", [True, False])
+@pytest.mark.parametrize("outputs", [24, 60])
+def test_a_step_of_muon_is_orthogonal_and_as_long_as_one_of_adamw(bf16: bool, outputs: int) -> None:
+    layer = _layer(4 if outputs == 60 else 32, outputs)
     before = layer.weight.detach().clone()
-    _learn(layer, Optimisers(layer.parameters(), SETTINGS))
+    _learn(layer, Optimisers(layer.parameters(), SETTINGS, bf16))
     taken = (before - layer.weight.detach()).flatten(1)
     rows, columns = taken.shape
     unit = taken / (RATE * 0.2 * math.sqrt(max(rows, columns)))
@@ -43,6 +45,23 @@ def test_a_step_of_muon_is_orthogonal_and_as_long_as_one_of_adamw() -> None:
     assert float(values.min()) > 0.5
     root_mean_square = float(taken.square().mean().sqrt())
     assert root_mean_square == pytest.approx(0.2 * RATE, rel=0.25)
+
+
+@pytest.mark.parametrize("shape", [(24, 288), (60, 36)])
+def test_muon_in_float32_steps_like_torchs_own(shape: tuple[int, int]) -> None:
+    generator = torch.Generator().manual_seed(3)
+    begun = torch.randn(shape, generator=generator)
+    ours, theirs = nn.Parameter(begun.clone()), nn.Parameter(begun.clone())
+    settings = {"weight_decay": 0.1, "adjust_lr_fn": "match_rms_adamw"}
+    both = [Float32Muon([ours], RATE, **settings), torch.optim.Muon([theirs], RATE, **settings)]  # type: ignore[arg-type]
+    for _ in range(4):
+        gradient = torch.randn(shape, generator=generator)
+        ours.grad, theirs.grad = gradient.clone(), gradient.clone()
+        for one in both:
+            one.step()
+    moved = (begun - theirs.detach()).norm()
+    assert float((ours - theirs).detach().norm() / moved) < 0.03
+    both[0].load_state_dict(both[1].state_dict())
 
 
 def test_narrow_and_wide_weights_and_biases_are_adamws() -> None:
