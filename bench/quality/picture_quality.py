@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import tifffile
+from called import call
 from PIL import Image, ImageCms
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,10 +73,9 @@ class Program:
         """The result of one verb on one file."""
         result = self.folder / "out.tif"
         model = ["--model", self.model] if self.model else []
-        subprocess.run(
+        call(
             [self.path, verb, source, "-o", result, "--overwrite", "-q", "--bit-depth", str(depth),
              "--precision", self.precision, "--compression", "none", *model, *arguments],
-            check=True,
         )  # fmt: skip
         return pixels(result)
 

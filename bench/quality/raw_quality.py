@@ -21,7 +21,6 @@ from __future__ import annotations
 import argparse
 import functools
 import os
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from types import SimpleNamespace
 import numpy as np
 import numpy.typing as npt
 import tifffile
+from called import call
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
@@ -77,11 +77,10 @@ class Program:
         )
         write_dng(source, spec, rows_of(counts))
         told = ["--noise", f"{case.a:.17g},{case.b:.17g}"] if self.tell else []
-        subprocess.run(
+        call(
             [self.path, "rawdenoise", source, "-o", result, "--overwrite", "-q", *told,
              "--precision", self.precision, "--compression", "none", "--model", self.model,
              "--hot-pixels", self.hot_pixels, *self.more],
-            check=True,
         )  # fmt: skip
         return linear_samples(result)
 

@@ -12,12 +12,12 @@ by 4; bicubic, ours, the original).
 from __future__ import annotations
 
 import argparse
-import subprocess
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from called import call
 from picture_quality import ROOT, pixels
 from PIL import Image
 from raw_quality import BLACK, Program, noise
@@ -39,8 +39,8 @@ def rendered(program: Path, raw: Path, folder: Path, at: tuple[int, int]) -> Byt
     """A crop of a raw file, developed neutrally."""
     target = folder / "shown.png"
     region = f"{at[0]},{at[1]},{CROP},{CROP}"
-    subprocess.run([program, "render", raw, "-o", target, "--overwrite", "--region", region],
-                   check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+    command = [program, "render", raw, "-o", target, "--overwrite", "--region", region]
+    call(command, quiet=True)
     return np.asarray(Image.open(target).convert("RGB"))
 
 
@@ -61,8 +61,7 @@ def finished(program: Path, verb: str, picture: Bytes, folder: Path, *options: s
     """One 8-bit picture through the program."""
     source, result = folder / "in.png", folder / "out.png"
     Image.fromarray(picture).save(source)
-    subprocess.run([program, verb, source, "-o", result, "--overwrite", "-q", "--bit-depth", "8",
-                    *options], check=True)  # fmt: skip
+    call([program, verb, source, "-o", result, "--overwrite", "-q", "--bit-depth", "8", *options])
     return np.asarray((pixels(result) * 255).round(), dtype=np.uint8)
 
 

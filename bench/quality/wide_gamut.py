@@ -13,13 +13,13 @@ where the gradient crosses the border of sRGB, beside the largest step elsewhere
 from __future__ import annotations
 
 import argparse
-import subprocess
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import tifffile
+from called import call
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,8 +92,7 @@ def profile(program: Path, folder: Path) -> bytes:
 
 def run(program: Path, verb: str, source: Path, result: Path, *arguments: str) -> None:
     """One call."""
-    command = [str(program), verb, str(source), "-o", str(result), "--overwrite", "-q", *arguments]
-    subprocess.run(command, check=True)
+    call([program, verb, source, "-o", result, "--overwrite", "-q", *arguments])
 
 
 def judged(result: Floats, truth: Floats) -> list[str]:

@@ -2,6 +2,7 @@
 #include "app/tensor_run.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -51,6 +52,21 @@ fs::path file_of(const fs::path& folder, const infer::NamedTensor& answer) {
   return folder / (name + ".npy");
 }
 
+/// Errors   Unsupported  two answers would be one file; Usage  an answer would replace an input.
+Status check_files(const TensorRunJob& job, const std::vector<infer::NamedTensor>& answers) {
+  std::set<fs::path> files;
+  for (const infer::NamedTensor& answer : answers) {
+    const fs::path file = file_of(job.output_folder, answer);
+    if (!files.insert(file).second) {
+      return fail(ErrorCode::Unsupported, "two answers of the network would both be written to " +
+                                              quoted(file) + "; one of them is called '" +
+                                              printable(answer.name) + "'");
+    }
+    for (const auto& [name, input] : job.inputs) LATENT_CHECK(check_is_not_source(file, input));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
@@ -75,11 +91,7 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
   if (problem) {
     return fail(ErrorCode::Io, quoted(job.output_folder) + " cannot be made: " + problem.message());
   }
-  for (const infer::NamedTensor& answer : answers) {
-    for (const auto& [name, input] : job.inputs) {
-      LATENT_CHECK(check_is_not_source(file_of(job.output_folder, answer), input));
-    }
-  }
+  LATENT_CHECK(check_files(job, answers));
   for (const infer::NamedTensor& answer : answers) {
     const fs::path file = file_of(job.output_folder, answer);
     LATENT_CHECK(write_npy_file(file, answer));

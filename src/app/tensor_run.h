@@ -34,6 +34,7 @@ struct TensorRunReport {
 ///
 /// Errors   NotFound  no such package, network or file; the sentence lists what there is.
 ///          Usage     an output would replace an input; nothing is written then.
+///          Unsupported  two outputs would be one file; nothing is written then.
 ///          others as open_model(), infer::open_tensor_session(), TensorSession::run() and
 ///          read_npy_file().
 [[nodiscard]] Result<TensorRunReport> run_tensors(const TensorRunJob& job);

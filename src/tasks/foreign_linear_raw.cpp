@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,44 @@ namespace latent::tasks {
 
 namespace fs = std::filesystem;
 using models::Compat;
+
+namespace {
+
+/// The samples of the picture as they are, and those of `result` into the picture: 0 black, 65535
+/// white, the samples too, so that both can be compared.
+Image<std::uint16_t> put_in(Image<std::uint16_t> result, LinearRaw& picture) {
+  Image<std::uint16_t> source = std::exchange(picture.samples, std::move(result));
+  std::array<float, 3> scale{};
+  for (std::size_t c = 0; c < 3; ++c) scale[c] = 65535.0F / (picture.white[c] - picture.black[c]);
+  for (int y = 0; y < source.height(); ++y) {
+    const auto row = source.view().row(y);
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      const std::size_t c = at % 3;
+      const float value = (static_cast<float>(row[at]) - picture.black[c]) * scale[c] + 0.5F;
+      row[at] = static_cast<std::uint16_t>(std::clamp(value, 0.0F, 65535.0F));
+    }
+  }
+  picture.black = {0, 0, 0};
+  picture.white = {65535, 65535, 65535};
+  picture.bits_per_sample = 16;
+  picture.sample_max = 65535;
+  return source;
+}
+
+/// The area of the finished picture, row by row, beside its source, by which the noise that is left
+/// is measured.
+Status add_finished(LinearRows& rows, const LinearRaw& picture, const Image<std::uint16_t>& source,
+                    const Rect& area) {
+  LATENT_TRY(auto counts, Image<float>::create({area.width, 1}, 3));
+  for (int y = 0; y < area.height; ++y) {
+    const Rect row{area.x, area.y + y, area.width, 1};
+    std::ranges::copy(picture.samples.view().crop(row).row(0), counts.view().row(0).begin());
+    rows.add_counts(y, std::as_const(counts).view(), source.view().crop(row));
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<float> ForeignRaw::State::measure_gain(Opened& network, const raw::LinearSpace& space,
                                               const RunControl& control, TaskReport& report) {
@@ -112,21 +151,18 @@ Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, Linear
       take, control, report);
 }
 
-/// Leaves darktable's result in the picture: 0 black, 65535 white.
-Status ForeignRaw::State::run_linear_as_darktable(Opened& network, LinearRaw& picture,
-                                                  double strength, const RunControl& control,
-                                                  RawDenoiseReport& report) {
+/// Leaves darktable's result in the picture; returns its samples before.
+Result<Image<std::uint16_t>> ForeignRaw::State::run_linear_as_darktable(Opened& network,
+                                                                        LinearRaw& picture,
+                                                                        double strength,
+                                                                        const RunControl& control,
+                                                                        RawDenoiseReport& report) {
   const raw::LinearContract contract = linear_contract(network.contract(), picture.camera);
   const raw::LinearSpace space(picture, contract);
   LATENT_TRY(raw::DarktableLinear darktable,
              raw::DarktableLinear::create(space, contract, strength));
   LATENT_CHECK(run_darktable_tiles(network.session, darktable, control, report));
-  picture.samples = std::move(darktable.result());
-  picture.black = {0, 0, 0};
-  picture.white = {65535, 65535, 65535};
-  picture.bits_per_sample = 16;
-  picture.sample_max = 65535;
-  return {};
+  return put_in(std::move(darktable.result()), picture);
 }
 
 Status ForeignRaw::State::run_colours(const fs::path& source, const fs::path& target,
@@ -155,11 +191,13 @@ Status ForeignRaw::State::run_colours(const fs::path& source, const fs::path& ta
   const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
   LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
   report.result = area.size();
+  Image<std::uint16_t> before;
   if (!idle) {
     LATENT_CHECK(network->session.ready(network->tile()));
     report.seconds.prepare = stage.lap();
     if (darktable) {
-      LATENT_CHECK(run_linear_as_darktable(*network, picture, settings.strength, control, report));
+      LATENT_TRY(before,
+                 run_linear_as_darktable(*network, picture, settings.strength, control, report));
     }
   }
   RawRows::Plan plan = rows_plan_of(target, area, report.noise, settings);
@@ -167,8 +205,10 @@ Status ForeignRaw::State::run_colours(const fs::path& source, const fs::path& ta
   plan.provenance = raw_provenance(package, report.noise, settings);
   plan.original_file_name = source.filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(plan)));
-  if (idle || darktable) {
+  if (idle) {
     rows.add_source();
+  } else if (darktable) {
+    LATENT_CHECK(add_finished(rows, picture, before, area));
   } else {
     LATENT_CHECK(run_linear(*network, picture, rows, area, settings.strength, control, report));
   }

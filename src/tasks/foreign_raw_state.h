@@ -81,8 +81,9 @@ struct ForeignRaw::State {
 
   Status run_linear(Opened& network, LinearRaw& picture, LinearRows& rows, const Rect& area,
                     double strength, const RunControl& control, RawDenoiseReport& report);
-  Status run_linear_as_darktable(Opened& network, LinearRaw& picture, double strength,
-                                 const RunControl& control, RawDenoiseReport& report);
+  Result<Image<std::uint16_t>> run_linear_as_darktable(Opened& network, LinearRaw& picture,
+                                                       double strength, const RunControl& control,
+                                                       RawDenoiseReport& report);
   Status run_colours(const std::filesystem::path& source, const std::filesystem::path& target,
                      SensorClass sensor, const RawDenoiseSettings& settings,
                      const RunControl& control, RawDenoiseReport& report);

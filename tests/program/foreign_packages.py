@@ -106,7 +106,10 @@ def picture_onnx(
     kind: str = "identity", tile: int | None = 128, gain: float = 1.0, scale: int = 1,
     level: bool = False,
 ) -> bytes:  # fmt: skip
-    """Three planes to three; "mixed" as above; with `level` a second input is added to all."""
+    """Three planes to three; "mixed" as above; with `level` a second input is added to all.
+
+    "smooth" is the mean of 5x5.
+    """
     small: list[str | int] = [tile, tile] if tile else ["height", "width"]
     large: list[str | int] = [scale * tile, scale * tile] if tile else ["h", "w"]
     outputs = 3 * scale * scale
@@ -123,11 +126,13 @@ def picture_onnx(
             helper.make_node("Conv", ["bent", "second", "bias"], ["deep"], pads=[1] * 4),
         ]
     else:
-        weights = np.zeros((outputs, 3, 1, 1), np.float32)
+        side = 5 if kind == "smooth" else 1
+        weights = np.zeros((outputs, 3, side, side), np.float32)
         for channel in range(outputs):
-            weights[channel, channel // (scale * scale)] = gain
+            weights[channel, channel // (scale * scale)] = gain / side**2
         constants = {"weights": weights}
-        nodes = [helper.make_node("Conv", ["input", "weights"], ["deep"])]
+        pads = [side // 2] * 4
+        nodes = [helper.make_node("Conv", ["input", "weights"], ["deep"], pads=pads)]
     last = "deep"
     if scale > 1:
         nodes.append(

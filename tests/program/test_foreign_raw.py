@@ -239,6 +239,26 @@ def test_our_way_a_region_is_the_part_of_the_whole(
 
 
 @pytest.mark.parametrize("compat", [(), COMPAT])
+@pytest.mark.parametrize(("kind", "left"), [("identity", 1.0), ("smooth", 4 / 6 / 5**3)])
+def test_the_noise_profile_of_a_linear_raw_says_what_was_left(
+    latent: Latent, dng: MakeDng, tmp_path: Path, compat: tuple[str, ...], kind: str, left: float
+) -> None:
+    """It is told by second differences, of which the mean of 5x5 leaves 4 of 6, five times less by
+    its height and twenty-five by its width."""
+    source = dng("photo.dng", "--cfa", "linear", "--size", "301x277", "--scene", "gradient",
+                 "--noise", "0.002,1e-5", "--noise-profile")  # fmt: skip
+    package = linear_package(tmp_path, kind, picture_onnx(kind), wb_norm="none", target_mean="none")
+    outcome = latent("rawdenoise", source, "--model", package, *compat)
+    assert outcome.code == 0, outcome
+    before, after = (
+        np.asarray(tag_of(path, "NoiseProfile"), float) for path in (source, result_of(source))
+    )
+    part = after[::2] / before[::2]
+    assert np.all((0.7 * left <= part) & (part <= 1.01)), part
+    assert left == 1.0 or np.all(part < 2 * left), part
+
+
+@pytest.mark.parametrize("compat", [(), COMPAT])
 def test_a_tile_that_is_no_number_leaves_no_file(
     latent: Latent, dng: MakeDng, tmp_path: Path, compat: tuple[str, ...]
 ) -> None:

@@ -18,15 +18,14 @@ Latent = Callable[..., Outcome]
 ENGINES = ("openvino", "onnxruntime")
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
+def decoder_package(folder: Path, mask: str = "mask", score: str = "score") -> Path:
     """A decoder as masks have them: floats and points in, a mask and a score out."""
     value = helper.make_tensor_value_info
     graph = helper.make_graph(
         [
             helper.make_node("Cast", ["point_labels"], ["weights"], to=TensorProto.FLOAT),
-            helper.make_node("ReduceSum", ["weights"], ["score"], keepdims=0),
-            helper.make_node("Mul", ["image_embed", "score"], ["mask"]),
+            helper.make_node("ReduceSum", ["weights"], [score], keepdims=0),
+            helper.make_node("Mul", ["image_embed", score], [mask]),
         ],
         "decoder",
         [
@@ -34,15 +33,20 @@ def package(tmp_path: Path) -> Path:
             value("point_labels", TensorProto.INT64, [1, "num_points"]),
         ],
         [
-            value("mask", TensorProto.FLOAT, [1, 4, 8, 8]),
-            value("score", TensorProto.FLOAT, []),
+            value(mask, TensorProto.FLOAT, [1, 4, 8, 8]),
+            value(score, TensorProto.FLOAT, []),
         ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
     content = model.SerializeToString()
-    return make_package(tmp_path, "mask-test", "mask", {"encoder": content, "decoder": content},
+    return make_package(folder, "mask-test", "mask", {"encoder": content, "decoder": content},
                         {"input_sizes": [64]})  # fmt: skip
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    return decoder_package(tmp_path)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -85,6 +89,20 @@ def test_an_output_replaces_no_input(latent: Latent, package: Path, tmp_path: Pa
     assert "mask.npy' is the source itself" in outcome.stderr
     assert mask.read_bytes() == before
     assert not (tmp_path / "score.npy").exists()
+
+
+def test_two_outputs_are_no_one_file(latent: Latent, tmp_path: Path) -> None:
+    package = decoder_package(tmp_path, "found/mask", "found_mask")
+    np.save(tmp_path / "embed.npy", np.ones((1, 4, 8, 8), np.float32))
+    np.save(tmp_path / "labels.npy", np.array([[1, 0]], np.int64))
+    outcome = latent("models", "run", package, "--network", "decoder",
+                     "--input", f"image_embed={tmp_path / 'embed.npy'}",
+                     "--input", f"point_labels={tmp_path / 'labels.npy'}",
+                     "-O", tmp_path / "out")  # fmt: skip
+    assert outcome.code != 0
+    assert "would both be written to" in outcome.stderr
+    assert "found_mask.npy" in outcome.stderr
+    assert not list((tmp_path / "out").glob("*"))
 
 
 def test_what_is_wrong_is_named(latent: Latent, package: Path, tmp_path: Path) -> None:
