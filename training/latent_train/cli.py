@@ -257,6 +257,20 @@ def export(
 
 
 @app.command()
+def card(
+    package: Annotated[Path, typer.Argument(help="Package to write anew")],
+    zoo: Annotated[Path, typer.Option(help="Folder of model.yaml and the card")],
+) -> None:
+    """Put today's card into a package; weights and all that was measured stay."""
+    from latent_train.export import renew_card
+
+    try:
+        renew_card(package, zoo)
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@app.command()
 def darktable(
     source: Annotated[Path, typer.Argument(help="One of our packages, weights/NAME.dtmodel")],
     zoo: Annotated[Path, typer.Option(help="Folder of model.yaml and the card of the result")],

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from dataclasses import dataclass
@@ -184,28 +185,47 @@ def _attributes(exported: list[Exported]) -> dict[str, Any]:
     return {**kind, "input_sizes": [512], **stems}
 
 
+_CARD_KEYS = ("id", "name", "description", "task", "version")
+
+
+def _card_facts(card: dict[str, Any]) -> dict[str, Any]:
+    """What config.json says of model.yaml beside the block ``latent``."""
+    return {
+        **{key: card[key] for key in _CARD_KEYS},
+        "backend": "onnx",
+        "arch": card["arch"],
+        "tiling": card["tiling"],
+        "num_inputs": 1,
+        "model_card": card["model_card"],
+    }
+
+
+def _licence(card: dict[str, Any]) -> dict[str, str]:
+    return {
+        "weights": card["model_card"]["license"],
+        "data": card["model_card"]["training_data_license"],
+    }
+
+
+def _card_of(zoo: Path) -> dict[str, Any]:
+    card: dict[str, Any] = yaml.safe_load((zoo / "model.yaml").read_text(encoding="utf-8"))
+    return card
+
+
 def manifest(
     card: dict[str, Any], exported: list[Exported], files: dict[str, bytes], commit: str
 ) -> dict[str, Any]:
     """config.json: darktable's keys, then our own block ``latent``."""
     networks = {families.family_of(one.config).network: one.facts for one in exported}
     return {
-        **{key: card[key] for key in ("id", "name", "description", "task", "version")},
-        "backend": "onnx",
-        "arch": card["arch"],
-        "tiling": card["tiling"],
-        "num_inputs": 1,
-        "model_card": card["model_card"],
+        **_card_facts(card),
         "attributes": _attributes(exported),
         "latent": {
             "manifest_version": 1,
             "networks": networks,
             "golden": [one.golden for one in exported],
             "files": package.file_facts(files),
-            "licence": {
-                "weights": card["model_card"]["license"],
-                "data": card["model_card"]["training_data_license"],
-            },
+            "licence": _licence(card),
             "openness": {"osaid": "Open Source AI", "mof": "Class I"},
             "provenance": {
                 "recipe": card["recipe"],
@@ -234,11 +254,27 @@ def export(
     }
     for one in exported:
         files |= one.files
-    card = yaml.safe_load((zoo / "model.yaml").read_text(encoding="utf-8"))
+    card = _card_of(zoo)
     files[package.CONFIG] = package.as_json(manifest(card, exported, files, commit))
     package.write_package(out, card["id"], files)
     _write_golden(zoo, files)
     return {families.family_of(one.config).network: one.measured for one in exported}
+
+
+def renew_card(path: Path, zoo: Path) -> None:
+    """Write the package anew with what ``zoo`` says of the model now; all that was trained and
+    measured stays as it is.
+
+    Errors: ValueError when the package is another model's, or not what its config.json says.
+    """
+    files = package.read_package(path)
+    config, card = json.loads(files.pop(package.CONFIG)), _card_of(zoo)
+    if config["id"] != card["id"]:
+        raise ValueError(f"{path} is {config['id']}, {zoo} describes {card['id']}")
+    files["README.md"] = (zoo / "README.md").read_bytes()
+    latent = {"files": package.file_facts(files), "licence": _licence(card)}
+    config = {**config, **_card_facts(card), "latent": {**config["latent"], **latent}}
+    package.write_package(path, card["id"], {package.CONFIG: package.as_json(config), **files})
 
 
 def _write_golden(zoo: Path, files: dict[str, bytes]) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -176,6 +177,28 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     apart = np.abs(runtimes.open_vino(files["model.onnx"], "bf16", 1)(given) - expected).max()
     assert apart < golden["tolerance_bf16"]
     assert golden["tolerance_bf16"] > golden["tolerance_f32"] / 10
+
+
+def test_a_card_is_renewed_and_nothing_else(tmp_path: Path) -> None:
+    shipped = ZOO.parents[1] / "weights" / f"{ZOO.name}.dtmodel"
+    out, zoo = tmp_path / shipped.name, tmp_path / "zoo"
+    out.write_bytes(shipped.read_bytes())
+    zoo.mkdir()
+    facts = (ZOO / "model.yaml").read_text(encoding="utf-8")
+    (zoo / "model.yaml").write_text(re.sub("description: .*", "description: New.", facts, count=1))
+    (zoo / "README.md").write_text("# New\n")
+    export.renew_card(out, zoo)
+    before, after = package.read_package(shipped), package.read_package(out)
+    old, new = (json.loads(files[package.CONFIG]) for files in (before, after))
+    assert {name for name in before if before[name] != after[name]} == {"README.md", package.CONFIG}
+    assert list(new) == list(old)
+    assert {key for key in old if old[key] != new[key]} <= {"description", "model_card", "latent"}
+    assert new["description"] == "New."
+    changed = {key for key in old["latent"] if old["latent"][key] != new["latent"][key]}
+    assert changed <= {"files", "licence"}
+    (zoo / "model.yaml").write_text(facts.replace("id: latent-raw", "id: other"))
+    with pytest.raises(ValueError, match=r"is latent-raw, .*describes other"):
+        export.renew_card(out, zoo)
 
 
 def test_a_package_may_go_into_a_new_folder(tmp_path: Path) -> None:
