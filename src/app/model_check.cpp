@@ -111,7 +111,7 @@ Status check_tiles(const models::Package& package, const CheckTools& tools,
                    const RunControl& control, CheckReport& report) {
   for (const auto& spec : package.manifest().latent->networks) {
     LATENT_CHECK(control.check());
-    LATENT_TRY(const auto network, models::load_network(package, spec.kind, spec.scale));
+    LATENT_TRY(const auto network, models::load_network(package, spec));
     if (!tools.run_golden) {
       report.notices.emplace_back(kNoEngine);
       continue;

@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string_view>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -106,8 +109,13 @@ int list(const ModelsOptions& shared, bool json, bool all) {
 void print_networks(const models::Manifest& manifest) {
   if (!manifest.latent) return;
   for (const auto& network : manifest.latent->networks) {
-    fmt::print("network {}: {} ({}), stride {} px, reach {} px\n", network.id, network.file,
-               models::network_kind_name(network.kind), network.stride_px, network.reach_px);
+    std::vector<std::string_view> sensors;
+    for (const models::CfaKind sensor : network.cfa) {
+      sensors.emplace_back(models::cfa_kind_name(sensor));
+    }
+    fmt::print("network {}: {} ({}){}{}, stride {} px, reach {} px\n", network.id, network.file,
+               models::network_kind_name(network.kind), sensors.empty() ? "" : " for ",
+               fmt::join(sensors, ", "), network.stride_px, network.reach_px);
   }
   for (const auto& graph : manifest.latent->graphs) {
     fmt::print("network {}: {} (graph_v1)\n", graph.id, graph.file);

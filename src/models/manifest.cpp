@@ -164,6 +164,16 @@ Result<NetworkSpec> Manifest::network(NetworkKind kind, int scale) const {
                   (scale == 1 ? "" : " for " + std::to_string(scale) + "x"));
 }
 
+Result<NetworkSpec> Manifest::cfa_network(CfaKind sensor) const {
+  auto any = network(NetworkKind::LatentCfaV1);
+  if (!any) return any;
+  for (const NetworkSpec& candidate : latent->networks) {
+    if (candidate.serves(sensor)) return candidate;
+  }
+  return fail(ErrorCode::ModelMismatch, "the model " + printable(id) + " was not trained for " +
+                                            cfa_kind_name(sensor) + " sensors");
+}
+
 bool is_safe_entry_name(std::string_view name) {
   if (name.empty() || name.size() > 255) return false;
   for (const char letter : name) {
@@ -202,6 +212,18 @@ Result<Manifest> parse_manifest(std::string_view text, const Limits& limits) {
   }
   if (!fault.empty()) return fail(ErrorCode::Corrupt, "config.json: " + fault);
   return manifest;
+}
+
+const char* cfa_kind_name(CfaKind kind) {
+  switch (kind) {
+    case CfaKind::Bayer:
+      return "Bayer";
+    case CfaKind::XTrans:
+      return "X-Trans";
+    case CfaKind::Mono:
+      return "mono";
+  }
+  return "unknown";
 }
 
 const char* network_kind_name(NetworkKind kind) {

@@ -174,11 +174,16 @@ struct Manifest {
   DarktableHints hints;
   std::optional<LatentBlock> latent;
 
-  /// The network of that meaning and scale (1 but for latent_upscale_v1).
+  /// The network of that meaning and scale (1 but for latent_upscale_v1); of several the first.
   ///
   /// Errors   Unsupported    the package has no "latent" block: one made for darktable.
   ///          ModelMismatch  it has one, but no such network.
   [[nodiscard]] Result<NetworkSpec> network(NetworkKind kind, int scale = 1) const;
+
+  /// The latent_cfa_v1 network for that sensor: one at most.
+  ///
+  /// Errors   as network(); ModelMismatch  none was trained for it.
+  [[nodiscard]] Result<NetworkSpec> cfa_network(CfaKind sensor) const;
 };
 
 /// A file name as packages may hold them: relative, '/' between parts, no part empty, "." or "..",
@@ -197,6 +202,9 @@ struct Manifest {
 ///          Unsupported  a manifest_version, kind or encoding that this version does not know.
 ///          TooLarge     more than Limits::max_manifest_bytes.
 [[nodiscard]] Result<Manifest> parse_manifest(std::string_view text, const Limits& limits = {});
+
+/// "Bayer", "X-Trans", "mono".
+[[nodiscard]] const char* cfa_kind_name(CfaKind kind);
 
 /// "latent_cfa_v1", "latent_rgb_v1", "latent_upscale_v1".
 [[nodiscard]] const char* network_kind_name(NetworkKind kind);

@@ -289,8 +289,13 @@ Result<Tensor> Package::tensor(std::string_view name) const {
 }
 
 Result<Network> load_network(const Package& package, NetworkKind kind, int scale) {
+  LATENT_TRY(auto spec, package.manifest().network(kind, scale));
+  return load_network(package, std::move(spec));
+}
+
+Result<Network> load_network(const Package& package, NetworkSpec spec) {
   Network network;
-  LATENT_TRY(network.spec, package.manifest().network(kind, scale));
+  network.spec = std::move(spec);
   network.spatial_dims = package.manifest().spatial_dims;
   LATENT_TRY(network.onnx, package.file(network.spec.file));
   network.sha256 = package.manifest().latent->files.find(network.spec.file)->second.sha256;

@@ -99,4 +99,9 @@ struct Network {
 ///          Corrupt                     as Package::file(); a golden tensor of another shape.
 [[nodiscard]] Result<Network> load_network(const Package& package, NetworkKind kind, int scale = 1);
 
+/// The same for a network of the package's own manifest.
+///
+/// Errors   Corrupt  as above.
+[[nodiscard]] Result<Network> load_network(const Package& package, NetworkSpec spec);
+
 }  // namespace latent::models

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/path.h"
@@ -43,14 +46,10 @@ RunControl part_of(const RunControl& control, int part, int parts) {
   return inner;
 }
 
-}  // namespace
-
-struct RawDenoiser::State {
-  models::Package package;
+/// A network of the package and the session over it.
+struct CfaNetwork {
   std::shared_ptr<const models::Network> network;
-  Limits limits;
   NetworkSession session;
-  std::optional<ForeignRaw> foreign;  ///< instead of the network: a package made for darktable
 
   [[nodiscard]] const models::NetworkSpec& spec() const { return network->spec; }
 
@@ -64,51 +63,66 @@ struct RawDenoiser::State {
     return {};
   }
 
-  [[nodiscard]] Status check_serves(SensorClass sensor) const {
-    LATENT_TRY(const models::CfaKind kind, cfa_kind(sensor));
-    if (spec().serves(kind)) return {};
-    return fail(ErrorCode::ModelMismatch,
-                fmt::format("the model {} was not trained for {} sensors",
-                            printable(package.manifest().id), sensor_class_name(sensor)));
-  }
-
   /// What the network is told of that noise, and how its answers are read.
   [[nodiscard]] Result<raw::Encoder> encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
                                                 const RawDenoiseSettings& settings) const;
-  Status run_network(const infer::TilePlan& plan, const Mosaic& mosaic, const raw::Encoder& encoder,
-                     const infer::TakeRows& take, const RunControl& control,
-                     RawDenoiseReport& report);
+  Status run(const infer::TilePlan& plan, const Mosaic& mosaic, const raw::Encoder& encoder,
+             const infer::TakeRows& take, const RunControl& control, RawDenoiseReport& report);
   Status run_channels(LinearRaw& picture, const Rect& area, LinearRows& rows,
                       const RawDenoiseSettings& settings, const RunControl& control,
                       RawDenoiseReport& report);
-  Status run_mosaic(const fs::path& source, const fs::path& target,
-                    const RawDenoiseSettings& settings, const RunControl& control,
-                    RawDenoiseReport& report);
-  Status run_linear(const fs::path& source, const fs::path& target,
-                    const RawDenoiseSettings& settings, const RunControl& control,
-                    RawDenoiseReport& report);
 };
 
-Result<raw::Encoder> RawDenoiser::State::encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
-                                                    const RawDenoiseSettings& settings) const {
+}  // namespace
+
+struct RawDenoiser::State {
+  models::Package package;
+  infer::EngineRequest engine;
+  Limits limits;
+  std::map<std::string, CfaNetwork> opened;  ///< by the id of the network
+  std::optional<ForeignRaw> foreign;  ///< instead of the network: a package made for darktable
+
+  /// The network for that sensor, read at its first use.
+  Result<CfaNetwork*> open(models::CfaKind sensor) {
+    LATENT_TRY(models::NetworkSpec spec, package.manifest().cfa_network(sensor));
+    const std::string id = spec.id;
+    if (const auto found = opened.find(id); found != opened.end()) return &found->second;
+    LATENT_TRY(models::Network network, models::load_network(package, std::move(spec)));
+    const auto shared = std::make_shared<const models::Network>(std::move(network));
+    return &opened.emplace(id, CfaNetwork{shared, NetworkSession(shared, engine)}).first->second;
+  }
+
+  Status run_mosaic(CfaNetwork& network, const fs::path& source, const fs::path& target,
+                    const RawDenoiseSettings& settings, const RunControl& control,
+                    RawDenoiseReport& report);
+  Status run_linear(CfaNetwork& network, const fs::path& source, const fs::path& target,
+                    const RawDenoiseSettings& settings, const RunControl& control,
+                    RawDenoiseReport& report);
+  Status run_own(const fs::path& source, const fs::path& target, const read::RawFacts& facts,
+                 const RawDenoiseSettings& settings, const RunControl& control,
+                 RawDenoiseReport& report);
+};
+
+Result<raw::Encoder> CfaNetwork::encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
+                                            const RawDenoiseSettings& settings) const {
   std::optional<NoiseModel> clipped;
   if (spec().encoding == models::Encoding::SqrtGatWbV2) clipped = noise;
   return raw::Encoder::create(mosaic, raw::scaled(noise, settings.noise_scale), spec().limits,
                               clipped);
 }
 
-Status RawDenoiser::State::run_network(const infer::TilePlan& plan, const Mosaic& mosaic,
-                                       const raw::Encoder& encoder, const infer::TakeRows& take,
-                                       const RunControl& control, RawDenoiseReport& report) {
+Status CfaNetwork::run(const infer::TilePlan& plan, const Mosaic& mosaic,
+                       const raw::Encoder& encoder, const infer::TakeRows& take,
+                       const RunControl& control, RawDenoiseReport& report) {
   const auto pack = [&](const Rect& tile, TensorView planes) {
     return raw::pack(mosaic, encoder, tile, planes);
   };
   return session.run(plan, pack, take, control, report);
 }
 
-Status RawDenoiser::State::run_mosaic(const fs::path& source, const fs::path& target,
-                                      const RawDenoiseSettings& settings, const RunControl& control,
-                                      RawDenoiseReport& report) {
+Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& source,
+                                      const fs::path& target, const RawDenoiseSettings& settings,
+                                      const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
   LATENT_TRY(Mosaic mosaic, read::open_raw(source, limits, control));
   LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
@@ -116,14 +130,13 @@ Status RawDenoiser::State::run_mosaic(const fs::path& source, const fs::path& ta
   report.notices = metadata.warnings;
   report.seconds.read += stage.lap();
 
-  LATENT_CHECK(check_serves(mosaic.sensor));
   LATENT_TRY(report.noise, noise_of(mosaic, settings));
   LATENT_TRY(std::vector<raw::Defect> defects, repair_defects(mosaic, settings, report));
   report.seconds.noise = stage.lap();
 
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
-  LATENT_TRY(const raw::Encoder encoder, encoder_of(mosaic, report.noise, settings));
+  LATENT_TRY(const raw::Encoder encoder, network.encoder_of(mosaic, report.noise, settings));
   RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
@@ -131,13 +144,14 @@ Status RawDenoiser::State::run_mosaic(const fs::path& source, const fs::path& ta
   rows_plan.original_file_name = source.filename().native();
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, &encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
-    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), mosaic.active.size(), area));
-    LATENT_CHECK(session.ready(plan.tile()));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(network.spec(), mosaic.active.size(), area));
+    LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
     const auto take = [&](int first_row, ImageView<const float> residual) {
       return rows.add(first_row, residual);
     };
-    LATENT_CHECK(run_network(plan, mosaic, encoder, take, control, report));
+    LATENT_CHECK(network.run(plan, mosaic, encoder, take, control, report));
   } else {
     LATENT_CHECK(rows.add_source(control));
   }
@@ -149,9 +163,9 @@ Status RawDenoiser::State::run_mosaic(const fs::path& source, const fs::path& ta
 }
 
 /// The network over each channel in turn, as if it came from a monochrome sensor.
-Status RawDenoiser::State::run_channels(LinearRaw& picture, const Rect& area, LinearRows& rows,
-                                        const RawDenoiseSettings& settings,
-                                        const RunControl& control, RawDenoiseReport& report) {
+Status CfaNetwork::run_channels(LinearRaw& picture, const Rect& area, LinearRows& rows,
+                                const RawDenoiseSettings& settings, const RunControl& control,
+                                RawDenoiseReport& report) {
   LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), picture.samples.size(), area));
   const auto take = [&](int first_row, ImageView<const float> residual) {
     return rows.add(first_row, residual);
@@ -164,14 +178,14 @@ Status RawDenoiser::State::run_channels(LinearRaw& picture, const Rect& area, Li
     noise.b.fill(noise.b[c]);
     LATENT_TRY(const raw::Encoder encoder, encoder_of(seen, noise, settings));
     rows.begin(channel, seen, encoder);
-    LATENT_CHECK(run_network(plan, seen, encoder, take, part_of(control, channel, 3), report));
+    LATENT_CHECK(run(plan, seen, encoder, take, part_of(control, channel, 3), report));
   }
   return {};
 }
 
-Status RawDenoiser::State::run_linear(const fs::path& source, const fs::path& target,
-                                      const RawDenoiseSettings& settings, const RunControl& control,
-                                      RawDenoiseReport& report) {
+Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& source,
+                                      const fs::path& target, const RawDenoiseSettings& settings,
+                                      const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
   LATENT_TRY(LinearRaw picture, read::open_linear_raw(source, limits, control));
   LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
@@ -180,7 +194,6 @@ Status RawDenoiser::State::run_linear(const fs::path& source, const fs::path& ta
   report.notices.insert(report.notices.end(), metadata.warnings.begin(), metadata.warnings.end());
   report.seconds.read += stage.lap();
 
-  LATENT_CHECK(check_serves(SensorClass::Mono));
   LATENT_TRY(report.noise, noise_of(picture, settings));
   report.seconds.noise = stage.lap();
 
@@ -193,10 +206,10 @@ Status RawDenoiser::State::run_linear(const fs::path& source, const fs::path& ta
   rows_plan.original_file_name = source.filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
   if (settings.strength > 0.0) {
-    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), frame.size(), area));
-    LATENT_CHECK(session.ready(plan.tile()));
+    LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec(), frame.size(), area));
+    LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
-    LATENT_CHECK(run_channels(picture, area, rows, settings, control, report));
+    LATENT_CHECK(network.run_channels(picture, area, rows, settings, control, report));
   } else {
     rows.add_source();
   }
@@ -206,6 +219,19 @@ Status RawDenoiser::State::run_linear(const fs::path& source, const fs::path& ta
   return {};
 }
 
+Status RawDenoiser::State::run_own(const fs::path& source, const fs::path& target,
+                                   const read::RawFacts& facts, const RawDenoiseSettings& settings,
+                                   const RunControl& control, RawDenoiseReport& report) {
+  models::CfaKind sensor = models::CfaKind::Mono;
+  if (!facts.opens_as_linear) {
+    LATENT_TRY(sensor, cfa_kind(facts.sensor));
+  }
+  LATENT_TRY(CfaNetwork* const network, open(sensor));
+  LATENT_CHECK(network->begin(facts, settings));
+  return facts.opens_as_linear ? run_linear(*network, source, target, settings, control, report)
+                               : run_mosaic(*network, source, target, settings, control, report);
+}
+
 RawDenoiser::RawDenoiser(std::unique_ptr<State> state) : state_(std::move(state)) {}
 RawDenoiser::RawDenoiser(RawDenoiser&&) noexcept = default;
 RawDenoiser& RawDenoiser::operator=(RawDenoiser&&) noexcept = default;
@@ -213,18 +239,14 @@ RawDenoiser::~RawDenoiser() = default;
 
 Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::EngineRequest engine,
                                         Limits limits) {
-  auto network = models::load_network(package, models::NetworkKind::LatentCfaV1);
-  if (!network) {
+  auto state = std::make_unique<State>(State{package, engine, limits, {}, std::nullopt});
+  if (auto any = package.manifest().network(models::NetworkKind::LatentCfaV1); !any) {
     if (!models::is_made_for(package.manifest(), "rawdenoise")) {
-      return tl::make_unexpected(std::move(network).error());
+      return tl::make_unexpected(std::move(any).error());
     }
-    return RawDenoiser(
-        std::make_unique<State>(State{package, nullptr, limits, NetworkSession(nullptr, engine),
-                                      ForeignRaw(package, engine, limits)}));
+    state->foreign.emplace(package, std::move(engine), limits);
   }
-  const auto shared = std::make_shared<const models::Network>(*std::move(network));
-  return RawDenoiser(std::make_unique<State>(
-      State{package, shared, limits, NetworkSession(shared, std::move(engine)), std::nullopt}));
+  return RawDenoiser(std::move(state));
 }
 
 Result<RawDenoiseReport> RawDenoiser::run(const fs::path& source, const fs::path& target,
@@ -244,14 +266,11 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
   if (!state_->foreign) LATENT_CHECK(check_no_compat(settings.compat));
   LATENT_CHECK(check_taken(source, facts));
-  if (!state_->foreign) LATENT_CHECK(state_->begin(facts, settings));
   report.seconds.read = total.seconds();
   if (state_->foreign) {
     LATENT_CHECK(state_->foreign->run(source, target, facts, settings, control, report));
-  } else if (facts.opens_as_linear) {
-    LATENT_CHECK(state_->run_linear(source, target, settings, control, report));
   } else {
-    LATENT_CHECK(state_->run_mosaic(source, target, settings, control, report));
+    LATENT_CHECK(state_->run_own(source, target, facts, settings, control, report));
   }
   if (!facts.colour_notice.empty()) report.notices.push_back(facts.colour_notice);
   std::error_code ignored;

@@ -48,10 +48,10 @@ struct RawDenoiseReport : TaskReport {
 /// Threads  one call at a time; the object keeps the compiled network for the next file.
 class RawDenoiser {
  public:
-  /// With a network of ours, or with a package made for darktable: then its networks are read when
-  /// a file needs them.
+  /// With networks of ours, or with a package made for darktable; they are read when a file needs
+  /// them.
   ///
-  /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
+  /// Errors   Unsupported, ModelMismatch  as Manifest::network().
   [[nodiscard]] static Result<RawDenoiser> create(const models::Package& package,
                                                   infer::EngineRequest engine, Limits limits = {});
   RawDenoiser(RawDenoiser&&) noexcept;
@@ -62,10 +62,10 @@ class RawDenoiser {
   /// when whole. What has no mosaic is denoised as linear RGB, each channel as a monochrome
   /// picture.
   ///
-  /// Errors   as read::open_raw(), read::open_linear_raw(), infer::open_proved_session(),
-  /// infer::run_tiles() and
-  ///          write::DngWriter; Unsupported where the network was not trained for the sensor; Usage
-  ///          for a region outside the picture or a setting out of range. No file is left then.
+  /// Errors   as read::open_raw(), read::open_linear_raw(), models::load_network(),
+  ///          infer::open_proved_session(), infer::run_tiles() and write::DngWriter; ModelMismatch
+  ///          where no network was trained for the sensor; Usage for a region outside the picture
+  ///          or a setting out of range. No file is left then.
   [[nodiscard]] Result<RawDenoiseReport> run(const std::filesystem::path& source,
                                              const std::filesystem::path& target,
                                              const RawDenoiseSettings& settings,

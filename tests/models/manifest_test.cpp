@@ -256,7 +256,23 @@ TEST(Manifest, ASecondNetworkOfOneKindIsRefused) {
   config["latent"]["networks"]["other"] = config["latent"]["networks"]["cfa"];
   const auto manifest = parse_manifest(config.dump());
   ASSERT_FALSE(manifest);
-  EXPECT_THAT(manifest.error().message, HasSubstr("second network of the same kind"));
+  EXPECT_THAT(manifest.error().message, HasSubstr("second network for the same sensor"));
+}
+
+TEST(Manifest, EverySensorMayHaveANetworkOfItsOwn) {
+  auto config = sample_config();
+  auto& networks = config["latent"]["networks"];
+  networks["other"] = networks["cfa"];
+  networks["cfa"]["cfa"] = {"bayer"};
+  networks["other"]["cfa"] = {"mono"};
+  const auto manifest = parse_manifest(config.dump());
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ(manifest->cfa_network(CfaKind::Bayer)->id, "cfa");
+  EXPECT_EQ(manifest->cfa_network(CfaKind::Mono)->id, "other");
+  const auto none = manifest->cfa_network(CfaKind::XTrans);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::ModelMismatch);
+  EXPECT_THAT(none.error().message, HasSubstr("sample was not trained for X-Trans sensors"));
 }
 
 TEST(Manifest, EntryNamesThatLeaveTheFolderAreUnsafe) {

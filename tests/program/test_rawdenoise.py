@@ -31,11 +31,12 @@ def samples_of(path: Path) -> npt.NDArray[np.uint16]:
         return samples
 
 
-def tag_of(path: Path, name: str) -> Any:
+def tag_of(path: Path, name: str, absent: Any = None) -> Any:
+    """Of the raw picture. Errors: KeyError where it is not there and nothing stands for it."""
     with tifffile.TiffFile(path) as tiff:
         pages = [tiff.pages[0], *(tiff.pages[0].pages or [])]
         raw = next(p for p in pages if p.photometric in (32803, 34892))
-        return raw.tags[name].value
+        return raw.tags[name].value if absent is None else raw.tags.valueof(name, absent)
 
 
 @pytest.mark.parametrize("cfa", ["rggb", "grbg", "gbrg", "bggr"])

@@ -3,6 +3,7 @@
 
     make_denoiser(folder, "mean")      a .dtmodel of kind latent_rgb_v1
     make_upscaler(folder, "zero")      one of kind latent_upscale_v1, for 2x and 4x
+    make_raw_denoiser(folder, {...})   one of kind latent_cfa_v1, a network for each sensor named
     tiny_packages.py FOLDER            "mean" and "zero" of both, for the tests of the tasks
 
 Denoisers: "zero" takes nothing away; "mean" leaves the mean of 3x3 pixels; "level" takes the level
@@ -119,6 +120,25 @@ def write_package(
 
 def tensor(channels: int, unshuffle: int, **more: object) -> dict[str, object]:
     return {"type": "f32", "layout": "NCHW", "channels": channels, "unshuffle": unshuffle, **more}
+
+
+def make_raw_denoiser(folder: Path, taken: dict[str, float]) -> Path:
+    """One network a sensor, which takes that much away from every u."""
+    networks: dict[str, tuple[dict[str, object], FloatArray, FloatArray | None]] = {}
+    for sensor, residual in taken.items():
+        entry: dict[str, object] = {
+            "kind": "latent_cfa_v1",
+            "cfa": [sensor],
+            "encoding": "sqrt_gat_wb_v1",
+            "input": tensor(20, 2, name="planes",
+                            planes=["u", "sigma_u", "is_red", "is_green", "is_blue"]),
+            "output": tensor(4, 2, name="residual", kind="residual"),
+            "memory_bytes_per_px": 200,
+            "limits": {"sigma_u_min": 0.001, "sigma_u_max": 0.2, "offset_max": 100},
+        }  # fmt: skip
+        weights = np.zeros((4, 20, 3, 3), np.float32)
+        networks[sensor] = (entry, weights, np.full(4, residual, np.float32))
+    return write_package(folder, "tiny-sensors", networks)
 
 
 def make_denoiser(folder: Path, kind: str, memory_bytes_per_px: float = 200) -> Path:

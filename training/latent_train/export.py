@@ -212,11 +212,30 @@ def _card_of(zoo: Path) -> dict[str, Any]:
     return card
 
 
+def _parted(exported: list[Exported]) -> dict[str, dict[str, Any]]:
+    """Facts by network; of two raw networks for one sensor the one for fewer sensors has it.
+
+    Errors: ValueError when two are for the same, or one has no sensor left.
+    """
+    networks = {families.family_of(one.config).network: {**one.facts} for one in exported}
+    if len(networks) != len(exported):
+        raise ValueError(f"two runs are for one network: {', '.join(networks)}")
+    taken: set[str] = set()
+    for facts in sorted(networks.values(), key=lambda facts: len(facts.get("cfa", ()))):
+        if "cfa" not in facts:
+            continue
+        facts["cfa"] = [kind for kind in facts["cfa"] if kind not in taken]
+        taken.update(facts["cfa"])
+        if not facts["cfa"]:
+            raise ValueError(f"{facts['file']} has no sensor that the others do not have")
+    return networks
+
+
 def manifest(
     card: dict[str, Any], exported: list[Exported], files: dict[str, bytes], commit: str
 ) -> dict[str, Any]:
     """config.json: darktable's keys, then our own block ``latent``."""
-    networks = {families.family_of(one.config).network: one.facts for one in exported}
+    networks = _parted(exported)
     return {
         **_card_facts(card),
         "attributes": _attributes(exported),

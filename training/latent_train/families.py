@@ -25,9 +25,17 @@ class Family:
     stems: tuple[str, ...]  # darktable's names of files that must not be fed its own planes
 
 
+def sensors(config: Config) -> tuple[str, ...]:
+    """The kinds of sensors that a raw recipe trains for."""
+    bayer, xtrans = config.simulation.bayer_share, config.simulation.xtrans_share
+    shares = {"bayer": bayer, "xtrans": xtrans, "mono": 1 - bayer - xtrans}
+    return tuple(kind for kind, share in shares.items() if share > 1e-9)
+
+
 def family_of(config: Config) -> Family:
-    """The family of a recipe."""
+    """The family of a recipe. A raw network for one kind of sensor bears its name."""
     seen: tuple[str, ...]
+    stems: tuple[str, ...]
     if config.task == "raw":
         seen = ("u", "sigma_u", "is_red", "is_green", "is_blue")
         stems = (
@@ -39,7 +47,13 @@ def family_of(config: Config) -> Family:
             "xtrans",
             "linear",
         )
-        return Family("cfa", "model.onnx", "latent_cfa_v1", "sqrt_gat_wb_v2", seen, stems)
+        kinds = sensors(config)
+        network, file = "cfa", "model.onnx"
+        if len(kinds) == 1:
+            network = f"cfa_{kinds[0]}"
+            file = f"{network}.onnx"
+            stems = (network,)
+        return Family(network, file, "latent_cfa_v1", "sqrt_gat_wb_v2", seen, stems)
     if config.task == "denoise":
         seen = ("r", "g", "b", "level_r", "level_g", "level_b")
         return Family("rgb", "model.onnx", "latent_rgb_v1", "srgb_extended_v1", seen, ("model",))
@@ -56,14 +70,14 @@ def layout_of(config: Config) -> reach.Layout:
 def reach_scenes(config: Config, paths: list[Path]) -> list[reach.Scene]:
     """What the reach is measured on."""
     if config.task == "raw":
-        return scenes.reach_scenes(paths, config.simulation.sigma_max)
+        return scenes.reach_scenes(paths, config.simulation.sigma_max, sensors(config))
     return scenes.picture_reach_scenes(paths, config.task, limits(config)["level_max"])
 
 
 def golden_input(config: Config, path: Path) -> FloatArray:
     """Packed planes of the golden pair."""
     if config.task == "raw":
-        return scenes.golden_input(path)
+        return scenes.golden_input(path, sensors(config)[0])
     return reach.pack(scenes.golden_planes(path, config.task), config.network.unshuffle)
 
 
@@ -93,5 +107,5 @@ def limits(config: Config) -> dict[str, float]:
 def own_facts(config: Config) -> dict[str, Any]:
     """Keys that only this kind of network has."""
     if config.task == "raw":
-        return {"cfa": ["bayer", "xtrans", "mono"]}
+        return {"cfa": list(sensors(config))}
     return {"scale": config.network.scale} if config.task == "upscale" else {}

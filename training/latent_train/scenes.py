@@ -68,12 +68,12 @@ def photographed(crop: ByteArray, kind: str, sigma: float, seed: int) -> FloatAr
     return simulate.expose_pair(scene, sensor, rng, config).planes
 
 
-def golden_input(path: Path) -> FloatArray:
-    """Packed planes [1, 20, 48, 48] from the middle of a photograph, Bayer, sigma_u 0.03."""
+def golden_input(path: Path, kind: str) -> FloatArray:
+    """Packed planes [1, 20, 48, 48] from the middle of a photograph, sigma_u 0.03."""
     rgb = picture(path)
     y, x = (rgb.shape[0] - GOLDEN_PX) // 2, (rgb.shape[1] - GOLDEN_PX) // 2
     crop = rgb[y : y + GOLDEN_PX, x : x + GOLDEN_PX]
-    return mosaic.unshuffle(photographed(crop, "bayer", 0.03, seed=0))[None]
+    return mosaic.unshuffle(photographed(crop, kind, 0.03, seed=0))[None]
 
 
 def up_to(values: tuple[float, ...], largest: float) -> list[float]:
@@ -81,12 +81,12 @@ def up_to(values: tuple[float, ...], largest: float) -> list[float]:
     return [*(value for value in values if value < largest), largest]
 
 
-def reach_scenes(paths: list[Path], sigma_max: float) -> list[reach.Scene]:
+def reach_scenes(paths: list[Path], sigma_max: float, kinds: tuple[str, ...]) -> list[reach.Scene]:
     """Every kind of mosaic and sigma on each photograph; the other content is the next one's."""
     crops = [picture(path)[:_HEIGHT_PX, :_WIDTH_PX] for path in paths]
     scenes = []
     for index, crop in enumerate(crops):
-        for kind in mosaic.PATTERNS:
+        for kind in kinds:
             for number, sigma in enumerate(up_to(SIGMAS, sigma_max)):
                 seed = 100 * index + number
                 here = photographed(crop, kind, sigma, seed)

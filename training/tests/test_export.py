@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +103,9 @@ def test_reach_is_measured_up_to_what_the_manifest_promises(photos: list[Photo])
     example, *others = scenes.probe_photos(photos)
     assert example.exists()
     assert len(set(others)) == 2
-    assert len(scenes.reach_scenes(others, 0.2)) == 2 * 3 * (len(scenes.SIGMAS) + 1)
+    assert len(scenes.reach_scenes(others, 0.2, ("bayer", "mono"))) == 2 * 2 * (
+        len(scenes.SIGMAS) + 1
+    )
 
 
 def test_pictures_too_small_for_the_reach_are_refused(tmp_path: Path) -> None:
@@ -177,6 +181,38 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     apart = np.abs(runtimes.open_vino(files["model.onnx"], "bf16", 1)(given) - expected).max()
     assert apart < golden["tolerance_bf16"]
     assert golden["tolerance_bf16"] > golden["tolerance_f32"] / 10
+
+
+def test_a_sensor_may_have_a_network_of_its_own(
+    tiny_config: Config, photos: list[Photo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenes, "SIGMAS", (0.03,))
+    mono = replace(tiny_config.simulation, bayer_share=0.0, xtrans_share=0.0)
+    runs = [tmp_path / "all", tmp_path / "mono"]
+    for run, simulation in zip(runs, (tiny_config.simulation, mono), strict=True):
+        run.mkdir()
+        Trainer(replace(tiny_config, simulation=simulation)).save(run)
+    zoo = tmp_path / "zoo"
+    zoo.mkdir()
+    for name in ("model.yaml", "README.md"):
+        (zoo / name).write_bytes((ZOO / name).read_bytes())
+    out = tmp_path / "latent-raw.dtmodel"
+    export.export(runs, photos, zoo, out, "c0ffee")
+    files = package.read_package(out)
+    config = json.loads(files["config.json"])
+    networks = config["latent"]["networks"]
+    assert {key: facts["cfa"] for key, facts in networks.items()} == {
+        "cfa": ["bayer", "xtrans"],
+        "cfa_mono": ["mono"],
+    }
+    assert networks["cfa_mono"]["file"] == "cfa_mono.onnx"
+    assert config["attributes"]["cfa_mono"] == {"input_kind": "latent_cfa_v1"}
+    assert config["attributes"]["model_bayer"] == {"input_kind": "latent_cfa_v1"}
+    assert [golden["network"] for golden in config["latent"]["golden"]] == ["cfa", "cfa_mono"]
+    green = np.load(io.BytesIO(files["golden/cfa_mono_input.npy"]))[:, 12:16]
+    assert np.all(green == 1)
+    with pytest.raises(ValueError, match="two runs are for one network"):
+        export.export([runs[1], runs[1]], photos, zoo, out, "c0ffee")
 
 
 def test_a_card_is_renewed_and_nothing_else(tmp_path: Path) -> None:
