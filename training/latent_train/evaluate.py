@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from latent_train import baseline, flat, flawed, picture_protocol, protocol
+from latent_train import baseline, flat, flawed, mosaic, picture_protocol, protocol
 from latent_train.package import CONFIG, read_package
 from latent_train.runtimes import onnx_runtime, open_vino
 from latent_train.types import Runner
@@ -125,12 +125,30 @@ def _origin(config: dict[str, Any], training: dict[str, Any]) -> str:
     return "\n\n".join(lines)
 
 
+def by_sensor(
+    networks: dict[str, Any], files: dict[str, bytes], open_model: Callable[[bytes], Runner]
+) -> Runner:
+    """The package's raw network for whatever sensor the planes come from."""
+    runners: dict[str, Runner] = {}
+    for facts in networks.values():
+        runner = open_model(files[facts["file"]])
+        runners |= dict.fromkeys(facts["cfa"], runner)
+    return lambda planes: runners[mosaic.kind_of(planes)](planes)
+
+
 def _raw_tables(
-    config: dict[str, Any], model: bytes, pictures: Path, with_bm3d: bool, every: int, cache: Cache
+    config: dict[str, Any],
+    files: dict[str, bytes],
+    pictures: Path,
+    with_bm3d: bool,
+    every: int,
+    cache: Cache,
 ) -> list[str]:
-    reference = onnx_runtime(model)
-    encoding = config["latent"]["networks"]["cfa"]["encoding"]
-    networks = {config["id"]: reference, config["id"] + ", bf16": open_vino(model, "bf16")}
+    members = config["latent"]["networks"]
+    reference = by_sensor(members, files, onnx_runtime)
+    encodings = {facts["encoding"] for facts in members.values()}
+    half = by_sensor(members, files, partial(open_vino, precision="bf16"))
+    networks = {config["id"]: reference, config["id"] + ", bf16": half}
     scores = protocol_scores(pictures, networks, with_bm3d, every, cache)
     return [
         f"## PSNR of u in dB, kodak24{f', every {every}. picture' if every > 1 else ''}",
@@ -143,7 +161,7 @@ def _raw_tables(
         "",
         "Columns: mosaic and sigma_u of green. Noise is clipped at white.",
         "",
-        flat_table(reference, encoding == "sqrt_gat_wb_v2"),
+        flat_table(reference, encodings == {"sqrt_gat_wb_v2"}),
         "## Sensors with flaws: PSNR of u in dB, Bayer",
         "",
         "`training/latent_train/flawed.py` says how; every third picture of kodak24.",
@@ -179,9 +197,8 @@ def report(package: Path, data: Path, with_bm3d: bool, every: int, cache: Cache)
     files = read_package(package)
     config, training = json.loads(files[CONFIG]), json.loads(files["training.json"])
     networks = config["latent"]["networks"]
-    if "cfa" in networks:
-        model = files[networks["cfa"]["file"]]
-        tables = _raw_tables(config, model, data / "kodak24", with_bm3d, every, cache)
+    if any("cfa" in facts for facts in networks.values()):
+        tables = _raw_tables(config, files, data / "kodak24", with_bm3d, every, cache)
     elif "rgb" in networks:
         rgb = networks["rgb"]
         unshuffle = int(rgb["input"]["unshuffle"])

@@ -59,3 +59,11 @@ def shuffle(packed: FloatArray) -> FloatArray:
     order = (*range(len(lead) + 1), -2, -4, -1, -3)
     axes = [axis % cells.ndim for axis in order]
     return cells.transpose(axes).reshape(*lead, channels // 4, height * 2, width * 2)
+
+
+def kind_of(packed: FloatArray) -> str:
+    """The sensor of packed planes [N, 20, h, w], by its colours; at least 6x6 sites."""
+    colours = packed[0, 8:20]
+    if np.all(colours[4:8] == 1):
+        return "mono"
+    return "bayer" if np.all(colours == colours[:, :1, :1]) else "xtrans"

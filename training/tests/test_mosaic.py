@@ -65,3 +65,12 @@ def test_unshuffle_is_torchs_and_shuffle_its_inverse() -> None:
     truth = torch.pixel_unshuffle(torch.from_numpy(stack), 2).numpy()
     np.testing.assert_array_equal(packed, truth)
     np.testing.assert_array_equal(mosaic.shuffle(packed), stack)
+
+
+@pytest.mark.parametrize("kind", list(mosaic.PATTERNS))
+@pytest.mark.parametrize("phase", [(0, 0), (1, 2), (4, 5)])
+def test_packed_planes_tell_their_sensor(kind: str, phase: tuple[int, int]) -> None:
+    colours = mosaic.colour_map(kind, 6, 6, phase)
+    flat = np.zeros((6, 6))
+    packed = mosaic.unshuffle(mosaic.planes(flat, flat, colours))[None]
+    assert mosaic.kind_of(packed) == kind
