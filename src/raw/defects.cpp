@@ -16,13 +16,16 @@ namespace latent::raw {
 namespace {
 
 constexpr int kRadius = 2;
-constexpr double kSigmas = 10.0;
-constexpr double kLeastHeight = 0.01;  ///< of white - black
-constexpr double kSpread = 0.05;       ///< share of the height that neighbours may show
-constexpr double kContrasts = 3.5;     ///< times what its surroundings differ among themselves
-constexpr double kDeadShare = 0.25;    ///< a dead site shows less than this of its surroundings
-constexpr int kTooMany = 200;          ///< one defect in so many sites is texture
-constexpr int kChunk = 192;            ///< columns looked at together; a multiple of 2, 3, 6 and 64
+constexpr double kSigmas = 5.0;         ///< above the highest around: 6.4 above their mean
+constexpr double kLeastHeight = 0.005;  ///< of white - black
+constexpr double kSpread = 0.05;        ///< share of the height that neighbours may show
+constexpr double kContrasts = 3.5;      ///< times what its surroundings differ among themselves
+constexpr double kNoiseRange = 3.0;     ///< sigmas that eight sites differ by through noise alone
+constexpr double kAllowedHot = 0.5;     ///< noise that may hide no spread: it may be a star's
+constexpr double kAllowedDead = 2.0;    ///< of the dark there is no star
+constexpr double kDeadShare = 0.25;     ///< a dead site shows less than this of its surroundings
+constexpr int kTooMany = 200;           ///< one defect in so many sites is texture
+constexpr int kChunk = 192;  ///< columns looked at together; a multiple of 2, 3, 6 and 64
 constexpr std::array<Point, 4> kBeside{Point{-1, 0}, Point{1, 0}, Point{0, -1}, Point{0, 1}};
 
 /// Levels and noise of one kind of site.
@@ -125,7 +128,8 @@ double sigma_at(const SiteFacts& site, double value) {
 struct Around {
   double least = 0;
   double most = 0;
-  double middle = 0;  ///< median
+  double middle = 0;      ///< median
+  std::size_t count = 0;  ///< of sites
 };
 
 Around around(const Sites& sites, int x, int y) {
@@ -137,30 +141,41 @@ Around around(const Sites& sites, int x, int y) {
     values[count++] = sites.value(x + offset.x, y + offset.y);
   }
   std::sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
-  return {values[0], values[count - 1], values[count / 2]};
+  return {values[0], values[count - 1], values[count / 2], count};
 }
 
-/// How much sites of another colour around (x, y) differ among themselves, of the colour that
-/// differs most.
+/// What `count` sites that differ by `range` differ by but for their noise, which alone makes them
+/// differ by (0.65 + 1.02 ln count) sigma on average (Tippett, Biometrika 17, 1925).
+double beyond_noise(double range, double sigma, std::size_t count) {
+  const double noise = (0.8 + 1.02 * std::log(static_cast<double>(count))) * sigma;
+  return std::sqrt(std::max(0.0, range * range - noise * noise));
+}
+
+/// How much sites of another colour around (x, y) differ among themselves but for their noise, of
+/// the colour that differs most.
 double contrast_of_others(const Sites& sites, int x, int y) {
   double contrast = 0;
   for (const std::vector<Point>& colour : sites.facts(x, y).other) {
     double least = 1e9;
     double most = -1e9;
+    std::size_t count = 0;
     for (const Point& offset : colour) {
       if (!sites.contain(x + offset.x, y + offset.y)) continue;
       const double value = sites.value(x + offset.x, y + offset.y);
       least = std::min(least, value);
       most = std::max(most, value);
+      ++count;
     }
-    contrast = std::max(contrast, most - least);
+    if (most <= least) continue;  // none inside, or one
+    const SiteFacts& facts = sites.facts(x + colour.front().x, y + colour.front().y);
+    contrast = std::max(contrast, beyond_noise(most - least, sigma_at(facts, most), count));
   }
   return contrast;
 }
 
 /// How far the four sites beside (x, y) stand on average above (or, with sign -1, below) their own
-/// surroundings of the same colour, noise allowed for.
-double spread_beside(const Sites& sites, int x, int y, double sign) {
+/// surroundings of the same colour, `allowed` sigmas of its noise less.
+double spread_beside(const Sites& sites, int x, int y, double sign, double allowed) {
   double height = 0;
   double variance = 0;
   int count = 0;
@@ -187,7 +202,7 @@ double spread_beside(const Sites& sites, int x, int y, double sign) {
     ++count;
   }
   if (count == 0) return 0;
-  return (height - 2.0 * std::sqrt(variance)) / count;
+  return (height - allowed * std::sqrt(variance)) / count;
 }
 
 enum class Kind : std::uint8_t { Sound, Hot, Dead };
@@ -196,18 +211,20 @@ Kind judge(const Sites& sites, int x, int y) {
   const SiteFacts& site = sites.facts(x, y);
   const double value = sites.value(x, y);
   const Around same = around(sites, x, y);
-  const double contrast =
-      std::max(kContrasts * (same.most - same.least), contrast_of_others(sites, x, y));
+  const double differ = beyond_noise(same.most - same.least, sigma_at(site, same.most), same.count);
+  const double contrast = std::max(kContrasts * differ, contrast_of_others(sites, x, y));
   const double over = value - same.most;
   if (over > std::max({kLeastHeight, contrast, kSigmas * sigma_at(site, same.most)})) {
     const double height = value - same.middle;
-    return spread_beside(sites, x, y, 1.0) < kSpread * height ? Kind::Hot : Kind::Sound;
+    return spread_beside(sites, x, y, 1.0, kAllowedHot) < kSpread * height ? Kind::Hot
+                                                                           : Kind::Sound;
   }
   const double under = same.least - value;
   if (under > std::max({kLeastHeight, contrast, kSigmas * sigma_at(site, same.least)}) &&
       value < kDeadShare * same.least) {
     const double depth = same.middle - value;
-    return spread_beside(sites, x, y, -1.0) < kSpread * depth ? Kind::Dead : Kind::Sound;
+    return spread_beside(sites, x, y, -1.0, kAllowedDead) < kSpread * depth ? Kind::Dead
+                                                                            : Kind::Sound;
   }
   return Kind::Sound;
 }

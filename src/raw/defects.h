@@ -30,12 +30,14 @@ struct DefectReport {
 
 /// Finds hot and dead sites. What tells them from a star or a glint is light that spreads: a lens
 /// never lights one site alone. A site is called hot where
-///   - it stands above every site of its colour within two sites by more than 10 sigma of the
-///     noise there (and 1 % of the range), by 3.5 times what those differ among themselves and by
+///   - it stands above every site of its colour within two sites by more than 5 sigma of the
+///     noise there (and 0.5 % of the range), by 3.5 times what those differ among themselves and by
 ///     what the sites of another colour there do, since single points abound in fine texture and
-///     red and blue sites, few as they are, may miss it, and
+///     red and blue sites, few as they are, may miss it; what noise alone makes them differ by is
+///     left out;
 ///   - the four sites beside it, of whatever colour, stand on average less than 5 % of that height
-///     above their own surroundings, their noise allowed for.
+///     above their own surroundings, half a sigma of noise allowed for: a faint star's spread may
+///     be hidden by more.
 /// Dead likewise, below, and near black. Blue and red are repaired only where they are not struck
 /// far more often than green, which defects are not and coloured lights are. Where more than one
 /// site in 200 seems struck, it is texture, and nothing is repaired.

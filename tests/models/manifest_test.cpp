@@ -265,6 +265,9 @@ TEST(Manifest, EverySensorMayHaveANetworkOfItsOwn) {
   networks["other"] = networks["cfa"];
   networks["cfa"]["cfa"] = {"bayer"};
   networks["other"]["cfa"] = {"mono"};
+  auto& golden = config["latent"]["golden"];
+  golden.push_back(golden[0]);
+  golden[1]["network"] = "other";
   const auto manifest = parse_manifest(config.dump());
   ASSERT_TRUE(manifest) << manifest.error().message;
   EXPECT_EQ(manifest->cfa_network(CfaKind::Bayer)->id, "cfa");

@@ -64,9 +64,10 @@ std::set<std::pair<int, int>> places(const DefectReport& report) {
   return found;
 }
 
-/// Light of points of this radius (standard deviation in pixels, over whole pixels).
-Scene stars(double radius, bool red_only) {
-  return [radius, red_only](double x, double y, int colour) {
+/// Points of this radius (standard deviation in pixels, over whole pixels) and of that much light
+/// each.
+Scene stars(double radius, bool red_only, double each = 0.8) {
+  return [radius, red_only, each](double x, double y, int colour) {
     double light = 0.01;
     if (red_only && colour != 0) return light;
     for (int row = 0; row < 8; ++row) {
@@ -77,7 +78,7 @@ Scene stars(double radius, bool red_only) {
           const double scale = radius * std::sqrt(2.0);
           return 0.5 * (std::erf((d + 0.5) / scale) - std::erf((d - 0.5) / scale));
         };
-        light += 0.8 * part(dx) * part(dy);
+        light += each * part(dx) * part(dy);
       }
     }
     return light;
@@ -111,6 +112,28 @@ TEST_P(DefectsOf, StarsStay) {
     const auto report = find_defects(mosaic, noise_of(kA, kB));
     ASSERT_TRUE(report);
     EXPECT_TRUE(report->defects.empty()) << radius << ": " << report->defects.size();
+  }
+}
+
+TEST_P(DefectsOf, WarmSitesAreFoundInTheDarkAndFaintStarsStay) {
+  constexpr double kDark = 0.01;
+  const double sigma = std::sqrt(kA * kDark + kB);
+  const auto warm = static_cast<std::uint16_t>(kBlack + kRange * (kDark + 11 * sigma));
+  Mosaic mosaic = photographed(GetParam(), {400, 400}, [](double, double, int) { return kDark; });
+  const auto struck = strike(mosaic, 23, warm);
+  const auto report = find_defects(mosaic, noise_of(kA, kB));
+  ASSERT_TRUE(report);
+  const auto found = places(*report);
+  EXPECT_GT(found.size(), struck.size() * 7 / 10);
+  for (const auto& place : found) EXPECT_TRUE(struck.contains(place));
+
+  for (const double radius : {0.6, 1.0}) {
+    for (const double light : {0.06, 0.12}) {  // centres up to 10 and 20 sigma above the sky
+      const Mosaic sky = photographed(GetParam(), {170, 170}, stars(radius, false, light));
+      const auto stars_taken = find_defects(sky, noise_of(kA, kB));
+      ASSERT_TRUE(stars_taken);
+      EXPECT_LE(stars_taken->defects.size(), 1U) << radius << ", " << light;
+    }
   }
 }
 
