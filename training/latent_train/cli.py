@@ -243,6 +243,9 @@ def export(
     out: Annotated[Path, typer.Option(help="Package to write, NAME.dtmodel")],
     zoo: Annotated[Path, typer.Option(help="Folder of model.yaml and the card")],
     commit: Annotated[str | None, typer.Option(help="Commit of the code; git's if absent")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Package whose networks go along as they are")
+    ] = None,
 ) -> None:
     """Write the package: ONNX, measured facts, golden pair, card, licences."""
     from latent_train.export import export as write_export
@@ -251,7 +254,7 @@ def export(
     photos = licensed_photos(data)
     for one in run:
         training.check_pictures(one, sha256(data / MANIFEST))
-    measured = write_export(run, photos, zoo, out, commit or _commit())
+    measured = write_export(run, photos, zoo, out, commit or _commit(), keep)
     reaches = ", ".join(f"{name} {facts.reach_px} px" for name, facts in measured.items())
     typer.echo(f"{out}: {out.stat().st_size / 1e6:.2f} MB, reach {reaches}")
 

@@ -15,7 +15,7 @@ import torch
 import yaml
 
 from latent_train import families, onnx_graph, package, reach, runtimes, scenes
-from latent_train.config import Config
+from latent_train.config import Config, config_from_dict
 from latent_train.network import Network, parameter_count, torch_runner
 from latent_train.pictures import Photo
 from latent_train.train import Trainer, read_history
@@ -256,15 +256,40 @@ def manifest(
     }
 
 
+def kept(path: Path) -> list[Exported]:
+    """The networks of a package that we exported, to go into the next one as they are.
+
+    Errors: ValueError as ``package.read_package``; ConfigError where the recipe in its log is none.
+    """
+    files = package.read_package(path)
+    latent = json.loads(files[package.CONFIG])["latent"]
+    training = json.loads(files["training.json"])
+    networks = []
+    for (name, facts), told in zip(
+        latent["networks"].items(), training.get("runs", [training]), strict=True
+    ):
+        (pair,) = (golden for golden in latent["golden"] if golden["network"] == name)
+        own = {file: files[file] for file in (facts["file"], pair["input"], pair["output"])}
+        recipe, measured = config_from_dict(told["config"]), Measured(**told["measured"])
+        networks.append(Exported(recipe, measured, facts, pair, own, told))
+    return networks
+
+
 def export(
-    runs: list[Path], photos: list[Photo], zoo: Path, out: Path, commit: str
+    runs: list[Path],
+    photos: list[Photo],
+    zoo: Path,
+    out: Path,
+    commit: str,
+    keep: Path | None = None,
 ) -> dict[str, Measured]:
-    """Write the package of the runs' averaged weights to ``out``; one network a run.
+    """Write the package of the runs' averaged weights to ``out``; one network a run, after those
+    of the package ``keep``.
 
     ``zoo`` holds model.yaml and the card; ``photos`` are those the runs were trained on.
-    Errors: as ``export_run``.
+    Errors: as ``export_run`` and ``kept``.
     """
-    exported = [export_run(run, photos, commit) for run in runs]
+    exported = [*(kept(keep) if keep else []), *(export_run(run, photos, commit) for run in runs)]
     logs = [one.log for one in exported]
     files = {
         "README.md": (zoo / "README.md").read_bytes(),

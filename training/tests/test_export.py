@@ -214,6 +214,10 @@ def test_a_sensor_may_have_a_network_of_its_own(
     alone = runtimes.onnx_runtime(files["cfa_mono.onnx"], 1)
     given = np.load(io.BytesIO(files["golden/cfa_mono_input.npy"]))
     np.testing.assert_array_equal(run(given), alone(given))
+    later = tmp_path / "later.dtmodel"
+    export.export(runs[:1], photos, zoo, tmp_path / "first.dtmodel", "c0ffee")
+    export.export(runs[1:], photos, zoo, later, "c0ffee", tmp_path / "first.dtmodel")
+    assert later.read_bytes() == out.read_bytes()
     with pytest.raises(ValueError, match="two runs are for one network"):
         export.export([runs[1], runs[1]], photos, zoo, out, "c0ffee")
 
