@@ -118,7 +118,7 @@ class Exported:
     """One network of a package: its facts, its golden pair and its part of the training log."""
 
     config: Config
-    measured: Measured
+    measured: Measured | None  # None: by an earlier export
     facts: dict[str, Any]
     golden: dict[str, Any]
     files: dict[str, bytes]
@@ -270,8 +270,8 @@ def kept(path: Path) -> list[Exported]:
     ):
         (pair,) = (golden for golden in latent["golden"] if golden["network"] == name)
         own = {file: files[file] for file in (facts["file"], pair["input"], pair["output"])}
-        recipe, measured = config_from_dict(told["config"]), Measured(**told["measured"])
-        networks.append(Exported(recipe, measured, facts, pair, own, told))
+        recipe = config_from_dict(told["config"])
+        networks.append(Exported(recipe, None, facts, pair, own, told))
     return networks
 
 
@@ -286,8 +286,8 @@ def export(
     """Write the package of the runs' averaged weights to ``out``; one network a run, after those
     of the package ``keep``.
 
-    ``zoo`` holds model.yaml and the card; ``photos`` are those the runs were trained on.
-    Errors: as ``export_run`` and ``kept``.
+    ``zoo`` holds model.yaml and the card; ``photos`` are those the runs were trained on. Returns
+    what was measured on the new networks. Errors: as ``export_run`` and ``kept``.
     """
     exported = [*(kept(keep) if keep else []), *(export_run(run, photos, commit) for run in runs)]
     logs = [one.log for one in exported]
@@ -302,7 +302,9 @@ def export(
     files[package.CONFIG] = package.as_json(manifest(card, exported, files, commit))
     package.write_package(out, card["id"], files)
     _write_golden(zoo, files)
-    return {families.family_of(one.config).network: one.measured for one in exported}
+    return {
+        families.family_of(one.config).network: one.measured for one in exported if one.measured
+    }
 
 
 def renew_card(path: Path, zoo: Path) -> None:
