@@ -44,8 +44,7 @@ package() { # NAME RUN...
 }
 
 train latent-raw 60000 kodak24
-train latent-raw-mono 10000 kodak24 --begin-from "$runs/latent-raw/checkpoint.pt"
-package latent-raw latent-raw latent-raw-mono
+package latent-raw latent-raw
 train latent-raw-fast 60000 kodak24
 package latent-raw-fast latent-raw-fast
 train latent-denoise 60000 kodak24

@@ -46,7 +46,7 @@ BLACK = 16384
 """So high that no noise of the tables falls below count 0."""
 FLAT_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 FLAT_SIZE_PX = 1536
-HOT_PIXEL_SIGMAS = (0.003, 0.01)
+HOT_PIXEL_SIGMAS = (0.003, 0.01, 0.03)
 STRUCK_ONE_IN = 5000
 BRIGHT = noise.Conditions(exposure=3.0, brightest=np.inf)
 """Clipped by the sensor, not by the scene."""
