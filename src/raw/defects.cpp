@@ -20,7 +20,6 @@ constexpr double kSigmas = 5.0;         ///< above the highest around: 6.4 above
 constexpr double kLeastHeight = 0.005;  ///< of white - black
 constexpr double kSpread = 0.05;        ///< share of the height that neighbours may show
 constexpr double kContrasts = 3.5;      ///< times what its surroundings differ among themselves
-constexpr double kNoiseRange = 3.0;     ///< sigmas that eight sites differ by through noise alone
 constexpr double kAllowedHot = 0.5;     ///< noise that may hide no spread: it may be a star's
 constexpr double kAllowedDead = 2.0;    ///< of the dark there is no star
 constexpr double kDeadShare = 0.25;     ///< a dead site shows less than this of its surroundings
