@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def call(command: Sequence[str | Path], quiet: bool = False) -> None:
-    """Run the program; where it refuses, end after its own sentence with one more."""
-    code = subprocess.run(command, stdout=subprocess.DEVNULL if quiet else None).returncode
-    if code:
-        sys.exit(f"{command[0]} {command[1]} ended with {code}: no table without its result")
+def call(command: Sequence[str | Path], capture: bool = False) -> str:
+    """Run the program; returns what it prints if captured, else "". Where it refuses, end after
+    its own sentence with one more."""
+    done = subprocess.run(command, stdout=subprocess.PIPE if capture else None, text=True)
+    if done.returncode:
+        sys.exit(f"{command[0]} {command[1]} ended with {done.returncode}: nothing to go on with")
+    return done.stdout or ""

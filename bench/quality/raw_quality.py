@@ -52,6 +52,24 @@ BRIGHT = noise.Conditions(exposure=3.0, brightest=np.inf)
 """Clipped by the sensor, not by the scene."""
 
 
+def write_mosaic(
+    path: Path,
+    counts: npt.NDArray[np.uint16],
+    pattern: npt.NDArray[np.int64],
+    wb: tuple[float, float, float],
+) -> None:
+    """A DNG of a mosaic of these counts, black at BLACK, without metadata."""
+    height, width = counts.shape
+    spec = DngSpec(
+        geometry=Geometry.with_margins(width, height),
+        pattern=pattern,
+        levels=Levels(bits=16, white=BLACK + noise.LARGEST, black=((float(BLACK),),)),
+        colour=CameraColour(wb=wb),
+        metadata=Metadata(blocks=frozenset()),
+    )
+    write_dng(path, spec, rows_of(counts))
+
+
 @dataclass(frozen=True)
 class Program:
     """The program under test and how it is called."""
@@ -67,15 +85,7 @@ class Program:
     def denoise(self, counts: npt.NDArray[np.uint16], case: noise.Case) -> FloatArray:
         """The mosaic through the program, the noise told or not; x in fractions of white."""
         source, result = self.folder / "in.dng", self.folder / "out.dng"
-        height, width = counts.shape
-        spec = DngSpec(
-            geometry=Geometry.with_margins(width, height),
-            pattern=case.pattern,
-            levels=Levels(bits=16, white=BLACK + noise.LARGEST, black=((float(BLACK),),)),
-            colour=CameraColour(wb=case.wb),
-            metadata=Metadata(blocks=frozenset()),
-        )
-        write_dng(source, spec, rows_of(counts))
+        write_mosaic(source, counts, case.pattern, case.wb)
         told = ["--noise", f"{case.a:.17g},{case.b:.17g}"] if self.tell else []
         call(
             [self.path, "rawdenoise", source, "-o", result, "--overwrite", "-q", *told,

@@ -40,7 +40,7 @@ def rendered(program: Path, raw: Path, folder: Path, at: tuple[int, int]) -> Byt
     target = folder / "shown.png"
     region = f"{at[0]},{at[1]},{CROP},{CROP}"
     command = [program, "render", raw, "-o", target, "--overwrite", "--region", region]
-    call(command, quiet=True)
+    call(command, capture=True)
     return np.asarray(Image.open(target).convert("RGB"))
 
 

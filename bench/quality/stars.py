@@ -12,24 +12,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import subprocess
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from raw_quality import (
-    BLACK,
-    ROOT,
-    CameraColour,
-    DngSpec,
-    Geometry,
-    Levels,
-    Metadata,
-    noise,
-    rows_of,
-    write_dng,
-)
+from called import call
+from raw_quality import BLACK, ROOT, noise, write_mosaic
 from scipy.special import erf
 
 FloatArray = npt.NDArray[np.float64]
@@ -63,20 +52,13 @@ def taken(program: Path, folder: Path, light: FloatArray, sigma: float, seed: in
     b = (3 * a) ** 2
     noisy = rng.poisson(light / a) * a + rng.normal(0, np.sqrt(b), light.shape)
     counts = np.clip(np.round(BLACK + noisy * noise.LARGEST), 0, BLACK + noise.LARGEST)
-    spec = DngSpec(
-        geometry=Geometry.with_margins(SIDE_PX, SIDE_PX),
-        pattern=noise.pattern_of("bayer", 0),
-        levels=Levels(bits=16, white=BLACK + noise.LARGEST, black=((float(BLACK),),)),
-        colour=CameraColour(wb=(1, 1, 1)),
-        metadata=Metadata(blocks=frozenset()),
-    )
     source = folder / "sky.dng"
-    write_dng(source, spec, rows_of(counts.astype(np.uint16)))
-    told = subprocess.run(
+    write_mosaic(source, counts.astype(np.uint16), noise.pattern_of("bayer", 0), (1, 1, 1))
+    told = call(
         [program, "rawdenoise", source, "-o", folder / "out.dng", "--overwrite", "--json",
          "--region", "0,0,64,64", "--noise", f"{a:.9g},{b:.9g}"],
-        check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
+        capture=True,
+    )  # fmt: skip
     (done,) = (row for row in map(json.loads, told.splitlines()) if row["event"] == "done")
     return int(done["hot_pixels"]) + int(done["dead_pixels"])
 

@@ -86,12 +86,12 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
     given.push_back(std::move(tensor));
   }
   LATENT_TRY(const auto answers, session->run(given));
+  LATENT_CHECK(check_files(job, answers));
   std::error_code problem;
   fs::create_directories(job.output_folder, problem);
   if (problem) {
     return fail(ErrorCode::Io, quoted(job.output_folder) + " cannot be made: " + problem.message());
   }
-  LATENT_CHECK(check_files(job, answers));
   for (const infer::NamedTensor& answer : answers) {
     const fs::path file = file_of(job.output_folder, answer);
     LATENT_CHECK(write_npy_file(file, answer));

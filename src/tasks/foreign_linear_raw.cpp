@@ -18,8 +18,8 @@ using models::Compat;
 
 namespace {
 
-/// The samples of the picture as they are, and those of `result` into the picture: 0 black, 65535
-/// white, the samples too, so that both can be compared.
+/// Puts `result` (0 black, 65535 white) into the picture; gives its samples before, in the same
+/// levels, so that both can be compared.
 Image<std::uint16_t> put_in(Image<std::uint16_t> result, LinearRaw& picture) {
   Image<std::uint16_t> source = std::exchange(picture.samples, std::move(result));
   std::array<float, 3> scale{};
@@ -151,7 +151,7 @@ Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, Linear
       take, control, report);
 }
 
-/// Leaves darktable's result in the picture; returns its samples before.
+/// Leaves darktable's result in the picture; gives its samples before, in the same levels.
 Result<Image<std::uint16_t>> ForeignRaw::State::run_linear_as_darktable(Opened& network,
                                                                         LinearRaw& picture,
                                                                         double strength,

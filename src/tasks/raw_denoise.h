@@ -43,9 +43,9 @@ struct RawDenoiseReport : TaskReport {
   int dead = 0;
 };
 
-/// Removes sensor noise from raw files, one after the other, with one network.
+/// Removes sensor noise from raw files, one after the other, with the networks of one package.
 ///
-/// Threads  one call at a time; the object keeps the compiled network for the next file.
+/// Threads  one call at a time; the object keeps compiled networks for the next file.
 class RawDenoiser {
  public:
   /// With networks of ours, or with a package made for darktable; they are read when a file needs

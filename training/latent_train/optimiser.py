@@ -77,7 +77,9 @@ class Float32Muon(torch.optim.Muon):
         gradient = matrix.grad
         assert gradient is not None
         state = self.state[matrix]
-        momentum = state.setdefault("momentum_buffer", torch.zeros_like(gradient))
+        if "momentum_buffer" not in state:
+            state["momentum_buffer"] = torch.zeros_like(gradient)
+        momentum = state["momentum_buffer"]
         momentum.lerp_(gradient, 1 - group["momentum"])
         ahead = gradient.lerp(momentum, group["momentum"])
         rate = group["lr"]
