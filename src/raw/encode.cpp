@@ -109,4 +109,11 @@ NoiseModel scaled(const NoiseModel& noise, double factor) {
   return result;
 }
 
+NoiseModel of_channel(const NoiseModel& noise, int channel) {
+  NoiseModel result = noise;
+  result.a.fill(noise.a[static_cast<std::size_t>(channel)]);
+  result.b.fill(noise.b[static_cast<std::size_t>(channel)]);
+  return result;
+}
+
 }  // namespace latent::raw

@@ -75,4 +75,7 @@ class Encoder {
 /// The noise with its sigma `factor` times as large.
 [[nodiscard]] NoiseModel scaled(const NoiseModel& noise, double factor);
 
+/// The noise of one channel of a linear picture, for every colour: a monochrome sensor's.
+[[nodiscard]] NoiseModel of_channel(const NoiseModel& noise, int channel);
+
 }  // namespace latent::raw

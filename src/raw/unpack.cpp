@@ -99,32 +99,55 @@ void store(const float* counts, std::size_t count, float scale, float pedestal,
 
 }  // namespace
 
-void Unpacker::row(int frame_y, std::span<const float> residual, std::span<float> counts) const {
-  const auto phase =
-      static_cast<std::size_t>(positive_modulo(frame_y, static_cast<int>(codes_.size())));
-  const RowCode& code = codes_[phase];
+const Unpacker::RowCode& Unpacker::code_of(int frame_y) const {
+  return codes_[static_cast<std::size_t>(
+      positive_modulo(frame_y, static_cast<int>(codes_.size())))];
+}
+
+template <class Work>
+void Unpacker::by_stretches(int frame_y, std::span<float> counts, const Work& work) const {
+  const RowCode& code = code_of(frame_y);
   const auto active = mosaic_.samples.view().crop(mosaic_.active);
   const std::uint16_t* source = active.row(frame_y).data() + first_column_;
-  if (strength_ == 0.0F) {
-    std::copy_n(source, width_, counts.begin());
-    return;
-  }
   for (std::size_t at = 0; at < width_; at += stretch_) {
     const std::span<float> out = counts.subspan(at, std::min(stretch_, width_ - at));
     const RowPointers pointers{source + at,
-                               residual.data() + at,
+                               nullptr,
                                code.scale.data(),
                                code.shift.data(),
                                code.back_scale.data(),
                                code.back_shift.data(),
                                code.saturation.data(),
                                code.agreement.data()};
-    decode_row(pointers, out.size(), out.data());
+    work(pointers, out, at);
+  }
+}
+
+void Unpacker::decode(int frame_y, std::span<const float> residual, std::span<float> counts) const {
+  by_stretches(frame_y, counts, [&](RowPointers in, std::span<float> out, std::size_t at) {
+    in.residual = residual.data() + at;
+    decode_row(in, out.size(), out.data());
+  });
+}
+
+void Unpacker::finish(int frame_y, std::span<float> counts) const {
+  const RowCode& code = code_of(frame_y);
+  by_stretches(frame_y, counts, [&](const RowPointers& in, std::span<float> out, std::size_t at) {
     if (!code.highlight.empty()) {
       undo_clipping({first_column_ + static_cast<int>(at), frame_y}, code, out);
     }
-    blend_row(pointers, out.size(), strength_, out.data());
+    blend_row(in, out.size(), strength_, out.data());
+  });
+}
+
+void Unpacker::row(int frame_y, std::span<const float> residual, std::span<float> counts) const {
+  if (strength_ == 0.0F) {
+    const auto active = mosaic_.samples.view().crop(mosaic_.active);
+    std::copy_n(active.row(frame_y).data() + first_column_, width_, counts.begin());
+    return;
   }
+  decode(frame_y, residual, counts);
+  finish(frame_y, counts);
 }
 
 void Unpacker::undo_clipping(Point first, const RowCode& code, std::span<float> counts) const {

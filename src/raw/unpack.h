@@ -35,6 +35,13 @@ class Unpacker {
   /// Units    residual in u; counts in sensor counts, not rounded.
   void row(int frame_y, std::span<const float> residual, std::span<float> counts) const;
 
+  /// The first half of row(), for who has the means to correct in between (MeanKeeper): d, a mean
+  /// of clipped samples where the encoder says so.
+  void decode(int frame_y, std::span<const float> residual, std::span<float> counts) const;
+
+  /// The second half, in place.
+  void finish(int frame_y, std::span<float> counts) const;
+
  private:
   /// What the row's arithmetic needs, a value for each column of a stretch.
   struct RowCode {
@@ -46,6 +53,10 @@ class Unpacker {
     std::vector<float> agreement;
     std::vector<float> highlight;  ///< from here on clipping is undone; empty: nowhere
   };
+  /// Calls work(pointers, counts, first column) for stretches of a row.
+  template <class Work>
+  void by_stretches(int frame_y, std::span<float> counts, const Work& work) const;
+  [[nodiscard]] const RowCode& code_of(int frame_y) const;
   void undo_clipping(Point first, const RowCode& code, std::span<float> counts) const;
 
   const Mosaic& mosaic_;

@@ -12,6 +12,7 @@
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
 #include "raw/unpack.h"
+#include "raw/waiting_rows.h"
 #include "tasks/stopwatch.h"
 #include "write/dng.h"
 
@@ -126,7 +127,9 @@ struct LinearRows::State {
   std::vector<float> counts;  ///< one row of one channel of the area
   int channel = 0;
   const Mosaic* seen = nullptr;
-  std::optional<raw::Unpacker> unpacker;
+  std::optional<raw::Unpacker> unpacker;  ///< for the columns of plan.seen
+  std::optional<raw::WaitingRows> waiting;
+  int next_row = 0;                            ///< of the area, in this channel
   std::vector<raw::RemainingNoise> remaining;  ///< of each channel; none where nothing is denoised
   std::int64_t below_black = 0;
   double unpack_seconds = 0;
@@ -144,6 +147,15 @@ struct LinearRows::State {
           static_cast<std::int32_t>(std::clamp(value, 0.0F, kLargestStored)));
       to += 3;
     }
+  }
+
+  /// The next row of the channel, which stands in `counts`.
+  void take_row() {
+    const int frame_y = plan.area.y + next_row;
+    remaining[static_cast<std::size_t>(channel)].add_row(
+        next_row, &seen->samples.view().at(plan.area.x, frame_y), counts.data());
+    store(frame_y);
+    ++next_row;
   }
 
   void begin_measuring() {
@@ -205,29 +217,40 @@ Result<LinearRows> LinearRows::create(LinearRaw& picture, RawRows::Plan plan) {
                                                   0,
                                                   nullptr,
                                                   std::nullopt,
+                                                  std::nullopt,
+                                                  0,
                                                   {}}));
 }
 
-void LinearRows::begin(int channel, const Mosaic& seen, const raw::Encoder& encoder) {
+Status LinearRows::begin(int channel, const Mosaic& seen, const raw::Encoder& encoder) {
   State& state = *state_;
   state.begin_measuring();
   state.channel = channel;
   state.seen = &seen;
-  state.unpacker.emplace(seen, encoder, state.plan.area.x, state.plan.area.width,
-                         state.plan.strength);
+  state.next_row = 0;
+  const RawRows::Plan& plan = state.plan;
+  state.unpacker.emplace(seen, encoder, plan.seen.x, plan.seen.width, plan.strength);
+  LATENT_TRY(state.waiting,
+             raw::WaitingRows::create(seen, encoder, plan.seen, plan.area,
+                                      raw::of_channel(plan.noise, channel), plan.strength));
+  return {};
 }
 
 Status LinearRows::add(int first_row, ImageView<const float> residual) {
   State& state = *state_;
   LATENT_ENSURE(state.unpacker.has_value());
-  raw::RemainingNoise& remaining = state.remaining[static_cast<std::size_t>(state.channel)];
   const Stopwatch watch;
   for (int row = 0; row < residual.height(); ++row) {
-    const int frame_y = state.plan.area.y + first_row + row;
-    state.unpacker->row(frame_y, residual.row(row), state.counts);
-    remaining.add_row(first_row + row, &state.seen->samples.view().at(state.plan.area.x, frame_y),
-                      state.counts.data());
-    state.store(frame_y);
+    if (!state.waiting) {
+      state.unpacker->row(state.plan.seen.y + first_row + row, residual.row(row), state.counts);
+      state.take_row();
+      continue;
+    }
+    state.waiting->add(*state.unpacker, first_row + row, residual.row(row));
+    while (const auto finished = state.waiting->take(*state.unpacker)) {
+      std::ranges::copy(*finished, state.counts.begin());
+      state.take_row();
+    }
   }
   state.unpack_seconds += watch.seconds();
   return {};

@@ -40,9 +40,11 @@ class LinearRows {
 
   /// The rows of this channel follow, 0, 1, 2 in this order. `seen` is channel_of(), taken before
   /// the channel began; it and the encoder must outlive the channel's rows.
-  void begin(int channel, const Mosaic& seen, const raw::Encoder& encoder);
+  ///
+  /// Errors   as raw::WaitingRows::create().
+  [[nodiscard]] Status begin(int channel, const Mosaic& seen, const raw::Encoder& encoder);
 
-  /// Rows of residual, [n, area width, 1], `first_row` counted from the top of the area.
+  /// Rows of residual, [n, width of Plan::seen, 1], `first_row` counted from its top.
   [[nodiscard]] Status add(int first_row, ImageView<const float> residual);
 
   /// Instead of begin() and add(): rows of finished counts of all channels, strength already

@@ -14,6 +14,7 @@
 #include "metadata/provenance.h"
 #include "raw/defects.h"
 #include "raw/encode.h"
+#include "raw/keep_means.h"
 #include "raw/pack.h"
 #include "read/linear_raw.h"
 #include "read/raw.h"
@@ -56,9 +57,17 @@ struct CfaNetwork {
   Status begin(const read::RawFacts& facts, const RawDenoiseSettings& settings) {
     if (settings.strength == 0.0) return {};
     LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
-    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), facts.active.size(), area));
+    const Size frame = facts.active.size();
+    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), frame, seen_for(area, frame)));
     session.begin(plan.tile());
     return {};
+  }
+
+  /// What has to be denoised so that `area` becomes what it is in the whole frame: the means of
+  /// clipped samples are kept (raw::MeanKeeper).
+  [[nodiscard]] Rect seen_for(const Rect& area, Size frame) const {
+    const bool kept = spec().encoding == models::Encoding::SqrtGatWbV2;
+    return kept ? raw::MeanKeeper::needed(area, frame) : area;
   }
 
   /// What the network is told of that noise, and how its answers are read.
@@ -66,7 +75,7 @@ struct CfaNetwork {
                                                 const RawDenoiseSettings& settings) const;
   Status run(const infer::TilePlan& plan, const Mosaic& mosaic, const raw::Encoder& encoder,
              const infer::TakeRows& take, const RunControl& control, RawDenoiseReport& report);
-  Status run_channels(LinearRaw& picture, const Rect& area, LinearRows& rows,
+  Status run_channels(LinearRaw& picture, const infer::TilePlan& plan, LinearRows& rows,
                       const RawDenoiseSettings& settings, const RunControl& control,
                       RawDenoiseReport& report);
 };
@@ -136,14 +145,16 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   report.result = area.size();
   LATENT_TRY(const raw::Encoder encoder, network.encoder_of(mosaic, report.noise, settings));
   RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  rows_plan.seen = network.seen_for(area, mosaic.active.size());
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = raw_provenance(package, report.noise, settings);
   rows_plan.original_file_name = source.filename().native();
+  const Rect seen = rows_plan.seen;
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, &encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan,
-               infer::TilePlan::create(network.spec(), mosaic.active.size(), area));
+               infer::TilePlan::create(network.spec(), mosaic.active.size(), seen));
     LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
     const auto take = [&](int first_row, ImageView<const float> residual) {
@@ -161,21 +172,17 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
 }
 
 /// The network over each channel in turn, as if it came from a monochrome sensor.
-Status CfaNetwork::run_channels(LinearRaw& picture, const Rect& area, LinearRows& rows,
+Status CfaNetwork::run_channels(LinearRaw& picture, const infer::TilePlan& plan, LinearRows& rows,
                                 const RawDenoiseSettings& settings, const RunControl& control,
                                 RawDenoiseReport& report) {
-  LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), picture.samples.size(), area));
   const auto take = [&](int first_row, ImageView<const float> residual) {
     return rows.add(first_row, residual);
   };
   for (int channel = 0; channel < 3; ++channel) {
     LATENT_TRY(const Mosaic seen, channel_of(picture, channel));
-    const auto c = static_cast<std::size_t>(channel);
-    NoiseModel noise = report.noise;
-    noise.a.fill(noise.a[c]);
-    noise.b.fill(noise.b[c]);
+    const NoiseModel noise = raw::of_channel(report.noise, channel);
     LATENT_TRY(const raw::Encoder encoder, encoder_of(seen, noise, settings));
-    rows.begin(channel, seen, encoder);
+    LATENT_CHECK(rows.begin(channel, seen, encoder));
     LATENT_CHECK(run(plan, seen, encoder, take, part_of(control, channel, 3), report));
   }
   return {};
@@ -199,15 +206,17 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
   report.result = area.size();
   RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  const Rect seen = network.seen_for(area, frame.size());
+  rows_plan.seen = seen;
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = raw_provenance(package, report.noise, settings);
   rows_plan.original_file_name = source.filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
   if (settings.strength > 0.0) {
-    LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec(), frame.size(), area));
+    LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec(), frame.size(), seen));
     LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
-    LATENT_CHECK(network.run_channels(picture, area, rows, settings, control, report));
+    LATENT_CHECK(network.run_channels(picture, plan, rows, settings, control, report));
   } else {
     rows.add_source();
   }

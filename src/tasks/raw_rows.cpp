@@ -8,11 +8,13 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
 #include "raw/unpack.h"
+#include "raw/waiting_rows.h"
 #include "tasks/stopwatch.h"
 #include "write/stored.h"
 
@@ -103,12 +105,14 @@ struct RawRows::State {
   write::StoredScale scale;
   Rect written;  ///< of the buffer
   write::DngWriter writer;
-  std::optional<raw::Unpacker> unpacker;
+  std::optional<raw::Unpacker> unpacker;  ///< for the columns of plan.seen
+  std::optional<raw::WaitingRows> waiting;
   raw::PreviewAccumulator preview;
   raw::RemainingNoise remaining;
   std::vector<float> counts;    ///< one row of the area
   Image<std::uint16_t> stored;  ///< rows that wait to be written together
   int stored_rows = 0;
+  int next_row_of_area = 0;
   double unpack_seconds = 0;
   double write_seconds = 0;
 
@@ -157,12 +161,28 @@ struct RawRows::State {
     return {};
   }
 
-  Status add_residual(int row_of_area, std::span<const float> residual) {
-    const int frame_y = plan.area.y + row_of_area;
-    const Stopwatch watch;
-    unpacker->row(frame_y, residual, counts);
-    if (!plan.defects.empty()) blend_sources_of_defects(frame_y);
-    unpack_seconds += watch.seconds();
+  Status add_residual(int row_of_seen, std::span<const float> residual) {
+    Stopwatch watch;
+    if (!waiting) {
+      unpacker->row(plan.seen.y + row_of_seen, residual, counts);
+      unpack_seconds += watch.lap();
+      return add_finished(row_of_seen);
+    }
+    waiting->add(*unpacker, row_of_seen, residual);
+    while (const auto row = waiting->take(*unpacker)) {
+      std::ranges::copy(*row, counts.begin());
+      unpack_seconds += watch.lap();
+      LATENT_CHECK(add_finished(next_row_of_area));
+      std::ignore = watch.lap();  // counted by itself
+    }
+    unpack_seconds += watch.lap();
+    return {};
+  }
+
+  /// The denoised row that stands in `counts`.
+  Status add_finished(int row_of_area) {
+    next_row_of_area = row_of_area + 1;
+    if (!plan.defects.empty()) blend_sources_of_defects(plan.area.y + row_of_area);
     return add_row(row_of_area);
   }
 
@@ -217,14 +237,17 @@ Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder* encode
                                       plan.options));
   LATENT_TRY(auto stored, Image<std::uint16_t>::create({written.width, kRowsAtOnce}));
   std::optional<raw::Unpacker> unpacker;
+  std::optional<raw::WaitingRows> waiting;
   if (encoder != nullptr) {
-    unpacker.emplace(mosaic, *encoder, plan.area.x, plan.area.width, plan.strength);
+    unpacker.emplace(mosaic, *encoder, plan.seen.x, plan.seen.width, plan.strength);
+    LATENT_TRY(waiting, raw::WaitingRows::create(mosaic, *encoder, plan.seen, plan.area, plan.noise,
+                                                 plan.strength));
   }
   std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
   return RawRows(std::make_unique<State>(
       State{mosaic, std::move(plan), scale, written, std::move(writer), std::move(unpacker),
-            raw::PreviewAccumulator(part, kPreviewLongSide), raw::RemainingNoise(part),
-            std::move(counts), std::move(stored)}));
+            std::move(waiting), raw::PreviewAccumulator(part, kPreviewLongSide),
+            raw::RemainingNoise(part), std::move(counts), std::move(stored)}));
 }
 
 Status RawRows::add(int first_row, ImageView<const float> residual) {

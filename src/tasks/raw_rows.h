@@ -24,13 +24,15 @@ namespace latent::tasks {
 inline constexpr int kPreviewLongSide = 1536;
 
 /// The second half of raw denoise: residual rows come in, top to bottom, and a DNG grows. Takes the
-/// residual off the source, fills in the margins of the sensor, looks at what is left of the noise
-/// and at the preview while the rows go by.
+/// residual off the source, keeps the coarse means of the source (raw::WaitingRows), fills in the
+/// margins of the sensor, looks at what is left of the noise and at the preview while the rows go
+/// by.
 class RawRows {
  public:
   struct Plan {
     std::filesystem::path target;
-    Rect area;          ///< in the frame (the active area)
+    Rect area;          ///< in the frame (the active area): what is written
+    Rect seen;          ///< in the frame, around `area`: whose residual is handed to add()
     bool whole = true;  ///< the whole sensor buffer is written, not only `area`
     double strength = 1;
     NoiseModel noise;  ///< of the source
@@ -54,7 +56,7 @@ class RawRows {
   RawRows& operator=(RawRows&&) noexcept;
   ~RawRows();
 
-  /// Rows of residual, [n, area width, 1], `first_row` counted from the top of the area.
+  /// Rows of residual, [n, width of Plan::seen, 1], `first_row` counted from its top.
   ///
   /// Errors   as write::DngWriter::write_rows().
   [[nodiscard]] Status add(int first_row, ImageView<const float> residual);

@@ -98,6 +98,7 @@ RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const Noise
   RawRows::Plan plan;
   plan.target = target;
   plan.area = area;
+  plan.seen = area;
   plan.whole = !settings.region.has_value();
   plan.strength = settings.strength;
   plan.noise = noise;

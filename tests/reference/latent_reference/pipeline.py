@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from latent_reference import cfa, encoding, packing, strength
+from latent_reference import cfa, encoding, means, packing, strength
 from latent_reference.cfa import IntArray
 from latent_reference.encoding import Limits, SiteNoise
 
@@ -138,6 +138,9 @@ def denoise(raw: Raw, model: Model, mix: float = 1.0, noise_scale: float = 1.0) 
     tensor = model.run(network_input(u, sites, model.stride_px))
     residual = packing.shuffle(tensor[0])[0, : u.shape[0], : u.shape[1]]
     light = encoding.decode(u - residual, sites.noise) / sites.wb
+    if model.undoes_clipping:
+        seen = encoding.fraction_of_white(raw.samples, sites.black, sites.white)
+        light += means.lost(seen, light, sites.colours, raw.a, raw.b)
     for colour in np.unique(sites.colours) if model.undoes_clipping else ():
         there = sites.colours == colour
         light[there] = encoding.unclipped(light[there], raw.a[colour], raw.b[colour])
