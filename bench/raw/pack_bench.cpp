@@ -10,6 +10,7 @@
 
 #include "mosaics.h"
 #include "raw/unpack.h"
+#include "raw/waiting_rows.h"
 
 namespace latent::raw {
 namespace {
@@ -82,6 +83,36 @@ void unpack_and_store_frame(benchmark::State& state, const std::string& letters)
 }
 BENCHMARK_CAPTURE(unpack_and_store_frame, bayer, kBayerLetters)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(unpack_and_store_frame, xtrans, kXTransLetters)->Unit(benchmark::kMillisecond);
+
+/// The same with the means kept: what decision 13 costs.
+void unpack_keep_and_store_frame(benchmark::State& state, const std::string& letters) {
+  const Mosaic mosaic = mosaic_of(letters);
+  const NoiseModel noise = noise_of(1e-3, 4e-4);
+  // So little noise that clipping is undone next to nowhere, as above.
+  const auto encoder = Encoder::create(mosaic, noise, kTestLimits, noise_of(1e-9, 1e-9));
+  const Unpacker unpacker(mosaic, *encoder, 0, kSize.width, 1.0);
+  const Rect frame{0, 0, kSize.width, kSize.height};
+  const std::vector<float> residual(static_cast<std::size_t>(kSize.width), 0.0F);
+  std::vector<std::uint16_t> stored(residual.size());
+  int rows = 0;
+  for (auto _ : state) {
+    rows = 0;
+    auto waiting = WaitingRows::create(mosaic, *encoder, frame, frame, noise, 1.0);
+    if (!waiting || !*waiting) return state.SkipWithError("nothing waits");
+    for (int y = 0; y < kSize.height; ++y) {
+      (*waiting)->add(unpacker, y, residual);
+      while (const auto row = (*waiting)->take(unpacker)) {
+        store_row(*row, 2, 0, stored);
+        ++rows;
+      }
+    }
+  }
+  if (rows != kSize.height) return state.SkipWithError("rows were lost");
+  set_rate(state);
+}
+BENCHMARK_CAPTURE(unpack_keep_and_store_frame, bayer, kBayerLetters)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(unpack_keep_and_store_frame, xtrans, kXTransLetters)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace latent::raw

@@ -81,10 +81,19 @@ void blend_row(const RowPointers& in, std::size_t width, float strength, float* 
   for (std::size_t i = 0; i < width; ++i) {
     const float source = static_cast<float>(in.source[i]);
     const float denoised = out[i];
-    const bool stays = source >= in.saturation[i] && denoised >= in.agreement[i];
-    const float found = stays ? source : denoised;
+    const int clipped = static_cast<int>(source >= in.saturation[i]);
+    const int agrees = static_cast<int>(denoised >= in.agreement[i]);
+    const float found = (clipped & agrees) != 0 ? source : denoised;  // && would be a branch
     out[i] = strength * found + kept * source;
   }
+}
+
+/// Whether any value is above its limit.
+LATENT_VECTORISED
+bool any_above(const float* __restrict values, const float* __restrict limits, std::size_t count) {
+  int above = 0;
+  for (std::size_t i = 0; i < count; ++i) above |= static_cast<int>(values[i] > limits[i]);
+  return above != 0;
 }
 
 LATENT_VECTORISED
@@ -151,10 +160,15 @@ void Unpacker::row(int frame_y, std::span<const float> residual, std::span<float
 }
 
 void Unpacker::undo_clipping(Point first, const RowCode& code, std::span<float> counts) const {
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (!(counts[i] > code.highlight[i])) continue;
-    const HighlightCurve* curve = encoder_.highlights(first.x + static_cast<int>(i), first.y);
-    counts[i] = curve->light(counts[i]);
+  constexpr std::size_t kLookedAt = 64;  // columns at once: highlights are few and lie together
+  for (std::size_t begin = 0; begin < counts.size(); begin += kLookedAt) {
+    const std::size_t end = std::min(begin + kLookedAt, counts.size());
+    if (!any_above(counts.data() + begin, code.highlight.data() + begin, end - begin)) continue;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!(counts[i] > code.highlight[i])) continue;
+      const HighlightCurve* curve = encoder_.highlights(first.x + static_cast<int>(i), first.y);
+      counts[i] = curve->light(counts[i]);
+    }
   }
 }
 
