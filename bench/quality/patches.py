@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from raw_quality import BLACK, ROOT, Program, noise
+from raw_quality import BLACK, ROOT, Program, colours_of, made_case, noise
 
 FloatArray = npt.NDArray[np.float64]
 ROWS, COLUMNS, BORDER_PX, INSIDE_PX = 4, 6, 16, 12
@@ -34,17 +34,12 @@ def chart(rng: np.random.Generator, kind: str, sigma: float, side: int) -> noise
     step = side + BORDER_PX
     pattern = noise.pattern_of(kind, int(rng.integers(18 if kind == "xtrans" else 4)))
     shape = (ROWS * step + BORDER_PX, COLUMNS * step + BORDER_PX)
-    colours = np.tile(pattern, [-(-n // p) for n, p in zip(shape, pattern.shape, strict=True)])
-    colours = colours[: shape[0], : shape[1]]
+    colours = colours_of(pattern, shape)
     clean = np.full(shape, 0.002)
     for index, values in enumerate(light):
         where = window(index, side, 0)
         clean[where] = values[colours[where]]
-    a = (2.0 * sigma) ** 2
-    b = (noise.READ_NOISE_ELECTRONS * a) ** 2
-    noisy = np.minimum(noise.exposed(clean, a, b, rng), 1.0)
-    noisy = np.round(noisy * noise.LARGEST) / noise.LARGEST
-    return noise.Case(noisy, clean, colours, pattern, wb, a, b)
+    return made_case(clean, pattern, wb, sigma, rng)
 
 
 def window(index: int, side: int, inside: int) -> tuple[slice, slice]:

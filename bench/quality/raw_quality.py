@@ -163,20 +163,33 @@ def quality_table(arguments: argparse.Namespace, folder: Path) -> list[str]:
     return lines
 
 
+def colours_of(pattern: npt.NDArray[np.int64], shape: tuple[int, int]) -> npt.NDArray[np.int64]:
+    """The pattern over a frame."""
+    tiled = np.tile(pattern, [-(-n // p) for n, p in zip(shape, pattern.shape, strict=True)])
+    return np.asarray(tiled[: shape[0], : shape[1]])
+
+
+def made_case(
+    clean: FloatArray,
+    pattern: npt.NDArray[np.int64],
+    wb: tuple[float, float, float],
+    sigma: float,
+    rng: np.random.Generator,
+) -> noise.Case:
+    """Sensor values through a sensor of that sigma_u: noisy, clipped at white, quantised."""
+    a = (2.0 * sigma) ** 2
+    b = (noise.READ_NOISE_ELECTRONS * a) ** 2
+    noisy = np.minimum(noise.exposed(clean, a, b, rng), 1.0)
+    quantised = np.round(noisy * noise.LARGEST) / noise.LARGEST
+    return noise.Case(quantised, clean, colours_of(pattern, clean.shape), pattern, wb, a, b)
+
+
 def flat_case(kind: str, sigma: float, level: float) -> noise.Case:
     """A flat grey field of that sensor value."""
     rng = np.random.default_rng([17, int(1000 * sigma), int(1000 * level)])
-    pattern = noise.pattern_of(kind, 0)
-    shape = (FLAT_SIZE_PX, FLAT_SIZE_PX)
-    colours = np.tile(pattern, [-(-n // p) for n, p in zip(shape, pattern.shape, strict=True)])
-    colours = colours[: shape[0], : shape[1]]
-    a = (2.0 * sigma) ** 2
-    b = (noise.READ_NOISE_ELECTRONS * a) ** 2
-    clean = np.full(shape, level)
-    noisy = np.minimum(noise.exposed(clean, a, b, rng), 1.0)
     wb = (1.0, 1.0, 1.0) if kind == "mono" else noise.WB
-    quantised = np.round(noisy * noise.LARGEST) / noise.LARGEST
-    return noise.Case(quantised, clean, colours, pattern, wb, a, b)
+    clean = np.full((FLAT_SIZE_PX, FLAT_SIZE_PX), level)
+    return made_case(clean, noise.pattern_of(kind, 0), wb, sigma, rng)
 
 
 def worst_colour(shift: FloatArray, colours: npt.NDArray[np.int64]) -> float:

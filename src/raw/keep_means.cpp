@@ -13,8 +13,8 @@ namespace latent::raw {
 namespace {
 
 constexpr float kLookAlike = 0.06F;  ///< of the root of the range: beyond, cells look different
-/// A network moves the mean of a flat place by about a sixtieth of the noise of one site there.
-constexpr double kSitesOfNoise = 3600;
+/// A mean of n sites counts for n / (n + so many): the doubt that anything was moved at all.
+constexpr double kSitesOfDoubt = 3600;
 
 /// 1 at no distance, 0 from distance 1 on, in between smooth.
 float weight_of(float square) {
@@ -197,7 +197,7 @@ float MeanKeeper::lost_by(std::size_t colour, const Sums& sums, float look) cons
   if (sums.count <= 0) return 0;
   const double light = static_cast<double>(look) * static_cast<double>(look);
   const double noise = std::max(0.0, noise_.a[colour] * light + noise_.b[colour]);
-  const double expected = noise * range_[colour] * range_[colour] / kSitesOfNoise;
+  const double expected = noise * range_[colour] * range_[colour] / kSitesOfDoubt;
   if (!(expected > 0.0)) return 0;
   const double chance = sums.square / (sums.count * sums.count);  // variance of the mean
   return static_cast<float>(sums.moved / sums.count * expected / (expected + chance));

@@ -15,11 +15,7 @@ constexpr int kMostRows = (MeanKeeper::kReach + 2) * MeanKeeper::kCell;
 
 WaitingRows::WaitingRows(const Mosaic& mosaic, const Rect& seen, const Rect& area,
                          const NoiseModel& noise, Image<float> rows)
-    : seen_(seen),
-      area_(area),
-      means_(mosaic, seen, noise),
-      rows_(std::move(rows)),
-      row_(static_cast<std::size_t>(seen.width)) {}
+    : seen_(seen), area_(area), means_(mosaic, seen, noise), rows_(std::move(rows)) {}
 
 Result<std::optional<WaitingRows>> WaitingRows::create(const Mosaic& mosaic, const Encoder& encoder,
                                                        const Rect& seen, const Rect& area,
@@ -36,15 +32,14 @@ void WaitingRows::add(const Unpacker& unpacker, int y, std::span<const float> re
   means_.add_row(y, row);
 }
 
-std::optional<std::span<const float>> WaitingRows::take(const Unpacker& unpacker) {
+std::optional<WaitingRows::Row> WaitingRows::take(const Unpacker& unpacker) {
   const int y = area_.y - seen_.y + next_;
   if (next_ == area_.height || y >= means_.ready()) return std::nullopt;
-  ++next_;
-  std::ranges::copy(rows_.view().row(y % rows_.height()), row_.begin());
-  means_.correct_row(y, row_);
-  unpacker.finish(seen_.y + y, row_);
-  return std::span<const float>(row_).subspan(static_cast<std::size_t>(area_.x - seen_.x),
-                                              static_cast<std::size_t>(area_.width));
+  const std::span<float> row = rows_.view().row(y % rows_.height());
+  means_.correct_row(y, row);
+  unpacker.finish(seen_.y + y, row);
+  const auto left = static_cast<std::size_t>(area_.x - seen_.x);
+  return Row{next_++, row.subspan(left, static_cast<std::size_t>(area_.width))};
 }
 
 }  // namespace latent::raw

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "image/image.h"
 #include "raw/keep_means.h"
@@ -34,9 +33,14 @@ class WaitingRows {
   /// been taken.
   void add(const Unpacker& unpacker, int y, std::span<const float> residual);
 
+  struct Row {
+    int y = 0;                      ///< of `area`
+    std::span<const float> counts;  ///< until the next add()
+  };
+
   /// The next row of `area`, top to bottom: what Unpacker::row() would have given, with the means
   /// of the source. No value while it has to wait, or where all have been taken.
-  [[nodiscard]] std::optional<std::span<const float>> take(const Unpacker& unpacker);
+  [[nodiscard]] std::optional<Row> take(const Unpacker& unpacker);
 
  private:
   WaitingRows(const Mosaic& mosaic, const Rect& seen, const Rect& area, const NoiseModel& noise,
@@ -45,9 +49,8 @@ class WaitingRows {
   Rect seen_;
   Rect area_;
   MeanKeeper means_;
-  Image<float> rows_;       ///< row y of `seen` is row y modulo the height
-  std::vector<float> row_;  ///< one that was taken, as wide as `seen`
-  int next_ = 0;            ///< of `area`
+  Image<float> rows_;  ///< row y of `seen` is row y modulo the height
+  int next_ = 0;       ///< of `area`
 };
 
 }  // namespace latent::raw

@@ -149,13 +149,12 @@ struct LinearRows::State {
     }
   }
 
-  /// The next row of the channel, which stands in `counts`.
-  void take_row() {
-    const int frame_y = plan.area.y + next_row;
+  /// The row of the channel that stands in `counts`.
+  void take_row(int row_of_area) {
+    const int frame_y = plan.area.y + row_of_area;
     remaining[static_cast<std::size_t>(channel)].add_row(
-        next_row, &seen->samples.view().at(plan.area.x, frame_y), counts.data());
+        row_of_area, &seen->samples.view().at(plan.area.x, frame_y), counts.data());
     store(frame_y);
-    ++next_row;
   }
 
   void begin_measuring() {
@@ -218,7 +217,6 @@ Result<LinearRows> LinearRows::create(LinearRaw& picture, RawRows::Plan plan) {
                                                   nullptr,
                                                   std::nullopt,
                                                   std::nullopt,
-                                                  0,
                                                   {}}));
 }
 
@@ -227,7 +225,6 @@ Status LinearRows::begin(int channel, const Mosaic& seen, const raw::Encoder& en
   state.begin_measuring();
   state.channel = channel;
   state.seen = &seen;
-  state.next_row = 0;
   const RawRows::Plan& plan = state.plan;
   state.unpacker.emplace(seen, encoder, plan.seen.x, plan.seen.width, plan.strength);
   LATENT_TRY(state.waiting,
@@ -243,13 +240,13 @@ Status LinearRows::add(int first_row, ImageView<const float> residual) {
   for (int row = 0; row < residual.height(); ++row) {
     if (!state.waiting) {
       state.unpacker->row(state.plan.seen.y + first_row + row, residual.row(row), state.counts);
-      state.take_row();
+      state.take_row(first_row + row);
       continue;
     }
     state.waiting->add(*state.unpacker, first_row + row, residual.row(row));
     while (const auto finished = state.waiting->take(*state.unpacker)) {
-      std::ranges::copy(*finished, state.counts.begin());
-      state.take_row();
+      std::ranges::copy(finished->counts, state.counts.begin());
+      state.take_row(finished->y);
     }
   }
   state.unpack_seconds += watch.seconds();

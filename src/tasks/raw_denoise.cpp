@@ -66,8 +66,12 @@ struct CfaNetwork {
   /// What has to be denoised so that `area` becomes what it is in the whole frame: the means of
   /// clipped samples are kept (raw::MeanKeeper).
   [[nodiscard]] Rect seen_for(const Rect& area, Size frame) const {
-    const bool kept = spec().encoding == models::Encoding::SqrtGatWbV2;
-    return kept ? raw::MeanKeeper::needed(area, frame) : area;
+    return gives_clipped_means() ? raw::MeanKeeper::needed(area, frame) : area;
+  }
+
+  /// The mean of clipped samples, not the light that made them (decision 12).
+  [[nodiscard]] bool gives_clipped_means() const {
+    return spec().encoding == models::Encoding::SqrtGatWbV2;
   }
 
   /// What the network is told of that noise, and how its answers are read.
@@ -113,7 +117,7 @@ struct RawDenoiser::State {
 Result<raw::Encoder> CfaNetwork::encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
                                             const RawDenoiseSettings& settings) const {
   std::optional<NoiseModel> clipped;
-  if (spec().encoding == models::Encoding::SqrtGatWbV2) clipped = noise;
+  if (gives_clipped_means()) clipped = noise;
   return raw::Encoder::create(mosaic, raw::scaled(noise, settings.noise_scale), spec().limits,
                               clipped);
 }

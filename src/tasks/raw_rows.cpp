@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "raw/preview.h"
@@ -112,7 +111,6 @@ struct RawRows::State {
   std::vector<float> counts;    ///< one row of the area
   Image<std::uint16_t> stored;  ///< rows that wait to be written together
   int stored_rows = 0;
-  int next_row_of_area = 0;
   double unpack_seconds = 0;
   double write_seconds = 0;
 
@@ -166,22 +164,25 @@ struct RawRows::State {
     if (!waiting) {
       unpacker->row(plan.seen.y + row_of_seen, residual, counts);
       unpack_seconds += watch.lap();
-      return add_finished(row_of_seen);
+      return add_denoised(row_of_seen);
     }
     waiting->add(*unpacker, row_of_seen, residual);
-    while (const auto row = waiting->take(*unpacker)) {
-      std::ranges::copy(*row, counts.begin());
-      unpack_seconds += watch.lap();
-      LATENT_CHECK(add_finished(next_row_of_area));
-      std::ignore = watch.lap();  // counted by itself
-    }
     unpack_seconds += watch.lap();
+    while (const auto row = take_waiting()) LATENT_CHECK(add_denoised(row->y));
     return {};
   }
 
-  /// The denoised row that stands in `counts`.
-  Status add_finished(int row_of_area) {
-    next_row_of_area = row_of_area + 1;
+  /// The next row that need not wait any more; it stands in `counts` then.
+  std::optional<raw::WaitingRows::Row> take_waiting() {
+    const Stopwatch watch;
+    const auto row = waiting->take(*unpacker);
+    if (row) std::ranges::copy(row->counts, counts.begin());
+    unpack_seconds += watch.seconds();
+    return row;
+  }
+
+  /// The row that stands in `counts`, as the unpacker gives it.
+  Status add_denoised(int row_of_area) {
     if (!plan.defects.empty()) blend_sources_of_defects(plan.area.y + row_of_area);
     return add_row(row_of_area);
   }

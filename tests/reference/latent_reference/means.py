@@ -11,7 +11,7 @@ FloatArray = npt.NDArray[np.float64]
 CELL_PX = 32
 REACH = 6
 LOOK_ALIKE = 0.06
-SITES_OF_NOISE = 3600
+SITES_OF_DOUBT = 3600
 
 
 def _by_cell(values: FloatArray) -> FloatArray:
@@ -67,7 +67,7 @@ def lost(
                 continue
             chance = (weight**2 * squares[i]).sum() / sites**2
             noise = max(0.0, a[colour] * look[i, row, column] ** 2 + b[colour])
-            expected = noise / SITES_OF_NOISE
+            expected = noise / SITES_OF_DOUBT
             if expected > 0:
                 mean = (weight * sums[i]).sum() / sites
                 added[i, row, column] = mean * expected / (expected + chance)
