@@ -5,7 +5,7 @@
 #include <string>
 
 #include "read/libraw_file.h"
-#include "read/raw.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

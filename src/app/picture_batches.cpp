@@ -5,7 +5,7 @@
 
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
-#include "read/picture.h"
+#include "read/photograph.h"
 
 namespace latent::app {
 
@@ -34,17 +34,31 @@ Batch batch_of(const Job& job, const models::Package& package, std::string suffi
 }
 
 /// What the result for a source will be, by its header.
-std::optional<LargeResult> foresee(const fs::path& source, const std::optional<Rect>& region,
-                                   int scale, std::optional<SampleDepth> depth) {
-  const auto facts = read::inspect_picture(source);
-  if (!facts) return std::nullopt;
-  const Size part = region ? region->size() : facts->size;
+LargeResult result_of(const read::PictureFacts& facts, const std::optional<Rect>& region, int scale,
+                      std::optional<SampleDepth> depth) {
+  const Size part = region ? region->size() : facts.size;
   LargeResult result;
   result.size = {part.width * scale, part.height * scale};
-  const int channels = facts->colours + (facts->alpha ? 1 : 0);
+  const int channels = facts.colours + (facts.alpha ? 1 : 0);
   const auto bytes = kBytesOfSample.at(static_cast<std::size_t>(depth.value_or(SampleDepth::U16)));
   result.bytes = static_cast<std::uint64_t>(result.size.area() * channels * bytes);
   return result;
+}
+
+/// What a task on pictures is run as: the photograph is opened, and what comes of it foreseen.
+template <class Task, class Settings>
+Batch::Run run_of(Task& task, const Settings& asked, int scale) {
+  return [&task, &asked, scale](const fs::path& source, const OutputName& output,
+                                const Batch::Foresee& foresee,
+                                const RunControl& control) -> Result<AnyReport> {
+    LATENT_TRY(const auto photograph, read::Photograph::open(source));
+    if (const auto facts = photograph.picture_facts()) {
+      foresee(result_of(*facts, asked.region, scale, asked.output.depth));
+    }
+    Settings settings = asked;
+    settings.output.overwrite = output.overwrite;
+    return task.run(photograph, output.path, settings, control);
+  };
 }
 
 }  // namespace
@@ -56,15 +70,7 @@ Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
   LATENT_TRY(const models::Package package, open_model_for("denoise", job.model));
   LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine)));
   Batch batch = batch_of(job, package, kDenoiseSuffix);
-  batch.run = [&](const fs::path& source, const OutputName& output,
-                  const RunControl& control) -> Result<AnyReport> {
-    tasks::DenoiseSettings settings = job.settings;
-    settings.output.overwrite = output.overwrite;
-    return denoiser.run(source, output.path, settings, control);
-  };
-  batch.foresee = [&](const fs::path& source) {
-    return foresee(source, job.settings.region, 1, job.settings.output.depth);
-  };
+  batch.run = run_of(denoiser, job.settings, 1);
   return run_batch(batch, observer, stop);
 }
 
@@ -79,15 +85,7 @@ Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
              tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,
                                             engine_of(job.engine)));
   Batch batch = batch_of(job, package, upscale_suffix(job.scale));
-  batch.run = [&](const fs::path& source, const OutputName& output,
-                  const RunControl& control) -> Result<AnyReport> {
-    tasks::UpscaleSettings settings = job.settings;
-    settings.output.overwrite = output.overwrite;
-    return upscaler.run(source, output.path, settings, control);
-  };
-  batch.foresee = [&](const fs::path& source) {
-    return foresee(source, job.settings.region, job.scale, job.settings.output.depth);
-  };
+  batch.run = run_of(upscaler, job.settings, job.scale);
   return run_batch(batch, observer, stop);
 }
 

@@ -78,7 +78,8 @@ Result<tasks::PictureReport> run(const DenoiseRequest& request, const RunControl
   settings.region = rect_of(request.region);
   LATENT_TRY(const models::Package package, app::open_model(request.model));
   LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(engine)));
-  return denoiser.run(request.source, request.output.target, settings, control);
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source));
+  return denoiser.run(photograph, request.output.target, settings, control);
 }
 
 Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl& control) {
@@ -96,7 +97,8 @@ Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl
   }
   LATENT_TRY(auto upscaler, tasks::PictureUpscaler::create(package, request.scale,
                                                            denoise ? &*denoise : nullptr, engine));
-  return upscaler.run(request.source, request.output.target, settings, control);
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source));
+  return upscaler.run(photograph, request.output.target, settings, control);
 }
 
 Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }
@@ -155,7 +157,8 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
     LATENT_TRY(auto request, engine_of(engine));
     LATENT_TRY(const models::Package package, app::open_model(model));
     LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(request)));
-    LATENT_TRY(auto picture, denoiser.prepare(source, RunControl{stop, {}}));
+    LATENT_TRY(const auto photograph, read::Photograph::open(source));
+    LATENT_TRY(auto picture, denoiser.prepare(photograph, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
   };
   try {

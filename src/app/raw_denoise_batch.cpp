@@ -23,10 +23,12 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   batch.model_id = package.manifest().id;
   batch.model_version = package.manifest().version;
   batch.run = [&](const fs::path& source, const OutputName& output,
+                  const Batch::Foresee& /*foresee*/,
                   const RunControl& control) -> Result<AnyReport> {
+    LATENT_TRY(const auto photograph, read::Photograph::open(source));
     tasks::RawDenoiseSettings settings = job.settings;
     settings.overwrite = output.overwrite;
-    return denoiser.run(source, output.path, settings, control);
+    return denoiser.run(photograph, output.path, settings, control);
   };
   return run_batch(batch, observer, stop);
 }

@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "app/picture_info.h"
-#include "app/raw_info.h"
+#include "app/info.h"
 #include "base/path.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -115,18 +114,17 @@ void print_text(const app::RawInfo& info) {
 }
 
 int run(const Options& options) {
-  if (app::is_finished_picture(options.file)) {
-    return show_picture_info(options.file, options.json);
-  }
-  const auto info = app::raw_info(options.file);
+  const auto info = app::info(options.file);
   if (!info) {
     print_error(info.error().message);
     return kSomeFailed;
   }
-  if (options.json) {
-    print_json(options.file, *info);
+  if (const auto* picture = std::get_if<app::PictureInfo>(&*info)) {
+    show_picture_info(options.file, *picture, options.json);
+  } else if (options.json) {
+    print_json(options.file, std::get<app::RawInfo>(*info));
   } else {
-    print_text(*info);
+    print_text(std::get<app::RawInfo>(*info));
   }
   return kAllDone;
 }

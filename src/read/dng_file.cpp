@@ -90,7 +90,10 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
   layout.is_float = raw(tag::kSampleFormat, 1) == 3;
   layout.interleaved = is_interleaved(directories);
   layout.little_endian = directories.file->little_endian();
-  const bool tiled = directories.raw->find(tag::kTileWidth) != nullptr;
+  // Some writers of strips state the size of a tile too; what names its place counts.
+  const auto has = [&](std::uint16_t tag) { return directories.raw->find(tag) != nullptr; };
+  const bool tiled =
+      has(tag::kTileWidth) && (has(tag::kTileOffsets) || !has(tag::kStripOffsets));
   const auto block_width = tiled ? raw(tag::kTileWidth, 0) : width;
   const auto block_height =
       tiled ? raw(tag::kTileLength, 0) : std::min(raw(tag::kRowsPerStrip, 1ULL << 32U), height);
@@ -137,12 +140,11 @@ std::string shape_obstacle(const DngLayout& layout) {
 
 std::string coding_obstacle(const DngLayout& layout) {
   if (layout.is_float) {
-    return "holds floating-point samples, which raw denoise does not take; convert it to an "
-           "integer DNG";
+    return "holds floating-point samples, which are not read; convert it to an integer DNG";
   }
   if (layout.interleaved) {
-    return "has interleaved rows or columns, which raw denoise does not take; convert it with "
-           "Adobe DNG Converter";
+    return "has interleaved rows or columns, which are not read; convert it with Adobe DNG "
+           "Converter";
   }
   if (std::string obstacle = shape_obstacle(layout); !obstacle.empty()) return obstacle;
   if (!dng_samples_are_readable(layout)) {
@@ -237,6 +239,15 @@ int bits_of(const DngFile& dng) {
                                             : digitised_bits(stored, dng.facts.levels.white[1]);
 }
 
+/// Width over height, by DefaultScale; 1 where it names what cannot be.
+double pixel_aspect(const DngDirectories& directories) {
+  constexpr double kMost = 10;
+  const std::vector<double> scale = directories.numbers(tag::kDefaultScale);
+  if (scale.size() < 2 || !(scale[0] > 0 && scale[1] > 0)) return 1;
+  const double aspect = scale[0] / scale[1];
+  return aspect > 1 / kMost && aspect < kMost ? aspect : 1;
+}
+
 /// What a user should know of a colour picture without a matrix.
 std::string colour_notice(const RawFacts& facts) {
   if (facts.sensor == SensorClass::Mono || !facts.camera.calibrations.empty()) return {};
@@ -265,6 +276,7 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
   facts.orientation =
       sound_orientation(whole(*directories.file, *directories.first, tag::kOrientation, 1))
           .value_or(Orientation{1});
+  facts.pixel_aspect = pixel_aspect(directories);
   facts.camera = read_dng_camera(directories);
   facts.colour_notice = colour_notice(facts);
   facts.noise_profile = read_dng_noise_profile(directories);

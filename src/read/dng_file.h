@@ -10,8 +10,8 @@
 #include "base/result.h"
 #include "image/mosaic.h"
 #include "read/black_deltas.h"
-#include "read/byte_source.h"
-#include "read/raw.h"
+#include "base/byte_source.h"
+#include "read/raw_facts.h"
 
 namespace latent::read {
 

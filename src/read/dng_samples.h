@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "base/run_control.h"
 #include "image/image.h"
-#include "read/byte_source.h"
+#include "base/byte_source.h"
 #include "read/dng_file.h"
 
 namespace latent::read {

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
-#include "read/byte_source.h"
+#include "base/byte_source.h"
 #include "read/dng_file.h"
 
 namespace latent::read {

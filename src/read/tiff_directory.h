@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "metadata/tiff_fields.h"
-#include "read/byte_source.h"
+#include "base/byte_source.h"
 
 namespace latent::read {
 

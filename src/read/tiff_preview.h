@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "image/geometry.h"
-#include "read/byte_source.h"
+#include "base/byte_source.h"
 #include "read/embedded_preview.h"
 
 namespace latent::read {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "read/byte_source.h"
+#include "base/byte_source.h"
 
 struct tiff;  // libtiff's own, at global scope
 

@@ -8,7 +8,6 @@
 
 #include "base/threads.h"
 #include "metadata/metadata.h"
-#include "read/picture.h"
 #include "tasks/denoise_run.h"
 #include "tasks/foreign_picture.h"
 #include "tasks/picture_task.h"
@@ -82,7 +81,6 @@ RowSink sink_into(PictureSamples& samples, int& row) {
 struct PictureDenoiser::State {
   models::Package package;
   std::shared_ptr<const models::Network> network;
-  Limits limits;
   NetworkSession whole;     ///< for runs over pictures
   NetworkSession previews;  ///< for the tile of previews
   infer::EngineRequest engine;
@@ -129,13 +127,13 @@ struct PictureDenoiser::State {
 
   /// The header alone gives the size, and with it the tile: so the network is compiled while the
   /// samples are decoded.
-  Status begin(const fs::path& path, const DenoiseSettings& settings) {
+  Status begin(const read::Photograph& photograph, const DenoiseSettings& settings) {
     if (settings.is_identity()) return {};
     if (foreign) {
       whole.begin(tiles().exact);
       return {};
     }
-    LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
+    LATENT_TRY(const read::PictureFacts facts, photograph.picture_facts());
     if (facts.is_raw) return {};  // development may change the size
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_TRY(const auto plan,
@@ -212,7 +210,7 @@ PictureDenoiser::~PictureDenoiser() = default;
 const models::Package& PictureDenoiser::package() const { return state_->package; }
 
 Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
-                                                infer::EngineRequest engine, Limits limits) {
+                                                infer::EngineRequest engine) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentRgbV1);
   const bool foreign = !loaded && models::is_made_for(package.manifest(), "denoise");
   if (!loaded && !foreign) return tl::make_unexpected(std::move(loaded).error());
@@ -220,7 +218,6 @@ Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
   if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
   auto state = std::make_unique<State>(State{package,
                                              network,
-                                             limits,
                                              NetworkSession(network, engine),
                                              NetworkSession(network, engine),
                                              std::move(engine),
@@ -232,18 +229,18 @@ Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
   return PictureDenoiser(std::move(state));
 }
 
-Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path& target,
+Result<PictureReport> PictureDenoiser::run(const read::Photograph& photograph, const fs::path& target,
                                            const DenoiseSettings& settings,
                                            const RunControl& control) {
   const auto unnamed = [&]() -> Result<PictureReport> {
     const Stopwatch total;
     LATENT_CHECK(check(settings));
     LATENT_CHECK(state_->adopt(settings));
-    LATENT_CHECK(state_->begin(path, settings));
+    LATENT_CHECK(state_->begin(photograph, settings));
     PictureReport report;
     Stopwatch stage;
-    LATENT_TRY(const PictureSource source, PictureSource::open(path, state_->limits, control));
-    LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
+    metadata::Metadata metadata = photograph.metadata();
+    LATENT_TRY(const PictureSource source, PictureSource::open(photograph, control));
     report.notices = state_->notices;
     for (const std::string& warning : source.warnings()) report.notices.push_back(warning);
     for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
@@ -263,12 +260,12 @@ Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path&
                                                      state_->level_told(level), settings)),
                            settings.output, settings.threads));
     LATENT_CHECK(state_->write(source, region, output, writer, settings, level, control, report));
-    LATENT_CHECK(finish(writer, target, report));
+    LATENT_CHECK(finish(photograph, writer, target, report));
     report.seconds.total = total.seconds();
     return report;
   };
   auto report = unnamed();
-  if (!report) return tl::make_unexpected(naming(path, std::move(report).error()));
+  if (!report) return tl::make_unexpected(naming(photograph.path(), std::move(report).error()));
   return report;
 }
 
@@ -303,9 +300,10 @@ Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
   return result;
 }
 
-Result<PreparedPicture> PictureDenoiser::prepare(const fs::path& path, const RunControl& control) {
-  auto source = PictureSource::open(path, state_->limits, control);
-  if (!source) return tl::make_unexpected(naming(path, std::move(source).error()));
+Result<PreparedPicture> PictureDenoiser::prepare(const read::Photograph& photograph,
+                                                 const RunControl& control) {
+  auto source = PictureSource::open(photograph, control);
+  if (!source) return tl::make_unexpected(naming(photograph.path(), std::move(source).error()));
   LATENT_CHECK(state_->adopt({}));
   const Size tile =
       state_->foreign ? state_->tiles().exact : preview_tile(state_->network->spec, source->size());

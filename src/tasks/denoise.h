@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "base/limits.h"
 #include "base/run_control.h"
 #include "models/package.h"
 #include "models/restore_contract.h"
@@ -89,8 +88,7 @@ class PictureDenoiser {
  public:
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<PictureDenoiser> create(const models::Package& package,
-                                                      infer::EngineRequest engine,
-                                                      Limits limits = {});
+                                                      infer::EngineRequest engine);
   PictureDenoiser(PictureDenoiser&&) noexcept;
   PictureDenoiser& operator=(PictureDenoiser&&) noexcept;
   ~PictureDenoiser();
@@ -98,13 +96,13 @@ class PictureDenoiser {
   /// The package of its network, for the provenance of a task that goes on from denoised().
   [[nodiscard]] const models::Package& package() const;
 
-  /// Reads `source`, denoises it, and writes `target` in the format of its ending: beside it first,
+  /// Decodes `source`, denoises it, and writes `target` in the format of its ending: beside it first,
   /// renamed when whole. Samples become floats a tile and a few rows at a time.
   ///
-  /// Errors   as read::open_picture(), infer::open_proved_session(), infer::run_tiles(),
+  /// Errors   as read::Photograph::picture(), infer::open_proved_session(), infer::run_tiles(),
   ///          PictureOutput::create() and write::PictureWriter; Usage for a region outside the
   ///          picture or a setting out of range. No file is left then.
-  [[nodiscard]] Result<PictureReport> run(const std::filesystem::path& source,
+  [[nodiscard]] Result<PictureReport> run(const read::Photograph& source,
                                           const std::filesystem::path& target,
                                           const DenoiseSettings& settings,
                                           const RunControl& control);
@@ -120,7 +118,7 @@ class PictureDenoiser {
   /// Opens and analyses a picture, and compiles the network for the tile of previews.
   ///
   /// Errors   as run().
-  [[nodiscard]] Result<PreparedPicture> prepare(const std::filesystem::path& source,
+  [[nodiscard]] Result<PreparedPicture> prepare(const read::Photograph& photograph,
                                                 const RunControl& control);
 
   /// Part of a prepared picture, with the pixels that run() gives there. To see another part or

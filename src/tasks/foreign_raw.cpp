@@ -101,7 +101,7 @@ Status ForeignRaw::State::run_bayer_as_darktable(Opened& network, Mosaic& mosaic
   return {};
 }
 
-Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& target,
+Status ForeignRaw::State::run_mosaic(const read::Photograph& source, const fs::path& target,
                                      const RawDenoiseSettings& settings, const RunControl& control,
                                      RawDenoiseReport& report) {
   Stopwatch stage;
@@ -113,8 +113,8 @@ Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& tar
     network->session.begin(network->tile());
     report.notices = network->notices;
   }
-  LATENT_TRY(Mosaic mosaic, read::open_raw(source, limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  metadata::Metadata metadata = source.metadata();
+  LATENT_TRY(Mosaic mosaic, source.mosaic(control));
   report.sensor = mosaic.sensor;
   report.notices.insert(report.notices.end(), metadata.warnings.begin(), metadata.warnings.end());
   report.seconds.read += stage.lap();
@@ -128,7 +128,7 @@ Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& tar
   report.seconds.noise = stage.lap();
   plan.metadata = std::move(metadata);
   plan.provenance = raw_provenance(package, report.noise, settings);
-  plan.original_file_name = source.filename().native();
+  plan.original_file_name = source.path().filename().native();
   plan.plain_scale = darktable && !idle;
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, nullptr, std::move(plan)));
   if (idle) {
@@ -141,21 +141,23 @@ Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& tar
                                               control, report)
                      : run_bayer(*network, mosaic, rows, area, settings.strength, control, report));
   }
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(rows.finish());
   report.seconds.write = rows.seconds_writing();
   for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
   return {};
 }
 
-ForeignRaw::ForeignRaw(models::Package package, infer::EngineRequest engine, Limits limits)
-    : state_(std::make_unique<State>(State{std::move(package), std::move(engine), limits, {}})) {}
+ForeignRaw::ForeignRaw(models::Package package, infer::EngineRequest engine)
+    : state_(std::make_unique<State>(State{std::move(package), std::move(engine), {}})) {}
 ForeignRaw::ForeignRaw(ForeignRaw&&) noexcept = default;
 ForeignRaw& ForeignRaw::operator=(ForeignRaw&&) noexcept = default;
 ForeignRaw::~ForeignRaw() = default;
 
-Status ForeignRaw::run(const fs::path& source, const fs::path& target, const read::RawFacts& facts,
+Status ForeignRaw::run(const read::Photograph& source, const fs::path& target,
                        const RawDenoiseSettings& settings, const RunControl& control,
                        RawDenoiseReport& report) {
+  const read::RawFacts& facts = *source.raw_facts();
   const bool mosaic = facts.opens_as_mosaic && facts.sensor == SensorClass::Bayer;
   // At strength 0 an X-Trans mosaic comes out as the mosaic that it is.
   const bool unchanged = facts.opens_as_mosaic && settings.strength == 0.0;

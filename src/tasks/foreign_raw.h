@@ -4,11 +4,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "base/limits.h"
 #include "base/run_control.h"
 #include "infer/engine.h"
 #include "models/package.h"
-#include "read/raw.h"
+#include "read/photograph.h"
 #include "tasks/raw_denoise.h"
 
 namespace latent::tasks {
@@ -19,18 +18,18 @@ namespace latent::tasks {
 /// Threads  one call at a time; compiled networks are kept for the next file.
 class ForeignRaw {
  public:
-  ForeignRaw(models::Package package, infer::EngineRequest engine, Limits limits);
+  ForeignRaw(models::Package package, infer::EngineRequest engine);
   ForeignRaw(ForeignRaw&&) noexcept;
   ForeignRaw& operator=(ForeignRaw&&) noexcept;
   ~ForeignRaw();
 
-  /// One file, as RawDenoiser::run(); `facts` are those of the file, which check_taken() passed.
+  /// One file, as RawDenoiser::run(); one that check_taken() passed.
   ///
   /// Errors   as RawDenoiser::run() and load_foreign_network(); ModelMismatch where the network's
   ///          answer has no gain that is positive and finite.
-  [[nodiscard]] Status run(const std::filesystem::path& source, const std::filesystem::path& target,
-                           const read::RawFacts& facts, const RawDenoiseSettings& settings,
-                           const RunControl& control, RawDenoiseReport& report);
+  [[nodiscard]] Status run(const read::Photograph& source, const std::filesystem::path& target,
+                           const RawDenoiseSettings& settings, const RunControl& control,
+                           RawDenoiseReport& report);
 
  private:
   struct State;

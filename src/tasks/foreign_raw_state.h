@@ -42,7 +42,6 @@ struct Opened {
 struct ForeignRaw::State {
   models::Package package;
   infer::EngineRequest engine;
-  Limits limits;
   std::map<std::pair<models::RestoreKind, models::Compat>, Opened> opened;
 
   /// The network of that kind, read at its first use.
@@ -75,7 +74,7 @@ struct ForeignRaw::State {
   Status run_bayer_as_darktable(Opened& network, Mosaic& mosaic, RawRows& rows, const Rect& area,
                                 double strength, const RunControl& control,
                                 RawDenoiseReport& report);
-  Status run_mosaic(const std::filesystem::path& source, const std::filesystem::path& target,
+  Status run_mosaic(const read::Photograph& source, const std::filesystem::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
 
@@ -84,7 +83,7 @@ struct ForeignRaw::State {
   Result<Image<std::uint16_t>> run_linear_as_darktable(Opened& network, LinearRaw& picture,
                                                        double strength, const RunControl& control,
                                                        RawDenoiseReport& report);
-  Status run_colours(const std::filesystem::path& source, const std::filesystem::path& target,
+  Status run_colours(const read::Photograph& source, const std::filesystem::path& target,
                      SensorClass sensor, const RawDenoiseSettings& settings,
                      const RunControl& control, RawDenoiseReport& report);
 };

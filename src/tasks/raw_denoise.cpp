@@ -16,8 +16,7 @@
 #include "raw/encode.h"
 #include "raw/keep_means.h"
 #include "raw/pack.h"
-#include "read/linear_raw.h"
-#include "read/raw.h"
+#include "read/photograph.h"
 #include "tasks/foreign_network.h"
 #include "tasks/foreign_raw.h"
 #include "tasks/linear_denoise.h"
@@ -89,7 +88,6 @@ struct CfaNetwork {
 struct RawDenoiser::State {
   models::Package package;
   infer::EngineRequest engine;
-  Limits limits;
   std::map<std::string, CfaNetwork> opened;  ///< by the id of the network
   std::optional<ForeignRaw> foreign;  ///< instead of the network: a package made for darktable
 
@@ -103,13 +101,13 @@ struct RawDenoiser::State {
     return &opened.emplace(id, CfaNetwork{shared, NetworkSession(shared, engine)}).first->second;
   }
 
-  Status run_mosaic(CfaNetwork& network, const fs::path& source, const fs::path& target,
+  Status run_mosaic(CfaNetwork& network, const read::Photograph& source, const fs::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
-  Status run_linear(CfaNetwork& network, const fs::path& source, const fs::path& target,
+  Status run_linear(CfaNetwork& network, const read::Photograph& source, const fs::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
-  Status run_own(const fs::path& source, const fs::path& target, const read::RawFacts& facts,
+  Status run_own(const read::Photograph& source, const fs::path& target, const read::RawFacts& facts,
                  const RawDenoiseSettings& settings, const RunControl& control,
                  RawDenoiseReport& report);
 };
@@ -131,12 +129,12 @@ Status CfaNetwork::run(const infer::TilePlan& plan, const Mosaic& mosaic,
   return session.run(plan, pack, take, control, report);
 }
 
-Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& source,
+Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const read::Photograph& source,
                                       const fs::path& target, const RawDenoiseSettings& settings,
                                       const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
-  LATENT_TRY(Mosaic mosaic, read::open_raw(source, limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  metadata::Metadata metadata = source.metadata();
+  LATENT_TRY(Mosaic mosaic, source.mosaic(control));
   report.sensor = mosaic.sensor;
   report.notices = metadata.warnings;
   report.seconds.read += stage.lap();
@@ -153,7 +151,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = raw_provenance(package, report.noise, settings);
-  rows_plan.original_file_name = source.filename().native();
+  rows_plan.original_file_name = source.path().filename().native();
   const Rect seen = rows_plan.seen;
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, &encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
@@ -168,6 +166,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   } else {
     LATENT_CHECK(rows.add_source(control));
   }
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(rows.finish());
   report.seconds.write = rows.seconds_writing();
   report.seconds.unpack = std::max(0.0, report.seconds.unpack - report.seconds.write);
@@ -192,12 +191,12 @@ Status CfaNetwork::run_channels(LinearRaw& picture, const infer::TilePlan& plan,
   return {};
 }
 
-Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& source,
+Status RawDenoiser::State::run_linear(CfaNetwork& network, const read::Photograph& source,
                                       const fs::path& target, const RawDenoiseSettings& settings,
                                       const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
-  LATENT_TRY(LinearRaw picture, read::open_linear_raw(source, limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  metadata::Metadata metadata = source.metadata();
+  LATENT_TRY(LinearRaw picture, source.linear(control));
   report.sensor = picture.sensor;
   report.notices = picture.notices;
   report.notices.insert(report.notices.end(), metadata.warnings.begin(), metadata.warnings.end());
@@ -214,7 +213,7 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   rows_plan.seen = seen;
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = raw_provenance(package, report.noise, settings);
-  rows_plan.original_file_name = source.filename().native();
+  rows_plan.original_file_name = source.path().filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
   if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec(), frame.size(), seen));
@@ -224,13 +223,14 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   } else {
     rows.add_source();
   }
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(rows.finish(control));
   report.seconds.write = rows.seconds_writing();
   for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
   return {};
 }
 
-Status RawDenoiser::State::run_own(const fs::path& source, const fs::path& target,
+Status RawDenoiser::State::run_own(const read::Photograph& source, const fs::path& target,
                                    const read::RawFacts& facts, const RawDenoiseSettings& settings,
                                    const RunControl& control, RawDenoiseReport& report) {
   models::CfaKind sensor = models::CfaKind::Mono;
@@ -248,38 +248,38 @@ RawDenoiser::RawDenoiser(RawDenoiser&&) noexcept = default;
 RawDenoiser& RawDenoiser::operator=(RawDenoiser&&) noexcept = default;
 RawDenoiser::~RawDenoiser() = default;
 
-Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::EngineRequest engine,
-                                        Limits limits) {
-  auto state = std::make_unique<State>(State{package, engine, limits, {}, std::nullopt});
+Result<RawDenoiser> RawDenoiser::create(const models::Package& package,
+                                        infer::EngineRequest engine) {
+  auto state = std::make_unique<State>(State{package, engine, {}, std::nullopt});
   if (auto any = package.manifest().network(models::NetworkKind::LatentCfaV1); !any) {
     if (!models::is_made_for(package.manifest(), "rawdenoise")) {
       return tl::make_unexpected(std::move(any).error());
     }
-    state->foreign.emplace(package, std::move(engine), limits);
+    state->foreign.emplace(package, std::move(engine));
   }
   return RawDenoiser(std::move(state));
 }
 
-Result<RawDenoiseReport> RawDenoiser::run(const fs::path& source, const fs::path& target,
+Result<RawDenoiseReport> RawDenoiser::run(const read::Photograph& source, const fs::path& target,
                                           const RawDenoiseSettings& settings,
                                           const RunControl& control) {
   auto report = run_unnamed(source, target, settings, control);
-  if (!report) return tl::make_unexpected(naming(source, std::move(report).error()));
+  if (!report) return tl::make_unexpected(naming(source.path(), std::move(report).error()));
   return report;
 }
 
-Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const fs::path& target,
+Result<RawDenoiseReport> RawDenoiser::run_unnamed(const read::Photograph& source, const fs::path& target,
                                                   const RawDenoiseSettings& settings,
                                                   const RunControl& control) {
   const Stopwatch total;
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
-  LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
   if (!state_->foreign) LATENT_CHECK(check_no_compat(settings.compat));
-  LATENT_CHECK(check_taken(source, facts));
+  LATENT_CHECK(check_taken(source));
+  const read::RawFacts& facts = *source.raw_facts();
   report.seconds.read = total.seconds();
   if (state_->foreign) {
-    LATENT_CHECK(state_->foreign->run(source, target, facts, settings, control, report));
+    LATENT_CHECK(state_->foreign->run(source, target, settings, control, report));
   } else {
     LATENT_CHECK(state_->run_own(source, target, facts, settings, control, report));
   }

@@ -34,18 +34,17 @@ class PictureUpscaler {
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<PictureUpscaler> create(const models::Package& package, int scale,
                                                       const models::Package* denoiser,
-                                                      const infer::EngineRequest& engine,
-                                                      Limits limits = {});
+                                                      const infer::EngineRequest& engine);
   PictureUpscaler(PictureUpscaler&&) noexcept;
   PictureUpscaler& operator=(PictureUpscaler&&) noexcept;
   ~PictureUpscaler();
 
-  /// Reads `source`, enlarges it, and writes `target` in the format of its ending: beside it first,
+  /// Decodes `source`, enlarges it, and writes `target` in the format of its ending: beside it first,
   /// renamed when whole. Rows stream out; of the enlargement never more than a row of tiles exists.
   ///
   /// Errors   as PictureDenoiser::run(); TooLarge where the format cannot hold the enlargement, as
   ///          write::check_size() says: found before a sample is read.
-  [[nodiscard]] Result<PictureReport> run(const std::filesystem::path& source,
+  [[nodiscard]] Result<PictureReport> run(const read::Photograph& source,
                                           const std::filesystem::path& target,
                                           const UpscaleSettings& settings,
                                           const RunControl& control);

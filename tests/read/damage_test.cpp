@@ -3,10 +3,8 @@
 
 #include <chrono>
 
+#include "opened.h"
 #include "matchers.h"
-#include "read/embedded_preview.h"
-#include "read/raw.h"
-#include "read/render.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -9,10 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "opened.h"
 #include "matchers.h"
-#include "read/embedded_preview.h"
-#include "read/linear_raw.h"
-#include "read/raw.h"
 
 namespace latent::read {
 namespace {

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <libraw/libraw.h>
 
+#include "opened.h"
 #include "matchers.h"
 #include "read/libraw_file.h"
-#include "read/raw.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

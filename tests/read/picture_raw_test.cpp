@@ -5,10 +5,9 @@
 #include <cmath>
 
 #include "colour/profile.h"
+#include "opened.h"
 #include "generated_pictures.h"
 #include "matchers.h"
-#include "read/picture.h"
-#include "read/render.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -5,11 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "opened.h"
 #include "matchers.h"
-#include "read/embedded_preview.h"
-#include "read/linear_raw.h"
-#include "read/raw.h"
-#include "read/render.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

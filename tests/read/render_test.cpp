@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/render.h"
-
 #include <gmock/gmock.h>
 
 #include <cmath>
 
+#include "opened.h"
 #include "matchers.h"
 #include "tiny_dng.h"
 

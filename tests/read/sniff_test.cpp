@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/sniff.h"
-
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <string_view>
 
+#include "opened.h"
 #include "matchers.h"
 #include "tiny_dng.h"
 
