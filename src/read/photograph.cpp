@@ -19,10 +19,16 @@ namespace {
 
 constexpr const char* kNeedsRaw = "raw denoise needs the camera's raw file";
 
-tl::unexpected<Error> not_read(FileKind kind) {
-  if (kind == FileKind::Empty) return fail(ErrorCode::Corrupt, "is empty; copy it again");
+/// "is a text file in spite of its name".
+std::string is_of_kind(const Sniffed& sniffed) {
+  return std::string("is ") + described(sniffed.kind) +
+         (sniffed.named_like_raw ? " in spite of its name" : "");
+}
+
+tl::unexpected<Error> not_read(const Sniffed& sniffed) {
+  if (sniffed.kind == FileKind::Empty) return fail(ErrorCode::Corrupt, "is empty; copy it again");
   return fail(ErrorCode::Unsupported,
-              std::string("is ") + described(kind) +
+              is_of_kind(sniffed) +
                   ", which is not read; raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL are");
 }
 
@@ -98,7 +104,7 @@ OpenedPicture Photograph::State::open_finished() const {
     case FileKind::JpegXl:
       return open_jxl_picture(*source, limits);
     default:
-      return not_read(sniffed.kind);
+      return not_read(sniffed);
   }
 }
 
@@ -110,9 +116,7 @@ const metadata::Metadata& Photograph::State::read_metadata() {
 /// `what` goes on from a semicolon.
 Status Photograph::State::refuse_finished(const char* what) const {
   if (raw) return {};
-  return fail(ErrorCode::Unsupported,
-              std::string("is ") + described(sniffed.kind) +
-                  (sniffed.named_like_raw ? " in spite of its name; " : "; ") + what);
+  return fail(ErrorCode::Unsupported, is_of_kind(sniffed) + "; " + what);
 }
 
 Photograph::Photograph(std::shared_ptr<State> state) : state_(std::move(state)) {}

@@ -30,7 +30,7 @@ constexpr std::uint16_t kAnalogBalance = 50727;
 template <class T>
 void append(std::vector<std::uint8_t>& bytes, T value) {
   const auto raw = std::bit_cast<std::array<std::uint8_t, sizeof(T)>>(value);
-  bytes.insert(bytes.end(), raw.begin(), raw.end());
+  for (const std::uint8_t byte : raw) bytes.push_back(byte);
 }
 
 /// One directory of a TIFF file in the byte order of this machine.
@@ -90,7 +90,7 @@ class Directory {
         values.resize((values.size() + 7) / 8 * 8);
       }
       inside.resize(4);
-      file.insert(file.end(), inside.begin(), inside.end());
+      for (const std::uint8_t byte : inside) file.push_back(byte);
     }
     append(file, std::uint32_t{0});
     file.insert(file.end(), values.begin(), values.end());

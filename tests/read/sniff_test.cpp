@@ -83,16 +83,5 @@ TEST(Sniff, NamesAMissingPermission) {
   expect_one_sentence(sniffed.error(), path);
 }
 
-TEST(Sniff, RefusesOtherKindsWithAHint) {
-  const auto refused = refuse_other_kinds({FileKind::Text, 10, true});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(refused.error().message,
-              ::testing::StartsWith("is a text file in spite of its name"));
-  EXPECT_FALSE(refuse_other_kinds({FileKind::Empty, 0, true}));
-  EXPECT_TRUE(refuse_other_kinds({FileKind::Tiff, 10, false}));
-  EXPECT_TRUE(refuse_other_kinds({FileKind::Binary, 10, false}));
-}
-
 }  // namespace
 }  // namespace latent::read
