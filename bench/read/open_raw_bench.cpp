@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "read/libraw_file.h"
 #include "opened.h"
+#include "read/libraw_file.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

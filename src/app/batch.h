@@ -74,9 +74,9 @@ struct BatchResult {
 struct Batch {
   /// Told what a source will become, once its header is read and where that tells.
   using Foresee = std::function<void(const LargeResult& result)>;
-  using Run = std::function<Result<AnyReport>(const std::filesystem::path& source,
-                                              const OutputName& output, const Foresee& foresee,
-                                              const RunControl& control)>;
+  using Run =
+      std::function<Result<AnyReport>(const std::filesystem::path& source, const OutputName& output,
+                                      const Foresee& foresee, const RunControl& control)>;
 
   std::vector<std::filesystem::path> sources;
   OutputRule output;

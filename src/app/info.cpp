@@ -46,8 +46,8 @@ Status look_at_samples(const read::Photograph& photograph, RawInfo& info) {
     LATENT_CHECK(look_at_noise(mosaic, info));
   }
   if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
-  LATENT_TRY(const OutputName name, output_name(photograph.path(), kRawDenoiseSuffix,
-                                                kRawDenoiseExtension, OutputRule{}));
+  LATENT_TRY(const OutputName name,
+             output_name(photograph.path(), kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
   info.output = name.path;
   return {};
 }

@@ -229,8 +229,8 @@ Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
   return PictureDenoiser(std::move(state));
 }
 
-Result<PictureReport> PictureDenoiser::run(const read::Photograph& photograph, const fs::path& target,
-                                           const DenoiseSettings& settings,
+Result<PictureReport> PictureDenoiser::run(const read::Photograph& photograph,
+                                           const fs::path& target, const DenoiseSettings& settings,
                                            const RunControl& control) {
   const auto unnamed = [&]() -> Result<PictureReport> {
     const Stopwatch total;

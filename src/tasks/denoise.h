@@ -96,8 +96,8 @@ class PictureDenoiser {
   /// The package of its network, for the provenance of a task that goes on from denoised().
   [[nodiscard]] const models::Package& package() const;
 
-  /// Decodes `source`, denoises it, and writes `target` in the format of its ending: beside it first,
-  /// renamed when whole. Samples become floats a tile and a few rows at a time.
+  /// Decodes `source`, denoises it, and writes `target` in the format of its ending: beside it
+  /// first, renamed when whole. Samples become floats a tile and a few rows at a time.
   ///
   /// Errors   as read::Photograph::picture(), infer::open_proved_session(), infer::run_tiles(),
   ///          PictureOutput::create() and write::PictureWriter; Usage for a region outside the

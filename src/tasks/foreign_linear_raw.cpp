@@ -176,8 +176,8 @@ Status ForeignRaw::State::run_colours(const read::Photograph& source, const fs::
     report.notices = network->notices;
   }
   metadata::Metadata metadata = source.metadata();
-  LATENT_TRY(LinearRaw picture, sensor == SensorClass::XTrans ? source.demosaiced(control)
-                                                              : source.linear(control));
+  LATENT_TRY(LinearRaw picture,
+             sensor == SensorClass::XTrans ? source.demosaiced(control) : source.linear(control));
   report.sensor = picture.sensor;
   for (const auto* list : {&picture.notices, &metadata.warnings}) {
     report.notices.insert(report.notices.end(), list->begin(), list->end());

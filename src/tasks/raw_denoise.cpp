@@ -107,9 +107,9 @@ struct RawDenoiser::State {
   Status run_linear(CfaNetwork& network, const read::Photograph& source, const fs::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
-  Status run_own(const read::Photograph& source, const fs::path& target, const read::RawFacts& facts,
-                 const RawDenoiseSettings& settings, const RunControl& control,
-                 RawDenoiseReport& report);
+  Status run_own(const read::Photograph& source, const fs::path& target,
+                 const read::RawFacts& facts, const RawDenoiseSettings& settings,
+                 const RunControl& control, RawDenoiseReport& report);
 };
 
 Result<raw::Encoder> CfaNetwork::encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
@@ -268,7 +268,8 @@ Result<RawDenoiseReport> RawDenoiser::run(const read::Photograph& source, const 
   return report;
 }
 
-Result<RawDenoiseReport> RawDenoiser::run_unnamed(const read::Photograph& source, const fs::path& target,
+Result<RawDenoiseReport> RawDenoiser::run_unnamed(const read::Photograph& source,
+                                                  const fs::path& target,
                                                   const RawDenoiseSettings& settings,
                                                   const RunControl& control) {
   const Stopwatch total;

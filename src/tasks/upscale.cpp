@@ -214,8 +214,8 @@ Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, 
   return PictureUpscaler(std::move(state));
 }
 
-Result<PictureReport> PictureUpscaler::run(const read::Photograph& photograph, const fs::path& target,
-                                           const UpscaleSettings& settings,
+Result<PictureReport> PictureUpscaler::run(const read::Photograph& photograph,
+                                           const fs::path& target, const UpscaleSettings& settings,
                                            const RunControl& control) {
   const auto unnamed = [&]() -> Result<PictureReport> {
     const Stopwatch total;

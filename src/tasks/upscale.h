@@ -39,8 +39,9 @@ class PictureUpscaler {
   PictureUpscaler& operator=(PictureUpscaler&&) noexcept;
   ~PictureUpscaler();
 
-  /// Decodes `source`, enlarges it, and writes `target` in the format of its ending: beside it first,
-  /// renamed when whole. Rows stream out; of the enlargement never more than a row of tiles exists.
+  /// Decodes `source`, enlarges it, and writes `target` in the format of its ending: beside it
+  /// first, renamed when whole. Rows stream out; of the enlargement never more than a row of tiles
+  /// exists.
   ///
   /// Errors   as PictureDenoiser::run(); TooLarge where the format cannot hold the enlargement, as
   ///          write::check_size() says: found before a sample is read.

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstring>
 
-#include "opened.h"
-#include "matchers.h"
 #include "base/byte_source.h"
+#include "matchers.h"
+#include "opened.h"
 #include "read/dng_file.h"
 #include "read/dng_samples.h"
 #include "tiny_dng.h"

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "opened.h"
 #include "matchers.h"
+#include "opened.h"
 
 namespace latent::read {
 namespace {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <libraw/libraw.h>
 
-#include "opened.h"
 #include "matchers.h"
+#include "opened.h"
 #include "read/libraw_file.h"
 #include "tiny_dng.h"
 

@@ -59,8 +59,8 @@ TinyDng flat_linear(Size size, double light, double black) {
   dng.raw_tags[256] = test::longs({static_cast<std::uint32_t>(size.width)});
   dng.raw_tags[258] = test::shorts({16, 16, 16});
   dng.raw_tags[277] = test::shorts({3});
-  dng.raw_tags[50829] = test::longs({0, 0, static_cast<std::uint32_t>(size.height),
-                                     static_cast<std::uint32_t>(size.width)});
+  dng.raw_tags[50829] = test::longs(
+      {0, 0, static_cast<std::uint32_t>(size.height), static_cast<std::uint32_t>(size.width)});
   return dng;
 }
 
@@ -179,8 +179,8 @@ TEST(Photograph, LinearRawLooksTheSameWithItsBlackAbove0) {
     EXPECT_NEAR(green_at(*picture, 48, 32), 1.055 * std::pow(0.18, 1 / 2.4) - 0.055, 0.002);
     const auto rendering = photograph.rendering<std::uint16_t>();
     ASSERT_TRUE(rendering) << rendering.error().message;
-    EXPECT_NEAR(rendering->view().at(48, 32, 1) / 65535.0,
-                1.055 * std::pow(0.18, 1 / 2.4) - 0.055, 0.004);
+    EXPECT_NEAR(rendering->view().at(48, 32, 1) / 65535.0, 1.055 * std::pow(0.18, 1 / 2.4) - 0.055,
+                0.004);
   }
 }
 
@@ -191,9 +191,9 @@ TEST(Photograph, OfFloatsIsRefusedByOneSentenceOfAll) {
   const Photograph photograph = opened(path);
   EXPECT_EQ(photograph.kind(), PhotographKind::OtherRaw);
   std::set<std::string> said;
-  for (const auto& error : {photograph.mosaic().error(), photograph.linear().error(),
-                            photograph.demosaiced().error(), photograph.picture().error(),
-                            photograph.rendering<std::uint8_t>().error()}) {
+  for (const auto& error :
+       {photograph.mosaic().error(), photograph.linear().error(), photograph.demosaiced().error(),
+        photograph.picture().error(), photograph.rendering<std::uint8_t>().error()}) {
     EXPECT_EQ(error.code, ErrorCode::Unsupported);
     said.insert(error.message);
   }
@@ -273,7 +273,7 @@ void expect_one_set_of_facts(const Photograph& photograph) {
     EXPECT_EQ(rendering->size(), (lies ? Size{size.height, size.width} : size));
   }
   if (!picture && !rendering) EXPECT_EQ(picture.error().message, rendering.error().message);
-  const Result<bool> taken = mosaic || linear ? Result<bool>(true)
+  const Result<bool> taken = mosaic || linear       ? Result<bool>(true)
                              : raw->opens_as_linear ? tl::make_unexpected(linear.error())
                                                     : tl::make_unexpected(mosaic.error());
   if (!taken && !picture && taken.error().code == picture.error().code) {

@@ -16,9 +16,9 @@
 #include <limits>
 
 #include "colour/profile.h"
-#include "opened.h"
 #include "generated_pictures.h"
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

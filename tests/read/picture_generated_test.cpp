@@ -8,9 +8,9 @@
 #include <cstdlib>
 
 #include "colour/profile.h"
-#include "opened.h"
 #include "generated_pictures.h"
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "colour/profile.h"
-#include "opened.h"
 #include "generated_pictures.h"
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

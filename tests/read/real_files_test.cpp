@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "opened.h"
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "opened.h"
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -5,8 +5,8 @@
 
 #include <string_view>
 
-#include "opened.h"
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

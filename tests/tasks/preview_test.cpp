@@ -51,7 +51,8 @@ class Preview : public testing::Test {
     settings.output.depth = SampleDepth::F32;
     settings.output.overwrite = true;
     const auto target = folder_ / "part.tif";
-    const auto report = denoiser_->run(read::Photograph::open(source_).value(), target, settings, {});
+    const auto report =
+        denoiser_->run(read::Photograph::open(source_).value(), target, settings, {});
     EXPECT_TRUE(report) << report.error().message;
     auto picture = read::Photograph::open(target).value().picture();
     EXPECT_TRUE(picture) << picture.error().message;

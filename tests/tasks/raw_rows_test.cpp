@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/photograph.h"
 #include "tasks/raw_rows.h"
+#include "read/photograph.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
