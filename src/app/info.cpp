@@ -38,7 +38,7 @@ Status look_at_linear(const read::Photograph& photograph, RawInfo& info) {
 
 /// As rawdenoise would begin, so that what it would refuse is refused here.
 Status look_at_samples(const read::Photograph& photograph, RawInfo& info) {
-  LATENT_CHECK(tasks::check_taken(photograph));
+  LATENT_CHECK(tasks::check_taken(photograph.path(), info.facts));
   if (info.facts.opens_as_linear) {
     LATENT_CHECK(look_at_linear(photograph, info));
   } else {

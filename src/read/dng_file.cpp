@@ -92,8 +92,7 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
   layout.little_endian = directories.file->little_endian();
   // Some writers of strips state the size of a tile too; what names its place counts.
   const auto has = [&](std::uint16_t tag) { return directories.raw->find(tag) != nullptr; };
-  const bool tiled =
-      has(tag::kTileWidth) && (has(tag::kTileOffsets) || !has(tag::kStripOffsets));
+  const bool tiled = has(tag::kTileWidth) && (has(tag::kTileOffsets) || !has(tag::kStripOffsets));
   const auto block_width = tiled ? raw(tag::kTileWidth, 0) : width;
   const auto block_height =
       tiled ? raw(tag::kTileLength, 0) : std::min(raw(tag::kRowsPerStrip, 1ULL << 32U), height);

@@ -6,11 +6,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/mosaic.h"
 #include "read/black_deltas.h"
-#include "base/byte_source.h"
 #include "read/raw_facts.h"
 
 namespace latent::read {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/geometry.h"
-#include "base/byte_source.h"
 #include "read/dng_file.h"
 
 class LibRaw;  // LibRaw's own, at global scope

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
 #include "colour/profile.h"
-#include "base/byte_source.h"
 #include "read/picture_facts.h"
 
 namespace latent::read {

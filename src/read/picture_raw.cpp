@@ -86,8 +86,8 @@ Shown shown_of(const RawFacts& facts) {
   shown.developed = {rounded(visible.width * stretch.x), rounded(visible.height * stretch.y)};
   const Rect whole{0, 0, shown.developed.width, shown.developed.height};
   const Rect part{rounded((crop.x - facts.active.x) * stretch.x),
-                  rounded((crop.y - facts.active.y) * stretch.y),
-                  rounded(crop.width * stretch.x), rounded(crop.height * stretch.y)};
+                  rounded((crop.y - facts.active.y) * stretch.y), rounded(crop.width * stretch.x),
+                  rounded(crop.height * stretch.y)};
   shown.part = part.intersection(whole);
   if (shown.part.empty()) shown.part = whole;
   return shown;
@@ -124,7 +124,7 @@ Result<Picture> copy(LibRaw& raw, PictureFacts facts, const Shown& shown, const 
                      const RunControl& control) {
   const auto& sizes = raw.imgdata.sizes;
   const auto* from = raw.imgdata.image;
-  const Size developed{sizes.iwidth, sizes.iheight};
+  const Size developed{sizes.width, sizes.height};  // as stretched; iwidth and iheight stay
   if (from == nullptr || developed.width <= 0 || developed.height <= 0) {
     return fail(ErrorCode::Unsupported,
                 "is coded in a way that cannot be developed neutrally; "
@@ -162,8 +162,7 @@ Result<Picture> copy(LibRaw& raw, PictureFacts facts, const Shown& shown, const 
 
 Result<PictureFacts> developed_facts(RawFile& file) {
   LATENT_TRY(const Shown shown, shown_of(file));
-  LATENT_CHECK(
-      check_picture_size(shown.developed.width, shown.developed.height, file.limits()));
+  LATENT_CHECK(check_picture_size(shown.developed.width, shown.developed.height, file.limits()));
   PictureFacts facts;
   facts.format = "raw";
   facts.is_raw = true;

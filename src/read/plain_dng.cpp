@@ -111,8 +111,7 @@ void set_structure(Directory& directory, Size size, int channels) {
   directory.shorts(tag::kCompression, {1});
   directory.shorts(tag::kSamplesPerPixel, {planes});
   directory.longs(tag::kRowsPerStrip, {height});
-  directory.longs(tag::kStripByteCounts,
-                  {static_cast<std::uint32_t>(size.area() * planes * 2)});
+  directory.longs(tag::kStripByteCounts, {static_cast<std::uint32_t>(size.area() * planes * 2)});
   directory.shorts(tag::kPlanarConfiguration, {1});
   directory.shorts(tag::kOrientation, {1});
   directory.set(tag::kDngVersion, kByte, std::vector<std::uint8_t>{1, 4, 0, 0});
@@ -168,10 +167,10 @@ void set_pattern(Directory& directory, const Mosaic& mosaic) {
 
 void set_levels(Directory& directory, const Mosaic& mosaic) {
   const Rect& active = mosaic.active;
-  directory.longs(tag::kActiveArea, {static_cast<std::uint32_t>(active.y),
-                                     static_cast<std::uint32_t>(active.x),
-                                     static_cast<std::uint32_t>(active.bottom()),
-                                     static_cast<std::uint32_t>(active.right())});
+  directory.longs(
+      tag::kActiveArea,
+      {static_cast<std::uint32_t>(active.y), static_cast<std::uint32_t>(active.x),
+       static_cast<std::uint32_t>(active.bottom()), static_cast<std::uint32_t>(active.right())});
   const BlackLevels& black = mosaic.levels.black;
   std::vector<double> counts;
   for (int y = 0; y < black.period.height; ++y) {
@@ -189,8 +188,8 @@ void set_levels(Directory& directory, const Mosaic& mosaic) {
 /// Black to 0 and white to 65535, by colour.
 void spread(LinearRaw& linear) {
   const auto& white = linear.white;
-  const bool plain = linear.black == std::array<float, 3>{} && white[0] == white[1] &&
-                     white[1] == white[2];
+  const bool plain =
+      linear.black == std::array<float, 3>{} && white[0] == white[1] && white[1] == white[2];
   if (plain) return;
   std::array<float, 3> scale{};
   for (std::size_t c = 0; c < 3; ++c) scale[c] = kFull / (white[c] - linear.black[c]);
@@ -241,9 +240,9 @@ Result<std::unique_ptr<PlainDng>> PlainDng::of(LinearRaw&& linear) {
   set_structure(directory, linear.samples.size(), 3);
   set_camera(directory, linear.camera, linear.pixel_aspect, linear.carried_tags);
   directory.shorts(tag::kPhotometricInterpretation, {kLinearRaw});
-  directory.longs(tag::kWhiteLevel,
-                  std::vector<std::uint32_t>(
-                      3, static_cast<std::uint32_t>(std::lround(linear.white[0]))));
+  directory.longs(
+      tag::kWhiteLevel,
+      std::vector<std::uint32_t>(3, static_cast<std::uint32_t>(std::lround(linear.white[0]))));
   auto plain = std::make_unique<PlainDng>();
   plain->header_ = directory.file();
   plain->samples_ = std::move(linear.samples);
@@ -255,8 +254,8 @@ Result<std::unique_ptr<PlainDng>> PlainDng::of(LinearRaw&& linear) {
 std::span<const std::uint8_t> PlainDng::samples() const {
   if (samples_.empty()) return {};
   const auto view = samples_.view();
-  const auto count = static_cast<std::size_t>(view.size().area()) *
-                     static_cast<std::size_t>(view.channels());
+  const auto count =
+      static_cast<std::size_t>(view.size().area()) * static_cast<std::size_t>(view.channels());
   return {reinterpret_cast<const std::uint8_t*>(view.data()), count * sizeof(std::uint16_t)};
 }
 

@@ -48,9 +48,8 @@ Result<Mosaic> RawFile::mosaic(const RunControl& control) {
 
 Result<LinearRaw> RawFile::linear(const RunControl& control) {
   if (!facts_.opens_as_linear) {
-    return fail(ErrorCode::Unsupported, facts_.opens_as_mosaic
-                                            ? "holds a mosaic, not linear RGB"
-                                            : facts_.obstacle);
+    return fail(ErrorCode::Unsupported,
+                facts_.opens_as_mosaic ? "holds a mosaic, not linear RGB" : facts_.obstacle);
   }
   if (dng_) return dng_linear(*source_, sniffed_, *dng_, limits_, control);
   LATENT_TRY(LibRawHandle raw, libraw());
@@ -66,8 +65,7 @@ Result<LibRawHandle> RawFile::developable_dng(const RunControl& control) {
     LATENT_TRY(LinearRaw linear, dng_linear(*source_, sniffed_, *dng_, limits_, control));
     LATENT_TRY(plain, PlainDng::of(std::move(linear)));
   }
-  LATENT_TRY(LibRawHandle raw,
-             open_libraw(*plain, {FileKind::Tiff, plain->size(), true}, limits_));
+  LATENT_TRY(LibRawHandle raw, open_libraw(*plain, {FileKind::Tiff, plain->size(), true}, limits_));
   const auto& sizes = raw->imgdata.sizes;
   if (Size{sizes.raw_width, sizes.raw_height} != plain->picture()) {
     return fail(ErrorCode::Unsupported,

@@ -47,10 +47,10 @@ Status check_region(const RawFacts& facts, const RenderOptions& options) {
   const Rect region = *options.region;
   const Size crop = facts.crop.size();
   if (!region.empty() && Rect{0, 0, crop.width, crop.height}.contains(region)) return {};
-  return fail(ErrorCode::Usage,
-              fmt::format("has {} x {} pixels, and the region {},{},{},{} is not inside",
-                          crop.width, crop.height, region.x, region.y, region.width,
-                          region.height));
+  return fail(
+      ErrorCode::Usage,
+      fmt::format("has {} x {} pixels, and the region {},{},{},{} is not inside", crop.width,
+                  crop.height, region.x, region.y, region.width, region.height));
 }
 
 Plan plan_of(LibRaw& raw, const RawFacts& facts, const RenderOptions& options) {

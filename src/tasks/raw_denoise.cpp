@@ -276,8 +276,9 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const read::Photograph& source
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
   if (!state_->foreign) LATENT_CHECK(check_no_compat(settings.compat));
-  LATENT_CHECK(check_taken(source));
+  LATENT_CHECK(source.must_be_raw());
   const read::RawFacts& facts = *source.raw_facts();
+  LATENT_CHECK(check_taken(source.path(), facts));
   report.seconds.read = total.seconds();
   if (state_->foreign) {
     LATENT_CHECK(state_->foreign->run(source, target, settings, control, report));

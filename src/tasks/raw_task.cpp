@@ -30,9 +30,7 @@ Result<models::CfaKind> cfa_kind(SensorClass sensor) {
   }
 }
 
-Status check_taken(const read::Photograph& source) {
-  LATENT_CHECK(source.must_be_raw());
-  const read::RawFacts& facts = *source.raw_facts();
+Status check_taken(const fs::path& source, const read::RawFacts& facts) {
   if (facts.opens_as_linear) return {};
   std::string obstacle = facts.obstacle;
   if (facts.opens_as_mosaic) {
@@ -40,7 +38,7 @@ Status check_taken(const read::Photograph& source) {
     if (kind) return {};
     obstacle = kind.error().message;
   }
-  return fail(ErrorCode::Unsupported, quoted(source.path()) + " " + obstacle);
+  return fail(ErrorCode::Unsupported, quoted(source) + " " + obstacle);
 }
 
 Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,

@@ -8,7 +8,7 @@
 #include "metadata/provenance.h"
 #include "models/manifest.h"
 #include "raw/defects.h"
-#include "read/photograph.h"
+#include "read/raw_facts.h"
 #include "tasks/raw_denoise.h"
 #include "tasks/raw_rows.h"
 
@@ -22,9 +22,8 @@ namespace latent::tasks {
 /// Whether raw denoise takes what is in the file, by its header alone: asked before anything is
 /// decoded, and by who only wants to know.
 ///
-/// Errors   Unsupported  it does not, or is a finished picture; the message begins with the quoted
-/// path.
-[[nodiscard]] Status check_taken(const read::Photograph& source);
+/// Errors   Unsupported  it does not; the message begins with the quoted path.
+[[nodiscard]] Status check_taken(const std::filesystem::path& source, const read::RawFacts& facts);
 
 /// The part of the frame (the active area) that is denoised: all of it, or the region, which the
 /// user gives in coordinates of the crop.

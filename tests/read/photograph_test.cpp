@@ -264,7 +264,9 @@ void expect_one_set_of_facts(const Photograph& photograph) {
     EXPECT_EQ(mosaic->orientation, raw->orientation);
     EXPECT_EQ(mosaic->levels.white, raw->levels.white);
   }
-  if (linear) EXPECT_EQ(linear->orientation, raw->orientation);
+  if (linear) {
+    EXPECT_EQ(linear->orientation, raw->orientation);
+  }
   const auto rendering = photograph.rendering<std::uint8_t>();
   EXPECT_EQ(picture.has_value(), rendering.has_value());
   if (picture && rendering) {
@@ -272,14 +274,18 @@ void expect_one_set_of_facts(const Photograph& photograph) {
     const Size size = picture->size();
     EXPECT_EQ(rendering->size(), (lies ? Size{size.height, size.width} : size));
   }
-  if (!picture && !rendering) EXPECT_EQ(picture.error().message, rendering.error().message);
+  if (!picture && !rendering) {
+    EXPECT_EQ(picture.error().message, rendering.error().message);
+  }
   const Result<bool> taken = mosaic || linear       ? Result<bool>(true)
                              : raw->opens_as_linear ? tl::make_unexpected(linear.error())
                                                     : tl::make_unexpected(mosaic.error());
   if (!taken && !picture && taken.error().code == picture.error().code) {
     EXPECT_EQ(taken.error().message, picture.error().message);
   }
-  if (taken) EXPECT_TRUE(picture) << picture.error().message;
+  if (taken) {
+    EXPECT_TRUE(picture) << picture.error().message;
+  }
 }
 
 TEST(Photograph, OfEveryFileThatThereIsHasOneSetOfFacts) {
