@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "file_bytes.h"
 
 namespace latent::metadata {
@@ -95,6 +97,18 @@ TEST(PngTexts, HaveNoMoreBytesThanTheLimitHoweverWellTheyArePacked) {
   for (const auto& entry : texts_of(png(many), limits).entries) bytes += entry.text.size();
   EXPECT_GT(bytes, 50'000U);
   EXPECT_LE(bytes, 100'000U);
+}
+
+TEST(PngTexts, ManyThatUnpackToFarMoreCostNoMoreThanOne) {
+  const std::string bomb =
+      chunk("zTXt", "Comment\0\0"s + test::deflated(std::string(std::size_t{100} << 20U, 'x')));
+  std::string many;
+  for (int i = 0; i < 200; ++i) many += bomb;  // 20 GB
+  const auto begin = std::chrono::steady_clock::now();
+  const auto texts = texts_of(png(many + chunk("tEXt", "Title\0kept"s)));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_THAT(texts.entries, ElementsAre(TextEntry{"Title", "kept", "", "", false}));
+  EXPECT_THAT(texts.warnings, SizeIs(1));
 }
 
 TEST(PngTexts, HaveNoMoreBytesThanTheLimitInTranslatedKeywordsEither) {

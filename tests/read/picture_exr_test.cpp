@@ -156,6 +156,32 @@ TEST(PictureExr, HalfAndFloatInEveryCompressionAndLayout) {
   }
 }
 
+TEST(PictureExr, FlatPicturesAreReadInEveryCompressionHoweverSmallTheyAre) {
+  constexpr int kSide = 3000;
+  for (const auto type : {Imf::HALF, Imf::FLOAT}) {
+    for (int compression = 0; compression < Imf::NUM_COMPRESSION_METHODS; ++compression) {
+      const auto path = test::write_file("flat.exr", {});
+      Imf::Header header(kSide, kSide);
+      header.compression() = static_cast<Imf::Compression>(compression);
+      for (const char* name : {"R", "G", "B", "A"})
+        header.channels().insert(name, Imf::Channel(type));
+      {
+        Imf::OutputFile file(path.c_str(), header);
+        const float black = 0;  // one for all pixels, whatever the type
+        Imf::FrameBuffer frame;
+        for (const char* name : {"R", "G", "B", "A"}) {
+          auto* at = reinterpret_cast<char*>(const_cast<float*>(&black));
+          frame.insert(name, Imf::Slice(type, at, 0, 0));
+        }
+        file.setFrameBuffer(frame);
+        file.writePixels(kSide);
+      }
+      const Picture picture = opened(path);
+      EXPECT_EQ(picture.size(), (Size{kSide, kSide})) << compression;
+    }
+  }
+}
+
 TEST(PictureExr, AlphaIsAssociatedAndGreyIsOneChannel) {
   Exr exr;
   exr.channels = {"R", "G", "B", "A"};
