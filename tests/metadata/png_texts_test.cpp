@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "file_bytes.h"
 
@@ -101,12 +101,12 @@ TEST(PngTexts, HaveNoMoreBytesThanTheLimitHoweverWellTheyArePacked) {
 
 TEST(PngTexts, ManyThatUnpackToFarMoreCostNoMoreThanOne) {
   const std::string bomb =
-      chunk("zTXt", "Comment\0\0"s + test::deflated(std::string(std::size_t{100} << 20U, 'x')));
+      chunk("zTXt", "Comment\0\0"s + test::deflated(std::string(std::size_t{30} << 20U, 'x')));
   std::string many;
-  for (int i = 0; i < 200; ++i) many += bomb;  // 20 GB
-  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 300; ++i) many += bomb;  // 9 GB, of which 64 MB are unpacked
+  const std::clock_t begin = std::clock();
   const auto texts = texts_of(png(many + chunk("tEXt", "Title\0kept"s)));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_LT(std::clock() - begin, 3 * CLOCKS_PER_SEC);
   EXPECT_THAT(texts.entries, ElementsAre(TextEntry{"Title", "kept", "", "", false}));
   EXPECT_THAT(texts.warnings, SizeIs(1));
 }

@@ -4,10 +4,12 @@ for what is not there; what is flat and therefore small is read."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,30 +38,34 @@ class Measured:
 
 Measure = Callable[..., Measured]
 
+# Between the test and the program stands a small process: the memory of a process counts from that
+# of the one that starts it.
+LAUNCHER = """
+import json, resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+json.dump(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, open(sys.argv[1], "w"))
+sys.exit(code if code >= 0 else 128 - code)
+"""
+
 
 @pytest.fixture
 def measured(latent_bin: Path, program_cache: Path, tmp_path: Path) -> Measure:
     """measured("info", file, ...) runs the program and tells its largest resident memory."""
 
+    report = tmp_path / "measured.json"
+
     def call(*arguments: object) -> Measured:
         begin = time.monotonic()
-        out, err = tmp_path / "stdout.txt", tmp_path / "stderr.txt"
-        with out.open("w") as stdout, err.open("w") as stderr:
-            child = subprocess.Popen(
-                [latent_bin, *map(str, arguments)],
-                stdout=stdout,
-                stderr=stderr,
-                env={**os.environ, "LATENT_CACHE": str(program_cache)},
-            )
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        return Measured(
-            child.returncode,
-            out.read_text(),
-            err.read_text(),
-            usage.ru_maxrss / 1024,
-            time.monotonic() - begin,
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", LAUNCHER, report, latent_bin, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "LATENT_CACHE": str(program_cache)},
         )
+        kilobytes = json.loads(report.read_text())
+        seconds = time.monotonic() - begin
+        return Measured(done.returncode, done.stdout, done.stderr, kilobytes / 1024, seconds)
 
     return call
 
@@ -131,10 +137,10 @@ def test_a_raw_that_promises_too_much_is_refused_when_it_is_rendered(
     [
         *(("denoise", name) for name in ("compression-9.exr", "zTXt.png", "deflate.tif")),
         ("denoise", "sequential.jpg"),
-        ("upscale", "compression-9.exr"),
-        ("upscale", "progressive.jpg"),
+        ("upscale --scale 2", "compression-9.exr"),
+        ("upscale --scale 2", "progressive.jpg"),
         ("rawdenoise", "mosaic.dng"),
-        ("rawdenoise", "lossy.dng"),
+        ("rawdenoise", "lossless.dng"),
     ],
 )
 def test_the_verbs_that_run_networks_refuse_it_too(
@@ -142,7 +148,7 @@ def test_the_verbs_that_run_networks_refuse_it_too(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(PICTURES[name])
-    expect_refused(measured(verb, path), name)
+    expect_refused(measured(*verb.split(), path), name)
 
 
 def test_text_that_unpacks_to_gigabytes_is_left_out(measured: Measure, tmp_path: Path) -> None:
@@ -202,10 +208,10 @@ def test_the_profile_that_once_took_half_a_gigabyte_is_left_out(
 
 
 def flat_files(folder: Path) -> list[Path]:
-    """Black pictures of 48 megapixels, as small as each format makes them."""
+    """Black pictures of 12 megapixels, as small as each format makes them."""
     import tifffile
 
-    black = np.zeros((6000, 8000, 3), np.uint8)
+    black = np.zeros((3000, 4000, 3), np.uint8)
     picture = Image.fromarray(black)
     picture.save(folder / "flat.png", compress_level=9)
     picture.save(folder / "flat.jpg", optimize=True)
@@ -220,7 +226,7 @@ def test_flat_pictures_are_read_however_small_they_are(latent_bin: Path, tmp_pat
     folder = tmp_path / "flat"
     folder.mkdir()
     for path in flat_files(folder):
-        assert path.stat().st_size < 2_000_000
+        assert path.stat().st_size < 600_000
         done = subprocess.run(
             [latent_bin, "compare", path, path], capture_output=True, text=True, check=False
         )

@@ -167,11 +167,11 @@ TEST(PictureExr, FlatPicturesAreReadInEveryCompressionHoweverSmallTheyAre) {
         header.channels().insert(name, Imf::Channel(type));
       {
         Imf::OutputFile file(path.c_str(), header);
-        const float black = 0;  // one for all pixels, whatever the type
+        std::vector<float> black(kSide);  // one row for all, whatever the type
         Imf::FrameBuffer frame;
         for (const char* name : {"R", "G", "B", "A"}) {
-          auto* at = reinterpret_cast<char*>(const_cast<float*>(&black));
-          frame.insert(name, Imf::Slice(type, at, 0, 0));
+          frame.insert(name,
+                       Imf::Slice(type, reinterpret_cast<char*>(black.data()), sizeof(float), 0));
         }
         file.setFrameBuffer(frame);
         file.writePixels(kSide);
