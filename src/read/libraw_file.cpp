@@ -31,11 +31,16 @@ constexpr unsigned kSilent = LIBRAW_OPIONS_NO_DATAERR_CALLBACK | LIBRAW_OPIONS_N
 #endif
 
 Result<LibRawHandle> create_libraw(const ByteSource& source) {
-  // A camera's header takes some ten thousand calls; these take a fraction of a second.
+  // A camera's header takes some ten thousand calls; the most take a fraction of a second, and of a
+  // small file a fraction of that.
   constexpr std::uint64_t kMostHeaderCalls = 5'000'000;
+  constexpr std::uint64_t kOfAnyHeader = 300'000;
+  constexpr std::uint64_t kOfEachByte = 10;
+  const std::uint64_t most_calls = std::min(
+      kMostHeaderCalls, kOfAnyHeader + kOfEachByte * std::min(source.size(), kMostHeaderCalls));
   try {
     LibRawHandle handle;
-    handle.stream = make_libraw_stream(source, kMostHeaderCalls);
+    handle.stream = make_libraw_stream(source, most_calls);
     handle.raw.reset(new LibRaw(kSilent));
     return handle;
   } catch (...) {  // LibRaw throws its own enum too

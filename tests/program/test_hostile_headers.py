@@ -98,7 +98,8 @@ PICTURES = {
         f"{name}.tif": hostile.tiff_picture(compression, bytes(5000))
         for name, compression in {
             "none": 1, "lzw": 5, "jpeg": 7, "deflate": 8, "packbits": 32773, "zstd": 50000,
-            "lzma": 34925,
+            "lzma": 34925, "lerc": 34887, "webp": 50001, "jbig": 34661, "fax": 4, "old-jpeg": 6,
+            "pixarlog": 32909,
         }.items()
     },
     "tile.tif": hostile.tiff_picture(8, bytes(5000), 16, tile=1 << 14),
