@@ -3,6 +3,8 @@
 
 #include <libraw/libraw.h>
 
+#include <algorithm>
+
 #include "read/raw_file.h"
 #include "read/tiff_preview.h"
 
@@ -13,7 +15,9 @@ Result<std::optional<EmbeddedPreview>> preview_of(RawFile& file) {
   if (auto preview = largest_tiff_preview(file.source(), limits)) return preview;
   LATENT_TRY(const LibRawHandle raw, file.libraw());
   const auto& thumbnail = raw->imgdata.thumbnail;
-  if (thumbnail.tlength > limits.max_metadata_bytes) return std::nullopt;
+  if (thumbnail.tlength > std::min<std::uint64_t>(limits.max_metadata_bytes, file.source().size())) {
+    return std::nullopt;
+  }
   // LibRaw decodes bitmap previews to memory of their own size; a hostile one is not worth it.
   if (!check_dimensions(thumbnail.twidth + 1, thumbnail.theight + 1, limits)) return std::nullopt;
   try {
