@@ -84,7 +84,8 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
   }
   if (job.target) {
     write::PictureOptions options;
-    options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+    options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+    options.access = FileAccess::of(job.a).and_of(job.b);
     LATENT_CHECK(write::write_png(*job.target, std::as_const(split).view(), options));
   }
   return meter.finish();

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <sstream>
-#include <system_error>
 
+#include "base/file_access.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "base/small_file.h"
-#include "models/files.h"
 
 namespace latent::app {
 namespace {
@@ -155,11 +155,8 @@ Result<Policy> read_policy(const fs::path& file) {
 }
 
 Status write_policy(const fs::path& file, const Policy& policy) {
-  std::error_code code;
-  fs::create_directories(file.parent_path(), code);
-  if (code)
-    return fail(ErrorCode::Io, quoted(file.parent_path()) + " cannot be made: " + code.message());
-  return models::replace_text(file, toml_text(policy));
+  LATENT_CHECK(make_private_folders(file.parent_path()));
+  return replace_file(file, {toml_text(policy)});
 }
 
 Status set_policy(Policy& policy, const std::string& key, const std::string& value) {

@@ -38,7 +38,8 @@ Result<Size> render(const RenderJob& job) {
   }
   LATENT_CHECK(check_is_not_source(job.target, job.source));
   write::PictureOptions options;
-  options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  options.access = FileAccess::of(job.source);
   const read::RenderOptions wanted{job.region, job.longest_side_px};
   if (tiff) {
     LATENT_TRY(const auto picture, read::render_neutral<std::uint16_t>(job.source, wanted));

@@ -3,16 +3,20 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <initializer_list>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "base/result.h"
 
 namespace latent::infer {
 
 /// Compiled models as files: compiling takes a third of a second, reading one back a tenth of it.
 ///
 /// The folder is the user's own, so this guards against accident, not malice: each file carries its
-/// key and a checksum, is written beside and renamed, and one that is not whole is as one that is
+/// key and a checksum, is written by SafeFile, and one that is not whole is as one that is
 /// not there. At most 24 are kept, the least recently used go first.
 class BlobCache {
  public:
@@ -32,8 +36,8 @@ class BlobCache {
   std::filesystem::path folder_;
 };
 
-/// Writes a file beside `path` and renames it into place; false where that failed.
-bool write_atomically(const std::filesystem::path& path, std::span<const char> first,
-                      std::span<const char> second = {});
+/// Replaces a file of the cache, its folder made where it is missing, both open to the user alone.
+[[nodiscard]] Status keep_file(const std::filesystem::path& path,
+                               std::initializer_list<std::string_view> parts);
 
 }  // namespace latent::infer

@@ -72,7 +72,7 @@ void VerdictCache::store(const std::string& key, const ProofVerdict& verdict) co
                              {"rms_expected", Json(verdict.rms_expected)},
                              {"seconds_per_megapixel", Json(verdict.seconds_per_megapixel)}}));
   const Json document(Json::Object{{"format", Json(kFormat)}, {"verdicts", Json(std::move(all))}});
-  if (!write_atomically(file_, models::dump_json(document))) {
+  if (!keep_file(file_, {models::dump_json(document)})) {
     log_warning("verdicts of devices cannot be kept in " + quoted(file_));
   }
 }

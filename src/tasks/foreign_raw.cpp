@@ -121,7 +121,7 @@ Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& tar
   LATENT_TRY(report.noise, noise_of(mosaic, settings));
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
-  RawRows::Plan plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan plan = rows_plan_of(source, target, area, report.noise, settings);
   if (!darktable) {
     LATENT_TRY(plan.defects, repair_defects(mosaic, settings, report));
   }

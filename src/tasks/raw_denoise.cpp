@@ -148,7 +148,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
   LATENT_TRY(const raw::Encoder encoder, network.encoder_of(mosaic, report.noise, settings));
-  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
   rows_plan.seen = network.seen_for(area, mosaic.active.size());
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
@@ -209,7 +209,7 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
   LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
   report.result = area.size();
-  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
   const Rect seen = network.seen_for(area, frame.size());
   rows_plan.seen = seen;
   rows_plan.metadata = std::move(metadata);
