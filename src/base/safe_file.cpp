@@ -60,7 +60,7 @@ Result<SafeFile> SafeFile::create(const fs::path& target, const SafeFileOptions&
 
 Status SafeFile::open(const fs::path& place, mode_t mode, Beside beside) {
   folder_ = Descriptor(::open(folder_of(place).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!folder_.good()) return fault(errno, 0);
+  if (!folder_.good()) return cannot_write(place, errno, 0);
   sweep_stale_files_now_and_then(folder_.number());
 #ifdef O_TMPFILE
   if (beside == Beside::Unnamed) {
@@ -156,6 +156,11 @@ Status SafeFile::sync_and_name(const fs::path& place) {
   }
   if (error != 0) {
     discard();
+    std::error_code unknown;
+    if (error == ENOENT && fs::is_directory(folder_of(place), unknown)) {
+      return fail(ErrorCode::Io, "cannot write " + quoted(target_) +
+                                     ": another program removed it while it was written");
+    }
     return fault(error, size_);
   }
   temporary_.clear();

@@ -32,8 +32,9 @@ std::string reason(int error, std::uint64_t needed) {
     case EFBIG:
       return "the file would be larger than the file system or the limit of the session allows";
     case EACCES:
-    case EPERM:
       return "its folder is not writable";
+    case EPERM:
+      return "the system does not permit it there";
     case EROFS:
       return "its file system is read-only";
     case ENAMETOOLONG:
@@ -89,11 +90,6 @@ tl::unexpected<Error> exists_already(const fs::path& target) {
 }
 
 tl::unexpected<Error> cannot_write(const fs::path& target, int error, std::uint64_t needed) {
-  std::error_code unknown;
-  if (error == ENOENT && fs::is_directory(folder_of(target), unknown)) {
-    return fail(ErrorCode::Io, "cannot write " + quoted(target) +
-                                   ": another program removed it while it was written");
-  }
   if (error == ENOENT) {
     return fail(ErrorCode::NotFound,
                 "cannot write " + quoted(target) + ": its folder does not exist");

@@ -203,6 +203,12 @@ TEST_F(SafeFileTest, ALinkThatLeadsNowhereIsANameThatIsTakenUntilToldToWrite) {
   EXPECT_EQ(content(folder_ / "not yet.dng"), "hello");
   EXPECT_TRUE(fs::is_symlink(target_));
 
+  fs::create_symlink("no folder/out.dng", folder_ / "lost");
+  const Status lost = written(folder_ / "lost", replacing());
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().code, ErrorCode::NotFound);
+  EXPECT_THAT(lost.error().message, HasSubstr("no folder/out.dng': its folder does not exist"));
+
   fs::create_symlink("circle", folder_ / "circle");
   const Status circle = written(folder_ / "circle", replacing());
   ASSERT_FALSE(circle);
