@@ -142,6 +142,7 @@ std::string toml_text(const Policy& policy) {
 }  // namespace
 
 Result<Policy> read_policy(const fs::path& file) {
+  if (file.empty()) return Policy{};
   const auto text = models::read_text(file, kMaxPolicyBytes);
   if (!text && text.error().code == ErrorCode::NotFound) return Policy{};
   if (!text) return tl::make_unexpected(text.error());
@@ -154,6 +155,9 @@ Result<Policy> read_policy(const fs::path& file) {
 }
 
 Status write_policy(const fs::path& file, const Policy& policy) {
+  if (file.empty()) {
+    return fail(ErrorCode::Usage, "there is no folder for a policy; set HOME or LATENT_CONFIG");
+  }
   std::error_code code;
   fs::create_directories(file.parent_path(), code);
   if (code)

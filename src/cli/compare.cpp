@@ -45,22 +45,22 @@ void print_json(const Options& options, const app::Similarity& found) {
               {"largest_at", {found.largest_at.x, found.largest_at.y}},
               {"mean", found.mean}};
   report["output"] = options.output.empty() ? Json(nullptr) : Json(displayed(options.output));
-  fmt::print("{}\n", report.dump());
+  print(report.dump() + "\n");
 }
 
 void print_text(const app::Similarity& found) {
   constexpr double kSteps = 255;
   if (!found.psnr) {
-    fmt::print("{} x {} pixels, no difference\n", found.size.width, found.size.height);
+    print(fmt::format("{} x {} pixels, no difference\n", found.size.width, found.size.height));
     return;
   }
-  fmt::print("{} x {} pixels, 8-bit steps of sRGB\n", found.size.width, found.size.height);
-  fmt::print("PSNR      {:.3f} dB\n", *found.psnr);
-  if (found.ssim) fmt::print("SSIM      {:.5f}\n", *found.ssim);
-  fmt::print("largest   {:.3f} at {},{}\n", found.largest * kSteps, found.largest_at.x,
-             found.largest_at.y);
-  fmt::print("mean      red {:+.4f}, green {:+.4f}, blue {:+.4f}\n", found.mean[0] * kSteps,
-             found.mean[1] * kSteps, found.mean[2] * kSteps);
+  print(fmt::format("{} x {} pixels, 8-bit steps of sRGB\n", found.size.width, found.size.height));
+  print(fmt::format("PSNR      {:.3f} dB\n", *found.psnr));
+  if (found.ssim) print(fmt::format("SSIM      {:.5f}\n", *found.ssim));
+  print(fmt::format("largest   {:.3f} at {},{}\n", found.largest * kSteps, found.largest_at.x,
+                    found.largest_at.y));
+  print(fmt::format("mean      red {:+.4f}, green {:+.4f}, blue {:+.4f}\n", found.mean[0] * kSteps,
+                    found.mean[1] * kSteps, found.mean[2] * kSteps));
 }
 
 int run(const Options& options, const std::stop_token& stop) {

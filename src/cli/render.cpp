@@ -41,8 +41,8 @@ int run(const Options& options) {
     print_error(size.error().message);
     return size.error().code == ErrorCode::Usage ? kUsage : kSomeFailed;
   }
-  fmt::print("{} -> {}  ({} x {})\n", displayed(job.source), displayed(job.target), size->width,
-             size->height);
+  print(fmt::format("{} -> {}  ({} x {})\n", displayed(job.source), displayed(job.target),
+                    size->width, size->height));
   return kAllDone;
 }
 
