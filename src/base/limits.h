@@ -17,7 +17,7 @@ struct Limits {
   /// --limit-memory; 0: only the machine's own. Half is for the samples of the picture, half for
   /// what is planned of tiles (infer::TileOptions::most_bytes).
   std::size_t max_memory_bytes = 0;
-  std::size_t max_metadata_bytes = std::size_t{64} << 20U;  ///< --limit-metadata
+  std::size_t max_metadata_bytes = 64'000'000;  ///< --limit-metadata
 
   std::size_t max_package_bytes = std::size_t{4} << 30U;  ///< a model package, unpacked
   std::size_t max_package_entries = 4096;

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "cli/arguments.h"
 #include "cli/exit_code.h"
+#include "cli/limit_options.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 
@@ -27,6 +28,7 @@ struct Options {
   std::string output;
   bool overwrite = false;
   bool json = false;
+  LimitOptions limits;
 };
 
 Json number_or_null(const std::optional<double>& number) {
@@ -80,6 +82,9 @@ int run(const Options& options, const std::stop_token& stop) {
     if (!region) return usage_error(region.error());
     job.region = *region;
   }
+  const auto limits = options.limits.limits();
+  if (!limits) return usage_error(limits.error());
+  job.limits = *limits;
   const auto found = app::compare(job, {stop, {}});
   if (!found) {
     print_error(found.error().message);
@@ -105,6 +110,7 @@ void add_compare(CLI::App& program, RunVerb& run_verb) {
   verb->add_option("-o,--output", options->output, "a PNG: A on the left, B on the right");
   verb->add_flag("--overwrite", options->overwrite, "replace what is there");
   verb->add_flag("--json", options->json, "as one JSON object");
+  options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
   });

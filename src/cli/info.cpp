@@ -11,6 +11,7 @@
 #include "app/raw_info.h"
 #include "base/path.h"
 #include "cli/exit_code.h"
+#include "cli/limit_options.h"
 #include "cli/output.h"
 #include "cli/picture_info.h"
 #include "cli/verbs.h"
@@ -24,6 +25,7 @@ using Json = nlohmann::ordered_json;
 struct Options {
   std::string file;
   bool json = false;
+  LimitOptions limits;
 };
 
 Json rect_json(const Rect& rect) { return {rect.x, rect.y, rect.width, rect.height}; }
@@ -116,10 +118,12 @@ void print_text(const app::RawInfo& info) {
 }
 
 int run(const Options& options) {
-  if (app::is_finished_picture(options.file)) {
-    return show_picture_info(options.file, options.json);
+  const auto limits = options.limits.limits();
+  if (!limits) return usage_error(limits.error());
+  if (app::is_finished_picture(options.file, *limits)) {
+    return show_picture_info(options.file, options.json, *limits);
   }
-  const auto info = app::raw_info(options.file);
+  const auto info = app::raw_info(options.file, *limits);
   if (!info) {
     print_error(info.error().message);
     return kSomeFailed;
@@ -140,6 +144,7 @@ void add_info(CLI::App& program, RunVerb& run_verb) {
       "info", "What Latent sees in a raw file or a picture, and what it would do with it");
   verb->add_option("file", options->file, "raw file or picture")->required()->type_name("FILE");
   verb->add_flag("--json", options->json, "as one JSON object");
+  options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };
   });

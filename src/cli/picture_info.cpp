@@ -78,8 +78,8 @@ void print_text(const app::PictureInfo& info) {
 
 }  // namespace
 
-int show_picture_info(const std::string& file, bool json) {
-  const auto info = app::picture_info(file);
+int show_picture_info(const std::string& file, bool json, const Limits& limits) {
+  const auto info = app::picture_info(file, limits);
   if (!info) {
     print_error(info.error().message);
     return kSomeFailed;
