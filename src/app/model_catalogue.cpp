@@ -140,6 +140,7 @@ tl::unexpected<Error> no_repository(const std::string& name) {
 }  // namespace
 
 fs::path ModelManager::catalogue_file(const std::string& repository) const {
+  if (setup_.store.empty()) return {};
   return setup_.store / "catalogue" / (repository + ".json");
 }
 

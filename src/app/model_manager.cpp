@@ -52,7 +52,7 @@ Result<models::Policy> ModelManager::policy() const { return read_policy(setup_.
 Result<std::vector<ModelEntry>> ModelManager::list() const {
   LATENT_TRY(const models::Policy rules, policy());
   LATENT_TRY(const models::StoreState state, store_.state());
-  models::FactsCache cache(setup_.store / "facts.json");
+  models::FactsCache cache(setup_.store.empty() ? fs::path{} : setup_.store / "facts.json");
   std::vector<ModelEntry> entries;
   const auto add = [&](const models::PackagePlace& place, bool built_in) {
     const auto same = std::ranges::find(entries, place.id, &ModelEntry::id);

@@ -143,6 +143,7 @@ std::string toml_text(const Policy& policy) {
 }  // namespace
 
 Result<Policy> read_policy(const fs::path& file) {
+  if (file.empty()) return Policy{};
   const auto text = read_small_file(file, kMaxPolicyBytes);
   if (!text && text.error().code == ErrorCode::NotFound) return Policy{};
   if (!text) return tl::make_unexpected(text.error());
@@ -155,6 +156,9 @@ Result<Policy> read_policy(const fs::path& file) {
 }
 
 Status write_policy(const fs::path& file, const Policy& policy) {
+  if (file.empty()) {
+    return fail(ErrorCode::Usage, "there is no folder for a policy; set HOME or LATENT_CONFIG");
+  }
   LATENT_CHECK(make_private_folders(file.parent_path()));
   return replace_file(file, {toml_text(policy)});
 }

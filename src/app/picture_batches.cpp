@@ -34,15 +34,16 @@ Batch batch_of(const Job& job, const models::Package& package, std::string suffi
 }
 
 /// What the result for a source will be, by its header.
-std::optional<LargeResult> foresee(const fs::path& source, const std::optional<Rect>& region,
-                                   int scale, std::optional<SampleDepth> depth) {
-  const auto facts = read::inspect_picture(source);
+template <class Job>
+std::optional<LargeResult> foresee(const fs::path& source, const Job& job, int scale) {
+  const auto facts = read::inspect_picture(source, job.limits);
   if (!facts) return std::nullopt;
-  const Size part = region ? region->size() : facts->size;
+  const Size part = job.settings.region ? job.settings.region->size() : facts->size;
   LargeResult result;
   result.size = {part.width * scale, part.height * scale};
   const int channels = facts->colours + (facts->alpha ? 1 : 0);
-  const auto bytes = kBytesOfSample.at(static_cast<std::size_t>(depth.value_or(SampleDepth::U16)));
+  const auto bytes = kBytesOfSample.at(
+      static_cast<std::size_t>(job.settings.output.depth.value_or(SampleDepth::U16)));
   result.bytes = static_cast<std::uint64_t>(result.size.area() * channels * bytes);
   return result;
 }
@@ -54,7 +55,8 @@ std::string upscale_suffix(int scale) { return "_upscale-" + std::to_string(scal
 Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
   LATENT_TRY(const models::Package package, open_model_for("denoise", job.model));
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine)));
+  LATENT_TRY(auto denoiser,
+             tasks::PictureDenoiser::create(package, engine_of(job.engine), job.limits));
   Batch batch = batch_of(job, package, kDenoiseSuffix);
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
@@ -62,9 +64,7 @@ Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
     settings.output.overwrite = output.overwrite;
     return denoiser.run(source, output.path, settings, control);
   };
-  batch.foresee = [&](const fs::path& source) {
-    return foresee(source, job.settings.region, 1, job.settings.output.depth);
-  };
+  batch.foresee = [&](const fs::path& source) { return foresee(source, job, 1); };
   return run_batch(batch, observer, stop);
 }
 
@@ -77,7 +77,7 @@ Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
   }
   LATENT_TRY(auto upscaler,
              tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,
-                                            engine_of(job.engine)));
+                                            engine_of(job.engine), job.limits));
   Batch batch = batch_of(job, package, upscale_suffix(job.scale));
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
@@ -85,9 +85,7 @@ Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
     settings.output.overwrite = output.overwrite;
     return upscaler.run(source, output.path, settings, control);
   };
-  batch.foresee = [&](const fs::path& source) {
-    return foresee(source, job.settings.region, job.scale, job.settings.output.depth);
-  };
+  batch.foresee = [&](const fs::path& source) { return foresee(source, job, job.scale); };
   return run_batch(batch, observer, stop);
 }
 

@@ -13,7 +13,7 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model));
   infer::EngineRequest engine = job.engine;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
-  LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine));
+  LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine, job.limits));
 
   Batch batch;
   batch.sources = job.sources;

@@ -42,11 +42,13 @@ Result<Size> render(const RenderJob& job) {
   options.access = FileAccess::of(job.source);
   const read::RenderOptions wanted{job.region, job.longest_side_px};
   if (tiff) {
-    LATENT_TRY(const auto picture, read::render_neutral<std::uint16_t>(job.source, wanted));
+    LATENT_TRY(const auto picture,
+               read::render_neutral<std::uint16_t>(job.source, wanted, job.limits));
     LATENT_CHECK(write::write_tiff(job.target, picture.view(), options));
     return picture.size();
   }
-  LATENT_TRY(const auto picture, read::render_neutral<std::uint8_t>(job.source, wanted));
+  LATENT_TRY(const auto picture,
+             read::render_neutral<std::uint8_t>(job.source, wanted, job.limits));
   LATENT_CHECK(jpeg ? write::write_jpeg(job.target, picture.view(), options)
                     : write::write_png(job.target, picture.view(), options));
   return picture.size();

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/standard_paths.h"
+#include "cli/output.h"
 
 namespace latent::cli {
 
@@ -21,6 +22,7 @@ Result<infer::EngineRequest> EngineOptions::request() const {
   LATENT_TRY(request.precision, infer::parse_precision(precision));
   request.device = device;
   request.ort_library = ort_library;
+  print_folder_notices();
   request.cache_dir = app::cache_folder();
   return request;
 }

@@ -74,7 +74,7 @@ void print_ports(const char* what, const std::vector<infer::TensorPort>& ports) 
               : port.symbols[i].empty() ? std::string("?")
                                         : printable(port.symbols[i]);
     }
-    fmt::print("{} {} {} [{}]\n", what, printable(port.name), port.type, dims);
+    print(fmt::format("{} {} {} [{}]\n", what, printable(port.name), port.type, dims));
   }
 }
 
@@ -87,9 +87,9 @@ int failed(const Error& error) {
 int check_golden(const Options& options, const infer::EngineRequest& engine) {
   const auto report = app::run_golden(options.model, engine);
   if (!report) return failed(report.error());
-  fmt::print("{} golden tensors as promised, largest difference {:.2g}\n", report->goldens,
-             report->worst);
-  for (const std::string& notice : report->notices) fmt::print("{}\n", notice);
+  print(fmt::format("{} golden tensors as promised, largest difference {:.2g}\n", report->goldens,
+                    report->worst));
+  for (const std::string& notice : report->notices) print(fmt::format("{}\n", notice));
   return kAllDone;
 }
 
@@ -99,15 +99,15 @@ int run(const Options& options) {
   if (options.check_golden) return check_golden(options, job->engine);
   const auto report = app::run_tensors(*job);
   if (!report) return failed(report.error());
-  fmt::print("{} by {} on {} in {}\n", printable(report->network),
-             infer::engine_name(report->session.engine), report->session.device,
-             infer::precision_name(report->session.precision));
+  print(fmt::format("{} by {} on {} in {}\n", printable(report->network),
+                    infer::engine_name(report->session.engine), report->session.device,
+                    infer::precision_name(report->session.precision)));
   if (job->inputs.empty()) {
     print_ports("input ", report->inputs);
     print_ports("output", report->outputs);
   }
   for (const auto& [file, dims] : report->written) {
-    fmt::print("{} [{}]\n", displayed(file), fmt::join(dims, ", "));
+    print(fmt::format("{} [{}]\n", displayed(file), fmt::join(dims, ", ")));
   }
   return kAllDone;
 }

@@ -170,9 +170,14 @@ Status StoreWriter::sweep() {
   return {};
 }
 
-Result<StoreState> Store::state() const { return read_state(folder_); }
+Result<StoreState> Store::state() const {
+  return folder_.empty() ? Result<StoreState>(new_state()) : read_state(folder_);
+}
 
-std::vector<PackagePlace> Store::packages() const { return Registry({folder_}).list(); }
+std::vector<PackagePlace> Store::packages() const {
+  if (folder_.empty()) return {};
+  return Registry({folder_}).list();
+}
 
 Result<StoreWriter> Store::lock(std::chrono::milliseconds wait, const RunControl& control) const {
   LATENT_CHECK(make_folders(folder_));

@@ -61,6 +61,7 @@ class StoreWriter {
 
 /// The folder of a user's models: `<id>.dtmodel` archives as they came, state.json, and what is
 /// under way in quarantine/. A package dropped in by hand, also as a folder, is one of them.
+/// Without a folder (an empty path) there are no models, and nothing can be changed.
 ///
 /// Threads  const functions from any thread.
 class Store {

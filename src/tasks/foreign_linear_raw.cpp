@@ -112,7 +112,7 @@ Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, Linear
   const raw::LinearSpace space(before, contract);
   LATENT_TRY(const auto plan,
              infer::TilePlan::create(network.foreign.network->spec, before.samples.size(), area,
-                                     network.foreign.tiles()));
+                                     network.tiles()));
   float gain = 1.0F;
   if (network.contract().match_gain) {
     LATENT_TRY(gain, measure_gain(network, space, control, report));

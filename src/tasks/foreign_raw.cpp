@@ -44,9 +44,8 @@ Status ForeignRaw::State::run_bayer(Opened& network, const Mosaic& mosaic, RawRo
              raw::BayerFrame::create(mosaic, bayer_contract(network.contract(), mosaic.camera)));
   const Point offset = frame.offset();
   const Rect region{area.x + offset.x, area.y + offset.y, area.width, area.height};
-  LATENT_TRY(const auto plan,
-             infer::TilePlan::create(network.foreign.network->spec, frame.extended(), region,
-                                     network.foreign.tiles()));
+  LATENT_TRY(const auto plan, infer::TilePlan::create(network.foreign.network->spec,
+                                                      frame.extended(), region, network.tiles()));
   float gain = 1.0F;
   if (network.contract().match_gain) {
     LATENT_TRY(gain, measure_gain(network, frame, control, report));
