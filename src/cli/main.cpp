@@ -45,7 +45,7 @@ int parse_and_run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return parse_and_run(argc, argv);
+    return latent::cli::end_beside_abandoned_works(parse_and_run(argc, argv));
   } catch (const std::exception& thrown) {
     std::fprintf(stderr, "latent: internal fault: %s; please report it\n", thrown.what());
     return latent::cli::kSomeFailed;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <new>
 #include <openvino/openvino.hpp>
 #include <sstream>
 
@@ -53,6 +54,11 @@ std::string openvino_reason(const std::exception& error) {
     if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
   }
   return printable(last.substr(0, 300));
+}
+
+bool is_out_of_memory(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+  return tells_of_memory(error.what());
 }
 
 std::vector<std::string> openvino_capabilities(ov::Core& core, const std::string& device) {
