@@ -38,21 +38,38 @@ Error first_tile_too_late(double seconds) {
       .value();
 }
 
-Status run_within(Session& session, ConstTensorView input, TensorView output,
-                  const EngineRequest& request) {
+namespace {
+
+/// run(), with the session cancelled by a stop or when its time is over.
+template <class AnySession, class Run>
+auto run_guarded(AnySession& session, const EngineRequest& request, const Run& run)
+    -> decltype(run()) {
   std::atomic<bool> is_late = false;
-  Status ran;
-  {
+  auto ran = [&] {
     Deadline deadline(request.start_seconds, [&] {
       is_late = true;
       session.cancel();
     });
     const std::stop_callback on_stop(request.stop, [&] { session.cancel(); });
-    ran = session.run(input, output);
-  }
+    return run();
+  }();
   if (ran || ran.error().code != ErrorCode::Cancelled) return ran;
   session.resume();
-  return is_late ? tl::make_unexpected(first_tile_too_late(request.start_seconds)) : ran;
+  if (is_late) return tl::make_unexpected(first_tile_too_late(request.start_seconds));
+  return ran;
+}
+
+}  // namespace
+
+Status run_within(Session& session, ConstTensorView input, TensorView output,
+                  const EngineRequest& request) {
+  return run_guarded(session, request, [&] { return session.run(input, output); });
+}
+
+Result<std::vector<NamedTensor>> run_within(TensorSession& session,
+                                            const std::vector<NamedTensor>& inputs,
+                                            const EngineRequest& request) {
+  return run_guarded(session, request, [&] { return session.run(inputs); });
 }
 
 }  // namespace latent::infer

@@ -6,9 +6,11 @@
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "base/result.h"
 #include "infer/engine.h"
+#include "infer/tensor_session.h"
 
 namespace latent::infer {
 
@@ -39,5 +41,10 @@ class Deadline {
 /// Errors   as Session::run(); Device where it took too long.
 [[nodiscard]] Status run_within(Session& session, ConstTensorView input, TensorView output,
                                 const EngineRequest& request);
+
+/// TensorSession::run() likewise.
+[[nodiscard]] Result<std::vector<NamedTensor>> run_within(TensorSession& session,
+                                                          const std::vector<NamedTensor>& inputs,
+                                                          const EngineRequest& request);
 
 }  // namespace latent::infer
