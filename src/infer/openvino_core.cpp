@@ -107,6 +107,11 @@ Result<OpenVinoDevice> choose_openvino_device(ov::Core& core, const EngineReques
     return device == chosen.device || device.starts_with(chosen.device + ".");
   });
   if (!there) {
+    // The list leaves out what could not be loaded; asked by name, it says why.
+    const auto why =
+        guarded(ErrorCode::NotFound, "OpenVINO cannot use " + lower_case(chosen.device),
+                [&] { return core.get_property(chosen.device, ov::device::full_name); });
+    if (!why && why.error().code == ErrorCode::TooLarge) return tl::make_unexpected(why.error());
     return fail(ErrorCode::NotFound, "OpenVINO has no device '" + printable(request.device) +
                                          "' here; 'latent devices' lists what there is");
   }
