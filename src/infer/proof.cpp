@@ -148,6 +148,7 @@ struct Prover {
   const SessionFactory& factory;
   VerdictCache cache;
   Judge judge;
+  bool judge_failed = false;  ///< so no device can be judged
 
   Result<Tried> try_once(const EngineRequest& step) {
     Tried tried;
@@ -158,20 +159,27 @@ struct Prover {
       return tried;
     }
     const std::string key = key_of(info, network, tile);
-    if (auto known = cache.find(key)) {
+    if (auto known = step.anew ? std::nullopt : cache.find(key)) {
       tried.verdict = *std::move(known);
       return tried;
     }
-    LATENT_TRY(tried.verdict, judge.examine(*tried.session));
+    auto verdict = judge.examine(*tried.session);
+    if (!verdict) {
+      judge_failed = true;
+      return tl::make_unexpected(std::move(verdict).error());
+    }
+    tried.verdict = *std::move(verdict);
     // A device that gave no answer at all may do better when its memory is free again.
     if (tried.verdict.measured) cache.store(key, tried.verdict);
     return tried;
   }
 
-  /// What the cache gave and does not do is made anew, once.
+  /// What the cache gave and is now found not to do is made anew, once. A verdict that was kept is
+  /// of this very compiled network: it would come out the same.
   Result<Tried> attempt(const EngineRequest& step) {
     auto tried = try_once(step);
-    if (!tried || tried->verdict.passed || !tried->session->info().from_cache) return tried;
+    if (!tried || tried->verdict.passed || tried->verdict.cached) return tried;
+    if (!tried->session->info().from_cache) return tried;
     EngineRequest once_more = step;
     once_more.anew = true;
     return try_once(once_more);
@@ -259,7 +267,9 @@ Result<ProvedSession> open_proved_session(const models::Network& network, Size t
   for (const EngineRequest& step : ladder(request)) {
     auto tried = prover.attempt(step);
     if (!tried) {
-      if (is_final(tried.error(), step.device, as_asked)) return tl::make_unexpected(tried.error());
+      if (prover.judge_failed || is_final(tried.error(), step.device, as_asked)) {
+        return tl::make_unexpected(tried.error());
+      }
       last = tried.error();
       proved.notices.push_back(last.message);
     } else if (tried->verdict.passed) {

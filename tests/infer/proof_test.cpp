@@ -264,6 +264,7 @@ TEST(Proof, AKeptNetworkThatDoesNotAgreeIsMadeAnewOnce) {
   EXPECT_TRUE(proved->notices.empty());
   EXPECT_THAT(healed.anew, ElementsAre(false, true));
 
+  request.cache_dir.clear();
   StaleCache lost;
   lost.after = Lie::Zeros;
   const auto left = open_proved_session(tiny_network("half"), kTile, request, lost.function());
