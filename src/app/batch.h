@@ -19,6 +19,15 @@ namespace latent::app {
 
 using AnyReport = std::variant<tasks::RawDenoiseReport, tasks::PictureReport>;
 
+/// The report of one file, with notices that are of all of them before its own.
+template <class Report>
+[[nodiscard]] Result<AnyReport> with_notices(Result<Report> report,
+                                             const std::vector<std::string>& notices) {
+  if (!report) return tl::make_unexpected(std::move(report).error());
+  report->notices.insert(report->notices.begin(), notices.begin(), notices.end());
+  return AnyReport(*std::move(report));
+}
+
 /// What a batch tells of one file when it is done.
 struct FileReport {
   std::filesystem::path source;

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::array kBytesOfSample{1, 2, 4};  // by SampleDepth
 
-infer::EngineRequest engine_of(const infer::EngineRequest& wanted) {
+infer::EngineRequest engine_of(const infer::EngineRequest& wanted, const std::stop_token& stop) {
   infer::EngineRequest engine = wanted;
+  engine.stop = stop;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
   return engine;
 }
@@ -54,15 +55,16 @@ std::string upscale_suffix(int scale) { return "_upscale-" + std::to_string(scal
 
 Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
-  LATENT_TRY(const models::Package package, open_model_for("denoise", job.model));
-  LATENT_TRY(auto denoiser,
-             tasks::PictureDenoiser::create(package, engine_of(job.engine), job.limits));
+  std::vector<std::string> notices;
+  LATENT_TRY(const models::Package package, open_model_for("denoise", job.model, &notices));
+  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine, stop),
+                                                           job.limits));
   Batch batch = batch_of(job, package, kDenoiseSuffix);
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
     tasks::DenoiseSettings settings = job.settings;
     settings.output.overwrite = output.overwrite;
-    return denoiser.run(source, output.path, settings, control);
+    return with_notices(denoiser.run(source, output.path, settings, control), notices);
   };
   batch.foresee = [&](const fs::path& source) { return foresee(source, job, 1); };
   return run_batch(batch, observer, stop);
@@ -70,20 +72,21 @@ Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
 
 Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
-  LATENT_TRY(const models::Package package, open_model_for("upscale", job.model));
+  std::vector<std::string> notices;
+  LATENT_TRY(const models::Package package, open_model_for("upscale", job.model, &notices));
   std::optional<models::Package> denoise;
   if (job.settings.denoise > 0.0) {
-    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model));
+    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &notices));
   }
   LATENT_TRY(auto upscaler,
              tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,
-                                            engine_of(job.engine), job.limits));
+                                            engine_of(job.engine, stop), job.limits));
   Batch batch = batch_of(job, package, upscale_suffix(job.scale));
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
     tasks::UpscaleSettings settings = job.settings;
     settings.output.overwrite = output.overwrite;
-    return upscaler.run(source, output.path, settings, control);
+    return with_notices(upscaler.run(source, output.path, settings, control), notices);
   };
   batch.foresee = [&](const fs::path& source) { return foresee(source, job, job.scale); };
   return run_batch(batch, observer, stop);

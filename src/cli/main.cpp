@@ -64,5 +64,5 @@ int main(int argc, char** argv) {
     const bool ours = error.code == latent::ErrorCode::Internal;
     latent::cli::print_error(ours ? error.message + "; please report it" : error.message);
   }
-  return latent::cli::finish_streams(code);
+  return latent::cli::end_beside_abandoned_works(latent::cli::finish_streams(code));
 }

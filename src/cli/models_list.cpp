@@ -88,11 +88,12 @@ void print_list(const std::vector<app::ModelEntry>& entries) {
 
 int list(const ModelsOptions& shared, bool json, bool all) {
   const auto manager = shared.manager();
-  auto entries = manager.list();
+  std::vector<std::string> notices;
+  auto entries = manager.list(&notices);
   if (!entries) return report_error(entries.error());
+  for (const std::string& notice : notices) print_error(notice);
   const auto policy = manager.policy();
-  if (!policy) return report_error(policy.error());
-  if (!all) {
+  if (!all && policy) {
     std::erase_if(*entries,
                   [&](const auto& entry) { return is_hidden(entry.objections, *policy); });
   }

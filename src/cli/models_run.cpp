@@ -81,7 +81,7 @@ void print_ports(const char* what, const std::vector<infer::TensorPort>& ports) 
 int failed(const Error& error) {
   if (error.code == ErrorCode::Usage) return usage_error(error);
   print_error(error.message);
-  return kSomeFailed;
+  return exit_code_of(error.code);
 }
 
 int check_golden(const Options& options, const infer::EngineRequest& engine) {
@@ -93,9 +93,10 @@ int check_golden(const Options& options, const infer::EngineRequest& engine) {
   return kAllDone;
 }
 
-int run(const Options& options) {
-  const auto job = job_of(options);
+int run(const Options& options, const std::stop_token& stop) {
+  auto job = job_of(options);
   if (!job) return failed(job.error());
+  job->engine.stop = stop;
   if (options.check_golden) return check_golden(options, job->engine);
   const auto report = app::run_tensors(*job);
   if (!report) return failed(report.error());
@@ -129,7 +130,7 @@ void add_models_run(CLI::App& models, RunVerb& run_verb) {
                  "run the package's own golden tensors instead");
   options->engine.declare(*verb);
   verb->callback([options, &run_verb] {
-    run_verb = [options](const std::stop_token&) { return run(*options); };
+    run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
   });
 }
 

@@ -71,6 +71,8 @@ fs::path BlobCache::file_for(const std::string& key) const {
 std::vector<char> BlobCache::load(const std::string& key) const {
   if (folder_.empty()) return {};
   const fs::path path = file_for(key);
+  std::error_code absent;
+  if (!fs::is_regular_file(path, absent)) return {};  // nobody waits for a pipe
   std::ifstream file(path, std::ios::binary);
   Header header;
   if (!file.read(reinterpret_cast<char*>(&header), sizeof(header))) return {};
@@ -98,6 +100,11 @@ void BlobCache::store(const std::string& key, std::span<const char> bytes) const
     return;
   }
   forget_oldest();
+}
+
+void BlobCache::drop(const std::string& key) const {
+  std::error_code ignored;
+  if (!folder_.empty()) fs::remove(file_for(key), ignored);
 }
 
 void BlobCache::forget_oldest() const {

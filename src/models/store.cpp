@@ -54,7 +54,7 @@ Result<StoreState> read_state(const fs::path& folder) {
   if (!text && text.error().code == ErrorCode::NotFound) return new_state();
   auto state = text ? parse_state(*text) : tl::make_unexpected(text.error());
   if (!state) {
-    return fail(ErrorCode::Corrupt, "the list of models in " + quoted(folder) +
+    return fail(state.error().code, "the list of models in " + quoted(folder) +
                                         " cannot be used (" + state.error().message +
                                         "); remove state.json there, no model is lost by it");
   }

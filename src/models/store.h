@@ -72,7 +72,8 @@ class Store {
 
   /// What stands in state.json, or new_state() where there is none. Takes no lock.
   ///
-  /// Errors   Corrupt  it cannot be read; the sentence says that removing it loses no model.
+  /// Errors   as read_small_file() and parse_state(); the sentence says that removing it loses no
+  ///          model.
   [[nodiscard]] Result<StoreState> state() const;
 
   /// Archives and folders by id; content not judged. Takes no lock.
@@ -83,7 +84,7 @@ class Store {
   /// Errors   Io         the folder cannot be made or written, or another program holds the lock
   ///                     for longer than `wait`.
   ///          Cancelled  a stop was asked for while waiting.
-  ///          Corrupt    as state().
+  ///          others     as state().
   [[nodiscard]] Result<StoreWriter> lock(std::chrono::milliseconds wait,
                                          const RunControl& control) const;
 
