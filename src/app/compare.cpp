@@ -54,9 +54,9 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
     LATENT_CHECK(check_is_not_source(*job.target, job.a));
     LATENT_CHECK(check_is_not_source(*job.target, job.b));
   }
-  LATENT_TRY(const auto photograph_a, read::Photograph::open(job.a));
+  LATENT_TRY(const auto photograph_a, read::Photograph::open(job.a, job.limits));
   LATENT_TRY(const auto a, decoded(photograph_a, control));
-  LATENT_TRY(const auto photograph_b, read::Photograph::open(job.b));
+  LATENT_TRY(const auto photograph_b, read::Photograph::open(job.b, job.limits));
   LATENT_TRY(const auto b, decoded(photograph_b, control));
   if (a.size() != b.size()) {
     return fail(
@@ -91,7 +91,8 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
   LATENT_CHECK(photograph_b.unchanged());
   if (job.target) {
     write::PictureOptions options;
-    options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+    options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+    options.access = FileAccess::of(job.a).and_of(job.b);
     LATENT_CHECK(write::write_png(*job.target, std::as_const(split).view(), options));
   }
   return meter.finish();

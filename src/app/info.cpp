@@ -79,8 +79,9 @@ Info look_at(const read::Photograph& photograph, const Facts& facts) {
 
 }  // namespace
 
-Result<std::variant<RawInfo, PictureInfo>> info(const std::filesystem::path& path) {
-  LATENT_TRY(const auto photograph, read::Photograph::open(path));
+Result<std::variant<RawInfo, PictureInfo>> info(const std::filesystem::path& path,
+                                                const Limits& limits) {
+  LATENT_TRY(const auto photograph, read::Photograph::open(path, limits));
   if (const read::RawFacts* facts = photograph.raw_facts()) {
     return look_at<RawInfo>(photograph, *facts);
   }

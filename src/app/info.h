@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/limits.h"
 #include "metadata/metadata.h"
 #include "read/picture_facts.h"
 #include "read/raw_facts.h"
@@ -43,6 +44,7 @@ struct PictureInfo {
 /// cannot gives what the headers tell, and the refusal.
 ///
 /// Errors   as read::Photograph::open().
-[[nodiscard]] Result<std::variant<RawInfo, PictureInfo>> info(const std::filesystem::path& path);
+[[nodiscard]] Result<std::variant<RawInfo, PictureInfo>> info(const std::filesystem::path& path,
+                                                              const Limits& limits = {});
 
 }  // namespace latent::app

@@ -10,10 +10,12 @@ namespace fs = std::filesystem;
 
 Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
                                     const std::stop_token& stop) {
-  LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model));
+  std::vector<std::string> notices;
+  LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model, &notices));
   infer::EngineRequest engine = job.engine;
+  engine.stop = stop;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
-  LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine));
+  LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine, job.limits));
 
   Batch batch;
   batch.sources = job.sources;
@@ -25,10 +27,10 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const Batch::Foresee& /*foresee*/,
                   const RunControl& control) -> Result<AnyReport> {
-    LATENT_TRY(const auto photograph, read::Photograph::open(source));
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, job.limits));
     tasks::RawDenoiseSettings settings = job.settings;
     settings.overwrite = output.overwrite;
-    return denoiser.run(photograph, output.path, settings, control);
+    return with_notices(denoiser.run(photograph, output.path, settings, control), notices);
   };
   return run_batch(batch, observer, stop);
 }

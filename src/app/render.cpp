@@ -38,9 +38,10 @@ Result<Size> render(const RenderJob& job) {
   }
   LATENT_CHECK(check_is_not_source(job.target, job.source));
   write::PictureOptions options;
-  options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  options.access = FileAccess::of(job.source);
   const read::RenderOptions wanted{job.region, job.longest_side_px};
-  LATENT_TRY(const auto photograph, read::Photograph::open(job.source));
+  LATENT_TRY(const auto photograph, read::Photograph::open(job.source, job.limits));
   if (tiff) {
     LATENT_TRY(const auto picture, photograph.rendering<std::uint16_t>(wanted));
     LATENT_CHECK(photograph.unchanged());

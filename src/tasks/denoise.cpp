@@ -81,6 +81,7 @@ RowSink sink_into(PictureSamples& samples, int& row) {
 struct PictureDenoiser::State {
   models::Package package;
   std::shared_ptr<const models::Network> network;
+  Limits limits;
   NetworkSession whole;     ///< for runs over pictures
   NetworkSession previews;  ///< for the tile of previews
   infer::EngineRequest engine;
@@ -108,7 +109,9 @@ struct PictureDenoiser::State {
   }
 
   [[nodiscard]] infer::TileOptions tiles() const {
-    return foreign ? foreign->tiles() : infer::TileOptions{};
+    infer::TileOptions options = foreign ? foreign->tiles() : infer::TileOptions{};
+    options.most_bytes = limits.max_memory_bytes;
+    return options;
   }
   [[nodiscard]] ForeignDoors doors(const PictureSource& source) const {
     if (!foreign) return {};
@@ -138,7 +141,7 @@ struct PictureDenoiser::State {
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
-                                       network_region(facts.size, region, settings)));
+                                       network_region(facts.size, region, settings), tiles()));
     whole.begin(plan.tile());
     return {};
   }
@@ -210,7 +213,7 @@ PictureDenoiser::~PictureDenoiser() = default;
 const models::Package& PictureDenoiser::package() const { return state_->package; }
 
 Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
-                                                infer::EngineRequest engine) {
+                                                infer::EngineRequest engine, Limits limits) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentRgbV1);
   const bool foreign = !loaded && models::is_made_for(package.manifest(), "denoise");
   if (!loaded && !foreign) return tl::make_unexpected(std::move(loaded).error());
@@ -218,6 +221,7 @@ Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
   if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
   auto state = std::make_unique<State>(State{package,
                                              network,
+                                             limits,
                                              NetworkSession(network, engine),
                                              NetworkSession(network, engine),
                                              std::move(engine),

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/limits.h"
 #include "base/run_control.h"
 #include "models/package.h"
 #include "models/restore_contract.h"
@@ -88,7 +89,8 @@ class PictureDenoiser {
  public:
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<PictureDenoiser> create(const models::Package& package,
-                                                      infer::EngineRequest engine);
+                                                      infer::EngineRequest engine,
+                                                      Limits limits = {});
   PictureDenoiser(PictureDenoiser&&) noexcept;
   PictureDenoiser& operator=(PictureDenoiser&&) noexcept;
   ~PictureDenoiser();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/limits.h"
 #include "base/run_control.h"
 #include "infer/engine.h"
 #include "models/package.h"
@@ -18,7 +19,7 @@ namespace latent::tasks {
 /// Threads  one call at a time; compiled networks are kept for the next file.
 class ForeignRaw {
  public:
-  ForeignRaw(models::Package package, infer::EngineRequest engine);
+  ForeignRaw(models::Package package, infer::EngineRequest engine, const Limits& limits);
   ForeignRaw(ForeignRaw&&) noexcept;
   ForeignRaw& operator=(ForeignRaw&&) noexcept;
   ~ForeignRaw();

@@ -57,7 +57,9 @@ Result<PictureSource> PictureSource::open(const read::Photograph& photograph,
   // Progress is that of the work, which begins when the picture is there.
   const RunControl quiet{control.stop, {}};
   LATENT_TRY(Picture picture, photograph.picture(quiet));
-  return of(std::move(picture));
+  LATENT_TRY(PictureSource source, of(std::move(picture)));
+  source.access_ = FileAccess::of(photograph.path());
+  return source;
 }
 
 Result<PictureSource> PictureSource::of(Picture picture) {

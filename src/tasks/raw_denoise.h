@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/run_control.h"
 #include "image/mosaic.h"
 #include "infer/engine.h"
@@ -53,7 +54,7 @@ class RawDenoiser {
   ///
   /// Errors   Unsupported, ModelMismatch  as Manifest::network().
   [[nodiscard]] static Result<RawDenoiser> create(const models::Package& package,
-                                                  infer::EngineRequest engine);
+                                                  infer::EngineRequest engine, Limits limits = {});
   RawDenoiser(RawDenoiser&&) noexcept;
   RawDenoiser& operator=(RawDenoiser&&) noexcept;
   ~RawDenoiser();

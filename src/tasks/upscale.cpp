@@ -51,6 +51,7 @@ Result<Size> enlarged_size(Size region, int scale, const fs::path& target) {
 struct PictureUpscaler::State {
   models::Package package;
   std::shared_ptr<const models::Network> network;
+  Limits limits;
   NetworkSession session;
   std::optional<PictureDenoiser> denoiser;
   infer::EngineRequest engine;
@@ -72,7 +73,9 @@ struct PictureUpscaler::State {
   }
 
   [[nodiscard]] infer::TileOptions tiles() const {
-    return foreign ? foreign->tiles() : infer::TileOptions{};
+    infer::TileOptions options = foreign ? foreign->tiles() : infer::TileOptions{};
+    options.most_bytes = limits.max_memory_bytes;
+    return options;
   }
   [[nodiscard]] bool as_darktable() const {
     return foreign && foreign->contract.compat == models::Compat::Darktable56;
@@ -91,7 +94,7 @@ struct PictureUpscaler::State {
     if (facts.is_raw) return {};
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
-                                       upscale_region(facts.size, region, settings)));
+                                       upscale_region(facts.size, region, settings), tiles()));
     session.begin(plan.tile());
     return {};
   }
@@ -188,7 +191,7 @@ PictureUpscaler::~PictureUpscaler() = default;
 
 Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, int scale,
                                                 const models::Package* denoiser,
-                                                const infer::EngineRequest& engine) {
+                                                const infer::EngineRequest& engine, Limits limits) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentUpscaleV1, scale);
   std::optional<models::RestoreKind> foreign;
   if (!loaded) {
@@ -201,6 +204,7 @@ Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, 
   if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
   auto state = std::make_unique<State>(State{package,
                                              network,
+                                             limits,
                                              NetworkSession(network, engine),
                                              std::nullopt,
                                              engine,
@@ -209,7 +213,7 @@ Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, 
                                              {}});
   LATENT_CHECK(state->adopt(models::Compat::None));
   if (denoiser != nullptr) {
-    LATENT_TRY(state->denoiser, PictureDenoiser::create(*denoiser, engine));
+    LATENT_TRY(state->denoiser, PictureDenoiser::create(*denoiser, engine, limits));
   }
   return PictureUpscaler(std::move(state));
 }

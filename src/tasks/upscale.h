@@ -34,7 +34,8 @@ class PictureUpscaler {
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<PictureUpscaler> create(const models::Package& package, int scale,
                                                       const models::Package* denoiser,
-                                                      const infer::EngineRequest& engine);
+                                                      const infer::EngineRequest& engine,
+                                                      Limits limits = {});
   PictureUpscaler(PictureUpscaler&&) noexcept;
   PictureUpscaler& operator=(PictureUpscaler&&) noexcept;
   ~PictureUpscaler();
