@@ -8,8 +8,8 @@
 
 #include "base/limits.h"
 #include "base/run_control.h"
+#include "models/darktable_contract.h"
 #include "models/package.h"
-#include "models/restore_contract.h"
 #include "rgb/noise_level.h"
 #include "tasks/picture_output.h"
 #include "tasks/picture_source.h"

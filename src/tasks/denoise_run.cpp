@@ -45,7 +45,7 @@ Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::No
                                       const models::NetworkSpec& network, const Rect& region,
                                       const DenoiseSettings& settings,
                                       const infer::TileOptions& tiles,
-                                      const ForeignDoors& foreign) {
+                                      const DarktableDoors& doors) {
   const Rect area = network_region(source.size(), region, settings);
   LATENT_TRY(auto plan, infer::TilePlan::create(network, source.size(), area, tiles));
   DenoiseRun run(source, network, std::move(plan));
@@ -55,7 +55,7 @@ Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::No
   run.mix_ = mix_of(settings);
   run.region_ = region;
   run.gamut_ = settings.wide_gamut;
-  run.foreign_ = foreign;
+  run.doors_ = doors;
   run.threads_ = threads_or_all(settings.threads);
   run.darktable_ = run.mix_.recover && settings.detail == Detail::Darktable;
   if (run.darktable_) {
@@ -69,12 +69,13 @@ Result<DenoiseRun> DenoiseRun::create(const PictureSource& source, const rgb::No
 }
 
 Status DenoiseRun::pack(const Rect& tile, TensorView planes) const {
-  if (foreign_.on) return pack_foreign(*source_, guard_, gamut_, foreign_.boost, tile, planes);
+  if (doors_.on) return pack_for_darktable(*source_, guard_, gamut_, doors_.boost, tile, planes);
   const PlanesOfTile what{*source_, guard_, gamut_, network_->input.unshuffle};
   return pack_rgb_levels(what, level_, tile, planes);
 }
 
-/// A foreign network gives the picture itself; what it took away is what is left of the source.
+/// A network made for darktable gives the picture itself; what it took away is what is left of the
+/// source.
 Result<ImageView<const float>> DenoiseRun::residual_of(int first_row,
                                                        ImageView<const float> answer) {
   if (residual_.height() < answer.height() || residual_.width() != answer.width()) {
@@ -91,7 +92,7 @@ Result<ImageView<const float>> DenoiseRun::residual_of(int first_row,
       const auto out = residual_.view().row(first + y);
       guard_.bend(row.data(), row.data(), row.size());
       std::ranges::copy(answer.row(first + y), out.begin());
-      become_residual(row.data(), out.data(), foreign_.boost, row.size());
+      become_residual(row.data(), out.data(), doors_.boost, row.size());
     }
   };
   LATENT_CHECK(for_row_parts(answer.height(), threads_, become_residuals));
@@ -103,7 +104,7 @@ Status DenoiseRun::run(NetworkSession& network, const TakeRows& take, const RunC
   taken_ = 0;
   Image<float> averaged;
   const auto take_rows = [&](int first_row, ImageView<const float> residual) -> Status {
-    if (foreign_.on) {
+    if (doors_.on) {
       LATENT_TRY(residual, residual_of(first_row, residual));
     }
     if (source_->colours() == 1) {

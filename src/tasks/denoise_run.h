@@ -8,8 +8,8 @@
 #include "infer/tile_plan.h"
 #include "rgb/detail.h"
 #include "rgb/gamut_guard.h"
+#include "tasks/darktable/picture.h"
 #include "tasks/denoise.h"
-#include "tasks/foreign_picture.h"
 #include "tasks/network_session.h"
 
 namespace latent::tasks {
@@ -28,7 +28,7 @@ class DenoiseRun {
   [[nodiscard]] static Result<DenoiseRun> create(
       const PictureSource& source, const rgb::NoiseLevel& level, const models::NetworkSpec& network,
       const Rect& region, const DenoiseSettings& settings, const infer::TileOptions& tiles = {},
-      const ForeignDoors& foreign = {});
+      const DarktableDoors& doors = {});
 
   [[nodiscard]] const infer::TilePlan& plan() const { return plan_; }
 
@@ -60,8 +60,8 @@ class DenoiseRun {
   WideGamut gamut_ = WideGamut::Preserve;
   int threads_ = 1;
   int taken_ = 0;  ///< rows of the plan's region that came in
-  ForeignDoors foreign_;
-  Image<float> residual_;  ///< of a foreign network's rows
+  DarktableDoors doors_;
+  Image<float> residual_;  ///< of the rows of a network made for darktable
   std::optional<rgb::DetailFilter> filter_;
   bool darktable_ = false;
   Image<float> kept_;  ///< the whole residual; for darktable's thresholds only

@@ -12,8 +12,8 @@
 #include "base/run_control.h"
 #include "image/mosaic.h"
 #include "infer/engine.h"
+#include "models/darktable_contract.h"
 #include "models/package.h"
-#include "models/restore_contract.h"
 #include "tasks/task_report.h"
 
 namespace latent::tasks {

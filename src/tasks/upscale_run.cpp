@@ -64,14 +64,14 @@ Result<UpscaleRun> UpscaleRun::create(const PictureSource& source,
                                       const models::NetworkSpec& network, const Rect& region,
                                       const UpscaleSettings& settings,
                                       const infer::TileOptions& tiles,
-                                      const ForeignDoors& foreign) {
+                                      const DarktableDoors& doors) {
   const Rect area = upscale_region(source.size(), region, settings);
   LATENT_TRY(auto plan, infer::TilePlan::create(network, source.size(), area, tiles));
   UpscaleRun run(source, network, std::move(plan));
   run.guard_.low = static_cast<float>(network.limits.value_min);
   run.guard_.high = static_cast<float>(network.limits.value_max);
   run.gamut_ = settings.wide_gamut;
-  run.foreign_ = foreign;
+  run.doors_ = doors;
   run.level_ = static_cast<float>(std::min(settings.tolerance / 255.0, network.limits.level_max));
   run.region_ = region;
   run.threads_ = threads_or_all(settings.threads);
@@ -98,8 +98,8 @@ Status UpscaleRun::run(NetworkSession& network, const TakeRows& take, const RunC
   return network.run(
       plan_,
       [&](const Rect& tile, TensorView planes) {
-        return foreign_.on ? pack_foreign(*source_, guard_, gamut_, foreign_.boost, tile, planes)
-                           : pack_rgb_level(what, level_, tile, planes);
+        return doors_.on ? pack_for_darktable(*source_, guard_, gamut_, doors_.boost, tile, planes)
+                         : pack_rgb_level(what, level_, tile, planes);
       },
       [&](int first_row, ImageView<const float> residual) {
         return take_residual(first_row, residual, take);
@@ -114,7 +114,7 @@ Status UpscaleRun::enlarge_less(int first_row, ImageView<const float> residual,
   };
   LATENT_CHECK(
       enlarge_part(source_->size(), plan_.region(), network_->scale, first_row, read, out));
-  if (foreign_.on) {
+  if (doors_.on) {
     become_answer(residual, out);
     return {};
   }
@@ -133,8 +133,8 @@ Status UpscaleRun::enlarge_less(int first_row, ImageView<const float> residual,
   return {};
 }
 
-/// A foreign network gives the enlargement itself, bent; where that is unbent the bicubic one says
-/// how far.
+/// A network made for darktable gives the enlargement itself, bent; where that is unbent the
+/// bicubic one says how far.
 void UpscaleRun::become_answer(ImageView<const float> answer, ImageView<float> enlarged) const {
   const auto colours = static_cast<std::size_t>(source_->colours());
   std::vector<float> taken(static_cast<std::size_t>(enlarged.width()) * colours);
@@ -148,7 +148,7 @@ void UpscaleRun::become_answer(ImageView<const float> answer, ImageView<float> e
                      : (found[3 * i] + found[3 * i + 1] + found[3 * i + 2]) * (1.0F / 3.0F);
     }
     guard_.bend(row.data(), bent.data(), bent.size());
-    become_residual(bent.data(), taken.data(), foreign_.boost, taken.size());
+    become_residual(bent.data(), taken.data(), doors_.boost, taken.size());
     guard_.subtract(row.data(), taken.data(), row.data(), taken.size());
   }
 }

@@ -7,7 +7,7 @@
 #include "infer/tile_plan.h"
 #include "rgb/gamut_guard.h"
 #include "rgb/resample.h"
-#include "tasks/foreign_picture.h"
+#include "tasks/darktable/picture.h"
 #include "tasks/network_session.h"
 #include "tasks/upscale.h"
 
@@ -30,7 +30,7 @@ class UpscaleRun {
                                                  const Rect& region,
                                                  const UpscaleSettings& settings,
                                                  const infer::TileOptions& tiles = {},
-                                                 const ForeignDoors& foreign = {});
+                                                 const DarktableDoors& doors = {});
 
   [[nodiscard]] const infer::TilePlan& plan() const { return plan_; }
 
@@ -60,7 +60,7 @@ class UpscaleRun {
   infer::TilePlan plan_;
   rgb::GamutGuard guard_;
   WideGamut gamut_ = WideGamut::Preserve;
-  ForeignDoors foreign_;
+  DarktableDoors doors_;
   float level_ = 0;
   Rect region_;
   int threads_ = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/foreign_raw.h"
+#include "tasks/darktable/mosaic.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "metadata/metadata.h"
-#include "tasks/foreign_raw_state.h"
+#include "tasks/darktable/opened.h"
 #include "tasks/raw_task.h"
 #include "tasks/stopwatch.h"
 
@@ -16,10 +16,10 @@ namespace latent::tasks {
 
 namespace fs = std::filesystem;
 using models::Compat;
-using models::RestoreKind;
+using models::DarktableKind;
 
-Result<float> ForeignRaw::State::measure_gain(Opened& network, const raw::BayerFrame& frame,
-                                              const RunControl& control, TaskReport& report) {
+Result<float> DarktableRaw::State::measure_gain(Opened& network, const raw::BayerFrame& frame,
+                                                const RunControl& control, TaskReport& report) {
   const auto tiles = sample_tiles(frame.extended(), network.tile(), 2);
   const int margin = 2 * network.contract().overlap;
   raw::BayerFrame::GainSums sums;
@@ -37,16 +37,16 @@ Result<float> ForeignRaw::State::measure_gain(Opened& network, const raw::BayerF
   return gain_of(sums);
 }
 
-Status ForeignRaw::State::run_bayer(Opened& network, const Mosaic& mosaic, RawRows& rows,
-                                    const Rect& area, double strength, const RunControl& control,
-                                    RawDenoiseReport& report) {
+Status DarktableRaw::State::run_bayer(Opened& network, const Mosaic& mosaic, RawRows& rows,
+                                      const Rect& area, double strength, const RunControl& control,
+                                      RawDenoiseReport& report) {
   LATENT_TRY(const raw::BayerFrame frame,
              raw::BayerFrame::create(mosaic, bayer_contract(network.contract(), mosaic.camera)));
   const Point offset = frame.offset();
   const Rect region{area.x + offset.x, area.y + offset.y, area.width, area.height};
   LATENT_TRY(const auto plan,
-             infer::TilePlan::create(network.foreign.network->spec, frame.extended(), region,
-                                     network.foreign.tiles()));
+             infer::TilePlan::create(network.darktable.network->spec, frame.extended(), region,
+                                     network.darktable.tiles()));
   float gain = 1.0F;
   if (network.contract().match_gain) {
     LATENT_TRY(gain, measure_gain(network, frame, control, report));
@@ -72,10 +72,10 @@ Status ForeignRaw::State::run_bayer(Opened& network, const Mosaic& mosaic, RawRo
       take, control, report);
 }
 
-Status ForeignRaw::State::run_bayer_as_darktable(Opened& network, Mosaic& mosaic, RawRows& rows,
-                                                 const Rect& area, double strength,
-                                                 const RunControl& control,
-                                                 RawDenoiseReport& report) {
+Status DarktableRaw::State::run_bayer_as_darktable(Opened& network, Mosaic& mosaic, RawRows& rows,
+                                                   const Rect& area, double strength,
+                                                   const RunControl& control,
+                                                   RawDenoiseReport& report) {
   LATENT_TRY(raw::DarktableBayer darktable,
              raw::DarktableBayer::create(mosaic, bayer_contract(network.contract(), mosaic.camera),
                                          strength));
@@ -101,15 +101,15 @@ Status ForeignRaw::State::run_bayer_as_darktable(Opened& network, Mosaic& mosaic
   return {};
 }
 
-Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& target,
-                                     const RawDenoiseSettings& settings, const RunControl& control,
-                                     RawDenoiseReport& report) {
+Status DarktableRaw::State::run_mosaic(const fs::path& source, const fs::path& target,
+                                       const RawDenoiseSettings& settings,
+                                       const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
   const bool idle = settings.strength == 0.0;
   const bool darktable = settings.compat == Compat::Darktable56;
   Opened* network = nullptr;
   if (!idle) {
-    LATENT_TRY(network, open(RestoreKind::BayerV1, settings.compat));
+    LATENT_TRY(network, open(DarktableKind::BayerV1, settings.compat));
     network->session.begin(network->tile());
     report.notices = network->notices;
   }
@@ -147,15 +147,15 @@ Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& tar
   return {};
 }
 
-ForeignRaw::ForeignRaw(models::Package package, infer::EngineRequest engine, Limits limits)
+DarktableRaw::DarktableRaw(models::Package package, infer::EngineRequest engine, Limits limits)
     : state_(std::make_unique<State>(State{std::move(package), std::move(engine), limits, {}})) {}
-ForeignRaw::ForeignRaw(ForeignRaw&&) noexcept = default;
-ForeignRaw& ForeignRaw::operator=(ForeignRaw&&) noexcept = default;
-ForeignRaw::~ForeignRaw() = default;
+DarktableRaw::DarktableRaw(DarktableRaw&&) noexcept = default;
+DarktableRaw& DarktableRaw::operator=(DarktableRaw&&) noexcept = default;
+DarktableRaw::~DarktableRaw() = default;
 
-Status ForeignRaw::run(const fs::path& source, const fs::path& target, const read::RawFacts& facts,
-                       const RawDenoiseSettings& settings, const RunControl& control,
-                       RawDenoiseReport& report) {
+Status DarktableRaw::run(const fs::path& source, const fs::path& target,
+                         const read::RawFacts& facts, const RawDenoiseSettings& settings,
+                         const RunControl& control, RawDenoiseReport& report) {
   const bool mosaic = facts.opens_as_mosaic && facts.sensor == SensorClass::Bayer;
   // At strength 0 an X-Trans mosaic comes out as the mosaic that it is.
   const bool unchanged = facts.opens_as_mosaic && settings.strength == 0.0;

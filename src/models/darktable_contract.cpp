@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/restore_contract.h"
+#include "models/darktable_contract.h"
 
 #include <algorithm>
 #include <array>
@@ -14,35 +14,35 @@ namespace latent::models {
 namespace {
 
 struct KindFacts {
-  RestoreKind kind;
+  DarktableKind kind;
   const char* name;
   const char* stem;
   int overlap;
   int scale;
 };
 // Source: compatibility notes, parts 2.1, 2.2, 2.4, 2.5 and 3.1.
-constexpr std::array kKinds{KindFacts{RestoreKind::BayerV1, "bayer_v1", "model_bayer", 32, 1},
-                            KindFacts{RestoreKind::LinearV1, "linear_v1", "model_linear", 32, 1},
-                            KindFacts{RestoreKind::XTransV1, "xtrans_v1", "model_xtrans", 32, 1},
-                            KindFacts{RestoreKind::Denoise, "denoise", "model", 64, 1},
-                            KindFacts{RestoreKind::UpscaleX2, "upscale_x2", "model_x2", 16, 2},
-                            KindFacts{RestoreKind::UpscaleX4, "upscale_x4", "model_x4", 16, 4}};
+constexpr std::array kKinds{KindFacts{DarktableKind::BayerV1, "bayer_v1", "model_bayer", 32, 1},
+                            KindFacts{DarktableKind::LinearV1, "linear_v1", "model_linear", 32, 1},
+                            KindFacts{DarktableKind::XTransV1, "xtrans_v1", "model_xtrans", 32, 1},
+                            KindFacts{DarktableKind::Denoise, "denoise", "model", 64, 1},
+                            KindFacts{DarktableKind::UpscaleX2, "upscale_x2", "model_x2", 16, 2},
+                            KindFacts{DarktableKind::UpscaleX4, "upscale_x4", "model_x4", 16, 4}};
 constexpr int kMostTile = 8192;
 constexpr double kDefaultTargetMean = 0.30;
 
-const KindFacts& facts_of(RestoreKind kind) {
+const KindFacts& facts_of(DarktableKind kind) {
   return *std::ranges::find(kKinds, kind, &KindFacts::kind);
 }
 
-bool is_raw(RestoreKind kind) {
-  return kind == RestoreKind::BayerV1 || kind == RestoreKind::LinearV1 ||
-         kind == RestoreKind::XTransV1;
+bool is_raw(DarktableKind kind) {
+  return kind == DarktableKind::BayerV1 || kind == DarktableKind::LinearV1 ||
+         kind == DarktableKind::XTransV1;
 }
 
 /// Reads words of one ONNX's attributes, the first fault kept.
 class Words {
  public:
-  Words(std::string stem, RestoreContract& contract)
+  Words(std::string stem, DarktableContract& contract)
       : stem_(std::move(stem)), contract_(&contract) {}
 
   template <class T, std::size_t N>
@@ -72,7 +72,7 @@ class Words {
 
  private:
   std::string stem_;
-  RestoreContract* contract_;
+  DarktableContract* contract_;
   std::string fault_;
 };
 
@@ -110,23 +110,23 @@ std::optional<double> target_mean(const TargetMean& given, Words& words, Compat 
   return kDefaultTargetMean;
 }
 
-void read_raw_words(const DarktableAttributes& said, Words& words, RestoreContract& contract) {
-  using Balance = std::pair<const char*, RestoreBalance>;
-  using Space = std::pair<const char*, RestoreSpace>;
+void read_raw_words(const DarktableAttributes& said, Words& words, DarktableContract& contract) {
+  using Balance = std::pair<const char*, DarktableBalance>;
+  using Space = std::pair<const char*, DarktableSpace>;
   using Flag = std::pair<const char*, bool>;
-  const bool bayer = contract.kind == RestoreKind::BayerV1;
+  const bool bayer = contract.kind == DarktableKind::BayerV1;
   contract.balance = words.choose(said.wb_norm, "wb_norm",
-                                  bayer ? RestoreBalance::Daylight : RestoreBalance::AsShot,
-                                  std::array{Balance{"daylight", RestoreBalance::Daylight},
-                                             Balance{"as_shot", RestoreBalance::AsShot},
-                                             Balance{"none", RestoreBalance::None}});
+                                  bayer ? DarktableBalance::Daylight : DarktableBalance::AsShot,
+                                  std::array{Balance{"daylight", DarktableBalance::Daylight},
+                                             Balance{"as_shot", DarktableBalance::AsShot},
+                                             Balance{"none", DarktableBalance::None}});
   contract.match_gain = words.choose(said.output_scale, "output_scale", true,
                                      std::array{Flag{"match_gain", true}, Flag{"absolute", false}});
   if (bayer) {
     // A mosaic has no space but the sensor's.
     contract.space =
-        words.choose(said.input_colorspace, "input_colorspace", RestoreSpace::CameraRgb,
-                     std::array{Space{"camRGB", RestoreSpace::CameraRgb}});
+        words.choose(said.input_colorspace, "input_colorspace", DarktableSpace::CameraRgb,
+                     std::array{Space{"camRGB", DarktableSpace::CameraRgb}});
     contract.force_rggb = words.choose(said.bayer_orientation, "bayer_orientation", true,
                                        std::array{Flag{"force_rggb", true}, Flag{"native", false}});
     contract.mirror_cropped =
@@ -135,21 +135,21 @@ void read_raw_words(const DarktableAttributes& said, Words& words, RestoreContra
     return;
   }
   contract.space =
-      words.choose(said.input_colorspace, "input_colorspace", RestoreSpace::LinearRec2020,
-                   std::array{Space{"lin_rec2020", RestoreSpace::LinearRec2020},
-                              Space{"srgb_linear", RestoreSpace::LinearSrgb},
-                              Space{"camRGB", RestoreSpace::CameraRgb}});
+      words.choose(said.input_colorspace, "input_colorspace", DarktableSpace::LinearRec2020,
+                   std::array{Space{"lin_rec2020", DarktableSpace::LinearRec2020},
+                              Space{"srgb_linear", DarktableSpace::LinearSrgb},
+                              Space{"camRGB", DarktableSpace::CameraRgb}});
   contract.target_mean = target_mean(said.target_mean, words, contract.compat);
 }
 
 }  // namespace
 
-const char* restore_kind_name(RestoreKind kind) { return facts_of(kind).name; }
+const char* darktable_kind_name(DarktableKind kind) { return facts_of(kind).name; }
 
 bool is_made_for(const Manifest& manifest, std::string_view task) { return manifest.task == task; }
 
-Result<RestoreContract> restore_contract(const Manifest& manifest, RestoreKind kind,
-                                         Compat compat) {
+Result<DarktableContract> darktable_contract(const Manifest& manifest, DarktableKind kind,
+                                             Compat compat) {
   const KindFacts& facts = facts_of(kind);
   const std::string stem = facts.stem;
   const auto entry = [&](const std::string& key) -> const DarktableAttributes* {
@@ -161,7 +161,7 @@ Result<RestoreContract> restore_contract(const Manifest& manifest, RestoreKind k
   const DarktableAttributes* all = entry("");
   const DarktableAttributes& said = own != nullptr ? *own : kNothing;
 
-  RestoreContract contract;
+  DarktableContract contract;
   contract.kind = kind;
   contract.compat = compat;
   contract.file = stem + ".onnx";

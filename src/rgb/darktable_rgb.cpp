@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rgb/foreign_rgb.h"
+#include "rgb/darktable_rgb.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw/foreign_balance.h"
+#include "raw/darktable_balance.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ CameraFacts camera() {
   return facts;
 }
 
-TEST(ForeignBalance, DaylightMakesD65Neutral) {
+TEST(DarktableBalance, DaylightMakesD65Neutral) {
   const auto wb = balance_for(camera(), BalanceWanted::Daylight);
   const double red = 0.9 * 0.9504 - 0.3 - 0.1 * 1.0889;
   const double green = -0.4 * 0.9504 + 1.2 + 0.2 * 1.0889;
@@ -25,7 +25,7 @@ TEST(ForeignBalance, DaylightMakesD65Neutral) {
   EXPECT_EQ(wb[1], 1.0);
 }
 
-TEST(ForeignBalance, WhatIsNotKnownIsReplacedByTheOther) {
+TEST(DarktableBalance, WhatIsNotKnownIsReplacedByTheOther) {
   CameraFacts no_matrix = camera();
   no_matrix.calibrations.clear();
   EXPECT_EQ(balance_for(no_matrix, BalanceWanted::Daylight)[0], 2.0);
@@ -37,7 +37,7 @@ TEST(ForeignBalance, WhatIsNotKnownIsReplacedByTheOther) {
   EXPECT_EQ(balance_for(camera(), BalanceWanted::None), (std::array<double, 3>{1, 1, 1}));
 }
 
-TEST(ForeignBalance, MatricesUndoEachOtherAndMayKeepNeutral) {
+TEST(DarktableBalance, MatricesUndoEachOtherAndMayKeepNeutral) {
   for (const bool keep : {false, true}) {
     const auto made = matrices_for(camera(), SpaceWanted::LinearRec2020, keep);
     const auto product = colour::multiplied(made.to_camera, made.to_space);

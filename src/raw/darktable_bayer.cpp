@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw/foreign_bayer.h"
+#include "raw/darktable_bayer.h"
 
 #include <algorithm>
 #include <cmath>

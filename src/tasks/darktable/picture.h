@@ -4,27 +4,28 @@
 #include <functional>
 
 #include "rgb/gamut_guard.h"
-#include "tasks/foreign_network.h"
+#include "tasks/darktable/network.h"
 #include "tasks/network_session.h"
 #include "tasks/picture_source.h"
 
 namespace latent::tasks {
 
 /// How a finished picture goes through a network made for darktable the way we do it.
-struct ForeignDoors {
+struct DarktableDoors {
   bool on = false;     ///< the network is such a one
   bool boost = false;  ///< dark pictures: the root of the light before, the square after
 };
 
 /// Whether the package wants the shadows of this picture lifted; looks at the whole of it.
-[[nodiscard]] bool wants_boost(const ForeignNetwork& foreign, const PictureSource& source);
+[[nodiscard]] bool wants_boost(const DarktableNetwork& darktable, const PictureSource& source);
 
 /// Fills r, g, b of a tile, bent into the range of the network.
 ///
 /// Shapes   planes [1, 3, h, w].
 /// Errors   TooLarge  where memory is refused.
-[[nodiscard]] Status pack_foreign(const PictureSource& source, const rgb::GamutGuard& guard,
-                                  WideGamut gamut, bool boost, const Rect& tile, TensorView planes);
+[[nodiscard]] Status pack_for_darktable(const PictureSource& source, const rgb::GamutGuard& guard,
+                                        WideGamut gamut, bool boost, const Rect& tile,
+                                        TensorView planes);
 
 /// Turns answers in place into what they take away from the bent source: so that from here on they
 /// go the way of every residual.
@@ -38,7 +39,7 @@ void become_residual(const float* bent, float* answer, bool boost, std::size_t c
 /// Errors   as NetworkSession::run_grid() and those of `take`.
 struct DarktableRun {
   const PictureSource& source;
-  const ForeignNetwork& foreign;
+  const DarktableNetwork& darktable;
   Rect region;
   double strength = 1;
   bool preserve_gamut = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/restore_contract.h"
+#include "models/darktable_contract.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,35 +18,35 @@ Manifest manifest_of(const std::string& attributes, const std::string& more = ""
   return *manifest;
 }
 
-RestoreContract contract_of(const std::string& attributes, RestoreKind kind,
-                            Compat compat = Compat::None) {
-  const auto contract = restore_contract(manifest_of(attributes), kind, compat);
+DarktableContract contract_of(const std::string& attributes, DarktableKind kind,
+                              Compat compat = Compat::None) {
+  const auto contract = darktable_contract(manifest_of(attributes), kind, compat);
   EXPECT_TRUE(contract) << contract.error().message;
-  return contract ? *contract : RestoreContract{};
+  return contract ? *contract : DarktableContract{};
 }
 
-TEST(RestoreContract, SilenceMeansDarktablesDefaults) {
-  const auto bayer = contract_of(R"({"input_sizes": [512, 256]})", RestoreKind::BayerV1);
+TEST(DarktableContract, SilenceMeansDarktablesDefaults) {
+  const auto bayer = contract_of(R"({"input_sizes": [512, 256]})", DarktableKind::BayerV1);
   EXPECT_EQ(bayer.tile, 512);
   EXPECT_EQ(bayer.overlap, 32);
   EXPECT_EQ(bayer.file, "model_bayer.onnx");
-  EXPECT_EQ(bayer.balance, RestoreBalance::Daylight);
-  EXPECT_EQ(bayer.space, RestoreSpace::CameraRgb);
+  EXPECT_EQ(bayer.balance, DarktableBalance::Daylight);
+  EXPECT_EQ(bayer.space, DarktableSpace::CameraRgb);
   EXPECT_TRUE(bayer.match_gain && bayer.force_rggb && bayer.mirror_cropped);
   EXPECT_FALSE(bayer.target_mean);
-  const auto linear = contract_of(R"({"input_sizes": [512]})", RestoreKind::LinearV1);
-  EXPECT_EQ(linear.balance, RestoreBalance::AsShot);
-  EXPECT_EQ(linear.space, RestoreSpace::LinearRec2020);
+  const auto linear = contract_of(R"({"input_sizes": [512]})", DarktableKind::LinearV1);
+  EXPECT_EQ(linear.balance, DarktableBalance::AsShot);
+  EXPECT_EQ(linear.space, DarktableSpace::LinearRec2020);
   EXPECT_EQ(linear.target_mean, 0.30);
-  const auto up = contract_of(R"({"model_x4": {"input_sizes": [256]}})", RestoreKind::UpscaleX4);
+  const auto up = contract_of(R"({"model_x4": {"input_sizes": [256]}})", DarktableKind::UpscaleX4);
   EXPECT_EQ(up.scale, 4);
   EXPECT_EQ(up.overlap, 16);
 }
 
-TEST(RestoreContract, NativePlanesAreMirroredAtTheVisibleRectangle) {
+TEST(DarktableContract, NativePlanesAreMirroredAtTheVisibleRectangle) {
   const auto native =
       contract_of(R"({"input_sizes": [512], "model_bayer": {"bayer_orientation": "native"}})",
-                  RestoreKind::BayerV1);
+                  DarktableKind::BayerV1);
   EXPECT_FALSE(native.force_rggb);
   EXPECT_FALSE(native.mirror_cropped);
 }
@@ -63,8 +63,8 @@ class TargetMeans : public testing::TestWithParam<Mean> {};
 TEST_P(TargetMeans, AreReadAsThePackageSaysAndAsDarktableDoes) {
   const std::string attributes =
       std::string(R"({"input_sizes": [512], "model_linear": {)") + GetParam().json + "}}";
-  EXPECT_EQ(contract_of(attributes, RestoreKind::LinearV1).target_mean, GetParam().said);
-  EXPECT_EQ(contract_of(attributes, RestoreKind::LinearV1, Compat::Darktable56).target_mean,
+  EXPECT_EQ(contract_of(attributes, DarktableKind::LinearV1).target_mean, GetParam().said);
+  EXPECT_EQ(contract_of(attributes, DarktableKind::LinearV1, Compat::Darktable56).target_mean,
             GetParam().darktable);
 }
 
@@ -78,32 +78,33 @@ INSTANTIATE_TEST_SUITE_P(
                     Mean{R"("target_mean": "none")", std::nullopt, std::nullopt},
                     Mean{R"("target_mean": "-1")", std::nullopt, std::nullopt}));
 
-TEST(RestoreContract, UnknownWordsAreNamedOrBecomeTheDefault) {
+TEST(DarktableContract, UnknownWordsAreNamedOrBecomeTheDefault) {
   for (const auto& [key, word] :
        {std::pair{"wb_norm", "auto"}, std::pair{"output_scale", "big"},
         std::pair{"bayer_orientation", "rotated"}, std::pair{"edge_pad", "zero"},
         std::pair{"input_colorspace", "lin_rec2020"}}) {
     const std::string attributes = std::string(R"({"input_sizes": [512], "model_bayer": {")") +
                                    key + R"(": ")" + word + R"("}})";
-    const auto strict = restore_contract(manifest_of(attributes), RestoreKind::BayerV1);
+    const auto strict = darktable_contract(manifest_of(attributes), DarktableKind::BayerV1);
     ASSERT_FALSE(strict) << key;
     EXPECT_EQ(strict.error().code, ErrorCode::ModelMismatch);
     EXPECT_THAT(strict.error().message,
                 HasSubstr(std::string("attributes.model_bayer.") + key + " is \"" + word));
-    const auto loose = contract_of(attributes, RestoreKind::BayerV1, Compat::Darktable56);
+    const auto loose = contract_of(attributes, DarktableKind::BayerV1, Compat::Darktable56);
     ASSERT_EQ(loose.notices.size(), 1U);
-    EXPECT_EQ(loose.balance, RestoreBalance::Daylight);
+    EXPECT_EQ(loose.balance, DarktableBalance::Daylight);
     EXPECT_TRUE(loose.match_gain && loose.force_rggb && loose.mirror_cropped);
   }
   const auto half = R"({"input_sizes": [512], "model_linear": {"target_mean": "half"}})";
-  EXPECT_FALSE(restore_contract(manifest_of(half), RestoreKind::LinearV1));
-  EXPECT_EQ(contract_of(half, RestoreKind::LinearV1, Compat::Darktable56).target_mean, 0.30);
+  EXPECT_FALSE(darktable_contract(manifest_of(half), DarktableKind::LinearV1));
+  EXPECT_EQ(contract_of(half, DarktableKind::LinearV1, Compat::Darktable56).target_mean, 0.30);
 }
 
-TEST(RestoreContract, RefusesInBothReadings) {
+TEST(DarktableContract, RefusesInBothReadings) {
   for (const Compat compat : {Compat::None, Compat::Darktable56}) {
     const auto problem = [&](const char* attributes) {
-      const auto contract = restore_contract(manifest_of(attributes), RestoreKind::BayerV1, compat);
+      const auto contract =
+          darktable_contract(manifest_of(attributes), DarktableKind::BayerV1, compat);
       EXPECT_FALSE(contract);
       return contract ? std::string() : contract.error().message;
     };
@@ -115,16 +116,16 @@ TEST(RestoreContract, RefusesInBothReadings) {
   }
 }
 
-TEST(RestoreContract, ProvidersNotToUseAreOfAllOrOfOneNetwork) {
+TEST(DarktableContract, ProvidersNotToUseAreOfAllOrOfOneNetwork) {
   const char* sizes = R"({"input_sizes": [512]})";
   const auto all =
-      restore_contract(manifest_of(sizes, R"("cpu_only": ["CoreML"], )"), RestoreKind::BayerV1);
+      darktable_contract(manifest_of(sizes, R"("cpu_only": ["CoreML"], )"), DarktableKind::BayerV1);
   ASSERT_TRUE(all);
   EXPECT_THAT(all->cpu_only, testing::ElementsAre("coreml"));
   const auto one = manifest_of(sizes, R"("cpu_only": {"model_bayer": ["coreml", "cuda"]}, )");
-  EXPECT_THAT(restore_contract(one, RestoreKind::BayerV1)->cpu_only,
+  EXPECT_THAT(darktable_contract(one, DarktableKind::BayerV1)->cpu_only,
               testing::ElementsAre("coreml", "cuda"));
-  EXPECT_TRUE(restore_contract(one, RestoreKind::LinearV1)->cpu_only.empty());
+  EXPECT_TRUE(darktable_contract(one, DarktableKind::LinearV1)->cpu_only.empty());
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include "metadata/metadata.h"
 #include "read/demosaiced.h"
 #include "read/linear_raw.h"
-#include "tasks/foreign_raw_state.h"
+#include "tasks/darktable/opened.h"
 #include "tasks/raw_task.h"
 #include "tasks/stopwatch.h"
 
@@ -54,8 +54,8 @@ Status add_finished(LinearRows& rows, const LinearRaw& picture, const Image<std:
 
 }  // namespace
 
-Result<float> ForeignRaw::State::measure_gain(Opened& network, const raw::LinearSpace& space,
-                                              const RunControl& control, TaskReport& report) {
+Result<float> DarktableRaw::State::measure_gain(Opened& network, const raw::LinearSpace& space,
+                                                const RunControl& control, TaskReport& report) {
   const LinearRaw& picture = space.picture();
   const auto tiles = sample_tiles(picture.samples.size(), network.tile(), 1);
   const int margin = network.contract().overlap;
@@ -100,9 +100,9 @@ Result<float> ForeignRaw::State::measure_gain(Opened& network, const raw::Linear
   return gain_of(sums);
 }
 
-Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, LinearRows& rows,
-                                     const Rect& area, double strength, const RunControl& control,
-                                     RawDenoiseReport& report) {
+Status DarktableRaw::State::run_linear(Opened& network, LinearRaw& picture, LinearRows& rows,
+                                       const Rect& area, double strength, const RunControl& control,
+                                       RawDenoiseReport& report) {
   // The rows replace the picture's samples, which tiles below still look at.
   LinearRaw before;
   LATENT_TRY(before.samples, picture.samples.clone());
@@ -111,8 +111,8 @@ Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, Linear
   const raw::LinearContract contract = linear_contract(network.contract(), picture.camera);
   const raw::LinearSpace space(before, contract);
   LATENT_TRY(const auto plan,
-             infer::TilePlan::create(network.foreign.network->spec, before.samples.size(), area,
-                                     network.foreign.tiles()));
+             infer::TilePlan::create(network.darktable.network->spec, before.samples.size(), area,
+                                     network.darktable.tiles()));
   float gain = 1.0F;
   if (network.contract().match_gain) {
     LATENT_TRY(gain, measure_gain(network, space, control, report));
@@ -152,11 +152,9 @@ Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, Linear
 }
 
 /// Leaves darktable's result in the picture; gives its samples before, in the same levels.
-Result<Image<std::uint16_t>> ForeignRaw::State::run_linear_as_darktable(Opened& network,
-                                                                        LinearRaw& picture,
-                                                                        double strength,
-                                                                        const RunControl& control,
-                                                                        RawDenoiseReport& report) {
+Result<Image<std::uint16_t>> DarktableRaw::State::run_linear_as_darktable(
+    Opened& network, LinearRaw& picture, double strength, const RunControl& control,
+    RawDenoiseReport& report) {
   const raw::LinearContract contract = linear_contract(network.contract(), picture.camera);
   const raw::LinearSpace space(picture, contract);
   LATENT_TRY(raw::DarktableLinear darktable,
@@ -165,9 +163,9 @@ Result<Image<std::uint16_t>> ForeignRaw::State::run_linear_as_darktable(Opened& 
   return put_in(std::move(darktable.result()), picture);
 }
 
-Status ForeignRaw::State::run_colours(const fs::path& source, const fs::path& target,
-                                      SensorClass sensor, const RawDenoiseSettings& settings,
-                                      const RunControl& control, RawDenoiseReport& report) {
+Status DarktableRaw::State::run_colours(const fs::path& source, const fs::path& target,
+                                        SensorClass sensor, const RawDenoiseSettings& settings,
+                                        const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
   const bool idle = settings.strength == 0.0;
   const bool darktable = settings.compat == Compat::Darktable56;

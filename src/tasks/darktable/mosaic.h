@@ -17,16 +17,16 @@ namespace latent::tasks {
 /// linear_v1 for X-Trans and for raws without a mosaic.
 ///
 /// Threads  one call at a time; compiled networks are kept for the next file.
-class ForeignRaw {
+class DarktableRaw {
  public:
-  ForeignRaw(models::Package package, infer::EngineRequest engine, Limits limits);
-  ForeignRaw(ForeignRaw&&) noexcept;
-  ForeignRaw& operator=(ForeignRaw&&) noexcept;
-  ~ForeignRaw();
+  DarktableRaw(models::Package package, infer::EngineRequest engine, Limits limits);
+  DarktableRaw(DarktableRaw&&) noexcept;
+  DarktableRaw& operator=(DarktableRaw&&) noexcept;
+  ~DarktableRaw();
 
   /// One file, as RawDenoiser::run(); `facts` are those of the file, which check_taken() passed.
   ///
-  /// Errors   as RawDenoiser::run() and load_foreign_network(); ModelMismatch where the network's
+  /// Errors   as RawDenoiser::run() and load_darktable_network(); ModelMismatch where the network's
   ///          answer has no gain that is positive and finite.
   [[nodiscard]] Status run(const std::filesystem::path& source, const std::filesystem::path& target,
                            const read::RawFacts& facts, const RawDenoiseSettings& settings,

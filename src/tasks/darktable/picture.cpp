@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/foreign_picture.h"
+#include "tasks/darktable/picture.h"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/threads.h"
+#include "rgb/darktable_rgb.h"
 #include "rgb/detail.h"
-#include "rgb/foreign_rgb.h"
 #include "tasks/picture_planes.h"
 
 namespace latent::tasks {
@@ -128,8 +128,8 @@ Status bring_back(const Image<float>& linear, Image<float>& denoised, double str
 
 }  // namespace
 
-bool wants_boost(const ForeignNetwork& foreign, const PictureSource& source) {
-  if (!foreign.contract.shadow_boost) return false;
+bool wants_boost(const DarktableNetwork& darktable, const PictureSource& source) {
+  if (!darktable.contract.shadow_boost) return false;
   std::array<float, 3> samples{};
   const auto pixel = [&](int x, int y) {
     source.encoded_rgb({x, y, 1, 1}, WideGamut::Preserve,
@@ -140,8 +140,8 @@ bool wants_boost(const ForeignNetwork& foreign, const PictureSource& source) {
   return rgb::is_dark(source.size(), pixel);
 }
 
-Status pack_foreign(const PictureSource& source, const rgb::GamutGuard& guard, WideGamut gamut,
-                    bool boost, const Rect& tile, TensorView planes) {
+Status pack_for_darktable(const PictureSource& source, const rgb::GamutGuard& guard,
+                          WideGamut gamut, bool boost, const Rect& tile, TensorView planes) {
   LATENT_TRY(auto pixels, Image<float>::create({tile.width, kBandRows}, 3));
   for (int top = 0; top < tile.height; top += kBandRows) {
     const int rows = std::min(kBandRows, tile.height - top);
@@ -168,7 +168,7 @@ void become_residual(const float* bent, float* answer, bool boost, std::size_t c
 
 Status DarktableRun::run(NetworkSession& session, const TakeRows& take, const RunControl& control,
                          TaskReport& report) const {
-  const models::RestoreContract& said = foreign.contract;
+  const models::DarktableContract& said = darktable.contract;
   const int scale = said.scale;
   const Size size = source.size();
   LATENT_TRY(const Image<float> linear, linear_of(source, threads));

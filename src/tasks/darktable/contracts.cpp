@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "tasks/foreign_raw_state.h"
+#include "tasks/darktable/opened.h"
 
 namespace latent::tasks {
 
@@ -16,25 +16,25 @@ using models::Compat;
 /// Below this share of the input's energy the answer explains nothing, and no gain is right.
 constexpr double kLeastRelation = 0.05;
 
-raw::BalanceWanted wanted(models::RestoreBalance balance) {
+raw::BalanceWanted wanted(models::DarktableBalance balance) {
   switch (balance) {
-    case models::RestoreBalance::Daylight:
+    case models::DarktableBalance::Daylight:
       return raw::BalanceWanted::Daylight;
-    case models::RestoreBalance::AsShot:
+    case models::DarktableBalance::AsShot:
       return raw::BalanceWanted::AsShot;
-    case models::RestoreBalance::None:
+    case models::DarktableBalance::None:
       break;
   }
   return raw::BalanceWanted::None;
 }
 
-raw::SpaceWanted wanted(models::RestoreSpace space) {
+raw::SpaceWanted wanted(models::DarktableSpace space) {
   switch (space) {
-    case models::RestoreSpace::LinearRec2020:
+    case models::DarktableSpace::LinearRec2020:
       return raw::SpaceWanted::LinearRec2020;
-    case models::RestoreSpace::LinearSrgb:
+    case models::DarktableSpace::LinearSrgb:
       return raw::SpaceWanted::LinearSrgb;
-    case models::RestoreSpace::CameraRgb:
+    case models::DarktableSpace::CameraRgb:
       break;
   }
   return raw::SpaceWanted::CameraRgb;
@@ -42,7 +42,8 @@ raw::SpaceWanted wanted(models::RestoreSpace space) {
 
 }  // namespace
 
-raw::BayerContract bayer_contract(const models::RestoreContract& said, const CameraFacts& camera) {
+raw::BayerContract bayer_contract(const models::DarktableContract& said,
+                                  const CameraFacts& camera) {
   raw::BayerContract contract;
   contract.tile = said.tile;
   contract.overlap = said.overlap;
@@ -55,7 +56,7 @@ raw::BayerContract bayer_contract(const models::RestoreContract& said, const Cam
   return contract;
 }
 
-raw::LinearContract linear_contract(const models::RestoreContract& said,
+raw::LinearContract linear_contract(const models::DarktableContract& said,
                                     const CameraFacts& camera) {
   raw::LinearContract contract;
   contract.tile = said.tile;
@@ -65,7 +66,7 @@ raw::LinearContract linear_contract(const models::RestoreContract& said,
   contract.balance = raw::balance_for(camera, wanted(said.balance));
   // Where neutral was made neutral by the balance, the matrix shall not tint it again (C8).
   const bool keep_neutral =
-      said.compat == Compat::None && said.balance != models::RestoreBalance::None;
+      said.compat == Compat::None && said.balance != models::DarktableBalance::None;
   contract.matrices = raw::matrices_for(camera, wanted(said.space), keep_neutral);
   return contract;
 }

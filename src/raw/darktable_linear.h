@@ -7,7 +7,7 @@
 
 #include "image/linear_raw.h"
 #include "image/tensor.h"
-#include "raw/foreign_balance.h"
+#include "raw/darktable_balance.h"
 #include "raw/seam_strip.h"
 
 namespace latent::raw {

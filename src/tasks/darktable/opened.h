@@ -6,29 +6,29 @@
 #include <utility>
 #include <vector>
 
-#include "raw/foreign_bayer.h"
-#include "raw/foreign_linear.h"
-#include "tasks/foreign_network.h"
-#include "tasks/foreign_raw.h"
+#include "raw/darktable_bayer.h"
+#include "raw/darktable_linear.h"
+#include "tasks/darktable/mosaic.h"
+#include "tasks/darktable/network.h"
 #include "tasks/linear_denoise.h"
 #include "tasks/network_session.h"
 
-// The inside of ForeignRaw: what its two halves, mosaics and three colours a pixel, share.
+// The inside of DarktableRaw: what its two halves, mosaics and three colours a pixel, share.
 namespace latent::tasks {
 
 /// A network that is ready to be opened, and the session over it.
 struct Opened {
-  ForeignNetwork foreign;
+  DarktableNetwork darktable;
   NetworkSession session;
   std::vector<std::string> notices;
 
-  [[nodiscard]] const models::RestoreContract& contract() const { return foreign.contract; }
-  [[nodiscard]] Size tile() const { return foreign.tiles().exact; }
+  [[nodiscard]] const models::DarktableContract& contract() const { return darktable.contract; }
+  [[nodiscard]] Size tile() const { return darktable.tiles().exact; }
 };
 
-[[nodiscard]] raw::BayerContract bayer_contract(const models::RestoreContract& said,
+[[nodiscard]] raw::BayerContract bayer_contract(const models::DarktableContract& said,
                                                 const CameraFacts& camera);
-[[nodiscard]] raw::LinearContract linear_contract(const models::RestoreContract& said,
+[[nodiscard]] raw::LinearContract linear_contract(const models::DarktableContract& said,
                                                   const CameraFacts& camera);
 
 /// A few tiles that stand for the whole picture, whatever part of it is wanted: up to 2 x 2.
@@ -39,30 +39,30 @@ struct Opened {
 /// Errors   ModelMismatch  the answer does not follow the input.
 [[nodiscard]] Result<float> gain_of(const raw::BayerFrame::GainSums& sums);
 
-struct ForeignRaw::State {
+struct DarktableRaw::State {
   models::Package package;
   infer::EngineRequest engine;
   Limits limits;
-  std::map<std::pair<models::RestoreKind, models::Compat>, Opened> opened;
+  std::map<std::pair<models::DarktableKind, models::Compat>, Opened> opened;
 
   /// The network of that kind, read at its first use.
-  Result<Opened*> open(models::RestoreKind kind, models::Compat compat) {
+  Result<Opened*> open(models::DarktableKind kind, models::Compat compat) {
     const auto key = std::pair{kind, compat};
     if (const auto found = opened.find(key); found != opened.end()) return &found->second;
-    LATENT_TRY(ForeignNetwork foreign, load_foreign_network(package, kind, compat));
-    std::vector<std::string> notices = foreign.contract.notices;
-    NetworkSession session(foreign.network, engine_for(foreign, engine, notices));
+    LATENT_TRY(DarktableNetwork darktable, load_darktable_network(package, kind, compat));
+    std::vector<std::string> notices = darktable.contract.notices;
+    NetworkSession session(darktable.network, engine_for(darktable, engine, notices));
     const auto made =
-        opened.emplace(key, Opened{std::move(foreign), std::move(session), std::move(notices)});
+        opened.emplace(key, Opened{std::move(darktable), std::move(session), std::move(notices)});
     return &made.first->second;
   }
 
   /// xtrans_v1 for X-Trans where the package has it, else linear_v1.
   Result<Opened*> open_linear(SensorClass sensor, models::Compat compat) {
     if (sensor == SensorClass::XTrans && package.file("model_xtrans.onnx")) {
-      return open(models::RestoreKind::XTransV1, compat);
+      return open(models::DarktableKind::XTransV1, compat);
     }
-    return open(models::RestoreKind::LinearV1, compat);
+    return open(models::DarktableKind::LinearV1, compat);
   }
 
   Result<float> measure_gain(Opened& network, const raw::BayerFrame& frame,

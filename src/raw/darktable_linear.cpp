@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw/foreign_linear.h"
+#include "raw/darktable_linear.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "raw/foreign_bayer.h"
+#include "raw/darktable_bayer.h"
 
 namespace latent::raw {
 namespace {

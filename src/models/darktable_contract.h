@@ -11,7 +11,7 @@
 namespace latent::models {
 
 /// What one ONNX of a package made for darktable does.
-enum class RestoreKind : std::uint8_t {
+enum class DarktableKind : std::uint8_t {
   BayerV1,    ///< model_bayer.onnx: R, G, G, B planes in, camera RGB of twice the size out
   LinearV1,   ///< model_linear.onnx: demosaiced linear RGB in and out
   XTransV1,   ///< model_xtrans.onnx: the same, for X-Trans
@@ -21,7 +21,7 @@ enum class RestoreKind : std::uint8_t {
 };
 
 /// "bayer_v1", "linear_v1", "xtrans_v1", "denoise", "upscale_x2", "upscale_x4".
-[[nodiscard]] const char* restore_kind_name(RestoreKind kind);
+[[nodiscard]] const char* darktable_kind_name(DarktableKind kind);
 
 /// By whose reading of a manifest, and with whose arithmetic.
 enum class Compat : std::uint8_t {
@@ -29,19 +29,19 @@ enum class Compat : std::uint8_t {
   Darktable56  ///< as darktable 5.6 does, its slips included (docs/compatibility.md)
 };
 
-enum class RestoreBalance : std::uint8_t { Daylight, AsShot, None };
-enum class RestoreSpace : std::uint8_t { CameraRgb, LinearRec2020, LinearSrgb };
+enum class DarktableBalance : std::uint8_t { Daylight, AsShot, None };
+enum class DarktableSpace : std::uint8_t { CameraRgb, LinearRec2020, LinearSrgb };
 
 /// Everything that a package's attributes say of one network, defaults filled in.
-struct RestoreContract {
-  RestoreKind kind = RestoreKind::Denoise;
+struct DarktableContract {
+  DarktableKind kind = DarktableKind::Denoise;
   Compat compat = Compat::None;
   std::string file;  ///< inside the package
   int tile = 0;      ///< T: side of the network's input, in its own pixels (packed ones for Bayer)
   int overlap = 0;   ///< O: on each side, in the same pixels
   int scale = 1;     ///< pixels of the answer a side of one pixel of the picture; 2 or 4 to enlarge
-  RestoreBalance balance = RestoreBalance::Daylight;
-  RestoreSpace space = RestoreSpace::CameraRgb;
+  DarktableBalance balance = DarktableBalance::Daylight;
+  DarktableSpace space = DarktableSpace::CameraRgb;
   bool match_gain = true;             ///< the answer's scale is free; false: it is absolute
   bool force_rggb = true;             ///< false: planes in the sensor's own order
   bool mirror_cropped = true;         ///< false: mirrored at the visible rectangle as it is
@@ -59,7 +59,8 @@ struct RestoreContract {
 ///
 /// Errors   ModelMismatch  no input_sizes, a tile too small, another input_kind than the file's, a
 ///                         word that is not known; the sentence names the key.
-[[nodiscard]] Result<RestoreContract> restore_contract(const Manifest& manifest, RestoreKind kind,
-                                                       Compat compat = Compat::None);
+[[nodiscard]] Result<DarktableContract> darktable_contract(const Manifest& manifest,
+                                                           DarktableKind kind,
+                                                           Compat compat = Compat::None);
 
 }  // namespace latent::models

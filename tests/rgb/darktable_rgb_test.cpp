@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rgb/foreign_rgb.h"
+#include "rgb/darktable_rgb.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace latent::rgb {
 namespace {
 
-TEST(ForeignRgb, CurvesUndoEachOther) {
+TEST(DarktableRgb, CurvesUndoEachOther) {
   for (float value = -1.5F; value < 2.5F; value += 0.001F) {
     EXPECT_NEAR(extended_decoded(extended_encoded(value)), value, 3e-6F);
     if (value <= 0) {
@@ -18,7 +18,7 @@ TEST(ForeignRgb, CurvesUndoEachOther) {
   }
 }
 
-TEST(ForeignRgb, WhiteStaysWhiteBetweenPrimaries) {
+TEST(DarktableRgb, WhiteStaysWhiteBetweenPrimaries) {
   for (const float sample : rec2020_of({1, 1, 1})) EXPECT_NEAR(sample, 1.0F, 1e-6F);
   const Pixel back = srgb_of(rec2020_of({0.2F, -0.1F, 1.3F}));
   EXPECT_NEAR(back[0], 0.2F, 1e-6F);
@@ -26,7 +26,7 @@ TEST(ForeignRgb, WhiteStaysWhiteBetweenPrimaries) {
   EXPECT_NEAR(back[2], 1.3F, 1e-6F);
 }
 
-TEST(ForeignRgb, ATenthOfTheGridMakesAPictureDark) {
+TEST(DarktableRgb, ATenthOfTheGridMakesAPictureDark) {
   const auto dark_columns = [](int columns) {
     return [columns](int x, int) {
       return x / 16 < columns ? Pixel{0.001F, 0.001F, 0.001F} : Pixel{0.5F, 0.5F, 0.5F};

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import tifffile
-from foreign_packages import picture_onnx
-from test_foreign_pictures import COMPAT, Latent, T, denoiser, scene, write
+from darktable_packages import picture_onnx
+from test_darktable_pictures import COMPAT, Latent, T, denoiser, scene, write
 
 
 def level_in(path: Path) -> float | None:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw/foreign_balance.h"
+#include "raw/darktable_balance.h"
 
 #include <algorithm>
 #include <cmath>

@@ -8,14 +8,14 @@
 
 #include "infer/engine.h"
 #include "infer/tile_plan.h"
+#include "models/darktable_contract.h"
 #include "models/package.h"
-#include "models/restore_contract.h"
 
 namespace latent::tasks {
 
 /// One ONNX of a package made for darktable, with its contract, as an engine takes it.
-struct ForeignNetwork {
-  models::RestoreContract contract;
+struct DarktableNetwork {
+  models::DarktableContract contract;
   std::shared_ptr<const models::Network> network;
   bool takes_level = false;  ///< a second input, which became a constant
 
@@ -25,20 +25,21 @@ struct ForeignNetwork {
 
 /// The second input of a denoising network where the user says nothing, in 8-bit steps:
 /// darktable's.
-inline constexpr double kForeignLevel = 25.0;
+inline constexpr double kDarktableLevel = 25.0;
 
 /// Reads a network of that kind: its contract, its doors, and a probe of plausible content by which
 /// devices are proved, since such packages bring no golden tensors.
 ///
 /// `level`  what a second input is filled with, sigma over 0..1.
 /// Errors   NotFound       the package has no such file.
-///          ModelMismatch  as models::restore_contract(); doors that the contract does not know,
+///          ModelMismatch  as models::darktable_contract(); doors that the contract does not know,
 ///          the
 ///                         sentence names the tensor.
-[[nodiscard]] Result<ForeignNetwork> load_foreign_network(const models::Package& package,
-                                                          models::RestoreKind kind,
-                                                          models::Compat compat,
-                                                          double level = kForeignLevel / 255.0);
+[[nodiscard]] Result<DarktableNetwork> load_darktable_network(const models::Package& package,
+                                                              models::DarktableKind kind,
+                                                              models::Compat compat,
+                                                              double level = kDarktableLevel /
+                                                                             255.0);
 
 /// Of a package made for Latent, which can be read in one way only.
 ///
@@ -48,7 +49,7 @@ inline constexpr double kForeignLevel = 25.0;
 /// The engine for a package's network: float32 unless another precision was asked for, because the
 /// answer is a whole picture and not a residual; the processor where the package forbids the
 /// device.
-[[nodiscard]] infer::EngineRequest engine_for(const ForeignNetwork& foreign,
+[[nodiscard]] infer::EngineRequest engine_for(const DarktableNetwork& darktable,
                                               const infer::EngineRequest& wanted,
                                               std::vector<std::string>& notices);
 

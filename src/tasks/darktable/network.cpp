@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/foreign_network.h"
+#include "tasks/darktable/network.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@
 namespace latent::tasks {
 namespace {
 
-using models::RestoreKind;
+using models::DarktableKind;
 
 constexpr int kProbeSide = 64;
 constexpr int kMostStride = 32;
@@ -54,14 +54,14 @@ std::string doors(const std::vector<infer::TensorPort>& ports) {
   return text;
 }
 
-Status mismatch(const models::RestoreContract& contract, const std::string& problem) {
+Status mismatch(const models::DarktableContract& contract, const std::string& problem) {
   return fail(ErrorCode::ModelMismatch, printable(contract.file) + " is no " +
-                                            models::restore_kind_name(contract.kind) +
+                                            models::darktable_kind_name(contract.kind) +
                                             " network: " + problem);
 }
 
 /// One door against what the contract wants of it; -1 stands for nothing.
-Status check_port(const models::RestoreContract& contract, const char* what,
+Status check_port(const models::DarktableContract& contract, const char* what,
                   const infer::TensorPort& port, int channels, int side) {
   const std::string name = fmt::format("its {} '{}' ", what, printable(port.name));
   if (port.type != "f32" && port.type != "f16") {
@@ -89,12 +89,12 @@ int stride_of(int side) {
   return stride;
 }
 
-models::NetworkSpec spec_of(const models::RestoreContract& contract,
+models::NetworkSpec spec_of(const models::DarktableContract& contract,
                             const infer::GraphPorts& ports) {
-  const bool bayer = contract.kind == RestoreKind::BayerV1;
+  const bool bayer = contract.kind == DarktableKind::BayerV1;
   const int cells = bayer ? 2 : 1;
   models::NetworkSpec spec;
-  spec.id = models::restore_kind_name(contract.kind);
+  spec.id = models::darktable_kind_name(contract.kind);
   spec.file = contract.file;
   spec.kind = models::NetworkKind::LatentRgbV1;
   spec.encoding = models::Encoding::SrgbExtendedV1;
@@ -124,30 +124,30 @@ bool names_device(const std::string& provider, const infer::EngineRequest& reque
 
 }  // namespace
 
-infer::TileOptions ForeignNetwork::tiles() const {
+infer::TileOptions DarktableNetwork::tiles() const {
   const int cells = network->spec.input.unshuffle;
   infer::TileOptions options;
   options.exact = {contract.tile * cells, contract.tile * cells};
   options.blend_px = kBlend;
   // A Bayer frame brings its own margin (raw::BayerFrame).
-  options.margin_px = contract.kind == RestoreKind::BayerV1 ? 0 : contract.overlap;
+  options.margin_px = contract.kind == DarktableKind::BayerV1 ? 0 : contract.overlap;
   options.whole_tiles = true;
   return options;
 }
 
-Result<ForeignNetwork> load_foreign_network(const models::Package& package, RestoreKind kind,
-                                            models::Compat compat, double level) {
-  ForeignNetwork foreign;
-  LATENT_TRY(foreign.contract, models::restore_contract(package.manifest(), kind, compat));
-  const models::RestoreContract& contract = foreign.contract;
+Result<DarktableNetwork> load_darktable_network(const models::Package& package, DarktableKind kind,
+                                                models::Compat compat, double level) {
+  DarktableNetwork darktable;
+  LATENT_TRY(darktable.contract, models::darktable_contract(package.manifest(), kind, compat));
+  const models::DarktableContract& contract = darktable.contract;
   auto network = std::make_shared<models::Network>();
   LATENT_TRY(network->onnx, package.file(contract.file));
   auto ports = infer::read_graph_ports(network->onnx);
   if (!ports) {
     return fail(ErrorCode::ModelMismatch, printable(contract.file) + " " + ports.error().message);
   }
-  const bool bayer = kind == RestoreKind::BayerV1;
-  const std::size_t most_inputs = kind == RestoreKind::Denoise ? 2 : 1;
+  const bool bayer = kind == DarktableKind::BayerV1;
+  const std::size_t most_inputs = kind == DarktableKind::Denoise ? 2 : 1;
   if (ports->inputs.empty() || ports->inputs.size() > most_inputs || ports->outputs.size() != 1) {
     return tl::make_unexpected(
         mismatch(contract,
@@ -165,7 +165,7 @@ Result<ForeignNetwork> load_foreign_network(const models::Package& package, Rest
     network->onnx =
         infer::with_constant_input(network->onnx, ports->inputs[1].name, {1, 1, side, side},
                                    ports->inputs[1].type, static_cast<float>(level));
-    foreign.takes_level = true;
+    darktable.takes_level = true;
   }
   network->spec = spec_of(contract, *ports);
   network->sha256 = sha256_hex(network->onnx);
@@ -176,14 +176,14 @@ Result<ForeignNetwork> load_foreign_network(const models::Package& package, Rest
       if (!symbol.empty()) network->spatial_dims[i] = symbol;
     }
   }
-  LATENT_TRY(network->golden_input,
-             plausible_probe(network->spec.input.channels, contract.kind == RestoreKind::BayerV1 ||
-                                                               kind == RestoreKind::LinearV1 ||
-                                                               kind == RestoreKind::XTransV1));
+  LATENT_TRY(network->golden_input, plausible_probe(network->spec.input.channels,
+                                                    contract.kind == DarktableKind::BayerV1 ||
+                                                        kind == DarktableKind::LinearV1 ||
+                                                        kind == DarktableKind::XTransV1));
   network->tolerance_f32 = kToleranceF32;
   network->tolerance_bf16 = kToleranceLow;
-  foreign.network = std::move(network);
-  return foreign;
+  darktable.network = std::move(network);
+  return darktable;
 }
 
 Status check_no_compat(models::Compat compat) {
@@ -192,15 +192,16 @@ Status check_no_compat(models::Compat compat) {
               "--compat is for packages made for darktable, and this one was made for Latent");
 }
 
-infer::EngineRequest engine_for(const ForeignNetwork& foreign, const infer::EngineRequest& wanted,
+infer::EngineRequest engine_for(const DarktableNetwork& darktable,
+                                const infer::EngineRequest& wanted,
                                 std::vector<std::string>& notices) {
   infer::EngineRequest request = wanted;
   if (request.precision == infer::Precision::Auto) request.precision = infer::Precision::F32;
-  for (const std::string& provider : foreign.contract.cpu_only) {
+  for (const std::string& provider : darktable.contract.cpu_only) {
     if (!names_device(provider, request)) continue;
     notices.push_back(
         fmt::format("the package allows no {} for {}, so that it runs on the processor",
-                    printable(provider), printable(foreign.contract.file)));
+                    printable(provider), printable(darktable.contract.file)));
     request.device = "cpu";
     break;
   }

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import tifffile
-from foreign_packages import bayer_onnx, make_package, picture_onnx, runner
+from darktable_packages import bayer_onnx, make_package, picture_onnx, runner
 from latent_program import MakeDng, Outcome
 from latent_reference import darktable
 from test_rawdenoise import samples_of, tag_of

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import tifffile
-from foreign_packages import in_float16, make_package, picture_onnx, runner
+from darktable_packages import in_float16, make_package, picture_onnx, runner
 from latent_program import Outcome
 from latent_reference import darktable
 
@@ -251,7 +251,7 @@ def test_cpu_only_keeps_a_network_off_the_device(latent: Latent, tmp_path: Path)
         assert worst(tifffile.imread(result), tifffile.imread(expected)) == 0
 
 
-def test_compat_is_for_foreign_packages_only(latent: Latent, tmp_path: Path) -> None:
+def test_compat_is_for_darktable_packages_only(latent: Latent, tmp_path: Path) -> None:
     source = write(tmp_path / "photo.tif", scene((90, 121)))
     outcome = latent("denoise", source, *COMPAT)
     assert outcome.code != 0
