@@ -10,8 +10,8 @@
 #include "metadata/metadata.h"
 #include "read/picture.h"
 #include "tasks/darktable/picture.h"
-#include "tasks/denoise_run.h"
-#include "tasks/picture_task.h"
+#include "tasks/picture/denoise_run.h"
+#include "tasks/picture/walk.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {

@@ -11,9 +11,10 @@
 #include "metadata/metadata.h"
 #include "read/picture.h"
 #include "tasks/darktable/picture.h"
-#include "tasks/picture_task.h"
+#include "tasks/denoise.h"
+#include "tasks/picture/upscale_run.h"
+#include "tasks/picture/walk.h"
 #include "tasks/stopwatch.h"
-#include "tasks/upscale_run.h"
 
 namespace latent::tasks {
 

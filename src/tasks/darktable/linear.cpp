@@ -8,7 +8,7 @@
 #include "read/demosaiced.h"
 #include "read/linear_raw.h"
 #include "tasks/darktable/opened.h"
-#include "tasks/raw_task.h"
+#include "tasks/raw/walk.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {

@@ -9,7 +9,7 @@
 
 #include "metadata/metadata.h"
 #include "tasks/darktable/opened.h"
-#include "tasks/raw_task.h"
+#include "tasks/raw/walk.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {

@@ -9,7 +9,8 @@
 #include "infer/engine.h"
 #include "models/package.h"
 #include "read/raw.h"
-#include "tasks/raw_denoise.h"
+#include "tasks/settings.h"
+#include "tasks/task_report.h"
 
 namespace latent::tasks {
 

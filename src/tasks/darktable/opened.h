@@ -10,8 +10,8 @@
 #include "raw/darktable_linear.h"
 #include "tasks/darktable/mosaic.h"
 #include "tasks/darktable/network.h"
-#include "tasks/linear_denoise.h"
 #include "tasks/network_session.h"
+#include "tasks/raw/linear_rows.h"
 
 // The inside of DarktableRaw: what its two halves, mosaics and three colours a pixel, share.
 namespace latent::tasks {

@@ -9,7 +9,7 @@
 #include "base/threads.h"
 #include "rgb/darktable_rgb.h"
 #include "rgb/detail.h"
-#include "tasks/picture_planes.h"
+#include "tasks/picture/planes.h"
 
 namespace latent::tasks {
 

@@ -6,7 +6,7 @@
 #include "rgb/gamut_guard.h"
 #include "tasks/darktable/network.h"
 #include "tasks/network_session.h"
-#include "tasks/picture_source.h"
+#include "tasks/picture/source.h"
 
 namespace latent::tasks {
 

@@ -8,7 +8,12 @@
 #include "base/result.h"
 #include "metadata/provenance.h"
 #include "models/package.h"
-#include "tasks/denoise.h"
+#include "rgb/noise_level.h"
+#include "tasks/picture/output.h"
+#include "tasks/picture/source.h"
+#include "tasks/settings.h"
+#include "tasks/task_report.h"
+#include "write/picture_writer.h"
 
 namespace latent::tasks {
 

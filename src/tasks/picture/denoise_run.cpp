@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/denoise_run.h"
+#include "tasks/picture/denoise_run.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/threads.h"
-#include "tasks/picture_planes.h"
+#include "tasks/picture/planes.h"
 
 namespace latent::tasks {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/raw_rows.h"
+#include "tasks/raw/rows.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

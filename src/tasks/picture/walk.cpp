@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/picture_task.h"
+#include "tasks/picture/walk.h"
 
 #include <fmt/format.h>
 

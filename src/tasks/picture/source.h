@@ -11,14 +11,9 @@
 #include "colour/profile.h"
 #include "colour/transform.h"
 #include "image/picture.h"
+#include "tasks/settings.h"
 
 namespace latent::tasks {
-
-/// What becomes of colours that sRGB does not hold.
-enum class WideGamut : std::uint8_t {
-  Preserve,  ///< they go around the network and come out as they are
-  Clip       ///< they are brought to the border of sRGB first
-};
 
 /// A picture in memory, whose pixels are handed out as floats where they are needed; in float never
 /// more than a tile or a few rows of it exist.

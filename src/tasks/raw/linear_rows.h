@@ -8,7 +8,7 @@
 #include "base/run_control.h"
 #include "image/linear_raw.h"
 #include "raw/encode.h"
-#include "tasks/raw_rows.h"
+#include "tasks/raw/rows.h"
 
 namespace latent::tasks {
 

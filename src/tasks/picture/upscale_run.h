@@ -9,7 +9,8 @@
 #include "rgb/resample.h"
 #include "tasks/darktable/picture.h"
 #include "tasks/network_session.h"
-#include "tasks/upscale.h"
+#include "tasks/picture/source.h"
+#include "tasks/settings.h"
 
 namespace latent::tasks {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/picture_output.h"
+#include "tasks/picture/output.h"
 
 #include <fmt/format.h>
 

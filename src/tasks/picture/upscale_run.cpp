@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/upscale_run.h"
+#include "tasks/picture/upscale_run.h"
 
 #include <algorithm>
 #include <functional>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/threads.h"
-#include "tasks/picture_planes.h"
+#include "tasks/picture/planes.h"
 
 namespace latent::tasks {
 

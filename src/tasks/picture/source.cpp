@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/picture_source.h"
+#include "tasks/picture/source.h"
 
 #include <algorithm>
 #include <limits>

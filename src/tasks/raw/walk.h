@@ -9,8 +9,9 @@
 #include "models/manifest.h"
 #include "raw/defects.h"
 #include "read/raw.h"
-#include "tasks/raw_denoise.h"
-#include "tasks/raw_rows.h"
+#include "tasks/raw/rows.h"
+#include "tasks/settings.h"
+#include "tasks/task_report.h"
 
 namespace latent::tasks {
 

@@ -4,7 +4,7 @@
 #include "image/tensor.h"
 #include "rgb/gamut_guard.h"
 #include "rgb/noise_level.h"
-#include "tasks/picture_source.h"
+#include "tasks/picture/source.h"
 
 namespace latent::tasks {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/linear_denoise.h"
+#include "tasks/raw/linear_rows.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/raw_task.h"
+#include "tasks/raw/walk.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "base/path.h"
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
-#include "tasks/linear_denoise.h"
+#include "tasks/raw/linear_rows.h"
 
 namespace latent::tasks {
 

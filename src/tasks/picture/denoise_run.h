@@ -9,8 +9,9 @@
 #include "rgb/detail.h"
 #include "rgb/gamut_guard.h"
 #include "tasks/darktable/picture.h"
-#include "tasks/denoise.h"
 #include "tasks/network_session.h"
+#include "tasks/picture/source.h"
+#include "tasks/settings.h"
 
 namespace latent::tasks {
 

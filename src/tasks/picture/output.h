@@ -4,28 +4,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
-#include "tasks/picture_source.h"
+#include "tasks/picture/source.h"
+#include "tasks/settings.h"
 #include "write/picture_writer.h"
 
 namespace latent::tasks {
-
-/// How the result of a task on finished pictures is written. The format goes by the target's
-/// ending.
-struct PictureOutputSettings {
-  std::optional<SampleDepth>
-      depth;  ///< absent: 16 bits where the format holds them, else 8 or float
-  /// "source", or what colour::Profile::parse() takes.
-  std::string profile = "source";
-  write::TiffCompression compression = write::TiffCompression::Deflate;
-  int jpeg_quality = 95;
-  bool overwrite = false;  ///< replace what stands under the target's name
-};
 
 /// What the settings mean for one picture.
 struct PictureOutput {
