@@ -12,8 +12,7 @@
 
 #include "app/output_name.h"
 #include "base/run_control.h"
-#include "tasks/denoise.h"
-#include "tasks/raw_denoise.h"
+#include "tasks/task_report.h"
 
 namespace latent::app {
 

@@ -7,9 +7,9 @@
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/photograph.h"
-#include "tasks/linear_denoise.h"
-#include "tasks/picture_task.h"
-#include "tasks/raw_task.h"
+#include "tasks/raw/linear_rows.h"
+#include "tasks/picture/walk.h"
+#include "tasks/raw/walk.h"
 
 namespace latent::app {
 

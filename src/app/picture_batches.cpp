@@ -6,6 +6,8 @@
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
 #include "read/photograph.h"
+#include "tasks/denoise.h"
+#include "tasks/upscale.h"
 
 namespace latent::app {
 

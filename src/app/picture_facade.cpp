@@ -8,6 +8,7 @@
 #include "app/standard_paths.h"
 #include "base/threads.h"
 #include "latent/latent.h"
+#include "tasks/denoise.h"
 #include "tasks/upscale.h"
 
 namespace latent::v1 {

@@ -3,6 +3,7 @@
 
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
+#include "tasks/raw_denoise.h"
 
 namespace latent::app {
 

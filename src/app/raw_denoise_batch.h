@@ -3,6 +3,7 @@
 
 #include "app/batch.h"
 #include "infer/engine.h"
+#include "tasks/settings.h"
 
 namespace latent::app {
 

@@ -17,13 +17,13 @@
 #include "raw/keep_means.h"
 #include "raw/pack.h"
 #include "read/photograph.h"
-#include "tasks/foreign_network.h"
-#include "tasks/foreign_raw.h"
-#include "tasks/linear_denoise.h"
+#include "tasks/darktable/mosaic.h"
+#include "tasks/darktable/network.h"
 #include "tasks/network_session.h"
-#include "tasks/picture_task.h"
-#include "tasks/raw_rows.h"
-#include "tasks/raw_task.h"
+#include "tasks/picture/walk.h"
+#include "tasks/raw/linear_rows.h"
+#include "tasks/raw/rows.h"
+#include "tasks/raw/walk.h"
 #include "tasks/stopwatch.h"
 #include "write/dng.h"
 #include "write/stored.h"
@@ -92,7 +92,7 @@ struct RawDenoiser::State {
   infer::EngineRequest engine;
   Limits limits;
   std::map<std::string, CfaNetwork> opened;  ///< by the id of the network
-  std::optional<ForeignRaw> foreign;  ///< instead of the network: a package made for darktable
+  std::optional<DarktableRaw> darktable;  ///< instead of the network: a package made for darktable
 
   /// The network for that sensor, read at its first use.
   Result<CfaNetwork*> open(models::CfaKind sensor) {
@@ -262,7 +262,7 @@ Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::E
     if (!models::is_made_for(package.manifest(), "rawdenoise")) {
       return tl::make_unexpected(std::move(any).error());
     }
-    state->foreign.emplace(package, std::move(engine), limits);
+    state->darktable.emplace(package, std::move(engine), limits);
   }
   return RawDenoiser(std::move(state));
 }
@@ -282,13 +282,13 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const read::Photograph& source
   const Stopwatch total;
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
-  if (!state_->foreign) LATENT_CHECK(check_no_compat(settings.compat));
+  if (!state_->darktable) LATENT_CHECK(check_no_compat(settings.compat));
   LATENT_CHECK(source.must_be_raw());
   const read::RawFacts& facts = *source.raw_facts();
   LATENT_CHECK(check_taken(source.path(), facts));
   report.seconds.read = total.seconds();
-  if (state_->foreign) {
-    LATENT_CHECK(state_->foreign->run(source, target, settings, control, report));
+  if (state_->darktable) {
+    LATENT_CHECK(state_->darktable->run(source, target, settings, control, report));
   } else {
     LATENT_CHECK(state_->run_own(source, target, facts, settings, control, report));
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/raw_rows.h"
-#include "read/photograph.h"
+#include "tasks/raw/rows.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -9,7 +8,8 @@
 #include <cstring>
 
 #include "image/linear_raw.h"
-#include "tasks/linear_denoise.h"
+#include "read/photograph.h"
+#include "tasks/raw/linear_rows.h"
 
 namespace latent::tasks {
 namespace {
