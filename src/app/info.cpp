@@ -7,8 +7,8 @@
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/photograph.h"
-#include "tasks/raw/linear_rows.h"
 #include "tasks/picture/walk.h"
+#include "tasks/raw/linear_rows.h"
 #include "tasks/raw/walk.h"
 
 namespace latent::app {

@@ -15,7 +15,8 @@ Result<std::optional<EmbeddedPreview>> preview_of(RawFile& file) {
   if (auto preview = largest_tiff_preview(file.source(), limits)) return preview;
   LATENT_TRY(const LibRawHandle raw, file.libraw());
   const auto& thumbnail = raw->imgdata.thumbnail;
-  if (thumbnail.tlength > std::min<std::uint64_t>(limits.max_metadata_bytes, file.source().size())) {
+  if (thumbnail.tlength >
+      std::min<std::uint64_t>(limits.max_metadata_bytes, file.source().size())) {
     return std::nullopt;
   }
   // LibRaw decodes bitmap previews to memory of their own size; a hostile one is not worth it.

@@ -147,7 +147,8 @@ Status DarktableRaw::State::run_mosaic(const read::Photograph& source, const fs:
   return {};
 }
 
-DarktableRaw::DarktableRaw(models::Package package, infer::EngineRequest engine, const Limits& limits)
+DarktableRaw::DarktableRaw(models::Package package, infer::EngineRequest engine,
+                           const Limits& limits)
     : state_(std::make_unique<State>(State{std::move(package), std::move(engine), limits, {}})) {}
 DarktableRaw::DarktableRaw(DarktableRaw&&) noexcept = default;
 DarktableRaw& DarktableRaw::operator=(DarktableRaw&&) noexcept = default;
