@@ -45,6 +45,7 @@ Status look_at_samples(const read::Photograph& photograph, RawInfo& info) {
     LATENT_TRY(const Mosaic mosaic, photograph.mosaic());
     LATENT_CHECK(look_at_noise(mosaic, info));
   }
+  info.warnings.insert(info.warnings.end(), info.facts.notices.begin(), info.facts.notices.end());
   if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
   LATENT_TRY(const OutputName name,
              output_name(photograph.path(), kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));

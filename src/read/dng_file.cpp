@@ -69,6 +69,28 @@ bool is_interleaved(const DngDirectories& directories) {
       });
 }
 
+/// Some writers state the bits of the camera and store 16 all the same: the bytes of the blocks
+/// tell.
+bool is_stored_in_16_bits(const DngLayout& layout) {
+  const bool asks = layout.compression == kUncompressed && layout.stated_bits > 8 &&
+                    layout.stated_bits < 16 && !layout.planar && !layout.is_float;
+  const int columns = (layout.image.width + layout.block.width - 1) / layout.block.width;
+  const int rows = (layout.image.height + layout.block.height - 1) / layout.block.height;
+  const auto blocks = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+  if (!asks || layout.byte_counts.size() != blocks) return false;
+  const auto row = static_cast<std::uint64_t>(layout.block.width) *
+                   static_cast<std::uint64_t>(layout.samples_per_pixel) * sizeof(std::uint16_t);
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const int y = static_cast<int>(i / static_cast<std::size_t>(columns)) * layout.block.height;
+    const int left = std::min(layout.block.height, layout.image.height - y);
+    const bool whole =
+        layout.byte_counts[i] == row * static_cast<std::uint64_t>(left) ||
+        layout.byte_counts[i] == row * static_cast<std::uint64_t>(layout.block.height);
+    if (!whole) return false;
+  }
+  return true;
+}
+
 Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& limits) {
   const auto raw = [&](std::uint16_t tag, std::uint64_t otherwise) {
     const auto value = whole(*directories.file, *directories.raw, tag, otherwise);
@@ -104,6 +126,8 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
              block_list(directories, tiled ? tag::kTileOffsets : tag::kStripOffsets));
   LATENT_TRY(layout.byte_counts,
              block_list(directories, tiled ? tag::kTileByteCounts : tag::kStripByteCounts));
+  layout.stated_bits = layout.bits_per_sample;
+  if (is_stored_in_16_bits(layout)) layout.bits_per_sample = 16;
   for (const double value : directories.numbers(tag::kLinearizationTable)) {
     layout.linearisation.push_back(static_cast<std::uint16_t>(std::clamp(value, 0.0, 65535.0)));
   }
@@ -213,7 +237,7 @@ void judge_linear(const DngDirectories& directories, const std::string& coding, 
 /// The largest count that the file can mean, which is its white level where it names none.
 double default_white(const DngLayout& layout) {
   if (!layout.linearisation.empty()) return layout.linearisation.back();
-  return std::exp2(std::clamp(layout.bits_per_sample, 1, 16)) - 1;
+  return std::exp2(std::clamp(layout.stated_bits, 1, 16)) - 1;
 }
 
 Status read_levels(const DngDirectories& directories, DngFile& dng) {
@@ -279,6 +303,11 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
   facts.camera = read_dng_camera(directories);
   facts.colour_notice = colour_notice(facts);
   facts.noise_profile = read_dng_noise_profile(directories);
+  if (dng.layout.stated_bits != dng.layout.bits_per_sample) {
+    facts.notices.push_back(fmt::format(
+        "its header says {} bits a sample, but the bytes are those of 16, as which they were read",
+        dng.layout.stated_bits));
+  }
   facts.obstacle = sensor_obstacle(facts.sensor);
   if (facts.obstacle.empty()) facts.obstacle = coding;
   facts.opens_as_mosaic = facts.obstacle.empty();

@@ -186,6 +186,8 @@ Result<Picture> develop_picture(RawFile& file, const RunControl& control) {
   adopt_profile(picture, {},
                 colour::Profile::named(picture.colours == 1 ? colour::NamedProfile::Grey
                                                             : colour::NamedProfile::Rec2020));
+  picture.warnings.insert(picture.warnings.end(), file.facts().notices.begin(),
+                          file.facts().notices.end());
   control.report(1);
   return picture;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "image/mosaic.h"
 
@@ -25,6 +26,7 @@ struct RawFacts {
   CameraFacts camera;
   std::string colour_notice;  ///< what a user should know where nobody knows the camera's colours;
                               ///< else empty
+  std::vector<std::string> notices;  ///< what a user should know of how the file is read
   std::optional<NoiseModel> noise_profile;
   bool opens_as_mosaic = false;  ///< whether Photograph::mosaic() gives it
   bool opens_as_linear = false;  ///< whether Photograph::linear() does; never both

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/run_control.h"
 #include "models/package.h"
+#include "read/photograph.h"
 #include "rgb/noise_level.h"
 #include "tasks/picture/source.h"
 #include "tasks/settings.h"

@@ -292,6 +292,7 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const read::Photograph& source
   } else {
     LATENT_CHECK(state_->run_own(source, target, facts, settings, control, report));
   }
+  report.notices.insert(report.notices.end(), facts.notices.begin(), facts.notices.end());
   if (!facts.colour_notice.empty()) report.notices.push_back(facts.colour_notice);
   std::error_code ignored;
   report.output_bytes = fs::file_size(target, ignored);

@@ -8,6 +8,7 @@
 #include "base/run_control.h"
 #include "infer/engine.h"
 #include "models/package.h"
+#include "read/photograph.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"
 

@@ -219,6 +219,24 @@ TEST(Photograph, StripsThatStateTheSizeOfATileTooAreStrips) {
   EXPECT_EQ(mosaic->samples.view().at(5, 7), dng.samples[7 * 96 + 5]);
 }
 
+TEST(Photograph, SamplesThatAreStoredInMoreBitsThanStatedAreReadByTheirBytes) {
+  TinyDng dng;
+  dng.size = {96, 64};
+  dng.samples = test::busy_samples(dng.size, 300, 4000);
+  dng.black = {256};
+  dng.white = 4095;
+  dng.raw_tags[258] = test::shorts({12});
+  const Photograph photograph = opened(write_dng("wide.dng", dng));
+  const auto mosaic = photograph.mosaic();
+  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  for (const int x : {0, 1, 50, 95}) {
+    EXPECT_EQ(mosaic->samples.view().at(x, 9), dng.samples[static_cast<std::size_t>(9 * 96 + x)]);
+  }
+  EXPECT_THAT(photograph.raw_facts()->notices,
+              testing::ElementsAre(HasSubstr("says 12 bits a sample")));
+  EXPECT_THAT(photograph.picture()->warnings, testing::Contains(HasSubstr("12 bits a sample")));
+}
+
 TEST(Photograph, IsTurnedByItsFactsOnly) {
   TinyDng dng = flat_dng({96, 64}, 0.2);
   dng.raw_in_sub_ifd = true;
