@@ -96,7 +96,7 @@ TEST_F(BatchTest, ASourceIsLeftAsItIsAndTheRestGoesOn) {
 
 /// Writes as SafeFile does; the first time another program is quicker.
 Batch::Run overtaken_once() {
-  return [first = true](const fs::path& source, const OutputName& output,
+  return [first = true](const fs::path& source, const OutputName& output, const Batch::Foresee&,
                         const RunControl&) mutable -> Result<AnyReport> {
     const Overwrite overwrite = output.overwrite ? Overwrite::Replace : Overwrite::Refuse;
     LATENT_TRY(auto file, SafeFile::create(output.path, {.overwrite = overwrite}));
