@@ -45,8 +45,8 @@ class Progress {
 };
 
 /// Nothing below may throw; what a library throws all the same ends here, not the batch.
-Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
-                              BatchObserver& observer, const std::stop_token& stop) {
+Result<TaskAnswer> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
+                               BatchObserver& observer, const std::stop_token& stop) {
   try {
     Progress progress(batch, source, observer);
     return batch.run(source, output,

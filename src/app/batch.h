@@ -7,17 +7,21 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "app/output_name.h"
 #include "base/run_control.h"
-#include "tasks/denoise.h"
-#include "tasks/raw_denoise.h"
+#include "tasks/task_report.h"
 
 namespace latent::app {
 
-using AnyReport = std::variant<tasks::RawDenoiseReport, tasks::PictureReport>;
+/// What a task tells of one file when it is done.
+struct TaskAnswer {
+  tasks::TaskReport common;  ///< what every task tells
+  /// What only this one tells: a JSON object, its keys in the order in which they are shown.
+  std::string facts = "{}";
+  std::vector<std::string> details;  ///< the same as lines for a person
+};
 
 /// What a batch tells of one file when it is done.
 struct FileReport {
@@ -25,12 +29,7 @@ struct FileReport {
   std::filesystem::path output;
   std::string model_id;
   std::string model_version;
-  AnyReport task;
-
-  /// What every task tells.
-  [[nodiscard]] const tasks::TaskReport& common() const {
-    return std::visit([](const auto& report) -> const tasks::TaskReport& { return report; }, task);
-  }
+  TaskAnswer task;
 };
 
 /// A result so large that the user should know before it is there.
@@ -72,8 +71,8 @@ struct BatchResult {
 
 /// One task over many files.
 struct Batch {
-  using Run = std::function<Result<AnyReport>(const std::filesystem::path& source,
-                                              const OutputName& output, const RunControl& control)>;
+  using Run = std::function<Result<TaskAnswer>(
+      const std::filesystem::path& source, const OutputName& output, const RunControl& control)>;
   /// What a source will become, where its header tells.
   using Foresee = std::function<std::optional<LargeResult>(const std::filesystem::path& source)>;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/picture_info.h"
 
-#include "app/picture_batches.h"
+#include "app/task_table.h"
 #include "tasks/picture_task.h"
 
 namespace latent::app {
@@ -16,8 +16,7 @@ Status look_at_samples(const std::filesystem::path& path, PictureInfo& info) {
   info.profile_from_file = source.picture().icc_from_file;
   info.profile_stated = source.picture().icc_stated;
   LATENT_TRY(info.level, tasks::level_of(source, {}));
-  LATENT_TRY(const OutputName name,
-             output_name(path, kDenoiseSuffix, kPictureExtension, OutputRule{}));
+  LATENT_TRY(const OutputName name, usual_output("denoise", path));
   info.output = name.path;
   return {};
 }

@@ -2,7 +2,7 @@
 #include "app/raw_info.h"
 
 #include "app/output_name.h"
-#include "app/raw_denoise_batch.h"
+#include "app/task_table.h"
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/linear_raw.h"
@@ -44,8 +44,7 @@ Status look_at_samples(const std::filesystem::path& path, RawInfo& info) {
     LATENT_CHECK(look_at_noise(mosaic, info));
   }
   if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
-  LATENT_TRY(const OutputName name,
-             output_name(path, kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
+  LATENT_TRY(const OutputName name, usual_output("rawdenoise", path));
   info.output = name.path;
   return {};
 }

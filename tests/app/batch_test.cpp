@@ -43,9 +43,9 @@ class BatchTest : public testing::Test {
     batch_.extension = "tif";
     // A task that writes where its result came from.
     batch_.run = [](const fs::path& source, const OutputName& output,
-                    const RunControl&) -> Result<AnyReport> {
+                    const RunControl&) -> Result<TaskAnswer> {
       std::ofstream(output.path) << source.string();
-      return tasks::PictureReport{};
+      return TaskAnswer{};
     };
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -98,10 +98,10 @@ TEST_F(BatchTest, WhateverIsThrownEndsItsOwnFileOnly) {
     return std::nullopt;
   };
   batch_.run = [](const fs::path& source, const OutputName&,
-                  const RunControl&) -> Result<AnyReport> {
+                  const RunControl&) -> Result<TaskAnswer> {
     if (source.stem() == "a") throw std::bad_alloc();
     if (source.stem() == "c") throw 7;  // NOLINT(hicpp-exception-baseclass)
-    return tasks::PictureReport{};
+    return TaskAnswer{};
   };
   Told told;
   EXPECT_EQ(run_batch(batch_, told, {}).failed, 3U);

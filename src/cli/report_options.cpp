@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/batch_options.h"
+#include "cli/report_options.h"
 
 #include <fmt/format.h>
 
@@ -25,42 +25,13 @@ void print_json_error(const Error& error) {
 
 }  // namespace
 
-void BatchOptions::declare(CLI::App& verb, const char* what, const char* result) {
-  verb.add_option("files", files, what)->required()->type_name("FILE");
-  auto* one = verb.add_option("-o,--output", output,
-                              fmt::format("the {} to write (one FILE only)", result));
-  verb.add_option("-O,--output-folder", folder,
-                  fmt::format("the folder for each {}, made if missing", result))
-      ->excludes(one);
-  verb.add_option("--model", model,
-                  "a model's id, or a .dtmodel file; else the one enabled for the task");
-  engine.declare(verb);
-  verb.add_option("--compat", compat, kCompatHelp)->capture_default_str();
-  auto* replace = verb.add_flag("--overwrite", overwrite, "replace what is there");
-  verb.add_flag("--skip-existing", skip_existing, "leave files whose result is there")
-      ->excludes(replace);
+void ReportOptions::declare(CLI::App& verb) {
   auto* as_json = verb.add_flag("--json", json, "one JSON object a line on stdout");
   auto* less = verb.add_flag("-q,--quiet", quiet, "only what went wrong")->excludes(as_json);
   verb.add_flag("-v,--verbose", verbose, "what was done and where the time went")->excludes(less);
 }
 
-Result<app::OutputRule> BatchOptions::output_rule() const {
-  if (!output.empty() && files.size() > 1) {
-    return fail(ErrorCode::Usage,
-                fmt::format("-o names one output, but {} files were given; use -O with a folder",
-                            files.size()));
-  }
-  app::OutputRule rule;
-  if (!output.empty()) rule.file = output;
-  if (!folder.empty()) rule.folder = folder;
-  rule.if_exists = overwrite        ? app::IfExists::Overwrite
-                   : skip_existing  ? app::IfExists::Skip
-                   : output.empty() ? app::IfExists::NextFreeName
-                                    : app::IfExists::Refuse;
-  return rule;
-}
-
-int BatchOptions::report(const Run& run, const std::stop_token& stop) const {
+int ReportOptions::report(const Run& run, const std::stop_token& stop) const {
   if (verbose) set_log_level(LogLevel::Info);
   const Verbosity verbosity = quiet     ? Verbosity::Quiet
                               : verbose ? Verbosity::Verbose
