@@ -30,7 +30,7 @@ Result<RawDenoiseAnswer> run(const RawDenoiseRequest& request, const RunControl&
   LATENT_TRY(const app::Job job, job_of(request));
   LATENT_TRY(const app::FileReport report, app::run_one(job, control));
   const tasks::TaskReport& told = report.task.common;
-  const models::Json facts = facts_of(report);
+  LATENT_TRY(const models::Json facts, facts_of(report));
   RawDenoiseAnswer answer;
   answer.width = told.result.width;
   answer.height = told.result.height;

@@ -26,9 +26,8 @@ Status put_region(app::Job& job, const std::optional<std::array<int, 4>>& region
   return app::put_text(job, "region", fmt::format("{}", fmt::join(*region, ",")), "region");
 }
 
-models::Json facts_of(const app::FileReport& report) {
-  return models::parse_json(report.task.facts, "the report", report.task.facts.size())
-      .value_or(models::Json{models::Json::Object{}});
+Result<models::Json> facts_of(const app::FileReport& report) {
+  return models::parse_json(report.task.facts, "the report", report.task.facts.size());
 }
 
 Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }

@@ -24,7 +24,7 @@ namespace latent::v1 {
 [[nodiscard]] Status put_region(app::Job& job, const std::optional<std::array<int, 4>>& region);
 
 /// What a task tells beyond what all of them tell.
-[[nodiscard]] models::Json facts_of(const app::FileReport& report);
+[[nodiscard]] Result<models::Json> facts_of(const app::FileReport& report);
 
 [[nodiscard]] Failure failure_of(const Error& error);
 

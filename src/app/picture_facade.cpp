@@ -63,8 +63,7 @@ Result<app::Job> job_of(const UpscaleRequest& request) {
 }
 
 /// Sigma in 8-bit steps, where the task tells a level.
-std::optional<double> level_of(const app::FileReport& report) {
-  const models::Json facts = facts_of(report);
+std::optional<double> level_of(const models::Json& facts) {
   const auto* level = facts.as_object()->at("level").as_object();
   if (level == nullptr) return std::nullopt;
   const models::Json& overall = level->at("overall");
@@ -77,6 +76,7 @@ template <class Request>
 Result<PictureAnswer> run(const Request& request, const RunControl& control) {
   LATENT_TRY(const app::Job job, job_of(request));
   LATENT_TRY(const app::FileReport report, app::run_one(job, control));
+  LATENT_TRY(const models::Json facts, facts_of(report));
   const tasks::TaskReport& told = report.task.common;
   PictureAnswer answer;
   answer.width = told.result.width;
@@ -85,7 +85,7 @@ Result<PictureAnswer> run(const Request& request, const RunControl& control) {
     answer.device = told.session.device;
     answer.precision = infer::precision_name(told.session.precision);
   }
-  answer.level = level_of(report);
+  answer.level = level_of(facts);
   answer.seconds = told.seconds.total;
   answer.notices = told.notices;
   return answer;

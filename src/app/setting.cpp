@@ -134,7 +134,7 @@ Result<Json> noise(const Setting& setting, const Json& value, const std::string&
     }
     held.emplace(key, std::move(numbers));
   }
-  return Json(std::move(held));
+  return Result<Json>(tl::in_place, std::move(held));
 }
 
 Result<Json> region(const Setting& setting, const Json& value, const std::string& where) {
@@ -149,7 +149,7 @@ Result<Json> region(const Setting& setting, const Json& value, const std::string
     }
     sides.emplace_back(*side);
   }
-  return Json(std::move(sides));
+  return Result<Json>(tl::in_place, std::move(sides));
 }
 
 bool is_device(std::string_view text) {
@@ -175,14 +175,14 @@ Result<Json> whole(const Setting& setting, const Json& value, const std::string&
   const auto given = whole_of(value);
   if (!given) return not_taken(setting, shown(value), where);
   LATENT_CHECK(in_range(setting, static_cast<double>(*given), where));
-  return Json(*given);
+  return Result<Json>(tl::in_place, *given);
 }
 
 Result<Json> real(const Setting& setting, const Json& value, const std::string& where) {
   const auto given = real_of(value);
   if (!given) return not_taken(setting, shown(value), where);
   LATENT_CHECK(in_range(setting, *given, where));
-  return Json(*given);
+  return Result<Json>(tl::in_place, *given);
 }
 
 }  // namespace

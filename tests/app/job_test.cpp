@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 namespace latent::app {
 namespace {
 
@@ -54,6 +56,19 @@ TEST(JobText, EveryPercentageOfTheCommandLineIsReadBackAsItself) {
     const auto again = read(to_json(job));
     ASSERT_TRUE(again);
     EXPECT_EQ(std::get<tasks::DenoiseSettings>(again->settings).strength, tenths / 10.0 / 100.0);
+  }
+}
+
+TEST(JobText, APercentageOfManyDigitsIsReadBackAsItselfToo) {
+  double percent = 0.1234567890123456;
+  for (int i = 0; i < 2000; ++i) {
+    percent = std::fmod(percent * 7.123456789 + 0.3, 100.0);
+    Job job = *new_job("denoise");
+    job.sources = {"/a.jpg"};
+    std::get<tasks::DenoiseSettings>(job.settings).strength = percent / 100.0;
+    const auto again = read(to_json(job));
+    ASSERT_TRUE(again);
+    ASSERT_EQ(std::get<tasks::DenoiseSettings>(again->settings).strength, percent / 100.0) << i;
   }
 }
 
