@@ -88,7 +88,8 @@ struct Batch {
 
 /// Runs file after file; one that fails is reported and the rest goes on. What throws all the same
 /// ends its own file only. Results are named by an OutputPlan, so that none replaces another of the
-/// same run, nor a source.
+/// same run, nor a source. A name that another program takes while a result is made is judged by
+/// the rule anew.
 [[nodiscard]] BatchResult run_batch(const Batch& batch, BatchObserver& observer,
                                     const std::stop_token& stop);
 

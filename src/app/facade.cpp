@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "app/facade_job.h"
+#include "app/facade_limits.h"
 #include "base/threads.h"
 #include "latent/latent.h"
 
@@ -16,6 +17,7 @@ Result<app::Job> job_of(const RawDenoiseRequest& request) {
   LATENT_CHECK(
       app::put_text(job, "compression", request.compress ? "lossless" : "none", "compress"));
   LATENT_CHECK(put_region(job, request.region));
+  LATENT_TRY(job.limits, app::limits_of(request.limits));
   job.model = request.model;
   auto& settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.strength = request.strength;
@@ -38,7 +40,7 @@ Result<RawDenoiseAnswer> run(const RawDenoiseRequest& request, const RunControl&
   answer.device = told.session.device;
   answer.precision = infer::precision_name(told.session.precision);
   answer.seconds = told.seconds.total;
-  answer.notices = told.notices;
+  answer.notices = notices_of(told);
   return answer;
 }
 

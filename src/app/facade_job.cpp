@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "app/standard_paths.h"
+
 namespace latent::v1 {
 
 Result<app::Job> job_of_one(const char* task, const std::string& source, const std::string& target,
@@ -28,6 +30,12 @@ Status put_region(app::Job& job, const std::optional<std::array<int, 4>>& region
 
 Result<models::Json> facts_of(const app::FileReport& report) {
   return models::parse_json(report.task.facts, "the report", report.task.facts.size());
+}
+
+std::vector<std::string> notices_of(const tasks::TaskReport& report) {
+  std::vector<std::string> notices = report.notices;
+  for (auto& notice : app::folder_notices()) notices.push_back(notice);
+  return notices;
 }
 
 Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/task_table.h"
 #include "latent/latent.h"
@@ -25,6 +26,9 @@ namespace latent::v1 {
 
 /// What a task tells beyond what all of them tell.
 [[nodiscard]] Result<models::Json> facts_of(const app::FileReport& report);
+
+/// Sentences the user should see: of the file, and of folders that are not used.
+[[nodiscard]] std::vector<std::string> notices_of(const tasks::TaskReport& report);
 
 [[nodiscard]] Failure failure_of(const Error& error);
 

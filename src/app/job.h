@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/output_name.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "infer/engine.h"
 #include "tasks/raw_denoise.h"
@@ -27,9 +28,9 @@ using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSetti
 /// data: every verb, `latent run`, the facade and whoever calls us from outside hand in one of
 /// these, and nothing that shapes a result stands elsewhere.
 ///
-/// Three fields below it are filled in when it runs, and are no part of what a job says:
-/// `overwrite` (from `output`, file by file), `threads` of the settings (from `engine`),
-/// `cache_dir`.
+/// Some fields are filled in when it runs, and are no part of what a job says: `overwrite` (from
+/// `output`, file by file), `threads` of the settings (from `engine`), `limits`, and of the engine
+/// `cache_dir`, `anew` and `stop`.
 struct Job {
   std::string task;  ///< id of its row in the task table: "denoise"
   std::vector<std::filesystem::path> sources;
@@ -39,6 +40,7 @@ struct Job {
   std::string model;          ///< an id, or a path of a package; empty: the one that is enabled
   std::string denoise_model;  ///< likewise, of the denoise before an enlargement
   infer::EngineRequest engine;
+  Limits limits;  ///< the machine's, no part of what is asked for
 };
 
 /// The version of the JSON that is written, and the only one that is read.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/facade_job.h"
+#include "app/facade_limits.h"
 #include "app/model_defaults.h"
 #include "app/task_rows.h"
 #include "base/threads.h"
@@ -27,6 +28,7 @@ Result<app::Job> picture_job(const char* task, const Request& request) {
   LATENT_CHECK(app::put_text(job, "profile", output.profile, "profile"));
   LATENT_CHECK(app::put_text(job, "compression", output.compression, "compression"));
   LATENT_CHECK(app::put_text(job, "quality", std::to_string(output.jpeg_quality), "jpeg_quality"));
+  LATENT_TRY(job.limits, app::limits_of(request.limits));
   job.model = request.model;
   return job;
 }
@@ -87,7 +89,7 @@ Result<PictureAnswer> run(const Request& request, const RunControl& control) {
   }
   answer.level = level_of(facts);
   answer.seconds = told.seconds.total;
-  answer.notices = told.notices;
+  answer.notices = notices_of(told);
   return answer;
 }
 
@@ -128,12 +130,15 @@ struct PreparedDenoise::State {
 };
 
 PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& model,
-                                 const Engine& engine, const std::stop_token& stop) {
+                                 const Engine& engine, const std::stop_token& stop,
+                                 const Limits& limits) {
   const auto prepared = [&]() -> Result<std::shared_ptr<State>> {
     LATENT_TRY(app::Job job, app::new_job("denoise"));
     LATENT_CHECK(put_engine(job, engine.engine, engine.device, engine.precision));
+    LATENT_TRY(const latent::Limits allowed, app::limits_of(limits));
     LATENT_TRY(const models::Package package, app::open_model(model));
-    LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, app::engine_of(job)));
+    LATENT_TRY(auto denoiser,
+               tasks::PictureDenoiser::create(package, app::engine_of(job, {}), allowed));
     LATENT_TRY(auto picture, denoiser.prepare(source, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
   };

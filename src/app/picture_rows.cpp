@@ -71,26 +71,28 @@ TaskAnswer answer_of(const tasks::PictureReport& report) {
 }
 
 /// What the result for a source will be, by its header.
-std::optional<LargeResult> foresee(const fs::path& source, const std::optional<Rect>& region,
-                                   int scale, std::optional<SampleDepth> depth) {
-  const auto facts = read::inspect_picture(source);
+template <class Settings>
+std::optional<LargeResult> foresee(const fs::path& source, const Settings& settings, int scale,
+                                   const Limits& limits) {
+  const auto facts = read::inspect_picture(source, limits);
   if (!facts) return std::nullopt;
-  const Size part = region ? region->size() : facts->size;
+  const Size part = settings.region ? settings.region->size() : facts->size;
   LargeResult result;
   result.size = {part.width * scale, part.height * scale};
   const int channels = facts->colours + (facts->alpha ? 1 : 0);
-  const auto bytes = kBytesOfSample.at(static_cast<std::size_t>(depth.value_or(SampleDepth::U16)));
+  const auto depth = settings.output.depth.value_or(SampleDepth::U16);
+  const auto bytes = kBytesOfSample.at(static_cast<std::size_t>(depth));
   result.bytes = static_cast<std::uint64_t>(result.size.area() * channels * bytes);
   return result;
 }
 
 /// A batch of one task object, `scale` times as large as its sources.
 template <class Task, class Settings>
-Batch picture_batch(Task made, Settings settings, int scale) {
+Batch picture_batch(Task made, Settings settings, int scale, const Limits& limits) {
   const auto task = std::make_shared<Task>(std::move(made));
   Batch batch;
-  batch.foresee = [settings, scale](const fs::path& source) {
-    return foresee(source, settings.region, scale, settings.output.depth);
+  batch.foresee = [settings, scale, limits](const fs::path& source) {
+    return foresee(source, settings, scale, limits);
   };
   batch.run = [task, settings](const fs::path& source, const OutputName& output,
                                const RunControl& control) -> Result<TaskAnswer> {
@@ -102,24 +104,25 @@ Batch picture_batch(Task made, Settings settings, int scale) {
   return batch;
 }
 
-Result<Batch> make_denoise(const Job& job, const models::Package& package) {
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job)));
+Result<Batch> make_denoise(const Job& job, Making& making) {
+  LATENT_TRY(auto denoiser,
+             tasks::PictureDenoiser::create(making.package, making.engine, job.limits));
   auto settings = std::get<tasks::DenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
-  return picture_batch(std::move(denoiser), settings, 1);
+  return picture_batch(std::move(denoiser), settings, 1, job.limits);
 }
 
-Result<Batch> make_upscale(const Job& job, const models::Package& package) {
+Result<Batch> make_upscale(const Job& job, Making& making) {
   auto settings = std::get<UpscaleChoice>(job.settings);
   settings.threads = job.engine.threads;
   std::optional<models::Package> denoise;
   if (settings.denoise > 0.0) {
-    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model));
+    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &making.notices));
   }
-  LATENT_TRY(auto upscaler,
-             tasks::PictureUpscaler::create(package, settings.scale, denoise ? &*denoise : nullptr,
-                                            engine_of(job)));
-  return picture_batch(std::move(upscaler), settings, settings.scale);
+  LATENT_TRY(auto upscaler, tasks::PictureUpscaler::create(making.package, settings.scale,
+                                                           denoise ? &*denoise : nullptr,
+                                                           making.engine, job.limits));
+  return picture_batch(std::move(upscaler), settings, settings.scale, job.limits);
 }
 
 /// Holds the words of an output together: the names of profile and format, and a depth that the

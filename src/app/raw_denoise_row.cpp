@@ -33,8 +33,8 @@ TaskAnswer answer_of(const tasks::RawDenoiseReport& report) {
   return answer;
 }
 
-Result<Batch> make(const Job& job, const models::Package& package) {
-  LATENT_TRY(auto made, tasks::RawDenoiser::create(package, engine_of(job)));
+Result<Batch> make(const Job& job, Making& making) {
+  LATENT_TRY(auto made, tasks::RawDenoiser::create(making.package, making.engine, job.limits));
   const auto denoiser = std::make_shared<tasks::RawDenoiser>(std::move(made));
   auto settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;

@@ -125,9 +125,7 @@ Table make_engine_table() {
   for (const auto precision : {Precision::Auto, Precision::F32, Precision::Bf16, Precision::F16}) {
     precisions.emplace_back(infer::precision_name(precision), precision);
   }
-  Row threads = at("threads", "of the processor; 0: all there are");
   Row streams = at("streams", "tiles computed at once on the processor; 0: as many as is usual");
-  threads.option.clear();
   streams.option.clear();
   return {
       word(at("engine", "what runs the network"), engines,
@@ -136,8 +134,12 @@ Table make_engine_table() {
            of_job(&Job::engine, &EngineRequest::device)),
       word(at("precision", "auto is bf16 only where the processor has it"), precisions,
            of_job(&Job::engine, &EngineRequest::precision)),
-      whole(threads, {0, 1024}, of_job(&Job::engine, &EngineRequest::threads)),
+      whole(at("threads", "of the processor; 0: all there are"), {0, 1024},
+            of_job(&Job::engine, &EngineRequest::threads)),
       whole(streams, {0, 64}, of_job(&Job::engine, &EngineRequest::streams)),
+      number(at("limit_start",
+                "seconds that a network may take to be compiled, and for its first tile; 0: any"),
+             {0, 1e7}, of_job(&Job::engine, &EngineRequest::start_seconds)),
       text(at("ort_library", "an ONNX Runtime library of your own"), Form::Path,
            of_job(&Job::engine, &EngineRequest::ort_library)),
   };

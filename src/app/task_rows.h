@@ -12,6 +12,6 @@ namespace latent::app {
 [[nodiscard]] TaskRow upscale_row();
 
 /// The engine that a job asks for, with the folder in which compiled networks are kept.
-[[nodiscard]] infer::EngineRequest engine_of(const Job& job);
+[[nodiscard]] infer::EngineRequest engine_of(const Job& job, const std::stop_token& stop);
 
 }  // namespace latent::app

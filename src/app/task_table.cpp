@@ -12,12 +12,29 @@ namespace latent::app {
 
 namespace {
 
-Result<Batch> batch_for(const Job& job, const TaskRow& row) {
+/// The same, whose reports have these notices before their own.
+Batch::Run with_notices(Batch::Run run, std::vector<std::string> notices) {
+  return [run = std::move(run), notices = std::move(notices)](
+             const std::filesystem::path& source, const OutputName& output,
+             const RunControl& control) -> Result<TaskAnswer> {
+    LATENT_TRY(auto answer, run(source, output, control));
+    auto& own = answer.common.notices;
+    own.insert(own.begin(), notices.begin(), notices.end());
+    return answer;
+  };
+}
+
+Result<Batch> batch_for(const Job& job, const TaskRow& row, const std::stop_token& stop) {
   LATENT_CHECK(check_job(job));
-  LATENT_TRY(const models::Package package, open_model_for(row.model_task, job.model));
-  LATENT_TRY(Batch batch, row.make(job, package));
-  batch.model_id = package.manifest().id;
-  batch.model_version = package.manifest().version;
+  std::vector<std::string> notices;
+  LATENT_TRY(auto package, open_model_for(row.model_task, job.model, &notices));
+  Making making{std::move(package), engine_of(job, stop), std::move(notices)};
+  LATENT_TRY(Batch batch, row.make(job, making));
+  if (!making.notices.empty()) {
+    batch.run = with_notices(std::move(batch.run), std::move(making.notices));
+  }
+  batch.model_id = making.package.manifest().id;
+  batch.model_version = making.package.manifest().version;
   batch.sources = job.sources;
   batch.output = job.output;
   batch.suffix = row.suffix(job);
@@ -42,8 +59,9 @@ Result<const TaskRow*> task_row(std::string_view id) {
               fmt::format("'{}' is no task; there are {}", printable(id.substr(0, 60)), known));
 }
 
-infer::EngineRequest engine_of(const Job& job) {
+infer::EngineRequest engine_of(const Job& job, const std::stop_token& stop) {
   infer::EngineRequest engine = job.engine;
+  engine.stop = stop;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
   return engine;
 }
@@ -56,7 +74,7 @@ Result<OutputName> usual_output(std::string_view task, const std::filesystem::pa
 
 Result<BatchResult> run_job(const Job& job, BatchObserver& observer, const std::stop_token& stop) {
   LATENT_TRY(const TaskRow* row, task_row(job.task));
-  LATENT_TRY(const Batch batch, batch_for(job, *row));
+  LATENT_TRY(const Batch batch, batch_for(job, *row, stop));
   return run_batch(batch, observer, stop);
 }
 
@@ -66,7 +84,7 @@ Result<FileReport> run_one(const Job& job, const RunControl& control) {
   const std::filesystem::path& source = job.sources.front();
   const OutputName output{*job.output.file, false, job.output.if_exists == IfExists::Overwrite};
   LATENT_CHECK(check_is_not_source(output.path, source));
-  LATENT_TRY(const Batch batch, batch_for(job, *row));
+  LATENT_TRY(const Batch batch, batch_for(job, *row, control.stop));
   LATENT_TRY(auto answer, batch.run(source, output, control));
   return FileReport{source, output.path, batch.model_id, batch.model_version, std::move(answer)};
 }

@@ -12,6 +12,13 @@
 
 namespace latent::app {
 
+/// What a task is made with.
+struct Making {
+  models::Package package;           ///< of the row's `model_task`
+  infer::EngineRequest engine;       ///< as the job asks for it
+  std::vector<std::string> notices;  ///< of opening models: told with every file
+};
+
 /// All that the program has to know of a task: a new one is a row here, and nothing else in `app`,
 /// `cli` or the facade is changed for it.
 struct TaskRow {
@@ -25,9 +32,8 @@ struct TaskRow {
   std::string (*suffix)(const Job&) = nullptr;  ///< of results' names: "_denoise"
   /// What a job of it has to agree in before any file is opened.
   Status (*check)(const Job&) = nullptr;
-  /// Makes `run` and `foresee` of a batch with the model of `model_task`, which run_job() opens; it
-  /// fills in the rest of the batch too.
-  Result<Batch> (*make)(const Job&, const models::Package&) = nullptr;
+  /// Makes `run` and `foresee` of a batch; run_job() fills in the rest of it. May open more models.
+  Result<Batch> (*make)(const Job&, Making&) = nullptr;
 };
 
 [[nodiscard]] const std::vector<TaskRow>& task_table();

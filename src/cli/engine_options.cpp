@@ -3,6 +3,7 @@
 
 #include "app/settings_table.h"
 #include "app/standard_paths.h"
+#include "cli/output.h"
 
 namespace latent::cli {
 
@@ -13,6 +14,7 @@ void EngineOptions::declare(CLI::App& verb) {
 Result<infer::EngineRequest> EngineOptions::request() const {
   app::Job job;
   LATENT_CHECK(options_.into(job));
+  print_folder_notices();
   job.engine.cache_dir = app::cache_folder();
   return job.engine;
 }

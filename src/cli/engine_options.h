@@ -6,7 +6,7 @@
 
 namespace latent::cli {
 
-/// --engine, --device, --precision and --ort-library for verbs that run a network without a job.
+/// The engine's options (--engine, --device, ...) for verbs that run a network without a job.
 class EngineOptions {
  public:
   void declare(CLI::App& verb);

@@ -20,7 +20,7 @@ void print_json_error(const Error& error) {
                                      {"file", nullptr},
                                      {"code", error_code_name(error.code)},
                                      {"message", error.message}};
-  fmt::print("{}\n", event.dump());
+  print(fmt::format("{}\n", event.dump()));
 }
 
 }  // namespace

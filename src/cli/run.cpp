@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/small_file.h"
 #include "cli/exit_code.h"
+#include "cli/limit_options.h"
 #include "cli/output.h"
 #include "cli/report_options.h"
 #include "cli/verbs.h"
@@ -28,6 +29,7 @@ namespace {
 struct Options {
   std::vector<std::string> jobs;
   bool print_schema = false;
+  LimitOptions limits;
   ReportOptions report;
 };
 
@@ -69,9 +71,11 @@ Result<std::vector<app::Job>> read_jobs(const Options& options, const std::stop_
   if (std::ranges::count(options.jobs, kStandardInput) > 1) {
     return fail(ErrorCode::Usage, "standard input (-) holds one job, and is named twice");
   }
+  LATENT_TRY(const Limits limits, options.limits.limits());
   std::vector<app::Job> jobs;
   for (const std::string& name : options.jobs) {
     LATENT_TRY(app::Job job, read_job(name, stop));
+    job.limits = limits;
     auto checked = app::check_job(job);
     if (!checked) {
       return fail(checked.error().code,
@@ -84,7 +88,7 @@ Result<std::vector<app::Job>> read_jobs(const Options& options, const std::stop_
 
 int run(const Options& options, const std::stop_token& stop) {
   if (options.print_schema) {
-    fmt::print("{}", app::job_schema());
+    print(app::job_schema());
     return kAllDone;
   }
   const auto jobs = read_jobs(options, stop);
@@ -93,6 +97,7 @@ int run(const Options& options, const std::stop_token& stop) {
     return kCancelled;
   }
   if (!jobs) return usage_error(jobs.error());
+  print_folder_notices();
   int worst = kAllDone;
   for (const app::Job& job : *jobs) {
     const int code = options.report.report(
@@ -116,6 +121,7 @@ void add_run(CLI::App& program, RunVerb& run_verb) {
       ->type_name("JOB");
   verb->add_flag("--print-schema", options->print_schema,
                  "print the JSON Schema of jobs, and do nothing");
+  options->limits.declare(*verb);
   options->report.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs that do a task: each makes a job of its command line.
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "app/task_table.h"
 #include "cli/exit_code.h"
+#include "cli/limit_options.h"
 #include "cli/output.h"
 #include "cli/report_options.h"
 #include "cli/setting_options.h"
@@ -22,6 +21,7 @@ struct Options {
   bool overwrite = false;
   bool skip_existing = false;
   bool print_job = false;
+  LimitOptions limits;
   ReportOptions report;
 };
 
@@ -33,6 +33,7 @@ void declare(CLI::App& verb, const app::TaskRow& row, Options& options) {
       ->excludes(replace);
   verb.add_flag("--print-job", options.print_job,
                 "print the job as JSON, for latent run, and do nothing");
+  options.limits.declare(verb);
   options.report.declare(verb);
 }
 
@@ -47,6 +48,7 @@ Result<app::Job> job_of(const app::TaskRow& row, const Options& options) {
   job.sources = {options.files.begin(), options.files.end()};
   LATENT_CHECK(options.settings.into(job));
   job.output.if_exists = if_exists(options, job);
+  LATENT_TRY(job.limits, options.limits.limits());
   LATENT_CHECK(app::check_job(job));
   return job;
 }
@@ -55,9 +57,10 @@ int run(const app::TaskRow& row, const Options& options, const std::stop_token& 
   const auto job = job_of(row, options);
   if (!job) return usage_error(job.error());
   if (options.print_job) {
-    fmt::print("{}", app::to_json(app::with_absolute_paths(*job)));
+    print(app::to_json(app::with_absolute_paths(*job)));
     return kAllDone;
   }
+  print_folder_notices();
   return options.report.report(
       [&job](app::BatchObserver& observer, const std::stop_token& token) {
         return app::run_job(*job, observer, token);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <optional>
 
@@ -50,18 +49,17 @@ class TextReporter final : public app::BatchObserver {
             ? fmt::format("{} on {} in {}", readable_bytes(bytes_of(task)), task.session.device,
                           infer::precision_name(task.session.precision))
             : readable_bytes(bytes_of(task));
-    fmt::print("{} -> {}  ({:.1f} MP, {}, {})\n", displayed(report.source),
-               displayed(report.output), static_cast<double>(task.result.area()) / 1e6,
-               readable_duration(task.seconds.total), where);
+    print(fmt::format("{} -> {}  ({:.1f} MP, {}, {})\n", displayed(report.source),
+                      displayed(report.output), static_cast<double>(task.result.area()) / 1e6,
+                      readable_duration(task.seconds.total), where));
     if (verbosity_ == Verbosity::Verbose) print_details(report);
-    std::fflush(stdout);
   }
 
   void skipped(const std::filesystem::path& source,
                const std::filesystem::path& existing) override {
     bar_.reset();
     if (verbosity_ == Verbosity::Quiet) return;
-    fmt::print("{} skipped: {} is there\n", displayed(source), displayed(existing));
+    print(fmt::format("{} skipped: {} is there\n", displayed(source), displayed(existing)));
   }
 
   void failed(const std::filesystem::path& /*source*/, const Error& error) override {
@@ -77,18 +75,18 @@ class TextReporter final : public app::BatchObserver {
   static void print_details(const app::FileReport& report) {
     const tasks::TaskReport& task = report.task.common;
     const auto& seconds = task.seconds;
-    for (const std::string& line : report.task.details) fmt::print("  {}\n", line);
+    for (const std::string& line : report.task.details) print(fmt::format("  {}\n", line));
     if (task.network_ran) {
-      fmt::print("  model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
-                 printable(report.model_id), printable(report.model_version),
-                 infer::engine_name(task.session.engine), task.session.engine_version, task.tiles,
-                 task.redundancy);
+      print(fmt::format("  model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
+                        printable(report.model_id), printable(report.model_version),
+                        infer::engine_name(task.session.engine), task.session.engine_version,
+                        task.tiles, task.redundancy));
     }
-    fmt::print(
+    print(fmt::format(
         "  seconds: read {:.2f}, noise {:.2f}, prepare {:.2f}, first tile {:.2f}, pack {:.2f}, "
         "infer {:.2f}, unpack {:.2f}, write {:.2f}\n",
         seconds.read, seconds.noise, seconds.prepare, seconds.first_tile, seconds.pack,
-        seconds.infer, seconds.unpack, seconds.write);
+        seconds.infer, seconds.unpack, seconds.write));
   }
 
   Verbosity verbosity_;

@@ -110,7 +110,9 @@ struct PictureDenoiser::State {
   }
 
   [[nodiscard]] infer::TileOptions tiles() const {
-    return foreign ? foreign->tiles() : infer::TileOptions{};
+    infer::TileOptions options = foreign ? foreign->tiles() : infer::TileOptions{};
+    options.most_bytes = limits.max_memory_bytes;
+    return options;
   }
   [[nodiscard]] ForeignDoors doors(const PictureSource& source) const {
     if (!foreign) return {};
@@ -140,7 +142,7 @@ struct PictureDenoiser::State {
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
-                                       network_region(facts.size, region, settings)));
+                                       network_region(facts.size, region, settings), tiles()));
     whole.begin(plan.tile());
     return {};
   }

@@ -112,7 +112,7 @@ Status ForeignRaw::State::run_linear(Opened& network, LinearRaw& picture, Linear
   const raw::LinearSpace space(before, contract);
   LATENT_TRY(const auto plan,
              infer::TilePlan::create(network.foreign.network->spec, before.samples.size(), area,
-                                     network.foreign.tiles()));
+                                     network.tiles()));
   float gain = 1.0F;
   if (network.contract().match_gain) {
     LATENT_TRY(gain, measure_gain(network, space, control, report));
@@ -200,7 +200,7 @@ Status ForeignRaw::State::run_colours(const fs::path& source, const fs::path& ta
                  run_linear_as_darktable(*network, picture, settings.strength, control, report));
     }
   }
-  RawRows::Plan plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan plan = rows_plan_of(source, target, area, report.noise, settings);
   plan.metadata = std::move(metadata);
   plan.provenance = raw_provenance(package, report.noise, settings);
   plan.original_file_name = source.filename().native();

@@ -44,9 +44,8 @@ Status ForeignRaw::State::run_bayer(Opened& network, const Mosaic& mosaic, RawRo
              raw::BayerFrame::create(mosaic, bayer_contract(network.contract(), mosaic.camera)));
   const Point offset = frame.offset();
   const Rect region{area.x + offset.x, area.y + offset.y, area.width, area.height};
-  LATENT_TRY(const auto plan,
-             infer::TilePlan::create(network.foreign.network->spec, frame.extended(), region,
-                                     network.foreign.tiles()));
+  LATENT_TRY(const auto plan, infer::TilePlan::create(network.foreign.network->spec,
+                                                      frame.extended(), region, network.tiles()));
   float gain = 1.0F;
   if (network.contract().match_gain) {
     LATENT_TRY(gain, measure_gain(network, frame, control, report));
@@ -121,7 +120,7 @@ Status ForeignRaw::State::run_mosaic(const fs::path& source, const fs::path& tar
   LATENT_TRY(report.noise, noise_of(mosaic, settings));
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
-  RawRows::Plan plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan plan = rows_plan_of(source, target, area, report.noise, settings);
   if (!darktable) {
     LATENT_TRY(plan.defects, repair_defects(mosaic, settings, report));
   }

@@ -21,9 +21,15 @@ struct Opened {
   ForeignNetwork foreign;
   NetworkSession session;
   std::vector<std::string> notices;
+  std::size_t most_bytes = 0;  ///< infer::TileOptions::most_bytes
 
   [[nodiscard]] const models::RestoreContract& contract() const { return foreign.contract; }
   [[nodiscard]] Size tile() const { return foreign.tiles().exact; }
+  [[nodiscard]] infer::TileOptions tiles() const {
+    infer::TileOptions options = foreign.tiles();
+    options.most_bytes = most_bytes;
+    return options;
+  }
 };
 
 [[nodiscard]] raw::BayerContract bayer_contract(const models::RestoreContract& said,
@@ -52,8 +58,8 @@ struct ForeignRaw::State {
     LATENT_TRY(ForeignNetwork foreign, load_foreign_network(package, kind, compat));
     std::vector<std::string> notices = foreign.contract.notices;
     NetworkSession session(foreign.network, engine_for(foreign, engine, notices));
-    const auto made =
-        opened.emplace(key, Opened{std::move(foreign), std::move(session), std::move(notices)});
+    const auto made = opened.emplace(key, Opened{std::move(foreign), std::move(session),
+                                                 std::move(notices), limits.max_memory_bytes});
     return &made.first->second;
   }
 

@@ -58,7 +58,9 @@ Result<PictureSource> PictureSource::open(const std::filesystem::path& path, con
   // Progress is that of the work, which begins when the picture is there.
   const RunControl quiet{control.stop, {}};
   LATENT_TRY(Picture picture, read::open_picture(path, limits, quiet));
-  return of(std::move(picture));
+  LATENT_TRY(PictureSource source, of(std::move(picture)));
+  source.access_ = FileAccess::of(path);
+  return source;
 }
 
 Result<PictureSource> PictureSource::of(Picture picture) {

@@ -86,7 +86,8 @@ Result<write::PictureWriter> open_writer(const fs::path& target, const PictureOu
                                          write::PictureHeader header,
                                          const PictureOutputSettings& settings, int threads) {
   write::PictureWriterOptions options;
-  options.overwrite = settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  options.overwrite = settings.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  options.access = output.access;
   options.compression = settings.compression;
   options.jpeg_quality = settings.jpeg_quality;
   options.threads = threads_or_all(threads);

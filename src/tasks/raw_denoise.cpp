@@ -49,6 +49,7 @@ RunControl part_of(const RunControl& control, int part, int parts) {
 struct CfaNetwork {
   std::shared_ptr<const models::Network> network;
   NetworkSession session;
+  infer::TileOptions tiles;
 
   [[nodiscard]] const models::NetworkSpec& spec() const { return network->spec; }
 
@@ -58,7 +59,8 @@ struct CfaNetwork {
     if (settings.strength == 0.0) return {};
     LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
     const Size frame = facts.active.size();
-    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), frame, seen_for(area, frame)));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(spec(), frame, seen_for(area, frame), tiles));
     session.begin(plan.tile());
     return {};
   }
@@ -100,7 +102,10 @@ struct RawDenoiser::State {
     if (const auto found = opened.find(id); found != opened.end()) return &found->second;
     LATENT_TRY(models::Network network, models::load_network(package, std::move(spec)));
     const auto shared = std::make_shared<const models::Network>(std::move(network));
-    return &opened.emplace(id, CfaNetwork{shared, NetworkSession(shared, engine)}).first->second;
+    infer::TileOptions tiles;
+    tiles.most_bytes = limits.max_memory_bytes;
+    return &opened.emplace(id, CfaNetwork{shared, NetworkSession(shared, engine), tiles})
+                .first->second;
   }
 
   Status run_mosaic(CfaNetwork& network, const fs::path& source, const fs::path& target,
@@ -148,7 +153,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
   LATENT_TRY(const raw::Encoder encoder, network.encoder_of(mosaic, report.noise, settings));
-  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
   rows_plan.seen = network.seen_for(area, mosaic.active.size());
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
@@ -158,7 +163,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, &encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan,
-               infer::TilePlan::create(network.spec(), mosaic.active.size(), seen));
+               infer::TilePlan::create(network.spec(), mosaic.active.size(), seen, network.tiles));
     LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
     const auto take = [&](int first_row, ImageView<const float> residual) {
@@ -209,7 +214,7 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
   LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
   report.result = area.size();
-  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
   const Rect seen = network.seen_for(area, frame.size());
   rows_plan.seen = seen;
   rows_plan.metadata = std::move(metadata);
@@ -217,7 +222,8 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   rows_plan.original_file_name = source.filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
   if (settings.strength > 0.0) {
-    LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec(), frame.size(), seen));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(network.spec(), frame.size(), seen, network.tiles));
     LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
     LATENT_CHECK(network.run_channels(picture, plan, rows, settings, control, report));

@@ -93,8 +93,8 @@ Status check(const RawDenoiseSettings& settings) {
   return {};
 }
 
-RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const NoiseModel& noise,
-                           const RawDenoiseSettings& settings) {
+RawRows::Plan rows_plan_of(const fs::path& source, const fs::path& target, const Rect& area,
+                           const NoiseModel& noise, const RawDenoiseSettings& settings) {
   RawRows::Plan plan;
   plan.target = target;
   plan.area = area;
@@ -105,8 +105,8 @@ RawRows::Plan rows_plan_of(const fs::path& target, const Rect& area, const Noise
   plan.options.compression = settings.compression == DngCompression::None
                                  ? write::DngCompression::None
                                  : write::DngCompression::LosslessJpeg;
-  plan.options.overwrite =
-      settings.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  plan.options.overwrite = settings.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  plan.options.access = FileAccess::of(source);
   plan.options.threads = threads_or_all(settings.threads);
   return plan;
 }

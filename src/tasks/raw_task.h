@@ -46,7 +46,9 @@ namespace latent::tasks {
 /// Errors   Usage  a setting out of range.
 [[nodiscard]] Status check(const RawDenoiseSettings& settings);
 
-[[nodiscard]] RawRows::Plan rows_plan_of(const std::filesystem::path& target, const Rect& area,
+/// The result is no more open than the source is.
+[[nodiscard]] RawRows::Plan rows_plan_of(const std::filesystem::path& source,
+                                         const std::filesystem::path& target, const Rect& area,
                                          const NoiseModel& noise,
                                          const RawDenoiseSettings& settings);
 

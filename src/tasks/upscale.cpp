@@ -74,7 +74,9 @@ struct PictureUpscaler::State {
   }
 
   [[nodiscard]] infer::TileOptions tiles() const {
-    return foreign ? foreign->tiles() : infer::TileOptions{};
+    infer::TileOptions options = foreign ? foreign->tiles() : infer::TileOptions{};
+    options.most_bytes = limits.max_memory_bytes;
+    return options;
   }
   [[nodiscard]] bool as_darktable() const {
     return foreign && foreign->contract.compat == models::Compat::Darktable56;
@@ -92,7 +94,7 @@ struct PictureUpscaler::State {
     if (facts.is_raw) return {};
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
-                                       upscale_region(facts.size, region, settings)));
+                                       upscale_region(facts.size, region, settings), tiles()));
     session.begin(plan.tile());
     return {};
   }

@@ -98,9 +98,9 @@ void compare_settings(Fields& fields, const Job& one, const Job& other) {
 }
 
 void compare(Fields& fields, const Job& one, const Job& other) {
-  const auto& [task, sources, settings, output, format, model, denoise_model, engine] = one;
-  const auto& [task2, sources2, settings2, output2, format2, model2, denoise_model2, engine2] =
-      other;
+  const auto& [task, sources, settings, output, format, model, denoise_model, engine, limits] = one;
+  const auto& [task2, sources2, settings2, output2, format2, model2, denoise_model2, engine2,
+               limits2] = other;
   compare(fields, "format", format, format2);
   compare(fields, "model", model, model2);
   compare(fields, "denoise_model", denoise_model, denoise_model2);
@@ -112,8 +112,10 @@ void compare(Fields& fields, const Job& one, const Job& other) {
   compare(fields, "file", file, file2);
   compare(fields, "folder", folder, folder2);
   compare(fields, "if_exists", if_exists, if_exists2);
-  const auto& [kind, device, precision, threads, streams, cache, library] = engine;
-  const auto& [kind2, device2, precision2, threads2, streams2, cache2, library2] = engine2;
+  const auto& [kind, device, precision, threads, streams, cache, library, anew, start, stop] =
+      engine;
+  const auto& [kind2, device2, precision2, threads2, streams2, cache2, library2, anew2, start2,
+               stop2] = engine2;
   compare(fields, "engine", kind, kind2);
   compare(fields, "device", device, device2);
   compare(fields, "precision", precision, precision2);
@@ -121,10 +123,15 @@ void compare(Fields& fields, const Job& one, const Job& other) {
   compare(fields, "streams", streams, streams2);
   compare(fields, "cache_dir", cache, cache2);
   compare(fields, "ort_library", library, library2);
+  compare(fields, "anew", anew, anew2);
+  compare(fields, "start_seconds", start, start2);
+  compare(fields, "stop", stop, stop2);
+  compare(fields, "max_pixels", limits.max_pixels, limits2.max_pixels);
 }
 
 /// Filled in when a job runs; job.h says by what.
-const std::set<std::string> kNoPartOfAJob{"overwrite", "threads", "cache_dir"};
+const std::set<std::string> kNoPartOfAJob{"overwrite", "threads", "cache_dir",
+                                          "anew",      "stop",    "max_pixels"};
 
 class SettingsTable : public testing::TestWithParam<const char*> {};
 
