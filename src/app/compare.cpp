@@ -10,8 +10,8 @@
 
 #include "app/output_name.h"
 #include "base/path.h"
-#include "tasks/picture_source.h"
-#include "tasks/picture_task.h"
+#include "tasks/picture/source.h"
+#include "tasks/picture/walk.h"
 #include "write/picture.h"
 
 namespace latent::app {

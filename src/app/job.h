@@ -11,8 +11,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "infer/engine.h"
-#include "tasks/raw_denoise.h"
-#include "tasks/upscale.h"
+#include "tasks/settings.h"
 
 namespace latent::app {
 

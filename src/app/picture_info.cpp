@@ -2,7 +2,7 @@
 #include "app/picture_info.h"
 
 #include "app/task_table.h"
-#include "tasks/picture_task.h"
+#include "tasks/picture/walk.h"
 
 namespace latent::app {
 

@@ -6,8 +6,8 @@
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/linear_raw.h"
-#include "tasks/linear_denoise.h"
-#include "tasks/raw_task.h"
+#include "tasks/raw/linear_rows.h"
+#include "tasks/raw/walk.h"
 
 namespace latent::app {
 

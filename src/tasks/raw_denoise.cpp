@@ -18,13 +18,13 @@
 #include "raw/pack.h"
 #include "read/linear_raw.h"
 #include "read/raw.h"
-#include "tasks/foreign_network.h"
-#include "tasks/foreign_raw.h"
-#include "tasks/linear_denoise.h"
+#include "tasks/darktable/mosaic.h"
+#include "tasks/darktable/network.h"
 #include "tasks/network_session.h"
-#include "tasks/picture_task.h"
-#include "tasks/raw_rows.h"
-#include "tasks/raw_task.h"
+#include "tasks/picture/walk.h"
+#include "tasks/raw/linear_rows.h"
+#include "tasks/raw/rows.h"
+#include "tasks/raw/walk.h"
 #include "tasks/stopwatch.h"
 #include "write/dng.h"
 #include "write/stored.h"
@@ -93,7 +93,7 @@ struct RawDenoiser::State {
   infer::EngineRequest engine;
   Limits limits;
   std::map<std::string, CfaNetwork> opened;  ///< by the id of the network
-  std::optional<ForeignRaw> foreign;  ///< instead of the network: a package made for darktable
+  std::optional<DarktableRaw> darktable;  ///< instead of the network: a package made for darktable
 
   /// The network for that sensor, read at its first use.
   Result<CfaNetwork*> open(models::CfaKind sensor) {
@@ -261,7 +261,7 @@ Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::E
     if (!models::is_made_for(package.manifest(), "rawdenoise")) {
       return tl::make_unexpected(std::move(any).error());
     }
-    state->foreign.emplace(package, std::move(engine), limits);
+    state->darktable.emplace(package, std::move(engine), limits);
   }
   return RawDenoiser(std::move(state));
 }
@@ -281,11 +281,11 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
   LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
-  if (!state_->foreign) LATENT_CHECK(check_no_compat(settings.compat));
+  if (!state_->darktable) LATENT_CHECK(check_no_compat(settings.compat));
   LATENT_CHECK(check_taken(source, facts));
   report.seconds.read = total.seconds();
-  if (state_->foreign) {
-    LATENT_CHECK(state_->foreign->run(source, target, facts, settings, control, report));
+  if (state_->darktable) {
+    LATENT_CHECK(state_->darktable->run(source, target, facts, settings, control, report));
   } else {
     LATENT_CHECK(state_->run_own(source, target, facts, settings, control, report));
   }
