@@ -10,6 +10,7 @@
 #include "app/settings_table.h"
 #include "app/task_rows.h"
 #include "base/path.h"
+#include "colour/profile.h"
 #include "read/picture.h"
 #include "tasks/denoise.h"
 #include "tasks/upscale.h"
