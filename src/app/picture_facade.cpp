@@ -139,7 +139,8 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
     LATENT_TRY(const models::Package package, app::open_model(model));
     LATENT_TRY(auto denoiser,
                tasks::PictureDenoiser::create(package, app::engine_of(job, {}), allowed));
-    LATENT_TRY(auto picture, denoiser.prepare(source, RunControl{stop, {}}));
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, allowed));
+    LATENT_TRY(auto picture, denoiser.prepare(photograph, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
   };
   try {

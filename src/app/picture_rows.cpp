@@ -11,7 +11,7 @@
 #include "app/task_rows.h"
 #include "base/path.h"
 #include "colour/profile.h"
-#include "read/picture.h"
+#include "read/photograph.h"
 #include "tasks/denoise.h"
 #include "tasks/upscale.h"
 
@@ -73,33 +73,31 @@ TaskAnswer answer_of(const tasks::PictureReport& report) {
 
 /// What the result for a source will be, by its header.
 template <class Settings>
-std::optional<LargeResult> foresee(const fs::path& source, const Settings& settings, int scale,
-                                   const Limits& limits) {
-  const auto facts = read::inspect_picture(source, limits);
-  if (!facts) return std::nullopt;
-  const Size part = settings.region ? settings.region->size() : facts->size;
+LargeResult result_of(const read::PictureFacts& facts, const Settings& settings, int scale) {
+  const Size part = settings.region ? settings.region->size() : facts.size;
   LargeResult result;
   result.size = {part.width * scale, part.height * scale};
-  const int channels = facts->colours + (facts->alpha ? 1 : 0);
+  const int channels = facts.colours + (facts.alpha ? 1 : 0);
   const auto depth = settings.output.depth.value_or(SampleDepth::U16);
   const auto bytes = kBytesOfSample.at(static_cast<std::size_t>(depth));
   result.bytes = static_cast<std::uint64_t>(result.size.area() * channels * bytes);
   return result;
 }
 
-/// A batch of one task object, `scale` times as large as its sources.
+/// A batch of one task object, `scale` times as large as its sources: the photograph is opened, and
+/// what comes of it foreseen.
 template <class Task, class Settings>
 Batch picture_batch(Task made, Settings settings, int scale, const Limits& limits) {
   const auto task = std::make_shared<Task>(std::move(made));
   Batch batch;
-  batch.foresee = [settings, scale, limits](const fs::path& source) {
-    return foresee(source, settings, scale, limits);
-  };
-  batch.run = [task, settings](const fs::path& source, const OutputName& output,
-                               const RunControl& control) -> Result<TaskAnswer> {
+  batch.run = [task, settings, scale, limits](const fs::path& source, const OutputName& output,
+                                              const Batch::Foresee& foresee,
+                                              const RunControl& control) -> Result<TaskAnswer> {
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
+    if (const auto facts = photograph.picture_facts()) foresee(result_of(*facts, settings, scale));
     Settings how = settings;
     how.output.overwrite = output.overwrite;
-    LATENT_TRY(const auto report, task->run(source, output.path, how, control));
+    LATENT_TRY(const auto report, task->run(photograph, output.path, how, control));
     return answer_of(report);
   };
   return batch;

@@ -6,6 +6,7 @@
 
 #include "app/settings_table.h"
 #include "app/task_rows.h"
+#include "read/photograph.h"
 #include "tasks/raw_denoise.h"
 
 namespace latent::app {
@@ -39,11 +40,14 @@ Result<Batch> make(const Job& job, Making& making) {
   auto settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
   Batch batch;
-  batch.run = [denoiser, settings](const fs::path& source, const OutputName& output,
-                                   const RunControl& control) -> Result<TaskAnswer> {
+  batch.run = [denoiser, settings, limits = job.limits](
+                  const fs::path& source, const OutputName& output,
+                  const Batch::Foresee& /*foresee*/,
+                  const RunControl& control) -> Result<TaskAnswer> {
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
     tasks::RawDenoiseSettings how = settings;
     how.overwrite = output.overwrite;
-    LATENT_TRY(const auto report, denoiser->run(source, output.path, how, control));
+    LATENT_TRY(const auto report, denoiser->run(photograph, output.path, how, control));
     return answer_of(report);
   };
   return batch;

@@ -16,8 +16,8 @@ namespace {
 Batch::Run with_notices(Batch::Run run, std::vector<std::string> notices) {
   return [run = std::move(run), notices = std::move(notices)](
              const std::filesystem::path& source, const OutputName& output,
-             const RunControl& control) -> Result<TaskAnswer> {
-    LATENT_TRY(auto answer, run(source, output, control));
+             const Batch::Foresee& foresee, const RunControl& control) -> Result<TaskAnswer> {
+    LATENT_TRY(auto answer, run(source, output, foresee, control));
     auto& own = answer.common.notices;
     own.insert(own.begin(), notices.begin(), notices.end());
     return answer;
@@ -85,7 +85,8 @@ Result<FileReport> run_one(const Job& job, const RunControl& control) {
   const OutputName output{*job.output.file, false, job.output.if_exists == IfExists::Overwrite};
   LATENT_CHECK(check_is_not_source(output.path, source));
   LATENT_TRY(const Batch batch, batch_for(job, *row, control.stop));
-  LATENT_TRY(auto answer, batch.run(source, output, control));
+  LATENT_TRY(auto answer, batch.run(
+                              source, output, [](const LargeResult&) {}, control));
   return FileReport{source, output.path, batch.model_id, batch.model_version, std::move(answer)};
 }
 

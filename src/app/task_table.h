@@ -32,7 +32,7 @@ struct TaskRow {
   std::string (*suffix)(const Job&) = nullptr;  ///< of results' names: "_denoise"
   /// What a job of it has to agree in before any file is opened.
   Status (*check)(const Job&) = nullptr;
-  /// Makes `run` and `foresee` of a batch; run_job() fills in the rest of it. May open more models.
+  /// Makes the `run` of a batch; run_job() fills in the rest of it. May open more models.
   Result<Batch> (*make)(const Job&, Making&) = nullptr;
 };
 

@@ -4,9 +4,7 @@
 #include <chrono>
 
 #include "matchers.h"
-#include "read/embedded_preview.h"
-#include "read/raw.h"
-#include "read/render.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {
