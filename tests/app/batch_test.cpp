@@ -48,7 +48,7 @@ class BatchTest : public testing::Test {
     batch_.run = [](const fs::path& source, const OutputName& output, const Batch::Foresee&,
                     const RunControl&) -> Result<TaskAnswer> {
       std::ofstream(output.path) << source.string();
-      return TaskAnswer{};
+      return Result<TaskAnswer>(tl::in_place);
     };
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -103,7 +103,7 @@ Batch::Run overtaken_once() {
     if (std::exchange(first, false)) std::ofstream(output.path) << "another's";
     LATENT_CHECK(file.write(source.native()));
     LATENT_CHECK(file.commit());
-    return TaskAnswer{};
+    return Result<TaskAnswer>(tl::in_place);
   };
 }
 
@@ -135,7 +135,7 @@ TEST_F(BatchTest, WhateverIsThrownEndsItsOwnFileOnly) {
     if (source.stem() == "a") throw std::bad_alloc();
     if (source.stem() == "b") throw std::runtime_error("a wheel came off");
     if (source.stem() == "c") throw 7;  // NOLINT(hicpp-exception-baseclass)
-    return TaskAnswer{};
+    return Result<TaskAnswer>(tl::in_place);
   };
   Told told;
   EXPECT_EQ(run_batch(batch_, told, {}).failed, 3U);

@@ -9,7 +9,7 @@
 #include <set>
 #include <tuple>
 
-#include "app/job_values.h"
+#include "job_values.h"
 
 namespace latent::app {
 namespace {
