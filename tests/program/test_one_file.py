@@ -59,7 +59,17 @@ def every_verb(
     verbs: dict[str, list[object]] = {
         "info": ["info", source],
         "denoise": ["denoise", source, "-o", folder / "d.tif", "--model", denoiser, *F32],
-        "upscale": ["upscale", source, "-o", folder / "u.tif", "--model", upscaler, *F32],
+        "upscale": [
+            "upscale",
+            source,
+            "-o",
+            folder / "u.tif",
+            "--scale",
+            2,
+            "--model",
+            upscaler,
+            *F32,
+        ],
     }
     if raw:
         verbs["rawdenoise"] = ["rawdenoise", source, "-o", folder / "r.dng", *F32]
