@@ -7,7 +7,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "app/output_name.h"
@@ -16,7 +15,7 @@
 
 namespace latent::app {
 
-using AnyReport = std::variant<tasks::RawDenoiseReport, tasks::PictureReport>;
+using tasks::AnyReport;
 
 /// What a batch tells of one file when it is done.
 struct FileReport {
@@ -28,7 +27,7 @@ struct FileReport {
 
   /// What every task tells.
   [[nodiscard]] const tasks::TaskReport& common() const {
-    return std::visit([](const auto& report) -> const tasks::TaskReport& { return report; }, task);
+    return tasks::common(task);
   }
 };
 

@@ -12,7 +12,7 @@ namespace latent::v1 {
 
 namespace {
 
-Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
+Result<tasks::AnyReport> run(const RawDenoiseRequest& request,
                                     const std::function<void(double)>& progress,
                                     const std::stop_token& stop) {
   LATENT_CHECK(app::check_is_not_source(request.target, request.source));
@@ -22,11 +22,10 @@ Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
   engine.device = request.device;
   engine.cache_dir = app::cache_folder();
   LATENT_TRY(const models::Package package, app::open_model(request.model));
-  LATENT_TRY(auto denoiser, tasks::RawDenoiser::create(package, std::move(engine)));
+  LATENT_TRY(tasks::Task task, tasks::create_raw_denoise({package, {}}, engine));
   tasks::RawDenoiseSettings settings;
   settings.strength = request.strength;
   settings.noise_scale = request.noise_scale;
-  settings.overwrite = request.overwrite;
   settings.compression =
       request.compress ? tasks::DngCompression::LosslessJpeg : tasks::DngCompression::None;
   if (request.noise) {
@@ -36,7 +35,8 @@ Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
     const auto& [x, y, width, height] = *request.region;
     settings.region = Rect{x, y, width, height};
   }
-  return denoiser.run(request.source, request.target, settings, RunControl{stop, progress});
+  return task.run(request.source, {request.target, request.overwrite}, settings,
+                  RunControl{stop, progress});
 }
 
 RawDenoiseOutcome failed(const Error& error) {
@@ -51,8 +51,9 @@ RawDenoiseOutcome denoise_raw(const RawDenoiseRequest& request,
                               const std::function<void(double)>& progress,
                               const std::stop_token& stop) {
   try {
-    const auto report = run(request, progress, stop);
-    if (!report) return failed(report.error());
+    const auto any = run(request, progress, stop);
+    if (!any) return failed(any.error());
+    const auto* report = std::get_if<tasks::RawDenoiseReport>(&*any);
     RawDenoiseAnswer answer;
     answer.width = report->result.width;
     answer.height = report->result.height;

@@ -56,13 +56,11 @@ std::string upscale_suffix(int scale) { return "_upscale-" + std::to_string(scal
 Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
   LATENT_TRY(const models::Package package, open_model_for("denoise", job.model));
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine)));
+  LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, engine_of(job.engine)));
   Batch batch = batch_of(job, package, kDenoiseSuffix);
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
-    tasks::DenoiseSettings settings = job.settings;
-    settings.output.overwrite = output.overwrite;
-    return denoiser.run(source, output.path, settings, control);
+    return task.run(source, {output.path, output.overwrite}, job.settings, control);
   };
   batch.foresee = [&](const fs::path& source) {
     return foresee(source, job.settings.region, 1, job.settings.output.depth);
@@ -77,15 +75,12 @@ Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
   if (job.settings.denoise > 0.0) {
     LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model));
   }
-  LATENT_TRY(auto upscaler,
-             tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,
-                                            engine_of(job.engine)));
+  LATENT_TRY(tasks::Task task, tasks::create_upscale({package, std::move(denoise), job.scale},
+                                                     engine_of(job.engine)));
   Batch batch = batch_of(job, package, upscale_suffix(job.scale));
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
-    tasks::UpscaleSettings settings = job.settings;
-    settings.output.overwrite = output.overwrite;
-    return upscaler.run(source, output.path, settings, control);
+    return task.run(source, {output.path, output.overwrite}, job.settings, control);
   };
   batch.foresee = [&](const fs::path& source) {
     return foresee(source, job.settings.region, job.scale, job.settings.output.depth);

@@ -26,7 +26,6 @@ Result<infer::EngineRequest> engine_of(const Engine& wanted) {
 Result<tasks::PictureOutputSettings> output_of(const PictureOutput& output) {
   tasks::PictureOutputSettings settings;
   settings.profile = output.profile;
-  settings.overwrite = output.overwrite;
   settings.jpeg_quality = output.jpeg_quality;
   if (output.bits && *output.bits != 8 && *output.bits != 16 && *output.bits != 32) {
     return fail(ErrorCode::Usage, "bits must be 8, 16 or 32");
@@ -72,17 +71,19 @@ Result<tasks::DenoiseSettings> settings_of(const DenoiseStrength& how) {
   return settings;
 }
 
-Result<tasks::PictureReport> run(const DenoiseRequest& request, const RunControl& control) {
+tasks::Target target_of(const PictureOutput& output) { return {output.target, output.overwrite}; }
+
+Result<tasks::AnyReport> run(const DenoiseRequest& request, const RunControl& control) {
   LATENT_TRY(auto engine, engine_of(request.engine));
   LATENT_TRY(auto settings, settings_of(request.how));
   LATENT_TRY(settings.output, output_of(request.output));
   settings.region = rect_of(request.region);
   LATENT_TRY(const models::Package package, app::open_model(request.model));
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(engine)));
-  return denoiser.run(request.source, request.output.target, settings, control);
+  LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, engine));
+  return task.run(request.source, target_of(request.output), settings, control);
 }
 
-Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl& control) {
+Result<tasks::AnyReport> run(const UpscaleRequest& request, const RunControl& control) {
   LATENT_TRY(const auto engine, engine_of(request.engine));
   tasks::UpscaleSettings settings;
   LATENT_TRY(settings.output, output_of(request.output));
@@ -95,9 +96,9 @@ Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl
   if (request.denoise > 0.0) {
     LATENT_TRY(denoise, app::open_model(request.denoise_model));
   }
-  LATENT_TRY(auto upscaler, tasks::PictureUpscaler::create(package, request.scale,
-                                                           denoise ? &*denoise : nullptr, engine));
-  return upscaler.run(request.source, request.output.target, settings, control);
+  LATENT_TRY(tasks::Task task, tasks::create_upscale({package, std::move(denoise), request.scale},
+                                                     engine));
+  return task.run(request.source, target_of(request.output), settings, control);
 }
 
 Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }
@@ -108,8 +109,9 @@ PictureOutcome outcome_of(const Request& request, const std::function<void(doubl
   try {
     const Status apart = app::check_is_not_source(request.output.target, request.source);
     if (!apart) return {std::nullopt, failure_of(apart.error())};
-    const auto report = run(request, RunControl{stop, progress});
-    if (!report) return {std::nullopt, failure_of(report.error())};
+    const auto any = run(request, RunControl{stop, progress});
+    if (!any) return {std::nullopt, failure_of(any.error())};
+    const auto* report = std::get_if<tasks::PictureReport>(&*any);
     PictureAnswer answer;
     answer.width = report->result.width;
     answer.height = report->result.height;
@@ -146,18 +148,18 @@ PictureOutcome upscale_picture(const UpscaleRequest& request,
 }
 
 struct PreparedDenoise::State {
-  tasks::PictureDenoiser denoiser;
-  tasks::PreparedPicture picture;
+  tasks::Task task;
+  tasks::Prepared picture;
 };
 
 PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& model,
                                  const Engine& engine, const std::stop_token& stop) {
   const auto prepared = [&]() -> Result<std::shared_ptr<State>> {
-    LATENT_TRY(auto request, engine_of(engine));
+    LATENT_TRY(const auto request, engine_of(engine));
     LATENT_TRY(const models::Package package, app::open_model(model));
-    LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(request)));
-    LATENT_TRY(auto picture, denoiser.prepare(source, RunControl{stop, {}}));
-    return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
+    LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, request));
+    LATENT_TRY(tasks::Prepared picture, task.prepare(source, RunControl{stop, {}}));
+    return std::make_shared<State>(State{std::move(task), std::move(picture)});
   };
   try {
     if (auto state = prepared()) {
@@ -170,10 +172,11 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
   }
 }
 
-int PreparedDenoise::width() const { return state_ ? state_->picture.size().width : 0; }
-int PreparedDenoise::height() const { return state_ ? state_->picture.size().height : 0; }
+int PreparedDenoise::width() const { return state_ ? state_->picture.facts().size.width : 0; }
+int PreparedDenoise::height() const { return state_ ? state_->picture.facts().size.height : 0; }
 double PreparedDenoise::level() const {
-  return state_ ? static_cast<double>(state_->picture.level().overall()) * 255.0 : 0.0;
+  if (!state_ || !state_->picture.facts().level) return 0.0;
+  return static_cast<double>(state_->picture.facts().level->overall()) * 255.0;
 }
 
 PreviewOutcome PreparedDenoise::preview(const std::array<int, 4>& region,
@@ -181,8 +184,8 @@ PreviewOutcome PreparedDenoise::preview(const std::array<int, 4>& region,
   if (!state_) return {std::nullopt, failure_};
   const auto shown = [&]() -> Result<Preview> {
     LATENT_TRY(const auto settings, settings_of(how));
-    LATENT_TRY(const auto pair, state_->denoiser.preview(state_->picture, *rect_of(region),
-                                                         settings, RunControl{stop, {}}));
+    LATENT_TRY(const auto pair, state_->task.show(state_->picture, *rect_of(region), settings,
+                                                  RunControl{stop, {}}));
     return Preview{pair.after.width(), pair.after.height(), samples_of(pair.before),
                    samples_of(pair.after)};
   };

@@ -2,7 +2,7 @@
 #include "app/picture_info.h"
 
 #include "app/picture_batches.h"
-#include "tasks/picture/walk.h"
+#include "tasks/denoiser.h"
 
 namespace latent::app {
 

@@ -14,7 +14,7 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model));
   infer::EngineRequest engine = job.engine;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
-  LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine));
+  LATENT_TRY(tasks::Task task, tasks::create_raw_denoise({package, {}}, engine));
 
   Batch batch;
   batch.sources = job.sources;
@@ -25,9 +25,7 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   batch.model_version = package.manifest().version;
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
-    tasks::RawDenoiseSettings settings = job.settings;
-    settings.overwrite = output.overwrite;
-    return denoiser.run(source, output.path, settings, control);
+    return task.run(source, {output.path, output.overwrite}, job.settings, control);
   };
   return run_batch(batch, observer, stop);
 }

@@ -6,8 +6,8 @@
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/linear_raw.h"
-#include "tasks/raw/linear_rows.h"
-#include "tasks/raw/walk.h"
+#include "tasks/raw/measure.h"
+#include "tasks/raw/taken.h"
 
 namespace latent::app {
 

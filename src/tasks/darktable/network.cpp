@@ -186,12 +186,6 @@ Result<DarktableNetwork> load_darktable_network(const models::Package& package, 
   return darktable;
 }
 
-Status check_no_compat(models::Compat compat) {
-  if (compat == models::Compat::None) return {};
-  return fail(ErrorCode::Usage,
-              "--compat is for packages made for darktable, and this one was made for Latent");
-}
-
 infer::EngineRequest engine_for(const DarktableNetwork& darktable,
                                 const infer::EngineRequest& wanted,
                                 std::vector<std::string>& notices) {

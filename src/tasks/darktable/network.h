@@ -41,11 +41,6 @@ inline constexpr double kDarktableLevel = 25.0;
                                                               double level = kDarktableLevel /
                                                                              255.0);
 
-/// Of a package made for Latent, which can be read in one way only.
-///
-/// Errors   Usage  another one was asked for.
-[[nodiscard]] Status check_no_compat(models::Compat compat);
-
 /// The engine for a package's network: float32 unless another precision was asked for, because the
 /// answer is a whole picture and not a residual; the processor where the package forbids the
 /// device.
