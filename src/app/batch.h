@@ -26,9 +26,7 @@ struct FileReport {
   AnyReport task;
 
   /// What every task tells.
-  [[nodiscard]] const tasks::TaskReport& common() const {
-    return tasks::common(task);
-  }
+  [[nodiscard]] const tasks::TaskReport& common() const { return tasks::common(task); }
 };
 
 /// A result so large that the user should know before it is there.

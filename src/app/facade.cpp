@@ -13,8 +13,8 @@ namespace latent::v1 {
 namespace {
 
 Result<tasks::AnyReport> run(const RawDenoiseRequest& request,
-                                    const std::function<void(double)>& progress,
-                                    const std::stop_token& stop) {
+                             const std::function<void(double)>& progress,
+                             const std::stop_token& stop) {
   LATENT_CHECK(app::check_is_not_source(request.target, request.source));
   infer::EngineRequest engine;
   LATENT_TRY(engine.engine, infer::parse_engine(request.engine));

@@ -96,8 +96,8 @@ Result<tasks::AnyReport> run(const UpscaleRequest& request, const RunControl& co
   if (request.denoise > 0.0) {
     LATENT_TRY(denoise, app::open_model(request.denoise_model));
   }
-  LATENT_TRY(tasks::Task task, tasks::create_upscale({package, std::move(denoise), request.scale},
-                                                     engine));
+  LATENT_TRY(tasks::Task task,
+             tasks::create_upscale({package, std::move(denoise), request.scale}, engine));
   return task.run(request.source, target_of(request.output), settings, control);
 }
 

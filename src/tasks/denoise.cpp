@@ -135,14 +135,14 @@ class DenoiseSteps final : public PictureSteps {
       LATENT_TRY(fresh.before, before(source, region));
       LATENT_TRY(fresh.noisy, Image<float>::create(region.size(), source.colours()));
       source.encoded(region, settings.wide_gamut, fresh.noisy.view());
-      const auto bytes = static_cast<std::size_t>(3 * fresh.area.size().area() +
-                                                  6 * region.size().area()) *
-                         sizeof(float);
+      const auto bytes =
+          static_cast<std::size_t>(3 * fresh.area.size().area() + 6 * region.size().area()) *
+          sizeof(float);
       kept = &picture.denoised.keep(key, std::move(fresh), bytes);
     }
     if (wants_sigma(settings) && !kept->sigma) {
-      LATENT_TRY(kept->sigma, denoiser_.residual_sigma(source, level(picture),
-                                                       settings.wide_gamut, threads, control));
+      LATENT_TRY(kept->sigma, denoiser_.residual_sigma(source, level(picture), settings.wide_gamut,
+                                                       threads, control));
     }
     return kept;
   }
@@ -153,12 +153,13 @@ class DenoiseSteps final : public PictureSteps {
                                 const DenoiseSettings& settings) {
     LATENT_TRY(auto after, Image<float>::create(region.size(), 3));
     const auto noisy = [&](const Rect& part, ImageView<float> out) {
-      const auto from = kept.noisy.view().crop(
-          {part.x - region.x, part.y - region.y, part.width, part.height});
+      const auto from =
+          kept.noisy.view().crop({part.x - region.x, part.y - region.y, part.width, part.height});
       for (int y = 0; y < part.height; ++y) std::ranges::copy(from.row(y), out.row(y).begin());
     };
-    TakeOff::What what{noisy,     kept.noisy.channels(), {},        level(picture),
-                       kept.area, region,                kept.sigma, threads_or_all(settings.threads)};
+    TakeOff::What what{
+        noisy,      kept.noisy.channels(),           {}, level(picture), kept.area, region,
+        kept.sigma, threads_or_all(settings.threads)};
     LATENT_TRY(auto off, denoiser_.take_off(std::move(what), settings));
     int row = 0;
     LATENT_CHECK(off.add(kept.residual.view(), rows_into(after, row)));

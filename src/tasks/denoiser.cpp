@@ -136,9 +136,8 @@ Status Denoiser::adopt(const DenoiseSettings& settings) {
   const bool same = state.darktable && state.darktable->contract.compat == settings.compat &&
                     (!state.darktable->takes_level || level == state.told);
   if (same) return {};
-  LATENT_TRY(state.darktable,
-             load_darktable_network(state.package, models::DarktableKind::Denoise, settings.compat,
-                                    level / 255.0));
+  LATENT_TRY(state.darktable, load_darktable_network(state.package, models::DarktableKind::Denoise,
+                                                     settings.compat, level / 255.0));
   state.told = level;
   state.notices = state.darktable->contract.notices;
   state.network = state.darktable->network;
@@ -165,9 +164,8 @@ Status Denoiser::begin(Size picture, const Rect& region, const DenoiseSettings& 
     state.whole.begin(state.tiles().exact);
     return {};
   }
-  LATENT_TRY(const auto plan,
-             infer::TilePlan::create(state.network->spec, picture,
-                                     residual_area(picture, region, settings)));
+  LATENT_TRY(const auto plan, infer::TilePlan::create(state.network->spec, picture,
+                                                      residual_area(picture, region, settings)));
   state.whole.begin(plan.tile());
   return {};
 }
@@ -211,8 +209,8 @@ Status Denoiser::rows(const PictureSource& source, const rgb::NoiseLevel& level,
   const auto noisy = [&](const Rect& part, ImageView<float> out) {
     source.encoded(part, settings.wide_gamut, out);
   };
-  LATENT_TRY(auto off, take_off({noisy, source.colours(), {}, level, area, region, {}, threads},
-                                settings));
+  LATENT_TRY(auto off,
+             take_off({noisy, source.colours(), {}, level, area, region, {}, threads}, settings));
   return run.run(
       state.whole, [&](ImageView<const float> residual) { return off.add(residual, take); },
       control, report);

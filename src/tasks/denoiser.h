@@ -61,8 +61,7 @@ class Denoiser {
   /// Errors   as infer::open_proved_session(), infer::run_tiles() and those of `take`.
   [[nodiscard]] Status rows(const PictureSource& source, const rgb::NoiseLevel& level,
                             const Rect& region, const DenoiseSettings& settings,
-                            const TakeRows& take, const RunControl& control,
-                            PictureReport& report);
+                            const TakeRows& take, const RunControl& control, PictureReport& report);
 
   /// What the network takes away from an area, by the tile for what is shown; not as_darktable().
   ///

@@ -7,8 +7,8 @@
 namespace latent::tasks {
 
 /// Enlarges finished pictures two or four times a side, with our network or one made for darktable.
-/// Takes UpscaleSettings, reports PictureReport. Rows stream out; of the enlargement never more than
-/// a row of tiles exists.
+/// Takes UpscaleSettings, reports PictureReport. Rows stream out; of the enlargement never more
+/// than a row of tiles exists.
 ///
 /// Beyond the errors of reading and writing: TooLarge where the format cannot hold the enlargement,
 /// as write::check_size() says: found before a sample is read.

@@ -28,7 +28,8 @@ inline void fill_with_noise(Image<std::uint16_t>& samples) {
   for (int y = 0; y < samples.height(); ++y) {
     const auto row = samples.view().row(y);
     for (std::size_t x = 0; x < row.size(); ++x) {
-      const float light = 1500.0F + 8.0F * static_cast<float>(x % 400) + 12.0F * static_cast<float>(y);
+      const float light =
+          1500.0F + 8.0F * static_cast<float>(x % 400) + 12.0F * static_cast<float>(y);
       row[x] = static_cast<std::uint16_t>(std::clamp(light + noise(random), 0.0F, 16000.0F));
     }
   }
@@ -49,14 +50,14 @@ inline CfaPattern sample_pattern(SensorClass sensor) {
 }
 
 /// A gradient with noise, margins around, and two hot sites.
-inline Mosaic sample_mosaic(SensorClass sensor) {
+inline Mosaic sample_mosaic(SensorClass sensor, Size size = {420, 320}) {
   Mosaic mosaic;
-  mosaic.samples = Image<std::uint16_t>::create({420, 320}).value();
+  mosaic.samples = Image<std::uint16_t>::create(size).value();
   fill_with_noise(mosaic.samples);
   mosaic.samples.view().at(101, 80) = 15000;
   mosaic.samples.view().at(150, 91) = 15500;
-  mosaic.active = {6, 6, 408, 306};
-  mosaic.crop = {12, 12, 396, 294};
+  mosaic.active = {6, 6, size.width - 12, size.height - 14};
+  mosaic.crop = {12, 12, size.width - 24, size.height - 26};
   mosaic.sensor = sensor;
   mosaic.cfa = sample_pattern(sensor);
   mosaic.levels = {{{1, 1}, {kSampleBlack}},

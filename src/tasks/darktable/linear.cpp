@@ -154,8 +154,8 @@ class LinearNetwork final : public DarktableRawNetwork {
     for (int y = 0; y < area.height; ++y) {
       const Rect row{area.x, area.y + y, area.width, 1};
       std::ranges::copy(picture.samples.view().crop(row).row(0), counts.view().row(0).begin());
-      LATENT_CHECK(take({y, kAllColours, std::as_const(counts).view(),
-                         request.before->view().crop(row)}));
+      LATENT_CHECK(
+          take({y, kAllColours, std::as_const(counts).view(), request.before->view().crop(row)}));
     }
     return {};
   }

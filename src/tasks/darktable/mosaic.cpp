@@ -46,9 +46,8 @@ class BayerNetwork final : public DarktableRawNetwork {
     LATENT_TRY(const raw::BayerFrame frame,
                raw::BayerFrame::create(mosaic, bayer_contract(contract(), mosaic.camera)));
     const Point offset = frame.offset();
-    LATENT_TRY(const auto plan,
-               plan_of(frame.extended(),
-                       {area.x + offset.x, area.y + offset.y, area.width, area.height}));
+    LATENT_TRY(const auto plan, plan_of(frame.extended(), {area.x + offset.x, area.y + offset.y,
+                                                           area.width, area.height}));
     float gain = 1.0F;
     if (contract().match_gain) {
       LATENT_TRY(gain, measure_gain(frame, control, report));
@@ -59,8 +58,7 @@ class BayerNetwork final : public DarktableRawNetwork {
         LATENT_TRY(counts, Image<float>::create(answer.size()));
       }
       for (int y = 0; y < answer.height(); ++y) {
-        frame.counts_of(area.x, area.y + first_row + y, answer.row(y), gain,
-                        counts.view().row(y));
+        frame.counts_of(area.x, area.y + first_row + y, answer.row(y), gain, counts.view().row(y));
       }
       const Rect filled{0, 0, answer.width(), answer.height()};
       return take({first_row, kAllColours, std::as_const(counts).view().crop(filled), {}});
@@ -107,8 +105,7 @@ class BayerNetwork final : public DarktableRawNetwork {
 std::unique_ptr<RawNetwork> darktable_mosaic_network(DarktableNetwork network,
                                                      NetworkSession session,
                                                      std::vector<std::string> notices) {
-  return std::make_unique<BayerNetwork>(std::move(network), std::move(session),
-                                        std::move(notices));
+  return std::make_unique<BayerNetwork>(std::move(network), std::move(session), std::move(notices));
 }
 
 }  // namespace latent::tasks

@@ -54,11 +54,10 @@ class DarktableNetworks final : public RawNetworks {
     LATENT_TRY(DarktableNetwork network, load_darktable_network(package_, kind, compat));
     std::vector<std::string> notices = network.contract.notices;
     NetworkSession session(network.network, engine_for(network, engine_, notices));
-    auto made = kind == DarktableKind::BayerV1
-                    ? darktable_mosaic_network(std::move(network), std::move(session),
-                                               std::move(notices))
-                    : darktable_linear_network(std::move(network), std::move(session),
-                                               std::move(notices));
+    auto made =
+        kind == DarktableKind::BayerV1
+            ? darktable_mosaic_network(std::move(network), std::move(session), std::move(notices))
+            : darktable_linear_network(std::move(network), std::move(session), std::move(notices));
     return opened_.emplace(key, std::move(made)).first->second.get();
   }
 

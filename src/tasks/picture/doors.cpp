@@ -24,8 +24,8 @@ float unboosted(float encoded) {
 
 }  // namespace
 
-Status pack_picture(const PictureSource& source, const rgb::GamutGuard& guard,
-                          WideGamut gamut, bool boost, const Rect& tile, TensorView planes) {
+Status pack_picture(const PictureSource& source, const rgb::GamutGuard& guard, WideGamut gamut,
+                    bool boost, const Rect& tile, TensorView planes) {
   LATENT_TRY(auto pixels, Image<float>::create({tile.width, kBandRows}, 3));
   for (int top = 0; top < tile.height; top += kBandRows) {
     const int rows = std::min(kBandRows, tile.height - top);

@@ -45,11 +45,10 @@ Result<TakeOff> TakeOff::create(What what, const DenoiseSettings& settings) {
     return all;
   }
   if (takes_all(all.mix_)) return all;
-  const auto thresholds = wants_sigma(settings)
-                              ? rgb::darktable_thresholds(*known.sigma)
-                              : rgb::thresholds_of(known.level, all.mix_.luma);
-  LATENT_TRY(all.filter_, rgb::DetailFilter::create(known.area.size(), all.mix_, thresholds,
-                                                    known.threads));
+  const auto thresholds = wants_sigma(settings) ? rgb::darktable_thresholds(*known.sigma)
+                                                : rgb::thresholds_of(known.level, all.mix_.luma);
+  LATENT_TRY(all.filter_,
+             rgb::DetailFilter::create(known.area.size(), all.mix_, thresholds, known.threads));
   return all;
 }
 
@@ -66,9 +65,9 @@ Status TakeOff::add(ImageView<const float> residual, const TakeRows& take) {
 
 Status TakeOff::filter_all(const TakeRows& take) {
   const ImageView<const float> all = std::as_const(waiting_).view();
-  LATENT_TRY(filter_, rgb::DetailFilter::create(all.size(), mix_,
-                                                rgb::darktable_thresholds(luminance_sigma(all)),
-                                                what_.threads));
+  LATENT_TRY(filter_,
+             rgb::DetailFilter::create(
+                 all.size(), mix_, rgb::darktable_thresholds(luminance_sigma(all)), what_.threads));
   for (int first = 0; first < all.height(); first += kPieceRows) {
     const int rows = std::min(kPieceRows, all.height() - first);
     LATENT_CHECK(filter(all.crop({0, first, all.width(), rows}), take));

@@ -63,8 +63,7 @@ Rect upscale_region(Size picture, const Rect& region, const UpscaleSettings& set
 Result<UpscaleRun> UpscaleRun::create(const PictureSource& source,
                                       const models::NetworkSpec& network, const Rect& region,
                                       const UpscaleSettings& settings,
-                                      const infer::TileOptions& tiles,
-                                      const PictureDoors& doors) {
+                                      const infer::TileOptions& tiles, const PictureDoors& doors) {
   const Rect area = upscale_region(source.size(), region, settings);
   LATENT_TRY(auto plan, infer::TilePlan::create(network, source.size(), area, tiles));
   UpscaleRun run(source, network, std::move(plan));

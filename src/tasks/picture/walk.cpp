@@ -159,8 +159,7 @@ Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& t
   LATENT_CHECK(steps_->begin_with(picture, settings, control, report));
   append(report.notices, picture.metadata().warnings);
   append(report.notices, steps_->unused(settings));
-  LATENT_TRY(const auto output,
-             PictureOutput::create(picture.picture(), target.path, wish.output));
+  LATENT_TRY(const auto output, PictureOutput::create(picture.picture(), target.path, wish.output));
   describe(picture, output, result, report);
   LATENT_CHECK(steps_->measure(picture, settings));
   report.seconds.read += picture.seconds.read;
@@ -187,10 +186,9 @@ Status PictureWalk::write_rows(PreparedPicture& picture, const Rect& region,
     LATENT_CHECK(copy_rows(source, region, output, sink_of(writer), threads, control, clipped));
     report.seconds.write = watch.seconds();
   } else {
-    LATENT_TRY(auto rows, PictureRows::create(report.result, source.working_profile(),
-                                              output.profile, output.depth,
-                                              steps_->alpha(source, region), sink_of(writer),
-                                              threads));
+    LATENT_TRY(auto rows, PictureRows::create(
+                              report.result, source.working_profile(), output.profile, output.depth,
+                              steps_->alpha(source, region), sink_of(writer), threads));
     const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
     LATENT_CHECK(steps_->rows(picture, region, settings, take, control, report));
     clipped = rows.clipped_pixels();

@@ -79,8 +79,7 @@ class PictureSteps {
 
   /// The region before and after.
   [[nodiscard]] virtual Result<Shown> show(PreparedPicture& picture, const Rect& region,
-                                           const Settings& settings,
-                                           const RunControl& control) = 0;
+                                           const Settings& settings, const RunControl& control) = 0;
 };
 
 /// What the result says of the task; strengths, level and scale are the caller's.

@@ -9,8 +9,7 @@ Result<CountsOfResidual> CountsOfResidual::create(const Mosaic& mosaic, const ra
                                                   const Rect& seen, const Rect& area,
                                                   const NoiseModel& noise) {
   constexpr double kAll = 1.0;  // what stays of the source is put back by who takes the rows
-  LATENT_TRY(auto waiting,
-             raw::WaitingRows::create(mosaic, encoder, seen, area, noise, kAll));
+  LATENT_TRY(auto waiting, raw::WaitingRows::create(mosaic, encoder, seen, area, noise, kAll));
   LATENT_ENSURE(waiting || seen == area);
   return CountsOfResidual(raw::Unpacker(mosaic, encoder, seen.x, seen.width, kAll),
                           std::move(waiting), seen);

@@ -34,7 +34,8 @@ class CountsOfResidual {
   [[nodiscard]] Status add(int first_row, ImageView<const float> residual, const TakeRow& take);
 
  private:
-  CountsOfResidual(raw::Unpacker unpacker, std::optional<raw::WaitingRows> waiting, const Rect& seen)
+  CountsOfResidual(raw::Unpacker unpacker, std::optional<raw::WaitingRows> waiting,
+                   const Rect& seen)
       : unpacker_(std::move(unpacker)),
         waiting_(std::move(waiting)),
         seen_(seen),

@@ -131,8 +131,8 @@ class LinearRows final : public DngRows {
     std::vector<std::string> warnings = writer_.warnings();
     std::string lost = lost_tags_notice(plan_, picture_.carried_tags);
     if (!lost.empty()) warnings.push_back(std::move(lost));
-    const double share = static_cast<double>(below_black_) /
-                         (3.0 * static_cast<double>(plan_.area.size().area()));
+    const double share =
+        static_cast<double>(below_black_) / (3.0 * static_cast<double>(plan_.area.size().area()));
     if (share >= kWorthTelling) {
       warnings.push_back(
           fmt::format("{:.1f} % of the samples lie below black and became black, because a linear "
@@ -223,8 +223,8 @@ class LinearRows final : public DngRows {
   int shift_ = 0;
   LinearRaw stored_;  ///< facts only
   write::DngWriter writer_;
-  std::vector<float> counts_;          ///< one row of one channel of the area
-  std::vector<std::uint16_t> before_;  ///< the same of the source
+  std::vector<float> counts_;                   ///< one row of one channel of the area
+  std::vector<std::uint16_t> before_;           ///< the same of the source
   std::vector<raw::RemainingNoise> remaining_;  ///< of each channel; none where nothing is denoised
   std::int64_t below_black_ = 0;
   double write_seconds_ = 0;

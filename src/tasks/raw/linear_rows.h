@@ -8,8 +8,9 @@
 
 namespace latent::tasks {
 
-/// The linear twin of mosaic_rows(): clean rows come in for all colours at once or colour by colour,
-/// 0, 1, 2; they are put into the picture, and a LinearRaw DNG is written of it when it is whole.
+/// The linear twin of mosaic_rows(): clean rows come in for all colours at once or colour by
+/// colour, 0, 1, 2; they are put into the picture, and a LinearRaw DNG is written of it when it is
+/// whole.
 ///
 /// Black becomes 0, the only black that every developer takes off a linear DNG. So samples below
 /// black, which a mosaic keeps on a pedestal, become black here; how many is told in warnings().

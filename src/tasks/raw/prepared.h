@@ -21,8 +21,8 @@ class PreparedRaw : public Prepared::Inside {
   /// Judges the header alone.
   ///
   /// Errors   as read::inspect_raw() and check_taken().
-  [[nodiscard]] static Result<std::unique_ptr<PreparedRaw>> open(const std::filesystem::path& source,
-                                                                 const Limits& limits);
+  [[nodiscard]] static Result<std::unique_ptr<PreparedRaw>> open(
+      const std::filesystem::path& source, const Limits& limits);
 
   [[nodiscard]] const read::RawFacts& header() const { return header_; }
   [[nodiscard]] const metadata::Metadata& metadata() const { return metadata_; }

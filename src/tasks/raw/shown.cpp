@@ -81,8 +81,8 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
   Shown shown;
   if (settings.strength == 0.0) {
     LATENT_TRY(shown.counts, source_counts(raw, picture, area));
-    LATENT_TRY(shown.before, raw.development().picture_of(
-                                 area, std::as_const(shown.counts).view(), threads));
+    LATENT_TRY(shown.before,
+               raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
     LATENT_TRY(shown.after, shown.before.clone());
     return shown;
   }
@@ -101,8 +101,8 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
   }
   LATENT_TRY(shown.before, kept->before.clone());
   LATENT_TRY(shown.counts, with_strength(raw, picture, area, kept->clean, settings.strength));
-  LATENT_TRY(shown.after, raw.development().picture_of(area, std::as_const(shown.counts).view(),
-                                                       threads));
+  LATENT_TRY(shown.after,
+             raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
   return shown;
 }
 

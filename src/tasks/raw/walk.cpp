@@ -23,10 +23,10 @@ namespace {
 Result<Rect> area_in_frame(const std::optional<Rect>& region, const Rect& frame, const Rect& crop) {
   if (!region) return Rect{0, 0, frame.width, frame.height};
   if (region->empty() || !Rect{0, 0, crop.width, crop.height}.contains(*region)) {
-    return fail(ErrorCode::Usage,
-                fmt::format("the region {},{},{},{} lies outside the picture of {} x {} pixels",
-                            region->x, region->y, region->width, region->height, crop.width,
-                            crop.height));
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("the region {},{},{},{} lies outside the picture of {} x {} pixels", region->x,
+                    region->y, region->width, region->height, crop.width, crop.height));
   }
   return Rect{region->x + crop.x - frame.x, region->y + crop.y - frame.y, region->width,
               region->height};
@@ -85,8 +85,8 @@ Result<NoiseModel> RawWalk::measure(PreparedRaw& raw, const RawNetwork* network,
   const int threads = threads_or_all(settings.threads);
   LATENT_TRY(const NoiseModel noise, raw.noise(settings.noise, threads));
   const bool plain = network == nullptr || network->is_plain();
-  LATENT_CHECK(raw.repair(settings.repair_defects && settings.strength > 0.0 && plain, noise,
-                          threads));
+  LATENT_CHECK(
+      raw.repair(settings.repair_defects && settings.strength > 0.0 && plain, noise, threads));
   return noise;
 }
 
@@ -156,7 +156,8 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   RawPicture& picture = raw.picture();
   RawDenoiseReport report;
   if (network != nullptr) report.notices = network->notices();
-  if (const auto* linear = std::get_if<LinearRaw>(&picture)) append(report.notices, linear->notices);
+  if (const auto* linear = std::get_if<LinearRaw>(&picture))
+    append(report.notices, linear->notices);
   append(report.notices, raw.metadata().warnings);
   report.sensor = std::visit([](const auto& each) { return each.sensor; }, picture);
 
@@ -166,8 +167,7 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   report.dead = raw.repair().dead;
   report.seconds = raw.seconds;
 
-  LATENT_TRY(const Rect area,
-             area_in_frame(settings->region, frame_of(picture), crop_of(picture)));
+  LATENT_TRY(const Rect area, area_in_frame(settings->region, frame_of(picture), crop_of(picture)));
   report.result = area.size();
   DngPlan plan = plan_of(raw, network, target, area, report.noise, *settings);
   const bool plain = network == nullptr || network->is_plain();
