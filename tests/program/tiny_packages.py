@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnx
+from darktable_packages import bayer_onnx, make_package, picture_onnx
 from onnx import TensorProto, helper, numpy_helper
 
 FloatArray = npt.NDArray[np.float32]
@@ -186,6 +187,12 @@ def main() -> None:
     make_upscaler(folder, "sign")
     make_upscaler(folder, "zero")
     make_raw_denoiser(folder, {"bayer": 0.02, "xtrans": 0.03, "mono": 0.01})
+    tile = 128
+    smooth = picture_onnx("smooth", tile)
+    make_package(folder, "darktable-denoise", "denoise", {"model": smooth}, {"input_sizes": [tile]})
+    said = {"input_kind": "bayer_v1"}
+    make_package(folder, "darktable-raw", "rawdenoise", {"model_bayer": bayer_onnx("mixed", tile)},
+                 {"input_sizes": [tile], "model_bayer": said})  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -301,6 +301,54 @@ TEST_F(TaskTest, OfALinearRawTheCountsThatAreShownAreWrittenAgainAndAgain) {
   }
 }
 
+TEST_F(TaskTest, PicturesThroughAPackageMadeForDarktableAreShownAsTheyAreWritten) {
+  auto task = create_denoise({package("darktable-denoise"), {}}, engine_);
+  ASSERT_TRUE(task) << task.error().message;
+  auto prepared = task->prepare(picture({300, 200}), {});
+  ASSERT_TRUE(prepared) << prepared.error().message;
+  const Rect region{120, 60, 100, 90};
+  for (const models::Compat compat : {models::Compat::None, models::Compat::Darktable56}) {
+    for (const double strength : {1.0, 0.5}) {
+      DenoiseSettings settings;
+      settings.compat = compat;
+      settings.strength = strength;
+      const auto shown = task->show(*prepared, region, settings, {});
+      ASSERT_TRUE(shown) << shown.error().message;
+      EXPECT_LT(largest_difference(shown->after, written(*task, *prepared, settings, region)),
+                1e-4);
+      EXPECT_GT(largest_difference(shown->after, shown->before), 0.01);
+    }
+  }
+}
+
+TEST_F(TaskTest, ARawIsShownOurWayOrRefusedWithASentence) {
+  const Mosaic mosaic = sample_mosaic(SensorClass::Bayer);
+  write_sample(mosaic, folder_ / "photo.dng");
+  auto task = create_raw_denoise({package("darktable-raw"), {}}, engine_);
+  ASSERT_TRUE(task) << task.error().message;
+  auto prepared = task->prepare(folder_ / "photo.dng", {});
+  ASSERT_TRUE(prepared) << prepared.error().message;
+  const Rect region{31, 22, 150, 101};
+  RawDenoiseSettings settings;
+  settings.strength = 0.5;
+  const auto shown = task->show(*prepared, region, settings, {});
+  ASSERT_TRUE(shown) << shown.error().message;
+  const Image<float> counts =
+      written_counts<Mosaic>(*task, *prepared, settings, region, mosaic.levels, &read::open_raw);
+  EXPECT_LT(largest_difference(shown->counts, counts), 0.6 * kStoredStep);
+  settings.compat = models::Compat::Darktable56;
+  const auto refused = task->show(*prepared, region, settings, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::Unsupported);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("--compat"));
+  // What darktable's arithmetic leaves in the margins is not shown afterwards.
+  ASSERT_TRUE(task->write(*prepared, {folder_ / "darktable.dng"}, settings, {}));
+  settings.compat = models::Compat::None;
+  const auto again = task->show(*prepared, region, settings, {});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(largest_difference(again->counts, shown->counts), 0.0);
+}
+
 TEST_F(TaskTest, NothingAboveKnowsWhichTaskItHolds) {
   write_sample(sample_mosaic(SensorClass::Bayer), folder_ / "photo.dng");
   struct Case {
