@@ -17,6 +17,15 @@ namespace latent::app {
 
 using tasks::AnyReport;
 
+/// The report of one file, with notices that are of all of them before its own.
+[[nodiscard]] inline Result<AnyReport> with_notices(Result<AnyReport> report,
+                                                    const std::vector<std::string>& notices) {
+  if (!report) return report;
+  std::vector<std::string>& told = tasks::common(*report).notices;
+  told.insert(told.begin(), notices.begin(), notices.end());
+  return report;
+}
+
 /// What a batch tells of one file when it is done.
 struct FileReport {
   std::filesystem::path source;
@@ -85,7 +94,8 @@ struct Batch {
 
 /// Runs file after file; one that fails is reported and the rest goes on. What throws all the same
 /// ends its own file only. Results are named by an OutputPlan, so that none replaces another of the
-/// same run, nor a source.
+/// same run, nor a source. A name that another program takes while a result is made is judged by
+/// the rule anew.
 [[nodiscard]] BatchResult run_batch(const Batch& batch, BatchObserver& observer,
                                     const std::stop_token& stop);
 

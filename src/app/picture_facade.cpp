@@ -2,6 +2,7 @@
 // The part of the facade that has to do with finished pictures.
 #include <utility>
 
+#include "app/facade_limits.h"
 #include "app/model_defaults.h"
 #include "app/output_name.h"
 #include "app/standard_paths.h"
@@ -78,8 +79,9 @@ Result<tasks::AnyReport> run(const DenoiseRequest& request, const RunControl& co
   LATENT_TRY(auto settings, settings_of(request.how));
   LATENT_TRY(settings.output, output_of(request.output));
   settings.region = rect_of(request.region);
+  LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
   LATENT_TRY(const models::Package package, app::open_model(request.model));
-  LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, engine));
+  LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, engine, limits));
   return task.run(request.source, target_of(request.output), settings, control);
 }
 
@@ -91,13 +93,14 @@ Result<tasks::AnyReport> run(const UpscaleRequest& request, const RunControl& co
   settings.tolerance = request.tolerance;
   settings.wide_gamut = gamut_of(request.keep_wide_gamut);
   settings.region = rect_of(request.region);
+  LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
   LATENT_TRY(const models::Package package, app::open_model(request.model));
   std::optional<models::Package> denoise;
   if (request.denoise > 0.0) {
     LATENT_TRY(denoise, app::open_model(request.denoise_model));
   }
   LATENT_TRY(tasks::Task task,
-             tasks::create_upscale({package, std::move(denoise), request.scale}, engine));
+             tasks::create_upscale({package, std::move(denoise), request.scale}, engine, limits));
   return task.run(request.source, target_of(request.output), settings, control);
 }
 
@@ -122,6 +125,7 @@ PictureOutcome outcome_of(const Request& request, const std::function<void(doubl
     if (report->level) answer.level = static_cast<double>(report->level->overall()) * 255.0;
     answer.seconds = report->seconds.total;
     answer.notices = report->notices;
+    for (auto& notice : app::folder_notices()) answer.notices.push_back(notice);
     return {std::move(answer), {}};
   } catch (...) {
     return {std::nullopt, failure_of(error_of_exception())};
@@ -153,11 +157,13 @@ struct PreparedDenoise::State {
 };
 
 PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& model,
-                                 const Engine& engine, const std::stop_token& stop) {
+                                 const Engine& engine, const std::stop_token& stop,
+                                 const Limits& limits) {
   const auto prepared = [&]() -> Result<std::shared_ptr<State>> {
     LATENT_TRY(const auto request, engine_of(engine));
+    LATENT_TRY(const latent::Limits allowed, app::limits_of(limits));
     LATENT_TRY(const models::Package package, app::open_model(model));
-    LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, request));
+    LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, request, allowed));
     LATENT_TRY(tasks::Prepared picture, task.prepare(source, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(task), std::move(picture)});
   };

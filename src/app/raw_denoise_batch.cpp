@@ -11,10 +11,12 @@ namespace fs = std::filesystem;
 
 Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
                                     const std::stop_token& stop) {
-  LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model));
+  std::vector<std::string> notices;
+  LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model, &notices));
   infer::EngineRequest engine = job.engine;
+  engine.stop = stop;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
-  LATENT_TRY(tasks::Task task, tasks::create_raw_denoise({package, {}}, engine));
+  LATENT_TRY(tasks::Task task, tasks::create_raw_denoise({package, {}}, engine, job.limits));
 
   Batch batch;
   batch.sources = job.sources;
@@ -25,7 +27,8 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   batch.model_version = package.manifest().version;
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
-    return task.run(source, {output.path, output.overwrite}, job.settings, control);
+    return with_notices(task.run(source, {output.path, output.overwrite}, job.settings, control),
+                        notices);
   };
   return run_batch(batch, observer, stop);
 }

@@ -80,9 +80,12 @@ struct Denoiser::State {
   std::optional<DarktableNetwork> darktable;  ///< of such a package, for what was asked last
   double told = 0;                            ///< level of its second input
   std::vector<std::string> notices;
+  std::size_t most_bytes = 0;  ///< infer::TileOptions::most_bytes
 
   [[nodiscard]] infer::TileOptions tiles() const {
-    return darktable ? darktable->tiles() : infer::TileOptions{};
+    infer::TileOptions options = darktable ? darktable->tiles() : infer::TileOptions{};
+    options.most_bytes = most_bytes;
+    return options;
   }
   [[nodiscard]] infer::TileOptions shown_tiles(Size picture) const {
     infer::TileOptions options = tiles();
@@ -109,7 +112,7 @@ const models::Package& Denoiser::package() const { return state_->package; }
 const std::vector<std::string>& Denoiser::notices() const { return state_->notices; }
 
 Result<Denoiser> Denoiser::create(const models::Package& package,
-                                  const infer::EngineRequest& engine) {
+                                  const infer::EngineRequest& engine, const Limits& limits) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentRgbV1);
   const bool darktable = !loaded && models::is_made_for(package.manifest(), "denoise");
   if (!loaded && !darktable) return tl::make_unexpected(std::move(loaded).error());
@@ -123,7 +126,8 @@ Result<Denoiser> Denoiser::create(const models::Package& package,
                                                   darktable,
                                                   std::nullopt,
                                                   0,
-                                                  {}}));
+                                                  {},
+                                                  limits.max_memory_bytes}));
   LATENT_CHECK(denoiser.adopt({}));
   return denoiser;
 }
@@ -164,8 +168,9 @@ Status Denoiser::begin(Size picture, const Rect& region, const DenoiseSettings& 
     state.whole.begin(state.tiles().exact);
     return {};
   }
-  LATENT_TRY(const auto plan, infer::TilePlan::create(state.network->spec, picture,
-                                                      residual_area(picture, region, settings)));
+  LATENT_TRY(const auto plan,
+             infer::TilePlan::create(state.network->spec, picture,
+                                     residual_area(picture, region, settings), state.tiles()));
   state.whole.begin(plan.tile());
   return {};
 }
@@ -185,7 +190,7 @@ Status Denoiser::rows(const PictureSource& source, const rgb::NoiseLevel& level,
   const int threads = threads_or_all(settings.threads);
   const Stopwatch watch;
   if (as_darktable()) {
-    LATENT_CHECK(state.whole.ready(state.tiles().exact));
+    LATENT_CHECK(state.whole.ready(state.tiles().exact, control));
     report.seconds.prepare += watch.seconds();
     const DarktableRun run{source,
                            *state.darktable,
@@ -198,7 +203,7 @@ Status Denoiser::rows(const PictureSource& source, const rgb::NoiseLevel& level,
   const Rect area = residual_area(source.size(), region, settings);
   LATENT_TRY(auto run, ResidualRun::create(source, level, state.network->spec, area,
                                            state.ways(source, settings.wide_gamut, threads)));
-  LATENT_CHECK(state.whole.ready(run.plan().tile()));
+  LATENT_CHECK(state.whole.ready(run.plan().tile(), control));
   report.seconds.prepare += watch.seconds();
   if (!state.darktable) {
     report.level = level;
@@ -228,7 +233,7 @@ Result<Image<float>> Denoiser::residual(const PictureSource& source, const rgb::
   ResidualRun::Ways ways = state.ways(source, gamut, threads);
   ways.tiles = state.shown_tiles(source.size());
   LATENT_TRY(auto run, ResidualRun::create(source, level, state.network->spec, area, ways));
-  LATENT_CHECK(state.shown.ready(run.plan().tile()));
+  LATENT_CHECK(state.shown.ready(run.plan().tile(), control));
   LATENT_TRY(auto found, Image<float>::create(area.size(), 3));
   int row = 0;
   const auto take = [&](ImageView<const float> rows) -> Status {
@@ -247,7 +252,7 @@ Result<double> Denoiser::residual_sigma(const PictureSource& source, const rgb::
   State& state = *state_;
   LATENT_TRY(auto run, ResidualRun::create(source, level, state.network->spec, whole_of(source),
                                            state.ways(source, gamut, threads)));
-  LATENT_CHECK(state.whole.ready(run.plan().tile()));
+  LATENT_CHECK(state.whole.ready(run.plan().tile(), control));
   LuminanceSigma sigma;
   const auto take = [&](ImageView<const float> rows) -> Status {
     sigma.add(rows);

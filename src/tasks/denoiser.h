@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/run_control.h"
 #include "infer/engine.h"
 #include "models/package.h"
@@ -27,7 +28,8 @@ class Denoiser {
 
   /// Errors   Unsupported, ModelMismatch, Corrupt  as models::load_network().
   [[nodiscard]] static Result<Denoiser> create(const models::Package& package,
-                                               const infer::EngineRequest& engine);
+                                               const infer::EngineRequest& engine,
+                                               const Limits& limits);
   Denoiser(Denoiser&&) noexcept;
   Denoiser& operator=(Denoiser&&) noexcept;
   ~Denoiser();

@@ -21,7 +21,8 @@ const UpscaleSettings& of(const Settings& settings) { return std::get<UpscaleSet
 class UpscaleSteps final : public PictureSteps {
  public:
   UpscaleSteps(models::Package package, std::shared_ptr<const models::Network> network,
-               infer::EngineRequest engine, int scale, std::optional<Denoiser> denoiser)
+               infer::EngineRequest engine, int scale, std::optional<Denoiser> denoiser,
+               const Limits& limits)
       : package_(std::move(package)),
         network_(std::move(network)),
         whole_(network_, engine),
@@ -29,7 +30,8 @@ class UpscaleSteps final : public PictureSteps {
         engine_(std::move(engine)),
         scale_(scale),
         made_for_darktable_(network_ == nullptr),
-        denoiser_(std::move(denoiser)) {}
+        denoiser_(std::move(denoiser)),
+        most_bytes_(limits.max_memory_bytes) {}
 
   int scale() const override { return scale_; }
   Settings plain_settings() const override { return UpscaleSettings{}; }
@@ -66,7 +68,7 @@ class UpscaleSteps final : public PictureSteps {
     }
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network_->spec, picture,
-                                       upscale_region(picture, region, of(settings))));
+                                       upscale_region(picture, region, of(settings)), tiles()));
     whole_.begin(plan.tile());
     return {};
   }
@@ -154,7 +156,9 @@ class UpscaleSteps final : public PictureSteps {
 
  private:
   infer::TileOptions tiles() const {
-    return darktable_ ? darktable_->tiles() : infer::TileOptions{};
+    infer::TileOptions options = darktable_ ? darktable_->tiles() : infer::TileOptions{};
+    options.most_bytes = most_bytes_;
+    return options;
   }
   bool as_darktable() const {
     return darktable_ && darktable_->contract.compat == models::Compat::Darktable56;
@@ -168,8 +172,9 @@ class UpscaleSteps final : public PictureSteps {
     const Size size{std::min(side, picture.width), std::min(side, picture.height)};
     const Rect middle{(picture.width - size.width) / 2, (picture.height - size.height) / 2,
                       size.width, size.height};
-    LATENT_TRY(const auto plan, infer::TilePlan::create(network_->spec, picture,
-                                                        upscale_region(picture, middle, {})));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(network_->spec, picture, upscale_region(picture, middle, {}),
+                                       tiles()));
     return plan.tile();
   }
 
@@ -194,7 +199,7 @@ class UpscaleSteps final : public PictureSteps {
                  const RunControl& control, PictureReport& report) {
     const Stopwatch watch;
     if (as_darktable()) {
-      LATENT_CHECK(session.ready(tiles().exact));
+      LATENT_CHECK(session.ready(tiles().exact, control));
       report.seconds.prepare += watch.seconds();
       const DarktableRun run{source, *darktable_, region,
                              1.0,    false,       threads_or_all(settings.threads)};
@@ -204,7 +209,7 @@ class UpscaleSteps final : public PictureSteps {
     if (darktable_) doors = {true, wants_boost(*darktable_, source)};
     LATENT_TRY(auto run,
                UpscaleRun::create(source, network_->spec, region, settings, options, doors));
-    LATENT_CHECK(session.ready(run.plan().tile()));
+    LATENT_CHECK(session.ready(run.plan().tile(), control));
     report.seconds.prepare += watch.seconds();
     LATENT_CHECK(run.run(session, take, control, report));
     report.consistency_rms = run.consistency_rms();
@@ -221,6 +226,7 @@ class UpscaleSteps final : public PictureSteps {
   std::optional<DarktableNetwork> darktable_;  ///< for the reading asked for last
   std::vector<std::string> notices_;
   std::optional<Denoiser> denoiser_;
+  std::size_t most_bytes_ = 0;  ///< infer::TileOptions::most_bytes
 };
 
 }  // namespace
@@ -236,10 +242,10 @@ Result<Task> create_upscale(const Models& models, const infer::EngineRequest& en
   if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
   std::optional<Denoiser> denoiser;
   if (models.denoise) {
-    LATENT_TRY(denoiser, Denoiser::create(*models.denoise, engine));
+    LATENT_TRY(denoiser, Denoiser::create(*models.denoise, engine, limits));
   }
   auto steps = std::make_unique<UpscaleSteps>(package, std::move(network), engine, models.scale,
-                                              std::move(denoiser));
+                                              std::move(denoiser), limits);
   LATENT_CHECK(steps->adopt(UpscaleSettings{}));
   return Task(picture_walk(std::move(steps), limits));
 }

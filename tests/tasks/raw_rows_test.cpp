@@ -60,7 +60,7 @@ class RawRowsTest : public testing::Test {
     plan.whole = whole;
     plan.strength = 0;
     plan.noise.a.fill(1e-3);
-    plan.options.overwrite = write::Overwrite::Replace;
+    plan.options.overwrite = Overwrite::Replace;
     return plan;
   }
 

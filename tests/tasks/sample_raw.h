@@ -88,7 +88,7 @@ inline void write_sample(const Mosaic& mosaic, const std::filesystem::path& targ
   plan.strength = 0;
   plan.plain_scale = true;
   plan.noise.a.fill(1e-3);
-  plan.options.overwrite = write::Overwrite::Replace;
+  plan.options.overwrite = Overwrite::Replace;
   auto rows = mosaic_rows(mosaic, std::move(plan));
   ASSERT_TRUE(rows) << rows.error().message;
   ASSERT_TRUE((*rows)->add_source({}));
@@ -107,7 +107,7 @@ inline void write_sample(const LinearRaw& picture, const std::filesystem::path& 
   plan.area = picture.crop;
   plan.strength = 0;
   plan.noise.a.fill(1e-3);
-  plan.options.overwrite = write::Overwrite::Replace;
+  plan.options.overwrite = Overwrite::Replace;
   auto rows = linear_rows(used, std::move(plan));
   ASSERT_TRUE(rows) << rows.error().message;
   ASSERT_TRUE((*rows)->add_source({}));

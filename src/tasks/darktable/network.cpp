@@ -132,6 +132,7 @@ infer::TileOptions DarktableNetwork::tiles() const {
   // A Bayer frame brings its own margin (raw::BayerFrame).
   options.margin_px = contract.kind == DarktableKind::BayerV1 ? 0 : contract.overlap;
   options.whole_tiles = true;
+  options.most_bytes = most_bytes;
   return options;
 }
 

@@ -17,7 +17,8 @@ namespace latent::tasks {
 struct DarktableNetwork {
   models::DarktableContract contract;
   std::shared_ptr<const models::Network> network;
-  bool takes_level = false;  ///< a second input, which became a constant
+  bool takes_level = false;    ///< a second input, which became a constant
+  std::size_t most_bytes = 0;  ///< infer::TileOptions::most_bytes
 
   /// Tiles of the one size that the package allows, as our own plan cuts a picture.
   [[nodiscard]] infer::TileOptions tiles() const;

@@ -20,8 +20,8 @@ using models::DarktableKind;
 
 class DarktableNetworks final : public RawNetworks {
  public:
-  DarktableNetworks(models::Package package, infer::EngineRequest engine)
-      : package_(std::move(package)), engine_(std::move(engine)) {}
+  DarktableNetworks(models::Package package, infer::EngineRequest engine, const Limits& limits)
+      : package_(std::move(package)), engine_(std::move(engine)), limits_(limits) {}
 
   Result<Choice> choose(const read::RawFacts& facts, const RawDenoiseSettings& settings) override {
     const bool idle = settings.strength == 0.0;
@@ -54,6 +54,7 @@ class DarktableNetworks final : public RawNetworks {
     LATENT_TRY(DarktableNetwork network, load_darktable_network(package_, kind, compat));
     std::vector<std::string> notices = network.contract.notices;
     NetworkSession session(network.network, engine_for(network, engine_, notices));
+    network.most_bytes = limits_.max_memory_bytes;
     auto made =
         kind == DarktableKind::BayerV1
             ? darktable_mosaic_network(std::move(network), std::move(session), std::move(notices))
@@ -63,6 +64,7 @@ class DarktableNetworks final : public RawNetworks {
 
   models::Package package_;
   infer::EngineRequest engine_;
+  Limits limits_;
   std::map<std::pair<DarktableKind, Compat>, std::unique_ptr<RawNetwork>> opened_;
 };
 
@@ -76,8 +78,9 @@ Status DarktableRawNetwork::ready(TaskReport& report) {
 }
 
 std::unique_ptr<RawNetworks> darktable_raw_networks(const models::Package& package,
-                                                    const infer::EngineRequest& engine) {
-  return std::make_unique<DarktableNetworks>(package, engine);
+                                                    const infer::EngineRequest& engine,
+                                                    const Limits& limits) {
+  return std::make_unique<DarktableNetworks>(package, engine, limits);
 }
 
 }  // namespace latent::tasks

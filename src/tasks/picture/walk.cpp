@@ -67,10 +67,12 @@ void describe(const PreparedPicture& prepared, const PictureOutput& output, Size
   append(report.notices, output.notices);
 }
 
-Result<write::PictureWriter> open_writer(const Target& target, const PictureOutput& output,
-                                         write::PictureHeader header, const Wish& wish) {
+Result<write::PictureWriter> open_writer(const fs::path& source, const Target& target,
+                                         const PictureOutput& output, write::PictureHeader header,
+                                         const Wish& wish) {
   write::PictureWriterOptions options;
-  options.overwrite = target.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  options.overwrite = target.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  options.access = FileAccess::of(source);  // no more open than the source
   options.compression = wish.output.compression;
   options.jpeg_quality = wish.output.jpeg_quality;
   options.threads = threads_or_all(wish.threads);
@@ -165,7 +167,7 @@ Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& t
   report.seconds.read += picture.seconds.read;
   report.seconds.noise += picture.seconds.noise;
   LATENT_TRY(auto writer,
-             open_writer(target, output,
+             open_writer(picture.source, target, output,
                          header_of(picture.picture(), output, result, picture.metadata(),
                                    steps_->provenance(picture, settings)),
                          wish));

@@ -34,8 +34,11 @@ RunControl part_of(const RunControl& control, int part, int parts) {
 class OwnNetwork final : public RawNetwork {
  public:
   OwnNetwork(const std::shared_ptr<const models::Network>& network,
-             const infer::EngineRequest& engine)
-      : network_(network), whole_(network, engine), shown_(network, engine) {}
+             const infer::EngineRequest& engine, const Limits& limits)
+      : network_(network),
+        whole_(network, engine),
+        shown_(network, engine),
+        most_bytes_(limits.max_memory_bytes) {}
 
   Status begin(Size frame, const Rect& area) override {
     LATENT_TRY(const auto plan, plan_of(frame, seen_for(area, frame), {}));
@@ -85,6 +88,7 @@ class OwnNetwork final : public RawNetwork {
   Result<infer::TilePlan> plan_of(Size frame, const Rect& seen, Size exact) const {
     infer::TileOptions options;
     options.exact = exact;
+    options.most_bytes = most_bytes_;
     return infer::TilePlan::create(spec(), frame, seen, options);
   }
 
@@ -120,7 +124,7 @@ class OwnNetwork final : public RawNetwork {
     LATENT_TRY(const auto plan, plan_of(frame, seen, exact));
     NetworkSession& session = request.shown ? shown_ : whole_;
     const Stopwatch watch;
-    LATENT_CHECK(session.ready(plan.tile()));
+    LATENT_CHECK(session.ready(plan.tile(), control));
     report.seconds.prepare += watch.seconds();
     const auto take_row = [&](int row, std::span<const float> found) {
       const int width = request.area.width;
@@ -138,14 +142,15 @@ class OwnNetwork final : public RawNetwork {
   }
 
   std::shared_ptr<const models::Network> network_;
-  NetworkSession whole_;  ///< for results
-  NetworkSession shown_;  ///< for the tile by which areas are shown
+  NetworkSession whole_;        ///< for results
+  NetworkSession shown_;        ///< for the tile by which areas are shown
+  std::size_t most_bytes_ = 0;  ///< infer::TileOptions::most_bytes
 };
 
 class OwnNetworks final : public RawNetworks {
  public:
-  OwnNetworks(models::Package package, infer::EngineRequest engine)
-      : package_(std::move(package)), engine_(std::move(engine)) {}
+  OwnNetworks(models::Package package, infer::EngineRequest engine, const Limits& limits)
+      : package_(std::move(package)), engine_(std::move(engine)), limits_(limits) {}
 
   Result<Choice> choose(const read::RawFacts& facts, const RawDenoiseSettings& settings) override {
     LATENT_CHECK(check_no_compat(settings.compat));
@@ -165,20 +170,22 @@ class OwnNetworks final : public RawNetworks {
     if (const auto found = opened_.find(id); found != opened_.end()) return &found->second;
     LATENT_TRY(models::Network network, models::load_network(package_, std::move(spec)));
     auto shared = std::make_shared<const models::Network>(std::move(network));
-    const auto made = opened_.try_emplace(id, std::move(shared), engine_);
+    const auto made = opened_.try_emplace(id, std::move(shared), engine_, limits_);
     return &made.first->second;
   }
 
   models::Package package_;
   infer::EngineRequest engine_;
+  Limits limits_;
   std::map<std::string, OwnNetwork> opened_;  ///< by the id of the network
 };
 
 }  // namespace
 
 std::unique_ptr<RawNetworks> own_raw_networks(const models::Package& package,
-                                              const infer::EngineRequest& engine) {
-  return std::make_unique<OwnNetworks>(package, engine);
+                                              const infer::EngineRequest& engine,
+                                              const Limits& limits) {
+  return std::make_unique<OwnNetworks>(package, engine, limits);
 }
 
 }  // namespace latent::tasks

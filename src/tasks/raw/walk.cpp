@@ -123,7 +123,8 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   plan.options.compression = settings.compression == DngCompression::None
                                  ? write::DngCompression::None
                                  : write::DngCompression::LosslessJpeg;
-  plan.options.overwrite = target.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  plan.options.overwrite = target.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  plan.options.access = FileAccess::of(raw.source);  // no more open than the source
   plan.options.threads = threads_or_all(settings.threads);
   plan.metadata = raw.metadata();
   metadata::Provenance& told = plan.provenance;
