@@ -32,7 +32,8 @@ Result<Scene> prepared_scene(const char* package_name, const fs::path& source, b
   engine.precision = infer::Precision::F32;
   LATENT_TRY(Task task, raw ? create_raw_denoise({package, {}}, engine)
                             : create_denoise({package, {}}, engine));
-  LATENT_TRY(Prepared prepared, task.prepare(source, {}));
+  LATENT_TRY(const auto photograph, read::Photograph::open(source));
+  LATENT_TRY(Prepared prepared, task.prepare(photograph, {}));
   return Scene{std::move(task), std::move(prepared)};
 }
 

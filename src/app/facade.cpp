@@ -37,7 +37,8 @@ Result<tasks::AnyReport> run(const RawDenoiseRequest& request,
     const auto& [x, y, width, height] = *request.region;
     settings.region = Rect{x, y, width, height};
   }
-  return task.run(request.source, {request.target, request.overwrite}, settings,
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
+  return task.run(photograph, {request.target, request.overwrite}, settings,
                   RunControl{stop, progress});
 }
 

@@ -82,7 +82,8 @@ Result<tasks::AnyReport> run(const DenoiseRequest& request, const RunControl& co
   LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
   LATENT_TRY(const models::Package package, app::open_model(request.model));
   LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, engine, limits));
-  return task.run(request.source, target_of(request.output), settings, control);
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
+  return task.run(photograph, target_of(request.output), settings, control);
 }
 
 Result<tasks::AnyReport> run(const UpscaleRequest& request, const RunControl& control) {
@@ -101,7 +102,8 @@ Result<tasks::AnyReport> run(const UpscaleRequest& request, const RunControl& co
   }
   LATENT_TRY(tasks::Task task,
              tasks::create_upscale({package, std::move(denoise), request.scale}, engine, limits));
-  return task.run(request.source, target_of(request.output), settings, control);
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
+  return task.run(photograph, target_of(request.output), settings, control);
 }
 
 Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }
@@ -164,7 +166,8 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
     LATENT_TRY(const latent::Limits allowed, app::limits_of(limits));
     LATENT_TRY(const models::Package package, app::open_model(model));
     LATENT_TRY(tasks::Task task, tasks::create_denoise({package, {}}, request, allowed));
-    LATENT_TRY(tasks::Prepared picture, task.prepare(source, RunControl{stop, {}}));
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, allowed));
+    LATENT_TRY(tasks::Prepared picture, task.prepare(photograph, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(task), std::move(picture)});
   };
   try {

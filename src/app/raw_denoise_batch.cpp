@@ -26,9 +26,11 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   batch.model_id = package.manifest().id;
   batch.model_version = package.manifest().version;
   batch.run = [&](const fs::path& source, const OutputName& output,
+                  const Batch::Foresee& /*foresee*/,
                   const RunControl& control) -> Result<AnyReport> {
-    return with_notices(task.run(source, {output.path, output.overwrite}, job.settings, control),
-                        notices);
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, job.limits));
+    return with_notices(
+        task.run(photograph, {output.path, output.overwrite}, job.settings, control), notices);
   };
   return run_batch(batch, observer, stop);
 }

@@ -174,7 +174,7 @@ class DenoiseSteps final : public PictureSteps {
 Result<Task> create_denoise(const Models& models, const infer::EngineRequest& engine,
                             const Limits& limits) {
   LATENT_TRY(auto denoiser, Denoiser::create(models.package, engine, limits));
-  return Task(picture_walk(std::make_unique<DenoiseSteps>(std::move(denoiser)), limits));
+  return Task(picture_walk(std::make_unique<DenoiseSteps>(std::move(denoiser))));
 }
 
 }  // namespace latent::tasks

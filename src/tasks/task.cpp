@@ -27,12 +27,14 @@ Error naming(const fs::path& source, Error error) {
   return error;
 }
 
-Result<Prepared> Task::prepare(const fs::path& source, const RunControl& control,
+Result<Prepared> Task::prepare(const read::Photograph& photograph, const RunControl& control,
                                const Next* next) {
   // Progress is that of the work, which begins when the photograph is there.
   const Stopwatch watch;
-  auto inside = work_->prepare(source, next, {control.stop, {}});
-  if (!inside) return tl::make_unexpected(naming(source, std::move(inside).error()));
+  auto inside = work_->prepare(photograph, next, {control.stop, {}});
+  if (!inside) {
+    return tl::make_unexpected(naming(photograph.path(), std::move(inside).error()));
+  }
   (*inside)->seconds.total = watch.seconds();
   return Prepared(*std::move(inside));
 }
@@ -40,7 +42,7 @@ Result<Prepared> Task::prepare(const fs::path& source, const RunControl& control
 Result<Shown> Task::show(Prepared& prepared, const Rect& region, const Settings& settings,
                          const RunControl& control) {
   Prepared::Inside& inside = *prepared.inside_;
-  return named(inside.source, work_->show(inside, region, settings, control));
+  return named(inside.photograph.path(), work_->show(inside, region, settings, control));
 }
 
 Result<AnyReport> Task::write(Prepared& prepared, const Target& target, const Settings& settings,
@@ -48,7 +50,8 @@ Result<AnyReport> Task::write(Prepared& prepared, const Target& target, const Se
   const Stopwatch watch;
   Prepared::Inside& inside = *prepared.inside_;
   auto report = work_->write(inside, target, settings, control);
-  if (!report) return tl::make_unexpected(naming(inside.source, std::move(report).error()));
+  if (!report)
+    return tl::make_unexpected(naming(inside.photograph.path(), std::move(report).error()));
   TaskReport& told = common(*report);
   std::error_code ignored;
   told.output_bytes = fs::file_size(target.path, ignored);
@@ -56,10 +59,10 @@ Result<AnyReport> Task::write(Prepared& prepared, const Target& target, const Se
   return report;
 }
 
-Result<AnyReport> Task::run(const fs::path& source, const Target& target, const Settings& settings,
-                            const RunControl& control) {
+Result<AnyReport> Task::run(const read::Photograph& photograph, const Target& target,
+                            const Settings& settings, const RunControl& control) {
   const Next next{settings, target};
-  LATENT_TRY(Prepared prepared, prepare(source, control, &next));
+  LATENT_TRY(Prepared prepared, prepare(photograph, control, &next));
   return write(prepared, target, settings, control);
 }
 

@@ -10,6 +10,7 @@
 #include "image/image.h"
 #include "infer/engine.h"
 #include "models/package.h"
+#include "read/photograph.h"
 #include "rgb/noise_level.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"
@@ -59,7 +60,7 @@ struct PreparedFacts {
   std::optional<NoiseModel> noise;       ///< of a raw: its profile, or measured
 };
 
-/// A photograph opened, decoded and measured once, of which parts are shown again and again. Keeps
+/// A photograph decoded and measured once, of which parts are shown again and again. Keeps
 /// what was shown last, noisy and clean, so that another strength needs no network.
 ///
 /// Threads  one call at a time.
@@ -67,12 +68,12 @@ class Prepared {
  public:
   /// What each task keeps in it.
   struct Inside {
-    Inside() = default;
+    explicit Inside(read::Photograph opened) : photograph(std::move(opened)) {}
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
     virtual ~Inside() = default;
 
-    std::filesystem::path source;
+    read::Photograph photograph;
     PreparedFacts facts;
     TaskTimes seconds;  ///< of preparing
   };
@@ -94,7 +95,7 @@ class Work {
   virtual ~Work() = default;
 
   [[nodiscard]] virtual Result<std::unique_ptr<Prepared::Inside>> prepare(
-      const std::filesystem::path& source, const Next* next, const RunControl& control) = 0;
+      const read::Photograph& photograph, const Next* next, const RunControl& control) = 0;
   [[nodiscard]] virtual Result<Shown> show(Prepared::Inside& prepared, const Rect& region,
                                            const Settings& settings, const RunControl& control) = 0;
   [[nodiscard]] virtual Result<AnyReport> write(Prepared::Inside& prepared, const Target& target,
@@ -110,12 +111,12 @@ class Task {
  public:
   explicit Task(std::unique_ptr<Work> work) : work_(std::move(work)) {}
 
-  /// Opens, decodes and measures a photograph, and has the network compiled for parts to be shown.
+  /// Decodes and measures a photograph, and has the network compiled for parts to be shown.
   ///
   /// `next`  where it is known that write() follows: what it does not need is left for later, and
   ///         the network is compiled for it instead.
   /// Errors  those of reading, of the measurement and of the network.
-  [[nodiscard]] Result<Prepared> prepare(const std::filesystem::path& source,
+  [[nodiscard]] Result<Prepared> prepare(const read::Photograph& photograph,
                                          const RunControl& control, const Next* next = nullptr);
 
   /// A region before and after, as write() with these settings gives it, within the tolerance of
@@ -133,12 +134,13 @@ class Task {
   /// Writes the result: beside the target first, renamed when whole. Times in the report are those
   /// of preparing too.
   ///
-  /// Errors   as show(), and those of writing. No file is left then.
+  /// Errors   as show(), those of writing, and Io where the photograph was changed meanwhile. No
+  ///          file is left then.
   [[nodiscard]] Result<AnyReport> write(Prepared& prepared, const Target& target,
                                         const Settings& settings, const RunControl& control);
 
   /// prepare(), then write().
-  [[nodiscard]] Result<AnyReport> run(const std::filesystem::path& source, const Target& target,
+  [[nodiscard]] Result<AnyReport> run(const read::Photograph& photograph, const Target& target,
                                       const Settings& settings, const RunControl& control);
 
  private:

@@ -247,7 +247,7 @@ Result<Task> create_upscale(const Models& models, const infer::EngineRequest& en
   auto steps = std::make_unique<UpscaleSteps>(package, std::move(network), engine, models.scale,
                                               std::move(denoiser), limits);
   LATENT_CHECK(steps->adopt(UpscaleSettings{}));
-  return Task(picture_walk(std::move(steps), limits));
+  return Task(picture_walk(std::move(steps)));
 }
 
 }  // namespace latent::tasks

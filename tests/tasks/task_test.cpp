@@ -12,10 +12,9 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <type_traits>
 
-#include "read/linear_raw.h"
-#include "read/picture.h"
-#include "read/raw.h"
+#include "read/photograph.h"
 #include "sample_picture.h"
 #include "sample_raw.h"
 #include "tasks/denoise.h"
@@ -33,6 +32,12 @@ RunControl stopped() {
   static std::stop_source stop;
   stop.request_stop();
   return {stop.get_token(), {}};
+}
+
+read::Photograph opened(const fs::path& path) {
+  auto photograph = read::Photograph::open(path);
+  EXPECT_TRUE(photograph) << photograph.error().message;
+  return *std::move(photograph);
 }
 
 double largest_difference(const Image<float>& one, const Image<float>& other) {
@@ -90,7 +95,7 @@ class TaskTest : public testing::Test {
     const Target target{folder_ / "part.tif", true};
     const auto report = task.write(prepared, target, settings, {});
     EXPECT_TRUE(report) << report.error().message;
-    auto picture = read::open_picture(target.path);
+    auto picture = opened(target.path).picture();
     EXPECT_TRUE(picture) << picture.error().message;
     return std::get<Image<float>>(std::move(picture->samples));
   }
@@ -98,16 +103,16 @@ class TaskTest : public testing::Test {
   /// The counts of the region through write(): of a mosaic or a linear picture.
   template <class Picture>
   Image<float> written_counts(Task& task, Prepared& prepared, RawDenoiseSettings settings,
-                              const Rect& region, const SensorLevels& levels,
-                              Result<Picture> (*open)(const fs::path&, const Limits&,
-                                                      const RunControl&)) {
+                              const Rect& region, const SensorLevels& levels) {
     settings.region = region;
     const Target target{folder_ / "part.dng", true};
     const auto report = task.write(prepared, target, settings, {});
     EXPECT_TRUE(report) << report.error().message;
-    const auto raw = open(target.path, {}, {});
-    EXPECT_TRUE(raw) << raw.error().message;
-    return sample_counts(*raw, levels);
+    if constexpr (std::is_same_v<Picture, Mosaic>) {
+      return sample_counts(opened(target.path).mosaic().value(), levels);
+    } else {
+      return sample_counts(opened(target.path).linear().value(), levels);
+    }
   }
 
   fs::path folder_;
@@ -117,7 +122,7 @@ class TaskTest : public testing::Test {
 TEST_F(TaskTest, DenoiseShowsThePixelsThatItWrites) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(picture(), {});
+  auto prepared = task->prepare(opened(picture()), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   EXPECT_EQ(prepared->facts().size, kSize);
   EXPECT_TRUE(prepared->facts().level.has_value());
@@ -145,7 +150,7 @@ TEST_F(TaskTest, DenoiseShowsThePixelsThatItWrites) {
 TEST_F(TaskTest, DenoiseMovesEverySliderOfAShownRegionWithoutTheNetwork) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(picture(), {});
+  auto prepared = task->prepare(opened(picture()), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   const Rect region{400, 200, 512, 512};
   ASSERT_TRUE(task->show(*prepared, region, DenoiseSettings{}, {}));
@@ -168,7 +173,7 @@ TEST_F(TaskTest, DenoiseMovesEverySliderOfAShownRegionWithoutTheNetwork) {
 TEST_F(TaskTest, GreyPicturesAreShownInThreeEqualChannels) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(picture({200, 150}, 1), {});
+  auto prepared = task->prepare(opened(picture({200, 150}, 1)), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   const auto shown = task->show(*prepared, {20, 30, 100, 80}, DenoiseSettings{}, {});
   ASSERT_TRUE(shown) << shown.error().message;
@@ -187,7 +192,7 @@ TEST_F(TaskTest, GreyPicturesAreShownInThreeEqualChannels) {
 TEST_F(TaskTest, AStopDoesNotSpoilWhatIsShownNext) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(picture(), {});
+  auto prepared = task->prepare(opened(picture()), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   for (const int microseconds : {0, 500, 5000, 30000}) {
     const Rect region{400 + microseconds / 500, 200, 512, 512};
@@ -208,7 +213,7 @@ TEST_F(TaskTest, AStopDoesNotSpoilWhatIsShownNext) {
 TEST_F(TaskTest, StrengthZeroShowsTheSourceAndAPartOutsideIsRefused) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(picture(), {});
+  auto prepared = task->prepare(opened(picture()), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   DenoiseSettings none;
   none.strength = 0;
@@ -224,7 +229,7 @@ TEST_F(TaskTest, StrengthZeroShowsTheSourceAndAPartOutsideIsRefused) {
 TEST_F(TaskTest, UpscaleShowsThePixelsThatItWrites) {
   auto task = create_upscale({package("tiny-sign-up-400"), package("tiny-mean-200"), 2}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(picture({400, 300}), {});
+  auto prepared = task->prepare(opened(picture({400, 300})), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   UpscaleSettings loose;
   loose.consistent = false;
@@ -252,7 +257,7 @@ TEST_F(TaskTest, RawDenoiseShowsTheCountsThatItWrites) {
     write_sample(mosaic, source);
     auto task = create_raw_denoise({package("tiny-sensors"), {}}, engine_);
     ASSERT_TRUE(task) << task.error().message;
-    auto prepared = task->prepare(source, {});
+    auto prepared = task->prepare(opened(source), {});
     ASSERT_TRUE(prepared) << prepared.error().message;
     EXPECT_EQ(prepared->facts().size, mosaic.crop.size());
     EXPECT_TRUE(prepared->facts().noise.has_value());
@@ -266,8 +271,8 @@ TEST_F(TaskTest, RawDenoiseShowsTheCountsThatItWrites) {
     for (const RawDenoiseSettings& settings : {RawDenoiseSettings{}, half, kept, none}) {
       const auto shown = task->show(*prepared, region, settings, {});
       ASSERT_TRUE(shown) << shown.error().message;
-      const Image<float> counts = written_counts<Mosaic>(*task, *prepared, settings, region,
-                                                         mosaic.levels, &read::open_raw);
+      const Image<float> counts =
+          written_counts<Mosaic>(*task, *prepared, settings, region, mosaic.levels);
       EXPECT_LT(largest_difference(shown->counts, counts), 0.6 * kStoredStep);
       EXPECT_EQ(shown->after.channels(), 3);
       const bool same = largest_difference(shown->before, shown->after) == 0.0;
@@ -281,11 +286,11 @@ TEST_F(TaskTest, RawDenoiseShowsTheCountsThatItWrites) {
 TEST_F(TaskTest, OfALinearRawTheCountsThatAreShownAreWrittenAgainAndAgain) {
   const fs::path source = folder_ / "photo.dng";
   write_sample(sample_linear(), source);
-  const auto linear = read::open_linear_raw(source);
+  const auto linear = opened(source).linear();
   ASSERT_TRUE(linear) << linear.error().message;
   auto task = create_raw_denoise({package("tiny-sensors"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(source, {});
+  auto prepared = task->prepare(opened(source), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   const Rect region{31, 22, 150, 101};
   RawDenoiseSettings half;
@@ -295,8 +300,8 @@ TEST_F(TaskTest, OfALinearRawTheCountsThatAreShownAreWrittenAgainAndAgain) {
     ASSERT_TRUE(shown) << shown.error().message;
     SensorLevels levels;
     levels.white = {linear->white[0], linear->white[1], linear->white[2], linear->white[1]};
-    const Image<float> counts = written_counts<LinearRaw>(*task, *prepared, settings, region,
-                                                          levels, &read::open_linear_raw);
+    const Image<float> counts =
+        written_counts<LinearRaw>(*task, *prepared, settings, region, levels);
     EXPECT_LT(largest_difference(shown->counts, counts), 0.6);
   }
 }
@@ -304,7 +309,7 @@ TEST_F(TaskTest, OfALinearRawTheCountsThatAreShownAreWrittenAgainAndAgain) {
 TEST_F(TaskTest, PicturesThroughAPackageMadeForDarktableAreShownAsTheyAreWritten) {
   auto task = create_denoise({package("darktable-denoise"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(picture({300, 200}), {});
+  auto prepared = task->prepare(opened(picture({300, 200})), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   const Rect region{120, 60, 100, 90};
   for (const models::Compat compat : {models::Compat::None, models::Compat::Darktable56}) {
@@ -326,7 +331,7 @@ TEST_F(TaskTest, ARawIsShownOurWayOrRefusedWithASentence) {
   write_sample(mosaic, folder_ / "photo.dng");
   auto task = create_raw_denoise({package("darktable-raw"), {}}, engine_);
   ASSERT_TRUE(task) << task.error().message;
-  auto prepared = task->prepare(folder_ / "photo.dng", {});
+  auto prepared = task->prepare(opened(folder_ / "photo.dng"), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   const Rect region{31, 22, 150, 101};
   RawDenoiseSettings settings;
@@ -334,7 +339,7 @@ TEST_F(TaskTest, ARawIsShownOurWayOrRefusedWithASentence) {
   const auto shown = task->show(*prepared, region, settings, {});
   ASSERT_TRUE(shown) << shown.error().message;
   const Image<float> counts =
-      written_counts<Mosaic>(*task, *prepared, settings, region, mosaic.levels, &read::open_raw);
+      written_counts<Mosaic>(*task, *prepared, settings, region, mosaic.levels);
   EXPECT_LT(largest_difference(shown->counts, counts), 0.6 * kStoredStep);
   settings.compat = models::Compat::Darktable56;
   const auto refused = task->show(*prepared, region, settings, {});
@@ -366,13 +371,13 @@ TEST_F(TaskTest, NothingAboveKnowsWhichTaskItHolds) {
                    folder_ / "photo.tif", UpscaleSettings{}, folder_ / "c.tif"});
   for (Case& each : cases) {
     ASSERT_TRUE(each.task) << each.task.error().message;
-    const auto report = each.task->run(each.source, {each.target}, each.settings, {});
+    const auto report = each.task->run(opened(each.source), {each.target}, each.settings, {});
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_TRUE(common(*report).network_ran);
     EXPECT_GT(common(*report).output_bytes, 0U);
-    const auto again = each.task->run(each.source, {each.target}, each.settings, {});
+    const auto again = each.task->run(opened(each.source), {each.target}, each.settings, {});
     ASSERT_FALSE(again) << "an existing file was replaced";
-    EXPECT_TRUE(each.task->run(each.source, {each.target, true}, each.settings, {}));
+    EXPECT_TRUE(each.task->run(opened(each.source), {each.target, true}, each.settings, {}));
   }
 }
 

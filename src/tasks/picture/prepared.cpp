@@ -18,12 +18,8 @@ bool PreparedPicture::EnlargedFor::operator==(const EnlargedFor& other) const {
 Status PreparedPicture::decode(const RunControl& control) {
   if (picture_) return {};
   const Stopwatch watch;
-  LATENT_TRY(picture_, PictureSource::open(source, limits_, control));
+  LATENT_TRY(picture_, PictureSource::open(photograph, control));
   warnings_ = picture_->warnings();
-  if (!has_metadata_) {
-    LATENT_TRY(metadata_, metadata::Metadata::read(source, limits_));
-    has_metadata_ = true;
-  }
   made_ = {};
   facts.size = picture_->size();
   seconds.read += watch.seconds();

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "metadata/metadata.h"
 #include "rgb/noise_level.h"
 #include "tasks/kept.h"
@@ -17,9 +16,7 @@ namespace latent::tasks {
 /// A finished picture that was opened, and what has been found out of it so far.
 class PreparedPicture : public Prepared::Inside {
  public:
-  PreparedPicture(const std::filesystem::path& path, const Limits& limits) : limits_(limits) {
-    source = path;
-  }
+  using Inside::Inside;
 
   /// Decodes, unless a picture stands there.
   ///
@@ -27,7 +24,7 @@ class PreparedPicture : public Prepared::Inside {
   [[nodiscard]] Status decode(const RunControl& control);
 
   [[nodiscard]] const PictureSource& picture() const { return *picture_; }
-  [[nodiscard]] const metadata::Metadata& metadata() const { return metadata_; }
+  [[nodiscard]] const metadata::Metadata& metadata() const { return photograph.metadata(); }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
   /// What was done to it before it is enlarged.
@@ -78,11 +75,8 @@ class PreparedPicture : public Prepared::Inside {
   Kept<EnlargedFor, Enlarged> enlarged;
 
  private:
-  Limits limits_;
   std::optional<PictureSource> picture_;
   std::vector<std::string> warnings_;
-  metadata::Metadata metadata_;
-  bool has_metadata_ = false;
   Made made_;
 };
 

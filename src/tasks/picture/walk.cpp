@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/threads.h"
-#include "read/picture.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {
@@ -96,10 +95,10 @@ Status finish(write::PictureWriter& writer, PictureReport& report) {
 
 class PictureWalk final : public Work {
  public:
-  PictureWalk(std::unique_ptr<PictureSteps> steps, Limits limits)
-      : steps_(std::move(steps)), limits_(limits) {}
+  explicit PictureWalk(std::unique_ptr<PictureSteps> steps) : steps_(std::move(steps)) {}
 
-  Result<std::unique_ptr<Prepared::Inside>> prepare(const fs::path& source, const Next* next,
+  Result<std::unique_ptr<Prepared::Inside>> prepare(const read::Photograph& photograph,
+                                                    const Next* next,
                                                     const RunControl& control) override;
   Result<Shown> show(Prepared::Inside& prepared, const Rect& region, const Settings& settings,
                      const RunControl& control) override;
@@ -107,20 +106,19 @@ class PictureWalk final : public Work {
                           const Settings& settings, const RunControl& control) override;
 
  private:
-  Status begin(const fs::path& source, const Next& next);
+  Status begin(const read::Photograph& photograph, const Next& next);
   Status write_rows(PreparedPicture& picture, const Rect& region, const PictureOutput& output,
                     write::PictureWriter& writer, const Settings& settings, int threads,
                     const RunControl& control, PictureReport& report);
 
   std::unique_ptr<PictureSteps> steps_;
-  Limits limits_;
 };
 
 /// The header alone gives the size, and with it the tile: so the network is compiled while the
 /// samples are decoded, and what no format can hold is refused before.
-Status PictureWalk::begin(const fs::path& source, const Next& next) {
+Status PictureWalk::begin(const read::Photograph& photograph, const Next& next) {
   if (steps_->changes_nothing(next.settings)) return {};
-  LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(source, limits_));
+  LATENT_TRY(const read::PictureFacts facts, photograph.picture_facts());
   LATENT_TRY(const Wish wish, wish_of(next.settings));
   LATENT_TRY(const Rect region, region_in(facts.size, wish.region));
   LATENT_CHECK(result_size(region.size(), steps_->scale(), next.target.path));
@@ -128,13 +126,13 @@ Status PictureWalk::begin(const fs::path& source, const Next& next) {
   return steps_->begin(facts.size, region, next.settings);
 }
 
-Result<std::unique_ptr<Prepared::Inside>> PictureWalk::prepare(const fs::path& source,
+Result<std::unique_ptr<Prepared::Inside>> PictureWalk::prepare(const read::Photograph& photograph,
                                                                const Next* next,
                                                                const RunControl& control) {
   const Settings settings = next != nullptr ? next->settings : steps_->plain_settings();
   LATENT_CHECK(steps_->adopt(settings));
-  if (next != nullptr) LATENT_CHECK(begin(source, *next));
-  auto picture = std::make_unique<PreparedPicture>(source, limits_);
+  if (next != nullptr) LATENT_CHECK(begin(photograph, *next));
+  auto picture = std::make_unique<PreparedPicture>(photograph);
   LATENT_CHECK(picture->decode(control));
   if (next == nullptr) {
     steps_->begin_shown(picture->facts.size);
@@ -167,12 +165,13 @@ Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& t
   report.seconds.read += picture.seconds.read;
   report.seconds.noise += picture.seconds.noise;
   LATENT_TRY(auto writer,
-             open_writer(picture.source, target, output,
+             open_writer(picture.photograph.path(), target, output,
                          header_of(picture.picture(), output, result, picture.metadata(),
                                    steps_->provenance(picture, settings)),
                          wish));
   LATENT_CHECK(write_rows(picture, region, output, writer, settings, threads_or_all(wish.threads),
                           control, report));
+  LATENT_CHECK(picture.photograph.unchanged());
   LATENT_CHECK(finish(writer, report));
   return report;
 }
@@ -255,8 +254,8 @@ PictureSteps::TakeRows rows_into(Image<float>& image, int& row) {
   };
 }
 
-std::unique_ptr<Work> picture_walk(std::unique_ptr<PictureSteps> steps, Limits limits) {
-  return std::make_unique<PictureWalk>(std::move(steps), limits);
+std::unique_ptr<Work> picture_walk(std::unique_ptr<PictureSteps> steps) {
+  return std::make_unique<PictureWalk>(std::move(steps));
 }
 
 }  // namespace latent::tasks

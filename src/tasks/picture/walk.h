@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "metadata/provenance.h"
 #include "models/package.h"
 #include "tasks/picture/output.h"
@@ -91,7 +90,6 @@ class PictureSteps {
 
 /// The way of every finished picture through the rooms: opened and decoded; brought where the task
 /// begins and measured; through the network; converted and written.
-[[nodiscard]] std::unique_ptr<Work> picture_walk(std::unique_ptr<PictureSteps> steps,
-                                                 Limits limits);
+[[nodiscard]] std::unique_ptr<Work> picture_walk(std::unique_ptr<PictureSteps> steps);
 
 }  // namespace latent::tasks

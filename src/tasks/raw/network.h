@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/run_control.h"
-#include "read/raw.h"
+#include "read/raw_facts.h"
 #include "tasks/raw/picture.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"

@@ -3,14 +3,10 @@
 
 #include <utility>
 
-#include "read/demosaiced.h"
-#include "read/linear_raw.h"
 #include "tasks/raw/taken.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -31,16 +27,11 @@ bool PreparedRaw::ShownFor::operator==(const ShownFor& other) const {
          repaired == other.repaired;
 }
 
-Result<std::unique_ptr<PreparedRaw>> PreparedRaw::open(const fs::path& source,
-                                                       const Limits& limits) {
-  const Stopwatch watch;
-  auto prepared = std::make_unique<PreparedRaw>();
-  prepared->source = source;
-  prepared->limits_ = limits;
-  LATENT_TRY(prepared->header_, read::inspect_raw(source, limits));
-  LATENT_CHECK(check_taken(source, prepared->header_));
-  prepared->facts.size = prepared->header_.crop.size();
-  prepared->seconds.read = watch.seconds();
+Result<std::unique_ptr<PreparedRaw>> PreparedRaw::open(const read::Photograph& photograph) {
+  LATENT_CHECK(photograph.must_be_raw());
+  LATENT_CHECK(check_taken(photograph.path(), *photograph.raw_facts()));
+  auto prepared = std::make_unique<PreparedRaw>(photograph);
+  prepared->facts.size = prepared->header().crop.size();
   return prepared;
 }
 
@@ -48,15 +39,10 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   if (fresh_ && as_ == as) return {};
   const Stopwatch watch;
   picture_.reset();  // two of them are too many
-  Result<RawPicture> decoded =
-      as == RawAs::Mosaic   ? as_picture(read::open_raw(source, limits_, control))
-      : as == RawAs::Linear ? as_picture(read::open_linear_raw(source, limits_, control))
-                            : as_picture(read::open_demosaiced(source, limits_, control));
+  Result<RawPicture> decoded = as == RawAs::Mosaic   ? as_picture(photograph.mosaic(control))
+                               : as == RawAs::Linear ? as_picture(photograph.linear(control))
+                                                     : as_picture(photograph.demosaiced(control));
   if (!decoded) return tl::make_unexpected(std::move(decoded).error());
-  if (!has_metadata_) {
-    LATENT_TRY(metadata_, metadata::Metadata::read(source, limits_));
-    has_metadata_ = true;
-  }
   if (as_ != as) {
     measured_.reset();
     development_.reset();

@@ -4,10 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/limits.h"
 #include "metadata/metadata.h"
 #include "raw/develop.h"
-#include "read/raw.h"
 #include "tasks/kept.h"
 #include "tasks/raw/measure.h"
 #include "tasks/raw/picture.h"
@@ -18,18 +16,20 @@ namespace latent::tasks {
 /// A raw that was opened, and what has been found out of it so far.
 class PreparedRaw : public Prepared::Inside {
  public:
+  using Inside::Inside;
+
   /// Judges the header alone.
   ///
-  /// Errors   as read::inspect_raw() and check_taken().
+  /// Errors   as check_taken(); Unsupported of a finished picture.
   [[nodiscard]] static Result<std::unique_ptr<PreparedRaw>> open(
-      const std::filesystem::path& source, const Limits& limits);
+      const read::Photograph& photograph);
 
-  [[nodiscard]] const read::RawFacts& header() const { return header_; }
-  [[nodiscard]] const metadata::Metadata& metadata() const { return metadata_; }
+  [[nodiscard]] const read::RawFacts& header() const { return *photograph.raw_facts(); }
+  [[nodiscard]] const metadata::Metadata& metadata() const { return photograph.metadata(); }
 
   /// Decodes, unless the samples stand there already as wanted.
   ///
-  /// Errors   as read::open_raw(), read::open_linear_raw(), read::open_demosaiced().
+  /// Errors   as Photograph::mosaic(), linear(), demosaiced().
   [[nodiscard]] Status decode(RawAs as, const RunControl& control);
 
   /// After decode(). Whoever changes more of it than repair() does says used_up() first.
@@ -67,10 +67,6 @@ class PreparedRaw : public Prepared::Inside {
   [[nodiscard]] const raw::Development& development();
 
  private:
-  Limits limits_;
-  read::RawFacts header_;
-  metadata::Metadata metadata_;
-  bool has_metadata_ = false;
   RawAs as_ = RawAs::Mosaic;
   bool fresh_ = false;
   std::optional<RawPicture> picture_;

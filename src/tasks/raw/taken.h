@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "models/manifest.h"
-#include "read/raw.h"
+#include "read/raw_facts.h"
 
 namespace latent::tasks {
 

@@ -38,10 +38,10 @@ void append(std::vector<std::string>& list, const std::vector<std::string>& more
 
 class RawWalk final : public Work {
  public:
-  RawWalk(models::Package package, std::unique_ptr<RawNetworks> networks, Limits limits)
-      : package_(std::move(package)), networks_(std::move(networks)), limits_(limits) {}
+  RawWalk(models::Package package, std::unique_ptr<RawNetworks> networks)
+      : package_(std::move(package)), networks_(std::move(networks)) {}
 
-  Result<std::unique_ptr<Prepared::Inside>> prepare(const std::filesystem::path& source,
+  Result<std::unique_ptr<Prepared::Inside>> prepare(const read::Photograph& photograph,
                                                     const Next* next,
                                                     const RunControl& control) override;
   Result<Shown> show(Prepared::Inside& prepared, const Rect& region, const Settings& settings,
@@ -62,7 +62,6 @@ class RawWalk final : public Work {
 
   models::Package package_;
   std::unique_ptr<RawNetworks> networks_;
-  Limits limits_;
 };
 
 Result<RawNetwork*> RawWalk::begin(PreparedRaw& raw, const RawDenoiseSettings& settings, bool shown,
@@ -90,7 +89,7 @@ Result<NoiseModel> RawWalk::measure(PreparedRaw& raw, const RawNetwork* network,
   return noise;
 }
 
-Result<std::unique_ptr<Prepared::Inside>> RawWalk::prepare(const std::filesystem::path& source,
+Result<std::unique_ptr<Prepared::Inside>> RawWalk::prepare(const read::Photograph& photograph,
                                                            const Next* next,
                                                            const RunControl& control) {
   const RawDenoiseSettings plain;
@@ -98,7 +97,7 @@ Result<std::unique_ptr<Prepared::Inside>> RawWalk::prepare(const std::filesystem
   LATENT_ENSURE(wanted != nullptr);
   const RawDenoiseSettings& settings = *wanted;
   LATENT_CHECK(check(settings));
-  LATENT_TRY(auto raw, PreparedRaw::open(source, limits_));
+  LATENT_TRY(auto raw, PreparedRaw::open(photograph));
   LATENT_TRY(RawNetwork* const network, begin(*raw, settings, next == nullptr, control));
   if (next == nullptr) {
     LATENT_CHECK(measure(*raw, network, settings));
@@ -124,7 +123,7 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
                                  ? write::DngCompression::None
                                  : write::DngCompression::LosslessJpeg;
   plan.options.overwrite = target.overwrite ? Overwrite::Replace : Overwrite::Refuse;
-  plan.options.access = FileAccess::of(raw.source);  // no more open than the source
+  plan.options.access = FileAccess::of(raw.photograph.path());  // no more open than the source
   plan.options.threads = threads_or_all(settings.threads);
   plan.metadata = raw.metadata();
   metadata::Provenance& told = plan.provenance;
@@ -136,7 +135,7 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   told.strength_percent = 100.0 * settings.strength;
   told.noise = noise;
   told.noise_scale = settings.noise_scale;
-  plan.original_file_name = raw.source.filename().native();
+  plan.original_file_name = raw.photograph.path().filename().native();
   return plan;
 }
 
@@ -187,9 +186,11 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
         report));
     report.seconds.unpack = std::max(0.0, report.seconds.unpack - rows->seconds_writing());
   }
+  LATENT_CHECK(raw.photograph.unchanged());
   LATENT_CHECK(rows->finish(control));
   report.seconds.write = rows->seconds_writing();
   append(report.notices, rows->warnings());
+  append(report.notices, raw.header().notices);
   if (!raw.header().colour_notice.empty()) report.notices.push_back(raw.header().colour_notice);
   return report;
 }
@@ -216,8 +217,8 @@ Result<Shown> RawWalk::show(Prepared::Inside& prepared, const Rect& region, cons
 }  // namespace
 
 std::unique_ptr<Work> raw_walk(const models::Package& package,
-                               std::unique_ptr<RawNetworks> networks, Limits limits) {
-  return std::make_unique<RawWalk>(package, std::move(networks), limits);
+                               std::unique_ptr<RawNetworks> networks) {
+  return std::make_unique<RawWalk>(package, std::move(networks));
 }
 
 }  // namespace latent::tasks

@@ -3,7 +3,6 @@
 
 #include <memory>
 
-#include "base/limits.h"
 #include "models/package.h"
 #include "tasks/raw/network.h"
 #include "tasks/task.h"
@@ -14,6 +13,6 @@ namespace latent::tasks {
 /// judged and decoded; noise and defects measured; cleaned by the network; written as a DNG, or
 /// developed to be looked at.
 [[nodiscard]] std::unique_ptr<Work> raw_walk(const models::Package& package,
-                                             std::unique_ptr<RawNetworks> networks, Limits limits);
+                                             std::unique_ptr<RawNetworks> networks);
 
 }  // namespace latent::tasks
