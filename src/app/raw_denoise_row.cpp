@@ -35,7 +35,8 @@ TaskAnswer answer_of(const tasks::RawDenoiseReport& report) {
 }
 
 Result<Batch> make(const Job& job, Making& making) {
-  LATENT_TRY(auto made, tasks::create_raw_denoise({making.package, {}}, making.engine, job.limits));
+  LATENT_TRY(tasks::Task made,
+             tasks::create_raw_denoise({making.package, {}}, making.engine, job.limits));
   const auto task = std::make_shared<tasks::Task>(std::move(made));
   auto settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
@@ -45,7 +46,7 @@ Result<Batch> make(const Job& job, Making& making) {
                   const Batch::Foresee& /*foresee*/,
                   const RunControl& control) -> Result<TaskAnswer> {
     LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
-    LATENT_TRY(const auto report,
+    LATENT_TRY(const tasks::AnyReport report,
                task->run(photograph, {output.path, output.overwrite}, settings, control));
     return answer_of(std::get<tasks::RawDenoiseReport>(report));
   };
