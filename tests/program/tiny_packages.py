@@ -187,12 +187,10 @@ def main() -> None:
     make_upscaler(folder, "sign")
     make_upscaler(folder, "zero")
     make_raw_denoiser(folder, {"bayer": 0.02, "xtrans": 0.03, "mono": 0.01})
-    tile = 128
-    smooth = picture_onnx("smooth", tile)
-    make_package(folder, "darktable-denoise", "denoise", {"model": smooth}, {"input_sizes": [tile]})
-    said = {"input_kind": "bayer_v1"}
-    make_package(folder, "darktable-raw", "rawdenoise", {"model_bayer": bayer_onnx("mixed", tile)},
-                 {"input_sizes": [tile], "model_bayer": said})  # fmt: skip
+    smooth, mixed = picture_onnx("smooth", 160), bayer_onnx("mixed", 128)
+    make_package(folder, "darktable-denoise", "denoise", {"model": smooth}, {"input_sizes": [160]})
+    said = {"input_sizes": [128], "model_bayer": {"input_kind": "bayer_v1"}}
+    make_package(folder, "darktable-raw", "rawdenoise", {"model_bayer": mixed}, said)
 
 
 if __name__ == "__main__":
