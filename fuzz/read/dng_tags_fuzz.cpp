@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fuzz_limits.h"
 #include "read/dng_file.h"
 #include "read/dng_samples.h"
 #include "read/plausibility.h"
@@ -10,9 +11,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  Limits limits;
-  limits.max_pixels = 1'000'000;
-  limits.max_metadata_bytes = std::size_t{1} << 20U;
+  const Limits limits = fuzz::small_limits();
   const read::MemoryBytes source({data, size});
   (void)read::largest_tiff_preview(source, limits);
   const auto dng = read::read_dng(source, limits);

@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fuzz_limits.h"
 #include "read/libraw_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  Limits limits;
-  limits.max_pixels = 1'000'000;
+  const Limits limits = fuzz::small_limits();
   const read::MemoryBytes source({data, size});
   const auto raw = read::open_libraw(source, {read::kind_of({data, size}), size, true}, limits);
   if (!raw) return 0;
