@@ -19,15 +19,17 @@ run_one() {
   local seconds=$1 name=$2 longest=$3 dictionary=$4
   local log=$work/log/$name crash=$work/crash/$name grown=$work/corpus/$name
   mkdir -p "$work/log" "$crash" "$grown"
-  local folders=("$grown" "fuzz/corpus/$name") options=("${limits[@]}" -max_len="$longest")
-  # Seeds and findings are never cut.
-  [[ -d tests/data/${name%%_*}/fuzz ]] && folders+=("tests/data/${name%%_*}/fuzz")
-  [[ -n ${SEEDS:-} ]] && folders+=("$SEEDS")
-  [[ $dictionary == - ]] || options+=(-dict="fuzz/dictionaries/$dictionary.dict")
-  if ((seconds > 0)); then options+=(-max_total_time="$seconds"); else options+=(-runs=0); fi
-  local state=0
-  "$work/fuzzers/${name}_fuzz" "${folders[@]}" "${options[@]}" -print_final_stats=1 \
-    -artifact_prefix="$crash/" >"$log" 2>&1 || state=$?
+  local options=("${limits[@]}" -artifact_prefix="$crash/") state=0
+  # Seeds and findings one by one first, whole: the loop would cut them to the longest input.
+  find "fuzz/corpus/$name" "tests/data/${name%%_*}/fuzz" -type f -print0 2>/dev/null |
+    xargs -0 -n 1000 "$work/fuzzers/${name}_fuzz" "${options[@]}" >"$log" 2>&1 || state=$?
+  if ((seconds > 0 && state == 0)); then
+    local folders=("$grown" "fuzz/corpus/$name")
+    [[ -n ${SEEDS:-} ]] && folders+=("$SEEDS")
+    [[ $dictionary == - ]] || options+=(-dict="fuzz/dictionaries/$dictionary.dict")
+    "$work/fuzzers/${name}_fuzz" "${folders[@]}" "${options[@]}" -max_len="$longest" \
+      -max_total_time="$seconds" -print_final_stats=1 >"$log" 2>&1 || state=$?
+  fi
   local speed cover found
   speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
   cover=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)
@@ -62,4 +64,4 @@ cmake --build "$work" --target "${targets[@]}" -- --quiet
 
 grep -v '^#' fuzz/all-fuzzers.txt |
   { if (($# > 0)); then grep -E "^($(IFS='|'; echo "$*")) "; else cat; fi; } |
-  xargs -P "$(nproc)" -L 1 "$0" --one "$seconds"
+  xargs -P "$(nproc)" -L 1 tools/fuzz.sh --one "$seconds"

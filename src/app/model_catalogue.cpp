@@ -8,6 +8,7 @@
 #include "app/model_manager.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/small_file.h"
 #include "models/download.h"
 #include "models/minisign.h"
 
@@ -188,7 +189,7 @@ Result<std::vector<CatalogueEntry>> ModelManager::catalogue() const {
   LATENT_TRY(const auto installed, list());
   std::vector<CatalogueEntry> entries;
   for (const Repository& repository : state.repositories) {
-    const auto text = models::read_text(catalogue_file(repository.name), 2 * kMaxIndexBytes);
+    const auto text = read_small_file(catalogue_file(repository.name), 2 * kMaxIndexBytes);
     if (!text) continue;  // never asked
     auto index = models::parse_offers(*text, setup_.limits);
     if (!index) continue;  // to be asked again

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/path.h"
+#include "base/small_file.h"
 #include "models/files.h"
 
 namespace latent::app {
@@ -142,7 +143,7 @@ std::string toml_text(const Policy& policy) {
 }  // namespace
 
 Result<Policy> read_policy(const fs::path& file) {
-  const auto text = models::read_text(file, kMaxPolicyBytes);
+  const auto text = read_small_file(file, kMaxPolicyBytes);
   if (!text && text.error().code == ErrorCode::NotFound) return Policy{};
   if (!text) return tl::make_unexpected(text.error());
   auto policy = parse_policy(*text);

@@ -6,6 +6,7 @@
 
 #include "app/model_policy.h"
 #include "base/path.h"
+#include "base/small_file.h"
 #include "cli/exit_code.h"
 #include "cli/models_options.h"
 #include "cli/output.h"
@@ -105,7 +106,7 @@ int list(const ModelsOptions& shared, const CatalogueOptions& options) {
 /// A key as it stands, or what the file of that name holds.
 std::string key_text(const std::string& key) {
   constexpr std::size_t kMostBytes = 16'384;
-  const auto text = models::read_text(key, kMostBytes);
+  const auto text = read_small_file(key, kMostBytes);
   std::string line = text ? *text : key;
   const auto comment = line.find('\n');
   if (comment != std::string::npos && line.starts_with("untrusted comment:")) {

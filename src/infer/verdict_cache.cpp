@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infer/verdict_cache.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "base/log.h"
 #include "base/path.h"
+#include "base/small_file.h"
 #include "infer/blob_cache.h"
 #include "models/json.h"
 
@@ -20,10 +18,9 @@ constexpr std::int64_t kFormat = 1;
 
 /// The verdicts in the file; none where it is absent, damaged or of another format.
 Json::Object read_all(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return {};
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto json = models::parse_json(text, "verdicts.json", kMaxFileBytes);
+  const auto text = read_small_file(path, kMaxFileBytes);
+  if (!text) return {};
+  auto json = models::parse_json(*text, "verdicts.json", kMaxFileBytes);
   auto* object = json ? json->as_object() : nullptr;
   if (object == nullptr || !object->contains("format") || !object->contains("verdicts")) return {};
   const auto* format = object->at("format").as_integer();

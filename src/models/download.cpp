@@ -18,6 +18,7 @@
 
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/small_file.h"
 #include "models/answer_head.h"
 #include "models/fields.h"
 #include "models/files.h"
@@ -217,7 +218,7 @@ fs::path note_path(const fs::path& partial) {
 }
 
 std::optional<Note> read_note(const fs::path& partial) {
-  const auto text = read_text(note_path(partial), kMaxNoteBytes);
+  const auto text = read_small_file(note_path(partial), kMaxNoteBytes);
   const auto json = text ? parse_json(*text, "note", kMaxNoteBytes) : Result<Json>(Json{});
   if (!text || !json) return std::nullopt;
   std::string fault;

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/small_file.h"
 #include "models/fields.h"
 #include "models/package.h"
 
@@ -94,7 +95,7 @@ PackageFacts facts_of_manifest(const Manifest& manifest) {
 }
 
 FactsCache::FactsCache(fs::path file) : file_(std::move(file)) {
-  const auto text = read_text(file_, kMaxCacheBytes);
+  const auto text = read_small_file(file_, kMaxCacheBytes);
   const auto json = text ? parse_json(*text, "facts", kMaxCacheBytes) : Result<Json>(Json{});
   if (!text || !json) return;
   std::string fault;

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/path.h"
 #include "models/checkpoint.h"
 
@@ -24,22 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSpareBytes = std::uint64_t{16} << 20U;
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] bool good() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 tl::unexpected<Error> io(const fs::path& path, const char* what, int code) {
   return fail(ErrorCode::Io,
@@ -85,27 +70,6 @@ Result<FileMark> mark_of(const fs::path& path) {
   return FileMark{static_cast<std::uint64_t>(facts.st_size),
                   facts.st_mtim.tv_sec * std::int64_t{1'000'000'000} + facts.st_mtim.tv_nsec,
                   facts.st_ino};
-}
-
-Result<std::string> read_text(const fs::path& path, std::size_t max_bytes) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.good()) {
-    if (errno == ENOENT) return fail(ErrorCode::NotFound, "there is no " + quoted(path));
-    return io(path, "read", errno);
-  }
-  std::string text;
-  std::array<char, 65'536> block{};
-  for (;;) {
-    const ssize_t got = ::read(file.number(), block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return io(path, "read", errno);
-    if (got == 0) return text;
-    if (static_cast<std::size_t>(got) > max_bytes - text.size()) {
-      return fail(ErrorCode::TooLarge, quoted(path) + " is larger than the " +
-                                           std::to_string(max_bytes) + " bytes it may have");
-    }
-    text.append(block.data(), static_cast<std::size_t>(got));
-  }
 }
 
 Status sync_path(const fs::path& path) {

@@ -22,12 +22,6 @@ struct FileMark {
 /// Errors   NotFound.
 [[nodiscard]] Result<FileMark> mark_of(const std::filesystem::path& path);
 
-/// The whole text of a small file.
-///
-/// Errors   NotFound, Io; TooLarge beyond `max_bytes`.
-[[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path,
-                                            std::size_t max_bytes);
-
 /// Writes a file and brings it to the disk (fsync); replaces what is there, not atomically.
 ///
 /// Errors   Io  with the system's reason: no space, read-only, ...

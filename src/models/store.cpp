@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/path.h"
+#include "base/small_file.h"
 #include "models/checkpoint.h"
 
 namespace latent::models {
@@ -37,7 +38,7 @@ bool was_made(const fs::path& folder, const Pending& pending) {
 
 /// The state of an unfinished change that was made, if there is one.
 std::optional<StoreState> made_but_not_renamed(const fs::path& folder) {
-  const auto text = read_text(next_path(folder), kMaxStateBytes);
+  const auto text = read_small_file(next_path(folder), kMaxStateBytes);
   if (!text) return std::nullopt;
   auto state = parse_state(*text);
   if (!state || !state->pending || !was_made(folder, *state->pending)) return std::nullopt;
@@ -47,7 +48,7 @@ std::optional<StoreState> made_but_not_renamed(const fs::path& folder) {
 
 Result<StoreState> read_state(const fs::path& folder) {
   if (auto state = made_but_not_renamed(folder)) return *std::move(state);
-  const auto text = read_text(state_path(folder), kMaxStateBytes);
+  const auto text = read_small_file(state_path(folder), kMaxStateBytes);
   if (!text && text.error().code == ErrorCode::NotFound) return new_state();
   auto state = text ? parse_state(*text) : tl::make_unexpected(text.error());
   if (!state) {

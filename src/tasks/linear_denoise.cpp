@@ -129,7 +129,6 @@ struct LinearRows::State {
   const Mosaic* seen = nullptr;
   std::optional<raw::Unpacker> unpacker;  ///< for the columns of plan.seen
   std::optional<raw::WaitingRows> waiting;
-  int next_row = 0;                            ///< of the area, in this channel
   std::vector<raw::RemainingNoise> remaining;  ///< of each channel; none where nothing is denoised
   std::int64_t below_black = 0;
   double unpack_seconds = 0;
