@@ -24,13 +24,17 @@ if(LATENT_SANITIZE)
   target_compile_options(latent_options INTERFACE ${LATENT_SANITIZERS})
   target_link_options(latent_options INTERFACE ${LATENT_SANITIZERS})
 endif()
+# Tests are not steered by coverage, and are compiled for a third of the time without it.
 if(LATENT_FUZZ)
-  target_compile_options(latent_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_compile_options(latent_options INTERFACE
+                         $<$<NOT:$<BOOL:$<TARGET_PROPERTY:LATENT_TEST>>>:-fsanitize=fuzzer-no-link>)
 endif()
 # Views, spans and vectors check their bounds while we write code and under sanitizers.
 if(LATENT_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL Debug)
   target_compile_definitions(latent_options INTERFACE LATENT_CHECK_INVARIANTS _GLIBCXX_ASSERTIONS)
 endif()
+
+include(${CMAKE_CURRENT_LIST_DIR}/shared_headers.cmake)
 
 # latent_room(name SOURCES a.cpp ... [ROOMS base image ...] [LIBRARIES fmt::fmt ...])
 # ROOMS are what the room may include (public); LIBRARIES are foreign and private to its .cpp files.
@@ -40,6 +44,7 @@ function(latent_room name)
   list(TRANSFORM ROOM_ROOMS PREPEND latent_)
   target_link_libraries(latent_${name} PUBLIC latent_options ${ROOM_ROOMS}
                         PRIVATE ${ROOM_LIBRARIES})
+  latent_share_headers(latent_${name} latent_headers)
 endfunction()
 
 # latent_test(room unit [LIBRARIES ...]): tests/<room>/<unit>_test.cpp, run by ctest as <room>.<unit>.
@@ -55,7 +60,10 @@ function(latent_test room unit)
   add_test(NAME ${room}.${unit} COMMAND ${target})
   # A test that needs ../shared/data skips, saying so, where it is absent.
   set_tests_properties(${room}.${unit} PROPERTIES LABELS ${room} TIMEOUT 300)
+  latent_share_headers(${target} latent_test_headers)
   if(LATENT_SANITIZE)
+    set_target_properties(${target} PROPERTIES LATENT_TEST ON)
+    target_compile_options(${target} PRIVATE -O0)  # a third of the time, and rooms are not
     # Memory that is refused is a case of ours, no fault. The last one: else oneTBB, below OpenVINO,
     # loads libraries in a way that address sanitizer forbids.
     set_property(TEST ${room}.${unit} APPEND PROPERTY ENVIRONMENT

@@ -3,6 +3,7 @@
 // goes in.
 #include "metadata/provenance.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 

@@ -2,6 +2,7 @@
 // The head of a server's answer, line by line: nothing that stands in no line comes out.
 #include "models/answer_head.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

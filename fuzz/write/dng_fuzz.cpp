@@ -3,6 +3,7 @@
 // reader opens with every sample, unless the samples contradict the levels.
 #include "write/dng.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
