@@ -35,8 +35,9 @@ demo: build
 test: build-tests
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) --timeout 600
 	@LATENT_BIN=$(CURDIR)/$(BUILD)/bin/latent $(PYTHON) -m pytest -q tests
-	@cd training && PYTHONPATH=. OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
-	@cd zoo && PYTHONPATH=. OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
+	@cd python && PYTHONPATH=. ../$(PYTHON) -m pytest -q
+	@cd training && PYTHONPATH=.:../python OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
+	@cd zoo && PYTHONPATH=.:../python OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
 
 lint: build-tests
 	@tools/lint.sh
@@ -46,7 +47,7 @@ lint: build-tests
 darktable-packages:
 	@tools/make_venv.sh test
 	@cd training && for pair in latent-raw:rawdenoise-latent latent-denoise:denoise-latent latent-upscale:upscale-latent; do \
-	  PYTHONPATH=. ../$(PYTHON) -m latent_train.cli darktable ../weights/$${pair%%:*}.dtmodel \
+	  PYTHONPATH=.:../python ../$(PYTHON) -m latent_train.cli darktable ../weights/$${pair%%:*}.dtmodel \
 	    --zoo ../zoo/$${pair##*:} --out ../build/darktable/$${pair##*:}.dtmodel || exit 1; done
 
 install: build

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all Python tests share: the two helper packages on the path, and the program under test."""
+"""What all Python tests share: the helper packages on the path, and the program under test."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-for folder in ("reference", "interop"):
-    sys.path.insert(0, str(TESTS / folder))
+for folder in ("tests/reference", "tests/interop", "python", "zoo"):
+    sys.path.insert(0, str(TESTS.parent / folder))
 
 from latent_interop import programs  # noqa: E402  the path had to be set first
 

@@ -14,6 +14,9 @@ if [[ ! -x $venv/bin/python ]]; then
   echo "Making the Python environment $venv"
   python3 -m venv "$venv"
 fi
+# Our own packages, as they stand in this checkout.
+packages=("$venv"/lib/python3*/site-packages)
+printf '%s\n' "$PWD/python" "$PWD/zoo" "$PWD/training" >"${packages[0]}/latent.pth"
 goals=(run)
 [[ $goal == test ]] && goals+=(test zoo)
 for name in "${goals[@]}"; do

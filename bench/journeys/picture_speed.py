@@ -4,10 +4,11 @@
     build/venv/bin/python bench/journeys/picture_speed.py [--runs 3] [--only denoise x2 x4]
         [--skip-peers] [--peer-tiles 2]
 
-Ours: the whole program, from a 16-bit TIFF to a 16-bit TIFF with deflate. Peers: the tile plan of
-darktable (denoise: tiles of 768, overlap 64; upscale: 256 for 4 times, overlap 16), one tile after
-the other, hard crop, ONNX Runtime in float32 with random weights; slow ones are timed on a few
-tiles and multiplied by their number (and cost nothing outside the network). Both run in turn.
+Ours: the whole program, from a 16-bit TIFF to a 16-bit TIFF with deflate. Peers: the networks that
+darktable ships, built by the zoo with random weights (bench/peers/networks.py), in its tile plan
+(denoise: tiles of 768, overlap 64; upscale: 256 for 4 times, overlap 16), one tile after the other,
+hard crop, ONNX Runtime in float32; slow ones are timed on a few tiles and multiplied by their
+number (and cost nothing outside the network). Both run in turn.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ sys.path.insert(0, str(ROOT / "bench" / "journeys"))
 
 from raw_speed import Runs  # noqa: E402  the path had to be set first
 
-OVERLAP = {"nind": 64, "nafnet": 64, "rrdb": 16}
 SIZES = {"denoise": (4000, 6000), "x2": (4000, 6000), "x4": (2000, 3000)}
 PEERS = {"denoise": ("nind", "nafnet"), "x2": (), "x4": ("rrdb",)}
 
@@ -57,16 +57,14 @@ def source(folder: Path, size: tuple[int, int]) -> Path:
 
 def peer_seconds(name: str, folder: Path, size: tuple[int, int], tiles: int) -> tuple[float, int]:
     """Seconds of the whole plan by the median of a few tiles, and how many tiles the plan has."""
-    import finished
+    import networks
 
     model = folder / f"{name}.onnx"
-    if not model.exists():
-        finished.export(name, model)
+    tile = networks.export(name, model)
     session = onnxruntime.InferenceSession(
         model, onnxruntime.SessionOptions(), ["CPUExecutionProvider"]
     )
-    tile = finished.TILES[name]
-    step = tile - 2 * OVERLAP[name]
+    step = tile - 2 * networks.PEERS[name].overlap
     count = -(-size[0] // step) * -(-size[1] // step)
     given = np.random.default_rng(0).random((1, 3, tile, tile), dtype=np.float32)
     times = []

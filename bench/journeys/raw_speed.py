@@ -103,11 +103,10 @@ def main() -> None:
         "--overwrite", "--json", *arguments.extra])  # fmt: skip
     competitors = [ours]
     if not arguments.skip_twin:
-        import utnet2
+        import networks
 
         model = folder / "utnet2.onnx"
-        if not model.exists():
-            utnet2.export(model)
+        networks.export("utnet2", model)
         competitors.append(Runs("darktable's plan, UtNet2, ONNX Runtime f32", [
             sys.executable, str(ROOT / "bench/peers/darktable_twin.py"), str(raw),
             str(folder / "twin.dng"), "--model", str(model)]))  # fmt: skip

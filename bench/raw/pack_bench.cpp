@@ -102,7 +102,7 @@ void unpack_keep_and_store_frame(benchmark::State& state, const std::string& let
     for (int y = 0; y < kSize.height; ++y) {
       (*waiting)->add(unpacker, y, residual);
       while (const auto row = (*waiting)->take(unpacker)) {
-        store_row(*row, 2, 0, stored);
+        store_row(row->counts, 2, 0, stored);
         ++rows;
       }
     }

@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include "base/path.h"
+#include "colour/icc_tags.h"
 
 namespace latent::colour {
 
@@ -64,6 +65,7 @@ Result<std::span<const std::uint8_t>> checked(std::span<const std::uint8_t> icc)
     return fail(ErrorCode::Corrupt, "is a damaged ICC profile: its size is wrong");
   }
   if (size > kLargest) return fail(ErrorCode::Unsupported, "is an ICC profile above 16 MiB");
+  LATENT_CHECK(check_icc_tags(icc.first(size)));
   return icc.first(size);
 }
 

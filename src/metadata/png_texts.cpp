@@ -20,30 +20,44 @@ using View = std::span<const std::uint8_t>;
 constexpr int kMostChunks =
     1'000'000;  ///< a picture of many megapixels in pieces of 8 kB has these
 constexpr std::size_t kMostTexts = 1000;
+/// More is no text that anybody wrote, but a chunk that was made to fill memory.
+constexpr std::size_t kLongestText = std::size_t{8} << 20U;
 
 std::string text_of(View bytes) { return {bytes.begin(), bytes.end()}; }
 
-/// What deflate made of at most `most` bytes; nothing of more, and of damaged data.
-std::optional<Bytes> unpacked(View packed, std::size_t most) {
-  constexpr std::size_t kPiece = std::size_t{64} << 10U;
-  z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return std::nullopt;
-  stream.next_in = const_cast<Bytef*>(packed.data());  // the library's type; it only reads
-  stream.avail_in = static_cast<uInt>(packed.size());
-  Bytes out;
-  int code = Z_OK;
-  while (code == Z_OK && out.size() <= most) {
-    const std::size_t had = out.size();
-    out.resize(had + kPiece);
-    stream.next_out = out.data() + had;
-    stream.avail_out = static_cast<uInt>(kPiece);
-    code = inflate(&stream, Z_NO_FLUSH);
-    out.resize(out.size() - stream.avail_out);
+/// Undoes deflate, within a budget for all texts together: what does not fit costs as much as what
+/// does, so that many of it do not cost more time than one.
+class Unpacker {
+ public:
+  explicit Unpacker(std::size_t budget) : budget_(budget) {}
+
+  /// Nothing of more than `most` bytes, and of damaged data.
+  std::optional<Bytes> unpacked(View packed, std::size_t most) {
+    constexpr std::size_t kPiece = std::size_t{64} << 10U;
+    most = std::min({most, kLongestText, budget_});
+    z_stream stream{};
+    if (inflateInit(&stream) != Z_OK) return std::nullopt;
+    stream.next_in = const_cast<Bytef*>(packed.data());  // the library's type; it only reads
+    stream.avail_in = static_cast<uInt>(packed.size());
+    Bytes out;
+    int code = Z_OK;
+    while (code == Z_OK && out.size() <= most) {
+      const std::size_t had = out.size();
+      out.resize(had + kPiece);
+      stream.next_out = out.data() + had;
+      stream.avail_out = static_cast<uInt>(kPiece);
+      code = inflate(&stream, Z_NO_FLUSH);
+      out.resize(out.size() - stream.avail_out);
+    }
+    inflateEnd(&stream);
+    budget_ -= std::min(budget_, out.size());
+    if (code != Z_STREAM_END || out.size() > most) return std::nullopt;
+    return out;
   }
-  inflateEnd(&stream);
-  if (code != Z_STREAM_END || out.size() > most) return std::nullopt;
-  return out;
-}
+
+ private:
+  std::size_t budget_;
+};
 
 /// Takes the bytes before the next zero off the front, and the zero; nothing where there is none.
 std::optional<View> take_word(View& bytes) {
@@ -87,14 +101,14 @@ bool read_plain(TextEntry& entry, View rest) {
   return true;
 }
 
-bool read_packed(TextEntry& entry, View rest, std::size_t most) {
+bool read_packed(TextEntry& entry, View rest, std::size_t most, Unpacker& unpacker) {
   if (rest.empty() || rest[0] != 0) return false;  // the one way to compress
-  const auto bytes = unpacked(rest.subspan(1), most);
+  const auto bytes = unpacker.unpacked(rest.subspan(1), most);
   if (bytes) entry.text = utf8_of_latin1(text_of(*bytes));
   return bytes.has_value();
 }
 
-bool read_international(TextEntry& entry, View rest, std::size_t most) {
+bool read_international(TextEntry& entry, View rest, std::size_t most, Unpacker& unpacker) {
   if (rest.size() < 2 || rest[0] > 1 || (rest[0] == 1 && rest[1] != 0)) return false;
   const bool packed = rest[0] == 1;
   rest = rest.subspan(2);
@@ -103,7 +117,7 @@ bool read_international(TextEntry& entry, View rest, std::size_t most) {
   if (!translated) return false;
   entry.language = text_of(*language);
   entry.translated_keyword = text_of(*translated);
-  const auto bytes = packed ? unpacked(rest, most) : Bytes(rest.begin(), rest.end());
+  const auto bytes = packed ? unpacker.unpacked(rest, most) : Bytes(rest.begin(), rest.end());
   if (bytes) entry.text = text_of(*bytes);
   const bool ascii = entry.language.empty() || is_keyword(entry.language);
   return bytes && ascii && is_utf8(entry.text) && is_utf8(entry.translated_keyword);
@@ -112,7 +126,8 @@ bool read_international(TextEntry& entry, View rest, std::size_t most) {
 /// Collects entries as long as they fit.
 class Collector {
  public:
-  explicit Collector(const Limits& limits) : room_(limits.max_metadata_bytes) {}
+  explicit Collector(const Limits& limits)
+      : room_(limits.max_metadata_bytes), unpacker_(limits.max_metadata_bytes) {}
 
   [[nodiscard]] std::size_t room() const { return room_; }
   [[nodiscard]] bool dropped() const { return dropped_; }
@@ -137,12 +152,12 @@ class Collector {
   [[nodiscard]] std::vector<TextEntry> take() { return std::move(entries_); }
 
  private:
-  [[nodiscard]] bool read(Kind kind, TextEntry& entry, View rest) const {
+  [[nodiscard]] bool read(Kind kind, TextEntry& entry, View rest) {
     switch (kind) {
       case Kind::Packed:
-        return read_packed(entry, rest, room_);
+        return read_packed(entry, rest, room_, unpacker_);
       case Kind::International:
-        return read_international(entry, rest, room_);
+        return read_international(entry, rest, room_, unpacker_);
       default:
         return read_plain(entry, rest);
     }
@@ -150,6 +165,7 @@ class Collector {
 
   std::vector<TextEntry> entries_;
   std::size_t room_;
+  Unpacker unpacker_;
   bool dropped_ = false;
 };
 
@@ -182,7 +198,7 @@ std::vector<TextEntry> png_texts(const ReadAt& read_at, const Limits& limits,
     if (head.size() < kHead) break;
     const std::uint64_t size = big_endian(View(head).first(4));
     if (const auto kind = kind_of(View(head).subspan(4))) {
-      const auto content = size <= texts.room()
+      const auto content = size <= std::min(texts.room(), kLongestText)
                                ? content_at(read_at, at + 4, static_cast<std::size_t>(size))
                                : std::nullopt;
       if (content) {

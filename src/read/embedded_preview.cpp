@@ -3,6 +3,8 @@
 
 #include <libraw/libraw.h>
 
+#include <algorithm>
+
 #include "read/libraw_file.h"
 #include "read/named_error.h"
 #include "read/sniff.h"
@@ -19,7 +21,9 @@ Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& p
   if (auto preview = largest_tiff_preview(*source, limits)) return preview;
   LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
   const auto& thumbnail = raw->imgdata.thumbnail;
-  if (thumbnail.tlength > limits.max_metadata_bytes) return std::nullopt;
+  if (thumbnail.tlength > std::min<std::uint64_t>(limits.max_metadata_bytes, source->size())) {
+    return std::nullopt;
+  }
   // LibRaw decodes bitmap previews to memory of their own size; a hostile one is not worth it.
   if (!check_dimensions(thumbnail.twidth + 1, thumbnail.theight + 1, limits)) return std::nullopt;
   try {

@@ -42,6 +42,27 @@ Status check_all_inside(const ByteSource& source, const Blocks& blocks) {
   return {};
 }
 
+/// Whether uncompressed blocks have the bytes that their samples take; the last ones of a column
+/// may end with the picture.
+Status check_uncompressed(const DngLayout& layout, std::size_t blocks, std::int64_t columns) {
+  constexpr int kUncompressed = 1;
+  if (layout.compression != kUncompressed || layout.planar || layout.interleaved) return {};
+  const std::uint64_t row = (static_cast<std::uint64_t>(layout.block.width) *
+                                 static_cast<std::uint64_t>(layout.samples_per_pixel) *
+                                 static_cast<std::uint64_t>(layout.bits_per_sample) +
+                             7) /
+                            8;
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const int y = static_cast<int>(static_cast<std::int64_t>(i) / columns) * layout.block.height;
+    const int rows = std::min(layout.block.height, layout.image.height - y);
+    if (layout.byte_counts[i] >= row * static_cast<std::uint64_t>(rows)) continue;
+    return fail(ErrorCode::Corrupt,
+                "is cut short or damaged: a strip or tile holds fewer samples than the header "
+                "promises; copy it from the card again");
+  }
+  return {};
+}
+
 Blocks blocks_of(const TiffFile& file, const TiffDirectory& directory) {
   for (const auto& [offsets_tag, counts_tag] :
        {std::pair{tag::kStripOffsets, tag::kStripByteCounts},
@@ -65,9 +86,8 @@ std::uint64_t bytes_of(const Blocks& blocks) {
 
 }  // namespace
 
-Status check_file_holds(const ByteSource& source, Size buffer) {
-  constexpr std::uint64_t kSamplesPerByte = 8;
-  if (static_cast<std::uint64_t>(buffer.area()) / kSamplesPerByte <= source.size()) return {};
+Status check_file_holds(const ByteSource& source, Size buffer, std::uint64_t samples_a_byte) {
+  if (static_cast<std::uint64_t>(buffer.area()) / samples_a_byte <= source.size()) return {};
   return fail(
       ErrorCode::Corrupt,
       fmt::format("is cut short: its {} bytes cannot hold a picture of {} x {} samples; copy "
@@ -86,7 +106,10 @@ Status check_blocks(const ByteSource& source, const DngLayout& layout) {
         "it from the card again");
   }
   LATENT_CHECK(check_all_inside(source, {layout.offsets, layout.byte_counts}));
-  return check_file_holds(source, layout.image);
+  LATENT_CHECK(check_uncompressed(layout, blocks, columns));
+  constexpr int kLossyJpeg = 34892;
+  return check_file_holds(source, layout.image,
+                          layout.compression == kLossyJpeg ? kSamplesOfLossyByte : kSamplesOfByte);
 }
 
 Status check_tiff_extents(const ByteSource& source, const Limits& limits) {

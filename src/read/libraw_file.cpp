@@ -8,6 +8,8 @@
 #include <cstring>
 #include <stop_token>
 
+#include "read/extents.h"
+
 namespace latent::read {
 
 namespace {
@@ -29,11 +31,16 @@ constexpr unsigned kSilent = LIBRAW_OPIONS_NO_DATAERR_CALLBACK | LIBRAW_OPIONS_N
 #endif
 
 Result<LibRawHandle> create_libraw(const ByteSource& source) {
-  // A camera's header takes some ten thousand calls; these take a fraction of a second.
+  // A camera's header takes some ten thousand calls; the most take a fraction of a second, and of a
+  // small file a fraction of that.
   constexpr std::uint64_t kMostHeaderCalls = 5'000'000;
+  constexpr std::uint64_t kOfAnyHeader = 300'000;
+  constexpr std::uint64_t kOfEachByte = 10;
+  const std::uint64_t most_calls = std::min(
+      kMostHeaderCalls, kOfAnyHeader + kOfEachByte * std::min(source.size(), kMostHeaderCalls));
   try {
     LibRawHandle handle;
-    handle.stream = make_libraw_stream(source, kMostHeaderCalls);
+    handle.stream = make_libraw_stream(source, most_calls);
     handle.raw.reset(new LibRaw(kSilent));
     return handle;
   } catch (...) {  // LibRaw throws its own enum too
@@ -66,6 +73,39 @@ Status check_header(LibRaw& raw, std::uint64_t file_bytes, const Limits& limits)
   return {};
 }
 
+/// LibRaw stretches pixels that are no squares by what the file says of them, to any size.
+void leave_out_impossible_aspect(LibRaw& raw) {
+  constexpr double kMost = 10;
+  double& aspect = raw.imgdata.sizes.pixel_aspect;
+  if (!(aspect > 1 / kMost && aspect < kMost)) aspect = 1;
+}
+
+/// The most samples that one byte of a file can become; deflate makes at most 1032 bytes of one.
+std::uint64_t most_samples_a_byte(unsigned compression) {
+  constexpr unsigned kLossyJpeg = 34892;
+  constexpr unsigned kDeflate = 8;
+  switch (compression) {
+    case kLossyJpeg:
+      return kSamplesOfLossyByte;
+    case kDeflate:
+      return 1032;
+    default:
+      return kSamplesOfByte;
+  }
+}
+
+/// Before LibRaw makes room for the samples: it invents what is missing without a word.
+Status check_stream_holds(LibRaw& raw, std::uint64_t samples) {
+  const auto& inside = *raw.get_internal_data_pointer();
+  auto* stream = inside.internal_data.input;
+  const auto bytes = stream == nullptr ? 0 : static_cast<std::uint64_t>(stream->size());
+  if (samples / most_samples_a_byte(inside.unpacker_data.tiff_compress) <= bytes) return {};
+  return fail(ErrorCode::Corrupt,
+              fmt::format("is cut short: its {} bytes cannot hold a picture of {} x {} samples; "
+                          "copy it from the card again",
+                          bytes, raw.imgdata.sizes.raw_width, raw.imgdata.sizes.raw_height));
+}
+
 }  // namespace
 
 std::string libraw_version_number() {
@@ -89,6 +129,7 @@ Result<LibRawHandle> open_libraw(const ByteSource& source, const Sniffed& sniffe
   }
   LATENT_CHECK(check_libraw(code, "reading its header"));
   LATENT_CHECK(check_header(*raw, source.size(), limits));
+  leave_out_impossible_aspect(*raw);
   lift_call_limit(*raw.stream);
   return raw;
 }
@@ -123,6 +164,7 @@ Status check_libraw(int code, const std::string& doing) {
 Status unpack_libraw(LibRaw& raw, const RunControl& control) {
   const auto& sizes = raw.imgdata.sizes;
   const std::uint64_t samples = std::uint64_t{sizes.raw_width} * sizes.raw_height;
+  LATENT_CHECK(check_stream_holds(raw, samples));
   constexpr std::uint64_t kMostBytesPerPixel = 16;  // a float RGBA picture
   constexpr std::uint64_t kSpareMiB = 64;
   raw_settings(raw).max_raw_memory_mb =

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "read/exr_layout.h"
 #include "read/picture_file.h"
 
 namespace latent::read {
@@ -135,6 +136,7 @@ class ExrPicture final : public PictureFile {
 
   Status open() {
     LATENT_CHECK(check_version(source_));
+    LATENT_TRY(layout_, read_exr_layout(source_, limits_));
     return guarded([&]() -> Status {
       read_first_header();
       if (header_.hasType() && Imf::isDeepData(header_.type())) return deep();
@@ -149,6 +151,7 @@ class ExrPicture final : public PictureFile {
   }
 
   Result<Picture> read(const RunControl& control) override {
+    LATENT_CHECK(check_exr_blocks(source_, layout_));
     LATENT_TRY(Picture picture, blank_picture(facts_, limits_));
     picture.alpha_associated = facts_.alpha;  // by the format's definition
     LATENT_CHECK(guarded([&] { return read_samples(picture, control); }));
@@ -248,6 +251,7 @@ class ExrPicture final : public PictureFile {
   const ByteSource& source_;
   Limits limits_;
   SourceStream stream_;
+  ExrLayout layout_;
   Imf::Header header_;
   Channels channels_;
 };

@@ -285,6 +285,25 @@ Status judge_colours(const jpeg_decompress_struct& codec) {
                   codec.num_components));
 }
 
+/// Whether the file can hold the blocks of 8 x 8 samples that its header promises. By Huffman codes
+/// a block takes two bits at least, one of which a progressive file may save; by arithmetic codes
+/// its two decisions (one in a progressive file) take the 32768th part of a bit each.
+Status check_file_holds_blocks(const jpeg_decompress_struct& codec, std::uint64_t file_bytes) {
+  constexpr std::uint64_t kDecisionsOfABit = 32768;
+  std::uint64_t blocks = 0;
+  for (int c = 0; c < codec.num_components; ++c) {
+    const auto& component = codec.comp_info[c];
+    blocks += std::uint64_t{component.width_in_blocks} * component.height_in_blocks;
+  }
+  const std::uint64_t decisions = codec.progressive_mode != FALSE ? blocks : 2 * blocks;
+  const std::uint64_t bits = codec.arith_code != FALSE ? decisions / kDecisionsOfABit : decisions;
+  if (bits / 8 <= file_bytes) return {};
+  return fail(ErrorCode::Corrupt,
+              fmt::format("is cut short or damaged: {} bytes cannot hold its {} x {} pixels; "
+                          "copy it again",
+                          file_bytes, codec.image_width, codec.image_height));
+}
+
 class JpegPicture final : public PictureFile {
  public:
   explicit JpegPicture(const Limits& limits) : limits_(limits) {}
@@ -309,6 +328,7 @@ class JpegPicture final : public PictureFile {
 
   Result<Picture> read(const RunControl& control) override {
     decoder_.control = &control;
+    LATENT_CHECK(check_file_holds_blocks(decoder_.codec, decoder_.source->size()));
     LATENT_TRY(Picture picture, blank_picture(facts_, limits_));
     if (!read_rows(decoder_, std::get<Image<std::uint8_t>>(picture.samples).view())) {
       return broken(decoder_);

@@ -129,7 +129,18 @@ class JxlPicture final : public PictureFile {
     return {};
   }
 
+  /// libjxl decodes them all, those that are left out too. By its bytes a JPEG XL file cannot be
+  /// judged: what is flat takes none, so the limit of pixels is the only bound.
   Status judge_extra_channels() {
+    constexpr std::int64_t kMostPlanes = 4;  // of the largest picture
+    const std::int64_t planes = std::int64_t{info_.num_color_channels} + info_.num_extra_channels;
+    if (planes > kMostPlanes &&
+        std::int64_t{info_.xsize} * info_.ysize > kMostPlanes * limits_.max_pixels / planes) {
+      return fail(ErrorCode::TooLarge,
+                  fmt::format("cannot be read: {} x {} pixels of {} channels are more than is "
+                              "read; save it without its extra channels",
+                              info_.xsize, info_.ysize, planes));
+    }
     int alphas = 0;
     for (std::uint32_t i = 0; i < info_.num_extra_channels; ++i) {
       JxlExtraChannelInfo channel{};

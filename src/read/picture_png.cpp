@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <png.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -16,10 +17,16 @@
 #include "read/cicp.h"
 #include "read/exif_facts.h"
 #include "read/picture_file.h"
+#include "read/png_chunks.h"
 
 namespace latent::read {
 
 namespace {
+
+using namespace std::string_view_literals;
+
+/// A colour profile that unpacks to more is none: the largest that `colour` reads has as many.
+constexpr std::size_t kMostProfileBytes = std::size_t{16} << 20U;
 
 /// What the callbacks of libpng share. They end in longjmp(), so nothing with a destructor may be
 /// alive between them and setjmp(): hence arrays of characters, and an error that is kept apart.
@@ -109,28 +116,15 @@ bool read_rows(Decoder& decoder, std::uint8_t* first, std::size_t pitch,
   return true;
 }
 
-/// Where a chunk may stand.
-enum class Place { Anywhere, BeforeSamples };
-
-/// What the first chunk of that name holds; empty where there is none.
-std::vector<std::uint8_t> chunk_named(const ByteSource& source, const char* name, Place place,
-                                      const Limits& limits) {
-  constexpr std::uint64_t kSignature = 8;
-  constexpr std::uint64_t kFrame = 12;  // length, type, CRC
-  std::array<std::uint8_t, 8> head{};
-  for (std::uint64_t at = kSignature; source.size() >= kFrame && at <= source.size() - kFrame;) {
-    if (!source.read_at(at, head)) return {};
-    const std::uint32_t length = png_get_uint_32(head.data());
-    if (place == Place::BeforeSamples && std::memcmp(&head[4], "IDAT", 4) == 0) return {};
-    if (std::memcmp(&head[4], name, 4) == 0) {
-      if (length > limits.max_metadata_bytes || length > source.size() - at - kFrame) return {};
-      std::vector<std::uint8_t> bytes(length);
-      if (!source.read_at(at + head.size(), bytes)) return {};
-      return bytes;
-    }
-    at += kFrame + length;
-  }
-  return {};
+/// Chunks that libpng would keep in memory, and of which nothing is asked of it: `metadata` reads
+/// text within its limits, eXIf comes from the walk.
+void skip_what_is_not_asked(png_structp png) {
+  constexpr std::string_view kSkipped =
+      "bKGD\0eXIf\0hIST\0iTXt\0oFFs\0pCAL\0sCAL\0sPLT\0tEXt\0tIME\0zTXt\0"sv;
+  constexpr std::size_t kNameBytes = 5;  // as libpng wants them
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER,
+                              reinterpret_cast<png_const_bytep>(kSkipped.data()),
+                              static_cast<int>(kSkipped.size() / kNameBytes));
 }
 
 class PngPicture final : public PictureFile {
@@ -138,6 +132,8 @@ class PngPicture final : public PictureFile {
   PngPicture(const ByteSource& source, const Limits& limits) : source_(source), limits_(limits) {}
 
   Status open() {
+    chunks_ = read_png_chunks(source_, limits_);
+    if (chunks_.outside_before_samples) LATENT_CHECK(chunks_.check());
     decoder_.source = &source_;
     decoder_.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder_, on_error, on_warning);
     if (decoder_.png != nullptr) decoder_.info = png_create_info_struct(decoder_.png);
@@ -147,13 +143,15 @@ class PngPicture final : public PictureFile {
     png_set_read_fn(decoder_.png, &decoder_, on_read);
     // Our own limits are judged below, with a sentence; these are the format's.
     png_set_user_limits(decoder_.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_chunk_malloc_max(decoder_.png, limits_.max_metadata_bytes);
+    png_set_chunk_malloc_max(decoder_.png, std::min(limits_.max_metadata_bytes, kMostProfileBytes));
+    skip_what_is_not_asked(decoder_.png);
     if (!read_header(decoder_)) return broken(decoder_);
     return judge_header();
   }
 
   Result<Picture> read(const RunControl& control) override {
     LATENT_CHECK(refuse_hdr());
+    LATENT_CHECK(chunks_.check());
     LATENT_CHECK(check_file_holds_picture());
     LATENT_TRY(Picture picture, blank_picture(facts_, limits_));
     if (!palette_) {
@@ -196,9 +194,8 @@ class PngPicture final : public PictureFile {
     facts_.colours = palette_ || (type & PNG_COLOR_MASK_COLOR) != 0 ? 3 : 1;
     facts_.alpha = (type & PNG_COLOR_MASK_ALPHA) != 0 || transparent;
     facts_.depth = bits_ == 16 ? SampleDepth::U16 : SampleDepth::U8;
-    const auto exif = chunk_named(source_, "eXIf", Place::Anywhere, limits_);
-    state_orientation(exif_facts(exif).orientation);
-    cicp_ = parse_cicp(chunk_named(source_, "cICP", Place::BeforeSamples, limits_));
+    state_orientation(exif_facts(chunks_.exif).orientation);
+    cicp_ = parse_cicp(chunks_.cicp);
     return {};
   }
 
@@ -218,11 +215,11 @@ class PngPicture final : public PictureFile {
     constexpr std::uint64_t kMostExpansion = 1040;
     const std::uint64_t bytes = png_get_rowbytes(decoder_.png, decoder_.info) *
                                 static_cast<std::uint64_t>(facts_.size.height);
-    if (bytes / kMostExpansion <= source_.size()) return {};
+    if (bytes / kMostExpansion <= chunks_.sample_bytes) return {};
     return fail(ErrorCode::Corrupt,
                 fmt::format("is cut short or damaged: {} bytes cannot hold its {} x {} pixels; "
                             "copy it again",
-                            source_.size(), facts_.size.width, facts_.size.height));
+                            chunks_.sample_bytes, facts_.size.width, facts_.size.height));
   }
 
   /// The rows hold numbers of colours at their beginning; from the end on they become the colours.
@@ -334,6 +331,7 @@ class PngPicture final : public PictureFile {
 
   const ByteSource& source_;
   Limits limits_;
+  PngChunks chunks_;
   Decoder decoder_;
   int bits_ = 8;
   bool palette_ = false;

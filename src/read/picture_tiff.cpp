@@ -158,6 +158,16 @@ class BlockDecoder {
   }
 
   Status decode(const Block& block, RowPlacer& placer) {
+    LATENT_CHECK(fetch(block));
+    for (int y = 0; y < block.area.height; ++y) {
+      placer.put(bytes_.get() + static_cast<std::size_t>(y) * pitch_, block.area.x,
+                 block.area.y + y, block.area.width, block.plane);
+    }
+    return {};
+  }
+
+  /// Decodes without placing.
+  Status fetch(const Block& block) {
     const int rows = layout_->tiled ? layout_->block.height : block.area.height;
     const auto wanted = static_cast<tmsize_t>(pitch_ * static_cast<std::size_t>(rows));
     TIFF* tiff = session_->handle();
@@ -165,10 +175,6 @@ class BlockDecoder {
                              ? TIFFReadEncodedTile(tiff, block.index, bytes_.get(), wanted)
                              : TIFFReadEncodedStrip(tiff, block.index, bytes_.get(), wanted);
     if (got < wanted || session_->complained()) return broken(*session_);
-    for (int y = 0; y < block.area.height; ++y) {
-      placer.put(bytes_.get() + static_cast<std::size_t>(y) * pitch_, block.area.x,
-                 block.area.y + y, block.area.width, block.plane);
-    }
     return {};
   }
 
@@ -233,6 +239,7 @@ class TiffPicture final : public PictureFile {
 
   Result<Picture> read(const RunControl& control) override {
     LATENT_CHECK(check_tiff_blocks(*session_, header_, source_.size()));
+    LATENT_CHECK(try_first_block());
     LATENT_TRY(Picture picture, blank_picture(facts_, limits_));
     picture.alpha_associated = header_.alpha_associated;
     picture.resolution = header_.resolution;
@@ -250,12 +257,36 @@ class TiffPicture final : public PictureFile {
   }
 
  private:
+  [[nodiscard]] bool has_long_strips() const {
+    constexpr std::uint64_t kLongStrip = std::uint64_t{32} << 20U;
+    return !header_.layout.tiled && TIFFStripSize64(session_->handle()) > kLongStrip;
+  }
+
+  /// Some codings (LERC, WebP, JBIG, fax) need next to no bytes for what is flat. So the beginning
+  /// of a large picture is decoded before memory is taken for the whole.
+  Status try_first_block() {
+    constexpr std::int64_t kSmall = 16'000'000;
+    const TiffLayout& layout = header_.layout;
+    const bool sure = layout.compression == COMPRESSION_NONE || layout.by_libtiff;
+    if (sure || facts_.size.area() < kSmall) return {};
+    session_->begin_decoding(layout.old_jpeg);
+    if (!has_long_strips()) {
+      LATENT_TRY(BlockDecoder decoder, BlockDecoder::create(*session_, layout));
+      return decoder.fetch(BlockGrid(facts_.size, layout).at(0));
+    }
+    TIFF* tiff = session_->handle();
+    std::vector<std::uint8_t> row(static_cast<std::size_t>(TIFFScanlineSize64(tiff)));
+    if (TIFFReadScanline(tiff, row.data(), 0, 0) != 1 || session_->complained()) {
+      return broken(*session_);
+    }
+    return {};
+  }
+
   Status read_samples(Picture& picture, const RunControl& control) {
     session_->begin_decoding(header_.layout.old_jpeg);
     if (header_.layout.by_libtiff) return read_by_libtiff(picture, control);
     RowPlacer placer(picture, header_.layout);
-    constexpr std::uint64_t kLongStrip = std::uint64_t{32} << 20U;
-    if (!header_.layout.tiled && TIFFStripSize64(session_->handle()) > kLongStrip) {
+    if (has_long_strips()) {
       LATENT_CHECK(read_row_by_row(placer, control));
     } else {
       LATENT_CHECK(read_blocks(placer, control));

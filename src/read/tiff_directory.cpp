@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kMaxDirectories = 256;
 constexpr std::size_t kMaxFields = 4096;
 constexpr std::size_t kMaxText = 255;
+constexpr std::size_t kMaxNumbers = 4'000'000;  // tiles of 12 x 12 in the largest picture
 
 /// Bytes that are swapped as one unit: a rational is two numbers of four bytes.
 std::size_t unit_size(TiffType type, std::size_t value_size) {
@@ -187,6 +188,12 @@ Result<std::vector<std::uint8_t>> TiffFile::file_bytes(const TiffField& field) c
 Result<std::vector<double>> TiffFile::numbers(const TiffField& field) const {
   const auto type = static_cast<TiffType>(field.type);
   if (type == TiffType::Ascii) return std::vector<double>{};
+  if (field.count > kMaxNumbers) {
+    return fail(ErrorCode::TooLarge,
+                fmt::format("cannot be read: a field of its header holds {} numbers, and {} are "
+                            "the most that is read",
+                            field.count, kMaxNumbers));
+  }
   LATENT_TRY(const std::vector<std::uint8_t> bytes, file_bytes(field));
   const std::size_t size = tiff_type_size(field.type);
   std::vector<double> values;

@@ -36,8 +36,9 @@ struct TiffDirectory {
 /// it was.
 ///
 /// Hostile input ends soon: every directory is visited once, at most 256 of them with 4096 fields
-/// each, and no field over Limits::max_metadata_bytes is ever read. A field that points outside the
-/// file or has no known type is left out, as if absent.
+/// each, and neither a field over Limits::max_metadata_bytes nor a list of more than four million
+/// numbers is ever read. A field that points outside the file or has no known type is left out, as
+/// if absent.
 ///
 /// Source   TIFF revision 6.0, section 2; TIFF Technical Note 1 (SubIFDs); BigTIFF design.
 /// Threads  const functions may be called from several at once. The source must outlive this.
@@ -57,7 +58,8 @@ class TiffFile {
 
   /// The values of a field as numbers. Empty for a field that holds none (ASCII).
   ///
-  /// Errors   TooLarge  passes max_metadata_bytes; Corrupt, Io  as ByteSource::read_at().
+  /// Errors   TooLarge  passes max_metadata_bytes or four million numbers
+  ///          Corrupt, Io  as ByteSource::read_at().
   [[nodiscard]] Result<std::vector<double>> numbers(const TiffField& field) const;
 
   /// Whole numbers, exactly, 64 bits wide; fractions are rounded down, negative ones become 0.

@@ -275,23 +275,6 @@ Status judge_compression(const TiffLayout& layout) {
                           layout.compression));
 }
 
-/// The most bytes that one byte of a compressed file can become; 0 where there is no such bound.
-std::uint64_t largest_expansion(int compression) {
-  switch (compression) {
-    case COMPRESSION_NONE:
-      return 1;
-    case COMPRESSION_PACKBITS:
-      return 64;
-    case COMPRESSION_ADOBE_DEFLATE:
-    case COMPRESSION_DEFLATE:
-      return 1040;
-    case COMPRESSION_LZW:
-      return 2800;
-    default:
-      return 0;
-  }
-}
-
 }  // namespace
 
 Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) {
@@ -340,36 +323,6 @@ Status select_tiff_page(TiffSession& session, const TiffLayout& layout) {
                                         session.message() + "); copy it again");
   }
   if (layout.jpeg_to_rgb) TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-  return {};
-}
-
-Status check_tiff_blocks(TiffSession& session, const TiffHeader& header, std::uint64_t file_bytes) {
-  if (header.layout.old_jpeg) return {};  // its strips may lie inside a JPEG stream
-  TIFF* tiff = session.handle();
-  const std::uint32_t count =
-      header.layout.tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
-  std::uint64_t held = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint64_t offset = TIFFGetStrileOffset(tiff, i);
-    const std::uint64_t bytes = TIFFGetStrileByteCount(tiff, i);
-    if (bytes == 0 || offset > file_bytes || bytes > file_bytes - offset) {
-      return fail(ErrorCode::Corrupt,
-                  fmt::format("is cut short or damaged: {} {} of {} is not wholly in the file; "
-                              "copy it again",
-                              header.layout.tiled ? "tile" : "strip", i + 1, count));
-    }
-    held += std::min(bytes, file_bytes - held);
-  }
-  const std::uint64_t expansion = largest_expansion(header.layout.compression);
-  const std::uint64_t promised = static_cast<std::uint64_t>(header.facts.size.area()) *
-                                 static_cast<std::uint64_t>(header.layout.samples) *
-                                 static_cast<std::uint64_t>(header.layout.stored.bits) / 8;
-  if (expansion != 0 && !header.layout.by_libtiff && held < promised / expansion) {
-    return fail(ErrorCode::Corrupt,
-                fmt::format("is cut short or damaged: {} bytes cannot hold its {} x {} pixels; "
-                            "copy it again",
-                            held, header.facts.size.width, header.facts.size.height));
-  }
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "file_bytes.h"
 
 namespace latent::metadata {
@@ -95,6 +97,18 @@ TEST(PngTexts, HaveNoMoreBytesThanTheLimitHoweverWellTheyArePacked) {
   for (const auto& entry : texts_of(png(many), limits).entries) bytes += entry.text.size();
   EXPECT_GT(bytes, 50'000U);
   EXPECT_LE(bytes, 100'000U);
+}
+
+TEST(PngTexts, ManyThatUnpackToFarMoreCostNoMoreThanOne) {
+  const std::string bomb =
+      chunk("zTXt", "Comment\0\0"s + test::deflated(std::string(std::size_t{30} << 20U, 'x')));
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += bomb;  // 9 GB, of which 64 MB are unpacked
+  const std::clock_t begin = std::clock();
+  const auto texts = texts_of(png(many + chunk("tEXt", "Title\0kept"s)));
+  EXPECT_LT(std::clock() - begin, 3 * CLOCKS_PER_SEC);
+  EXPECT_THAT(texts.entries, ElementsAre(TextEntry{"Title", "kept", "", "", false}));
+  EXPECT_THAT(texts.warnings, SizeIs(1));
 }
 
 TEST(PngTexts, HaveNoMoreBytesThanTheLimitInTranslatedKeywordsEither) {

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from foreign_packages import in_float16, make_package, picture_onnx, runner
 from latent_program import Outcome
 from latent_reference import darktable
 
+ZOO = Path(__file__).resolve().parents[2] / "zoo"
 Latent = Callable[..., Outcome]
 Floats = npt.NDArray[np.float64]
 COMPAT = ("--compat", "darktable-5.6")
@@ -258,15 +258,25 @@ def test_compat_is_for_foreign_packages_only(latent: Latent, tmp_path: Path) -> 
     assert "made for darktable" in outcome.stderr
 
 
+def small_network(name: str) -> Any:
+    """One of the zoo's networks, with fewer channels and blocks."""
+    from latent_zoo import card, conversion
+    from latent_zoo.architectures.nind_unet import NindUNet
+    from latent_zoo.random_weights import fill
+
+    if name == "nind":
+        return fill(NindUNet(4), 5)
+    model = card.read_model(ZOO / {"nafnet": "denoise-nafnet", "rrdb": "upscale-bsrgan"}[name])
+    script = conversion.load_script(model, "convert.py")
+    if name == "nafnet":
+        return script.Unpadded(fill(script.nafnet(8, [1, 1, 1, 1], 1, [1, 1, 1, 1]), 5, 1.0)).eval()
+    return fill(script.ESRGAN(scale=4, num_blocks=1, num_filters=16), 5, 0.7)
+
+
 @pytest.mark.parametrize("name", ["nafnet", "nind", "rrdb"])
 def test_networks_of_the_true_shape(latent: Latent, tmp_path: Path, name: str) -> None:
     torch = pytest.importorskip("torch")
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench" / "peers"))
-    import finished
-
-    torch.manual_seed(5)
-    made = {"nafnet": lambda: finished.NafNet(8), "nind": lambda: finished.NindUNet(4),
-            "rrdb": lambda: finished.Rrdb(1, 16)}[name]().eval()  # fmt: skip
+    made = small_network(name)
     side = 64 if name == "rrdb" else T
     file = tmp_path / f"{name}.onnx"
     torch.onnx.export(made, (torch.zeros(1, 3, side, side),), str(file), input_names=["input"],

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -336,11 +335,10 @@ def test_what_a_package_says_wrongly_is_refused(
 
 def test_a_network_of_the_true_shape(latent: Latent, dng: MakeDng, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench" / "peers"))
-    from utnet2 import UtNet2
+    from latent_zoo.architectures.utnet2 import UtNet2
+    from latent_zoo.random_weights import fill
 
-    torch.manual_seed(3)
-    network = UtNet2(4).eval()
+    network = fill(UtNet2(4, units=4), 3)
     file = tmp_path / "utnet2.onnx"
     torch.onnx.export(network, (torch.zeros(1, 4, T, T),), str(file), input_names=["input"],
                       output_names=["output"], opset_version=17, dynamo=False)  # fmt: skip

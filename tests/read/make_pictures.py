@@ -249,7 +249,7 @@ def write_refused_tiffs(folder: Folder) -> None:
     tags = tags_of([8, 8, 8], 2, extra={322: ("I", [1 << 19]), 323: ("I", [1 << 19])})
     tags[324], tags[325] = ("I", [8]), ("I", [9000])
     (folder.path / "tile.tif").write_bytes(plain_tiff(tags, b"\x55" * 9000))
-    folder.refuse("tile.tif", "too_large", "tiles")
+    folder.refuse("tile.tif", "corrupt", "few")
 
 
 def write_jpegs(folder: Folder) -> None:

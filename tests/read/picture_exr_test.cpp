@@ -156,6 +156,32 @@ TEST(PictureExr, HalfAndFloatInEveryCompressionAndLayout) {
   }
 }
 
+TEST(PictureExr, FlatPicturesAreReadInEveryCompressionHoweverSmallTheyAre) {
+  constexpr int kSide = 1500;
+  for (const auto type : {Imf::HALF, Imf::FLOAT}) {
+    for (int compression = 0; compression < Imf::NUM_COMPRESSION_METHODS; ++compression) {
+      const auto path = test::write_file("flat.exr", {});
+      Imf::Header header(kSide, kSide);
+      header.compression() = static_cast<Imf::Compression>(compression);
+      for (const char* name : {"R", "G", "B", "A"})
+        header.channels().insert(name, Imf::Channel(type));
+      {
+        Imf::OutputFile file(path.c_str(), header);
+        std::vector<float> black(kSide);  // one row for all, whatever the type
+        Imf::FrameBuffer frame;
+        for (const char* name : {"R", "G", "B", "A"}) {
+          frame.insert(name,
+                       Imf::Slice(type, reinterpret_cast<char*>(black.data()), sizeof(float), 0));
+        }
+        file.setFrameBuffer(frame);
+        file.writePixels(kSide);
+      }
+      const Picture picture = opened(path);
+      EXPECT_EQ(picture.size(), (Size{kSide, kSide})) << compression;
+    }
+  }
+}
+
 TEST(PictureExr, AlphaIsAssociatedAndGreyIsOneChannel) {
   Exr exr;
   exr.channels = {"R", "G", "B", "A"};

@@ -15,18 +15,18 @@ import numpy as np
 import onnx
 import onnxruntime
 import yaml
+from latent_package import archive, golden
+from latent_package import manifest as words
 
-from latent_train import darktable_graph, package
+from latent_train import darktable_graph
 from latent_train.config import config_from_dict
 from latent_train.initial import begin_from, read_weights
 from latent_train.network import Network, make_network
 from latent_train.onnx_graph import rounded_to_half
-from latent_train.types import FloatArray
 
-_SAMPLES = 1024
 _TOLERANCE_F32 = 1e-3
 _TOLERANCE_BF16 = 0.1
-_FACTOR = 2654435761
+_PATTERN = golden.Pattern(0.05, 0.95)
 
 
 @dataclass(frozen=True)
@@ -89,39 +89,23 @@ def _upscale(path: Path, files: dict[str, bytes], facts: dict[str, Any], tile: i
 _MAKERS = {"rawdenoise": (_raw, 512), "denoise": (_denoise, 768), "upscale": (_upscale, 512)}
 
 
-def weyl(dims: list[int], low: float, high: float) -> FloatArray:
-    """The golden pattern weyl_v1 (docs/package-format.md)."""
-    index = np.arange(int(np.prod(dims)), dtype=np.uint64)
-    part = ((index * np.uint64(_FACTOR)) % np.uint64(2**32)).astype(np.float64) / 2**32
-    return (low + (high - low) * part).astype(np.float32).reshape(dims)
-
-
 def _port(value: onnx.ValueInfoProto, meaning: str) -> dict[str, Any]:
-    dims = [dim.dim_value for dim in value.type.tensor_type.shape.dim]
-    return {"name": value.name, "type": "f32", "dims": dims, "meaning": meaning}
+    dims: list[int | str] = [dim.dim_value for dim in value.type.tensor_type.shape.dim]
+    return words.tensor(value.name, "f32", dims, meaning)
 
 
 def _golden(graph: Graph) -> dict[str, Any]:
     """What must come out of the pattern: a sample of it."""
-    low, high = 0.05, 0.95
     port = _port(graph.model.graph.input[0], "")
+    given = golden.stated_input(port["name"], port["dims"], _PATTERN)
     session = onnxruntime.InferenceSession(
         graph.model.SerializeToString(), providers=["CPUExecutionProvider"]
     )
-    answer = np.asarray(session.run(None, {port["name"]: weyl(port["dims"], low, high)})[0])
-    indices = np.linspace(0, answer.size - 1, _SAMPLES).astype(np.int64)
+    answer = np.asarray(session.run(None, {port["name"]: golden.tensor_of(given)})[0])
     return {
         "network": graph.stem,
-        "inputs": {
-            port["name"]: {"dims": port["dims"], "pattern": "weyl_v1", "low": low, "high": high}
-        },
-        "outputs": {
-            darktable_graph.OUTPUT: {
-                "dims": list(answer.shape),
-                "indices": indices.tolist(),
-                "values": [float(value) for value in answer.reshape(-1)[indices]],
-            }
-        },
+        "inputs": {port["name"]: given},
+        "outputs": golden.outputs_of({darktable_graph.OUTPUT: answer}),
         "tolerance_f32": _TOLERANCE_F32,
         "tolerance_bf16": _TOLERANCE_BF16,
     }
@@ -142,39 +126,32 @@ def _attributes(graphs: list[Graph]) -> dict[str, Any]:
 def _manifest(
     card: dict[str, Any], graphs: list[Graph], files: dict[str, bytes], before: dict[str, Any]
 ) -> dict[str, Any]:
-    names = ("id", "name", "description", "task", "version")
     block = before["latent"]
     networks = {
-        graph.stem: {
-            "file": f"{graph.stem}.onnx",
-            "kind": "graph_v1",
-            "inputs": [_port(graph.model.graph.input[0], graph.input_meaning)],
-            "outputs": [_port(graph.model.graph.output[0], graph.output_meaning)],
-        }
+        graph.stem: words.graph(
+            graph.stem,
+            [_port(graph.model.graph.input[0], graph.input_meaning)],
+            [_port(graph.model.graph.output[0], graph.output_meaning)],
+        )
         for graph in graphs
     }
-    optional: dict[str, Any] = {
-        key: card[key] for key in ("cpu_only", "coreml_format") if key in card
-    }
-    return {
-        **{key: card[key] for key in names},
-        "arch": card["arch"],
-        "backend": "onnx",
-        "tiling": card["tiling"],
-        "num_inputs": 1,
-        "model_card": card["model_card"],
-        "attributes": _attributes(graphs),
-        **optional,
-        "latent": {
-            "manifest_version": 1,
-            "networks": networks,
-            "golden": [_golden(graph) for graph in graphs],
-            "files": package.file_facts(files),
-            "licence": block["licence"],
-            "openness": block["openness"],
-            "provenance": {**block["provenance"], "recipe": card["recipe"]},
-        },
-    }
+    config = words.darktable_keys(
+        card,
+        num_inputs=1,
+        model_card=card["model_card"],
+        attributes=_attributes(graphs),
+        cpu_only=card.get("cpu_only"),
+        coreml_format=card.get("coreml_format"),
+    )
+    config["latent"] = words.latent_block(
+        networks,
+        [_golden(graph) for graph in graphs],
+        archive.file_facts(files),
+        block["licence"],
+        block["openness"],
+        words.Origin(**{**block["provenance"], "recipe": card["recipe"]}),
+    )
+    return config
 
 
 def convert(source: Path, zoo: Path, out: Path, tile: int | None = None) -> dict[str, int]:
@@ -183,21 +160,21 @@ def convert(source: Path, zoo: Path, out: Path, tile: int | None = None) -> dict
 
     Errors: ValueError for a package of another task, or one that is not what its manifest says.
     """
-    files = package.read_package(source)
-    before = json.loads(files[package.CONFIG])
+    files = archive.read_package(source)
+    before = json.loads(files[archive.CONFIG])
     card = yaml.safe_load((zoo / "model.yaml").read_text(encoding="utf-8"))
     if before["task"] != card["task"] or card["task"] not in _MAKERS:
         raise ValueError(f"{source}: its task is {before['task']}, that of {zoo} {card['task']}")
     make, usual_tile = _MAKERS[card["task"]]
     graphs = make(source, files, before["latent"]["networks"], tile or usual_tile)
     made = {
-        "README.md": (zoo / "README.md").read_bytes(),
-        **{name: files[name] for name in ("provenance.csv", "training.json")},
+        words.README: (zoo / "README.md").read_bytes(),
+        **{name: files[name] for name in (words.PROVENANCE, words.TRAINING_LOG)},
     }
     onnx_files = {
         f"{graph.stem}.onnx": graph.model.SerializeToString(deterministic=True) for graph in graphs
     }
     made |= onnx_files
-    made[package.CONFIG] = package.as_json(_manifest(card, graphs, made, before))
-    package.write_package(out, card["id"], made)
+    made[archive.CONFIG] = archive.as_json(_manifest(card, graphs, made, before))
+    archive.pack(made, card["id"], out)
     return {name: len(content) for name, content in onnx_files.items()}

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from latent_package.archive import CONFIG, read_package
 
 from latent_train import baseline, flat, flawed, mosaic, picture_protocol, protocol
-from latent_train.package import CONFIG, read_package
 from latent_train.runtimes import onnx_runtime, open_vino
 from latent_train.types import Runner
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import logging
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 import numpy as np
 import torch
 import yaml
+from latent_package import archive, golden
+from latent_package import manifest as words
 
-from latent_train import families, onnx_graph, package, reach, runtimes, scenes
+from latent_train import families, onnx_graph, reach, runtimes, scenes
 from latent_train.config import Config, config_from_dict
 from latent_train.network import Network, parameter_count, torch_runner
-from latent_train.pictures import Photo
+from latent_train.pictures import Photo, sha256
 from latent_train.train import Trainer, read_history
 from latent_train.types import FloatArray, Runner
 
@@ -75,12 +78,6 @@ def measure(
         apart(runtimes.open_vino(model, "bf16")),
         apart(torch_runner(network, bf16=True)),
     )
-
-
-def _upwards(value: float) -> float:
-    """Twice ``value``, above 0, rounded up to one digit: a bound with room for other machines."""
-    digit = 10.0 ** math.floor(math.log10(2 * value))
-    return round(math.ceil(2 * value / digit) * digit, 10)
 
 
 def _network_facts(config: Config, network: Network, measured: Measured) -> dict[str, Any]:
@@ -152,23 +149,23 @@ def export_run(run: Path, photos: list[Photo], commit: str) -> Exported:
     model = onnx_graph.build(network).SerializeToString(deterministic=True)
     example, *others = scenes.probe_photos(photos)
     seen = families.reach_scenes(config, others)
-    golden = families.golden_input(config, example)
+    probe = families.golden_input(config, example)
     packed = [reach.pack(scene.planes, config.network.unshuffle) for scene in seen[::4]]
-    measured = measure(network, config, model, [golden, *packed], seen)
+    measured = measure(network, config, model, [probe, *packed], seen)
     log.info("%s", measured)
     measured.check()
     given, expected = (f"golden/{family.network}_{end}.npy" for end in ("input", "output"))
     files = {
         family.file: model,
-        given: package.as_npy(golden),
-        expected: package.as_npy(torch_runner(network)(golden)),
+        given: golden.as_npy(probe),
+        expected: golden.as_npy(torch_runner(network)(probe)),
     }
     pair = {
         "network": family.network,
         "input": given,
         "output": expected,
         "tolerance_f32": _TOLERANCE_F32,
-        "tolerance_bf16": _upwards(max(measured.openvino_bf16, measured.torch_bf16)),
+        "tolerance_bf16": golden.upwards(2 * max(measured.openvino_bf16, measured.torch_bf16)),
     }
     facts = _network_facts(config, network, measured)
     return Exported(
@@ -185,19 +182,9 @@ def _attributes(exported: list[Exported]) -> dict[str, Any]:
     return {**kind, "input_sizes": [512], **stems}
 
 
-_CARD_KEYS = ("id", "name", "description", "task", "version")
-
-
 def _card_facts(card: dict[str, Any]) -> dict[str, Any]:
     """What config.json says of model.yaml beside the block ``latent``."""
-    return {
-        **{key: card[key] for key in _CARD_KEYS},
-        "backend": "onnx",
-        "arch": card["arch"],
-        "tiling": card["tiling"],
-        "num_inputs": 1,
-        "model_card": card["model_card"],
-    }
+    return words.darktable_keys(card, num_inputs=1, model_card=card["model_card"])
 
 
 def _licence(card: dict[str, Any]) -> dict[str, str]:
@@ -235,44 +222,46 @@ def manifest(
     card: dict[str, Any], exported: list[Exported], files: dict[str, bytes], commit: str
 ) -> dict[str, Any]:
     """config.json: darktable's keys, then our own block ``latent``."""
-    networks = _parted(exported)
-    return {
-        **_card_facts(card),
-        "attributes": _attributes(exported),
-        "latent": {
-            "manifest_version": 1,
-            "networks": networks,
-            "golden": [one.golden for one in exported],
-            "files": package.file_facts(files),
-            "licence": _licence(card),
-            "openness": {"osaid": "Open Source AI", "mof": "Class I"},
-            "provenance": {
-                "recipe": card["recipe"],
-                "commit": commit,
-                "data": "provenance.csv",
-                "log": "training.json",
-            },
-        },
-    }
+    config = {**_card_facts(card), "attributes": _attributes(exported)}
+    config["latent"] = words.latent_block(
+        _parted(exported),
+        [one.golden for one in exported],
+        archive.file_facts(files),
+        _licence(card),
+        {"osaid": "Open Source AI", "mof": "Class I"},
+        words.Origin(card["recipe"], commit, words.PROVENANCE, words.TRAINING_LOG),
+    )
+    return config
 
 
 def kept(path: Path) -> list[Exported]:
     """The networks of a package that we exported, to go into the next one as they are.
 
-    Errors: ValueError as ``package.read_package``; ConfigError where the recipe in its log is none.
+    Errors: ValueError as ``archive.read_package``; ConfigError where the recipe in its log is none.
     """
-    files = package.read_package(path)
-    latent = json.loads(files[package.CONFIG])["latent"]
-    training = json.loads(files["training.json"])
+    files = archive.read_package(path)
+    latent = json.loads(files[archive.CONFIG])["latent"]
+    training = json.loads(files[words.TRAINING_LOG])
     networks = []
     for (name, facts), told in zip(
         latent["networks"].items(), training.get("runs", [training]), strict=True
     ):
-        (pair,) = (golden for golden in latent["golden"] if golden["network"] == name)
+        (pair,) = (one for one in latent["golden"] if one["network"] == name)
         own = {file: files[file] for file in (facts["file"], pair["input"], pair["output"])}
         recipe = config_from_dict(told["config"])
         networks.append(Exported(recipe, None, facts, pair, own, told))
     return networks
+
+
+def provenance_csv(photos: list[Photo]) -> bytes:
+    """The manifest's rows of the pictures that were used, with the sha256 of each file."""
+    buffer = io.StringIO(newline="")
+    columns = list(dict.fromkeys([*photos[0].row, "sha256"]))
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    for photo in photos:
+        writer.writerow({**photo.row, "sha256": sha256(photo.path)})
+    return buffer.getvalue().encode()
 
 
 def export(
@@ -292,15 +281,15 @@ def export(
     exported = [*(kept(keep) if keep else []), *(export_run(run, photos, commit) for run in runs)]
     logs = [one.log for one in exported]
     files = {
-        "README.md": (zoo / "README.md").read_bytes(),
-        "provenance.csv": package.provenance_csv(photos),
-        "training.json": package.as_json(logs[0] if len(logs) == 1 else {"runs": logs}),
+        words.README: (zoo / words.README).read_bytes(),
+        words.PROVENANCE: provenance_csv(photos),
+        words.TRAINING_LOG: archive.as_json(logs[0] if len(logs) == 1 else {"runs": logs}),
     }
     for one in exported:
         files |= one.files
     card = _card_of(zoo)
-    files[package.CONFIG] = package.as_json(manifest(card, exported, files, commit))
-    package.write_package(out, card["id"], files)
+    files[archive.CONFIG] = archive.as_json(manifest(card, exported, files, commit))
+    archive.pack(files, card["id"], out)
     _write_golden(zoo, files)
     return {
         families.family_of(one.config).network: one.measured for one in exported if one.measured
@@ -313,14 +302,14 @@ def renew_card(path: Path, zoo: Path) -> None:
 
     Errors: ValueError when the package is another model's, or not what its config.json says.
     """
-    files = package.read_package(path)
-    config, card = json.loads(files.pop(package.CONFIG)), _card_of(zoo)
+    files = archive.read_package(path)
+    config, card = json.loads(files.pop(archive.CONFIG)), _card_of(zoo)
     if config["id"] != card["id"]:
         raise ValueError(f"{path} is {config['id']}, {zoo} describes {card['id']}")
-    files["README.md"] = (zoo / "README.md").read_bytes()
-    latent = {"files": package.file_facts(files), "licence": _licence(card)}
+    files[words.README] = (zoo / words.README).read_bytes()
+    latent = {"files": archive.file_facts(files), "licence": _licence(card)}
     config = {**config, **_card_facts(card), "latent": {**config["latent"], **latent}}
-    package.write_package(path, card["id"], {package.CONFIG: package.as_json(config), **files})
+    archive.pack({archive.CONFIG: archive.as_json(config), **files}, card["id"], path)
 
 
 def _write_golden(zoo: Path, files: dict[str, bytes]) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from latent_package import manifest as words
+
 from latent_train import noise, reach, scenes
 from latent_train.config import Config
 from latent_train.types import FloatArray
@@ -53,13 +55,13 @@ def family_of(config: Config) -> Family:
             network = f"cfa_{kinds[0]}"
             file = f"{network}.onnx"
             stems = (network,)
-        return Family(network, file, "latent_cfa_v1", "sqrt_gat_wb_v2", seen, stems)
+        return Family(network, file, words.CFA, "sqrt_gat_wb_v2", seen, stems)
     if config.task == "denoise":
         seen = ("r", "g", "b", "level_r", "level_g", "level_b")
-        return Family("rgb", "model.onnx", "latent_rgb_v1", "srgb_extended_v1", seen, ("model",))
+        return Family("rgb", "model.onnx", words.RGB, "srgb_extended_v1", seen, ("model",))
     name = f"x{config.network.scale}"
     seen, stem = ("r", "g", "b", "level"), f"model_{name}"
-    return Family(name, f"{stem}.onnx", "latent_upscale_v1", "srgb_extended_v1", seen, (stem,))
+    return Family(name, f"{stem}.onnx", words.UPSCALE, "srgb_extended_v1", seen, (stem,))
 
 
 def layout_of(config: Config) -> reach.Layout:

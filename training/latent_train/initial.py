@@ -11,10 +11,9 @@ from pathlib import Path
 
 import onnx
 import torch
+from latent_package.archive import read_package
 from onnx import numpy_helper
 from torch import Tensor, nn
-
-from latent_train.package import read_package
 
 _FIRST_STATE = {
     "enc": "encoders",

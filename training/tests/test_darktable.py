@@ -13,8 +13,9 @@ import onnxruntime
 import openvino
 import pytest
 import torch
+from latent_package import archive, golden
 
-from latent_train import darktable, darktable_graph, mosaic, noise, package
+from latent_train import darktable, darktable_graph, mosaic, noise
 from latent_train.config import NetworkConfig
 from latent_train.network import LatentBody, LatentUNet, Network
 from latent_train.onnx_graph import rounded_to_half
@@ -168,21 +169,21 @@ def test_the_shipped_weights_become_a_package_for_darktable(
 ) -> None:
     out = tmp_path / f"{made}.dtmodel"
     sizes = darktable.convert(ROOT / "weights" / f"{source}.dtmodel", ROOT / "zoo" / made, out, 64)
-    files = package.read_package(out)
+    files = archive.read_package(out)
     config: dict[str, Any] = json.loads(files["config.json"])
     assert config["id"] == made
     assert set(config["latent"]["networks"]) == {name.removesuffix(".onnx") for name in sizes}
-    for golden in config["latent"]["golden"]:
-        model = files[f"{golden['network']}.onnx"]
+    for pair in config["latent"]["golden"]:
+        model = files[f"{pair['network']}.onnx"]
         session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
         (name, given), (_, expected) = (
-            next(iter(golden[end].items())) for end in ("inputs", "outputs")
+            next(iter(pair[end].items())) for end in ("inputs", "outputs")
         )
-        tile = darktable.weyl(given["dims"], given["low"], given["high"])
+        tile = golden.tensor_of(given)
         answer = np.asarray(session.run(None, {name: tile})[0])
         assert list(answer.shape) == expected["dims"]
         got = answer.reshape(-1)[expected["indices"]]
-        np.testing.assert_allclose(got, expected["values"], atol=golden["tolerance_f32"])
+        np.testing.assert_allclose(got, expected["values"], atol=pair["tolerance_f32"])
 
 
 def test_a_package_of_another_task_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from latent_package import archive
 from PIL import Image
 
 from latent_train import (
@@ -23,7 +24,6 @@ from latent_train import (
     flat,
     mosaic,
     onnx_graph,
-    package,
     reach,
     runtimes,
     scenes,
@@ -166,7 +166,7 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     export.export([tmp_path], photos, zoo, out, "c0ffee")
     assert out.read_bytes() == first
 
-    files = package.read_package(out)
+    files = archive.read_package(out)
     config = json.loads(files["config.json"])
     assert config["id"] == "latent-raw"
     kinds = [config["attributes"][stem]["input_kind"] for stem in ("model_bayer", "xtrans")]
@@ -199,7 +199,7 @@ def test_a_sensor_may_have_a_network_of_its_own(
         (zoo / name).write_bytes((ZOO / name).read_bytes())
     out = tmp_path / "latent-raw.dtmodel"
     export.export(runs, photos, zoo, out, "c0ffee")
-    files = package.read_package(out)
+    files = archive.read_package(out)
     config = json.loads(files["config.json"])
     networks = config["latent"]["networks"]
     assert {key: facts["cfa"] for key, facts in networks.items()} == {
@@ -231,9 +231,9 @@ def test_a_card_is_renewed_and_nothing_else(tmp_path: Path) -> None:
     (zoo / "model.yaml").write_text(re.sub("description: .*", "description: New.", facts, count=1))
     (zoo / "README.md").write_text("# New\n")
     export.renew_card(out, zoo)
-    before, after = package.read_package(shipped), package.read_package(out)
-    old, new = (json.loads(files[package.CONFIG]) for files in (before, after))
-    assert {name for name in before if before[name] != after[name]} == {"README.md", package.CONFIG}
+    before, after = archive.read_package(shipped), archive.read_package(out)
+    old, new = (json.loads(files[archive.CONFIG]) for files in (before, after))
+    assert {name for name in before if before[name] != after[name]} == {"README.md", archive.CONFIG}
     assert list(new) == list(old)
     assert {key for key in old if old[key] != new[key]} <= {"description", "model_card", "latent"}
     assert new["description"] == "New."
@@ -246,17 +246,17 @@ def test_a_card_is_renewed_and_nothing_else(tmp_path: Path) -> None:
 
 def test_a_package_may_go_into_a_new_folder(tmp_path: Path) -> None:
     path = tmp_path / "new" / "x.dtmodel"
-    package.write_package(path, "x", {package.CONFIG: package.as_json({"latent": {"files": {}}})})
-    assert list(package.read_package(path)) == [package.CONFIG]
+    archive.pack({archive.CONFIG: archive.as_json({"latent": {"files": {}}})}, "x", path)
+    assert list(archive.read_package(path)) == [archive.CONFIG]
 
 
 def test_a_tampered_package_is_refused(tmp_path: Path) -> None:
     files = {"model.onnx": b"one"}
-    config = {"latent": {"files": package.file_facts(files)}}
+    config = {"latent": {"files": archive.file_facts(files)}}
     out = tmp_path / "x.dtmodel"
-    package.write_package(out, "x", {"config.json": package.as_json(config), "model.onnx": b"two"})
+    archive.pack({"config.json": archive.as_json(config), "model.onnx": b"two"}, "x", out)
     with pytest.raises(ValueError, match="not those"):
-        package.read_package(out)
+        archive.read_package(out)
 
 
 def test_bm3d_results_are_kept(tmp_path: Path) -> None:

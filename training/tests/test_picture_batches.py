@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import MadePicture
+from latent_package import archive
 from PIL import Image
 
 from latent_train import (
@@ -22,7 +23,6 @@ from latent_train import (
     export,
     initial,
     levels,
-    package,
     picture_batches,
     protocol,
     runtimes,
@@ -347,7 +347,7 @@ def test_packages_of_finished_pictures(
         runs.append(folder)
     out = tmp_path / f"latent-{task}.dtmodel"
     export.export(runs, photos, _zoo(tmp_path, f"latent-{task}"), out, "c0ffee")
-    files = package.read_package(out)
+    files = archive.read_package(out)
     config_json = json.loads(files["config.json"])
     latent = config_json["latent"]
     assert sorted(latent["networks"]) == (["x2", "x4"] if task == "upscale" else ["rgb"])

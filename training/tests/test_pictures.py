@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from latent_train.config import Config, ConfigError, DataConfig
-from latent_train.package import provenance_csv
+from latent_train.export import provenance_csv
 from latent_train.pictures import PictureSet, ProvenanceError, is_free, licensed_photos, sha256
 from latent_train.prepare import prepare
 

@@ -17,16 +17,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from latent_package import archive
 from rich.console import Console
 from rich.table import Column, Table
 
-from latent_zoo import archive, card, table
+from latent_zoo import card, table
 from latent_zoo import validate as validating
 from latent_zoo import versions as indexing
 from latent_zoo.card import Model
 from latent_zoo.conversion import Work, load_script, read_report
 from latent_zoo.conversion import convert as converting
-from latent_zoo.types import ZooError
+from latent_zoo.types import PackageError, ZooError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 _out = Console()
@@ -93,10 +94,10 @@ def _chosen(place: _Place, model_id: str | None, every: bool) -> list[Model]:
 
 @contextlib.contextmanager
 def _sentences() -> Iterator[None]:
-    """A ZooError as its sentence on stderr, and exit code 1."""
+    """A PackageError as its sentence on stderr, and exit code 1."""
     try:
         yield
-    except ZooError as error:
+    except PackageError as error:
         _err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
@@ -108,9 +109,9 @@ def _each(models: list[Model], step: Callable[[Model], None]) -> None:
     for model in models:
         try:
             step(model)
-        except (ZooError, RuntimeError, ValueError, OSError, MemoryError) as error:
+        except (RuntimeError, ValueError, OSError, MemoryError) as error:
             said = str(error) or type(error).__name__
-            text = said if isinstance(error, ZooError) else f"{model.id}: {said}"
+            text = said if isinstance(error, PackageError) else f"{model.id}: {said}"
             _err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
             failed.append(model.id)
         gc.collect()
@@ -237,7 +238,7 @@ def _package(place: _Place, model: Model) -> Path:
     work = place.of(model)
     report = read_report(work)
     path = place.package(model)
-    archive.pack(work.package, model.id, path)
+    archive.pack(archive.files_below(work.package), model.id, path)
     report["package"] = {"bytes": path.stat().st_size, "sha256": archive.sha256(path)}
     work.report.write_bytes(archive.as_json(report))
     _say(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

@@ -18,15 +18,16 @@ from typing import Any
 
 import onnx
 import torch
+from latent_package import archive, golden
+from latent_package import manifest as words
 
-from latent_zoo import archive, engines, exporting, golden, parity, vision
+from latent_zoo import engines, exporting, parity, vision
 from latent_zoo.card import Model
 from latent_zoo.graph import Graph, parameter_count
 from latent_zoo.types import Arrays, ZooError
 
 log = logging.getLogger("latent_zoo")
 
-GRAPH_KIND = "graph_v1"
 REPORT = "report.json"
 CONVERSION = "conversion.json"
 RANDOM = "random numbers, for tests; not trained"
@@ -113,11 +114,23 @@ def _state_dims(graph: Graph, model: onnx.ModelProto, answers: list[Arrays]) -> 
             dim.dim_value = size
 
 
+def stated_inputs(graph: Graph) -> dict[str, dict[str, Any]]:
+    """How the manifest states the golden inputs: the pattern, or the graph's constants.
+
+    Errors: PackageError for constants of another size, or an integer input without constants.
+    """
+    pattern = golden.Pattern(graph.low, graph.high, graph.constants)
+    return {
+        name: golden.stated_input(name, tensor.shape, pattern, floats=tensor.is_floating_point())
+        for name, tensor in graph.example.items()
+    }
+
+
 def golden_inputs(graph: Graph) -> Arrays:
     """The golden inputs of a network, of the types that it takes."""
     return {
         name: golden.tensor_of(stated, _kind(graph, name))
-        for name, stated in golden.inputs_of(graph).items()
+        for name, stated in stated_inputs(graph).items()
     }
 
 
@@ -140,7 +153,7 @@ def _golden_entry(
     coarse = golden.farthest(engines.open_vino(path, "bf16")(given), kept, graph.stem)
     return {
         "network": graph.stem,
-        "inputs": golden.inputs_of(graph),
+        "inputs": stated_inputs(graph),
         "outputs": kept,
         "tolerance_f32": golden.upwards(max(4 * apart, _GOLDEN_FLOOR_F32 * spread)),
         "tolerance_bf16": golden.upwards(max(2 * coarse, _GOLDEN_FLOOR_BF16 * spread)),
@@ -162,12 +175,7 @@ def _network(graph: Graph, exported: onnx.ModelProto) -> dict[str, Any]:
             for value in values
         ]
 
-    return {
-        "file": f"{graph.stem}.onnx",
-        "kind": GRAPH_KIND,
-        "inputs": facts(exported.graph.input),
-        "outputs": facts(exported.graph.output),
-    }
+    return words.graph(graph.stem, facts(exported.graph.input), facts(exported.graph.output))
 
 
 @dataclass(frozen=True)
@@ -249,37 +257,26 @@ def manifest(model: Model, converted: list[Converted], facts: Any, random: bool)
     description = f"RANDOM WEIGHTS, for tests only. {model.description}"
     weights = model.licence.get("weights") or card.get("license", "not stated")
     data = model.licence.get("data") or card.get("training_data_license", "not stated")
-    config: dict[str, Any] = {
-        "id": model.id,
-        "name": model.name,
-        "description": description if random else model.description,
-        "task": model.task,
-        "arch": model.arch,
-        "backend": "onnx",
-        "version": model.version,
-        "tiling": model.tiling,
-    }
-    optional = {
-        "model_card": card,
-        "attributes": model.attributes,
-        "cpu_only": model.cpu_only,
-        "coreml_format": model.coreml_format,
-    }
-    config |= {key: value for key, value in optional.items() if value}
-    config["latent"] = {
-        "manifest_version": 1,
-        "networks": {Path(one.network["file"]).stem: one.network for one in converted},
-        "golden": [one.golden for one in converted],
-        "files": facts,
-        "licence": {"weights": RANDOM if random else weights, "data": data},
-        "openness": {key: model.openness.get(key, "not stated") for key in ("osaid", "mof")},
-        "provenance": {
-            "recipe": f"zoo/{model.id}/convert.py",
-            "commit": commit_of(model.folder),
-            "data": model.provenance or "not stated",
-            "log": CONVERSION,
-        },
-    }
+    config = words.darktable_keys(
+        {**vars(model), "description": description if random else model.description},
+        model_card=card,
+        attributes=model.attributes,
+        cpu_only=model.cpu_only,
+        coreml_format=model.coreml_format,
+    )
+    config["latent"] = words.latent_block(
+        {Path(one.network["file"]).stem: one.network for one in converted},
+        [one.golden for one in converted],
+        facts,
+        {"weights": RANDOM if random else weights, "data": data},
+        {key: model.openness.get(key, "not stated") for key in ("osaid", "mof")},
+        words.Origin(
+            f"zoo/{model.id}/convert.py",
+            commit_of(model.folder),
+            model.provenance or "not stated",
+            CONVERSION,
+        ),
+    )
     return config
 
 
@@ -300,7 +297,7 @@ def write_config(
     model: Model, converted: list[Converted], work: Work, random: bool
 ) -> dict[str, Any]:
     """Write config.json beside the files it hashes, and give it."""
-    facts = archive.file_facts(work.package)
+    facts = archive.file_facts(archive.files_below(work.package))
     config = manifest(model, converted, facts, random)
     (work.package / archive.CONFIG).write_bytes(archive.as_json(config))
     return config

@@ -14,7 +14,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from latent_zoo import archive
+from latent_package import archive
+
 from latent_zoo.card import Checkpoint, Model
 from latent_zoo.types import ZooError
 

@@ -20,9 +20,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from latent_package import archive
 from torch.nn.functional import interpolate, pad, pixel_shuffle, pixel_unshuffle
 
-from latent_zoo import archive, demos, metrics
+from latent_zoo import demos, metrics
 from latent_zoo.types import FloatArray, ZooError
 
 SIGMAS = (15, 25, 50)

@@ -3,15 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from latent_package.types import Array, Arrays, FloatArray, PackageError
 
-import numpy as np
-from numpy.typing import NDArray
-
-Array: TypeAlias = NDArray[Any]
-FloatArray: TypeAlias = NDArray[np.floating[Any]]
-Arrays: TypeAlias = dict[str, Array]
+__all__ = ["Array", "Arrays", "FloatArray", "PackageError", "ZooError"]
 
 
-class ZooError(Exception):
+class ZooError(PackageError):
     """Something about a model that its user can mend; the text is one sentence."""

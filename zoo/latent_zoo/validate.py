@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 import onnx
+from latent_package import archive, golden
 
-from latent_zoo import archive, contracts, engines, exporting, golden
+from latent_zoo import contracts, engines, exporting
 from latent_zoo.card import CARD_KEYS, Model
 from latent_zoo.types import Arrays, ZooError
 
@@ -114,7 +115,7 @@ def block_faults(folder: Path, block: Mapping[str, Any]) -> list[str]:
         for name in names:
             if not isinstance(block[key].get(name), str) or not block[key][name]:
                 found.append(f"config.json: latent.{key}.{name} is missing")
-    there = archive.file_facts(folder)
+    there = archive.file_facts(archive.files_below(folder))
     for name, facts in block["files"].items():
         if name not in there:
             found.append(f"{name}: listed in config.json but not in the package")

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from latent_zoo import archive
+from latent_package import archive
+
 from latent_zoo.types import ZooError
 
 VERSIONS, RELEASES, OURS = "versions.json", "releases-index.json", "latent-index.json"

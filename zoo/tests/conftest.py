@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 ZOO = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ZOO))
+sys.path[:0] = [str(ZOO), str(ZOO.parent / "python")]
 
-from latent_zoo import archive, card, conversion  # noqa: E402
+from latent_package import archive  # noqa: E402
+
+from latent_zoo import card, conversion  # noqa: E402
 
 YAML = """\
 id: {id}
@@ -117,5 +119,5 @@ def unpacked(_converted: conversion.Work, tmp_path: Path) -> Path:
 @pytest.fixture
 def packed(_converted: conversion.Work, small: card.Model, tmp_path: Path) -> Path:
     path = tmp_path / f"{small.id}.dtmodel"
-    archive.pack(_converted.package, small.id, path)
+    archive.pack(archive.files_below(_converted.package), small.id, path)
     return path

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from conftest import DENOISE, RAW, make_model
+from latent_package import archive
 from typer.testing import CliRunner
 
-from latent_zoo import archive, card, table, validate
+from latent_zoo import card, table, validate
 from latent_zoo import versions as indexing
 from latent_zoo.cli import app
-from latent_zoo.types import ZooError
+from latent_zoo.types import PackageError, ZooError
 
 DEMO = """\
 from latent_zoo import demos
@@ -179,7 +180,7 @@ def test_indexes_refuse_what_is_no_package(packed: Path, tmp_path: Path) -> None
     with pytest.raises(ZooError, match="is of the model 'small-denoise'"):
         indexing.write([other], *arguments)
     other.write_bytes(b"x")
-    with pytest.raises(ZooError, match="not a package"):
+    with pytest.raises(PackageError, match="not a package"):
         indexing.write([other], *arguments)
     with pytest.raises(ZooError, match="no package"):
         indexing.write([], *arguments)

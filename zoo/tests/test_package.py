@@ -14,11 +14,16 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from latent_package import archive, golden
 from onnx import numpy_helper
 
-from latent_zoo import archive, card, contracts, conversion, exporting, golden, parity, validate
+from latent_zoo import card, contracts, conversion, exporting, parity, validate
 from latent_zoo.graph import Graph
-from latent_zoo.types import ZooError
+from latent_zoo.types import PackageError, ZooError
+
+
+def facts_of(folder: Path) -> dict[str, dict[str, str | int]]:
+    return archive.file_facts(archive.files_below(folder))
 
 
 def small_graph(small: card.Model) -> Graph:
@@ -101,7 +106,7 @@ def test_the_same_network_gives_the_same_package(small: card.Model, tmp_path: Pa
     for name in ("one", "two"):
         work = conversion.Work(tmp_path / name)
         conversion.convert(small, None, 0, work)
-        archive.pack(work.package, small.id, tmp_path / f"{name}.dtmodel")
+        archive.pack(archive.files_below(work.package), small.id, tmp_path / f"{name}.dtmodel")
         made.append((tmp_path / f"{name}.dtmodel").read_bytes())
     assert made[0] == made[1]
     with zipfile.ZipFile(tmp_path / "one.dtmodel") as opened:
@@ -201,7 +206,7 @@ def edit(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
 def other_graph(folder: Path) -> None:
     """Another network of the right size whose hash is right too."""
     alter_weight(folder / "model.onnx")
-    edit(lambda c: c["latent"].update(files=archive.file_facts(folder)))(folder)
+    edit(lambda c: c["latent"].update(files=facts_of(folder)))(folder)
 
 
 def other_tensors(folder: Path) -> None:
@@ -213,7 +218,7 @@ def other_tensors(folder: Path) -> None:
             if name == "input":
                 node.input[at] = "picture"
     (folder / "model.onnx").write_bytes(model.SerializeToString())
-    edit(lambda c: c["latent"].update(files=archive.file_facts(folder)))(folder)
+    edit(lambda c: c["latent"].update(files=facts_of(folder)))(folder)
 
 
 def network(config: dict[str, Any]) -> dict[str, Any]:
@@ -334,15 +339,15 @@ def test_an_entry_that_does_not_belong_is_refused(
     with zipfile.ZipFile(packed, "a") as opened:
         opened.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 1, 1, 2)), b"x")
     assert any(said in fault for fault in archive.faults(packed, small.id))
-    with pytest.raises(ZooError):
+    with pytest.raises(PackageError):
         archive.unpack(packed, small.id, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_link_is_not_packed(unpacked: Path, small: card.Model, tmp_path: Path) -> None:
     (unpacked / "link").symlink_to("/etc/passwd")
-    with pytest.raises(ZooError, match="links"):
-        archive.pack(unpacked, small.id, tmp_path / "x.dtmodel")
+    with pytest.raises(PackageError, match="links"):
+        archive.pack(archive.files_below(unpacked), small.id, tmp_path / "x.dtmodel")
 
 
 def test_a_package_of_ours_is_judged_by_its_own_goldens() -> None:

@@ -11,9 +11,10 @@ import numpy as np
 import onnx
 import pytest
 from conftest import ZOO
+from latent_package import archive
 from onnx import TensorProto, helper
 
-from latent_zoo import archive, demos, evaluate, metrics, tiles
+from latent_zoo import demos, evaluate, metrics, tiles
 from latent_zoo.types import FloatArray, ZooError
 
 
