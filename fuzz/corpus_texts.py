@@ -77,8 +77,9 @@ def packages() -> tuple[Seeds, Seeds]:
             manifests[path.stem] = config
             small = io.BytesIO()
             with zipfile.ZipFile(small, "w", zipfile.ZIP_DEFLATED) as archive:
-                archive.writestr(f"{path.stem}/config.json", config)
-                archive.writestr(f"{path.stem}/model.onnx", b"never run")
+                for name, content in (("config.json", config), ("model.onnx", b"never run")):
+                    entry_of = zipfile.ZipInfo(f"{path.stem}/{name}")  # always of the same date
+                    archive.writestr(entry_of, content, zipfile.ZIP_DEFLATED)
             archives[path.stem] = small.getvalue()
     return archives, manifests
 
