@@ -24,6 +24,9 @@ if(LATENT_SANITIZE)
   target_compile_options(latent_options INTERFACE ${LATENT_SANITIZERS})
   target_link_options(latent_options INTERFACE ${LATENT_SANITIZERS})
 endif()
+if(LATENT_HARDENING)
+  latent_harden(latent_options)
+endif()
 # Tests are not steered by coverage, and are compiled for a third of the time without it.
 if(LATENT_FUZZ)
   target_compile_options(latent_options INTERFACE

@@ -46,9 +46,10 @@ STATE = {
 }  # fmt: skip
 POLICY = b'licences = ["MIT", "CC0-1.0"]\nmof = "class-2"\nundisclosed-data = "refuse"\n'
 VERDICTS = {
-    "format": 1,
+    "format": 2,
     "verdicts": {"key": {"passed": True, "problem": "", "worst": 0.1, "rms": 0.01,
                          "rms_expected": 0.02, "seconds_per_megapixel": 1.5}},
+    "blobs": {"key": "d" * 64},
 }  # fmt: skip
 HEAD = (
     b"HTTP/1.1 302 Found\r\nLocation: https://x.invalid\r\n\r\nHTTP/2 206\r\ncontent-length: 90\r\n"
@@ -108,8 +109,10 @@ def seeds() -> dict[str, Seeds]:
             f"type_{kind}": npy(np.array([0, 1, 1, 0], kind))
             for kind in ("f4", "f8", "f2", "i8", "u1", "bool")
         },
+        "app_user_limits": {"all": b"# mine\nlimit-megapixels = 200\nlimit-memory = 4000\n"},
         "infer_blob_cache": {"damaged": b"LTBLOB01" + b"0" * 64 + bytes(16) + b"one"},
         "infer_onnx_graph": {"tiny": model("n", weights)},
+        "infer_onnx_limits": {"tiny": model("n", weights)},
         "infer_verdict_cache": {"one": dumped(VERDICTS)},
         "metadata_extended_xmp": {"packet": packet},
         "metadata_provenance": {"packet": packet + b"\0Firmware 1.0"},

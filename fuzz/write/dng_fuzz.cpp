@@ -121,7 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FuzzedDataProvider input(data, size);
   const write::DngHeader header = any_header(input);
   write::DngOptions options;
-  options.overwrite = write::Overwrite::Replace;
+  options.overwrite = Overwrite::Replace;
   if (input.ConsumeBool()) options.compression = write::DngCompression::None;
   if (input.ConsumeBool()) options.container = write::DngContainer::BigTiff;
   const bool preview = input.ConsumeBool();

@@ -36,7 +36,7 @@ inline write::PictureHeader any_picture_header(FuzzedDataProvider& input, Sample
 
 inline write::PictureWriterOptions any_options(FuzzedDataProvider& input) {
   write::PictureWriterOptions options;
-  options.overwrite = write::Overwrite::Replace;
+  options.overwrite = Overwrite::Replace;
   options.compression =
       input.PickValueInArray({write::TiffCompression::Deflate, write::TiffCompression::Zstd,
                               write::TiffCompression::None});

@@ -24,6 +24,16 @@ struct Failure {
   std::string message;
 };
 
+/// What a file that is read may ask for (docs/limits.md). A refusal (too_large) names the number
+/// that would allow the file, by the name of the command line's option: --limit-megapixels 700 is
+/// `megapixels = 700` here. Settings files are not read.
+struct Limits {
+  int megapixels = 600;         ///< of a picture
+  int side = 65'000;            ///< of a picture, in pixels
+  int memory_megabytes = 0;     ///< half for samples, half for tiles; 0: only the machine's own
+  int metadata_megabytes = 64;  ///< of a file
+};
+
 struct RawDenoiseRequest {
   std::string source;        ///< a raw file; opened read-only
   std::string target;        ///< the DNG to write; appears only when it is whole
@@ -44,6 +54,7 @@ struct RawDenoiseRequest {
   std::string engine = "auto";       ///< auto, openvino, onnxruntime
   std::string device = "auto";
   std::string precision = "auto";  ///< auto, f32, bf16, f16
+  Limits limits;
 };
 
 struct RawDenoiseAnswer {
@@ -111,6 +122,7 @@ struct DenoiseRequest {
   std::optional<std::array<int, 4>> region;  ///< x, y, width, height, before turning upright
   std::string model = "latent-denoise";      ///< an id, or a path of a package
   Engine engine;
+  Limits limits;
 };
 
 struct UpscaleRequest {
@@ -124,6 +136,7 @@ struct UpscaleRequest {
   std::string model = "latent-upscale";
   std::string denoise_model = "latent-denoise";
   Engine engine;
+  Limits limits;
 };
 
 struct PictureAnswer {
@@ -177,7 +190,8 @@ class PreparedDenoise {
   /// Opens, measures the noise, compiles the network. Errors   as denoise_picture(): failure() then
   /// says what, and the object is of no use.
   PreparedDenoise(const std::string& source, const std::string& model = "latent-denoise",
-                  const Engine& engine = {}, const std::stop_token& stop = {});
+                  const Engine& engine = {}, const std::stop_token& stop = {},
+                  const Limits& limits = {});
 
   [[nodiscard]] explicit operator bool() const { return state_ != nullptr; }
   [[nodiscard]] const Failure& failure() const { return failure_; }

@@ -2,6 +2,8 @@
 #include "app/batch.h"
 
 #include <chrono>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include "app/output_plan.h"
@@ -60,8 +62,17 @@ Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const 
 
 enum class Outcome { Done, Skipped, Failed, Cancelled };
 
-Outcome run_one(const Batch& batch, const fs::path& source, const Result<OutputName>& name,
-                BatchObserver& observer, const std::stop_token& stop) {
+/// Whether the name was free when the work began and is not any more.
+bool was_taken_meanwhile(const Error& error, const OutputName& name) {
+  std::error_code unknown;
+  return error.code == ErrorCode::Usage && !name.overwrite &&
+         fs::exists(fs::symlink_status(name.path, unknown));
+}
+
+/// Nothing where another program took the name while the result was made.
+std::optional<Outcome> run_as(const Batch& batch, const fs::path& source,
+                              const Result<OutputName>& name, BatchObserver& observer,
+                              const std::stop_token& stop) {
   if (!name) {
     observer.failed(source, name.error());
     return Outcome::Failed;
@@ -77,7 +88,24 @@ Outcome run_one(const Batch& batch, const fs::path& source, const Result<OutputN
     return Outcome::Done;
   }
   if (report.error().code == ErrorCode::Cancelled) return Outcome::Cancelled;
+  if (was_taken_meanwhile(report.error(), *name)) return std::nullopt;
   observer.failed(source, report.error());
+  return Outcome::Failed;
+}
+
+/// Where the name was taken meanwhile the rule is asked again, and says now what it would have said
+/// then: skip it, take the next free name (the work is done anew), or refuse.
+Outcome run_one(const Batch& batch, const OutputPlan& plan, std::size_t index,
+                BatchObserver& observer, const std::stop_token& stop) {
+  constexpr int kAttempts = 4;
+  const fs::path& source = batch.sources[index];
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto outcome = run_as(batch, source, plan.name(index), observer, stop);
+    if (outcome) return *outcome;
+  }
+  observer.failed(source, fail(ErrorCode::Usage, "other programs take the name of the result of " +
+                                                     quoted(source) + " again and again")
+                              .value());
   return Outcome::Failed;
 }
 
@@ -91,7 +119,7 @@ BatchResult run_batch(const Batch& batch, BatchObserver& observer, const std::st
     result.cancelled = stop.stop_requested();
     if (result.cancelled) break;
     observer.started(source, index, batch.sources.size());
-    switch (run_one(batch, source, plan.name(index), observer, stop)) {
+    switch (run_one(batch, plan, index, observer, stop)) {
       case Outcome::Done:
         ++result.done;
         break;

@@ -12,12 +12,20 @@
 
 #include "app/output_name.h"
 #include "base/run_control.h"
-#include "tasks/denoise.h"
-#include "tasks/raw_denoise.h"
+#include "tasks/task_report.h"
 
 namespace latent::app {
 
 using AnyReport = std::variant<tasks::RawDenoiseReport, tasks::PictureReport>;
+
+/// The report of one file, with notices that are of all of them before its own.
+template <class Report>
+[[nodiscard]] Result<AnyReport> with_notices(Result<Report> report,
+                                             const std::vector<std::string>& notices) {
+  if (!report) return tl::make_unexpected(std::move(report).error());
+  report->notices.insert(report->notices.begin(), notices.begin(), notices.end());
+  return AnyReport(*std::move(report));
+}
 
 /// What a batch tells of one file when it is done.
 struct FileReport {
@@ -89,7 +97,8 @@ struct Batch {
 
 /// Runs file after file; one that fails is reported and the rest goes on. What throws all the same
 /// ends its own file only. Results are named by an OutputPlan, so that none replaces another of the
-/// same run, nor a source.
+/// same run, nor a source. A name that another program takes while a result is made is judged by
+/// the rule anew.
 [[nodiscard]] BatchResult run_batch(const Batch& batch, BatchObserver& observer,
                                     const std::stop_token& stop);
 

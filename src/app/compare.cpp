@@ -10,8 +10,8 @@
 
 #include "app/output_name.h"
 #include "base/path.h"
-#include "tasks/picture_source.h"
-#include "tasks/picture_task.h"
+#include "tasks/picture/source.h"
+#include "tasks/picture/walk.h"
 #include "write/picture.h"
 
 namespace latent::app {
@@ -21,8 +21,9 @@ namespace {
 constexpr int kBandRows = 64;
 constexpr std::uint8_t kLineGrey = 255;
 
-Result<tasks::PictureSource> open(const std::filesystem::path& path, const RunControl& control) {
-  auto source = tasks::PictureSource::open(path, {}, control);
+Result<tasks::PictureSource> open(const std::filesystem::path& path, const Limits& limits,
+                                  const RunControl& control) {
+  auto source = tasks::PictureSource::open(path, limits, control);
   if (!source) return tl::make_unexpected(tasks::naming(path, std::move(source).error()));
   return source;
 }
@@ -51,8 +52,8 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
     LATENT_CHECK(check_is_not_source(*job.target, job.a));
     LATENT_CHECK(check_is_not_source(*job.target, job.b));
   }
-  LATENT_TRY(const auto a, open(job.a, control));
-  LATENT_TRY(const auto b, open(job.b, control));
+  LATENT_TRY(const auto a, open(job.a, job.limits, control));
+  LATENT_TRY(const auto b, open(job.b, job.limits, control));
   if (a.size() != b.size()) {
     return fail(
         ErrorCode::Usage,
@@ -84,7 +85,8 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
   }
   if (job.target) {
     write::PictureOptions options;
-    options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+    options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+    options.access = FileAccess::of(job.a).and_of(job.b);
     LATENT_CHECK(write::write_png(*job.target, std::as_const(split).view(), options));
   }
   return meter.finish();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/similarity.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
 
@@ -16,6 +17,7 @@ struct CompareJob {
   std::optional<Rect> region;                   ///< of both, unturned
   std::optional<std::filesystem::path> target;  ///< a PNG: a on the left, b on the right
   bool overwrite = false;
+  Limits limits;  ///< of each of the two
 };
 
 /// Measures how far two pictures are from each other, and may draw them side by side: the left half

@@ -69,6 +69,8 @@ Checkup check(const models::Network& network, const infer::EngineRequest& reques
 
 Health examine(const infer::EngineRequest& request, const std::stop_token& stop) {
   Health health;
+  infer::EngineRequest stoppable = request;
+  stoppable.stop = stop;
   health.inventory = infer::list_devices(request);
   const auto package = open_model(kProbeModel);
   if (!package) {
@@ -85,7 +87,7 @@ Health examine(const infer::EngineRequest& request, const std::stop_token& stop)
   for (const infer::DeviceFacts& device : health.inventory.devices) {
     for (const infer::Precision precision : device.precisions) {
       if (stop.stop_requested()) return health;
-      health.checkups.push_back(check(*network, request, device, precision));
+      health.checkups.push_back(check(*network, stoppable, device, precision));
       any_works = any_works || health.checkups.back().works;
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <utility>
 
+#include "app/facade_limits.h"
 #include "app/model_defaults.h"
 #include "app/output_name.h"
 #include "app/standard_paths.h"
@@ -21,8 +22,9 @@ Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
   LATENT_TRY(engine.precision, infer::parse_precision(request.precision));
   engine.device = request.device;
   engine.cache_dir = app::cache_folder();
+  LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
   LATENT_TRY(const models::Package package, app::open_model(request.model));
-  LATENT_TRY(auto denoiser, tasks::RawDenoiser::create(package, std::move(engine)));
+  LATENT_TRY(auto denoiser, tasks::RawDenoiser::create(package, std::move(engine), limits));
   tasks::RawDenoiseSettings settings;
   settings.strength = request.strength;
   settings.noise_scale = request.noise_scale;
@@ -61,6 +63,7 @@ RawDenoiseOutcome denoise_raw(const RawDenoiseRequest& request,
     answer.precision = infer::precision_name(report->session.precision);
     answer.seconds = report->seconds.total;
     answer.notices = report->notices;
+    for (auto& notice : app::folder_notices()) answer.notices.push_back(notice);
     return {std::move(answer), {}};
   } catch (...) {
     return failed(error_of_exception());

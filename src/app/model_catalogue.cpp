@@ -8,6 +8,7 @@
 #include "app/model_manager.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "base/small_file.h"
 #include "models/download.h"
 #include "models/minisign.h"
@@ -139,6 +140,7 @@ tl::unexpected<Error> no_repository(const std::string& name) {
 }  // namespace
 
 fs::path ModelManager::catalogue_file(const std::string& repository) const {
+  if (setup_.store.empty()) return {};
   return setup_.store / "catalogue" / (repository + ".json");
 }
 
@@ -167,8 +169,8 @@ Result<ModelManager::Problems> ModelManager::refresh_locked(models::StoreWriter&
     }
     // The serial first: an index that was used and then forgotten could be rolled back.
     if (!(before == repository)) LATENT_CHECK(writer.save());
-    LATENT_CHECK(
-        models::replace_text(catalogue_file(repository.name), models::dump_offers(*index)));
+    LATENT_CHECK(replace_file(catalogue_file(repository.name), {models::dump_offers(*index)},
+                              FileAccess::of(setup_.store)));
   }
   if (!name.empty() && !any) return no_repository(name);
   return problems;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/path.h"
+#include "infer/deadline.h"
 #include "models/task_contract.h"
 
 namespace latent::app {
@@ -31,12 +32,18 @@ models::GraphFacts facts_of(const infer::TensorSession& session) {
   return facts;
 }
 
+infer::EngineRequest request_of(const CheckTools& tools, const RunControl& control) {
+  infer::EngineRequest request = tools.request;
+  if (control.stop.stop_possible()) request.stop = control.stop;
+  return request;
+}
+
 Result<std::unique_ptr<infer::TensorSession>> open(const models::Package& package,
-                                                   const std::string& file,
-                                                   const CheckTools& tools) {
+                                                   const std::string& file, const CheckTools& tools,
+                                                   const infer::EngineRequest& request) {
   infer::OnnxSource source;
   LATENT_TRY(source.bytes, package.file(file));
-  auto session = tools.open_graph(source, tools.request, {});
+  auto session = tools.open_graph(source, request, {});
   if (!session) {
     return about(package, "'" + printable(file) + "': " + session.error().message,
                  session.error().code);
@@ -83,12 +90,13 @@ Status all_finite(const std::string& network, const std::vector<infer::NamedTens
   return {};
 }
 
-Result<double> run_graph_golden(const models::GraphGolden& golden, infer::TensorSession& session) {
+Result<double> run_graph_golden(const models::GraphGolden& golden, infer::TensorSession& session,
+                                const infer::EngineRequest& request) {
   std::vector<infer::NamedTensor> inputs;
   for (const auto& [name, probe] : golden.inputs) {
     inputs.push_back({name, probe.dims, probe.samples()});
   }
-  LATENT_TRY(const auto outputs, session.run(inputs));
+  LATENT_TRY(const auto outputs, infer::run_within(session, inputs, request));
   LATENT_CHECK(all_finite(golden.network, outputs));
   const double tolerance = session.info().precision == infer::Precision::F32
                                ? golden.tolerance_f32
@@ -116,7 +124,7 @@ Status check_tiles(const models::Package& package, const CheckTools& tools,
       report.notices.emplace_back(kNoEngine);
       continue;
     }
-    const auto verdict = tools.run_golden(network, tools.request);
+    const auto verdict = tools.run_golden(network, request_of(tools, control));
     if (!verdict) return about(package, verdict.error().message, verdict.error().code);
     if (!verdict->passed) {
       return about(package, fmt::format("the network '{}' does not give its golden answer ({})",
@@ -133,8 +141,9 @@ Status check_graphs(const models::Package& package, const CheckTools& tools,
   const auto& block = *package.manifest().latent;
   if (!block.graphs.empty() && !tools.open_graph) report.notices.emplace_back(kNoEngine);
   if (!tools.open_graph) return {};
+  const infer::EngineRequest request = request_of(tools, control);
   for (const models::GraphSpec& spec : block.graphs) {
-    LATENT_TRY(const auto session, open(package, spec.file, tools));
+    LATENT_TRY(const auto session, open(package, spec.file, tools, request));
     const models::GraphFacts facts = facts_of(*session);
     auto verdict = models::hold_to_graph_spec(spec, facts);
     if (verdict) verdict = models::hold_to_task_ports(package.manifest(), spec.id, facts);
@@ -143,7 +152,7 @@ Status check_graphs(const models::Package& package, const CheckTools& tools,
     for (const models::GraphGolden& golden : block.graph_golden) {
       if (golden.network != spec.id) continue;
       LATENT_CHECK(control.check());
-      const auto worst = run_graph_golden(golden, *session);
+      const auto worst = run_graph_golden(golden, *session, request);
       if (!worst) return about(package, worst.error().message, worst.error().code);
       ++report.goldens;
       report.worst = std::max(report.worst, *worst);
@@ -159,11 +168,12 @@ Status check_foreign(const models::Package& package, const CheckTools& tools,
     report.notices.emplace_back(kNoEngine);
     return {};
   }
+  const infer::EngineRequest request = request_of(tools, control);
   for (const auto& entry : package.files()) {
     const std::string& file = entry.first;
     if (!file.ends_with(".onnx")) continue;
     LATENT_CHECK(control.check());
-    LATENT_TRY(const auto session, open(package, file, tools));
+    LATENT_TRY(const auto session, open(package, file, tools, request));
     const auto verdict =
         models::hold_to_task_ports(package.manifest(), stem_of(file), facts_of(*session));
     if (!verdict) return about(package, verdict.error().message);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/model_defaults.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
 #include "app/model_manager.h"
 #include "app/model_policy.h"
 #include "app/standard_paths.h"
@@ -8,19 +12,43 @@
 
 namespace latent::app {
 
-Result<models::Package> open_model(const std::string& id_or_path) {
-  LATENT_TRY(const models::Policy policy, read_policy(policy_file()));
+namespace {
+
+/// Whether a package lies in a folder of packages that ship.
+bool is_built_in(const std::filesystem::path& package) {
+  return std::ranges::any_of(built_in_model_folders(), [&](const std::filesystem::path& folder) {
+    std::error_code differs;
+    return std::filesystem::equivalent(package.parent_path(), folder, differs);
+  });
+}
+
+void tell(std::vector<std::string>* notices, const std::string& sentence) {
+  if (notices == nullptr || std::ranges::find(*notices, sentence) != notices->end()) return;
+  notices->push_back(sentence);
+}
+
+}  // namespace
+
+Result<models::Package> open_model(const std::string& id_or_path,
+                                   std::vector<std::string>* notices) {
+  const auto policy = read_policy(policy_file());
   LATENT_TRY(auto package, models::Registry(model_folders()).open(id_or_path));
+  if (!policy) {
+    if (!is_built_in(package.path())) return tl::make_unexpected(policy.error());
+    tell(notices, policy.error().message);
+    return package;
+  }
   const models::Manifest& manifest = package.manifest();
-  LATENT_CHECK(hold_to_policy(policy, manifest.id, models::trust_of(manifest)));
+  LATENT_CHECK(hold_to_policy(*policy, manifest.id, models::trust_of(manifest)));
   return package;
 }
 
-Result<models::Package> open_model_for(const std::string& task, const std::string& asked_for) {
-  if (!asked_for.empty()) return open_model(asked_for);
+Result<models::Package> open_model_for(const std::string& task, const std::string& asked_for,
+                                       std::vector<std::string>* notices) {
+  if (!asked_for.empty()) return open_model(asked_for, notices);
   const ModelManager manager(standard_model_setup());
-  LATENT_TRY(const ModelEntry entry, manager.enabled(task));
-  return open_model(entry.path.string());
+  LATENT_TRY(const ModelEntry entry, manager.enabled(task, notices));
+  return open_model(entry.path.string(), notices);
 }
 
 }  // namespace latent::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "models/package.h"
@@ -12,14 +13,22 @@ namespace latent::app {
 /// to the user's policy: whatever the way by which a model is named, one that the policy refuses is
 /// not used.
 ///
+/// Where the policy cannot be read, a package of built_in_model_folders() is opened all the same,
+/// and `notices` gets the sentence that says so; others are not.
+///
 /// Errors   as models::Registry::open() and read_policy(); Unsupported where the policy refuses it.
-[[nodiscard]] Result<models::Package> open_model(const std::string& id_or_path);
+[[nodiscard]] Result<models::Package> open_model(const std::string& id_or_path,
+                                                 std::vector<std::string>* notices = nullptr);
 
 /// Opens what a task is to be done with: `asked_for` where it is given, else the package that is
 /// enabled for the task ("rawdenoise", "denoise", "upscale", ...).
 ///
+/// Files of the user's that cannot be used leave the models that ship working; `notices` gets one
+/// sentence for each such file.
+///
 /// Errors   as open_model(), and where no model was asked for as ModelManager::enabled().
 [[nodiscard]] Result<models::Package> open_model_for(const std::string& task,
-                                                     const std::string& asked_for);
+                                                     const std::string& asked_for,
+                                                     std::vector<std::string>* notices = nullptr);
 
 }  // namespace latent::app

@@ -49,10 +49,16 @@ Result<ModelEntry> ModelManager::pick(const std::vector<ModelEntry>& entries,
 
 Result<models::Policy> ModelManager::policy() const { return read_policy(setup_.policy_file); }
 
-Result<std::vector<ModelEntry>> ModelManager::list() const {
-  LATENT_TRY(const models::Policy rules, policy());
-  LATENT_TRY(const models::StoreState state, store_.state());
-  models::FactsCache cache(setup_.store / "facts.json");
+Result<std::vector<ModelEntry>> ModelManager::list(std::vector<std::string>* notices) const {
+  const auto tell = [&](const Error& error) {
+    if (notices != nullptr) notices->push_back(error.message);
+  };
+  const auto rules = policy();
+  if (!rules) tell(rules.error());
+  const auto kept = store_.state();
+  if (!kept) tell(kept.error());
+  const models::StoreState state = kept ? *kept : models::new_state();
+  models::FactsCache cache(setup_.store.empty() ? fs::path{} : setup_.store / "facts.json");
   std::vector<ModelEntry> entries;
   const auto add = [&](const models::PackagePlace& place, bool built_in) {
     const auto same = std::ranges::find(entries, place.id, &ModelEntry::id);
@@ -65,7 +71,9 @@ Result<std::vector<ModelEntry>> ModelManager::list() const {
     entry.path = place.path;
     entry.built_in = built_in;
     entry.facts = cache.facts_of(place, setup_.limits);
-    entry.objections = models::objections(rules, entry.facts.trust);
+    entry.objections = rules      ? models::objections(*rules, entry.facts.trust)
+                       : built_in ? std::vector<std::string>{}
+                                  : std::vector<std::string>{rules.error().message};
     const auto origin = state.origins.find(place.id);
     if (!built_in && origin != state.origins.end()) {
       entry.origin = origin->second;
@@ -116,8 +124,9 @@ Result<ModelEntry> ModelManager::find(const std::string& id) const {
   return pick(entries, id);
 }
 
-Result<ModelEntry> ModelManager::enabled(const std::string& task) const {
-  LATENT_TRY(const auto entries, list());
+Result<ModelEntry> ModelManager::enabled(const std::string& task,
+                                         std::vector<std::string>* notices) const {
+  LATENT_TRY(const auto entries, list(notices));
   for (const ModelEntry& entry : entries) {
     if (!entry.enabled || entry.facts.task != task) continue;
     if (!entry.objections.empty()) return refused_by_policy(entry.id, entry.objections);

@@ -120,8 +120,10 @@ class ModelManager {
 
   /// Every package, sorted by task and id; config.json read (or remembered), nothing judged.
   ///
-  /// Errors   Corrupt  state.json or policy.toml cannot be used.
-  [[nodiscard]] Result<std::vector<ModelEntry>> list() const;
+  /// A state.json that cannot be used is as none; where policy.toml cannot be used, models that
+  /// ship are accepted and no others. `notices` gets one sentence for each, which says what helps.
+  [[nodiscard]] Result<std::vector<ModelEntry>> list(
+      std::vector<std::string>* notices = nullptr) const;
 
   /// Errors   NotFound  the sentence lists the ids there are.
   [[nodiscard]] Result<ModelEntry> find(const std::string& id) const;
@@ -129,9 +131,12 @@ class ModelManager {
   /// The package that a task uses: what the user enabled, else the one that ships; or where the
   /// user disabled it, an error.
   ///
+  /// `notices` as list().
+  ///
   /// Errors   NotFound     none is enabled.
   ///          Unsupported  the policy refuses the one that is.
-  [[nodiscard]] Result<ModelEntry> enabled(const std::string& task) const;
+  [[nodiscard]] Result<ModelEntry> enabled(const std::string& task,
+                                           std::vector<std::string>* notices = nullptr) const;
 
   /// Gets a package from a repository, folder or file, judges it whole in quarantine, and puts it
   /// in place of an older one.

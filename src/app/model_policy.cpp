@@ -7,12 +7,14 @@
 #include <toml++/toml.h>
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <sstream>
-#include <system_error>
+#include <string_view>
 
+#include "base/file_access.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "base/small_file.h"
-#include "models/files.h"
 
 namespace latent::app {
 namespace {
@@ -96,32 +98,73 @@ Result<std::string> word_in(const std::string& key, const toml::node& node) {
   return fail(ErrorCode::Usage, printable(key) + " must be a string");
 }
 
-Result<Policy> parse_policy(const std::string& text) {
-  Policy policy;
-  try {
-    const toml::table table = toml::parse(text);
-    for (const auto& [key, node] : table) {
-      const std::string name(key.str());
-      LATENT_TRY(const std::string word, word_in(name, node));
-      LATENT_CHECK(set_policy(policy, name, word));
+/// Walks a TOML text as far as it takes to tell what is a comment.
+///
+/// toml++ 3.3 asks of any letter outside of a string, of one behind a digit and of one in a quoted
+/// key whether it is white space, and that question has no answer for most letters beyond ASCII:
+/// its table ends in "cannot be reached". So such letters may stand in comments only, of which it
+/// asks nothing. Strings of several lines, in which comments are none, have no place in a policy.
+Status refuse_what_toml_cannot_read(std::string_view text) {
+  std::size_t line = 1;
+  char quote = 0;  // that ends the string which is open
+  bool comment = false;
+  const auto problem = [&](const char* what) {
+    return fail(ErrorCode::Corrupt, fmt::format("{} in line {}", what, line));
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char letter = text[i];
+    if (letter == '\n') {
+      ++line;
+      quote = 0;
+      comment = false;
+    } else if (comment) {
+      continue;
+    } else if (static_cast<unsigned char>(letter) > 0x7F) {
+      return problem(
+          "letters beyond ASCII may stand in comments only (a string spells them \\u00E9), and one "
+          "stands elsewhere");
+    } else if (quote != 0) {
+      if (letter == '\\' && quote == '"') {
+        ++i;  // whatever is escaped does not end the string
+        if (i < text.size() && text[i] == '\n') return problem("a string has no end");
+      } else if (letter == quote) {
+        quote = 0;
+      }
+    } else if (letter == '"' || letter == '\'') {
+      if (text.substr(i, 3) == std::string(3, letter)) {
+        return problem("a policy has no strings of several lines, and one begins");
+      }
+      quote = letter;
+    } else {
+      comment = letter == '#';
     }
-  } catch (const toml::parse_error& error) {
-    return fail(ErrorCode::Corrupt,
-                fmt::format("it is not TOML at line {}", error.source().begin.line));
   }
-  return policy;
+  return {};
 }
 
-/// A basic string: quotation mark, backslash and control characters escaped.
+/// The letter that begins there, and how many bytes of UTF-8 it has.
+std::pair<std::uint32_t, std::size_t> letter_at(std::string_view text, std::size_t place) {
+  const auto byte = [&](std::size_t i) {
+    return std::uint32_t{static_cast<unsigned char>(text[place + i])};
+  };
+  const std::uint32_t first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  std::uint32_t letter = first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) letter = letter << 6U | (byte(i) & 0x3FU);
+  return {letter, length};
+}
+
+/// A basic string of valid UTF-8: all but plain ASCII escaped.
 std::string toml_string(const std::string& text) {
   std::string out = "\"";
-  for (const char letter : text) {
-    const auto code = static_cast<unsigned char>(letter);
-    if (code < 0x20 || code == 0x7F || letter == '"' || letter == '\\') {
-      out += fmt::format("\\u{:04X}", code);
-    } else {
-      out += letter;
-    }
+  for (std::size_t i = 0; i < text.size();) {
+    const auto [letter, length] = letter_at(text, i);
+    const bool plain = letter >= 0x20 && letter < 0x7F && letter != '"' && letter != '\\';
+    out += plain              ? std::string(1, text[i])
+           : letter <= 0xFFFF ? fmt::format("\\u{:04X}", letter)
+                              : fmt::format("\\U{:08X}", letter);
+    i += length;
   }
   return out + "\"";
 }
@@ -142,28 +185,50 @@ std::string toml_text(const Policy& policy) {
 
 }  // namespace
 
+Result<Policy> parse_policy(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  LATENT_CHECK(refuse_what_toml_cannot_read(text));
+  Policy policy;
+  try {
+    const toml::table table = toml::parse(text);
+    for (const auto& [key, node] : table) {
+      const std::string name(key.str());
+      LATENT_TRY(const std::string word, word_in(name, node));
+      LATENT_CHECK(set_policy(policy, name, word));
+    }
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorCode::Corrupt,
+                fmt::format("it is not TOML at line {}", error.source().begin.line));
+  }
+  return policy;
+}
+
 Result<Policy> read_policy(const fs::path& file) {
+  if (file.empty()) return Policy{};
   const auto text = read_small_file(file, kMaxPolicyBytes);
   if (!text && text.error().code == ErrorCode::NotFound) return Policy{};
   if (!text) return tl::make_unexpected(text.error());
   auto policy = parse_policy(*text);
   if (!policy) {
     return fail(ErrorCode::Corrupt,
-                "the policy " + quoted(file) + " cannot be used: " + policy.error().message);
+                "the policy " + quoted(file) + " cannot be used: " + policy.error().message +
+                    "; correct it, or remove it and set it anew (latent models policy set)");
   }
   return policy;
 }
 
 Status write_policy(const fs::path& file, const Policy& policy) {
-  std::error_code code;
-  fs::create_directories(file.parent_path(), code);
-  if (code)
-    return fail(ErrorCode::Io, quoted(file.parent_path()) + " cannot be made: " + code.message());
-  return models::replace_text(file, toml_text(policy));
+  if (file.empty()) {
+    return fail(ErrorCode::Usage, "there is no folder for a policy; set HOME or LATENT_CONFIG");
+  }
+  LATENT_CHECK(make_private_folders(file.parent_path()));
+  return replace_file(file, {toml_text(policy)});
 }
 
 Status set_policy(Policy& policy, const std::string& key, const std::string& value) {
   if (key == "licences") {
+    if (!is_utf8(value)) return fail(ErrorCode::Usage, "licences must be names in UTF-8");
     policy.licences = value == "any" ? std::vector<std::string>{} : split(value);
     if (value != "any" && policy.licences.empty()) {
       return fail(ErrorCode::Usage, "licences must be any, or names with commas between them");

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,9 +12,17 @@
 
 namespace latent::app {
 
+/// Reads the text of a policy.toml. What stands outside of comments must be ASCII, since the TOML
+/// reader is undefined on other letters outside of strings, and strings can spell them: "\u00E9".
+///
+/// Errors   Corrupt  not such a text, an unknown key, or a value a key cannot have; the sentence
+///                   names it and has no subject of its own.
+[[nodiscard]] Result<models::Policy> parse_policy(std::string_view text);
+
 /// Reads policy.toml; an absent file is the policy that accepts everything.
 ///
-/// Errors   Corrupt  not TOML, an unknown key, or a value a key cannot have; the sentence names it.
+/// Errors   Corrupt  as parse_policy().
+///          others   as read_small_file().
 [[nodiscard]] Result<models::Policy> read_policy(const std::filesystem::path& file);
 
 /// Writes it, whole and in one rename.

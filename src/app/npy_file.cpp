@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "infer/half.h"
 #include "models/npy.h"
 
@@ -127,24 +128,15 @@ Status write_npy_file(const fs::path& path, const infer::NamedTensor& tensor) {
   constexpr std::size_t kPrefix = 10;
   while ((kPrefix + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
-  fs::path beside = path;
-  beside += ".part";
-  std::ofstream stream(beside, std::ios::binary);
   const std::array<char, 4> version{1, 0, static_cast<char>(header.size() & 0xFFU),
                                     static_cast<char>(header.size() >> 8U)};
-  stream.write(kMagic.data(), static_cast<std::streamsize>(kMagic.size()));
-  stream.write(version.data(), version.size());
-  stream.write(header.data(), static_cast<std::streamsize>(header.size()));
-  stream.write(reinterpret_cast<const char*>(tensor.values.data()),
-               static_cast<std::streamsize>(tensor.values.size() * sizeof(float)));
-  stream.close();
-  std::error_code problem;
-  if (stream) fs::rename(beside, path, problem);
-  if (stream && !problem) return {};
-  std::error_code ignored;
-  fs::remove(beside, ignored);
-  return fail(ErrorCode::Io,
-              quoted(path) + " cannot be written" + (problem ? ": " + problem.message() : ""));
+  return replace_file(
+      path,
+      {kMagic,
+       {version.data(), version.size()},
+       header,
+       {reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size() * sizeof(float)}},
+      FileAccess{});
 }
 
 }  // namespace latent::app

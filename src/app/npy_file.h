@@ -20,9 +20,9 @@ namespace latent::app {
 [[nodiscard]] Result<infer::NamedTensor> read_npy_file(const std::filesystem::path& path,
                                                        std::string name);
 
-/// Writes float32, version 1.0; beside the target first, then renamed. Replaces what is there.
+/// Writes float32, version 1.0. Replaces a file that is there.
 ///
-/// Errors   Io  it cannot be written.
+/// Errors   as SafeFile.
 [[nodiscard]] Status write_npy_file(const std::filesystem::path& path,
                                     const infer::NamedTensor& tensor);
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/path.h"
+#include "base/target_place.h"
 
 namespace latent::app {
 
@@ -166,6 +167,8 @@ Result<OutputName> OutputPlan::name(std::size_t index) const {
   if (!there(name.path)) return name;
   name.skip = rule_.if_exists == IfExists::Skip;
   name.overwrite = rule_.if_exists == IfExists::Overwrite;
+  // Before the work: what is no file is never replaced.
+  if (name.overwrite) LATENT_CHECK(place_for(name.path, Overwrite::Replace));
   if (name.skip || name.overwrite) return name;
   return fail(ErrorCode::Usage, fmt::format("{} is there already; use --overwrite to replace it or "
                                             "--skip-existing to leave it",

@@ -31,7 +31,8 @@ class OutputPlan {
   /// output_name() for the source of that index.
   ///
   /// Errors   Usage     the result would replace a source, or would have another result's name for
-  ///                    all that, or stands there and the rule refuses.
+  ///                    all that, or stands there and the rule refuses, or is no file but a
+  ///                    folder, device, pipe or socket.
   ///          Io        the folder cannot be made, or no free name is left.
   ///          Internal  there is no such source.
   [[nodiscard]] Result<OutputName> name(std::size_t index) const;

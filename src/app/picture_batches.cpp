@@ -6,6 +6,8 @@
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
 #include "read/picture.h"
+#include "tasks/denoise.h"
+#include "tasks/upscale.h"
 
 namespace latent::app {
 
@@ -15,8 +17,9 @@ namespace {
 
 constexpr std::array kBytesOfSample{1, 2, 4};  // by SampleDepth
 
-infer::EngineRequest engine_of(const infer::EngineRequest& wanted) {
+infer::EngineRequest engine_of(const infer::EngineRequest& wanted, const std::stop_token& stop) {
   infer::EngineRequest engine = wanted;
+  engine.stop = stop;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
   return engine;
 }
@@ -34,15 +37,16 @@ Batch batch_of(const Job& job, const models::Package& package, std::string suffi
 }
 
 /// What the result for a source will be, by its header.
-std::optional<LargeResult> foresee(const fs::path& source, const std::optional<Rect>& region,
-                                   int scale, std::optional<SampleDepth> depth) {
-  const auto facts = read::inspect_picture(source);
+template <class Job>
+std::optional<LargeResult> foresee(const fs::path& source, const Job& job, int scale) {
+  const auto facts = read::inspect_picture(source, job.limits);
   if (!facts) return std::nullopt;
-  const Size part = region ? region->size() : facts->size;
+  const Size part = job.settings.region ? job.settings.region->size() : facts->size;
   LargeResult result;
   result.size = {part.width * scale, part.height * scale};
   const int channels = facts->colours + (facts->alpha ? 1 : 0);
-  const auto bytes = kBytesOfSample.at(static_cast<std::size_t>(depth.value_or(SampleDepth::U16)));
+  const auto bytes = kBytesOfSample.at(
+      static_cast<std::size_t>(job.settings.output.depth.value_or(SampleDepth::U16)));
   result.bytes = static_cast<std::uint64_t>(result.size.area() * channels * bytes);
   return result;
 }
@@ -53,41 +57,40 @@ std::string upscale_suffix(int scale) { return "_upscale-" + std::to_string(scal
 
 Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
-  LATENT_TRY(const models::Package package, open_model_for("denoise", job.model));
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine)));
+  std::vector<std::string> notices;
+  LATENT_TRY(const models::Package package, open_model_for("denoise", job.model, &notices));
+  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine, stop),
+                                                           job.limits));
   Batch batch = batch_of(job, package, kDenoiseSuffix);
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
     tasks::DenoiseSettings settings = job.settings;
     settings.output.overwrite = output.overwrite;
-    return denoiser.run(source, output.path, settings, control);
+    return with_notices(denoiser.run(source, output.path, settings, control), notices);
   };
-  batch.foresee = [&](const fs::path& source) {
-    return foresee(source, job.settings.region, 1, job.settings.output.depth);
-  };
+  batch.foresee = [&](const fs::path& source) { return foresee(source, job, 1); };
   return run_batch(batch, observer, stop);
 }
 
 Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
-  LATENT_TRY(const models::Package package, open_model_for("upscale", job.model));
+  std::vector<std::string> notices;
+  LATENT_TRY(const models::Package package, open_model_for("upscale", job.model, &notices));
   std::optional<models::Package> denoise;
   if (job.settings.denoise > 0.0) {
-    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model));
+    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &notices));
   }
   LATENT_TRY(auto upscaler,
              tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,
-                                            engine_of(job.engine)));
+                                            engine_of(job.engine, stop), job.limits));
   Batch batch = batch_of(job, package, upscale_suffix(job.scale));
   batch.run = [&](const fs::path& source, const OutputName& output,
                   const RunControl& control) -> Result<AnyReport> {
     tasks::UpscaleSettings settings = job.settings;
     settings.output.overwrite = output.overwrite;
-    return upscaler.run(source, output.path, settings, control);
+    return with_notices(upscaler.run(source, output.path, settings, control), notices);
   };
-  batch.foresee = [&](const fs::path& source) {
-    return foresee(source, job.settings.region, job.scale, job.settings.output.depth);
-  };
+  batch.foresee = [&](const fs::path& source) { return foresee(source, job, job.scale); };
   return run_batch(batch, observer, stop);
 }
 

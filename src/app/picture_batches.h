@@ -3,7 +3,7 @@
 
 #include "app/batch.h"
 #include "infer/engine.h"
-#include "tasks/upscale.h"
+#include "tasks/settings.h"
 
 namespace latent::app {
 
@@ -19,6 +19,7 @@ struct DenoiseJob {
   tasks::DenoiseSettings settings;
   std::string model;  ///< an id, or a path of a package; empty: the one that is enabled
   infer::EngineRequest engine;
+  Limits limits;  ///< the machine's, no part of what is asked for
 };
 
 struct UpscaleJob {
@@ -30,6 +31,7 @@ struct UpscaleJob {
   std::string model;          ///< likewise
   std::string denoise_model;  ///< likewise; opened only where it is needed
   infer::EngineRequest engine;
+  Limits limits;  ///< the machine's, no part of what is asked for
 };
 
 /// Denoises file after file; one that fails is reported and the rest goes on.

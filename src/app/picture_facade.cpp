@@ -2,11 +2,13 @@
 // The part of the facade that has to do with finished pictures.
 #include <utility>
 
+#include "app/facade_limits.h"
 #include "app/model_defaults.h"
 #include "app/output_name.h"
 #include "app/standard_paths.h"
 #include "base/threads.h"
 #include "latent/latent.h"
+#include "tasks/denoise.h"
 #include "tasks/upscale.h"
 
 namespace latent::v1 {
@@ -76,8 +78,9 @@ Result<tasks::PictureReport> run(const DenoiseRequest& request, const RunControl
   LATENT_TRY(auto settings, settings_of(request.how));
   LATENT_TRY(settings.output, output_of(request.output));
   settings.region = rect_of(request.region);
+  LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
   LATENT_TRY(const models::Package package, app::open_model(request.model));
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(engine)));
+  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(engine), limits));
   return denoiser.run(request.source, request.output.target, settings, control);
 }
 
@@ -89,13 +92,15 @@ Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl
   settings.tolerance = request.tolerance;
   settings.wide_gamut = gamut_of(request.keep_wide_gamut);
   settings.region = rect_of(request.region);
+  LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
   LATENT_TRY(const models::Package package, app::open_model(request.model));
   std::optional<models::Package> denoise;
   if (request.denoise > 0.0) {
     LATENT_TRY(denoise, app::open_model(request.denoise_model));
   }
-  LATENT_TRY(auto upscaler, tasks::PictureUpscaler::create(package, request.scale,
-                                                           denoise ? &*denoise : nullptr, engine));
+  LATENT_TRY(auto upscaler,
+             tasks::PictureUpscaler::create(package, request.scale, denoise ? &*denoise : nullptr,
+                                            engine, limits));
   return upscaler.run(request.source, request.output.target, settings, control);
 }
 
@@ -119,6 +124,7 @@ PictureOutcome outcome_of(const Request& request, const std::function<void(doubl
     if (report->level) answer.level = static_cast<double>(report->level->overall()) * 255.0;
     answer.seconds = report->seconds.total;
     answer.notices = report->notices;
+    for (auto& notice : app::folder_notices()) answer.notices.push_back(notice);
     return {std::move(answer), {}};
   } catch (...) {
     return {std::nullopt, failure_of(error_of_exception())};
@@ -150,11 +156,13 @@ struct PreparedDenoise::State {
 };
 
 PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& model,
-                                 const Engine& engine, const std::stop_token& stop) {
+                                 const Engine& engine, const std::stop_token& stop,
+                                 const Limits& limits) {
   const auto prepared = [&]() -> Result<std::shared_ptr<State>> {
     LATENT_TRY(auto request, engine_of(engine));
+    LATENT_TRY(const latent::Limits allowed, app::limits_of(limits));
     LATENT_TRY(const models::Package package, app::open_model(model));
-    LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(request)));
+    LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(request), allowed));
     LATENT_TRY(auto picture, denoiser.prepare(source, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
   };

@@ -26,12 +26,14 @@ struct PictureInfo {
 };
 
 /// Whether a file is a finished picture, by its header; false for raw files and what is neither.
-[[nodiscard]] bool is_finished_picture(const std::filesystem::path& path);
+[[nodiscard]] bool is_finished_picture(const std::filesystem::path& path,
+                                       const Limits& limits = {});
 
 /// Looks at a finished picture without writing anything. One whose header can be read but whose
 /// samples cannot gives what the header tells, and the refusal.
 ///
 /// Errors   as read::inspect_picture().
-[[nodiscard]] Result<PictureInfo> picture_info(const std::filesystem::path& path);
+[[nodiscard]] Result<PictureInfo> picture_info(const std::filesystem::path& path,
+                                               const Limits& limits = {});
 
 }  // namespace latent::app

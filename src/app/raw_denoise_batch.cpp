@@ -3,6 +3,7 @@
 
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
+#include "tasks/raw_denoise.h"
 
 namespace latent::app {
 
@@ -10,10 +11,12 @@ namespace fs = std::filesystem;
 
 Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& observer,
                                     const std::stop_token& stop) {
-  LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model));
+  std::vector<std::string> notices;
+  LATENT_TRY(const models::Package package, open_model_for("rawdenoise", job.model, &notices));
   infer::EngineRequest engine = job.engine;
+  engine.stop = stop;
   if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
-  LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine));
+  LATENT_TRY(tasks::RawDenoiser denoiser, tasks::RawDenoiser::create(package, engine, job.limits));
 
   Batch batch;
   batch.sources = job.sources;
@@ -26,7 +29,7 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
                   const RunControl& control) -> Result<AnyReport> {
     tasks::RawDenoiseSettings settings = job.settings;
     settings.overwrite = output.overwrite;
-    return denoiser.run(source, output.path, settings, control);
+    return with_notices(denoiser.run(source, output.path, settings, control), notices);
   };
   return run_batch(batch, observer, stop);
 }

@@ -3,6 +3,7 @@
 
 #include "app/batch.h"
 #include "infer/engine.h"
+#include "tasks/settings.h"
 
 namespace latent::app {
 
@@ -16,6 +17,7 @@ struct RawDenoiseJob {
   tasks::RawDenoiseSettings settings;
   std::string model;  ///< an id, or a path of a package; empty: the one that is enabled
   infer::EngineRequest engine;
+  Limits limits;  ///< the machine's, no part of what is asked for
 };
 
 /// Denoises file after file; one that fails is reported and the rest goes on.

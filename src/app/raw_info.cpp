@@ -6,8 +6,8 @@
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/linear_raw.h"
-#include "tasks/linear_denoise.h"
-#include "tasks/raw_task.h"
+#include "tasks/raw/linear_rows.h"
+#include "tasks/raw/walk.h"
 
 namespace latent::app {
 
@@ -25,8 +25,8 @@ Status look_at_noise(const Mosaic& mosaic, RawInfo& info) {
 }
 
 /// The same for a file without a mosaic.
-Status look_at_linear(const std::filesystem::path& path, RawInfo& info) {
-  LATENT_TRY(const LinearRaw picture, read::open_linear_raw(path));
+Status look_at_linear(const std::filesystem::path& path, const Limits& limits, RawInfo& info) {
+  LATENT_TRY(const LinearRaw picture, read::open_linear_raw(path, limits));
   info.warnings.insert(info.warnings.end(), picture.notices.begin(), picture.notices.end());
   info.noise = picture.noise_profile;
   if (info.noise) return {};
@@ -35,12 +35,12 @@ Status look_at_linear(const std::filesystem::path& path, RawInfo& info) {
 }
 
 /// As rawdenoise would begin, so that what it would refuse is refused here.
-Status look_at_samples(const std::filesystem::path& path, RawInfo& info) {
+Status look_at_samples(const std::filesystem::path& path, const Limits& limits, RawInfo& info) {
   LATENT_CHECK(tasks::check_taken(path, info.facts));
   if (info.facts.opens_as_linear) {
-    LATENT_CHECK(look_at_linear(path, info));
+    LATENT_CHECK(look_at_linear(path, limits, info));
   } else {
-    LATENT_TRY(const Mosaic mosaic, read::open_raw(path));
+    LATENT_TRY(const Mosaic mosaic, read::open_raw(path, limits));
     LATENT_CHECK(look_at_noise(mosaic, info));
   }
   if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
@@ -52,15 +52,15 @@ Status look_at_samples(const std::filesystem::path& path, RawInfo& info) {
 
 }  // namespace
 
-Result<RawInfo> raw_info(const std::filesystem::path& path) {
+Result<RawInfo> raw_info(const std::filesystem::path& path, const Limits& limits) {
   RawInfo info;
-  LATENT_TRY(info.facts, read::inspect_raw(path));
+  LATENT_TRY(info.facts, read::inspect_raw(path, limits));
   if (auto described = metadata::describe(path)) {
     info.described = *std::move(described);
   } else {
     info.warnings.push_back(described.error().message);
   }
-  if (const auto looked = look_at_samples(path, info); !looked) {
+  if (const auto looked = look_at_samples(path, limits, info); !looked) {
     info.refusal = looked.error().message;
   }
   return info;

@@ -27,6 +27,7 @@ struct RawInfo {
 /// cannot be taken gives what the header tells, and the refusal.
 ///
 /// Errors   as read::inspect_raw().
-[[nodiscard]] Result<RawInfo> raw_info(const std::filesystem::path& path);
+[[nodiscard]] Result<RawInfo> raw_info(const std::filesystem::path& path,
+                                       const Limits& limits = {});
 
 }  // namespace latent::app

@@ -38,14 +38,17 @@ Result<Size> render(const RenderJob& job) {
   }
   LATENT_CHECK(check_is_not_source(job.target, job.source));
   write::PictureOptions options;
-  options.overwrite = job.overwrite ? write::Overwrite::Replace : write::Overwrite::Refuse;
+  options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  options.access = FileAccess::of(job.source);
   const read::RenderOptions wanted{job.region, job.longest_side_px};
   if (tiff) {
-    LATENT_TRY(const auto picture, read::render_neutral<std::uint16_t>(job.source, wanted));
+    LATENT_TRY(const auto picture,
+               read::render_neutral<std::uint16_t>(job.source, wanted, job.limits));
     LATENT_CHECK(write::write_tiff(job.target, picture.view(), options));
     return picture.size();
   }
-  LATENT_TRY(const auto picture, read::render_neutral<std::uint8_t>(job.source, wanted));
+  LATENT_TRY(const auto picture,
+             read::render_neutral<std::uint8_t>(job.source, wanted, job.limits));
   LATENT_CHECK(jpeg ? write::write_jpeg(job.target, picture.view(), options)
                     : write::write_png(job.target, picture.view(), options));
   return picture.size();

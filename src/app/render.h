@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "image/geometry.h"
 
@@ -15,6 +16,7 @@ struct RenderJob {
   std::optional<Rect> region;    ///< in pixels of the crop, before turning upright
   int longest_side_px = 0;       ///< 0 keeps every pixel
   bool overwrite = false;
+  Limits limits;
 };
 
 /// A quick neutral picture of a raw file, 8 bits for JPEG and PNG, 16 for TIFF; gives its size.

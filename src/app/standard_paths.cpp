@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/standard_paths.h"
 
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <system_error>
+
+#include "base/path.h"
 
 namespace latent::app {
 
@@ -11,18 +18,80 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// What Latent keeps between two runs, and how a user says where.
+struct Kept {
+  const char* ours;      ///< names the very folder
+  const char* standard;  ///< the variable of the XDG base directory specification
+  const char* in_home;   ///< where that points by default
+  const char* below;     ///< our part of it
+};
+constexpr Kept kCache{"LATENT_CACHE", "XDG_CACHE_HOME", ".cache", "latent"};
+constexpr Kept kConfig{"LATENT_CONFIG", "XDG_CONFIG_HOME", ".config", "latent"};
+constexpr Kept kModels{"LATENT_MODELS_DIR", "XDG_DATA_HOME", ".local/share", "latent/models"};
+
 std::optional<fs::path> from_environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') return std::nullopt;
   return fs::path(value);
 }
 
-/// $variable, else ~/fallback, else a folder of the system's for temporary files.
-fs::path user_folder(const char* variable, const char* fallback) {
-  if (auto path = from_environment(variable)) return *path;
-  if (auto home = from_environment("HOME")) return *home / fallback;
-  std::error_code ignored;
-  return fs::temp_directory_path(ignored);
+/// A relative path would be another folder wherever the program is started: the specification has
+/// it ignored.
+std::optional<fs::path> absolute_from_environment(const char* name) {
+  auto path = from_environment(name);
+  return path && path->is_absolute() ? path : std::nullopt;
+}
+
+/// $HOME, else what the system knows of this user.
+std::optional<fs::path> home_folder() {
+  if (auto home = absolute_from_environment("HOME")) return home;
+  constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+  passwd entry{};
+  for (std::vector<char> text(1024); text.size() <= kMostBytes; text.resize(2 * text.size())) {
+    passwd* found = nullptr;
+    const int code = ::getpwuid_r(::getuid(), &entry, text.data(), text.size(), &found);
+    if (code == ERANGE) continue;
+    if (code != 0 || found == nullptr || found->pw_dir == nullptr) return std::nullopt;
+    fs::path home(found->pw_dir);
+    return home.is_absolute() ? std::optional(home) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// Why what lies in a folder cannot be taken for this user's; "" where it can, or is not there yet.
+std::string distrust(const fs::path& folder) {
+  struct stat facts {};
+  if (::stat(folder.c_str(), &facts) != 0) return "";
+  if (facts.st_uid != 0 && facts.st_uid != ::getuid()) return "belongs to another user";
+  if ((facts.st_mode & S_IWOTH) != 0) return "can be written by every user";
+  return "";
+}
+
+struct Found {
+  fs::path folder;     ///< empty: none
+  std::string notice;  ///< why there is none
+};
+
+/// A folder that the user names is taken as it is; another one has to be the user's own.
+Found find(const Kept& kept) {
+  if (auto path = from_environment(kept.ours)) return {*path, ""};
+  auto base = absolute_from_environment(kept.standard);
+  if (!base) {
+    const auto home = home_folder();
+    if (!home) {
+      return {
+          {},
+          "there is no home folder, so that nothing is kept and no model or setting of your own "
+          "is used; set HOME, or LATENT_CACHE, LATENT_CONFIG and LATENT_MODELS_DIR"};
+    }
+    base = *home / kept.in_home;
+  }
+  fs::path folder = *base / kept.below;
+  const std::string problem = distrust(folder);
+  if (problem.empty()) return {std::move(folder), ""};
+  return {{},
+          "the folder " + quoted(folder) + " " + problem + " and is not used; set " + kept.ours +
+              " to one that only you can write"};
 }
 
 /// The folder of the running program; empty where the system does not tell.
@@ -34,21 +103,26 @@ fs::path program_folder() {
 
 }  // namespace
 
-fs::path cache_folder() {
-  if (auto path = from_environment("LATENT_CACHE")) return *path;
-  return user_folder("XDG_CACHE_HOME", ".cache") / "latent";
+fs::path cache_folder() { return find(kCache).folder; }
+
+fs::path config_folder() { return find(kConfig).folder; }
+
+fs::path policy_file() {
+  const fs::path folder = config_folder();
+  return folder.empty() ? folder : folder / "policy.toml";
 }
 
-fs::path config_folder() {
-  if (auto path = from_environment("LATENT_CONFIG")) return *path;
-  return user_folder("XDG_CONFIG_HOME", ".config") / "latent";
-}
+fs::path models_store_folder() { return find(kModels).folder; }
 
-fs::path policy_file() { return config_folder() / "policy.toml"; }
-
-fs::path models_store_folder() {
-  if (auto path = from_environment("LATENT_MODELS_DIR")) return *path;
-  return user_folder("XDG_DATA_HOME", ".local/share") / "latent" / "models";
+std::vector<std::string> folder_notices() {
+  std::vector<std::string> notices;
+  for (const Kept& kept : {kCache, kConfig, kModels}) {
+    std::string notice = find(kept).notice;
+    if (!notice.empty() && std::ranges::find(notices, notice) == notices.end()) {
+      notices.push_back(std::move(notice));
+    }
+  }
+  return notices;
 }
 
 std::vector<fs::path> built_in_model_folders() {
@@ -65,7 +139,9 @@ std::vector<fs::path> built_in_model_folders() {
 
 std::vector<fs::path> model_folders() {
   std::vector<fs::path> folders = built_in_model_folders();
-  folders.insert(folders.begin(), models_store_folder());
+  if (fs::path store = models_store_folder(); !store.empty()) {
+    folders.insert(folders.begin(), std::move(store));
+  }
   return folders;
 }
 

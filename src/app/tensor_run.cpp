@@ -11,6 +11,7 @@
 #include "app/npy_file.h"
 #include "app/output_name.h"
 #include "base/path.h"
+#include "infer/deadline.h"
 
 namespace latent::app {
 
@@ -85,7 +86,7 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
     LATENT_TRY(auto tensor, read_npy_file(file, name));
     given.push_back(std::move(tensor));
   }
-  LATENT_TRY(const auto answers, session->run(given));
+  LATENT_TRY(const auto answers, infer::run_within(*session, given, job.engine));
   LATENT_CHECK(check_files(job, answers));
   std::error_code problem;
   fs::create_directories(job.output_folder, problem);

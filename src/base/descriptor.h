@@ -26,6 +26,8 @@ class Descriptor {
 
   [[nodiscard]] int number() const { return number_; }
   [[nodiscard]] bool good() const { return number_ >= 0; }
+  /// Hands the number to another who closes it.
+  [[nodiscard]] int release() { return std::exchange(number_, -1); }
   /// Frees the number, and whatever lock hangs on it.
   void close() {
     if (number_ >= 0) ::close(std::exchange(number_, -1));

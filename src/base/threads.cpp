@@ -19,6 +19,15 @@ Error in_words() {
   } catch (const std::bad_alloc&) {
     return {ErrorCode::TooLarge, "it needs more memory than this machine gives", __FILE__,
             __LINE__};
+  } catch (const std::system_error& thrown) {
+    if (thrown.code() == std::errc::resource_unavailable_try_again ||
+        thrown.code() == std::errc::not_enough_memory) {
+      return {ErrorCode::TooLarge,
+              "the system gives no more threads, which is so when memory or a limit runs out",
+              __FILE__, __LINE__};
+    }
+    return {ErrorCode::Internal, std::string("internal fault: ") + thrown.what(), __FILE__,
+            __LINE__};
   } catch (const std::exception& thrown) {
     return {ErrorCode::Internal, std::string("internal fault: ") + thrown.what(), __FILE__,
             __LINE__};

@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "image/geometry.h"
 #include "image/mosaic.h"
-#include "models/restore_contract.h"
+#include "models/darktable_contract.h"
 
 namespace latent::cli {
 

@@ -20,7 +20,7 @@ void print_json_error(const Error& error) {
                                      {"file", nullptr},
                                      {"code", error_code_name(error.code)},
                                      {"message", error.message}};
-  fmt::print("{}\n", event.dump());
+  print(fmt::format("{}\n", event.dump()));
 }
 
 }  // namespace
@@ -42,6 +42,7 @@ void BatchOptions::declare(CLI::App& verb, const char* what, const char* result)
   auto* as_json = verb.add_flag("--json", json, "one JSON object a line on stdout");
   auto* less = verb.add_flag("-q,--quiet", quiet, "only what went wrong")->excludes(as_json);
   verb.add_flag("-v,--verbose", verbose, "what was done and where the time went")->excludes(less);
+  limits.declare(verb);
 }
 
 Result<app::OutputRule> BatchOptions::output_rule() const {

@@ -10,6 +10,7 @@
 #include "app/batch.h"
 #include "cli/arguments.h"
 #include "cli/engine_options.h"
+#include "cli/limit_options.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 calls itself so
 class App;
@@ -25,6 +26,7 @@ struct BatchOptions {
   std::string folder;
   std::string model;
   EngineOptions engine;
+  LimitOptions limits;
   std::string compat = "none";
   bool overwrite = false;
   bool skip_existing = false;
@@ -37,7 +39,8 @@ struct BatchOptions {
 
   /// Puts what was said here into a job of any of these verbs.
   ///
-  /// Errors   Usage  one output for many files; as parse_compat() and EngineOptions::request().
+  /// Errors   Usage  one output for many files; as parse_compat(), EngineOptions::request() and
+  ///                 LimitOptions::limits().
   template <class Job>
   [[nodiscard]] Status into(Job& job) const {
     job.sources = {files.begin(), files.end()};
@@ -45,6 +48,7 @@ struct BatchOptions {
     LATENT_TRY(job.settings.compat, parse_compat(compat));
     job.model = model;
     LATENT_TRY(job.engine, engine.request());
+    LATENT_TRY(job.limits, limits.limits());
     return {};
   }
 

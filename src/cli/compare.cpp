@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "cli/arguments.h"
 #include "cli/exit_code.h"
+#include "cli/limit_options.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 
@@ -27,6 +28,7 @@ struct Options {
   std::string output;
   bool overwrite = false;
   bool json = false;
+  LimitOptions limits;
 };
 
 Json number_or_null(const std::optional<double>& number) {
@@ -45,22 +47,22 @@ void print_json(const Options& options, const app::Similarity& found) {
               {"largest_at", {found.largest_at.x, found.largest_at.y}},
               {"mean", found.mean}};
   report["output"] = options.output.empty() ? Json(nullptr) : Json(displayed(options.output));
-  fmt::print("{}\n", report.dump());
+  print(report.dump() + "\n");
 }
 
 void print_text(const app::Similarity& found) {
   constexpr double kSteps = 255;
   if (!found.psnr) {
-    fmt::print("{} x {} pixels, no difference\n", found.size.width, found.size.height);
+    print(fmt::format("{} x {} pixels, no difference\n", found.size.width, found.size.height));
     return;
   }
-  fmt::print("{} x {} pixels, 8-bit steps of sRGB\n", found.size.width, found.size.height);
-  fmt::print("PSNR      {:.3f} dB\n", *found.psnr);
-  if (found.ssim) fmt::print("SSIM      {:.5f}\n", *found.ssim);
-  fmt::print("largest   {:.3f} at {},{}\n", found.largest * kSteps, found.largest_at.x,
-             found.largest_at.y);
-  fmt::print("mean      red {:+.4f}, green {:+.4f}, blue {:+.4f}\n", found.mean[0] * kSteps,
-             found.mean[1] * kSteps, found.mean[2] * kSteps);
+  print(fmt::format("{} x {} pixels, 8-bit steps of sRGB\n", found.size.width, found.size.height));
+  print(fmt::format("PSNR      {:.3f} dB\n", *found.psnr));
+  if (found.ssim) print(fmt::format("SSIM      {:.5f}\n", *found.ssim));
+  print(fmt::format("largest   {:.3f} at {},{}\n", found.largest * kSteps, found.largest_at.x,
+                    found.largest_at.y));
+  print(fmt::format("mean      red {:+.4f}, green {:+.4f}, blue {:+.4f}\n", found.mean[0] * kSteps,
+                    found.mean[1] * kSteps, found.mean[2] * kSteps));
 }
 
 int run(const Options& options, const std::stop_token& stop) {
@@ -80,6 +82,9 @@ int run(const Options& options, const std::stop_token& stop) {
     if (!region) return usage_error(region.error());
     job.region = *region;
   }
+  const auto limits = options.limits.limits();
+  if (!limits) return usage_error(limits.error());
+  job.limits = *limits;
   const auto found = app::compare(job, {stop, {}});
   if (!found) {
     print_error(found.error().message);
@@ -105,6 +110,7 @@ void add_compare(CLI::App& program, RunVerb& run_verb) {
   verb->add_option("-o,--output", options->output, "a PNG: A on the left, B on the right");
   verb->add_flag("--overwrite", options->overwrite, "replace what is there");
   verb->add_flag("--json", options->json, "as one JSON object");
+  options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
   });

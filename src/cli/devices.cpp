@@ -48,22 +48,22 @@ void print_json(const infer::Inventory& inventory) {
                                  {"precisions", words(device.precisions)},
                                  {"auto", infer::precision_name(device.automatic)}});
   }
-  fmt::print("{}\n", report.dump(2));
+  print(report.dump(2) + "\n");
 }
 
 void print_text(const infer::Inventory& inventory) {
   for (const auto& engine : inventory.engines) {
     if (engine.usable) {
-      fmt::print("{} {}{}\n", infer::engine_name(engine.engine), engine.version,
-                 engine.library.empty() ? "" : "  " + displayed(engine.library));
+      print(fmt::format("{} {}{}\n", infer::engine_name(engine.engine), engine.version,
+                        engine.library.empty() ? "" : "  " + displayed(engine.library)));
     } else {
-      fmt::print("{}: not usable: {}\n", infer::engine_name(engine.engine), engine.problem);
+      print(fmt::format("{}: not usable: {}\n", infer::engine_name(engine.engine), engine.problem));
     }
     for (const auto& device : inventory.devices) {
       if (device.engine != engine.engine) continue;
-      fmt::print("  {:<8} {}  ({}; auto is {})\n", device.device, printable(device.name),
-                 fmt::join(words(device.precisions), ", "),
-                 infer::precision_name(device.automatic));
+      print(fmt::format("  {:<8} {}  ({}; auto is {})\n", device.device, printable(device.name),
+                        fmt::join(words(device.precisions), ", "),
+                        infer::precision_name(device.automatic)));
     }
   }
 }

@@ -39,26 +39,32 @@ void print_json(const app::Health& health) {
                                   {"seconds_per_megapixel", checkup.seconds_per_megapixel},
                                   {"problem", checkup.problem}});
   }
-  fmt::print("{}\n", report.dump(2));
+  print(report.dump(2) + "\n");
+}
+
+std::string cache_words() {
+  const auto folder = app::cache_folder();
+  return folder.empty() ? "none" : displayed(folder);
 }
 
 void print_text(const app::Health& health) {
-  fmt::print("model    {}\n", health.model.empty() ? "none" : printable(health.model));
-  fmt::print("cache    {}\n", displayed(app::cache_folder()));
+  print(fmt::format("model    {}\n", health.model.empty() ? "none" : printable(health.model)));
+  print(fmt::format("cache    {}\n", cache_words()));
   for (const auto& engine : health.inventory.engines) {
     if (!engine.usable) {
-      fmt::print("{}: not usable: {}\n", infer::engine_name(engine.engine), engine.problem);
+      print(fmt::format("{}: not usable: {}\n", infer::engine_name(engine.engine), engine.problem));
     }
   }
   for (const auto& checkup : health.checkups) {
     const std::string where = fmt::format("{} {} {}", infer::engine_name(checkup.engine),
                                           checkup.device, infer::precision_name(checkup.precision));
     if (checkup.works) {
-      fmt::print("{:<28} {:.3f} s/MP, starts in {:.2f} s, differs by {:.2g} at most (rms {:.2g})\n",
-                 where, checkup.seconds_per_megapixel, checkup.start_seconds, checkup.verdict.worst,
-                 checkup.verdict.rms);
+      print(fmt::format(
+          "{:<28} {:.3f} s/MP, starts in {:.2f} s, differs by {:.2g} at most (rms {:.2g})\n", where,
+          checkup.seconds_per_megapixel, checkup.start_seconds, checkup.verdict.worst,
+          checkup.verdict.rms));
     } else {
-      fmt::print("{:<28} not used: {}\n", where, checkup.problem);
+      print(fmt::format("{:<28} not used: {}\n", where, checkup.problem));
     }
   }
   for (const auto& problem : health.problems) print_error(problem);
@@ -67,6 +73,7 @@ void print_text(const app::Health& health) {
 int run(const Options& options, const std::stop_token& stop) {
   infer::EngineRequest request;
   request.ort_library = options.ort_library;
+  print_folder_notices();
   request.cache_dir = app::cache_folder();
   const app::Health health = app::examine(request, stop);
   if (stop.stop_requested()) return kCancelled;

@@ -11,13 +11,15 @@ class App;
 
 namespace latent::cli {
 
-/// --engine, --device, --precision and --ort-library as the user wrote them, for every verb that
-/// runs a network.
+/// --engine, --device, --precision, --ort-library, --threads and --limit-start as the user wrote
+/// them, for every verb that runs a network.
 struct EngineOptions {
   std::string engine = "auto";
   std::string device = "auto";
   std::string precision = "auto";
   std::string ort_library;
+  int threads = 0;
+  double start_seconds = infer::EngineRequest{}.start_seconds;
 
   void declare(CLI::App& verb);
 

@@ -11,6 +11,7 @@
 #include "app/raw_info.h"
 #include "base/path.h"
 #include "cli/exit_code.h"
+#include "cli/limit_options.h"
 #include "cli/output.h"
 #include "cli/picture_info.h"
 #include "cli/verbs.h"
@@ -24,6 +25,7 @@ using Json = nlohmann::ordered_json;
 struct Options {
   std::string file;
   bool json = false;
+  LimitOptions limits;
 };
 
 Json rect_json(const Rect& rect) { return {rect.x, rect.y, rect.width, rect.height}; }
@@ -64,28 +66,29 @@ void print_json(const std::string& file, const app::RawInfo& info) {
               {"warnings", info.warnings}};
   report["output"] = info.output.empty() ? Json(nullptr) : Json(displayed(info.output));
   report["refusal"] = info.refusal.empty() ? Json(nullptr) : Json(info.refusal);
-  fmt::print("{}\n", report.dump(2));
+  print(report.dump(2) + "\n");
 }
 
 void print_picture(const read::RawFacts& facts) {
-  fmt::print("sensor      {}{}, {} bits, {}\n", sensor_class_name(facts.sensor),
-             facts.cfa_letters.empty() ? "" : " " + facts.cfa_letters, facts.bits_per_sample,
-             printable(facts.container));
-  fmt::print("picture     {} x {} of {} x {} samples, {:.1f} MP, orientation {}\n",
-             facts.crop.width, facts.crop.height, facts.buffer.width, facts.buffer.height,
-             static_cast<double>(facts.crop.size().area()) / 1e6, facts.orientation);
+  print(fmt::format("sensor      {}{}, {} bits, {}\n", sensor_class_name(facts.sensor),
+                    facts.cfa_letters.empty() ? "" : " " + facts.cfa_letters, facts.bits_per_sample,
+                    printable(facts.container)));
+  print(fmt::format("picture     {} x {} of {} x {} samples, {:.1f} MP, orientation {}\n",
+                    facts.crop.width, facts.crop.height, facts.buffer.width, facts.buffer.height,
+                    static_cast<double>(facts.crop.size().area()) / 1e6, facts.orientation));
   const auto& black = facts.levels.black.counts;
   const bool one_black =
       std::adjacent_find(black.begin(), black.end(), std::not_equal_to<>()) == black.end();
-  fmt::print(
+  print(fmt::format(
       "levels      black {}, white {}\n",
       one_black ? fmt::format("{:g}", black.front()) : fmt::format("{}", fmt::join(black, " ")),
-      facts.levels.white[1]);
+      facts.levels.white[1]));
   const auto& balance = facts.camera.as_shot_wb;
   if (facts.camera.as_shot_wb_known) {
-    fmt::print("white bal.  {:.3f} {:.3f} {:.3f} as shot\n", balance[0], balance[1], balance[2]);
+    print(fmt::format("white bal.  {:.3f} {:.3f} {:.3f} as shot\n", balance[0], balance[1],
+                      balance[2]));
   } else {
-    fmt::print("white bal.  not in the file\n");
+    print("white bal.  not in the file\n");
   }
 }
 
@@ -93,32 +96,34 @@ void print_noise(const app::RawInfo& info) {
   if (!info.noise) return;
   constexpr const char* kNames[] = {"red", "green", "blue"};
   for (std::size_t colour = 0; colour < 3; ++colour) {
-    fmt::print("{:<12}{:<6} variance = {:.3g} x + {:.3g}\n", colour == 0 ? "noise" : "",
-               kNames[colour], info.noise->a[colour], info.noise->b[colour]);
+    print(fmt::format("{:<12}{:<6} variance = {:.3g} x + {:.3g}\n", colour == 0 ? "noise" : "",
+                      kNames[colour], info.noise->a[colour], info.noise->b[colour]));
   }
-  fmt::print("            ({}; x from black 0 to white 1)\n",
-             noise_origin_name(info.noise->origin));
+  print(fmt::format("            ({}; x from black 0 to white 1)\n",
+                    noise_origin_name(info.noise->origin)));
 }
 
 void print_text(const app::RawInfo& info) {
   print_picture(info.facts);
   print_noise(info);
   for (const auto& field : info.described) {
-    fmt::print("{:<11} {}\n", printable(field.name), printable(field.value));
+    print(fmt::format("{:<11} {}\n", printable(field.name), printable(field.value)));
   }
-  for (const auto& warning : info.warnings) fmt::print("warning     {}\n", warning);
+  for (const auto& warning : info.warnings) print(fmt::format("warning     {}\n", warning));
   if (!info.output.empty()) {
-    fmt::print("rawdenoise  would write {}\n", displayed(info.output));
+    print(fmt::format("rawdenoise  would write {}\n", displayed(info.output)));
   } else {
-    fmt::print("rawdenoise  would refuse: {}\n", info.refusal);
+    print(fmt::format("rawdenoise  would refuse: {}\n", info.refusal));
   }
 }
 
 int run(const Options& options) {
-  if (app::is_finished_picture(options.file)) {
-    return show_picture_info(options.file, options.json);
+  const auto limits = options.limits.limits();
+  if (!limits) return usage_error(limits.error());
+  if (app::is_finished_picture(options.file, *limits)) {
+    return show_picture_info(options.file, options.json, *limits);
   }
-  const auto info = app::raw_info(options.file);
+  const auto info = app::raw_info(options.file, *limits);
   if (!info) {
     print_error(info.error().message);
     return kSomeFailed;
@@ -139,6 +144,7 @@ void add_info(CLI::App& program, RunVerb& run_verb) {
       "info", "What Latent sees in a raw file or a picture, and what it would do with it");
   verb->add_option("file", options->file, "raw file or picture")->required()->type_name("FILE");
   verb->add_flag("--json", options->json, "as one JSON object");
+  options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };
   });

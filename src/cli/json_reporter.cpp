@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <chrono>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/path.h"
 #include "cli/batch_reporters.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 
 namespace latent::cli {
@@ -16,11 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
-void print_line(const Json& event) {
-  std::fputs(event.dump().c_str(), stdout);
-  std::fputc('\n', stdout);
-  std::fflush(stdout);
-}
+void print_line(const Json& event) { print(event.dump() + "\n"); }
 
 Json seconds_json(const tasks::TaskTimes& seconds) {
   return {{"read", seconds.read},       {"noise", seconds.noise},

@@ -2,10 +2,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
+#include <sstream>
 
+#include "base/threads.h"
 #include "cli/exit_code.h"
+#include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
 
@@ -14,6 +15,16 @@ namespace {
 constexpr const char* kDescription =
     "Neural restoration of photographs, on this machine alone.\n"
     "Sources are never changed; nothing is sent anywhere.";
+
+/// What CLI11 has to say, help or a mistake, by our own streams.
+int say(const CLI::App& program, const CLI::ParseError& told) {
+  std::ostringstream out;
+  std::ostringstream aside;
+  const int code = program.exit(told, out, aside);
+  latent::cli::print(out.str());
+  latent::cli::print_aside(aside.str());
+  return code == 0 ? latent::cli::kAllDone : latent::cli::kUsage;
+}
 
 int parse_and_run(int argc, char** argv) {
   CLI::App program{kDescription, "latent"};
@@ -35,7 +46,7 @@ int parse_and_run(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? latent::cli::kAllDone : latent::cli::kUsage;
+    return say(program, error);
   }
   const latent::cli::StopOnSignal signals;
   return run(signals.token());
@@ -44,10 +55,14 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  latent::cli::prepare_streams();
+  int code = latent::cli::kSomeFailed;
   try {
-    return parse_and_run(argc, argv);
-  } catch (const std::exception& thrown) {
-    std::fprintf(stderr, "latent: internal fault: %s; please report it\n", thrown.what());
-    return latent::cli::kSomeFailed;
+    code = parse_and_run(argc, argv);
+  } catch (...) {
+    const latent::Error error = latent::error_of_exception();
+    const bool ours = error.code == latent::ErrorCode::Internal;
+    latent::cli::print_error(ours ? error.message + "; please report it" : error.message);
   }
+  return latent::cli::end_beside_abandoned_works(latent::cli::finish_streams(code));
 }

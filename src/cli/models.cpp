@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 
 #include "base/path.h"
 #include "cli/exit_code.h"
@@ -47,6 +46,7 @@ void ModelsOptions::declare_network(CLI::App& verb) {
 }
 
 app::ModelManager ModelsOptions::manager() const {
+  print_folder_notices();
   app::ModelSetup setup = app::standard_model_setup();
   if (!store.empty()) setup.store = store;
   setup.lock_wait = std::chrono::seconds(wait_s);
@@ -62,12 +62,12 @@ int report_error(const Error& error) {
 }
 
 void print_trust(const models::TrustFacts& trust, const char* indent) {
-  fmt::print("{}licence:  {}\n", indent, or_not_stated(trust.weights_licence));
-  fmt::print("{}data:     {} ({})\n", indent, or_not_stated(trust.data),
-             models::data_name(models::data_class(trust)));
-  fmt::print("{}its licence: {}\n", indent, or_not_stated(trust.data_licence));
-  fmt::print("{}OSAID:    {}\n", indent, or_not_stated(trust.osaid));
-  fmt::print("{}MOF:      {}\n", indent, or_not_stated(trust.mof));
+  print(fmt::format("{}licence:  {}\n", indent, or_not_stated(trust.weights_licence)));
+  print(fmt::format("{}data:     {} ({})\n", indent, or_not_stated(trust.data),
+                    models::data_name(models::data_class(trust))));
+  print(fmt::format("{}its licence: {}\n", indent, or_not_stated(trust.data_licence)));
+  print(fmt::format("{}OSAID:    {}\n", indent, or_not_stated(trust.osaid)));
+  print(fmt::format("{}MOF:      {}\n", indent, or_not_stated(trust.mof)));
 }
 
 void add_models(CLI::App& program, RunVerb& run) {

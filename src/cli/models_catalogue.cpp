@@ -52,12 +52,13 @@ ordered_json entry_json(const app::CatalogueEntry& entry) {
 
 void print_entry(const app::CatalogueEntry& entry) {
   const models::Offer& offer = entry.offer;
-  fmt::print("{} {}  {}{}  from {}{}\n", offer.id, offer.version, printable(offer.task),
-             offer.size == 0 ? "" : ", " + readable_bytes(static_cast<double>(offer.size)),
-             entry.repository,
-             entry.installed_version.empty() ? "" : "  (" + entry.installed_version + " is here)");
+  print(fmt::format(
+      "{} {}  {}{}  from {}{}\n", offer.id, offer.version, printable(offer.task),
+      offer.size == 0 ? "" : ", " + readable_bytes(static_cast<double>(offer.size)),
+      entry.repository,
+      entry.installed_version.empty() ? "" : "  (" + entry.installed_version + " is here)"));
   if (!entry.objections.empty()) {
-    fmt::print("  refused by your policy: {}\n", entry.objections.front());
+    print(fmt::format("  refused by your policy: {}\n", entry.objections.front()));
   }
   print_trust(offer.trust, "  ");
 }
@@ -74,12 +75,12 @@ int show(const ModelsOptions& shared, const CatalogueOptions& options) {
   if (options.json) {
     ordered_json report{{"models", ordered_json::array()}};
     for (const auto& entry : *entries) report["models"].push_back(entry_json(entry));
-    fmt::print("{}\n", report.dump(2));
+    print(report.dump(2) + "\n");
     return kAllDone;
   }
   for (const auto& entry : *entries) print_entry(entry);
   if (entries->empty())
-    fmt::print("no offers are known; latent models catalogue refresh asks for them\n");
+    print("no offers are known; latent models catalogue refresh asks for them\n");
   return kAllDone;
 }
 
@@ -96,10 +97,10 @@ int list(const ModelsOptions& shared, const CatalogueOptions& options) {
                                         {"key", printable(repository.key)},
                                         {"serial", repository.serial}});
     } else {
-      fmt::print("{}  {}  ({})\n", repository.name, printable(repository.url), form);
+      print(fmt::format("{}  {}  ({})\n", repository.name, printable(repository.url), form));
     }
   }
-  if (options.json) fmt::print("{}\n", report.dump(2));
+  if (options.json) print(report.dump(2) + "\n");
   return kAllDone;
 }
 
@@ -123,17 +124,18 @@ int add(const ModelsOptions& shared, const CatalogueOptions& options) {
   repository.key = options.key.empty() ? "" : key_text(options.key);
   const Status status = shared.manager().add_repository(repository);
   if (!status) return report_error(status.error());
-  fmt::print("{} added{}\n", options.name,
-             options.key.empty() ? "; its index is not signed, its hashes come from the same place "
-                                   "as its files"
-                                 : "");
+  print(fmt::format("{} added{}\n", options.name,
+                    options.key.empty()
+                        ? "; its index is not signed, its hashes come from the same place "
+                          "as its files"
+                        : ""));
   return kAllDone;
 }
 
 int remove(const ModelsOptions& shared, const CatalogueOptions& options) {
   const Status status = shared.manager().remove_repository(options.name);
   if (!status) return report_error(status.error());
-  fmt::print("{} removed\n", printable(options.name));
+  print(fmt::format("{} removed\n", printable(options.name)));
   return kAllDone;
 }
 
@@ -143,7 +145,7 @@ int refresh(const ModelsOptions& shared, const CatalogueOptions& options,
   if (!problems) return report_error(problems.error());
   for (const std::string& problem : *problems) print_error(problem);
   if (!problems->empty()) return kSomeFailed;
-  fmt::print("the catalogue is up to date\n");
+  print("the catalogue is up to date\n");
   return kAllDone;
 }
 
@@ -155,10 +157,10 @@ int show_policy(const ModelsOptions& shared, const CatalogueOptions& options) {
     if (options.json) {
       report[key] = printable(word);
     } else {
-      fmt::print("{} = {}\n", key, printable(word));
+      print(fmt::format("{} = {}\n", key, printable(word)));
     }
   }
-  if (options.json) fmt::print("{}\n", report.dump(2));
+  if (options.json) print(report.dump(2) + "\n");
   return kAllDone;
 }
 
@@ -169,7 +171,7 @@ int set_policy(const ModelsOptions& shared, const CatalogueOptions& options) {
   Status status = app::set_policy(*policy, options.policy_key, options.policy_value);
   if (status) status = app::write_policy(manager.setup().policy_file, *policy);
   if (!status) return report_error(status.error());
-  fmt::print("{} = {}\n", options.policy_key, printable(options.policy_value));
+  print(fmt::format("{} = {}\n", options.policy_key, printable(options.policy_value)));
   return kAllDone;
 }
 

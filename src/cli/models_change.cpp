@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <iostream>
 #include <optional>
 
@@ -44,21 +43,21 @@ std::string typed_answer(const std::stop_token& stop) {
 }
 
 Result<bool> ask(const app::ModelQuestion& question, const std::stop_token& stop) {
-  fmt::print(
+  print(fmt::format(
       "{} {} from {}{}{}\n", printable(question.id), question.version, printable(question.source),
       question.size == 0 ? ""
                          : fmt::format(", {}", readable_bytes(static_cast<double>(question.size))),
-      question.from_package ? "; the package says of itself:" : "");
+      question.from_package ? "; the package says of itself:" : ""));
   print_trust(question.trust, "  ");
-  fmt::print("Install it? [y/N] ");
-  std::fflush(stdout);
+  print("Install it? [y/N] ");
+  if (!all_is_written()) return false;  // nobody accepts what nobody was shown
   const std::string answer = typed_answer(stop);
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
 Result<bool> show_only(const app::ModelQuestion& question) {
-  fmt::print("{} {} from {}\n", printable(question.id), question.version,
-             printable(question.source));
+  print(fmt::format("{} {} from {}\n", printable(question.id), question.version,
+                    printable(question.source)));
   print_trust(question.trust, "  ");
   return true;
 }
@@ -89,14 +88,14 @@ class Steps {
 };
 
 void print_installed(const app::InstalledModel& model) {
-  fmt::print("{} {} installed{}{}\n", model.id, model.version,
-             model.previous_version.empty() ? "" : " instead of " + model.previous_version,
-             model.enabled ? ", enabled for " + printable(model.task) : "");
+  print(fmt::format("{} {} installed{}{}\n", model.id, model.version,
+                    model.previous_version.empty() ? "" : " instead of " + model.previous_version,
+                    model.enabled ? ", enabled for " + printable(model.task) : ""));
   if (model.report.goldens > 0) {
-    fmt::print("  {} golden tensors run, largest difference {:.2g}\n", model.report.goldens,
-               model.report.worst);
+    print(fmt::format("  {} golden tensors run, largest difference {:.2g}\n", model.report.goldens,
+                      model.report.worst));
   }
-  for (const std::string& notice : model.report.notices) fmt::print("  {}\n", notice);
+  for (const std::string& notice : model.report.notices) print(fmt::format("  {}\n", notice));
 }
 
 /// Runs something that installs one model, with a bar, and says what came of it.
@@ -166,13 +165,13 @@ int update(const ModelsOptions& shared, const ChangeOptions& options, const std:
     if (result.installed) {
       print_installed(*result.installed);
     } else if (result.problem.empty()) {
-      fmt::print("{} is up to date\n", result.id);
+      print(fmt::format("{} is up to date\n", result.id));
     } else {
       print_error(result.id + " was not updated: " + result.problem);
       code = kSomeFailed;
     }
   }
-  if (results->empty()) fmt::print("no model came from a repository\n");
+  if (results->empty()) print("no model came from a repository\n");
   return code;
 }
 
@@ -184,7 +183,7 @@ int each(const ChangeOptions& options, const char* done, const Work& work) {
     if (!status) {
       code = worse(code, report_error(status.error()));
     } else {
-      fmt::print("{} {}\n", printable(id), done);
+      print(fmt::format("{} {}\n", printable(id), done));
     }
   }
   return code;
@@ -203,7 +202,7 @@ int pack(const ChangeOptions& options, const std::stop_token& stop) {
   const Status status = models::pack_folder(folder, target, {}, control);
   bar.clear();
   if (!status) return report_error(status.error());
-  fmt::print("{}\n", displayed(target));
+  print(fmt::format("{}\n", displayed(target)));
   return kAllDone;
 }
 

@@ -78,21 +78,22 @@ void print_list(const std::vector<app::ModelEntry>& entries) {
   for (const auto& entry : entries) {
     if (entry.facts.task != task) {
       task = entry.facts.task;
-      fmt::print("{}\n", task.empty() ? "(not readable)" : printable(task));
+      print(fmt::format("{}\n", task.empty() ? "(not readable)" : printable(task)));
     }
-    fmt::print("  {} {:<{}}  {:<8} {}\n", entry.enabled ? "*" : " ", entry.id, widest,
-               entry.facts.version, remark(entry));
+    print(fmt::format("  {} {:<{}}  {:<8} {}\n", entry.enabled ? "*" : " ", entry.id, widest,
+                      entry.facts.version, remark(entry)));
   }
-  if (entries.empty()) fmt::print("no models\n");
+  if (entries.empty()) print("no models\n");
 }
 
 int list(const ModelsOptions& shared, bool json, bool all) {
   const auto manager = shared.manager();
-  auto entries = manager.list();
+  std::vector<std::string> notices;
+  auto entries = manager.list(&notices);
   if (!entries) return report_error(entries.error());
+  for (const std::string& notice : notices) print_error(notice);
   const auto policy = manager.policy();
-  if (!policy) return report_error(policy.error());
-  if (!all) {
+  if (!all && policy) {
     std::erase_if(*entries,
                   [&](const auto& entry) { return is_hidden(entry.objections, *policy); });
   }
@@ -102,7 +103,7 @@ int list(const ModelsOptions& shared, bool json, bool all) {
   }
   ordered_json report{{"models", ordered_json::array()}};
   for (const auto& entry : *entries) report["models"].push_back(entry_json(entry));
-  fmt::print("{}\n", report.dump(2));
+  print(report.dump(2) + "\n");
   return kAllDone;
 }
 
@@ -113,16 +114,17 @@ void print_networks(const models::Manifest& manifest) {
     for (const models::CfaKind sensor : network.cfa) {
       sensors.emplace_back(models::cfa_kind_name(sensor));
     }
-    fmt::print("network {}: {} ({}){}{}, stride {} px, reach {} px\n", network.id, network.file,
-               models::network_kind_name(network.kind), sensors.empty() ? "" : " for ",
-               fmt::join(sensors, ", "), network.stride_px, network.reach_px);
+    print(fmt::format("network {}: {} ({}){}{}, stride {} px, reach {} px\n", network.id,
+                      network.file, models::network_kind_name(network.kind),
+                      sensors.empty() ? "" : " for ", fmt::join(sensors, ", "), network.stride_px,
+                      network.reach_px));
   }
   for (const auto& graph : manifest.latent->graphs) {
-    fmt::print("network {}: {} (graph_v1)\n", graph.id, graph.file);
+    print(fmt::format("network {}: {} (graph_v1)\n", graph.id, graph.file));
     const auto ports = [](const char* side, const std::vector<models::GraphPort>& list) {
       for (const auto& port : list) {
-        fmt::print("  {} {} {} [{}] {}\n", side, printable(port.name), port.type,
-                   fmt::join(port.dims, ", "), printable(port.meaning));
+        print(fmt::format("  {} {} {} [{}] {}\n", side, printable(port.name), port.type,
+                          fmt::join(port.dims, ", "), printable(port.meaning)));
       }
     };
     ports("in ", graph.inputs);
@@ -131,25 +133,27 @@ void print_networks(const models::Manifest& manifest) {
 }
 
 void print_details(const app::ModelEntry& entry, const models::Manifest& manifest) {
-  fmt::print("{} {}: {}\n", entry.id, manifest.version, printable(manifest.name));
-  if (!manifest.description.empty()) fmt::print("{}\n", printable(manifest.description));
-  fmt::print("task:     {}{}\n", printable(manifest.task), entry.enabled ? " (enabled)" : "");
-  fmt::print("package:  {}{}\n", displayed(entry.path), entry.built_in ? " (built in)" : "");
+  print(fmt::format("{} {}: {}\n", entry.id, manifest.version, printable(manifest.name)));
+  if (!manifest.description.empty()) print(fmt::format("{}\n", printable(manifest.description)));
+  print(
+      fmt::format("task:     {}{}\n", printable(manifest.task), entry.enabled ? " (enabled)" : ""));
+  print(
+      fmt::format("package:  {}{}\n", displayed(entry.path), entry.built_in ? " (built in)" : ""));
   if (entry.origin && !entry.changed) {
-    fmt::print("from:     {} {}, {}\n", entry.origin->kind, printable(entry.origin->source),
-               entry.origin->when);
-    fmt::print("sha256:   {}\n", entry.origin->sha256);
+    print(fmt::format("from:     {} {}, {}\n", entry.origin->kind, printable(entry.origin->source),
+                      entry.origin->when));
+    print(fmt::format("sha256:   {}\n", entry.origin->sha256));
   }
   print_trust(entry.facts.trust, "");
   if (manifest.latent) {
-    fmt::print("recipe:   {} ({})\n", printable(manifest.latent->provenance.recipe),
-               printable(manifest.latent->provenance.commit));
+    print(fmt::format("recipe:   {} ({})\n", printable(manifest.latent->provenance.recipe),
+                      printable(manifest.latent->provenance.commit)));
   }
   for (const std::string& objection : entry.objections) {
-    fmt::print("policy:   refused: {}\n", objection);
+    print(fmt::format("policy:   refused: {}\n", objection));
   }
   for (const auto& [key, text] : manifest.model_card) {
-    fmt::print("card {}: {}\n", printable(key), printable(text));
+    print(fmt::format("card {}: {}\n", printable(key), printable(text)));
   }
   print_networks(manifest);
 }
@@ -169,7 +173,7 @@ int show(const ModelsOptions& shared, const std::string& id, bool json) {
   }
   report["arch"] = printable(manifest->arch);
   report["manifest_version"] = manifest->latent ? manifest->latent->manifest_version : 0;
-  fmt::print("{}\n", report.dump(2));
+  print(report.dump(2) + "\n");
   return kAllDone;
 }
 
@@ -196,9 +200,9 @@ void print_verdict(const std::string& id, const Result<app::VerifiedModel>& verd
     print_error(verdict.error().message);
     return;
   }
-  fmt::print("{} {}: good, {} files, {} golden tensors run\n", id, verdict->version, verdict->files,
-             verdict->report.goldens);
-  for (const std::string& notice : verdict->report.notices) fmt::print("  {}\n", notice);
+  print(fmt::format("{} {}: good, {} files, {} golden tensors run\n", id, verdict->version,
+                    verdict->files, verdict->report.goldens));
+  for (const std::string& notice : verdict->report.notices) print(fmt::format("  {}\n", notice));
 }
 
 struct VerifyOptions {
@@ -234,7 +238,7 @@ int verify(const ModelsOptions& shared, const VerifyOptions& options, const std:
     }
     if (stop.stop_requested()) return kCancelled;
   }
-  if (options.json) fmt::print("{}\n", report.dump(2));
+  if (options.json) print(report.dump(2) + "\n");
   return code;
 }
 

@@ -74,40 +74,41 @@ void print_ports(const char* what, const std::vector<infer::TensorPort>& ports) 
               : port.symbols[i].empty() ? std::string("?")
                                         : printable(port.symbols[i]);
     }
-    fmt::print("{} {} {} [{}]\n", what, printable(port.name), port.type, dims);
+    print(fmt::format("{} {} {} [{}]\n", what, printable(port.name), port.type, dims));
   }
 }
 
 int failed(const Error& error) {
   if (error.code == ErrorCode::Usage) return usage_error(error);
   print_error(error.message);
-  return kSomeFailed;
+  return exit_code_of(error.code);
 }
 
 int check_golden(const Options& options, const infer::EngineRequest& engine) {
   const auto report = app::run_golden(options.model, engine);
   if (!report) return failed(report.error());
-  fmt::print("{} golden tensors as promised, largest difference {:.2g}\n", report->goldens,
-             report->worst);
-  for (const std::string& notice : report->notices) fmt::print("{}\n", notice);
+  print(fmt::format("{} golden tensors as promised, largest difference {:.2g}\n", report->goldens,
+                    report->worst));
+  for (const std::string& notice : report->notices) print(fmt::format("{}\n", notice));
   return kAllDone;
 }
 
-int run(const Options& options) {
-  const auto job = job_of(options);
+int run(const Options& options, const std::stop_token& stop) {
+  auto job = job_of(options);
   if (!job) return failed(job.error());
+  job->engine.stop = stop;
   if (options.check_golden) return check_golden(options, job->engine);
   const auto report = app::run_tensors(*job);
   if (!report) return failed(report.error());
-  fmt::print("{} by {} on {} in {}\n", printable(report->network),
-             infer::engine_name(report->session.engine), report->session.device,
-             infer::precision_name(report->session.precision));
+  print(fmt::format("{} by {} on {} in {}\n", printable(report->network),
+                    infer::engine_name(report->session.engine), report->session.device,
+                    infer::precision_name(report->session.precision)));
   if (job->inputs.empty()) {
     print_ports("input ", report->inputs);
     print_ports("output", report->outputs);
   }
   for (const auto& [file, dims] : report->written) {
-    fmt::print("{} [{}]\n", displayed(file), fmt::join(dims, ", "));
+    print(fmt::format("{} [{}]\n", displayed(file), fmt::join(dims, ", ")));
   }
   return kAllDone;
 }
@@ -129,7 +130,7 @@ void add_models_run(CLI::App& models, RunVerb& run_verb) {
                  "run the package's own golden tensors instead");
   options->engine.declare(*verb);
   verb->callback([options, &run_verb] {
-    run_verb = [options](const std::stop_token&) { return run(*options); };
+    run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
   });
 }
 

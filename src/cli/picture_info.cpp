@@ -45,40 +45,41 @@ void print_json(const std::string& file, const app::PictureInfo& info) {
   report["warnings"] = info.warnings;
   report["output"] = info.output.empty() ? Json(nullptr) : Json(displayed(info.output));
   report["refusal"] = text_or_null(info.refusal);
-  fmt::print("{}\n", report.dump(2));
+  print(report.dump(2) + "\n");
 }
 
 void print_text(const app::PictureInfo& info) {
   const read::PictureFacts& facts = info.facts;
-  fmt::print("picture     {} {} x {}, {:.1f} MP, {}{}{}, orientation {}\n", printable(facts.format),
-             facts.size.width, facts.size.height, static_cast<double>(facts.size.area()) / 1e6,
-             facts.colours == 1 ? "grey " : "", sample_depth_name(facts.depth),
-             facts.alpha ? " with alpha" : "", facts.orientation);
+  print(fmt::format("picture     {} {} x {}, {:.1f} MP, {}{}{}, orientation {}\n",
+                    printable(facts.format), facts.size.width, facts.size.height,
+                    static_cast<double>(facts.size.area()) / 1e6, facts.colours == 1 ? "grey " : "",
+                    sample_depth_name(facts.depth), facts.alpha ? " with alpha" : "",
+                    facts.orientation));
   if (!info.profile.empty()) {
     const char* origin = info.profile_from_file ? ""
                          : info.profile_stated  ? " (stated by the file without a profile)"
                                                 : " (assumed: none is embedded)";
-    fmt::print("profile     {}{}\n", info.profile, origin);
+    print(fmt::format("profile     {}{}\n", info.profile, origin));
   }
   if (info.level) {
-    fmt::print("noise       sigma {:.2f} of 255\n",
-               static_cast<double>(info.level->overall()) * 255.0);
+    print(fmt::format("noise       sigma {:.2f} of 255\n",
+                      static_cast<double>(info.level->overall()) * 255.0));
   }
   for (const auto& field : info.described) {
-    fmt::print("{:<11} {}\n", printable(field.name), printable(field.value));
+    print(fmt::format("{:<11} {}\n", printable(field.name), printable(field.value)));
   }
-  for (const auto& warning : info.warnings) fmt::print("warning     {}\n", warning);
+  for (const auto& warning : info.warnings) print(fmt::format("warning     {}\n", warning));
   if (!info.output.empty()) {
-    fmt::print("denoise     would write {}\n", displayed(info.output));
+    print(fmt::format("denoise     would write {}\n", displayed(info.output)));
   } else {
-    fmt::print("denoise     would refuse: {}\n", info.refusal);
+    print(fmt::format("denoise     would refuse: {}\n", info.refusal));
   }
 }
 
 }  // namespace
 
-int show_picture_info(const std::string& file, bool json) {
-  const auto info = app::picture_info(file);
+int show_picture_info(const std::string& file, bool json, const Limits& limits) {
+  const auto info = app::picture_info(file, limits);
   if (!info) {
     print_error(info.error().message);
     return kSomeFailed;

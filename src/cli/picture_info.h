@@ -3,9 +3,11 @@
 
 #include <string>
 
+#include "base/limits.h"
+
 namespace latent::cli {
 
 /// `latent info` for a finished picture; gives the exit code.
-[[nodiscard]] int show_picture_info(const std::string& file, bool json);
+[[nodiscard]] int show_picture_info(const std::string& file, bool json, const Limits& limits);
 
 }  // namespace latent::cli

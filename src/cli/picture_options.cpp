@@ -7,6 +7,7 @@
 
 #include "app/picture_batches.h"
 #include "cli/arguments.h"
+#include "colour/profile.h"
 
 namespace latent::cli {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "tasks/picture_output.h"
+#include "tasks/settings.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 calls itself so
 class App;

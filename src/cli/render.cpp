@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "cli/arguments.h"
 #include "cli/exit_code.h"
+#include "cli/limit_options.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 
@@ -23,6 +24,7 @@ struct Options {
   std::string region;
   int size = 0;
   bool overwrite = false;
+  LimitOptions limits;
 };
 
 int run(const Options& options) {
@@ -36,13 +38,16 @@ int run(const Options& options) {
     if (!region) return usage_error(region.error());
     job.region = *region;
   }
+  const auto limits = options.limits.limits();
+  if (!limits) return usage_error(limits.error());
+  job.limits = *limits;
   const auto size = app::render(job);
   if (!size) {
     print_error(size.error().message);
     return size.error().code == ErrorCode::Usage ? kUsage : kSomeFailed;
   }
-  fmt::print("{} -> {}  ({} x {})\n", displayed(job.source), displayed(job.target), size->width,
-             size->height);
+  print(fmt::format("{} -> {}  ({} x {})\n", displayed(job.source), displayed(job.target),
+                    size->width, size->height));
   return kAllDone;
 }
 
@@ -59,6 +64,7 @@ void add_render(CLI::App& program, RunVerb& run_verb) {
   verb->add_option("--size", options->size, "the longest side in pixels; 0 keeps them all")
       ->check(CLI::NonNegativeNumber);
   verb->add_flag("--overwrite", options->overwrite, "replace what is there");
+  options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };
   });

@@ -6,8 +6,9 @@
 
 namespace latent::cli {
 
-/// Turns Ctrl-C, SIGTERM and SIGHUP into a request to stop, for as long as it lives. To be made
-/// before any other thread, since threads inherit which signals they leave to it.
+/// Turns Ctrl-C, SIGTERM and SIGHUP into a request to stop, for as long as it lives. The second one
+/// ends the process at once, whatever it is waiting for. To be made before any other thread, since
+/// threads inherit which signals they leave to it.
 class StopOnSignal {
  public:
   StopOnSignal();
@@ -18,8 +19,15 @@ class StopOnSignal {
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
 
  private:
+  void wait();
+
   std::stop_source stop_;
+  std::thread stopper_;  ///< asks for the stop: what hangs on it may take its time
   std::thread waiter_;
 };
+
+/// Ends the process with this code when a work was left behind (base/patience.h), which nothing may
+/// be torn down under; else returns it.
+[[nodiscard]] int end_beside_abandoned_works(int code);
 
 }  // namespace latent::cli

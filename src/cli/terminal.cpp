@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
+
+#include "cli/output.h"
 
 namespace latent::cli {
 
@@ -70,15 +71,13 @@ void ProgressBar::update(double fraction_done) {
       left < 0 ? std::string("-") : readable_duration(left) + " left", label_);
   const auto columns = static_cast<std::size_t>(std::max(10, terminal_columns() - 1));
   if (line.size() > columns) line.resize(columns);
-  fmt::print(stderr, "\r\x1b[K{}", line);
-  std::fflush(stderr);
+  print_aside("\r\x1b[K" + line);
 }
 
 void ProgressBar::clear() {
   if (!drawn_) return;
   drawn_ = false;
-  fmt::print(stderr, "\r\x1b[K");
-  std::fflush(stderr);
+  print_aside("\r\x1b[K");
 }
 
 }  // namespace latent::cli

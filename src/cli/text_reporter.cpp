@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <optional>
 
@@ -50,18 +49,17 @@ class TextReporter final : public app::BatchObserver {
             ? fmt::format("{} on {} in {}", readable_bytes(bytes_of(task)), task.session.device,
                           infer::precision_name(task.session.precision))
             : readable_bytes(bytes_of(task));
-    fmt::print("{} -> {}  ({:.1f} MP, {}, {})\n", displayed(report.source),
-               displayed(report.output), static_cast<double>(task.result.area()) / 1e6,
-               readable_duration(task.seconds.total), where);
+    print(fmt::format("{} -> {}  ({:.1f} MP, {}, {})\n", displayed(report.source),
+                      displayed(report.output), static_cast<double>(task.result.area()) / 1e6,
+                      readable_duration(task.seconds.total), where));
     if (verbosity_ == Verbosity::Verbose) print_details(report);
-    std::fflush(stdout);
   }
 
   void skipped(const std::filesystem::path& source,
                const std::filesystem::path& existing) override {
     bar_.reset();
     if (verbosity_ == Verbosity::Quiet) return;
-    fmt::print("{} skipped: {} is there\n", displayed(source), displayed(existing));
+    print(fmt::format("{} skipped: {} is there\n", displayed(source), displayed(existing)));
   }
 
   void failed(const std::filesystem::path& /*source*/, const Error& error) override {
@@ -75,24 +73,24 @@ class TextReporter final : public app::BatchObserver {
   }
 
   static void print_facts(const tasks::RawDenoiseReport& task) {
-    fmt::print("  {} sensor\n", sensor_class_name(task.sensor));
-    fmt::print("  noise ({}): green variance = {:.3g} x + {:.3g}\n",
-               noise_origin_name(task.noise.origin), task.noise.a[1], task.noise.b[1]);
-    fmt::print("  {} hot and {} dead pixels removed\n", task.hot, task.dead);
+    print(fmt::format("  {} sensor\n", sensor_class_name(task.sensor)));
+    print(fmt::format("  noise ({}): green variance = {:.3g} x + {:.3g}\n",
+                      noise_origin_name(task.noise.origin), task.noise.a[1], task.noise.b[1]));
+    print(fmt::format("  {} hot and {} dead pixels removed\n", task.hot, task.dead));
   }
 
   static void print_facts(const tasks::PictureReport& task) {
-    fmt::print("  {} {} in {} -> {} in {}\n", printable(task.source_format),
-               sample_depth_name(task.source_depth), task.source_profile,
-               sample_depth_name(task.depth), task.profile);
+    print(fmt::format("  {} {} in {} -> {} in {}\n", printable(task.source_format),
+                      sample_depth_name(task.source_depth), task.source_profile,
+                      sample_depth_name(task.depth), task.profile));
     if (task.level) {
-      fmt::print("  noise ({}): sigma {:.2f} of 255\n",
-                 task.level->estimated ? "estimated" : "given",
-                 static_cast<double>(task.level->overall()) * 255.0);
+      print(fmt::format("  noise ({}): sigma {:.2f} of 255\n",
+                        task.level->estimated ? "estimated" : "given",
+                        static_cast<double>(task.level->overall()) * 255.0));
     }
     if (task.consistency_rms) {
-      fmt::print("  reduced again it differs from the source by {:.3f} of 255 (rms)\n",
-                 *task.consistency_rms * 255.0);
+      print(fmt::format("  reduced again it differs from the source by {:.3f} of 255 (rms)\n",
+                        *task.consistency_rms * 255.0));
     }
   }
 
@@ -101,16 +99,16 @@ class TextReporter final : public app::BatchObserver {
     const auto& seconds = task.seconds;
     std::visit([](const auto& facts) { print_facts(facts); }, report.task);
     if (task.network_ran) {
-      fmt::print("  model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
-                 printable(report.model_id), printable(report.model_version),
-                 infer::engine_name(task.session.engine), task.session.engine_version, task.tiles,
-                 task.redundancy);
+      print(fmt::format("  model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
+                        printable(report.model_id), printable(report.model_version),
+                        infer::engine_name(task.session.engine), task.session.engine_version,
+                        task.tiles, task.redundancy));
     }
-    fmt::print(
+    print(fmt::format(
         "  seconds: read {:.2f}, noise {:.2f}, prepare {:.2f}, first tile {:.2f}, pack {:.2f}, "
         "infer {:.2f}, unpack {:.2f}, write {:.2f}\n",
         seconds.read, seconds.noise, seconds.prepare, seconds.first_tile, seconds.pack,
-        seconds.infer, seconds.unpack, seconds.write);
+        seconds.infer, seconds.unpack, seconds.write));
   }
 
   Verbosity verbosity_;

@@ -83,15 +83,19 @@ class Image {
  public:
   Image() = default;
 
-  /// Errors   Corrupt, TooLarge  as check_dimensions(); TooLarge where memory is refused.
+  /// `limits` are for pictures that a file asks for; buffers of our own have none.
+  ///
+  /// Errors   Corrupt, TooLarge  as check_dimensions() and check_sample_memory(); TooLarge where
+  ///                             memory is refused.
   [[nodiscard]] static Result<Image> create(Size size, int channels = 1,
-                                            const Limits& limits = {}) {
+                                            const Limits& limits = no_limits_of_pixels()) {
     LATENT_CHECK(check_dimensions(size.width, size.height, limits));
     LATENT_TRY(const std::size_t row, checked_multiply(static_cast<std::size_t>(size.width),
                                                        static_cast<std::size_t>(channels)));
     LATENT_TRY(const std::size_t count,
                checked_multiply(row, static_cast<std::size_t>(size.height)));
     LATENT_TRY(const std::size_t bytes, checked_multiply(count, sizeof(T)));
+    LATENT_CHECK(check_sample_memory(bytes, limits));
     constexpr std::size_t kAlignment = 64;
     const std::size_t padded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
     auto* memory = static_cast<T*>(std::aligned_alloc(kAlignment, padded));

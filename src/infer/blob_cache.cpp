@@ -3,18 +3,18 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <system_error>
 #include <utility>
 
+#include "base/file_access.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/path.h"
-
-#include <unistd.h>
+#include "base/safe_file.h"
 
 namespace latent::infer {
 namespace {
@@ -59,28 +59,9 @@ Header header_for(const std::string& key, std::span<const char> bytes) {
 
 }  // namespace
 
-bool write_atomically(const fs::path& path, std::span<const char> first,
-                      std::span<const char> second) {
-  static std::atomic<unsigned> counter{0};
-  std::error_code code;
-  fs::create_directories(path.parent_path(), code);
-  fs::path beside = path;
-  beside += "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".part";
-  {
-    std::ofstream file(beside, std::ios::binary);
-    file.write(first.data(), static_cast<std::streamsize>(first.size()));
-    file.write(second.data(), static_cast<std::streamsize>(second.size()));
-    file.close();
-    if (!file) {
-      fs::remove(beside, code);
-      return false;
-    }
-  }
-  fs::rename(beside, path, code);
-  if (!code) return true;
-  std::error_code ignored;
-  fs::remove(beside, ignored);
-  return false;
+Status keep_file(const fs::path& path, std::initializer_list<std::string_view> parts) {
+  LATENT_CHECK(make_private_folders(path.parent_path()));
+  return replace_file(path, parts);
 }
 
 fs::path BlobCache::file_for(const std::string& key) const {
@@ -90,6 +71,8 @@ fs::path BlobCache::file_for(const std::string& key) const {
 std::vector<char> BlobCache::load(const std::string& key) const {
   if (folder_.empty()) return {};
   const fs::path path = file_for(key);
+  std::error_code absent;
+  if (!fs::is_regular_file(path, absent)) return {};  // nobody waits for a pipe
   std::ifstream file(path, std::ios::binary);
   Header header;
   if (!file.read(reinterpret_cast<char*>(&header), sizeof(header))) return {};
@@ -111,22 +94,32 @@ void BlobCache::store(const std::string& key, std::span<const char> bytes) const
   if (folder_.empty() || bytes.empty()) return;
   const Header header = header_for(key, bytes);
   const fs::path path = file_for(key);
-  if (!write_atomically(path, {reinterpret_cast<const char*>(&header), sizeof(header)}, bytes)) {
+  const std::string_view head(reinterpret_cast<const char*>(&header), sizeof(header));
+  if (!keep_file(path, {head, {bytes.data(), bytes.size()}})) {
     log_warning("the compiled model cannot be kept in " + quoted(folder_));
     return;
   }
   forget_oldest();
 }
 
+void BlobCache::drop(const std::string& key) const {
+  std::error_code ignored;
+  if (!folder_.empty()) fs::remove(file_for(key), ignored);
+}
+
 void BlobCache::forget_oldest() const {
   std::vector<std::pair<fs::file_time_type, fs::path>> blobs;
+  // What earlier versions left when they were killed: 17 MB each.
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24);
   std::error_code code;
   fs::directory_iterator entries(folder_, code);
   for (; !code && entries != fs::directory_iterator(); entries.increment(code)) {
-    if (entries->path().extension() != ".blob") continue;
     std::error_code gone;
     const auto time = entries->last_write_time(gone);
-    if (!gone) blobs.emplace_back(time, entries->path());
+    if (gone) continue;
+    const auto ending = entries->path().extension();
+    if (ending == ".blob") blobs.emplace_back(time, entries->path());
+    if (ending == ".part" && time < long_ago) fs::remove(entries->path(), gone);
   }
   if (blobs.size() <= kMaxBlobs) return;
   std::ranges::sort(blobs);

@@ -4,7 +4,10 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/path.h"
+#include "infer/onnx_limits.h"
 #include "infer/onnxruntime.h"
 #include "infer/openvino.h"
 
@@ -76,11 +79,33 @@ Result<TensorShape> output_shape(const models::NetworkSpec& spec, Size tile) {
   return shape_of(spec.output, spec.stride_px, tile, spec.scale);
 }
 
+Patience patience_of(const EngineRequest& request) {
+  Patience patience;
+  patience.stop = request.stop;
+  patience.seconds = request.start_seconds;
+  patience.too_late =
+      fail(ErrorCode::Device, fmt::format("the network was not compiled within {:g} seconds; "
+                                          "--limit-start allows more, a smaller network needs less",
+                                          request.start_seconds))
+          .value();
+  return patience;
+}
+
+Status check_graph(std::span<const std::byte> onnx) {
+  auto judged = judge_onnx(onnx);
+  if (judged) return {};
+  Error error = std::move(judged).error();
+  if (error.code == ErrorCode::Corrupt) error.code = ErrorCode::ModelMismatch;
+  error.message = "the network " + error.message;
+  return tl::make_unexpected(std::move(error));
+}
+
 Result<std::unique_ptr<Session>> create_session(const models::Network& network, Size tile,
                                                 const EngineRequest& request) {
   if (request.threads < 0 || request.threads > 1024 || request.streams < 0) {
     return fail(ErrorCode::Usage, "the number of threads must be from 0 (all) to 1024");
   }
+  LATENT_CHECK(check_graph(network.onnx));
   return engine_for(request) == EngineKind::OpenVino
              ? create_openvino_session(network, tile, request)
              : create_onnxruntime_session(network, tile, request);

@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
+#include "base/patience.h"
 #include "base/result.h"
 #include "image/geometry.h"
 #include "image/tensor.h"
@@ -35,15 +38,23 @@ struct EngineRequest {
   int streams = 0;                        ///< tiles computed at once on the processor; 0: one
   std::filesystem::path cache_dir;        ///< compiled models and verdicts; empty: none kept
   std::filesystem::path ort_library;      ///< ONNX Runtime to load; empty: as find_ort_library()
+  bool anew = false;           ///< what the cache holds of this network is not used but replaced
+  double start_seconds = 600;  ///< for compiling a network, and for its first tile; 0: no limit
+  std::stop_token stop;        ///< ends compiling and proving
 };
+
+/// How long such a request waits for a network to be compiled.
+[[nodiscard]] Patience patience_of(const EngineRequest& request);
 
 /// What a session became.
 struct SessionInfo {
   EngineKind engine = EngineKind::OpenVino;
   Precision precision = Precision::F32;
-  std::string device;          ///< the word that asks for it again: "cpu", "gpu.0", "cuda"
-  std::string device_name;     ///< as the maker calls it
-  std::string engine_version;  ///< with the driver's where there is one
+  std::string device;                ///< the word that asks for it again: "cpu", "gpu.0", "cuda"
+  std::string device_name;           ///< as the maker calls it
+  std::string engine_version;        ///< with the driver's where there is one
+  std::string compiled_sha256 = {};  ///< of the compiled network; empty where it cannot be kept
+  bool from_cache = false;           ///< the compiled network was read, not made now
 };
 
 /// One network, compiled for one device and one static shape.
@@ -97,13 +108,21 @@ class Session {
 /// Compiles a network for the device and precision asked for, without proof and without fallback
 /// (open_proved_session() in proof.h has both).
 ///
+/// Compiling cannot be stopped: when `request.stop` or `request.start_seconds` end the waiting, it
+/// goes on by itself (base/patience.h).
+///
 /// Errors   NotFound       the engine's library or the device is not there.
-///          Unsupported    the engine cannot do that precision on that device.
+///          Unsupported    the engine cannot do that precision on that device; or as judge_onnx().
+///          TooLarge       as judge_onnx(); or there is not enough memory.
 ///          ModelMismatch  the ONNX is not what the manifest says: names, types, shapes.
-///          Device         it could not be compiled or started.
+///          Device         it could not be compiled or started, or not in time.
+///          Cancelled
 [[nodiscard]] Result<std::unique_ptr<Session>> create_session(const models::Network& network,
                                                               Size tile,
                                                               const EngineRequest& request);
+
+/// judge_onnx() for both kinds of session: a whole sentence, and ModelMismatch where it is no ONNX.
+[[nodiscard]] Status check_graph(std::span<const std::byte> onnx);
 
 /// create_session(), or what a test puts in its place.
 using SessionFactory = std::function<Result<std::unique_ptr<Session>>(

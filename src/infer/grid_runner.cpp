@@ -2,12 +2,14 @@
 #include "infer/grid_runner.h"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <stop_token>
 #include <utility>
 
 #include "base/threads.h"
+#include "infer/deadline.h"
 #include "infer/strip.h"
 
 namespace latent::infer {
@@ -52,7 +54,10 @@ class Runner {
 
  private:
   Status take_over(const Error& error) {
-    if (error.code != ErrorCode::Device || !options_.fallback || replacement_) {
+    const bool may_do_better =
+        error.code == ErrorCode::Device ||
+        (error.code == ErrorCode::TooLarge && session_->info().device != "cpu");
+    if (!may_do_better || !options_.fallback || replacement_) {
       return tl::make_unexpected(error);
     }
     LATENT_TRY(replacement_, options_.fallback());
@@ -86,6 +91,11 @@ Result<TileRunStats> run_grid(int count, Session& session, const PackNth& pack, 
   TileRunStats stats;
   Runner runner(session, options);
   const std::stop_callback on_stop(control.stop, [&] { runner.cancel(); });
+  std::atomic<bool> is_late = false;
+  Deadline deadline(options.first_tile_seconds, [&] {
+    is_late = true;
+    runner.cancel();
+  });
   const auto pack_nth = [&](int index) -> Status {
     const auto start = Clock::now();
     Status packed =
@@ -98,11 +108,18 @@ Result<TileRunStats> run_grid(int count, Session& session, const PackNth& pack, 
     LATENT_CHECK(control.check());
     const Tensor& input = inputs[static_cast<std::size_t>(index % 2)];
     const auto start = Clock::now();
-    LATENT_CHECK(runner.run(input.view(), output.view(), [&]() -> Status {
+    const Status ran = runner.run(input.view(), output.view(), [&]() -> Status {
       return index + 1 < count ? pack_nth(index + 1) : Status{};
-    }));
+    });
+    if (!ran && is_late) {
+      return tl::make_unexpected(first_tile_too_late(options.first_tile_seconds));
+    }
+    LATENT_CHECK(ran);
     stats.infer_seconds += seconds_since(start);
-    if (index == 0) stats.first_tile_seconds = seconds_since(begin);
+    if (index == 0) {
+      stats.first_tile_seconds = seconds_since(begin);
+      deadline.met();
+    }
     const auto handed = Clock::now();
     LATENT_CHECK(
         run_safely([&] { return take(index, input.view(), std::as_const(output).view()); }));

@@ -5,17 +5,19 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "infer/half.h"
+#include "infer/protobuf.h"
 
 namespace latent::infer {
 namespace {
 
-using Bytes = std::span<const std::byte>;
+using protobuf::Bytes;
+using protobuf::Field;
+using protobuf::walk;
 
 // Field numbers of onnx.proto.
 constexpr std::uint32_t kModelGraph = 7;
@@ -46,91 +48,11 @@ constexpr std::array kElements{"undefined", "f32", "u8",        "i8",         "u
                                "i32",       "i64", "string",    "bool",       "f16", "f64",
                                "u32",       "u64", "complex64", "complex128", "bf16"};
 
-/// One field of a message: a number or a piece of bytes.
-struct Field {
-  std::uint32_t number = 0;
-  std::uint64_t value = 0;
-  Bytes bytes;
-};
-
-/// Walks the fields of one message.
-class Message {
- public:
-  explicit Message(Bytes bytes) : rest_(bytes) {}
-
-  /// The next field; nothing at the end or where the message is damaged.
-  std::optional<Field> next() {
-    if (rest_.empty()) return std::nullopt;
-    const auto key = varint();
-    if (!key || (*key >> 3U) == 0 || (*key >> 3U) > 536'870'911U) return damaged();
-    Field field;
-    field.number = static_cast<std::uint32_t>(*key >> 3U);
-    switch (*key & 7U) {
-      case 0: {
-        const auto value = varint();
-        if (!value) return damaged();
-        field.value = *value;
-        return field;
-      }
-      case 1:
-        return piece(field, 8);
-      case 2: {
-        const auto length = varint();
-        return length ? piece(field, *length) : damaged();
-      }
-      case 5:
-        return piece(field, 4);
-      default:
-        return damaged();
-    }
-  }
-
-  [[nodiscard]] bool is_damaged() const { return damaged_; }
-
- private:
-  std::optional<Field> damaged() {
-    damaged_ = true;
-    rest_ = {};
-    return std::nullopt;
-  }
-
-  std::optional<Field> piece(Field field, std::uint64_t length) {
-    if (length > rest_.size()) return damaged();
-    field.bytes = rest_.first(static_cast<std::size_t>(length));
-    rest_ = rest_.subspan(static_cast<std::size_t>(length));
-    return field;
-  }
-
-  std::optional<std::uint64_t> varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-      const auto byte = std::to_integer<std::uint64_t>(rest_.front());
-      rest_ = rest_.subspan(1);
-      value |= (byte & 0x7FU) << shift;
-      if ((byte & 0x80U) == 0) return value;
-    }
-    return std::nullopt;
-  }
-
-  Bytes rest_;
-  bool damaged_ = false;
-};
-
-Status corrupt(const char* what) { return fail(ErrorCode::Corrupt, what); }
-
-/// Calls take(field) for every field; its false ends the walk as damage does.
-template <class Take>
-Status walk(Bytes bytes, Take take) {
-  Message message(bytes);
-  while (const auto field = message.next()) {
-    LATENT_CHECK(take(*field));
-  }
-  return message.is_damaged() ? corrupt("is no ONNX network, or damaged") : Status{};
-}
-
 std::string text_of(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kMostName)};
 }
+
+Status corrupt(const char* what) { return fail(ErrorCode::Corrupt, what); }
 
 Status read_dim(Bytes bytes, TensorPort& port) {
   std::int64_t size = -1;

@@ -109,7 +109,7 @@ class OrtSessionImpl : public Session {
     if (worker_.joinable()) worker_.join();
   }
 
-  const SessionInfo& info() const override { return setup_.info; }
+  const SessionInfo& info() const override { return network_.setup.info; }
   TensorShape input_shape() const override { return input_; }
   TensorShape output_shape() const override { return output_; }
   int slots() const override { return kSlots; }
@@ -209,8 +209,8 @@ class OrtSessionImpl : public Session {
     const OrtValue* given = in.get();
     OrtValue* taken = out.get();
     LATENT_CHECK(ort_check(*api_,
-                           api_->Run(session_.get(), run_options_.get(), &input_name, &given, 1,
-                                     &output_name, 1, &taken),
+                           api_->Run(network_.session.get(), run_options_.get(), &input_name,
+                                     &given, 1, &output_name, 1, &taken),
                            "ONNX Runtime failed while computing"));
     if (output_half_) {
       std::transform(half_out_.begin(), half_out_.end(), output.data, float_of_half);
@@ -218,9 +218,8 @@ class OrtSessionImpl : public Session {
     return {};
   }
 
-  OrtSetup setup_;
+  OrtNetwork network_;
   const OrtApi* api_ = nullptr;
-  OrtHandle<OrtSession> session_;
   OrtHandle<OrtMemoryInfo> memory_;
   OrtHandle<OrtRunOptions> run_options_;
   TensorShape input_;
@@ -244,24 +243,20 @@ class OrtSessionImpl : public Session {
 Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& network, Size tile,
                                                         const EngineRequest& request) {
   std::unique_ptr<OrtSessionImpl> made(new OrtSessionImpl);
-  LATENT_TRY(made->setup_, set_up_ort(request));
-  const OrtApi& api = *made->setup_.api;
+  LATENT_TRY(OrtSetup setup, set_up_ort(request));
+  const OrtApi& api = *setup.api;
   made->api_ = &api;
   LATENT_TRY(made->input_, infer::input_shape(network.spec, tile));
   LATENT_TRY(made->output_, infer::output_shape(network.spec, tile));
   made->input_name_ = network.spec.input.name;
   made->output_name_ = network.spec.output.name;
-  LATENT_CHECK(fix_dimensions(api, made->setup_.options.get(), network, made->input_));
-  made->session_ = OrtHandle<OrtSession>(api.ReleaseSession);
-  LATENT_CHECK(ort_check(
-      api,
-      api.CreateSessionFromArray(made->setup_.env.get(), network.onnx.data(), network.onnx.size(),
-                                 made->setup_.options.get(), made->session_.put()),
-      "ONNX Runtime cannot take the network", ErrorCode::ModelMismatch));
-  LATENT_TRY(made->input_half_, hold_to_manifest(api, made->session_.get(), Side::Input,
-                                                 network.spec.input, made->input_));
-  LATENT_TRY(made->output_half_, hold_to_manifest(api, made->session_.get(), Side::Output,
-                                                  network.spec.output, made->output_));
+  LATENT_CHECK(fix_dimensions(api, setup.options.get(), network, made->input_));
+  LATENT_TRY(made->network_, open_ort_network(std::move(setup), network.onnx, request));
+  OrtSession* session = made->network_.session.get();
+  LATENT_TRY(made->input_half_,
+             hold_to_manifest(api, session, Side::Input, network.spec.input, made->input_));
+  LATENT_TRY(made->output_half_,
+             hold_to_manifest(api, session, Side::Output, network.spec.output, made->output_));
   made->memory_ = OrtHandle<OrtMemoryInfo>(api.ReleaseMemoryInfo);
   LATENT_CHECK(ort_check(
       api, api.CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, made->memory_.put()),
@@ -269,7 +264,7 @@ Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& n
   made->run_options_ = OrtHandle<OrtRunOptions>(api.ReleaseRunOptions);
   LATENT_CHECK(ort_check(api, api.CreateRunOptions(made->run_options_.put()),
                          "ONNX Runtime cannot be set up"));
-  made->worker_ = std::thread([session = made.get()] { session->work(); });
+  made->worker_ = std::thread([owner = made.get()] { owner->work(); });
   return std::unique_ptr<Session>(std::move(made));
 }
 
@@ -306,6 +301,26 @@ Result<OrtSetup> set_up_ort(const EngineRequest& request) {
       api, api.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"), what));
   LATENT_CHECK(append_ort_provider(api, options, device));
   return setup;
+}
+
+Result<OrtNetwork> open_ort_network(OrtSetup setup, std::span<const std::byte> onnx,
+                                    const EngineRequest& request) {
+  // Owned by the work, which may outlive whoever waits for it.
+  const auto opened = std::make_shared<OrtNetwork>();
+  opened->setup = std::move(setup);
+  opened->session = OrtHandle<OrtSession>(opened->setup.api->ReleaseSession);
+  const auto bytes = std::make_shared<const std::vector<std::byte>>(onnx.begin(), onnx.end());
+  return with_patience<OrtNetwork>(
+      [opened, bytes]() -> Result<OrtNetwork> {
+        const OrtApi& api = *opened->setup.api;
+        LATENT_CHECK(ort_check(
+            api,
+            api.CreateSessionFromArray(opened->setup.env.get(), bytes->data(), bytes->size(),
+                                       opened->setup.options.get(), opened->session.put()),
+            "ONNX Runtime cannot take the network", ErrorCode::ModelMismatch));
+        return std::move(*opened);
+      },
+      patience_of(request));
 }
 
 Result<std::unique_ptr<Session>> create_onnxruntime_session(const models::Network& network,

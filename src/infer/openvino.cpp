@@ -4,16 +4,20 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <memory>
 #include <openvino/core/preprocess/pre_post_process.hpp>
 #include <openvino/openvino.hpp>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "infer/blob_cache.h"
 #include "infer/openvino_core.h"
+#include "infer/verdict_cache.h"
 
 namespace latent::infer {
 namespace {
@@ -82,12 +86,28 @@ std::shared_ptr<ov::Model> with_float_doors(const std::shared_ptr<ov::Model>& mo
   return doors.build();
 }
 
-Result<ov::CompiledModel> compile(ov::Core& core, const models::Network& network,
-                                  const Plan& plan) {
-  const std::string text(reinterpret_cast<const char*>(network.onnx.data()), network.onnx.size());
-  LATENT_TRY(const auto model, guarded(ErrorCode::ModelMismatch, "the network cannot be read",
-                                       [&] { return core.read_model(text, ov::Tensor()); }));
-  LATENT_CHECK(hold_to_manifest(*model, network.spec));
+/// A network ready to run, and what made it: what was compiled goes before the core does.
+struct Compiled {
+  ov::Core core;
+  ov::CompiledModel model;
+  std::string sha256;  ///< of the bytes that the cache keeps; empty where none are kept
+  bool from_cache = false;
+};
+
+/// All that compiling needs, owned, since it may outlive whoever waits for it.
+struct Order {
+  ov::Core core;
+  Plan plan;
+  models::NetworkSpec spec;
+  std::string onnx;
+};
+
+Result<Compiled> compile(Order& order) {
+  const Plan& plan = order.plan;
+  LATENT_TRY(const auto model, guarded(ErrorCode::ModelMismatch, "the network cannot be read", [&] {
+               return order.core.read_model(order.onnx, ov::Tensor());
+             }));
+  LATENT_CHECK(hold_to_manifest(*model, order.spec));
   LATENT_TRY(const bool reshaped,
              guarded(ErrorCode::ModelMismatch, "the network cannot take this tile", [&] {
                model->reshape(ov::PartialShape(shape_of(plan.input)));
@@ -95,50 +115,109 @@ Result<ov::CompiledModel> compile(ov::Core& core, const models::Network& network
              }));
   if (!reshaped) return tl::make_unexpected(mismatch("its output has another size").error());
   return guarded(ErrorCode::Device, "OpenVINO cannot compile the network", [&] {
-    return core.compile_model(with_float_doors(model), plan.device, plan.config());
+    return Compiled{order.core,
+                    order.core.compile_model(with_float_doors(model), plan.device, plan.config()),
+                    {},
+                    false};
   });
 }
 
-std::optional<ov::CompiledModel> import(ov::Core& core, const Plan& plan,
-                                        const std::vector<char>& blob) {
-  if (blob.empty()) return std::nullopt;
-  auto compiled = guarded(ErrorCode::Device, "the cached model cannot be used", [&] {
-    ov::Tensor tensor(ov::element::u8, {blob.size()});
-    std::memcpy(tensor.data(), blob.data(), blob.size());
-    return core.import_model(tensor, plan.device, plan.config());
-  });
-  if (!compiled) {
-    log_info(compiled.error().message);
+/// Whether a compiled network takes and gives what the plan says.
+bool has_doors_of(const ov::CompiledModel& model, const Plan& plan) {
+  const auto agrees = [](const ov::Output<const ov::Node>& port, const TensorShape& shape) {
+    return port.get_element_type() == ov::element::f32 &&
+           port.get_partial_shape().compatible(shape_of(shape));
+  };
+  return model.inputs().size() == 1 && model.outputs().size() == 1 &&
+         agrees(model.input(), plan.input) && agrees(model.output(), plan.output);
+}
+
+Result<Compiled> import(Order& order, const std::vector<char>& blob) {
+  LATENT_TRY(auto model, guarded(ErrorCode::Device, "the cached network cannot be used", [&] {
+               ov::Tensor tensor(ov::element::u8, {blob.size()});
+               std::memcpy(tensor.data(), blob.data(), blob.size());
+               return order.core.import_model(tensor, order.plan.device, order.plan.config());
+             }));
+  LATENT_TRY(const bool fits, guarded(ErrorCode::Device, "the cached network cannot be asked",
+                                      [&] { return has_doors_of(model, order.plan); }));
+  if (!fits) return fail(ErrorCode::Device, "the cached network is another one");
+  return Compiled{order.core, std::move(model), {}, true};
+}
+
+/// Compiled networks as files, each with a record of what it was when it was made here.
+class Kept {
+ public:
+  Kept(const EngineRequest& request, std::string key)
+      : blobs_(request.cache_dir.empty() ? std::filesystem::path{}
+                                         : request.cache_dir / "compiled"),
+        records_(request.cache_dir),
+        key_(std::move(key)) {}
+
+  /// The network of the cache, if it is the one that was put there and can be used. One that is
+  /// not is dropped.
+  std::optional<Compiled> load(const std::shared_ptr<Order>& order,
+                               const Patience& patience) const {
+    auto blob = std::make_shared<const std::vector<char>>(blobs_.load(key_));
+    if (blob->empty()) return std::nullopt;
+    const std::string sha256 = sha256_hex(std::as_bytes(std::span(*blob)));
+    Result<Compiled> compiled = fail(ErrorCode::Corrupt, "it is not the one that was kept");
+    if (records_.blob_of(key_) == sha256) {
+      compiled = with_patience<Compiled>([order, blob] { return import(*order, *blob); }, patience);
+    }
+    if (compiled) {
+      compiled->sha256 = sha256;
+      return *std::move(compiled);
+    }
+    if (compiled.error().code != ErrorCode::Cancelled) {
+      log_warning("a compiled network is made anew: " + compiled.error().message);
+      blobs_.drop(key_);
+    }
     return std::nullopt;
   }
-  return *std::move(compiled);
-}
 
-/// A compiled model from the cache, or a new one that is put there.
-Result<ov::CompiledModel> obtain(ov::Core& core, const models::Network& network, const Plan& plan,
-                                 const EngineRequest& request) {
-  const BlobCache cache(request.cache_dir.empty() ? std::filesystem::path{}
-                                                  : request.cache_dir / "compiled");
-  const std::string key = plan.key(network);
-  if (auto compiled = import(core, plan, cache.load(key))) return *std::move(compiled);
-  LATENT_TRY(auto compiled, compile(core, network, plan));
-  if (!request.cache_dir.empty()) {
-    const auto blob = guarded(ErrorCode::Device, "the compiled model cannot be kept", [&] {
+  void store(Compiled& compiled) const {
+    if (blobs_.keeps_nothing()) return;
+    const auto blob = guarded(ErrorCode::Device, "the compiled network cannot be kept", [&] {
       std::ostringstream stream;
-      compiled.export_model(stream);
+      compiled.model.export_model(stream);
       return std::move(stream).str();
     });
-    if (blob) cache.store(key, *blob);
+    if (!blob) return;
+    compiled.sha256 = sha256_hex(std::as_bytes(std::span(*blob)));
+    blobs_.store(key_, *blob);
+    records_.keep_blob(key_, compiled.sha256);
   }
+
+ private:
+  BlobCache blobs_;
+  VerdictCache records_;
+  std::string key_;
+};
+
+/// A compiled network from the cache, or a new one that is put there.
+Result<Compiled> obtain(ov::Core core, const models::Network& network, const Plan& plan,
+                        const EngineRequest& request) {
+  const Kept kept(request, plan.key(network));
+  const Patience patience = patience_of(request);
+  const auto order =
+      std::make_shared<Order>(Order{std::move(core), plan, network.spec, std::string()});
+  if (!request.anew) {
+    if (auto compiled = kept.load(order, patience)) return *std::move(compiled);
+  }
+  order->onnx.assign(reinterpret_cast<const char*>(network.onnx.data()), network.onnx.size());
+  LATENT_TRY(auto compiled, with_patience<Compiled>([order] { return compile(*order); }, patience));
+  kept.store(compiled);
   return compiled;
 }
 
 class OpenVinoSession : public Session {
  public:
-  OpenVinoSession(ov::Core core, ov::CompiledModel compiled, Plan plan)
-      : core_(std::move(core)), compiled_(std::move(compiled)), plan_(std::move(plan)) {
+  OpenVinoSession(Compiled compiled, Plan plan)
+      : compiled_(std::move(compiled)), plan_(std::move(plan)) {
+    plan_.info.compiled_sha256 = compiled_.sha256;
+    plan_.info.from_cache = compiled_.from_cache;
     const int slots = std::max(kSlots, plan_.streams + 1);
-    for (int i = 0; i < slots; ++i) requests_.push_back({compiled_.create_infer_request()});
+    for (int i = 0; i < slots; ++i) requests_.push_back({compiled_.model.create_infer_request()});
   }
 
   ~OpenVinoSession() override {
@@ -202,8 +281,7 @@ class OpenVinoSession : public Session {
     bool busy = false;
   };
 
-  ov::Core core_;  // outlives what it compiled
-  ov::CompiledModel compiled_;
+  Compiled compiled_;
   Plan plan_;
   std::vector<Request> requests_;
   std::atomic<bool> cancelled_ = false;
@@ -220,11 +298,17 @@ Result<std::unique_ptr<Session>> create_openvino_session(const models::Network& 
                                                          const EngineRequest& request) {
   LATENT_TRY(auto core, make_openvino_core());
   LATENT_TRY(auto plan, make_plan(core, network, tile, request));
-  LATENT_TRY(auto compiled, obtain(core, network, plan, request));
-  return guarded(ErrorCode::Device, "OpenVINO cannot start a session", [&] {
+  LATENT_TRY(auto compiled, obtain(std::move(core), network, plan, request));
+  const bool from_cache = compiled.from_cache;
+  auto session = guarded(ErrorCode::Device, "OpenVINO cannot start a session", [&] {
     return std::unique_ptr<Session>(
-        std::make_unique<OpenVinoSession>(std::move(core), std::move(compiled), std::move(plan)));
+        std::make_unique<OpenVinoSession>(std::move(compiled), std::move(plan)));
   });
+  if (session || !from_cache) return session;
+  log_warning("a compiled network is made anew: " + session.error().message);
+  EngineRequest once_more = request;
+  once_more.anew = true;
+  return create_openvino_session(network, tile, once_more);
 }
 
 void list_openvino(Inventory& inventory) {

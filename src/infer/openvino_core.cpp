@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <new>
 #include <openvino/openvino.hpp>
 #include <sstream>
 
@@ -55,6 +56,11 @@ std::string openvino_reason(const std::exception& error) {
   return printable(last.substr(0, 300));
 }
 
+bool is_out_of_memory(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+  return tells_of_memory(error.what());
+}
+
 std::vector<std::string> openvino_capabilities(ov::Core& core, const std::string& device) {
   const auto found = guarded(ErrorCode::Device, "capabilities",
                              [&] { return core.get_property(device, ov::device::capabilities); });
@@ -101,6 +107,11 @@ Result<OpenVinoDevice> choose_openvino_device(ov::Core& core, const EngineReques
     return device == chosen.device || device.starts_with(chosen.device + ".");
   });
   if (!there) {
+    // The list leaves out what could not be loaded; asked by name, it says why.
+    const auto why =
+        guarded(ErrorCode::NotFound, "OpenVINO cannot use " + lower_case(chosen.device),
+                [&] { return core.get_property(chosen.device, ov::device::full_name); });
+    if (!why && why.error().code == ErrorCode::TooLarge) return tl::make_unexpected(why.error());
     return fail(ErrorCode::NotFound, "OpenVINO has no device '" + printable(request.device) +
                                          "' here; 'latent devices' lists what there is");
   }

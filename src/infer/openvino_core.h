@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "infer/engine.h"
+#include "infer/memory.h"
 
 namespace ov {
 class Any;
@@ -22,13 +23,17 @@ namespace latent::infer {
 /// The last line of an exception of OpenVINO says what happened; those before it say where.
 [[nodiscard]] std::string openvino_reason(const std::exception& error);
 
-/// Runs what may throw; an exception becomes an error of that code.
+/// Whether an exception of OpenVINO, or of what lies below it, says that memory ran out.
+[[nodiscard]] bool is_out_of_memory(const std::exception& error);
+
+/// Runs what may throw; an exception becomes an error of that code, TooLarge where memory ran out.
 template <class Function>
 auto guarded(ErrorCode code, const std::string& what, Function function)
     -> Result<decltype(function())> {
   try {
     return function();
   } catch (const std::exception& error) {
+    if (is_out_of_memory(error)) return out_of_memory(what);
     return fail(code, what + ": " + openvino_reason(error));
   } catch (...) {
     return fail(code, what + ": unknown fault");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <memory>
 #include <openvino/openvino.hpp>
@@ -33,11 +34,17 @@ int index_of(const std::vector<ov::Output<const ov::Node>>& ports, const std::st
   return -1;
 }
 
+/// A graph ready to run, and what made it: what was compiled goes before the core does.
+struct Compiled {
+  ov::Core core;
+  ov::CompiledModel model;
+};
+
 class OpenVinoTensors : public TensorSession {
  public:
-  OpenVinoTensors(ov::Core core, ov::CompiledModel compiled, SessionInfo info, GraphPorts ports)
-      : core_(std::move(core)),
-        compiled_(std::move(compiled)),
+  OpenVinoTensors(Compiled compiled, SessionInfo info, GraphPorts ports)
+      : core_(std::move(compiled.core)),
+        compiled_(std::move(compiled.model)),
         request_(compiled_.create_infer_request()),
         info_(std::move(info)),
         ports_(std::move(ports)) {}
@@ -62,11 +69,7 @@ class OpenVinoTensors : public TensorSession {
   Result<std::vector<NamedTensor>> run(const std::vector<NamedTensor>& given) override {
     LATENT_TRY(const auto ordered, in_order_of(ports_.inputs, given));
     for (std::size_t i = 0; i < ordered.size(); ++i) LATENT_CHECK(set_input(i, *ordered[i]));
-    LATENT_TRY(const bool ran, guarded(ErrorCode::Device, "OpenVINO failed while computing", [&] {
-                 request_.infer();
-                 return true;
-               }));
-    (void)ran;
+    LATENT_CHECK(compute());
     std::vector<NamedTensor> answers;
     for (std::size_t i = 0; i < ports_.outputs.size(); ++i) {
       LATENT_TRY(auto answer, output(i));
@@ -75,7 +78,29 @@ class OpenVinoTensors : public TensorSession {
     return answers;
   }
 
+  void cancel() override {
+    cancelled_ = true;
+    (void)guarded(ErrorCode::Device, "cancel", [&] {
+      request_.cancel();
+      return true;
+    });
+  }
+
+  void resume() override { cancelled_ = false; }
+
  private:
+  Status compute() {
+    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
+    const auto ran = guarded(ErrorCode::Device, "OpenVINO failed while computing", [&] {
+      request_.start_async();
+      if (cancelled_) request_.cancel();  // that came before there was anything to cancel
+      request_.wait();
+      return true;
+    });
+    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
+    return ran ? Status{} : tl::make_unexpected(ran.error());
+  }
+
   Status set_input(std::size_t i, const NamedTensor& tensor) {
     LATENT_TRY(const auto bytes, converted_to(ports_.inputs[i], tensor.values));
     const auto index = static_cast<std::size_t>(inputs_[i]);
@@ -113,16 +138,8 @@ class OpenVinoTensors : public TensorSession {
   GraphPorts ports_;
   std::vector<int> inputs_;
   std::vector<int> outputs_;
+  std::atomic<bool> cancelled_ = false;
 };
-
-Result<std::shared_ptr<ov::Model>> read_model(ov::Core& core, const OnnxSource& source) {
-  return guarded(ErrorCode::ModelMismatch, "the network cannot be read", [&] {
-    if (source.bytes.empty()) return core.read_model(source.file.native());
-    return core.read_model(
-        std::string(reinterpret_cast<const char*>(source.bytes.data()), source.bytes.size()),
-        ov::Tensor());
-  });
-}
 
 /// Gives the inputs the sizes that were fixed.
 void fix(ov::Model& model, const GraphPorts& ports) {
@@ -137,6 +154,33 @@ void fix(ov::Model& model, const GraphPorts& ports) {
   model.reshape(shapes);
 }
 
+/// All that compiling needs, owned, since it may outlive whoever waits for it.
+struct Order {
+  ov::Core core;
+  OpenVinoDevice device;
+  std::string onnx;
+  GraphPorts ports;
+  bool fixed = false;
+};
+
+Result<Compiled> compile(Order& order) {
+  LATENT_TRY(const auto model, guarded(ErrorCode::ModelMismatch, "the network cannot be read", [&] {
+               return order.core.read_model(order.onnx, ov::Tensor());
+             }));
+  if (order.fixed) {
+    LATENT_TRY(const bool fixed,
+               guarded(ErrorCode::ModelMismatch, "the network cannot take these sizes", [&] {
+                 fix(*model, order.ports);
+                 return true;
+               }));
+    (void)fixed;
+  }
+  return guarded(ErrorCode::Device, "OpenVINO cannot compile the network", [&] {
+    return Compiled{order.core,
+                    order.core.compile_model(model, order.device.device, order.device.config())};
+  });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<TensorSession>> open_openvino_tensors(
@@ -144,21 +188,15 @@ Result<std::unique_ptr<TensorSession>> open_openvino_tensors(
     const std::map<std::string, std::int64_t>& sizes) {
   LATENT_TRY(auto core, make_openvino_core());
   LATENT_TRY(const OpenVinoDevice device, choose_openvino_device(core, request));
-  LATENT_TRY(const auto model, read_model(core, source));
-  if (!sizes.empty()) {
-    LATENT_TRY(const bool fixed,
-               guarded(ErrorCode::ModelMismatch, "the network cannot take these sizes", [&] {
-                 fix(*model, ports);
-                 return true;
-               }));
-    (void)fixed;
-  }
-  LATENT_TRY(auto compiled, guarded(ErrorCode::Device, "OpenVINO cannot compile the network", [&] {
-               return core.compile_model(model, device.device, device.config());
-             }));
+  const auto order = std::make_shared<Order>(
+      Order{std::move(core), device,
+            std::string(reinterpret_cast<const char*>(source.bytes.data()), source.bytes.size()),
+            ports, !sizes.empty()});
+  LATENT_TRY(auto compiled,
+             with_patience<Compiled>([order] { return compile(*order); }, patience_of(request)));
   LATENT_TRY(auto session, guarded(ErrorCode::Device, "OpenVINO cannot start a session", [&] {
-               return std::make_unique<OpenVinoTensors>(std::move(core), std::move(compiled),
-                                                        device.info, std::move(ports));
+               return std::make_unique<OpenVinoTensors>(std::move(compiled), device.info,
+                                                        std::move(ports));
              }));
   LATENT_CHECK(session->match());
   return std::unique_ptr<TensorSession>(std::move(session));

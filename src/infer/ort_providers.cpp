@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/path.h"
+#include "infer/memory.h"
 
 namespace latent::infer {
 namespace {
@@ -51,6 +52,7 @@ Status ort_check(const OrtApi& api, OrtStatus* status, const char* what, ErrorCo
   const std::string message =
       printable(std::string_view(api.GetErrorMessage(status)).substr(0, 300));
   api.ReleaseStatus(status);
+  if (tells_of_memory(message)) return out_of_memory(what);
   return fail(code, std::string(what) + ": " + message);
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <span>
+
 #include "infer/engine.h"
 #include "infer/ort_providers.h"
 
 struct OrtEnv;
+struct OrtSession;
 
 // What both kinds of session of ONNX Runtime share: for the .cpp files that talk to it only.
 namespace latent::infer {
@@ -21,5 +24,20 @@ struct OrtSetup {
 ///          Unsupported  another precision than f32.
 ///          Device       the library or the device cannot be started.
 [[nodiscard]] Result<OrtSetup> set_up_ort(const EngineRequest& request);
+
+/// A session of ONNX Runtime over one network; it goes before its environment does.
+struct OrtNetwork {
+  OrtSetup setup;
+  OrtHandle<OrtSession> session;
+};
+
+/// Gives it the network, waiting as patience_of(request).
+///
+/// Errors   ModelMismatch  it cannot take it.
+///          TooLarge       there is not enough memory.
+///          Device         not in time.
+///          Cancelled
+[[nodiscard]] Result<OrtNetwork> open_ort_network(OrtSetup setup, std::span<const std::byte> onnx,
+                                                  const EngineRequest& request);
 
 }  // namespace latent::infer

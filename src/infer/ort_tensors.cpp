@@ -2,6 +2,7 @@
 #include <onnxruntime_c_api.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -35,20 +36,21 @@ ONNXTensorElementDataType element_of(const std::string& type) {
 
 class OrtTensors : public TensorSession {
  public:
-  OrtTensors(OrtSetup setup, OrtHandle<OrtSession> session, OrtHandle<OrtMemoryInfo> memory,
-             GraphPorts ports)
-      : setup_(std::move(setup)),
-        session_(std::move(session)),
+  OrtTensors(OrtNetwork network, OrtHandle<OrtMemoryInfo> memory,
+             OrtHandle<OrtRunOptions> run_options, GraphPorts ports)
+      : network_(std::move(network)),
         memory_(std::move(memory)),
+        run_options_(std::move(run_options)),
         ports_(std::move(ports)) {}
 
   const std::vector<TensorPort>& inputs() const override { return ports_.inputs; }
   const std::vector<TensorPort>& outputs() const override { return ports_.outputs; }
-  const SessionInfo& info() const override { return setup_.info; }
+  const SessionInfo& info() const override { return network_.setup.info; }
 
   Result<std::vector<NamedTensor>> run(const std::vector<NamedTensor>& given) override {
+    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
     LATENT_TRY(const auto ordered, in_order_of(ports_.inputs, given));
-    const OrtApi& api = *setup_.api;
+    const OrtApi& api = *network_.setup.api;
     std::vector<std::vector<std::byte>> samples;
     std::vector<OrtHandle<OrtValue>> values;
     std::vector<const char*> names;
@@ -73,14 +75,15 @@ class OrtTensors : public TensorSession {
     std::vector<OrtValue*> outputs(output_names.size(), nullptr);
     const Status ran =
         ort_check(api,
-                  api.Run(session_.get(), nullptr, names.data(), inputs.data(), inputs.size(),
-                          output_names.data(), output_names.size(), outputs.data()),
+                  api.Run(network_.session.get(), run_options_.get(), names.data(), inputs.data(),
+                          inputs.size(), output_names.data(), output_names.size(), outputs.data()),
                   "ONNX Runtime failed while computing");
     std::vector<OrtHandle<OrtValue>> owned;
     for (OrtValue* output : outputs) {
       owned.emplace_back(api.ReleaseValue);
       *owned.back().put() = output;
     }
+    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
     LATENT_CHECK(ran);
     std::vector<NamedTensor> answers;
     for (std::size_t i = 0; i < owned.size(); ++i) {
@@ -90,9 +93,21 @@ class OrtTensors : public TensorSession {
     return answers;
   }
 
+  void cancel() override {
+    cancelled_ = true;
+    const OrtApi& api = *network_.setup.api;
+    (void)ort_check(api, api.RunOptionsSetTerminate(run_options_.get()), "cancel");
+  }
+
+  void resume() override {
+    cancelled_ = false;
+    const OrtApi& api = *network_.setup.api;
+    (void)ort_check(api, api.RunOptionsUnsetTerminate(run_options_.get()), "resume");
+  }
+
  private:
   Result<NamedTensor> answer_of(const TensorPort& port, OrtValue* value) {
-    const OrtApi& api = *setup_.api;
+    const OrtApi& api = *network_.setup.api;
     const char* what = "ONNX Runtime gives no answer";
     int is_tensor = 0;
     if (value != nullptr) LATENT_CHECK(ort_check(api, api.IsTensor(value, &is_tensor), what));
@@ -124,10 +139,11 @@ class OrtTensors : public TensorSession {
     return answer;
   }
 
-  OrtSetup setup_;
-  OrtHandle<OrtSession> session_;
+  OrtNetwork network_;
   OrtHandle<OrtMemoryInfo> memory_;
+  OrtHandle<OrtRunOptions> run_options_;
   GraphPorts ports_;
+  std::atomic<bool> cancelled_ = false;
 };
 
 }  // namespace
@@ -142,21 +158,16 @@ Result<std::unique_ptr<TensorSession>> open_onnxruntime_tensors(
         ort_check(api, api.AddFreeDimensionOverrideByName(setup.options.get(), name.c_str(), size),
                   "a dimension cannot be fixed"));
   }
-  OrtHandle<OrtSession> session(api.ReleaseSession);
-  const auto created =
-      source.bytes.empty()
-          ? api.CreateSession(setup.env.get(), source.file.c_str(), setup.options.get(),
-                              session.put())
-          : api.CreateSessionFromArray(setup.env.get(), source.bytes.data(), source.bytes.size(),
-                                       setup.options.get(), session.put());
-  LATENT_CHECK(
-      ort_check(api, created, "ONNX Runtime cannot take the network", ErrorCode::ModelMismatch));
+  LATENT_TRY(OrtNetwork network, open_ort_network(std::move(setup), source.bytes, request));
   OrtHandle<OrtMemoryInfo> memory(api.ReleaseMemoryInfo);
   LATENT_CHECK(
       ort_check(api, api.CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, memory.put()),
                 "ONNX Runtime cannot be set up"));
+  OrtHandle<OrtRunOptions> run_options(api.ReleaseRunOptions);
+  LATENT_CHECK(
+      ort_check(api, api.CreateRunOptions(run_options.put()), "ONNX Runtime cannot be set up"));
   return std::unique_ptr<TensorSession>(std::make_unique<OrtTensors>(
-      std::move(setup), std::move(session), std::move(memory), std::move(ports)));
+      std::move(network), std::move(memory), std::move(run_options), std::move(ports)));
 }
 
 }  // namespace latent::infer

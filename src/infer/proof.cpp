@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/path.h"
+#include "infer/deadline.h"
 #include "infer/strip.h"
 #include "infer/verdict_cache.h"
 
@@ -29,13 +30,21 @@ std::string words(const SessionInfo& info) {
 }
 
 std::string key_of(const SessionInfo& info, const models::Network& network, Size tile) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}x{}", engine_name(info.engine), info.device,
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}x{}|{}", engine_name(info.engine), info.device,
                      info.device_name, info.engine_version, precision_name(info.precision),
-                     network.sha256, tile.width, tile.height);
+                     network.sha256, tile.width, tile.height, info.compiled_sha256);
 }
 
 double tolerance_for(const models::Network& network, Precision precision) {
   return precision == Precision::F32 ? network.tolerance_f32 : network.tolerance_bf16;
+}
+
+/// What a device has to say for itself, empty where it ran; what is no fault of the device is an
+/// error.
+Result<std::string> fault_of(const Status& ran) {
+  if (ran) return std::string();
+  if (ran.error().code == ErrorCode::Device) return ran.error().message;
+  return tl::make_unexpected(ran.error());
 }
 
 ProofVerdict refused(std::string problem) {
@@ -72,11 +81,12 @@ class Judge {
     LATENT_CHECK(prepare());
     LATENT_TRY(Tensor found, Tensor::create(session.output_shape()));
     // The first run pays for what a driver puts off; the second is what a tile costs.
-    if (auto ran = session.run(probe_.view(), found.view()); !ran)
-      return refused(ran.error().message);
+    LATENT_TRY(auto fault, fault_of(run_within(session, probe_.view(), found.view(), request_)));
     const auto begin = std::chrono::steady_clock::now();
-    if (auto ran = session.run(probe_.view(), found.view()); !ran)
-      return refused(ran.error().message);
+    if (fault.empty()) {
+      LATENT_TRY(fault, fault_of(run_within(session, probe_.view(), found.view(), request_)));
+    }
+    if (!fault.empty()) return refused(std::move(fault));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     auto verdict = compare(found.view(), expected_.view(),
                            scale_ * tolerance_for(network_, session.info().precision));
@@ -93,7 +103,7 @@ class Judge {
     LATENT_TRY(auto judge, session());
     LATENT_TRY(probe_, probe_tile(network_, judge->input_shape()));
     LATENT_TRY(Tensor answer, Tensor::create(judge->output_shape()));
-    LATENT_CHECK(judge->run(probe_.view(), answer.view()));
+    LATENT_CHECK(run_within(*judge, probe_.view(), answer.view(), request_));
     if (!all_finite(answer.view())) {
       return fail(ErrorCode::Device,
                   "the network gives numbers that are not finite even in float32 on the processor");
@@ -125,24 +135,65 @@ std::vector<EngineRequest> ladder(const EngineRequest& request) {
   return steps;
 }
 
-Result<ProofVerdict> verdict_on(Session& session, const models::Network& network, Size tile,
-                                const VerdictCache& cache, Judge& judge) {
-  if (is_judge(session.info())) {
-    ProofVerdict verdict;
-    verdict.passed = true;
-    return verdict;
+/// A session and how it did.
+struct Tried {
+  std::unique_ptr<Session> session;
+  ProofVerdict verdict;
+};
+
+/// What opens and judges the sessions of one open_proved_session().
+struct Prover {
+  const models::Network& network;
+  Size tile;
+  const SessionFactory& factory;
+  VerdictCache cache;
+  Judge judge;
+  bool judge_failed = false;  ///< so no device can be judged
+
+  Result<Tried> try_once(const EngineRequest& step) {
+    Tried tried;
+    LATENT_TRY(tried.session, factory(network, tile, step));
+    const SessionInfo& info = tried.session->info();
+    if (is_judge(info)) {
+      tried.verdict.passed = true;
+      return tried;
+    }
+    const std::string key = key_of(info, network, tile);
+    if (auto known = step.anew ? std::nullopt : cache.find(key)) {
+      tried.verdict = *std::move(known);
+      return tried;
+    }
+    auto verdict = judge.examine(*tried.session);
+    if (!verdict) {
+      judge_failed = true;
+      return tl::make_unexpected(std::move(verdict).error());
+    }
+    tried.verdict = *std::move(verdict);
+    // A device that gave no answer at all may do better when its memory is free again.
+    if (tried.verdict.measured) cache.store(key, tried.verdict);
+    return tried;
   }
-  const std::string key = key_of(session.info(), network, tile);
-  if (auto known = cache.find(key)) return *known;
-  LATENT_TRY(auto verdict, judge.examine(session));
-  // A device that gave no answer at all may do better when its memory is free again.
-  if (verdict.measured) cache.store(key, verdict);
-  return verdict;
-}
+
+  /// What the cache gave and is now found not to do is made anew, once. A verdict that was kept is
+  /// of this very compiled network: it would come out the same.
+  Result<Tried> attempt(const EngineRequest& step) {
+    auto tried = try_once(step);
+    if (!tried || tried->verdict.passed || tried->verdict.cached) return tried;
+    if (!tried->session->info().from_cache) return tried;
+    EngineRequest once_more = step;
+    once_more.anew = true;
+    return try_once(once_more);
+  }
+};
 
 /// Faults of the question, not of a device: no step down makes them better.
-bool is_final(const Error& error, bool as_asked) {
-  if (error.code == ErrorCode::ModelMismatch || error.code == ErrorCode::Internal) return true;
+bool is_final(const Error& error, const std::string& device, bool as_asked) {
+  if (error.code == ErrorCode::ModelMismatch || error.code == ErrorCode::Internal ||
+      error.code == ErrorCode::Cancelled) {
+    return true;
+  }
+  // The processor may have memory where a device has none, not the other way round.
+  if (error.code == ErrorCode::TooLarge && (device == "cpu" || device == "auto")) return true;
   const bool not_there = error.code == ErrorCode::NotFound ||
                          error.code == ErrorCode::Unsupported || error.code == ErrorCode::Usage;
   return as_asked && not_there;
@@ -208,30 +259,34 @@ ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tol
 Result<ProvedSession> open_proved_session(const models::Network& network, Size tile,
                                           const EngineRequest& request,
                                           const SessionFactory& factory) {
-  const VerdictCache cache(request.cache_dir);
-  Judge judge(network, tile, request, factory);
+  Prover prover{network, tile, factory, VerdictCache(request.cache_dir),
+                Judge(network, tile, request, factory)};
   ProvedSession proved;
-  std::string given_up;
+  Error last = fail(ErrorCode::Device, "no device was tried").value();
   bool as_asked = true;
   for (const EngineRequest& step : ladder(request)) {
-    auto session = factory(network, tile, step);
-    if (!session) {
-      if (is_final(session.error(), as_asked)) return tl::make_unexpected(session.error());
-      given_up = session.error().message;
-      proved.notices.push_back(given_up);
-    } else {
-      LATENT_TRY(proved.verdict, verdict_on(**session, network, tile, cache, judge));
-      if (proved.verdict.passed) {
-        proved.session = *std::move(session);
-        return proved;
+    auto tried = prover.attempt(step);
+    if (!tried) {
+      if (prover.judge_failed || is_final(tried.error(), step.device, as_asked)) {
+        return tl::make_unexpected(tried.error());
       }
-      given_up = words((*session)->info()) + " is not used: " + proved.verdict.problem;
+      last = tried.error();
+      proved.notices.push_back(last.message);
+    } else if (tried->verdict.passed) {
+      proved.session = std::move(tried->session);
+      proved.verdict = std::move(tried->verdict);
+      return proved;
+    } else {
+      const std::string given_up =
+          words(tried->session->info()) + " is not used: " + tried->verdict.problem;
+      last = fail(ErrorCode::Device,
+                  "no device computes this network rightly; the last one: " + given_up)
+                 .value();
       proved.notices.push_back(given_up);
     }
     as_asked = false;
   }
-  return fail(ErrorCode::Device,
-              "no device computes this network rightly; the last one: " + given_up);
+  return tl::make_unexpected(std::move(last));
 }
 
 Result<ProofVerdict> check_golden(const models::Network& network, const EngineRequest& request,
@@ -240,7 +295,7 @@ Result<ProofVerdict> check_golden(const models::Network& network, const EngineRe
   const int cells = network.spec.input.unshuffle;
   LATENT_TRY(auto session, factory(network, {shape.width * cells, shape.height * cells}, request));
   LATENT_TRY(Tensor found, Tensor::create(session->output_shape()));
-  LATENT_CHECK(session->run(network.golden_input.view(), found.view()));
+  LATENT_CHECK(run_within(*session, network.golden_input.view(), found.view(), request));
   return compare(found.view(), network.golden_output.view(),
                  tolerance_for(network, session->info().precision));
 }

@@ -34,13 +34,15 @@ struct ProvedSession {
 /// number that is not finite is left, with a notice: a device for the processor, bf16 or f16 for
 /// f32. A network without a golden output (one made for another program) is judged by the same
 /// probe, with tolerances that are shares of the largest sample of the right answer. Verdicts are
-/// kept in `request.cache_dir` by engine, device, driver, model, precision and shape.
+/// kept in `request.cache_dir` by engine, device, driver, model, precision, shape and the SHA-256
+/// of the compiled network; one that comes from the cache and does not agree is compiled anew,
+/// once.
 ///
 /// A device or precision asked for by name that is not there at all is an error; one that is there
 /// and lies is left, with a notice.
 ///
 /// Errors   as create_session(); Device where float32 on the processor itself gives no finite
-/// answer.
+/// answer, or a first tile takes longer than `request.start_seconds`.
 [[nodiscard]] Result<ProvedSession> open_proved_session(
     const models::Network& network, Size tile, const EngineRequest& request,
     const SessionFactory& factory = create_session);

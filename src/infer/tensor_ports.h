@@ -44,7 +44,8 @@ void fix_sizes(GraphPorts& ports, const std::map<std::string, std::int64_t>& siz
 [[nodiscard]] std::string written(const TensorPort& port);
 [[nodiscard]] std::string written(const std::vector<std::int64_t>& dims);
 
-/// The engines' part of open_tensor_session(); `ports` are the graph's, sizes fixed already.
+/// The engines' part of open_tensor_session(); the source has its bytes, `ports` are the graph's,
+/// sizes fixed already.
 [[nodiscard]] Result<std::unique_ptr<TensorSession>> open_openvino_tensors(
     const OnnxSource& source, const EngineRequest& request, GraphPorts ports,
     const std::map<std::string, std::int64_t>& sizes);

@@ -105,20 +105,23 @@ Result<std::vector<std::byte>> bytes_of_file(const std::filesystem::path& file) 
   return bytes;
 }
 
+/// The source with its bytes in memory, judged: what an engine gets was looked at before.
+Result<OnnxSource> judged(const OnnxSource& source) {
+  OnnxSource whole{source.bytes, source.file};
+  if (whole.bytes.empty()) {
+    LATENT_TRY(whole.bytes, bytes_of_file(source.file));
+  }
+  auto fine = check_graph(whole.bytes);
+  if (fine) return whole;
+  Error error = std::move(fine).error();
+  if (source.bytes.empty()) error.message = quoted(source.file) + ": " + error.message;
+  return tl::make_unexpected(std::move(error));
+}
+
 Result<GraphPorts> ports_of(const OnnxSource& source) {
-  if (!source.bytes.empty()) {
-    auto ports = read_graph_ports(source.bytes);
-    if (!ports) {
-      return fail(ErrorCode::ModelMismatch, "the network " + ports.error().message);
-    }
-    return ports;
-  }
-  LATENT_TRY(const auto bytes, bytes_of_file(source.file));
-  auto ports = read_graph_ports(bytes);
-  if (!ports) {
-    return fail(ErrorCode::ModelMismatch, quoted(source.file) + " " + ports.error().message);
-  }
-  return ports;
+  auto ports = read_graph_ports(source.bytes);
+  if (ports) return ports;
+  return fail(ErrorCode::ModelMismatch, "the network " + ports.error().message);
 }
 
 bool fits(const TensorPort& port, const std::vector<std::int64_t>& dims) {
@@ -264,12 +267,13 @@ Result<std::unique_ptr<TensorSession>> open_tensor_session(
       return fail(ErrorCode::Usage, "the size of '" + printable(name) + "' must be at least 1");
     }
   }
-  LATENT_TRY(GraphPorts ports, ports_of(source));
+  LATENT_TRY(const OnnxSource whole, judged(source));
+  LATENT_TRY(GraphPorts ports, ports_of(whole));
   fix_sizes(ports, sizes);
   const bool openvino = request.engine == EngineKind::Auto ? is_openvino_device(request.device)
                                                            : request.engine == EngineKind::OpenVino;
-  return openvino ? open_openvino_tensors(source, request, std::move(ports), sizes)
-                  : open_onnxruntime_tensors(source, request, std::move(ports), sizes);
+  return openvino ? open_openvino_tensors(whole, request, std::move(ports), sizes)
+                  : open_onnxruntime_tensors(whole, request, std::move(ports), sizes);
 }
 
 }  // namespace latent::infer

@@ -14,7 +14,8 @@
 
 namespace latent::infer {
 
-/// Where an ONNX graph lies: in memory, or in a file where `bytes` is empty.
+/// Where an ONNX graph lies: in memory, or in a file where `bytes` is empty. A file is read whole;
+/// what it names beside itself is not (judge_onnx()).
 struct OnnxSource {
   std::vector<std::byte> bytes;
   std::filesystem::path file;
@@ -41,7 +42,8 @@ struct NamedTensor {
 /// than one picture in and one out (masks, depth, erase), for checking packages at import, and for
 /// `latent models run`. Tiles of pictures go through Session.
 ///
-/// Threads  one call at a time.
+/// Threads  run() from one thread at a time, cancel() from any. Sessions share nothing: one may
+///          encode in the background while another decodes, also over the same graph.
 class TensorSession {
  public:
   TensorSession() = default;
@@ -61,8 +63,17 @@ class TensorSession {
   /// Errors   ModelMismatch  an input is missing, unknown or has another shape; the sentence names
   ///                         it and says what is wanted.
   ///          Device         the engine failed.
+  ///          TooLarge       there is not enough memory.
+  ///          Cancelled      cancel() was called.
   [[nodiscard]] virtual Result<std::vector<NamedTensor>> run(
       const std::vector<NamedTensor>& inputs) = 0;
+
+  /// Ends the run under way as soon as the engine can; every later run() is Cancelled, until
+  /// resume().
+  virtual void cancel() = 0;
+
+  /// Makes a cancelled session of use again, when nothing is under way.
+  virtual void resume() = 0;
 };
 
 /// Opens a graph with the engine, device and precision asked for. `sizes` fixes free dimensions by

@@ -136,24 +136,44 @@ std::optional<Grid> exact_grid(const Axis& across, const Axis& down, Size tile) 
   return Grid{*x, *y};
 }
 
-std::int64_t area_for(const models::NetworkSpec& network, const TileOptions& options) {
-  if (options.memory_bytes > 0) {
-    return static_cast<std::int64_t>(static_cast<double>(options.memory_bytes) /
-                                     network.memory_bytes_per_px);
-  }
+/// The share of most_bytes for one tile in flight, and that for a row of tiles.
+constexpr std::size_t kShares = 8;
+
+std::int64_t area_in(std::size_t bytes, const models::NetworkSpec& network) {
+  return static_cast<std::int64_t>(static_cast<double>(bytes) / network.memory_bytes_per_px);
+}
+
+std::int64_t free_area_for(const models::NetworkSpec& network, const TileOptions& options) {
+  if (options.memory_bytes > 0) return area_in(options.memory_bytes, network);
   return options.max_side_px == 0 ? default_tile_area(network)
                                   : std::int64_t{options.max_side_px} * options.max_side_px;
+}
+
+std::int64_t area_for(const models::NetworkSpec& network, const TileOptions& options) {
+  const std::int64_t area = free_area_for(network, options);
+  return options.most_bytes == 0 ? area
+                                 : std::min(area, area_in(options.most_bytes / kShares, network));
+}
+
+/// Bytes of one row of pixels of a row of tiles.
+std::size_t strip_row_bytes(const models::NetworkSpec& network, int width) {
+  return sizeof(float) * static_cast<std::size_t>(width) *
+         static_cast<std::size_t>(network.scale * network.scale) *
+         static_cast<std::size_t>(std::max(1, network.output.planes()));
 }
 
 /// The most rows of a tile: as the caller says, else as a row of tiles has memory for.
 int most_rows(const models::NetworkSpec& network, int width, const TileOptions& options) {
   if (options.max_side_px > 0) return options.max_side_px;
+  constexpr std::size_t kMostRows = std::size_t{1} << 20U;
+  const std::size_t row = strip_row_bytes(network, width);
+  if (options.most_bytes > 0) {
+    const std::size_t most = std::min(kMostStripBytes, options.most_bytes / kShares);
+    return static_cast<int>(std::min(most / row, kMostRows));
+  }
   if (options.memory_bytes > 0) return std::numeric_limits<int>::max();
-  const std::size_t row = sizeof(float) * static_cast<std::size_t>(width) *
-                          static_cast<std::size_t>(network.scale * network.scale) *
-                          static_cast<std::size_t>(std::max(1, network.output.planes()));
   const auto side = static_cast<std::size_t>(least_default_side(network));
-  return static_cast<int>(std::max(side, std::min(kMostStripBytes / row, std::size_t{1} << 20U)));
+  return static_cast<int>(std::max(side, std::min(kMostStripBytes / row, kMostRows)));
 }
 
 Axis axis_of(const models::NetworkSpec& network, const TileOptions& options, int frame, int first,
@@ -168,6 +188,21 @@ Axis axis_of(const models::NetworkSpec& network, const TileOptions& options, int
   axis.reach = network.reach_px;
   axis.blend = std::clamp(options.blend_px, 1, axis.stride);
   return axis;
+}
+
+/// Why most_bytes hold no tile: what the smallest one, or the one that is the only one, takes.
+tl::unexpected<Error> too_little_memory(const models::NetworkSpec& network, int region_width,
+                                        Size tile) {
+  const double tile_bytes = static_cast<double>(tile.area()) * network.memory_bytes_per_px;
+  const double strip_bytes = static_cast<double>(strip_row_bytes(network, region_width)) *
+                             static_cast<double>(tile.height);
+  const double needed = std::max(tile_bytes, strip_bytes) * static_cast<double>(kShares);
+  const auto megabytes =
+      std::max(kLeastMemoryMegabytes,
+               static_cast<std::size_t>(std::ceil(needed / static_cast<double>(kMegabyte))));
+  return fail(ErrorCode::TooLarge,
+              "the limit of memory leaves too little for a tile of this network; --limit-memory " +
+                  std::to_string(megabytes) + " allows it");
 }
 
 /// Continues the frame until a tile of that side fits.
@@ -202,7 +237,7 @@ std::int64_t default_tile_area(const models::NetworkSpec& network) {
 
 Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame,
                                   const Rect& region, const TileOptions& options) {
-  LATENT_CHECK(check_dimensions(frame.width, frame.height, {}));
+  LATENT_CHECK(check_dimensions(frame.width, frame.height, no_limits_of_pixels()));
   LATENT_ENSURE(network.stride_px > 0 && network.reach_px >= 0 && network.memory_bytes_per_px > 0);
   if (region.empty() || !Rect{0, 0, frame.width, frame.height}.contains(region)) {
     return fail(ErrorCode::Usage, "the region must lie inside the picture of " +
@@ -224,14 +259,20 @@ Result<TilePlan> TilePlan::create(const models::NetworkSpec& network, Size frame
   if (!grid) {
     const int least =
         round_up(2 * network.reach_px + x.blend + network.stride_px, network.stride_px);
+    if (options.most_bytes > 0) return too_little_memory(network, region.width, {least, least});
     return fail(ErrorCode::Usage,
                 "this network needs " + std::to_string(least) +
                     " pixels a side of a tile; allow larger tiles or more memory");
   }
+  const Size tile{grid->across.side, grid->down.side};
+  if (options.most_bytes > 0 && options.exact.width > 0 &&
+      (tile.area() > area_for(network, options) || tile.height > max_rows)) {
+    return too_little_memory(network, region.width, tile);
+  }
   TilePlan plan;
   plan.frame_ = frame;
   plan.region_ = region;
-  plan.tile_ = {grid->across.side, grid->down.side};
+  plan.tile_ = tile;
   plan.columns_ = spans(x, plan.tile_.width, *origins(x, plan.tile_.width));
   plan.rows_ = spans(y, plan.tile_.height, *origins(y, plan.tile_.height));
   return plan;

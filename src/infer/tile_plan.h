@@ -15,6 +15,9 @@ namespace latent::infer {
 struct TileOptions {
   int max_side_px = 0;           ///< 0: as the budget allows
   std::size_t memory_bytes = 0;  ///< for one tile in flight; 0: as default_tile_area()
+  /// Limits::max_memory_bytes, of which half is for what is planned here: an eighth for each of
+  /// three tiles in flight, an eighth for a row of them put together. 0: free.
+  std::size_t most_bytes = 0;
   Size exact{};       ///< every tile of this size, sides multiples of the stride; {}: free
   int blend_px = 16;  ///< width of the band over which two tiles are mixed
   /// The frame is continued by mirroring so far beyond its borders, rounded up to the stride: for
@@ -71,7 +74,8 @@ class TilePlan {
   /// Errors   Usage     an empty region or one outside the frame; a side or budget too small for
   /// the
   ///                    network's reach (the sentence names the smallest).
-  ///          TooLarge  as check_dimensions().
+  ///          TooLarge  most_bytes hold no tile that works; the sentence names the limit that
+  ///          would.
   [[nodiscard]] static Result<TilePlan> create(const models::NetworkSpec& network, Size frame,
                                                const Rect& region, const TileOptions& options = {});
 

@@ -11,6 +11,7 @@
 
 #include "base/threads.h"
 #include "infer/belt.h"
+#include "infer/deadline.h"
 #include "infer/strip.h"
 
 namespace latent::infer {
@@ -99,7 +100,10 @@ class InferStage {
 
   /// The tiles under way begin again on the fallback. Fails where there is none, or it failed too.
   Status take_over(const Error& error) {
-    if (error.code != ErrorCode::Device || !options_.fallback || replacement_) {
+    const bool may_do_better =
+        error.code == ErrorCode::Device ||
+        (error.code == ErrorCode::TooLarge && session_->info().device != "cpu");
+    if (!may_do_better || !options_.fallback || replacement_) {
       return tl::make_unexpected(error);
     }
     drain();
@@ -145,6 +149,7 @@ struct Run {
   const TakeRows& take_rows;
   const RunControl& control;
   int scale;
+  std::function<void()> first_is_done;
   Line line;
   TileRunStats stats;
   Clock::time_point begin = Clock::now();
@@ -190,7 +195,10 @@ Status Run::blend_all(Strip& strip) {
   while (Tile* tile = line.inferred.take()) {
     LATENT_CHECK(control.check());
     const auto start = Clock::now();
-    if (stats.tiles == 0) stats.first_tile_seconds = seconds_since(begin);
+    if (stats.tiles == 0) {
+      stats.first_tile_seconds = seconds_since(begin);
+      first_is_done();
+    }
     const int row = tile->row;
     const bool row_ends = tile->column + 1 == columns;
     strip.add(row, tile->column, tile->output.view());
@@ -227,7 +235,7 @@ Result<TileRunStats> run_tiles(const TilePlan& plan, const models::NetworkSpec& 
   LATENT_TRY(auto tiles, make_tiles(in_flight, session));
   LATENT_TRY(auto strip, Strip::create(plan, network));
 
-  Run run{plan, pack, take_rows, control, network.scale, {}, {}};
+  Run run{plan, pack, take_rows, control, network.scale, {}, {}, {}};
   for (Tile& tile : tiles) run.line.free.put(&tile);
   session.resume();  // an earlier run may have been stopped
   InferStage infer(run.line, session, options);
@@ -235,6 +243,11 @@ Result<TileRunStats> run_tiles(const TilePlan& plan, const models::NetworkSpec& 
     infer.cancel();
     run.line.stop(fail(ErrorCode::Cancelled, "cancelled").value());
   });
+  Deadline deadline(options.first_tile_seconds, [&] {
+    run.line.stop(first_tile_too_late(options.first_tile_seconds));
+    infer.cancel();
+  });
+  run.first_is_done = [&deadline] { deadline.met(); };
   {
     std::jthread packer;
     std::jthread inferrer;

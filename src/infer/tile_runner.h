@@ -35,6 +35,7 @@ struct TileRunOptions {
   /// finite: float32 on the processor, of the same shape. The tile is repeated there and so are all
   /// after it.
   std::function<Result<std::unique_ptr<Session>>()> fallback;
+  double first_tile_seconds = 0;  ///< that the first tile may take; 0: no limit
 };
 
 /// Where the time went. The stages overlap, so they sum to more than `wall_seconds`.
@@ -58,7 +59,7 @@ struct TileRunStats {
 ///
 /// Errors   Cancelled  a stop was asked for.
 ///          Device     the session failed or gave a number that is not finite, and there is no
-///                     fallback or it did the same.
+///                     fallback or it did the same; or the first tile took too long.
 ///          whatever a callback returned, the first one; what one threw as run_safely() puts it.
 [[nodiscard]] Result<TileRunStats> run_tiles(const TilePlan& plan,
                                              const models::NetworkSpec& network, Session& session,

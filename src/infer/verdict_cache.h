@@ -2,14 +2,28 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "infer/proof.h"
 
 namespace latent::infer {
 
-/// Verdicts of proofs, kept in one JSON file. What cannot be read is as what is not there.
+/// What verdicts.json holds.
+struct Verdicts {
+  std::map<std::string, ProofVerdict> verdicts;  ///< by engine, device, network, compiled network
+  std::map<std::string, std::string> blobs;      ///< SHA-256 of a compiled network, by its key
+};
+
+/// What a text holds of them: damaged, of another format or another shape, it holds none, and an
+/// entry that is none is left out.
+[[nodiscard]] Verdicts parse_verdicts(std::string_view text);
+[[nodiscard]] std::string dump_verdicts(const Verdicts& verdicts);
+
+/// Verdicts of proofs and what the compiled networks were that this machine made, kept in one JSON
+/// file. What cannot be read is as what is not there: it is proved or compiled once more.
 class VerdictCache {
  public:
   /// An empty folder keeps nothing.
@@ -19,7 +33,14 @@ class VerdictCache {
   [[nodiscard]] std::optional<ProofVerdict> find(const std::string& key) const;
   void store(const std::string& key, const ProofVerdict& verdict) const;
 
+  /// SHA-256 of the compiled network that was kept under that key; empty where none was.
+  [[nodiscard]] std::string blob_of(const std::string& key) const;
+  void keep_blob(const std::string& key, const std::string& sha256) const;
+
  private:
+  [[nodiscard]] Verdicts read() const;
+  void write(const Verdicts& verdicts) const;
+
   std::filesystem::path file_;
 };
 

@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,7 +15,9 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/partial_file.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "base/small_file.h"
 #include "models/answer_head.h"
 #include "models/fields.h"
@@ -275,10 +275,8 @@ class Assembly {
       if (most() != 0) control_.report(static_cast<double>(have_) / static_cast<double>(most()));
     };
     Ending ending = perform(request_.url, exchange, lines, seconds_left);
-    const bool flushed = close();
-    if (!ending.error && !flushed) {
-      ending = {no_write().value(), false};
-    }
+    const Status closed = close();
+    if (!ending.error && !closed) ending = {closed.error(), false};
     if (exchange.head.status == kRangeNotSatisfiable) {
       forget(request_.partial);
       ending.may_retry = true;
@@ -314,26 +312,32 @@ class Assembly {
                   fmt::format("'{}' has {} bytes where the index says {}", printable(request_.url),
                               have_ + *head.length, request_.size));
     }
-    file_.reset(std::fopen(request_.partial.c_str(), goes_on ? "ab" : "wb"));
-    if (!file_) return no_write();
+    const FileAccess access = FileAccess::of(request_.partial.parent_path());
+    auto file = PartialFile::open(request_.partial,
+                                  goes_on ? PartialFile::Begin::AtItsEnd : PartialFile::Begin::Anew,
+                                  access);
+    if (!file) return no_write(file.error());
+    file_ = *std::move(file);
     if (goes_on) return {};
     const bool strong = !head.etag.empty() && !head.etag.starts_with("W/");
-    return write_through(
-        note_path(request_.partial),
-        dump_json(Json::Object{{"url", request_.url},
-                               {"validator", strong ? head.etag : head.modified}}));
+    const std::string note = dump_json(
+        Json::Object{{"url", request_.url}, {"validator", strong ? head.etag : head.modified}});
+    return replace_file(note_path(request_.partial), {note}, access);
   }
 
   Status append(std::span<const char> bytes) {
     if (bytes.size() > most() - have_) return too_large();
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) return no_write();
+    const Status written = file_->append(bytes);
+    if (!written) return no_write(written.error());
     have_ += bytes.size();
     return {};
   }
 
-  bool close() {
-    if (!file_) return true;
-    return std::fclose(file_.release()) == 0;
+  Status close() {
+    if (!file_) return {};
+    const Status closed = file_->close();
+    file_.reset();
+    return closed ? closed : no_write(closed.error());
   }
 
   Status too_large() {
@@ -343,20 +347,14 @@ class Assembly {
                             most(), request_.size != 0 ? "the index says" : "a package may have"));
   }
 
-  [[nodiscard]] tl::unexpected<Error> no_write() const {
-    const int code = errno;
-    return fail(ErrorCode::Io, quoted(request_.partial) +
-                                   " cannot be written: " + std::generic_category().message(code) +
-                                   "; make room or choose another --models-dir");
+  [[nodiscard]] static tl::unexpected<Error> no_write(const Error& error) {
+    return fail(error.code, error.message + "; make room or choose another --models-dir");
   }
 
-  struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
   const FileRequest& request_;
   const NetworkRules& rules_;
   const RunControl& control_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
+  std::optional<PartialFile> file_;
   std::uint64_t have_ = 0;
   bool resumed_ = false;
 };

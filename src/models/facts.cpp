@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "base/small_file.h"
 #include "models/fields.h"
 #include "models/package.h"
@@ -151,8 +152,9 @@ void FactsCache::save() const {
   for (const auto& [key, entry] : entries_) {
     if (entry.asked) packages[key] = json_of(entry.mark, entry.facts, entry.sha256);
   }
-  (void)replace_text(
-      file_, dump_json(Json::Object{{"facts", kFormat}, {"packages", std::move(packages)}}));
+  const std::string text =
+      dump_json(Json::Object{{"facts", kFormat}, {"packages", std::move(packages)}});
+  (void)replace_file(file_, {text}, FileAccess::of(file_.parent_path()));
 }
 
 }  // namespace latent::models

@@ -17,6 +17,7 @@
 
 #include "base/descriptor.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "models/checkpoint.h"
 
 namespace latent::models {
@@ -31,19 +32,7 @@ tl::unexpected<Error> io(const fs::path& path, const char* what, int code) {
               quoted(path) + " cannot be " + what + ": " + std::generic_category().message(code));
 }
 
-Status write_all(int file, const fs::path& path, const char* bytes, std::size_t count) {
-  while (count > 0) {
-    const ssize_t written = ::write(file, bytes, count);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return io(path, "written", errno);
-    bytes += written;
-    count -= static_cast<std::size_t>(written);
-  }
-  return {};
-}
-
-Status pump(int from, int to, const fs::path& source, const fs::path& target,
-            const RunControl& control) {
+Status pump(int from, const fs::path& source, SafeFile& target, const RunControl& control) {
   std::vector<char> block(std::size_t{1} << 20U);
   for (;;) {
     LATENT_CHECK(control.check());
@@ -51,7 +40,7 @@ Status pump(int from, int to, const fs::path& source, const fs::path& target,
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io(source, "read", errno);
     if (got == 0) return {};
-    LATENT_CHECK(write_all(to, target, block.data(), static_cast<std::size_t>(got)));
+    LATENT_CHECK(target.write({block.data(), static_cast<std::size_t>(got)}));
   }
 }
 
@@ -78,14 +67,6 @@ Status sync_path(const fs::path& path) {
   return {};
 }
 
-Status write_through(const fs::path& path, std::string_view text) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file.good()) return io(path, "written", errno);
-  LATENT_CHECK(write_all(file.number(), path, text.data(), text.size()));
-  if (::fsync(file.number()) != 0) return io(path, "brought to the disk", errno);
-  return {};
-}
-
 Status rename_path(const fs::path& from, const fs::path& to) {
   std::error_code code;
   fs::rename(from, to, code);
@@ -96,31 +77,12 @@ Status rename_path(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-Status replace_text(const fs::path& path, std::string_view text) {
-  fs::path beside = path;
-  beside += "." + std::to_string(::getpid()) + ".new";
-  Status status = write_through(beside, text);
-  if (status) status = rename_path(beside, path);
-  if (!status) {
-    std::error_code ignored;
-    fs::remove(beside, ignored);
-    return status;
-  }
-  return sync_path(path.parent_path());
-}
-
 Status copy_file(const fs::path& from, const fs::path& to, const RunControl& control) {
-  const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!source.good()) return io(from, "read", errno);
-  const Descriptor target(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!target.good()) return io(to, "written", errno);
-  Status status = pump(source.number(), target.number(), from, to, control);
-  if (status && ::fsync(target.number()) != 0) status = io(to, "brought to the disk", errno);
-  if (!status) {
-    std::error_code ignored;
-    fs::remove(to, ignored);
-  }
-  return status;
+  LATENT_TRY(SafeFile target, SafeFile::create(to, {.access = FileAccess::of(to.parent_path())}));
+  LATENT_CHECK(pump(source.number(), from, target, control));
+  return target.commit();
 }
 
 Status require_space(const fs::path& folder, std::uint64_t bytes) {

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
 #include "base/run_control.h"
@@ -22,24 +21,16 @@ struct FileMark {
 /// Errors   NotFound.
 [[nodiscard]] Result<FileMark> mark_of(const std::filesystem::path& path);
 
-/// Writes a file and brings it to the disk (fsync); replaces what is there, not atomically.
-///
-/// Errors   Io  with the system's reason: no space, read-only, ...
-[[nodiscard]] Status write_through(const std::filesystem::path& path, std::string_view text);
-
 /// Brings a file, or the names in a folder, to the disk.
 [[nodiscard]] Status sync_path(const std::filesystem::path& path);
-
-/// Writes beside the target, then renames over it: another process sees the old text or the new.
-[[nodiscard]] Status replace_text(const std::filesystem::path& path, std::string_view text);
 
 /// Errors   Io.
 [[nodiscard]] Status rename_path(const std::filesystem::path& from,
                                  const std::filesystem::path& to);
 
-/// Copies a file, stopping when asked to.
+/// Copies a file to a name that is free, stopping when asked to; as open as its folder.
 ///
-/// Errors   Io, Cancelled; no copy is left then.
+/// Errors   Io, Cancelled, as SafeFile; no copy is left then.
 [[nodiscard]] Status copy_file(const std::filesystem::path& from, const std::filesystem::path& to,
                                const RunControl& control);
 

@@ -126,7 +126,7 @@ struct LatentBlock {
 };
 
 /// darktable's target_mean as it stands there: what darktable reads from it is another matter
-/// (restore_contract.h).
+/// (darktable_contract.h).
 struct TargetMean {
   enum class Said : std::uint8_t { Nothing, Null, Number, Text };
   Said said = Said::Nothing;

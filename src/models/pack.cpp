@@ -5,9 +5,11 @@
 #include <archive_entry.h>
 
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "models/package.h"
 #include "models/package_source.h"
 
@@ -28,9 +30,9 @@ struct FreeEntry {
 /// Writes the files of a walk into a zip.
 class Writer : public EntrySink {
  public:
-  Writer(fs::path folder, fs::path target, std::string top, const RunControl& control)
+  Writer(fs::path folder, SafeFile& file, std::string top, const RunControl& control)
       : folder_(std::move(folder)),
-        target_(std::move(target)),
+        file_(file),
         top_(std::move(top)),
         control_(control),
         zip_(archive_write_new()) {}
@@ -39,7 +41,10 @@ class Writer : public EntrySink {
     if (!zip_) return fail(ErrorCode::TooLarge, "not enough memory to write a package");
     archive_write_set_format_zip(zip_.get());
     archive_write_zip_set_compression_deflate(zip_.get());
-    if (archive_write_open_filename(zip_.get(), target_.c_str()) != ARCHIVE_OK) return problem();
+    archive_write_set_bytes_in_last_block(zip_.get(), 1);  // nothing is appended to fill a block
+    if (archive_write_open(zip_.get(), this, nullptr, on_bytes, nullptr) != ARCHIVE_OK) {
+      return problem();
+    }
     return {};
   }
 
@@ -68,27 +73,49 @@ class Writer : public EntrySink {
   Status close() { return archive_write_close(zip_.get()) == ARCHIVE_OK ? Status{} : problem(); }
 
  private:
+  static la_ssize_t on_bytes(archive* /*zip*/, void* writer, const void* bytes, std::size_t count) {
+    auto& self = *static_cast<Writer*>(writer);
+    const Status status = self.file_.write({static_cast<const char*>(bytes), count});
+    if (status) return static_cast<la_ssize_t>(count);
+    self.failed_ = status.error();
+    return -1;
+  }
+
   Status problem() {
+    if (failed_) return tl::make_unexpected(*failed_);
     const char* why = zip_ ? archive_error_string(zip_.get()) : nullptr;
     return fail(ErrorCode::Io,
-                quoted(target_) + " cannot be written (" +
+                quoted(file_.target()) + " cannot be written (" +
                     printable(why == nullptr ? "a file changed while it was read" : why) + ")");
   }
 
   fs::path folder_;
-  fs::path target_;
+  SafeFile& file_;
+  std::optional<Error> failed_;
   std::string top_;
   const RunControl& control_;
   std::unique_ptr<archive, FreeArchive> zip_;
 };
 
-Status write_archive(const fs::path& folder, const fs::path& target, const Limits& limits,
+Status write_archive(const fs::path& folder, SafeFile& file, const Limits& limits,
                      const RunControl& control) {
   LATENT_TRY(const Manifest manifest, peek_manifest(folder, limits));
-  Writer writer(folder, target, manifest.id, control);
+  Writer writer(folder, file, manifest.id, control);
   LATENT_CHECK(writer.open());
   LATENT_TRY([[maybe_unused]] const std::string top, walk_package(folder, limits, writer));
   return writer.close();
+}
+
+/// Judges the archive as import would. What is wrong with it is wrong with the folder.
+Status judge(const SafeFile& file, const fs::path& folder, const Limits& limits,
+             const RunControl& control) {
+  const auto package = Package::judge(file.readable_path(), limits, control);
+  if (package) return {};
+  Error error = package.error();
+  const std::string name = quoted(file.readable_path());
+  const auto at = error.message.find(name);
+  if (at != std::string::npos) error.message.replace(at, name.size(), quoted(folder));
+  return tl::make_unexpected(std::move(error));
 }
 
 }  // namespace
@@ -99,17 +126,14 @@ Status pack_folder(const fs::path& folder, const fs::path& target, const Limits&
   if (!fs::is_directory(folder, ignored)) {
     return fail(ErrorCode::NotFound, "there is no folder " + quoted(folder) + " to pack");
   }
-  if (fs::exists(target, ignored)) {
+  if (fs::exists(fs::symlink_status(target, ignored))) {
     return fail(ErrorCode::Io,
                 quoted(target) + " is there already; move it or choose another name");
   }
-  Status status = write_archive(folder, target, limits, control);
-  if (status) {
-    const auto package = Package::judge(target, limits, control);
-    if (!package) status = tl::make_unexpected(package.error());
-  }
-  if (!status) fs::remove(target, ignored);
-  return status;
+  LATENT_TRY(SafeFile file, SafeFile::create(target, {}));
+  LATENT_CHECK(write_archive(folder, file, limits, control));
+  LATENT_CHECK(judge(file, folder, limits, control));
+  return file.commit();
 }
 
 }  // namespace latent::models

@@ -10,7 +10,9 @@
 #include <system_error>
 #include <thread>
 
+#include "base/file_access.h"
 #include "base/path.h"
+#include "base/safe_file.h"
 #include "base/small_file.h"
 #include "models/checkpoint.h"
 
@@ -52,7 +54,7 @@ Result<StoreState> read_state(const fs::path& folder) {
   if (!text && text.error().code == ErrorCode::NotFound) return new_state();
   auto state = text ? parse_state(*text) : tl::make_unexpected(text.error());
   if (!state) {
-    return fail(ErrorCode::Corrupt, "the list of models in " + quoted(folder) +
+    return fail(state.error().code, "the list of models in " + quoted(folder) +
                                         " cannot be used (" + state.error().message +
                                         "); remove state.json there, no model is lost by it");
   }
@@ -64,9 +66,14 @@ tl::unexpected<Error> not_writable(const fs::path& folder, const std::string& wh
   return fail(ErrorCode::Io, "the models folder " + quoted(folder) + " cannot be changed: " + why);
 }
 
+/// The store's own folder decides who may look in: it is the user's alone where we make it, and
+/// whoever makes one for many users opens it to them. What is in it is no more open than it is.
 Status make_folders(const fs::path& folder) {
+  if (const Status made = make_private_folders(folder); !made) {
+    return not_writable(folder, made.error().message);
+  }
   std::error_code code;
-  for (const char* name : {"", "quarantine", "partial"}) {
+  for (const char* name : {"quarantine", "partial"}) {
     fs::create_directories(folder / name, code);
     if (code) return not_writable(folder, code.message());
   }
@@ -95,8 +102,7 @@ fs::path StoreWriter::quarantine_path(const std::string& suffix) {
 fs::path StoreWriter::partial_folder() const { return folder_ / "partial"; }
 
 Status StoreWriter::prepare() {
-  LATENT_CHECK(write_through(next_path(folder_), dump_state(state)));
-  LATENT_CHECK(sync_path(folder_ / "quarantine"));
+  LATENT_CHECK(replace_file(next_path(folder_), {dump_state(state)}, FileAccess::of(folder_)));
   checkpoint("state-prepared");
   return {};
 }
@@ -164,9 +170,14 @@ Status StoreWriter::sweep() {
   return {};
 }
 
-Result<StoreState> Store::state() const { return read_state(folder_); }
+Result<StoreState> Store::state() const {
+  return folder_.empty() ? Result<StoreState>(new_state()) : read_state(folder_);
+}
 
-std::vector<PackagePlace> Store::packages() const { return Registry({folder_}).list(); }
+std::vector<PackagePlace> Store::packages() const {
+  if (folder_.empty()) return {};
+  return Registry({folder_}).list();
+}
 
 Result<StoreWriter> Store::lock(std::chrono::milliseconds wait, const RunControl& control) const {
   LATENT_CHECK(make_folders(folder_));

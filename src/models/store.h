@@ -61,6 +61,7 @@ class StoreWriter {
 
 /// The folder of a user's models: `<id>.dtmodel` archives as they came, state.json, and what is
 /// under way in quarantine/. A package dropped in by hand, also as a folder, is one of them.
+/// Without a folder (an empty path) there are no models, and nothing can be changed.
 ///
 /// Threads  const functions from any thread.
 class Store {
@@ -71,7 +72,8 @@ class Store {
 
   /// What stands in state.json, or new_state() where there is none. Takes no lock.
   ///
-  /// Errors   Corrupt  it cannot be read; the sentence says that removing it loses no model.
+  /// Errors   as read_small_file() and parse_state(); the sentence says that removing it loses no
+  ///          model.
   [[nodiscard]] Result<StoreState> state() const;
 
   /// Archives and folders by id; content not judged. Takes no lock.
@@ -82,7 +84,7 @@ class Store {
   /// Errors   Io         the folder cannot be made or written, or another program holds the lock
   ///                     for longer than `wait`.
   ///          Cancelled  a stop was asked for while waiting.
-  ///          Corrupt    as state().
+  ///          others     as state().
   [[nodiscard]] Result<StoreWriter> lock(std::chrono::milliseconds wait,
                                          const RunControl& control) const;
 

@@ -77,8 +77,8 @@ Result<std::vector<CarriedTag>> read_carried_tags(const DngDirectories& director
     if (total > limits.max_metadata_bytes) {
       return fail(ErrorCode::TooLarge,
                   fmt::format("cannot be read: its profile and opcode tags are larger than {} "
-                              "bytes together, the most that is read",
-                              limits.max_metadata_bytes));
+                              "bytes together, the limit of metadata; {}",
+                              limits.max_metadata_bytes, what_allows_metadata(total)));
     }
     LATENT_TRY(std::vector<std::uint8_t> bytes, directories.file->native_bytes(*field));
     tags.push_back({tag, field->type, static_cast<std::uint32_t>(field->count), of_raw_ifd,

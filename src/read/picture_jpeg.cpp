@@ -190,8 +190,8 @@ tl::unexpected<Error> broken(const Decoder& decoder) {
   if (decoder.disk_failed) return fail(ErrorCode::Io, "cannot be read to its end; check the disk");
   if (decoder.header_too_long) {
     return fail(ErrorCode::TooLarge,
-                fmt::format("cannot be read: its header is larger than {} bytes, the most that is "
-                            "read",
+                fmt::format("cannot be read: its header is larger than {} bytes, the limit of "
+                            "metadata; a larger --limit-metadata reads on",
                             decoder.most_header_bytes));
   }
   if (decoder.ran_dry || decoder.code == JWRN_HIT_MARKER) {

@@ -10,6 +10,7 @@
 #include <limits>
 #include <set>
 
+#include "base/limits.h"
 #include "base/path.h"
 
 namespace latent::read {
@@ -177,8 +178,8 @@ Result<std::vector<std::uint8_t>> TiffFile::file_bytes(const TiffField& field) c
   if (field.bytes() > max_field_bytes_) {
     return fail(ErrorCode::TooLarge,
                 fmt::format("cannot be read: a field of its header is larger than {} bytes, the "
-                            "most that is read",
-                            max_field_bytes_));
+                            "limit of metadata; {}",
+                            max_field_bytes_, what_allows_metadata(field.bytes())));
   }
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(field.bytes()));
   LATENT_CHECK(source_->read_at(field.offset, bytes));

@@ -9,9 +9,9 @@
 #include "base/threads.h"
 #include "metadata/metadata.h"
 #include "read/picture.h"
-#include "tasks/denoise_run.h"
-#include "tasks/foreign_picture.h"
-#include "tasks/picture_task.h"
+#include "tasks/darktable/picture.h"
+#include "tasks/picture/denoise_run.h"
+#include "tasks/picture/walk.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {
@@ -87,51 +87,53 @@ struct PictureDenoiser::State {
   NetworkSession previews;  ///< for the tile of previews
   infer::EngineRequest engine;
   bool made_for_darktable = false;
-  std::optional<ForeignNetwork> foreign;  ///< of such a package, for what was asked last
-  double told = 0;                        ///< level of its second input
+  std::optional<DarktableNetwork> darktable;  ///< of such a package, for what was asked last
+  double told = 0;                            ///< level of its second input
   std::vector<std::string> notices;
 
   /// A package made for darktable has another network for every reading and every level.
   Status adopt(const DenoiseSettings& settings) {
     if (!made_for_darktable) return check_no_compat(settings.compat);
-    const double level = settings.level.value_or(kForeignLevel);
-    const bool same = foreign && foreign->contract.compat == settings.compat &&
-                      (!foreign->takes_level || level == told);
+    const double level = settings.level.value_or(kDarktableLevel);
+    const bool same = darktable && darktable->contract.compat == settings.compat &&
+                      (!darktable->takes_level || level == told);
     if (same) return {};
-    LATENT_TRY(foreign, load_foreign_network(package, models::RestoreKind::Denoise, settings.compat,
-                                             level / 255.0));
+    LATENT_TRY(darktable, load_darktable_network(package, models::DarktableKind::Denoise,
+                                                 settings.compat, level / 255.0));
     told = level;
-    notices = foreign->contract.notices;
-    network = foreign->network;
-    const infer::EngineRequest request = engine_for(*foreign, engine, notices);
+    notices = darktable->contract.notices;
+    network = darktable->network;
+    const infer::EngineRequest request = engine_for(*darktable, engine, notices);
     whole = NetworkSession(network, request);
     previews = NetworkSession(network, request);
     return {};
   }
 
   [[nodiscard]] infer::TileOptions tiles() const {
-    return foreign ? foreign->tiles() : infer::TileOptions{};
+    infer::TileOptions options = darktable ? darktable->tiles() : infer::TileOptions{};
+    options.most_bytes = limits.max_memory_bytes;
+    return options;
   }
-  [[nodiscard]] ForeignDoors doors(const PictureSource& source) const {
-    if (!foreign) return {};
-    return {true, wants_boost(*foreign, source)};
+  [[nodiscard]] DarktableDoors doors(const PictureSource& source) const {
+    if (!darktable) return {};
+    return {true, wants_boost(*darktable, source)};
   }
   /// For the provenance: what the network was told, or what was measured for the texture. As
   /// darktable does it a network without a second input is told nothing, and nothing is measured.
   [[nodiscard]] std::optional<double> level_told(const rgb::NoiseLevel& measured) const {
-    if (foreign && foreign->takes_level) return told / 255.0;
+    if (darktable && darktable->takes_level) return told / 255.0;
     if (as_darktable()) return std::nullopt;
     return static_cast<double>(measured.overall());
   }
   [[nodiscard]] bool as_darktable() const {
-    return foreign && foreign->contract.compat == models::Compat::Darktable56;
+    return darktable && darktable->contract.compat == models::Compat::Darktable56;
   }
 
   /// The header alone gives the size, and with it the tile: so the network is compiled while the
   /// samples are decoded.
   Status begin(const fs::path& path, const DenoiseSettings& settings) {
     if (settings.is_identity()) return {};
-    if (foreign) {
+    if (darktable) {
       whole.begin(tiles().exact);
       return {};
     }
@@ -140,7 +142,7 @@ struct PictureDenoiser::State {
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
-                                       network_region(facts.size, region, settings)));
+                                       network_region(facts.size, region, settings), tiles()));
     whole.begin(plan.tile());
     return {};
   }
@@ -154,10 +156,10 @@ struct PictureDenoiser::State {
     const Stopwatch watch;
     LATENT_CHECK(whole.ready(run.plan().tile()));
     report.seconds.prepare = watch.seconds();
-    if (!foreign) {
+    if (!darktable) {
       report.level = level;
       warn_of_level(level, network->spec, report);
-    } else if (foreign->takes_level) {
+    } else if (darktable->takes_level) {
       report.level = rgb::NoiseLevel::uniform(static_cast<float>(told / 255.0));
     }
     return run.run(whole, take, control, report);
@@ -185,7 +187,7 @@ Status PictureDenoiser::State::write(const PictureSource& source, const Rect& re
     const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
     if (as_darktable()) {
       const DarktableRun run{source,
-                             *foreign,
+                             *darktable,
                              region,
                              settings.effective_luma(),
                              settings.wide_gamut == WideGamut::Preserve,
@@ -214,8 +216,8 @@ const models::Package& PictureDenoiser::package() const { return state_->package
 Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
                                                 infer::EngineRequest engine, Limits limits) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentRgbV1);
-  const bool foreign = !loaded && models::is_made_for(package.manifest(), "denoise");
-  if (!loaded && !foreign) return tl::make_unexpected(std::move(loaded).error());
+  const bool darktable = !loaded && models::is_made_for(package.manifest(), "denoise");
+  if (!loaded && !darktable) return tl::make_unexpected(std::move(loaded).error());
   std::shared_ptr<const models::Network> network;
   if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
   auto state = std::make_unique<State>(State{package,
@@ -224,11 +226,11 @@ Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
                                              NetworkSession(network, engine),
                                              NetworkSession(network, engine),
                                              std::move(engine),
-                                             foreign,
+                                             darktable,
                                              std::nullopt,
                                              0,
                                              {}});
-  if (foreign) LATENT_CHECK(state->adopt({}));
+  if (darktable) LATENT_CHECK(state->adopt({}));
   return PictureDenoiser(std::move(state));
 }
 
@@ -307,8 +309,8 @@ Result<PreparedPicture> PictureDenoiser::prepare(const fs::path& path, const Run
   auto source = PictureSource::open(path, state_->limits, control);
   if (!source) return tl::make_unexpected(naming(path, std::move(source).error()));
   LATENT_CHECK(state_->adopt({}));
-  const Size tile =
-      state_->foreign ? state_->tiles().exact : preview_tile(state_->network->spec, source->size());
+  const Size tile = state_->darktable ? state_->tiles().exact
+                                      : preview_tile(state_->network->spec, source->size());
   state_->previews.begin(tile);
   PreparedPicture prepared;
   prepared.source_ = std::make_shared<const PictureSource>(*std::move(source));
@@ -337,7 +339,7 @@ Result<PreviewPair> PictureDenoiser::preview(const PreparedPicture& prepared, co
   }
   LATENT_CHECK(state_->adopt(settings));
   infer::TileOptions tiles = state_->tiles();
-  if (!state_->foreign) tiles.exact = preview_tile(state_->network->spec, source.size());
+  if (!state_->darktable) tiles.exact = preview_tile(state_->network->spec, source.size());
   LATENT_TRY(auto run, DenoiseRun::create(source, level, state_->network->spec, region, settings,
                                           tiles, state_->doors(source)));
   LATENT_CHECK(state_->previews.ready(run.plan().tile()));

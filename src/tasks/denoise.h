@@ -3,65 +3,16 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "base/limits.h"
 #include "base/run_control.h"
 #include "models/package.h"
-#include "models/restore_contract.h"
 #include "rgb/noise_level.h"
-#include "tasks/picture_output.h"
-#include "tasks/picture_source.h"
+#include "tasks/picture/source.h"
+#include "tasks/settings.h"
 #include "tasks/task_report.h"
 
 namespace latent::tasks {
-
-/// How texture comes back where less than the whole of the luminance noise is taken away.
-enum class Detail : std::uint8_t {
-  Auto,       ///< by wavelets, thresholds from the noise estimate
-  Darktable,  ///< by wavelets, darktable's thresholds, which want the whole picture's residual
-  None        ///< a plain blend of before and after
-};
-
-struct DenoiseSettings {
-  double strength = 1.0;  ///< 0 gives the source back, 1 all that the network found
-  double luma = 1.0;      ///< times `strength`: share of the noise in light that goes
-  double chroma = 1.0;    ///< times `strength`: of the noise in colour
-  /// Sigma in 8-bit steps of sRGB instead of the estimate; what the second input of a package made
-  /// for darktable is filled with (25 where absent, as darktable does).
-  std::optional<double> level;
-  Detail detail = Detail::Auto;
-  WideGamut wide_gamut = WideGamut::Preserve;
-  /// Part of the picture (unturned); the result holds only that part, with the pixels of the whole
-  /// run.
-  std::optional<Rect> region;
-  /// Whose arithmetic, for packages made for darktable (docs/compatibility.md). With darktable's,
-  /// `luma`, `chroma` and `detail` mean nothing, and `strength` is how much light goes.
-  models::Compat compat = models::Compat::None;
-  PictureOutputSettings output;
-  int threads = 0;  ///< for packing, colour and compressing; 0: as many as the processor has
-
-  [[nodiscard]] double effective_luma() const { return strength * luma; }
-  [[nodiscard]] double effective_chroma() const { return strength * chroma; }
-  /// Nothing is asked for: the source comes out, bit for bit.
-  [[nodiscard]] bool is_identity() const {
-    return effective_luma() == 0.0 && effective_chroma() == 0.0;
-  }
-};
-
-/// What a task on finished pictures tells of one file.
-struct PictureReport : TaskReport {
-  std::string source_format;  ///< "TIFF"
-  SampleDepth source_depth = SampleDepth::U8;
-  SampleDepth depth = SampleDepth::U16;
-  std::string source_profile;  ///< in words
-  std::string profile;
-  /// What the denoising network was told, sigma over 0..1; absent where it did not run.
-  std::optional<rgb::NoiseLevel> level;
-  int scale = 1;
-  std::optional<double> consistency_rms;  ///< of an enlargement reduced again, against its source
-};
 
 /// A picture, opened and analysed once, of which parts are shown again and again.
 class PreparedPicture {

@@ -33,19 +33,21 @@ NetworkSession::~NetworkSession() = default;
 
 const models::NetworkSpec& NetworkSession::spec() const { return state_->network->spec; }
 
-void NetworkSession::begin(Size tile) {
+void NetworkSession::begin(Size tile, const RunControl& control) {
   State& state = *state_;
   if (state.tile == tile && (state.proved || state.pending.valid())) return;
   if (state.pending.valid()) state.pending.wait();
   state.proved.reset();
   state.tile = tile;
-  state.pending = std::async(std::launch::async, [&state, tile] {
-    return infer::open_proved_session(*state.network, tile, state.engine, state.factory);
+  infer::EngineRequest request = state.engine;
+  if (control.stop.stop_possible()) request.stop = control.stop;
+  state.pending = std::async(std::launch::async, [&state, tile, request = std::move(request)] {
+    return infer::open_proved_session(*state.network, tile, request, state.factory);
   });
 }
 
-Status NetworkSession::ready(Size tile) {
-  begin(tile);
+Status NetworkSession::ready(Size tile, const RunControl& control) {
+  begin(tile, control);
   if (state_->pending.valid()) {
     LATENT_TRY(state_->proved, state_->pending.get());
   }
@@ -54,10 +56,12 @@ Status NetworkSession::ready(Size tile) {
 
 infer::TileRunOptions NetworkSession::State::fallback() const {
   infer::TileRunOptions options;
+  options.first_tile_seconds = engine.start_seconds;
   options.fallback = [this] {
     infer::EngineRequest plain = engine;
     plain.device = "cpu";
     plain.precision = infer::Precision::F32;
+    plain.anew = proved->session->info().from_cache;  // it may be what was kept that fails
     return factory(*network, tile, plain);
   };
   return options;

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/run_control.h"
 #include "infer/grid_runner.h"
 #include "infer/proof.h"
 #include "infer/tile_plan.h"
@@ -25,13 +26,14 @@ class NetworkSession {
 
   [[nodiscard]] const models::NetworkSpec& spec() const;
 
-  /// Begins to compile for that tile on a thread of its own, while the caller reads the picture.
-  void begin(Size tile);
+  /// Begins to compile for that tile on a thread of its own, while the caller reads the picture. A
+  /// stop by `control`, or by the request it was made with, ends the waiting for it.
+  void begin(Size tile, const RunControl& control = {});
 
   /// Waits for what begin() began; begins anew where it was for another tile.
   ///
   /// Errors   as infer::open_proved_session().
-  [[nodiscard]] Status ready(Size tile);
+  [[nodiscard]] Status ready(Size tile, const RunControl& control = {});
 
   /// infer::run_tiles() with the session, after ready() for the plan's tile; on failure of the
   /// device the processor takes over. Fills in what the report has of the network; tiles, seconds

@@ -18,13 +18,13 @@
 #include "raw/pack.h"
 #include "read/linear_raw.h"
 #include "read/raw.h"
-#include "tasks/foreign_network.h"
-#include "tasks/foreign_raw.h"
-#include "tasks/linear_denoise.h"
+#include "tasks/darktable/mosaic.h"
+#include "tasks/darktable/network.h"
 #include "tasks/network_session.h"
-#include "tasks/picture_task.h"
-#include "tasks/raw_rows.h"
-#include "tasks/raw_task.h"
+#include "tasks/picture/walk.h"
+#include "tasks/raw/linear_rows.h"
+#include "tasks/raw/rows.h"
+#include "tasks/raw/walk.h"
 #include "tasks/stopwatch.h"
 #include "write/dng.h"
 #include "write/stored.h"
@@ -49,6 +49,7 @@ RunControl part_of(const RunControl& control, int part, int parts) {
 struct CfaNetwork {
   std::shared_ptr<const models::Network> network;
   NetworkSession session;
+  infer::TileOptions tiles;
 
   [[nodiscard]] const models::NetworkSpec& spec() const { return network->spec; }
 
@@ -58,7 +59,8 @@ struct CfaNetwork {
     if (settings.strength == 0.0) return {};
     LATENT_TRY(const Rect area, area_in_frame(settings, facts.active, facts.crop));
     const Size frame = facts.active.size();
-    LATENT_TRY(const auto plan, infer::TilePlan::create(spec(), frame, seen_for(area, frame)));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(spec(), frame, seen_for(area, frame), tiles));
     session.begin(plan.tile());
     return {};
   }
@@ -91,7 +93,7 @@ struct RawDenoiser::State {
   infer::EngineRequest engine;
   Limits limits;
   std::map<std::string, CfaNetwork> opened;  ///< by the id of the network
-  std::optional<ForeignRaw> foreign;  ///< instead of the network: a package made for darktable
+  std::optional<DarktableRaw> darktable;  ///< instead of the network: a package made for darktable
 
   /// The network for that sensor, read at its first use.
   Result<CfaNetwork*> open(models::CfaKind sensor) {
@@ -100,7 +102,10 @@ struct RawDenoiser::State {
     if (const auto found = opened.find(id); found != opened.end()) return &found->second;
     LATENT_TRY(models::Network network, models::load_network(package, std::move(spec)));
     const auto shared = std::make_shared<const models::Network>(std::move(network));
-    return &opened.emplace(id, CfaNetwork{shared, NetworkSession(shared, engine)}).first->second;
+    infer::TileOptions tiles;
+    tiles.most_bytes = limits.max_memory_bytes;
+    return &opened.emplace(id, CfaNetwork{shared, NetworkSession(shared, engine), tiles})
+                .first->second;
   }
 
   Status run_mosaic(CfaNetwork& network, const fs::path& source, const fs::path& target,
@@ -148,7 +153,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
   LATENT_TRY(const raw::Encoder encoder, network.encoder_of(mosaic, report.noise, settings));
-  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
   rows_plan.seen = network.seen_for(area, mosaic.active.size());
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
@@ -158,7 +163,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, &encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan,
-               infer::TilePlan::create(network.spec(), mosaic.active.size(), seen));
+               infer::TilePlan::create(network.spec(), mosaic.active.size(), seen, network.tiles));
     LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
     const auto take = [&](int first_row, ImageView<const float> residual) {
@@ -209,7 +214,7 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
   LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
   report.result = area.size();
-  RawRows::Plan rows_plan = rows_plan_of(target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
   const Rect seen = network.seen_for(area, frame.size());
   rows_plan.seen = seen;
   rows_plan.metadata = std::move(metadata);
@@ -217,7 +222,8 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   rows_plan.original_file_name = source.filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
   if (settings.strength > 0.0) {
-    LATENT_TRY(const auto plan, infer::TilePlan::create(network.spec(), frame.size(), seen));
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(network.spec(), frame.size(), seen, network.tiles));
     LATENT_CHECK(network.session.ready(plan.tile()));
     report.seconds.prepare = stage.lap();
     LATENT_CHECK(network.run_channels(picture, plan, rows, settings, control, report));
@@ -255,7 +261,7 @@ Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::E
     if (!models::is_made_for(package.manifest(), "rawdenoise")) {
       return tl::make_unexpected(std::move(any).error());
     }
-    state->foreign.emplace(package, std::move(engine), limits);
+    state->darktable.emplace(package, std::move(engine), limits);
   }
   return RawDenoiser(std::move(state));
 }
@@ -275,11 +281,11 @@ Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const 
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
   LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
-  if (!state_->foreign) LATENT_CHECK(check_no_compat(settings.compat));
+  if (!state_->darktable) LATENT_CHECK(check_no_compat(settings.compat));
   LATENT_CHECK(check_taken(source, facts));
   report.seconds.read = total.seconds();
-  if (state_->foreign) {
-    LATENT_CHECK(state_->foreign->run(source, target, facts, settings, control, report));
+  if (state_->darktable) {
+    LATENT_CHECK(state_->darktable->run(source, target, facts, settings, control, report));
   } else {
     LATENT_CHECK(state_->run_own(source, target, facts, settings, control, report));
   }

@@ -1,47 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "base/limits.h"
 #include "base/run_control.h"
-#include "image/mosaic.h"
 #include "infer/engine.h"
 #include "models/package.h"
-#include "models/restore_contract.h"
+#include "tasks/settings.h"
 #include "tasks/task_report.h"
 
 namespace latent::tasks {
-
-enum class DngCompression : std::uint8_t { LosslessJpeg, None };
-
-struct RawDenoiseSettings {
-  double strength = 1.0;            ///< 0 gives the source back, 1 all that the network found
-  std::optional<NoiseModel> noise;  ///< instead of the file's profile or the estimate
-  double noise_scale = 1.0;         ///< times the sigma that the network is told; > 0
-  /// Replace hot and dead sites by their surroundings before anything else; nothing at strength 0.
-  bool repair_defects = true;
-  /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
-  /// are those of the whole run.
-  std::optional<Rect> region;
-  DngCompression compression = DngCompression::LosslessJpeg;
-  /// Whose arithmetic, for packages made for darktable (docs/compatibility.md).
-  models::Compat compat = models::Compat::None;
-  bool overwrite = false;  ///< replace what stands under the target's name
-  int threads = 0;         ///< for packing and compressing; 0: as many as the processor has
-};
-
-struct RawDenoiseReport : TaskReport {
-  SensorClass sensor = SensorClass::Unknown;
-  NoiseModel noise;  ///< before noise_scale
-  int hot = 0;       ///< sites of the whole frame that were repaired
-  int dead = 0;
-};
 
 /// Removes sensor noise from raw files, one after the other, with the networks of one package.
 ///

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "image/geometry.h"
+#include "image/mosaic.h"
+#include "image/picture.h"
 #include "infer/engine.h"
+#include "rgb/noise_level.h"
 
 namespace latent::tasks {
 
@@ -33,6 +37,27 @@ struct TaskReport {
   std::uintmax_t output_bytes = 0;
   std::vector<std::string> notices;  ///< each a sentence that the user should see
   TaskTimes seconds;
+};
+
+/// What raw denoise tells of one file.
+struct RawDenoiseReport : TaskReport {
+  SensorClass sensor = SensorClass::Unknown;
+  NoiseModel noise;  ///< before noise_scale
+  int hot = 0;       ///< sites of the whole frame that were repaired
+  int dead = 0;
+};
+
+/// What a task on finished pictures tells of one file.
+struct PictureReport : TaskReport {
+  std::string source_format;  ///< "TIFF"
+  SampleDepth source_depth = SampleDepth::U8;
+  SampleDepth depth = SampleDepth::U16;
+  std::string source_profile;  ///< in words
+  std::string profile;
+  /// What the denoising network was told, sigma over 0..1; absent where it did not run.
+  std::optional<rgb::NoiseLevel> level;
+  int scale = 1;
+  std::optional<double> consistency_rms;  ///< of an enlargement reduced again, against its source
 };
 
 }  // namespace latent::tasks

@@ -10,10 +10,11 @@
 #include "base/threads.h"
 #include "metadata/metadata.h"
 #include "read/picture.h"
-#include "tasks/foreign_picture.h"
-#include "tasks/picture_task.h"
+#include "tasks/darktable/picture.h"
+#include "tasks/denoise.h"
+#include "tasks/picture/upscale_run.h"
+#include "tasks/picture/walk.h"
 #include "tasks/stopwatch.h"
-#include "tasks/upscale_run.h"
 
 namespace latent::tasks {
 
@@ -56,8 +57,8 @@ struct PictureUpscaler::State {
   NetworkSession session;
   std::optional<PictureDenoiser> denoiser;
   infer::EngineRequest engine;
-  std::optional<models::RestoreKind> made_for_darktable;
-  std::optional<ForeignNetwork> foreign;  ///< of such a package, for the reading asked for last
+  std::optional<models::DarktableKind> made_for_darktable;
+  std::optional<DarktableNetwork> darktable;  ///< of such a package, for the reading asked for last
   std::vector<std::string> notices;
 
   [[nodiscard]] int scale() const { return network->spec.scale; }
@@ -65,19 +66,21 @@ struct PictureUpscaler::State {
   /// A package made for darktable may be read in two ways.
   Status adopt(models::Compat compat) {
     if (!made_for_darktable) return check_no_compat(compat);
-    if (foreign && foreign->contract.compat == compat) return {};
-    LATENT_TRY(foreign, load_foreign_network(package, *made_for_darktable, compat));
-    notices = foreign->contract.notices;
-    network = foreign->network;
-    session = NetworkSession(network, engine_for(*foreign, engine, notices));
+    if (darktable && darktable->contract.compat == compat) return {};
+    LATENT_TRY(darktable, load_darktable_network(package, *made_for_darktable, compat));
+    notices = darktable->contract.notices;
+    network = darktable->network;
+    session = NetworkSession(network, engine_for(*darktable, engine, notices));
     return {};
   }
 
   [[nodiscard]] infer::TileOptions tiles() const {
-    return foreign ? foreign->tiles() : infer::TileOptions{};
+    infer::TileOptions options = darktable ? darktable->tiles() : infer::TileOptions{};
+    options.most_bytes = limits.max_memory_bytes;
+    return options;
   }
   [[nodiscard]] bool as_darktable() const {
-    return foreign && foreign->contract.compat == models::Compat::Darktable56;
+    return darktable && darktable->contract.compat == models::Compat::Darktable56;
   }
 
   /// As in denoise: the network is compiled while the samples are decoded.
@@ -85,14 +88,14 @@ struct PictureUpscaler::State {
     LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_CHECK(enlarged_size(region.size(), scale(), target));
-    if (foreign) {
+    if (darktable) {
       session.begin(tiles().exact);
       return {};
     }
     if (facts.is_raw) return {};
     LATENT_TRY(const auto plan,
                infer::TilePlan::create(network->spec, facts.size,
-                                       upscale_region(facts.size, region, settings)));
+                                       upscale_region(facts.size, region, settings), tiles()));
     session.begin(plan.tile());
     return {};
   }
@@ -130,7 +133,7 @@ struct PictureUpscaler::State {
                                                 const PictureReport& report) const {
     metadata::Provenance all = provenance_of("upscale", package, source);
     all.scale = scale();
-    if (!foreign) all.level = settings.tolerance / 255.0;
+    if (!darktable) all.level = settings.tolerance / 255.0;
     if (settings.denoise == 0.0) return all;
     const models::Package& before = denoiser->package();
     all.denoise = metadata::DenoiseBefore{before.manifest().id, before.manifest().version,
@@ -163,11 +166,11 @@ Status PictureUpscaler::State::write(const PictureSource& source, const Rect& re
   if (as_darktable()) {
     LATENT_CHECK(session.ready(tiles().exact));
     report.seconds.prepare += watch.seconds();
-    const DarktableRun run{source, *foreign, region, 1.0, false, threads};
+    const DarktableRun run{source, *darktable, region, 1.0, false, threads};
     LATENT_CHECK(run.run(session, take, control, report));
   } else {
-    ForeignDoors doors;
-    if (foreign) doors = {true, wants_boost(*foreign, source)};
+    DarktableDoors doors;
+    if (darktable) doors = {true, wants_boost(*darktable, source)};
     LATENT_TRY(auto run,
                UpscaleRun::create(source, network->spec, region, settings, tiles(), doors));
     LATENT_CHECK(session.ready(run.plan().tile()));
@@ -191,12 +194,12 @@ Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, 
                                                 const models::Package* denoiser,
                                                 const infer::EngineRequest& engine, Limits limits) {
   auto loaded = models::load_network(package, models::NetworkKind::LatentUpscaleV1, scale);
-  std::optional<models::RestoreKind> foreign;
+  std::optional<models::DarktableKind> darktable;
   if (!loaded) {
     if (!models::is_made_for(package.manifest(), "upscale")) {
       return tl::make_unexpected(std::move(loaded).error());
     }
-    foreign = scale == 2 ? models::RestoreKind::UpscaleX2 : models::RestoreKind::UpscaleX4;
+    darktable = scale == 2 ? models::DarktableKind::UpscaleX2 : models::DarktableKind::UpscaleX4;
   }
   std::shared_ptr<const models::Network> network;
   if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
@@ -206,7 +209,7 @@ Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, 
                                              NetworkSession(network, engine),
                                              std::nullopt,
                                              engine,
-                                             foreign,
+                                             darktable,
                                              std::nullopt,
                                              {}});
   LATENT_CHECK(state->adopt(models::Compat::None));
@@ -230,7 +233,7 @@ Result<PictureReport> PictureUpscaler::run(const fs::path& path, const fs::path&
     LATENT_TRY(const PictureSource source, state_->opened(path, settings, control, report));
     LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
     for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
-    if (state_->foreign && settings.tolerance > 0.0) {
+    if (state_->darktable && settings.tolerance > 0.0) {
       report.notices.emplace_back(
           "the tolerance was not used: a model made for darktable cannot be told of damage");
     }

@@ -3,26 +3,15 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 
-#include "tasks/denoise.h"
+#include "base/limits.h"
+#include "base/run_control.h"
+#include "infer/engine.h"
+#include "models/package.h"
+#include "tasks/settings.h"
+#include "tasks/task_report.h"
 
 namespace latent::tasks {
-
-struct UpscaleSettings {
-  double denoise = 0.0;    ///< strength of a denoise before, 0..1; needs a denoising package
-  double tolerance = 0.0;  ///< damage that the network shall not enlarge, sigma in 8-bit steps
-  bool consistent = true;  ///< the result, scaled down again, gives the source back
-  WideGamut wide_gamut = WideGamut::Preserve;
-  /// Whose arithmetic, for packages made for darktable; with darktable's nothing is held to the
-  /// source.
-  models::Compat compat = models::Compat::None;
-  /// Part of the source (unturned); the result holds only that part, with the pixels of the whole
-  /// run.
-  std::optional<Rect> region;
-  PictureOutputSettings output;
-  int threads = 0;  ///< as DenoiseSettings::threads
-};
 
 /// Enlarges finished pictures two or four times a side, one after the other, with one network.
 ///

@@ -50,7 +50,7 @@ TiffFlavour flavour_for(const SampleLayout& layout, DngContainer container) {
 
 class DngWriter::Job {
  public:
-  Job(AtomicFile file, SampleWriter samples, DngHeader header, TiffFlavour flavour)
+  Job(SafeFile file, SampleWriter samples, DngHeader header, TiffFlavour flavour)
       : file_(std::move(file)),
         samples_(std::move(samples)),
         header_(std::move(header)),
@@ -80,7 +80,7 @@ class DngWriter::Job {
   Status set_exif(TiffDirectory& main);
   Status write_directories(ImageView<const std::uint8_t> preview);
 
-  AtomicFile file_;
+  SafeFile file_;
   SampleWriter samples_;
   DngHeader header_;
   TiffFlavour flavour_;
@@ -239,7 +239,8 @@ Result<DngWriter> DngWriter::create(const std::filesystem::path& target, DngHead
   layout.components = jpeg_components(header);
   layout.threads = options.threads;
   LATENT_TRY(auto samples, SampleWriter::create(layout));
-  LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
+  LATENT_TRY(auto file,
+             SafeFile::create(target, {.overwrite = options.overwrite, .access = options.access}));
   auto job = std::make_unique<Job>(std::move(file), std::move(samples), std::move(header),
                                    flavour_for(layout, options.container));
   LATENT_CHECK(job->begin());

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/safe_file.h"
 #include "image/mosaic.h"
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
-#include "write/atomic_file.h"
 
 namespace latent::write {
 
@@ -29,6 +29,7 @@ enum class DngContainer : std::uint8_t {
 struct DngOptions {
   DngCompression compression = DngCompression::LosslessJpeg;
   Overwrite overwrite = Overwrite::Refuse;
+  FileAccess access = {};  ///< to whom the file is open at most: no more than its source
   DngContainer container = DngContainer::AsNeeded;
   int threads = 1;  ///< that encode the tiles of one row of tiles
 };
@@ -65,7 +66,7 @@ struct DngHeader {
 /// Source   Adobe DNG Specification 1.4.0.0; TIFF 6.0; BigTIFF where the file may pass 4 GiB.
 class DngWriter {
  public:
-  /// Errors   Usage, NotFound, Io  as AtomicFile::create().
+  /// Errors   Usage, NotFound, Io  as SafeFile::create().
   ///          Unsupported          a sensor class or a CFA that DNG has no word for; LinearRgb with
   ///                               margins or with black not 0, which developers read wrongly.
   ///          Corrupt              active not inside the buffer, crop not inside active, levels
@@ -92,7 +93,7 @@ class DngWriter {
   /// `preview`  [h, w, 3] sRGB, the crop as it is stored (not turned by orientation), about 1600 px
   ///            wide at most; a thumbnail of 256 px is made from it. May be empty: then there is
   ///            none.
-  /// Errors   as AtomicFile::commit(); Internal where rows are missing.
+  /// Errors   as SafeFile::commit(); Internal where rows are missing.
   [[nodiscard]] Status finish(ImageView<const std::uint8_t> preview);
 
   /// finish() under another name in the same folder, after it was refused because the target has

@@ -32,7 +32,7 @@ constexpr int kLinesInBlock = 16;  ///< that ZIP compresses together
 /// The library writes through exceptions; what went wrong with the file is kept.
 class Stream : public Imf::OStream {
  public:
-  explicit Stream(AtomicFile& file) : OStream("picture"), file_(file) {}
+  explicit Stream(SafeFile& file) : OStream("picture"), file_(file) {}
 
   void write(const char bytes[], int count) override {
     const auto size = static_cast<std::size_t>(count);
@@ -49,7 +49,7 @@ class Stream : public Imf::OStream {
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
  private:
-  AtomicFile& file_;
+  SafeFile& file_;
   std::uint64_t position_ = 0;
   std::optional<Error> error_;
 };

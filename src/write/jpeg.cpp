@@ -108,7 +108,8 @@ Result<std::vector<std::uint8_t>> encode_jpeg(ImageView<const std::uint8_t> pict
 Status write_jpeg(const std::filesystem::path& target, ImageView<const std::uint8_t> picture,
                   const PictureOptions& options) {
   LATENT_TRY(const auto bytes, encode_jpeg(picture, options));
-  LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
+  LATENT_TRY(auto file,
+             SafeFile::create(target, {.overwrite = options.overwrite, .access = options.access}));
   LATENT_CHECK(file.write(bytes));
   return file.commit();
 }

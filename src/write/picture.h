@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/safe_file.h"
 #include "image/image.h"
-#include "write/atomic_file.h"
 
 namespace latent::write {
 
@@ -17,11 +17,12 @@ struct PictureOptions {
   Overwrite overwrite = Overwrite::Refuse;
   std::span<const std::uint8_t> icc_profile;  ///< embedded as it is; empty: see each function
   int jpeg_quality = 92;                      ///< 1..100
+  FileAccess access = {};  ///< to whom the file is open at most: no more than its source
 };
 
 /// Writes [h, w, 1 or 3] as PNG. Without a profile the sRGB chunk says what it is.
 ///
-/// Errors   Usage, NotFound, Io  as AtomicFile.
+/// Errors   Usage, NotFound, Io  as SafeFile.
 ///          Internal             an empty picture, channels not 1 or 3.
 [[nodiscard]] Status write_png(const std::filesystem::path& target,
                                ImageView<const std::uint8_t> picture,

@@ -16,7 +16,7 @@ namespace latent::write {
 struct EncoderJob {
   PictureHeader header;
   PictureWriterOptions options;
-  AtomicFile file;
+  SafeFile file;
   std::vector<std::string> warnings;
 };
 

@@ -246,7 +246,8 @@ Result<PictureWriter> PictureWriter::create(const std::filesystem::path& target,
   LATENT_ENSURE(options.jpeg_quality >= 1 && options.jpeg_quality <= 100);
   LATENT_CHECK(check_header(target, format, header));
   LATENT_CHECK(check_room(target, format, header, options));
-  LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
+  LATENT_TRY(auto file,
+             SafeFile::create(target, {.overwrite = options.overwrite, .access = options.access}));
   EncoderJob encoder_job{std::move(header), options, std::move(file), {}};
   name_dropped_texts(format, encoder_job);
   auto job = std::make_unique<Job>(std::move(encoder_job));

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/safe_file.h"
 #include "image/picture.h"
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
-#include "write/atomic_file.h"
 
 namespace latent::write {
 
@@ -63,6 +63,7 @@ enum class TiffPieces : std::uint8_t {
 
 struct PictureWriterOptions {
   Overwrite overwrite = Overwrite::Refuse;
+  FileAccess access = {};  ///< to whom the file is open at most: no more than its source
   TiffCompression compression = TiffCompression::Deflate;
   TiffPieces pieces = TiffPieces::Strips;
   int jpeg_quality = 95;  ///< 1..100; 4:4:4 from 90 on
@@ -80,7 +81,7 @@ struct PictureWriterOptions {
 /// Threads  one caller at a time.
 class PictureWriter {
  public:
-  /// Errors   Usage, NotFound, Io  as AtomicFile::create(); Usage where the format does not hold
+  /// Errors   Usage, NotFound, Io  as SafeFile::create(); Usage where the format does not hold
   ///                               the depth; Io where nothing is compressed and the disk has no
   ///                               room for that many samples.
   ///          TooLarge             as check_size().
@@ -104,7 +105,7 @@ class PictureWriter {
 
   /// Writes what is left, flushes to the disk, renames.
   ///
-  /// Errors   as AtomicFile::commit(); Internal where rows are missing.
+  /// Errors   as SafeFile::commit(); Internal where rows are missing.
   [[nodiscard]] Status finish();
 
   /// finish() under another name in the same folder, after it was refused because the target has

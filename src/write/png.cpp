@@ -12,7 +12,7 @@ namespace {
 
 /// What the callbacks of libpng share. An error of the file is kept until libpng has given up.
 struct Sink {
-  AtomicFile* file = nullptr;
+  SafeFile* file = nullptr;
   std::optional<Error> error;
 };
 
@@ -66,7 +66,8 @@ template <class Sample>
 Status write(const std::filesystem::path& target, ImageView<const Sample> picture,
              const PictureOptions& options) {
   LATENT_ENSURE(!picture.empty() && (picture.channels() == 1 || picture.channels() == 3));
-  LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
+  LATENT_TRY(auto file,
+             SafeFile::create(target, {.overwrite = options.overwrite, .access = options.access}));
   Sink sink{&file, std::nullopt};
   Encoder encoder;
   encoder.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, on_error, on_warning);

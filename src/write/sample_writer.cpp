@@ -83,7 +83,7 @@ Result<SampleWriter> SampleWriter::create(const SampleLayout& layout) {
   return writer;
 }
 
-Status SampleWriter::write_rows(ImageView<const std::uint16_t> rows, AtomicFile& file) {
+Status SampleWriter::write_rows(ImageView<const std::uint16_t> rows, SafeFile& file) {
   LATENT_ENSURE(rows.width() == layout_.size.width && rows.channels() == layout_.channels);
   LATENT_ENSURE(rows.height() <= layout_.size.height - rows_taken_);
   for (int y = 0; y < rows.height(); ++y) {
@@ -96,19 +96,19 @@ Status SampleWriter::write_rows(ImageView<const std::uint16_t> rows, AtomicFile&
   return {};
 }
 
-Status SampleWriter::finish(AtomicFile& file) {
+Status SampleWriter::finish(SafeFile& file) {
   LATENT_ENSURE(rows_taken_ == layout_.size.height);
   return flush(file);
 }
 
-Status SampleWriter::flush(AtomicFile& file) {
+Status SampleWriter::flush(SafeFile& file) {
   if (rows_in_band_ == 0) return {};
   auto status = layout_.compressed ? write_tiles(file) : write_strip(file);
   rows_in_band_ = 0;
   return status;
 }
 
-Status SampleWriter::write_strip(AtomicFile& file) {
+Status SampleWriter::write_strip(SafeFile& file) {
   auto view = band_.view();
   const std::span<std::uint16_t> samples(
       view.data(), view.row(0).size() * static_cast<std::size_t>(rows_in_band_));
@@ -118,7 +118,7 @@ Status SampleWriter::write_strip(AtomicFile& file) {
   return file.write(bytes);
 }
 
-Status SampleWriter::write_tiles(AtomicFile& file) {
+Status SampleWriter::write_tiles(SafeFile& file) {
   pad_columns(0, rows_in_band_);
   pad_rows();
   LATENT_TRY(const auto tiles, encode_tiles(std::as_const(band_).view(), tile_.width, layout_));

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/safe_file.h"
 #include "image/image.h"
-#include "write/atomic_file.h"
 #include "write/tiff_directory.h"
 
 namespace latent::write {
@@ -35,10 +35,10 @@ class SampleWriter {
   /// Errors   Io        of the file.
   ///          TooLarge  where memory is refused.
   ///          Internal  a row too many or of the wrong shape.
-  [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows, AtomicFile& file);
+  [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows, SafeFile& file);
 
   /// Writes what is left. Errors   Io; TooLarge; Internal where rows are missing.
-  [[nodiscard]] Status finish(AtomicFile& file);
+  [[nodiscard]] Status finish(SafeFile& file);
 
   /// Compression, tiling and where everything stands. After finish().
   void set_fields(TiffDirectory& directory) const;
@@ -48,9 +48,9 @@ class SampleWriter {
 
  private:
   SampleWriter() = default;
-  [[nodiscard]] Status flush(AtomicFile& file);
-  [[nodiscard]] Status write_strip(AtomicFile& file);
-  [[nodiscard]] Status write_tiles(AtomicFile& file);
+  [[nodiscard]] Status flush(SafeFile& file);
+  [[nodiscard]] Status write_strip(SafeFile& file);
+  [[nodiscard]] Status write_tiles(SafeFile& file);
   void pad_columns(int first_row, int rows);
   void pad_rows();
 

@@ -14,9 +14,9 @@ namespace latent::write {
 namespace {
 
 /// The file behind libtiff, which wants to read and seek as well as to write: what has been written
-/// is kept by AtomicFile, the position here.
+/// is kept by SafeFile, the position here.
 struct Stream {
-  AtomicFile* file = nullptr;
+  SafeFile* file = nullptr;
   std::uint64_t position = 0;
   std::optional<Error> error;
 };
@@ -101,7 +101,8 @@ Status write(const std::filesystem::path& target, ImageView<const Sample> pictur
              const PictureOptions& options) {
   LATENT_ENSURE(!picture.empty() && (picture.channels() == 1 || picture.channels() == 3));
   silence();
-  LATENT_TRY(auto file, AtomicFile::create(target, options.overwrite));
+  LATENT_TRY(auto file,
+             SafeFile::create(target, {.overwrite = options.overwrite, .access = options.access}));
   Stream stream{&file, 0, std::nullopt};
   constexpr std::uint64_t kClassicBytes = std::uint64_t{4000} << 20U;
   const std::uint64_t bytes =

@@ -37,8 +37,8 @@ class BandWriter {
   static Result<BandWriter> create(const PictureHeader& header,
                                    const PictureWriterOptions& options);
 
-  Status write_row(std::span<const std::uint8_t> samples, AtomicFile& file);
-  Status flush(AtomicFile& file);
+  Status write_row(std::span<const std::uint8_t> samples, SafeFile& file);
+  Status flush(SafeFile& file);
   void set_fields(TiffDirectory& directory) const;
 
  private:
@@ -85,7 +85,7 @@ Result<BandWriter> BandWriter::create(const PictureHeader& header,
   return writer;
 }
 
-Status BandWriter::write_row(std::span<const std::uint8_t> samples, AtomicFile& file) {
+Status BandWriter::write_row(std::span<const std::uint8_t> samples, SafeFile& file) {
   std::memcpy(band_.view().row(rows_in_band_).data(), samples.data(), samples.size());
   ++rows_in_band_;
   return rows_in_band_ == band_size_.height ? flush(file) : Status{};
@@ -135,7 +135,7 @@ Result<std::vector<Tile>> BandWriter::encode(const std::vector<TileView>& tiles)
   return encoded;
 }
 
-Status BandWriter::flush(AtomicFile& file) {
+Status BandWriter::flush(SafeFile& file) {
   if (rows_in_band_ == 0) return {};
   pad();
   LATENT_TRY(const auto tiles, encode(tiles_of_band()));
@@ -193,7 +193,7 @@ class TiffEncoder : public PictureEncoder {
 /// Leaves room for the header, and puts the maker note where its own offsets expect it.
 Status TiffEncoder::begin() {
   LATENT_TRY(samples_, BandWriter::create(job_.header, job_.options));
-  AtomicFile& file = job_.file;
+  SafeFile& file = job_.file;
   LATENT_CHECK(file.write(std::array<std::uint8_t, kHeaderBytes>{}));
   const auto& note = job_.header.metadata.maker_note;
   if (!note) return {};
@@ -206,7 +206,7 @@ Status TiffEncoder::begin() {
 }
 
 Result<std::uint64_t> TiffEncoder::append(std::span<const std::uint8_t> bytes) {
-  AtomicFile& file = job_.file;
+  SafeFile& file = job_.file;
   if (file.size() % 2 != 0) LATENT_CHECK(file.write(std::array<std::uint8_t, 1>{}));
   const std::uint64_t position = file.size();
   LATENT_CHECK(file.write(bytes));

@@ -7,6 +7,9 @@
 #include <fstream>
 #include <new>
 #include <stdexcept>
+#include <utility>
+
+#include "base/safe_file.h"
 
 namespace latent::app {
 namespace {
@@ -89,6 +92,40 @@ TEST_F(BatchTest, ASourceIsLeftAsItIsAndTheRestGoesOn) {
   EXPECT_THAT(told.lines[0], HasSubstr("which is a source of this run"));
   EXPECT_EQ(told.lines[2], "done b_denoise.tif");
   EXPECT_EQ(content("d/a_denoise.tif"), "source");
+}
+
+/// Writes as SafeFile does; the first time another program is quicker.
+Batch::Run overtaken_once() {
+  return [first = true](const fs::path& source, const OutputName& output,
+                        const RunControl&) mutable -> Result<AnyReport> {
+    const Overwrite overwrite = output.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+    LATENT_TRY(auto file, SafeFile::create(output.path, {.overwrite = overwrite}));
+    if (std::exchange(first, false)) std::ofstream(output.path) << "another's";
+    LATENT_CHECK(file.write(source.native()));
+    LATENT_CHECK(file.commit());
+    return tasks::PictureReport{};
+  };
+}
+
+TEST_F(BatchTest, ANameThatIsTakenMeanwhileFollowsTheRule) {
+  const auto told_by = [&](IfExists rule) {
+    fs::remove_all(folder_ / "out");
+    batch_.output.if_exists = rule;
+    batch_.run = overtaken_once();
+    Told told;
+    (void)run_batch(batch_, told, {});
+    return told.lines;
+  };
+  batch_.sources = {touch("a.png")};
+  EXPECT_THAT(told_by(IfExists::Skip), ElementsAre("skipped a_denoise.tif"));
+  EXPECT_EQ(content("out/a_denoise.tif"), "another's");
+  EXPECT_THAT(told_by(IfExists::NextFreeName), ElementsAre("done a_denoise_1.tif"));
+  EXPECT_EQ(content("out/a_denoise.tif"), "another's");
+  EXPECT_EQ(content("out/a_denoise_1.tif"), batch_.sources[0]);
+  EXPECT_THAT(told_by(IfExists::Refuse), ElementsAre(HasSubstr("is there already")));
+  EXPECT_EQ(content("out/a_denoise.tif"), "another's");
+  EXPECT_THAT(told_by(IfExists::Overwrite), ElementsAre("done a_denoise.tif"));
+  EXPECT_EQ(content("out/a_denoise.tif"), batch_.sources[0]);
 }
 
 TEST_F(BatchTest, WhateverIsThrownEndsItsOwnFileOnly) {

@@ -47,6 +47,30 @@ TEST_F(Facade, AFailureIsACodeAndASentenceAndLeavesNoFile) {
   EXPECT_FALSE(fs::exists(request_.target));
 }
 
+TEST_F(Facade, ItsCallerSetsTheLimits) {
+  request_.limits.side = 100;
+  const auto refused = denoise_raw(request_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.failure.code, "too_large");
+  EXPECT_NE(refused.failure.message.find("--limit-side"), std::string::npos);
+  request_.limits.side = 0;
+  EXPECT_EQ(denoise_raw(request_).failure.code, "usage");
+  DenoiseRequest picture;
+  picture.source = request_.source;
+  picture.output.target = folder_ / "out.png";
+  picture.limits.side = 100;
+  EXPECT_EQ(denoise_picture(picture).failure.code, "too_large");
+  UpscaleRequest larger;
+  larger.source = request_.source;
+  larger.output.target = folder_ / "out.png";
+  larger.limits.side = 100;
+  EXPECT_EQ(upscale_picture(larger).failure.code, "too_large");
+  EXPECT_EQ(
+      PreparedDenoise(request_.source, "latent-denoise", {}, {}, larger.limits).failure().code,
+      "too_large");
+  EXPECT_FALSE(fs::exists(folder_ / "out.png"));
+}
+
 TEST_F(Facade, AnExistingTargetIsKeptUntilTold) {
   std::ofstream(request_.target) << "precious";
   EXPECT_EQ(denoise_raw(request_).failure.code, "usage");

@@ -31,6 +31,8 @@ class Pretended : public infer::TensorSession {
     EXPECT_EQ(inputs.front().values.size(), 48U);
     return std::vector<infer::NamedTensor>{{"mask", {1, 1, 4, 4}, std::vector(16, value_)}};
   }
+  void cancel() override {}
+  void resume() override {}
 
  private:
   std::vector<infer::TensorPort> in_;

@@ -2,6 +2,7 @@
 #include "app/output_plan.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -119,6 +120,17 @@ TEST_F(OutputPlanTest, NoResultReplacesASourceOfTheRun) {
   }
   EXPECT_THAT(names({"a.png", "a_denoise.tif"}, {}),
               ElementsAre("a_denoise_1.tif", "a_denoise_1.tif"));  // none is written in between
+}
+
+TEST_F(OutputPlanTest, NoResultReplacesAPipe) {
+  const auto source = touch("a.jpg");
+  const fs::path pipe = folder_ / "a.tif";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  overwrite_.file = pipe;
+  const auto name = OutputPlan({source}, "_denoise", "tif", overwrite_).name(0);
+  ASSERT_FALSE(name);
+  EXPECT_THAT(name.error().message, HasSubstr("a.tif': it is a pipe, which is never replaced"));
+  EXPECT_TRUE(fs::is_fifo(pipe));
 }
 
 TEST_F(OutputPlanTest, NoResultReplacesASourceThatIsReachedThroughALink) {

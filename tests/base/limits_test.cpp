@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
 
 namespace latent {
 namespace {
@@ -18,18 +19,68 @@ TEST(Limits, RefusesNoPictureAsCorrupt) {
   }
 }
 
-TEST(Limits, ARefusalSaysHowMuchIsAllowedAndNamesNoSettingThatNobodyCanSet) {
-  const auto side = check_dimensions(70'000, 10, {});
-  ASSERT_FALSE(side);
-  EXPECT_EQ(side.error().code, ErrorCode::TooLarge);
-  EXPECT_NE(side.error().message.find("65000"), std::string::npos);
-  const auto area = check_dimensions(60'000, 60'000, {});
-  ASSERT_FALSE(area);
-  EXPECT_NE(area.error().message.find("600 megapixels"), std::string::npos);
-  for (const auto& refused : {side, area}) {
-    EXPECT_EQ(refused.error().message.find("setting"), std::string::npos);
-    EXPECT_EQ(refused.error().message.find("max_"), std::string::npos);
-  }
+/// The number behind `option` in the sentence of a refusal.
+std::uint64_t allowed_by(const Status& refused, const std::string& option) {
+  EXPECT_FALSE(refused);
+  if (refused) return 0;
+  EXPECT_EQ(refused.error().code, ErrorCode::TooLarge);
+  const auto at = refused.error().message.find(option + " ");
+  EXPECT_NE(at, std::string::npos) << refused.error().message;
+  return at == std::string::npos
+             ? 0
+             : std::stoull(refused.error().message.substr(at + option.size() + 1));
+}
+
+TEST(Limits, ARefusalNamesTheLimitThatWouldAllowIt) {
+  Limits limits;
+  limits.max_side_px =
+      static_cast<int>(allowed_by(check_dimensions(70'000, 10, {}), "--limit-side"));
+  EXPECT_EQ(limits.max_side_px, 70'000);
+  EXPECT_TRUE(check_dimensions(70'000, 10, limits));
+  const auto area = check_dimensions(60'000, 10'001, {});
+  EXPECT_NE(area.error().message.find("limit is 600 megapixels"), std::string::npos);
+  limits.max_pixels = static_cast<std::int64_t>(allowed_by(area, "--limit-megapixels")) * 1'000'000;
+  EXPECT_EQ(limits.max_pixels, 601'000'000);
+  EXPECT_TRUE(check_dimensions(60'000, 10'001, limits));
+}
+
+TEST(Limits, WhatNoLimitAllowsIsToldWhatElseHelps) {
+  const auto refused = check_dimensions(2'000'000'000, 2'000'000'000, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message.find("--limit"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("cut it into parts"), std::string::npos);
+}
+
+TEST(Limits, SamplesMayTakeHalfOfTheMemory) {
+  Limits limits;
+  EXPECT_TRUE(check_sample_memory(std::size_t{1} << 40U, limits));
+  limits.max_memory_bytes = 100 * kMegabyte;
+  EXPECT_TRUE(check_sample_memory(50 * kMegabyte, limits));
+  const auto refused = check_sample_memory(50 * kMegabyte + 1, limits);
+  limits.max_memory_bytes = allowed_by(refused, "--limit-memory") * kMegabyte;
+  EXPECT_TRUE(check_sample_memory(50 * kMegabyte + 1, limits));
+}
+
+TEST(Limits, OfMetadataTheyNameWhatWouldHoldThem) {
+  EXPECT_EQ(what_allows_metadata(70 * kMegabyte + 1), "--limit-metadata 71 allows it");
+  EXPECT_EQ(what_allows_metadata(std::uint64_t{1} << 62U).find("--limit"), std::string::npos);
+}
+
+TEST(Limits, ThatAreNoneAreAMistake) {
+  EXPECT_TRUE(check_limits({}));
+  Limits limits;
+  limits.max_side_px = 0;
+  EXPECT_EQ(check_limits(limits).error().code, ErrorCode::Usage);
+  limits = {};
+  limits.max_pixels = -1;
+  EXPECT_FALSE(check_limits(limits));
+  limits.max_pixels = 1;  // less than a megapixel, for a caller that wants thumbnails alone
+  EXPECT_TRUE(check_limits(limits));
+  limits = {};
+  limits.max_memory_bytes = 1;
+  const auto refused = check_limits(limits);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("--limit-memory"), std::string::npos);
 }
 
 TEST(Limits, RowsOfOurOwnMakingHaveNone) {

@@ -2,9 +2,7 @@
 #include "base/small_file.h"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +11,7 @@
 #include <string>
 #include <thread>
 
-#include "base/descriptor.h"
+#include "scratch_folder.h"
 
 namespace latent {
 namespace {
@@ -22,18 +20,14 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLimit = 100'000;
 
-class SmallFile : public testing::Test {
+class SmallFile : public test::InFolder {
  protected:
   void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ =
-        fs::path(testing::TempDir()) / ("small_file_" + std::to_string(::getpid())) / test->name();
-    fs::create_directories(folder_);
+    InFolder::SetUp();
     path_ = folder_ / "state.json";
   }
-  void TearDown() override { fs::remove_all(folder_.parent_path()); }
 
-  void fill(const std::string& text) const { std::ofstream(path_, std::ios::binary) << text; }
+  void fill(const std::string& text) const { InFolder::fill(path_, text); }
 
   void expect_refused(ErrorCode code, const std::string& words) const {
     const auto text = read_small_file(path_, kLimit);
@@ -43,7 +37,6 @@ class SmallFile : public testing::Test {
     EXPECT_NE(text.error().message.find("state.json"), std::string::npos) << text.error().message;
   }
 
-  fs::path folder_;
   fs::path path_;
 };
 
@@ -111,16 +104,7 @@ TEST_F(SmallFile, ThatIsAFolderASocketOrADeviceIsCalledSo) {
   expect_refused(ErrorCode::Unsupported, "is a device");
   fs::remove(path_);
 
-  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const fs::path before = fs::current_path();
-  fs::current_path(folder_);  // the name of a socket may be 108 bytes long
-  std::ranges::copy(std::string("state.json"), address.sun_path);
-  const int bound =
-      ::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
-  fs::current_path(before);
-  ASSERT_EQ(bound, 0);
+  ASSERT_TRUE(test::make_socket(path_));
   expect_refused(ErrorCode::Unsupported, "is a socket");
 }
 

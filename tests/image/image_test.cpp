@@ -44,7 +44,7 @@ TEST(Image, CloneIsItsOwn) {
 
 TEST(Image, RefusesWhatTheLimitsRefuse) {
   EXPECT_FALSE(Image<float>::create({0, 4}));
-  EXPECT_FALSE(Image<float>::create({65'000, 65'000}));
+  EXPECT_FALSE(Image<float>::create({65'000, 65'000}, 1, Limits{}));
 }
 
 #ifdef LATENT_CHECK_INVARIANTS

@@ -2,6 +2,7 @@
 #include "infer/engine.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <cmath>
@@ -195,6 +196,95 @@ TEST(OpenVino, KeepsCompiledModelsAndSurvivesADamagedOne) {
   run_once();
   for (const float answer : answers) EXPECT_EQ(answer, answers[0]);
   EXPECT_GT(std::filesystem::file_size(blobs[0]), size / 2) << "the damaged one was not made anew";
+}
+
+/// Gives the bytes of one file of the cache to another, with a header that tells of them.
+void exchange(const std::filesystem::path& from, const std::filesystem::path& to) {
+  constexpr std::size_t kKey = 8;    // where the header's hash of its key begins, 64 bytes long
+  constexpr std::size_t kRest = 72;  // the size, the checksum, the compiled network
+  auto bytes = read_bytes(from);
+  const auto own = read_bytes(to);
+  ASSERT_GT(std::min(bytes.size(), own.size()), kRest);
+  std::copy_n(own.begin() + kKey, kRest - kKey, bytes.begin() + kKey);
+  std::ofstream(to, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
+}
+
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    files.push_back(entry.path());
+  }
+  return files;
+}
+
+class ExchangedNetworks : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(WithItsRecordsOrWithout, ExchangedNetworks, testing::Bool());
+
+TEST_P(ExchangedNetworks, AreNoticedAndMadeAnew) {
+  const CacheFolder cache;
+  EngineRequest request;
+  request.cache_dir = cache.path();
+  request.precision = Precision::F32;
+  const auto answer = [&](const char* name, bool from_cache) {
+    const auto session = create_session(tiny_network(name), kTile, request);
+    EXPECT_TRUE(session) << session.error().message;
+    EXPECT_EQ((*session)->info().from_cache, from_cache) << name;
+    EXPECT_EQ((*session)->info().compiled_sha256.size(), 64U);
+    auto output = Tensor::create((*session)->output_shape());
+    EXPECT_TRUE((*session)->run(noise((*session)->input_shape()).view(), output->view()));
+    return output->view().data[77];
+  };
+  const float halved = answer("half", false);
+  const auto half_file = files_in(cache.path() / "compiled").at(0);
+  const float blurred = answer("blur", false);
+  ASSERT_NE(halved, blurred);
+  EXPECT_EQ(answer("half", true), halved) << "the cache is of use";
+  for (const auto& file : files_in(cache.path() / "compiled")) {
+    if (file != half_file) exchange(half_file, file);
+  }
+  if (GetParam()) std::filesystem::remove(cache.path() / "verdicts.json");
+  EXPECT_EQ(answer("blur", false), blurred) << "another network ran";
+  EXPECT_EQ(answer("blur", true), blurred) << "it did not heal";
+}
+
+TEST(OpenVino, AKeptNetworkThatIsAPipeOrAFolderIsNotWaitedFor) {
+  const CacheFolder cache;
+  EngineRequest request;
+  request.cache_dir = cache.path();
+  const auto network = tiny_network("half");
+  ASSERT_TRUE(create_session(network, kTile, request));
+  const auto file = files_in(cache.path() / "compiled").at(0);
+  std::filesystem::remove(file);
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+  EXPECT_TRUE(create_session(network, kTile, request));
+  std::filesystem::remove(file);
+  std::filesystem::create_directories(file / "inside");
+  EXPECT_TRUE(create_session(network, kTile, request));
+  std::filesystem::remove_all(cache.path());
+  std::ofstream(cache.path()) << "a file where the folder should be";
+  EXPECT_TRUE(create_session(network, kTile, request));
+}
+
+TEST_P(Engines, CompilingEndsForWhoeverWaitsWhenItTakesTooLong) {
+  auto request = exact();
+  request.start_seconds = 1e-9;
+  const auto session = create_session(tiny_network("slow"), {640, 640}, request);
+  ASSERT_FALSE(session);
+  EXPECT_EQ(session.error().code, ErrorCode::Device);
+  EXPECT_THAT(session.error().message, HasSubstr("--limit-start"));
+  while (abandoned_works() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+TEST_P(Engines, CompilingEndsForWhoeverWaitsWhenAStopIsAskedFor) {
+  auto request = exact();
+  std::stop_source stop;
+  request.stop = stop.get_token();
+  stop.request_stop();
+  const auto session = create_session(tiny_network("slow"), {640, 640}, request);
+  ASSERT_FALSE(session);
+  EXPECT_EQ(session.error().code, ErrorCode::Cancelled);
 }
 
 TEST(OpenVino, TakesBf16OnlyWhereTheProcessorHasIt) {

@@ -132,6 +132,117 @@ def write_tensor_networks(folder: Path) -> None:
         onnx.save(made, folder / f"{name}.onnx")
 
 
+def save_unchecked(
+    folder: Path,
+    name: str,
+    graph: onnx.GraphProto,
+    functions: list[onnx.FunctionProto] | None = None,
+) -> None:
+    """A model that the checker need not like."""
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    made = helper.make_model(graph, opset_imports=opsets, functions=functions or [], ir_version=8)
+    (folder / f"{name}.onnx").write_bytes(made.SerializeToString())
+
+
+def planes_graph(
+    name: str, nodes: list[onnx.NodeProto], constants: list[onnx.TensorProto] | None = None
+) -> onnx.GraphProto:
+    shape: list[str | int | None] = ["batch", CHANNELS, "height", "width"]
+    return helper.make_graph(
+        nodes,
+        name,
+        [helper.make_tensor_value_info("planes", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("residual", TensorProto.FLOAT, shape)],
+        constants or [],
+    )
+
+
+def outside(name: str) -> onnx.TensorProto:
+    """A tensor whose values lie in another file."""
+    tensor = onnx.TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[1])
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="weights.bin")
+    return tensor
+
+
+def branch(name: str, node: onnx.NodeProto, tensors: list[onnx.TensorProto]) -> onnx.GraphProto:
+    value = helper.make_tensor_value_info
+    return helper.make_graph(
+        [node], name, [], [value(f"{name}_out", TensorProto.FLOAT, None)], tensors
+    )
+
+
+def write_hostile_networks(folder: Path) -> None:
+    """What engines must never see, for onnx_limits_test.cpp; and "branch", which they may."""
+    half = numpy_helper.from_array(constant(0.5), "half")
+    mul = helper.make_node("Mul", ["planes", "half"], ["residual"])
+    halved = helper.make_node("Mul", ["planes", "half"], ["then_out"])
+    plain = helper.make_node("Identity", ["planes"], ["else_out"])
+
+    def choice(tensors: list[onnx.TensorProto]) -> list[onnx.NodeProto]:
+        return [
+            helper.make_node("ReduceMax", ["planes"], ["most"], keepdims=0),
+            helper.make_node("Greater", ["most", "half"], ["chosen"]),
+            helper.make_node(
+                "If",
+                ["chosen"],
+                ["residual"],
+                then_branch=branch("then", halved, tensors),
+                else_branch=branch("else", plain, []),
+            ),
+        ]
+
+    scalar = numpy_helper.from_array(np.array(0.5, np.float32), "half")
+    save_unchecked(folder, "branch", planes_graph("branch", choice([]), [scalar]))
+    save_unchecked(
+        folder, "outside_branch", planes_graph("b", choice([outside("other")]), [scalar])
+    )
+    save_unchecked(folder, "outside", planes_graph("o", [mul], [outside("half")]))
+    attribute = helper.make_node("Constant", [], ["half"], value=outside("value"))
+    save_unchecked(folder, "outside_attribute", planes_graph("a", [attribute, mul]))
+    sparse = onnx.SparseTensorProto(values=outside("half"), dims=[1])
+    sparse.indices.CopyFrom(numpy_helper.from_array(np.zeros(1, np.int64), "at"))
+    graph = planes_graph("s", [mul])
+    graph.sparse_initializer.append(sparse)
+    save_unchecked(folder, "outside_sparse", graph)
+    node = helper.make_node("Constant", [], ["half"], sparse_value=sparse)
+    save_unchecked(folder, "outside_sparse_attribute", planes_graph("sa", [node, mul]))
+
+    own = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    body = [attribute, helper.make_node("Mul", ["x", "half"], ["y"])]
+    call = helper.make_node("halve", ["planes"], ["residual"], domain="own")
+    function = helper.make_function("own", "halve", ["x"], ["y"], body, own)
+    save_unchecked(folder, "outside_function", planes_graph("f", [call]), [function])
+
+    loop = branch("loop", helper.make_node("Identity", ["planes"], ["loop_out"]), [])
+    for name in ("Loop", "Scan", "SequenceMap"):
+        node = helper.make_node(name, ["most", "chosen", "planes"], ["residual"], body=loop)
+        save_unchecked(folder, name.lower(), planes_graph(name, [*choice([])[:2], node], [scalar]))
+
+    many = [helper.make_node("Identity", ["planes"], ["x0"])]
+    many += [helper.make_node("Identity", [f"x{i}"], [f"x{i + 1}"]) for i in range(29_999)]
+    save_unchecked(folder, "many", planes_graph("m", [*many, mul], [half]))
+
+    # Ten functions, each of which calls the next one ten times; and two that call each other.
+    def chain(number: int, callee: str, times: int) -> onnx.FunctionProto:
+        steps = [f"s{i}" for i in range(times)] + ["y"]
+        nodes = [helper.make_node(callee, ["x"], ["s0"], domain="own")]
+        nodes += [
+            helper.make_node(callee, [steps[i]], [steps[i + 1]], domain="own") for i in range(times)
+        ]
+        return helper.make_function("own", f"f{number}", ["x"], ["y"], nodes, own)
+
+    leaf = helper.make_function(
+        "own", "f10", ["x"], ["y"], [helper.make_node("Identity", ["x"], ["y"])], own
+    )
+    first = helper.make_node("f0", ["planes"], ["residual"], domain="own")
+    calls = planes_graph("c", [first])
+    save_unchecked(
+        folder, "explosion", calls, [*(chain(i, f"f{i + 1}", 9) for i in range(10)), leaf]
+    )
+    save_unchecked(folder, "recursion", calls, [chain(0, "f1", 1), chain(1, "f0", 1)])
+
+
 def write_picture_networks(folder: Path) -> None:
     """Two random 3x3 convolutions with a bend between: reach 2, no symmetry to hide a slip."""
     random = np.random.default_rng(5)
@@ -188,6 +299,7 @@ def main() -> None:
     write_networks(folder)
     write_picture_networks(folder)
     write_tensor_networks(folder)
+    write_hostile_networks(folder)
     write_scene(folder, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
 
 

@@ -3,7 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <limits>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 #include "test_networks.h"
 
@@ -33,6 +38,8 @@ class LyingSession : public Session {
   Status wait(int /*slot*/) override { return {}; }
   void cancel() override {}
   void resume() override {}
+  void is_from_cache(bool yes) { info_.from_cache = yes; }
+  void is_compiled(std::string sha256) { info_.compiled_sha256 = std::move(sha256); }
 
   Status start(int /*slot*/, ConstTensorView input, TensorView output) override {
     if (lie_ == Lie::Refuses) return fail(ErrorCode::Device, "the driver is gone");
@@ -227,6 +234,149 @@ TEST(Proof, RealEnginesPassOnATinyNetwork) {
   } else {
     EXPECT_EQ(nan.error().code, ErrorCode::Device);
   }
+}
+
+/// Counts what it is asked for; the first session is one of the cache and gives zeros.
+struct StaleCache {
+  std::vector<bool> anew;
+  Lie after = Lie::None;
+
+  SessionFactory function() {
+    return [this](const models::Network&, Size,
+                  const EngineRequest& request) -> Result<std::unique_ptr<Session>> {
+      if (request.device == "cpu") return std::make_unique<LyingSession>(request, Lie::None);
+      anew.push_back(request.anew);
+      auto session = std::make_unique<LyingSession>(request, request.anew ? after : Lie::Zeros);
+      session->is_from_cache(!request.anew);
+      return session;
+    };
+  }
+};
+
+TEST(Proof, AKeptNetworkThatDoesNotAgreeIsMadeAnewOnce) {
+  const CacheFolder cache;
+  auto request = ask("gpu", Precision::F32);
+  request.cache_dir = cache.path();
+  StaleCache healed;
+  const auto proved = open_proved_session(tiny_network("half"), kTile, request, healed.function());
+  ASSERT_TRUE(proved) << proved.error().message;
+  EXPECT_EQ(proved->session->info().device, "gpu");
+  EXPECT_TRUE(proved->notices.empty());
+  EXPECT_THAT(healed.anew, ElementsAre(false, true));
+
+  request.cache_dir.clear();
+  StaleCache lost;
+  lost.after = Lie::Zeros;
+  const auto left = open_proved_session(tiny_network("half"), kTile, request, lost.function());
+  ASSERT_TRUE(left) << left.error().message;
+  EXPECT_EQ(left->session->info().device, "cpu");
+  EXPECT_THAT(lost.anew, ElementsAre(false, true)) << "once, not for ever";
+}
+
+TEST(Proof, AVerdictIsOfOneCompiledNetwork) {
+  const CacheFolder cache;
+  auto request = ask("gpu", Precision::F32);
+  request.cache_dir = cache.path();
+  const auto made_of = [&](const std::string& compiled, Lie lie) {
+    return open_proved_session(
+        tiny_network("half"), kTile, request,
+        [&, compiled, lie](const models::Network&, Size,
+                           const EngineRequest& asked) -> Result<std::unique_ptr<Session>> {
+          auto session =
+              std::make_unique<LyingSession>(asked, asked.device == "cpu" ? Lie::None : lie);
+          session->is_compiled(compiled);
+          return session;
+        });
+  };
+  EXPECT_EQ(made_of("one", Lie::None)->session->info().device, "gpu");
+  EXPECT_TRUE(made_of("one", Lie::None)->verdict.cached);
+  EXPECT_EQ(made_of("another", Lie::Zeros)->session->info().device, "cpu");
+}
+
+Result<ProvedSession> open_where(ErrorCode code, const char* on, const char* device) {
+  return open_proved_session(tiny_network("half"), kTile, ask(device, Precision::F32),
+                             [=](const models::Network&, Size,
+                                 const EngineRequest& asked) -> Result<std::unique_ptr<Session>> {
+                               if (asked.device == on)
+                                 return fail(code, "there is not enough memory");
+                               return std::make_unique<LyingSession>(asked, Lie::None);
+                             });
+}
+
+TEST(Proof, WantOfMemoryIsSaidAsItIs) {
+  const auto full = open_where(ErrorCode::TooLarge, "cpu", "cpu");
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, ErrorCode::TooLarge);
+  EXPECT_EQ(full.error().message, "there is not enough memory");
+  const auto both = open_where(ErrorCode::TooLarge, "gpu", "gpu");
+  ASSERT_TRUE(both) << "the processor has other memory";
+  EXPECT_EQ(both->session->info().device, "cpu");
+  const auto broken = open_where(ErrorCode::Device, "cpu", "cpu");
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().message, "there is not enough memory") << "no words about rightness";
+}
+
+TEST(Proof, AStopEndsTheLadder) {
+  const auto stopped = open_where(ErrorCode::Cancelled, "gpu", "gpu");
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
+}
+
+/// Runs until it is cancelled.
+class EndlessSession : public LyingSession {
+ public:
+  using LyingSession::LyingSession;
+  Status start(int /*slot*/, ConstTensorView /*input*/, TensorView /*output*/) override {
+    return {};
+  }
+  Status wait(int /*slot*/) override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return cancelled_; });
+    return fail(ErrorCode::Cancelled, "cancelled");
+  }
+  void cancel() override {
+    const std::scoped_lock lock(mutex_);
+    cancelled_ = true;
+    changed_.notify_all();
+  }
+  void resume() override {
+    const std::scoped_lock lock(mutex_);
+    cancelled_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool cancelled_ = false;
+};
+
+Result<std::unique_ptr<Session>> endless_gpu(const models::Network& /*network*/, Size /*tile*/,
+                                             const EngineRequest& asked) {
+  if (asked.device == "gpu") return std::make_unique<EndlessSession>(asked, Lie::None);
+  return std::make_unique<LyingSession>(asked, Lie::None);
+}
+
+TEST(Proof, AFirstTileThatTakesTooLongIsAFaultOfTheDevice) {
+  auto request = ask("gpu", Precision::F32);
+  request.start_seconds = 0.02;
+  const auto proved = open_proved_session(tiny_network("half"), kTile, request, endless_gpu);
+  ASSERT_TRUE(proved) << proved.error().message;
+  EXPECT_EQ(proved->session->info().device, "cpu");
+  ASSERT_FALSE(proved->notices.empty());
+  EXPECT_THAT(proved->notices[0], HasSubstr("longer than 0.02 seconds; --limit-start"));
+}
+
+TEST(Proof, IsEndedByAStopWhileADeviceComputes) {
+  auto request = ask("gpu", Precision::F32);
+  std::stop_source stop;
+  request.stop = stop.get_token();
+  std::jthread asks([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    stop.request_stop();
+  });
+  const auto proved = open_proved_session(tiny_network("half"), kTile, request, endless_gpu);
+  ASSERT_FALSE(proved);
+  EXPECT_EQ(proved.error().code, ErrorCode::Cancelled);
 }
 
 TEST(Compare, ZerosAreNoAnswerHoweverSmallTheAnswerIs) {

@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "infer/half.h"
 #include "infer/onnx_graph.h"
@@ -137,6 +140,57 @@ TEST_P(TensorSessionTest, RefusesWhatIsNoNetwork) {
   cut.bytes.resize(cut.bytes.size() / 2);
   EXPECT_FALSE(open_tensor_session(cut, with(GetParam())));
   EXPECT_FALSE(open_tensor_session({{}, made("no_such.onnx")}, with(GetParam())));
+}
+
+/// What the network "slow" makes of noise, long enough to be stopped while it runs.
+std::vector<NamedTensor> slow_input(std::int64_t side) {
+  return {counted("planes", {1, 4, side, side}, 0, 1e-6F)};
+}
+
+TEST_P(TensorSessionTest, IsStoppedWhileItRuns) {
+  const auto session = open_tensor_session(in_memory("slow.onnx"), with(GetParam()));
+  ASSERT_TRUE(session) << session.error().message;
+  const auto input = slow_input(128);
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE((*session)->run(input));
+  const auto whole = std::chrono::steady_clock::now() - begin;
+  std::jthread stops([&] {
+    std::this_thread::sleep_for(whole / 10);
+    (*session)->cancel();
+  });
+  const auto again = std::chrono::steady_clock::now();
+  const auto stopped = (*session)->run(input);
+  EXPECT_LT(std::chrono::steady_clock::now() - again, whole * 3 / 4);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
+  EXPECT_EQ((*session)->run(input).error().code, ErrorCode::Cancelled);
+  (*session)->resume();
+  EXPECT_TRUE((*session)->run(input)) << "not of use again";
+}
+
+TEST_P(TensorSessionTest, OneEncodesWhileAnotherDecodes) {
+  const auto encoder = open_tensor_session(in_memory("slow.onnx"), with(GetParam()));
+  const auto decoder = open_tensor_session(in_memory("doors.onnx"), with(GetParam()));
+  ASSERT_TRUE(encoder && decoder);
+  const auto input = slow_input(96);
+  const auto alone = (*encoder)->run(input);
+  ASSERT_TRUE(alone);
+  std::atomic<bool> encoding = true;
+  std::jthread background([&] {
+    for (int i = 0; i < 3; ++i) {
+      const auto answers = (*encoder)->run(input);
+      EXPECT_TRUE(answers && answers->front().values == alone->front().values);
+    }
+    encoding = false;
+  });
+  int decoded = 0;
+  while (encoding) {
+    const auto answers = (*decoder)->run(inputs(2, 3));
+    ASSERT_TRUE(answers) << answers.error().message;
+    ASSERT_THAT((*answers)[0].values, ElementsAre(0, 1, 2, 3));
+    ++decoded;
+  }
+  EXPECT_GT(decoded, 0);
 }
 
 /// A picture session over a graph whose second input became a constant.

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <tuple>
+
+#include "base/limits.h"
 
 namespace latent::infer {
 namespace {
@@ -130,6 +133,51 @@ TEST(TilePlan, ARowOfTilesOfAnEnlargedFrameHasItsLimit) {
     EXPECT_TRUE(strip <= static_cast<std::int64_t>(kMostStripBytes) || plan->tile().height <= 256);
     EXPECT_LT(plan->redundancy(), 2.2);
   }
+}
+
+TEST(TilePlan, ALimitOfMemoryHoldsThreeTilesAndARowOfThemInHalfOfIt) {
+  const auto spec = network(64);
+  const Size frame{9000, 6000};
+  const Rect whole{0, 0, frame.width, frame.height};
+  for (const std::size_t megabytes : {120U, 200U, 500U, 100'000U}) {
+    TileOptions options;
+    options.most_bytes = megabytes * kMegabyte;
+    const auto plan = TilePlan::create(spec, frame, whole, options);
+    ASSERT_TRUE(plan) << plan.error().message;
+    expect_sound(plan->columns(), plan->tile().width, frame.width, 0, frame.width, spec);
+    expect_sound(plan->rows(), plan->tile().height, frame.height, 0, frame.height, spec);
+    const auto tile = static_cast<double>(plan->tile().area()) * spec.memory_bytes_per_px;
+    const auto strip = static_cast<double>(frame.width) * plan->tile().height * 4 * 4;
+    EXPECT_LE(3 * tile + strip, static_cast<double>(options.most_bytes) / 2) << megabytes;
+  }
+  TileOptions plenty;
+  plenty.most_bytes = 100'000 * kMegabyte;
+  EXPECT_EQ(TilePlan::create(spec, frame, whole, plenty)->tile(),
+            TilePlan::create(spec, frame, whole)->tile());
+}
+
+TEST(TilePlan, WhereTheLimitOfMemoryHoldsNoTileItSaysWhichLimitWould) {
+  const auto spec = network(64);
+  const Size frame{9000, 6000};
+  const Rect whole{0, 0, frame.width, frame.height};
+  for (const Size exact : {Size{}, Size{512, 512}}) {
+    TileOptions options;
+    options.exact = exact;
+    options.most_bytes = 16 * kMegabyte;
+    const auto plan = TilePlan::create(spec, frame, whole, options);
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().code, ErrorCode::TooLarge);
+    const std::string option = "--limit-memory ";
+    const auto at = plan.error().message.find(option);
+    ASSERT_NE(at, std::string::npos) << plan.error().message;
+    options.most_bytes = std::stoul(plan.error().message.substr(at + option.size())) * kMegabyte;
+    EXPECT_TRUE(TilePlan::create(spec, frame, whole, options)) << plan.error().message;
+  }
+}
+
+TEST(TilePlan, AFrameBeyondTheLimitsOfFilesIsCutToo) {
+  const Size frame{100'000, 9000};
+  EXPECT_TRUE(TilePlan::create(network(64), frame, {0, 0, frame.width, frame.height}));
 }
 
 TEST(TilePlan, TilesOfAGivenSizeServeEveryRegionThatFits) {

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from foreign_packages import make_package
+from darktable_packages import make_package
 from latent_program import Outcome
 from onnx import TensorProto, helper
 from tiny_packages import make_denoiser

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/picture_output.h"
-#include "tasks/picture_source.h"
+#include "tasks/picture/output.h"
+#include "tasks/picture/source.h"
 
 namespace latent::tasks {
 namespace {

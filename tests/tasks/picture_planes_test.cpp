@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/picture_planes.h"
+#include "tasks/picture/planes.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/raw_rows.h"
+#include "tasks/raw/rows.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "image/linear_raw.h"
 #include "read/linear_raw.h"
 #include "read/raw.h"
-#include "tasks/linear_denoise.h"
+#include "tasks/raw/linear_rows.h"
 
 namespace latent::tasks {
 namespace {
@@ -60,7 +60,7 @@ class RawRowsTest : public testing::Test {
     plan.whole = whole;
     plan.strength = 0;
     plan.noise.a.fill(1e-3);
-    plan.options.overwrite = write::Overwrite::Replace;
+    plan.options.overwrite = Overwrite::Replace;
     return plan;
   }
 

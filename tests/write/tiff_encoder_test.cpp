@@ -169,10 +169,8 @@ TEST_F(TiffEncoderTest, TheNumberOfThreadsChangesNoByte) {
 
 TEST_F(TiffEncoderTest, ABigTiffIsReadAsWell) {
   const auto picture = scene<std::uint16_t>({700, 300}, 4);
-  EncoderJob job{header_of(picture),
-                 options_,
-                 AtomicFile::create(folder_ / "big.tif", Overwrite::Refuse).value(),
-                 {}};
+  EncoderJob job{
+      header_of(picture), options_, SafeFile::create(folder_ / "big.tif", {}).value(), {}};
   job.header.icc = srgb_icc();
   job.header.metadata.photo = {{0x9003, 2, 5, {'2', '0', '2', '6', 0}}};
   const auto encoder = tiff_encoder(job, TiffFlavour::Big);

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/result.h"
+
+// The wire format of Protocol Buffers, as far as an ONNX needs it: for the .cpp files that look
+// into one. Lengths are held against what is there; nothing is copied.
+namespace latent::infer::protobuf {
+
+using Bytes = std::span<const std::byte>;
+
+/// One field of a message: a number or a piece of bytes.
+struct Field {
+  std::uint32_t number = 0;
+  std::uint64_t value = 0;
+  Bytes bytes;
+};
+
+/// Walks the fields of one message.
+class Message {
+ public:
+  explicit Message(Bytes bytes) : rest_(bytes) {}
+
+  /// The next field; nothing at the end or where the message is damaged.
+  std::optional<Field> next() {
+    if (rest_.empty()) return std::nullopt;
+    const auto key = varint();
+    if (!key || (*key >> 3U) == 0 || (*key >> 3U) > 536'870'911U) return damaged();
+    Field field;
+    field.number = static_cast<std::uint32_t>(*key >> 3U);
+    switch (*key & 7U) {
+      case 0: {
+        const auto value = varint();
+        if (!value) return damaged();
+        field.value = *value;
+        return field;
+      }
+      case 1:
+        return piece(field, 8);
+      case 2: {
+        const auto length = varint();
+        return length ? piece(field, *length) : damaged();
+      }
+      case 5:
+        return piece(field, 4);
+      default:
+        return damaged();
+    }
+  }
+
+  [[nodiscard]] bool is_damaged() const { return damaged_; }
+
+ private:
+  std::optional<Field> damaged() {
+    damaged_ = true;
+    rest_ = {};
+    return std::nullopt;
+  }
+
+  std::optional<Field> piece(Field field, std::uint64_t length) {
+    if (length > rest_.size()) return damaged();
+    field.bytes = rest_.first(static_cast<std::size_t>(length));
+    rest_ = rest_.subspan(static_cast<std::size_t>(length));
+    return field;
+  }
+
+  std::optional<std::uint64_t> varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
+      const auto byte = std::to_integer<std::uint64_t>(rest_.front());
+      rest_ = rest_.subspan(1);
+      value |= (byte & 0x7FU) << shift;
+      if ((byte & 0x80U) == 0) return value;
+    }
+    return std::nullopt;
+  }
+
+  Bytes rest_;
+  bool damaged_ = false;
+};
+
+/// Calls take(field) for every field of a message; an error of it ends the walk.
+///
+/// Errors   Corrupt  no message, or damaged; the sentence is a predicate.
+template <class Take>
+[[nodiscard]] Status walk(Bytes bytes, const Take& take) {
+  Message message(bytes);
+  while (const auto field = message.next()) {
+    LATENT_CHECK(take(*field));
+  }
+  if (message.is_damaged()) return fail(ErrorCode::Corrupt, "is no ONNX network, or damaged");
+  return {};
+}
+
+}  // namespace latent::infer::protobuf

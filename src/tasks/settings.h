@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "image/geometry.h"
+#include "image/mosaic.h"
+#include "image/picture.h"
+#include "models/darktable_contract.h"
+#include "write/picture_writer.h"
+
+// What a user may set of each task. Plain data: what a setting does stands with the task.
+namespace latent::tasks {
+
+enum class DngCompression : std::uint8_t { LosslessJpeg, None };
+
+struct RawDenoiseSettings {
+  double strength = 1.0;            ///< 0 gives the source back, 1 all that the network found
+  std::optional<NoiseModel> noise;  ///< instead of the file's profile or the estimate
+  double noise_scale = 1.0;         ///< times the sigma that the network is told; > 0
+  /// Replace hot and dead sites by their surroundings before anything else; nothing at strength 0.
+  bool repair_defects = true;
+  /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
+  /// are those of the whole run.
+  std::optional<Rect> region;
+  DngCompression compression = DngCompression::LosslessJpeg;
+  /// Whose arithmetic, for packages made for darktable (docs/compatibility.md).
+  models::Compat compat = models::Compat::None;
+  bool overwrite = false;  ///< replace what stands under the target's name
+  int threads = 0;         ///< for packing and compressing; 0: as many as the processor has
+};
+
+/// How the result of a task on finished pictures is written. The format goes by the target's
+/// ending.
+struct PictureOutputSettings {
+  /// Absent: 16 bits where the format holds them, else 8 or float.
+  std::optional<SampleDepth> depth;
+  /// "source", or what colour::Profile::parse() takes.
+  std::string profile = "source";
+  write::TiffCompression compression = write::TiffCompression::Deflate;
+  int jpeg_quality = 95;
+  bool overwrite = false;  ///< replace what stands under the target's name
+};
+
+/// What becomes of colours that sRGB does not hold.
+enum class WideGamut : std::uint8_t {
+  Preserve,  ///< they go around the network and come out as they are
+  Clip       ///< they are brought to the border of sRGB first
+};
+
+/// How texture comes back where less than the whole of the luminance noise is taken away.
+enum class Detail : std::uint8_t {
+  Auto,       ///< by wavelets, thresholds from the noise estimate
+  Darktable,  ///< by wavelets, darktable's thresholds, which want the whole picture's residual
+  None        ///< a plain blend of before and after
+};
+
+struct DenoiseSettings {
+  double strength = 1.0;  ///< 0 gives the source back, 1 all that the network found
+  double luma = 1.0;      ///< times `strength`: share of the noise in light that goes
+  double chroma = 1.0;    ///< times `strength`: of the noise in colour
+  /// Sigma in 8-bit steps of sRGB instead of the estimate; what the second input of a package made
+  /// for darktable is filled with (25 where absent, as darktable does).
+  std::optional<double> level;
+  Detail detail = Detail::Auto;
+  WideGamut wide_gamut = WideGamut::Preserve;
+  /// Part of the picture (unturned); the result holds only that part, with the pixels of the whole
+  /// run.
+  std::optional<Rect> region;
+  /// Whose arithmetic, for packages made for darktable (docs/compatibility.md). With darktable's,
+  /// `luma`, `chroma` and `detail` mean nothing, and `strength` is how much light goes.
+  models::Compat compat = models::Compat::None;
+  PictureOutputSettings output;
+  int threads = 0;  ///< for packing, colour and compressing; 0: as many as the processor has
+
+  [[nodiscard]] double effective_luma() const { return strength * luma; }
+  [[nodiscard]] double effective_chroma() const { return strength * chroma; }
+  /// Nothing is asked for: the source comes out, bit for bit.
+  [[nodiscard]] bool is_identity() const {
+    return effective_luma() == 0.0 && effective_chroma() == 0.0;
+  }
+};
+
+struct UpscaleSettings {
+  double denoise = 0.0;    ///< strength of a denoise before, 0..1; needs a denoising package
+  double tolerance = 0.0;  ///< damage that the network shall not enlarge, sigma in 8-bit steps
+  bool consistent = true;  ///< the result, scaled down again, gives the source back
+  WideGamut wide_gamut = WideGamut::Preserve;
+  /// Whose arithmetic, for packages made for darktable; with darktable's nothing is held to the
+  /// source.
+  models::Compat compat = models::Compat::None;
+  /// Part of the source (unturned); the result holds only that part, with the pixels of the whole
+  /// run.
+  std::optional<Rect> region;
+  PictureOutputSettings output;
+  int threads = 0;  ///< as DenoiseSettings::threads
+};
+
+}  // namespace latent::tasks
