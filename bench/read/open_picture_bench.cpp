@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "read/picture.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

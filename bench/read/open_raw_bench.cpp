@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "opened.h"
 #include "read/libraw_file.h"
-#include "read/raw.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

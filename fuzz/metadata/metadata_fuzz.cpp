@@ -8,7 +8,7 @@
 #include <span>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto metadata = latent::metadata::Metadata::from_bytes(std::span(data, size));
+  const auto metadata = latent::metadata::Metadata::read(latent::MemoryBytes({data, size}));
   for (const auto* fields : {&metadata.image, &metadata.photo, &metadata.gps, &metadata.interop}) {
     for (const auto& field : *fields) {
       if (field.count == 0 || field.bytes.size() % field.count != 0) std::abort();

@@ -11,7 +11,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  const read::MemoryBytes source({data, size});
+  const MemoryBytes source({data, size});
   const auto file = read::TiffFile::open(source, fuzz::small_limits());
   if (!file) return 0;
   const auto& directories = file->directories();

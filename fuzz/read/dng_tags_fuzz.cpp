@@ -11,8 +11,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  const Limits limits = fuzz::small_limits();
-  const read::MemoryBytes source({data, size});
+  Limits limits;
+  limits.max_pixels = 1'000'000;
+  limits.max_metadata_bytes = std::size_t{1} << 20U;
+  const MemoryBytes source({data, size});
   (void)read::largest_tiff_preview(source, limits);
   const auto dng = read::read_dng(source, limits);
   if (!dng || !*dng || !(*dng)->facts.opens_as_mosaic) return 0;

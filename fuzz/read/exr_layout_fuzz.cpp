@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  const read::MemoryBytes source({data, size});
+  const MemoryBytes source({data, size});
   const auto layout = read::read_exr_layout(source, fuzz::small_limits());
   if (!layout) {
     if (layout.error().message.empty()) std::abort();

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as a raw file without a mosaic: levels and a crop that hold together, or a sentence.
-#include "read/linear_raw.h"
-
 #include <cstdlib>
 
-#include "fuzz_limits.h"
-#include "scratch.h"
+#include "opened.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  const auto path = fuzz::scratch().file("it.dng", {data, size});
-  const auto picture = read::open_linear_raw(path, fuzz::small_limits());
-  if (!picture && picture.error().message.empty()) std::abort();
+  const auto photograph = fuzz::opened({data, size});
+  if (!photograph) return 0;
+  const auto picture = photograph->linear();
+  fuzz::must_speak(picture);
   if (!picture) return 0;
   const Rect frame{0, 0, picture->samples.width(), picture->samples.height()};
   if (picture->crop.empty() || !frame.contains(picture->crop)) std::abort();

@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  const read::MemoryBytes source({data, size});
+  const MemoryBytes source({data, size});
   const read::PngChunks chunks = read::read_png_chunks(source, fuzz::small_limits());
   if (chunks.exif.size() + chunks.cicp.size() + chunks.sample_bytes > size) std::abort();
   if (chunks.check().has_value() != chunks.outside.empty()) std::abort();

@@ -9,8 +9,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  const Limits limits = fuzz::small_limits();
-  const read::MemoryBytes source({data, size});
+  Limits limits;
+  limits.max_pixels = 1'000'000;
+  const MemoryBytes source({data, size});
   const auto raw = read::open_libraw(source, {read::kind_of({data, size}), size, true}, limits);
   if (!raw) return 0;
   const auto facts = read::libraw_facts(**raw);

@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  const read::MemoryBytes source({data, size});
+  const MemoryBytes source({data, size});
   const auto file = read::TiffFile::open(source, fuzz::small_limits());
   if (!file) return 0;
   for (const auto& directory : file->directories()) {

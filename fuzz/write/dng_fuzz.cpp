@@ -9,7 +9,7 @@
 
 #include "any_metadata.h"
 #include "fuzz_limits.h"
-#include "read/raw.h"
+#include "read/photograph.h"
 #include "scratch.h"
 
 namespace {
@@ -105,7 +105,9 @@ Image<std::uint16_t> any_samples(FuzzedDataProvider& input, Size size, int chann
 }
 
 void compare(const std::filesystem::path& path, const Image<std::uint16_t>& written) {
-  const auto mosaic = read::open_raw(path, fuzz::small_limits());
+  const auto photograph = read::Photograph::open(path, fuzz::small_limits());
+  if (!photograph) return;
+  const auto mosaic = photograph->mosaic();
   if (!mosaic || written.channels() != 1) return;
   if (mosaic->samples.size() != written.size()) std::abort();
   const auto count = static_cast<std::size_t>(written.size().area());

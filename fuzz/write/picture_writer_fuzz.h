@@ -63,7 +63,7 @@ enum class Keeps { Everything, SamplesOfIntegers, Size };
 
 struct WriterUnderTest {
   write::PictureFormat format;
-  read::OpenedPicture (*open)(const read::ByteSource&, const Limits&);
+  read::OpenedPicture (*open)(const ByteSource&, const Limits&);
   Keeps keeps;
 };
 
@@ -84,8 +84,7 @@ void write_and_read(const WriterUnderTest& writer, FuzzedDataProvider& input, Sa
   if (!made->finish()) return;
   std::ifstream file(path, std::ios::binary);
   const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-  const read::MemoryBytes source(
-      {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  const MemoryBytes source({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   const auto opened = writer.open(source, small_limits());
   if (!opened) std::abort();
   const auto back = (*opened)->read({});

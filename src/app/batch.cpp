@@ -22,10 +22,11 @@ constexpr double kPaceFraction = 0.1;
 /// Passes progress on, and announces a large result once its pace is known.
 class Progress {
  public:
-  Progress(const Batch& batch, const fs::path& source, BatchObserver& observer)
-      : source_(source), observer_(observer) {
-    if (batch.foresee) large_ = batch.foresee(source);
-    if (large_ && large_->size.area() <= kLargeResultPixels) large_.reset();
+  Progress(const fs::path& source, BatchObserver& observer)
+      : source_(source), observer_(observer) {}
+
+  void foresee(const LargeResult& result) {
+    if (result.size.area() > kLargeResultPixels) large_ = result;
   }
 
   void operator()(double fraction) {
@@ -50,9 +51,10 @@ class Progress {
 Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
                               BatchObserver& observer, const std::stop_token& stop) {
   try {
-    Progress progress(batch, source, observer);
-    return batch.run(source, output,
-                     RunControl{stop, [&](double fraction) { progress(fraction); }});
+    Progress progress(source, observer);
+    return batch.run(
+        source, output, [&](const LargeResult& result) { progress.foresee(result); },
+        RunControl{stop, [&](double fraction) { progress(fraction); }});
   } catch (...) {
     Error error = error_of_exception();
     error.message = quoted(source) + ": " + error.message;

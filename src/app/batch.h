@@ -80,10 +80,11 @@ struct BatchResult {
 
 /// One task over many files.
 struct Batch {
-  using Run = std::function<Result<AnyReport>(const std::filesystem::path& source,
-                                              const OutputName& output, const RunControl& control)>;
-  /// What a source will become, where its header tells.
-  using Foresee = std::function<std::optional<LargeResult>(const std::filesystem::path& source)>;
+  /// Told what a source will become, once its header is read and where that tells.
+  using Foresee = std::function<void(const LargeResult& result)>;
+  using Run =
+      std::function<Result<AnyReport>(const std::filesystem::path& source, const OutputName& output,
+                                      const Foresee& foresee, const RunControl& control)>;
 
   std::vector<std::filesystem::path> sources;
   OutputRule output;
@@ -92,7 +93,6 @@ struct Batch {
   std::string model_id;
   std::string model_version;
   Run run;
-  Foresee foresee;  ///< may be empty
 };
 
 /// Runs file after file; one that fails is reported and the rest goes on. What throws all the same

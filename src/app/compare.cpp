@@ -21,10 +21,12 @@ namespace {
 constexpr int kBandRows = 64;
 constexpr std::uint8_t kLineGrey = 255;
 
-Result<tasks::PictureSource> open(const std::filesystem::path& path, const Limits& limits,
-                                  const RunControl& control) {
-  auto source = tasks::PictureSource::open(path, limits, control);
-  if (!source) return tl::make_unexpected(tasks::naming(path, std::move(source).error()));
+Result<tasks::PictureSource> decoded(const read::Photograph& photograph,
+                                     const RunControl& control) {
+  auto source = tasks::PictureSource::open(photograph, control);
+  if (!source) {
+    return tl::make_unexpected(tasks::naming(photograph.path(), std::move(source).error()));
+  }
   return source;
 }
 
@@ -52,8 +54,10 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
     LATENT_CHECK(check_is_not_source(*job.target, job.a));
     LATENT_CHECK(check_is_not_source(*job.target, job.b));
   }
-  LATENT_TRY(const auto a, open(job.a, job.limits, control));
-  LATENT_TRY(const auto b, open(job.b, job.limits, control));
+  LATENT_TRY(const auto photograph_a, read::Photograph::open(job.a, job.limits));
+  LATENT_TRY(const auto a, decoded(photograph_a, control));
+  LATENT_TRY(const auto photograph_b, read::Photograph::open(job.b, job.limits));
+  LATENT_TRY(const auto b, decoded(photograph_b, control));
   if (a.size() != b.size()) {
     return fail(
         ErrorCode::Usage,
@@ -83,6 +87,8 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
       if (job.target) split_row(row_a, row_b, split.view().row(first + y));
     }
   }
+  LATENT_CHECK(photograph_a.unchanged());
+  LATENT_CHECK(photograph_b.unchanged());
   if (job.target) {
     write::PictureOptions options;
     options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;

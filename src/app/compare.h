@@ -24,7 +24,8 @@ struct CompareJob {
 /// of the one, a thin line, the right half of the other. Pictures of any depth and profile are
 /// brought to encoded sRGB first; raw files are developed neutrally.
 ///
-/// Errors   as read::open_picture(); Usage where the sizes differ or the region lies outside.
+/// Errors   as read::Photograph::picture(); Usage where the sizes differ or the region lies
+/// outside.
 [[nodiscard]] Result<Similarity> compare(const CompareJob& job, const RunControl& control);
 
 }  // namespace latent::app

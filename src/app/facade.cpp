@@ -38,7 +38,8 @@ Result<tasks::RawDenoiseReport> run(const RawDenoiseRequest& request,
     const auto& [x, y, width, height] = *request.region;
     settings.region = Rect{x, y, width, height};
   }
-  return denoiser.run(request.source, request.target, settings, RunControl{stop, progress});
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
+  return denoiser.run(photograph, request.target, settings, RunControl{stop, progress});
 }
 
 RawDenoiseOutcome failed(const Error& error) {

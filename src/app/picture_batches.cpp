@@ -5,7 +5,7 @@
 
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
-#include "read/picture.h"
+#include "read/photograph.h"
 #include "tasks/denoise.h"
 #include "tasks/upscale.h"
 
@@ -38,17 +38,29 @@ Batch batch_of(const Job& job, const models::Package& package, std::string suffi
 
 /// What the result for a source will be, by its header.
 template <class Job>
-std::optional<LargeResult> foresee(const fs::path& source, const Job& job, int scale) {
-  const auto facts = read::inspect_picture(source, job.limits);
-  if (!facts) return std::nullopt;
-  const Size part = job.settings.region ? job.settings.region->size() : facts->size;
+LargeResult result_of(const read::PictureFacts& facts, const Job& job, int scale) {
+  const Size part = job.settings.region ? job.settings.region->size() : facts.size;
   LargeResult result;
   result.size = {part.width * scale, part.height * scale};
-  const int channels = facts->colours + (facts->alpha ? 1 : 0);
+  const int channels = facts.colours + (facts.alpha ? 1 : 0);
   const auto bytes = kBytesOfSample.at(
       static_cast<std::size_t>(job.settings.output.depth.value_or(SampleDepth::U16)));
   result.bytes = static_cast<std::uint64_t>(result.size.area() * channels * bytes);
   return result;
+}
+
+/// What a task on pictures is run as: the photograph is opened, and what comes of it foreseen.
+template <class Task, class Job>
+Batch::Run run_of(Task& task, const Job& job, int scale, const std::vector<std::string>& notices) {
+  return [&task, &job, &notices, scale](const fs::path& source, const OutputName& output,
+                                        const Batch::Foresee& foresee,
+                                        const RunControl& control) -> Result<AnyReport> {
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, job.limits));
+    if (const auto facts = photograph.picture_facts()) foresee(result_of(*facts, job, scale));
+    auto settings = job.settings;
+    settings.output.overwrite = output.overwrite;
+    return with_notices(task.run(photograph, output.path, settings, control), notices);
+  };
 }
 
 }  // namespace
@@ -59,16 +71,10 @@ Result<BatchResult> run_denoise(const DenoiseJob& job, BatchObserver& observer,
                                 const std::stop_token& stop) {
   std::vector<std::string> notices;
   LATENT_TRY(const models::Package package, open_model_for("denoise", job.model, &notices));
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, engine_of(job.engine, stop),
-                                                           job.limits));
+  LATENT_TRY(auto denoiser,
+             tasks::PictureDenoiser::create(package, engine_of(job.engine, stop), job.limits));
   Batch batch = batch_of(job, package, kDenoiseSuffix);
-  batch.run = [&](const fs::path& source, const OutputName& output,
-                  const RunControl& control) -> Result<AnyReport> {
-    tasks::DenoiseSettings settings = job.settings;
-    settings.output.overwrite = output.overwrite;
-    return with_notices(denoiser.run(source, output.path, settings, control), notices);
-  };
-  batch.foresee = [&](const fs::path& source) { return foresee(source, job, 1); };
+  batch.run = run_of(denoiser, job, 1, notices);
   return run_batch(batch, observer, stop);
 }
 
@@ -84,13 +90,7 @@ Result<BatchResult> run_upscale(const UpscaleJob& job, BatchObserver& observer,
              tasks::PictureUpscaler::create(package, job.scale, denoise ? &*denoise : nullptr,
                                             engine_of(job.engine, stop), job.limits));
   Batch batch = batch_of(job, package, upscale_suffix(job.scale));
-  batch.run = [&](const fs::path& source, const OutputName& output,
-                  const RunControl& control) -> Result<AnyReport> {
-    tasks::UpscaleSettings settings = job.settings;
-    settings.output.overwrite = output.overwrite;
-    return with_notices(upscaler.run(source, output.path, settings, control), notices);
-  };
-  batch.foresee = [&](const fs::path& source) { return foresee(source, job, job.scale); };
+  batch.run = run_of(upscaler, job, job.scale, notices);
   return run_batch(batch, observer, stop);
 }
 

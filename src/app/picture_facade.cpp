@@ -81,7 +81,8 @@ Result<tasks::PictureReport> run(const DenoiseRequest& request, const RunControl
   LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
   LATENT_TRY(const models::Package package, app::open_model(request.model));
   LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(engine), limits));
-  return denoiser.run(request.source, request.output.target, settings, control);
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
+  return denoiser.run(photograph, request.output.target, settings, control);
 }
 
 Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl& control) {
@@ -101,7 +102,8 @@ Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl
   LATENT_TRY(auto upscaler,
              tasks::PictureUpscaler::create(package, request.scale, denoise ? &*denoise : nullptr,
                                             engine, limits));
-  return upscaler.run(request.source, request.output.target, settings, control);
+  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
+  return upscaler.run(photograph, request.output.target, settings, control);
 }
 
 Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }
@@ -163,7 +165,8 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
     LATENT_TRY(const latent::Limits allowed, app::limits_of(limits));
     LATENT_TRY(const models::Package package, app::open_model(model));
     LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(request), allowed));
-    LATENT_TRY(auto picture, denoiser.prepare(source, RunControl{stop, {}}));
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, allowed));
+    LATENT_TRY(auto picture, denoiser.prepare(photograph, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
   };
   try {

@@ -26,10 +26,12 @@ Result<BatchResult> run_raw_denoise(const RawDenoiseJob& job, BatchObserver& obs
   batch.model_id = package.manifest().id;
   batch.model_version = package.manifest().version;
   batch.run = [&](const fs::path& source, const OutputName& output,
+                  const Batch::Foresee& /*foresee*/,
                   const RunControl& control) -> Result<AnyReport> {
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, job.limits));
     tasks::RawDenoiseSettings settings = job.settings;
     settings.overwrite = output.overwrite;
-    return with_notices(denoiser.run(source, output.path, settings, control), notices);
+    return with_notices(denoiser.run(photograph, output.path, settings, control), notices);
   };
   return run_batch(batch, observer, stop);
 }

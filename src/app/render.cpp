@@ -9,7 +9,7 @@
 
 #include "app/output_name.h"
 #include "base/path.h"
-#include "read/render.h"
+#include "read/photograph.h"
 #include "write/picture.h"
 
 namespace latent::app {
@@ -41,14 +41,15 @@ Result<Size> render(const RenderJob& job) {
   options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;
   options.access = FileAccess::of(job.source);
   const read::RenderOptions wanted{job.region, job.longest_side_px};
+  LATENT_TRY(const auto photograph, read::Photograph::open(job.source, job.limits));
   if (tiff) {
-    LATENT_TRY(const auto picture,
-               read::render_neutral<std::uint16_t>(job.source, wanted, job.limits));
+    LATENT_TRY(const auto picture, photograph.rendering<std::uint16_t>(wanted));
+    LATENT_CHECK(photograph.unchanged());
     LATENT_CHECK(write::write_tiff(job.target, picture.view(), options));
     return picture.size();
   }
-  LATENT_TRY(const auto picture,
-             read::render_neutral<std::uint8_t>(job.source, wanted, job.limits));
+  LATENT_TRY(const auto picture, photograph.rendering<std::uint8_t>(wanted));
+  LATENT_CHECK(photograph.unchanged());
   LATENT_CHECK(jpeg ? write::write_jpeg(job.target, picture.view(), options)
                     : write::write_png(job.target, picture.view(), options));
   return picture.size();

@@ -21,7 +21,7 @@ struct RenderJob {
 
 /// A quick neutral picture of a raw file, 8 bits for JPEG and PNG, 16 for TIFF; gives its size.
 ///
-/// Errors   as read::render_neutral() and write::write_png(); Usage for another ending.
+/// Errors   as read::Photograph::rendering() and write::write_png(); Usage for another ending.
 [[nodiscard]] Result<Size> render(const RenderJob& job);
 
 }  // namespace latent::app

@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "app/picture_info.h"
-#include "app/raw_info.h"
+#include "app/info.h"
 #include "base/path.h"
 #include "cli/exit_code.h"
 #include "cli/limit_options.h"
@@ -120,18 +119,17 @@ void print_text(const app::RawInfo& info) {
 int run(const Options& options) {
   const auto limits = options.limits.limits();
   if (!limits) return usage_error(limits.error());
-  if (app::is_finished_picture(options.file, *limits)) {
-    return show_picture_info(options.file, options.json, *limits);
-  }
-  const auto info = app::raw_info(options.file, *limits);
+  const auto info = app::info(options.file, *limits);
   if (!info) {
     print_error(info.error().message);
     return kSomeFailed;
   }
-  if (options.json) {
-    print_json(options.file, *info);
+  if (const auto* picture = std::get_if<app::PictureInfo>(&*info)) {
+    show_picture_info(options.file, *picture, options.json);
+  } else if (options.json) {
+    print_json(options.file, std::get<app::RawInfo>(*info));
   } else {
-    print_text(*info);
+    print_text(std::get<app::RawInfo>(*info));
   }
   return kAllDone;
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/picture_info.h"
+#include "cli/picture_info.h"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/path.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
-#include "cli/picture_info.h"
 
 namespace latent::cli {
 
@@ -78,18 +76,12 @@ void print_text(const app::PictureInfo& info) {
 
 }  // namespace
 
-int show_picture_info(const std::string& file, bool json, const Limits& limits) {
-  const auto info = app::picture_info(file, limits);
-  if (!info) {
-    print_error(info.error().message);
-    return kSomeFailed;
-  }
+void show_picture_info(const std::string& file, const app::PictureInfo& info, bool json) {
   if (json) {
-    print_json(file, *info);
+    print_json(file, info);
   } else {
-    print_text(*info);
+    print_text(info);
   }
-  return kAllDone;
 }
 
 }  // namespace latent::cli

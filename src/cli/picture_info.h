@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "base/limits.h"
+#include "app/info.h"
 
 namespace latent::cli {
 
-/// `latent info` for a finished picture; gives the exit code.
-[[nodiscard]] int show_picture_info(const std::string& file, bool json, const Limits& limits);
+/// Prints what `latent info` says of a finished picture.
+void show_picture_info(const std::string& file, const app::PictureInfo& info, bool json);
 
 }  // namespace latent::cli

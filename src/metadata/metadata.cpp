@@ -5,16 +5,15 @@
 #include <bit>
 #include <cstring>
 #include <exiv2/exiv2.hpp>
-#include <fstream>
 #include <map>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "base/path.h"
 #include "metadata/carried_fields.h"
 #include "metadata/container_blocks.h"
 #include "metadata/exiv2_guard.h"
+#include "metadata/exiv2_source.h"
 #include "metadata/extended_xmp.h"
 #include "metadata/jpeg_comments.h"
 #include "metadata/maker_note.h"
@@ -162,21 +161,6 @@ Metadata take_all(Exiv2::Image& image, const ReadAt& read_at, const Limits& limi
   return result;
 }
 
-Status check_readable(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
-    return fail(ErrorCode::NotFound, quoted(path) + " does not exist");
-  }
-  if (std::filesystem::is_directory(status)) {
-    return fail(ErrorCode::Io, quoted(path) + " is a folder, not a picture");
-  }
-  if (!std::ifstream(path, std::ios::binary)) {
-    return fail(ErrorCode::Io, quoted(path) + " cannot be opened for reading");
-  }
-  return {};
-}
-
 /// Decodes the blocks of a container that Exiv2 does not know.
 Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
   Metadata result;
@@ -204,18 +188,13 @@ Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
   return result;
 }
 
-std::vector<std::uint8_t> part_of(std::ifstream& file, std::uint64_t offset, std::size_t size) {
-  constexpr std::size_t kPiece = std::size_t{1} << 20U;  // sizes are not trusted: grow as it comes
-  std::vector<std::uint8_t> bytes;
-  file.clear();
-  file.seekg(static_cast<std::streamoff>(offset));
-  while (file && bytes.size() < size) {
-    const std::size_t had = bytes.size();
-    bytes.resize(std::min(size, had + kPiece));
-    file.read(reinterpret_cast<char*>(bytes.data() + had),
-              static_cast<std::streamsize>(bytes.size() - had));
-    bytes.resize(had + static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
-  }
+/// Sizes are not trusted: nothing is allocated that the file does not hold.
+std::vector<std::uint8_t> part_of(const ByteSource& source, std::uint64_t offset,
+                                  std::size_t size) {
+  if (offset >= source.size()) return {};
+  std::vector<std::uint8_t> bytes(
+      static_cast<std::size_t>(std::min<std::uint64_t>(size, source.size() - offset)));
+  if (!source.read_at(offset, bytes)) return {};
   return bytes;
 }
 
@@ -228,30 +207,15 @@ Metadata nothing_known(const std::exception& error) {
 
 }  // namespace
 
-Result<Metadata> Metadata::read(const std::filesystem::path& path, const Limits& limits) {
-  LATENT_CHECK(check_readable(path));
-  std::ifstream file(path, std::ios::binary);
+Metadata Metadata::read(const ByteSource& source, const Limits& limits) {
   const ReadAt read_at = [&](std::uint64_t offset, std::size_t size) {
-    return part_of(file, offset, size);
+    return part_of(source, offset, size);
   };
   auto blocks = container_blocks(read_at, limits);
   const Exiv2Guard guard;
   if (blocks) return take_blocks(std::move(*blocks), limits);
   try {
-    const auto image = Exiv2::ImageFactory::open(path.native());
-    return take_all(*image, read_at, limits);
-  } catch (const std::exception& error) {
-    return nothing_known(error);
-  }
-}
-
-Metadata Metadata::from_bytes(std::span<const std::uint8_t> bytes, const Limits& limits) {
-  const ReadAt read_at = reader_of(bytes);
-  auto blocks = container_blocks(read_at, limits);
-  const Exiv2Guard guard;
-  if (blocks) return take_blocks(std::move(*blocks), limits);
-  try {
-    const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
+    const auto image = open_exiv2(source);
     return take_all(*image, read_at, limits);
   } catch (const std::exception& error) {
     return nothing_known(error);
@@ -296,12 +260,11 @@ std::optional<Orientation> Metadata::orientation() const {
   }
 }
 
-Result<std::vector<DescribedField>> describe(const std::filesystem::path& path) {
-  LATENT_CHECK(check_readable(path));
+std::vector<DescribedField> describe(const ByteSource& source) {
   const Exiv2Guard guard;
   std::vector<DescribedField> facts;
   try {
-    const auto image = Exiv2::ImageFactory::open(path.native());
+    const auto image = open_exiv2(source);
     image->readMetadata();
     const Exiv2::ExifData& exif = image->exifData();
     const auto add = [&](const char* name, Exiv2::ExifData::const_iterator datum) {

@@ -2,15 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
-#include "base/result.h"
 #include "image/mosaic.h"
 
 namespace latent::metadata {
@@ -69,14 +67,8 @@ struct Metadata {
   /// metadata, with damaged metadata or of an unknown format gives what can be read, the rest is
   /// named in `warnings`: a picture is never lost for its captions.
   ///
-  /// Errors   NotFound, Io  the file cannot be opened.
   /// Threads  any; calls wait for one another.
-  [[nodiscard]] static Result<Metadata> read(const std::filesystem::path& path,
-                                             const Limits& limits = {});
-
-  /// The same from a file in memory. Never fails: what is no file at all is named in `warnings`.
-  [[nodiscard]] static Metadata from_bytes(std::span<const std::uint8_t> bytes,
-                                           const Limits& limits = {});
+  [[nodiscard]] static Metadata read(const ByteSource& source, const Limits& limits = {});
 
   /// A text field of IFD 0 (0x0131 Software, 0x010f Make, ...), or empty.
   [[nodiscard]] std::string image_text(std::uint16_t tag) const;
@@ -97,8 +89,6 @@ struct DescribedField {
 
 /// The handful of facts that `latent info` shows, in words, as far as they are there: camera, lens,
 /// date, exposure time, aperture, ISO, focal length, author, copyright, software, GPS position.
-///
-/// Errors   NotFound, Io  the file cannot be opened.
-[[nodiscard]] Result<std::vector<DescribedField>> describe(const std::filesystem::path& path);
+[[nodiscard]] std::vector<DescribedField> describe(const ByteSource& source);
 
 }  // namespace latent::metadata

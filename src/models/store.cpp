@@ -180,6 +180,9 @@ std::vector<PackagePlace> Store::packages() const {
 }
 
 Result<StoreWriter> Store::lock(std::chrono::milliseconds wait, const RunControl& control) const {
+  if (folder_.empty()) {
+    return fail(ErrorCode::Usage, "there is no folder for models; set HOME or LATENT_MODELS_DIR");
+  }
   LATENT_CHECK(make_folders(folder_));
   auto handle = std::make_unique<StoreWriter::Handle>();
   handle->file = ::open((folder_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);

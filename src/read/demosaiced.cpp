@@ -9,13 +9,8 @@
 #include <stop_token>
 #include <utility>
 
-#include "read/byte_source.h"
-#include "read/dng_file.h"
 #include "read/libraw_develop.h"
 #include "read/libraw_file.h"
-#include "read/named_error.h"
-#include "read/raw.h"
-#include "read/sniff.h"
 
 namespace latent::read {
 
@@ -95,15 +90,11 @@ LinearRaw facts_of(const RawFacts& facts, Image<std::uint16_t>&& samples) {
   return picture;
 }
 
-Result<LinearRaw> demosaic(const std::filesystem::path& path, const Sniffed& sniffed,
-                           const Limits& limits, const RunControl& control) {
-  LATENT_CHECK(refuse_other_kinds(sniffed));
-  LATENT_TRY(const auto source, open_bytes(path));
-  LATENT_TRY(const auto dng, read_dng(*source, limits));
-  LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
-  LATENT_CHECK(unpack_libraw(*raw, control));
-  if (dng) LATENT_CHECK(replace_samples(*raw, *source, *dng, limits));
-  LATENT_TRY(const RawFacts facts, libraw_facts(*raw));
+}  // namespace
+
+Result<LinearRaw> demosaic(RawFile& file, const RunControl& control) {
+  if (!file.facts().opens_as_mosaic) return fail(ErrorCode::Unsupported, file.facts().obstacle);
+  LATENT_TRY(const LibRawHandle raw, file.developable(control));
   const auto& sizes = raw->imgdata.sizes;
   configure(*raw, {0, 0, sizes.width, sizes.height});
   {
@@ -113,20 +104,12 @@ Result<LinearRaw> demosaic(const std::filesystem::path& path, const Sniffed& sni
     LATENT_CHECK(control.check());
     LATENT_CHECK(developed);
   }
-  LATENT_TRY(auto samples, copy_unbalanced(*raw, limits));
-  LinearRaw picture = facts_of(dng ? dng->facts : facts, std::move(samples));
+  LATENT_TRY(auto samples, copy_unbalanced(*raw, file.limits()));
+  LinearRaw picture = facts_of(file.facts(), std::move(samples));
   picture.notices.push_back(
       "its mosaic was interpolated by LibRaw before the network, which sees colours only; the "
       "result is a linear DNG");
   return picture;
-}
-
-}  // namespace
-
-Result<LinearRaw> open_demosaiced(const std::filesystem::path& path, const Limits& limits,
-                                  const RunControl& control) {
-  LATENT_TRY(const Sniffed sniffed, sniff(path));
-  return named(path, [&] { return demosaic(path, sniffed, limits, control); });
 }
 
 }  // namespace latent::read

@@ -69,6 +69,28 @@ bool is_interleaved(const DngDirectories& directories) {
       });
 }
 
+/// Some writers state the bits of the camera and store 16 all the same: the bytes of the blocks
+/// tell.
+bool is_stored_in_16_bits(const DngLayout& layout) {
+  const bool asks = layout.compression == kUncompressed && layout.stated_bits > 8 &&
+                    layout.stated_bits < 16 && !layout.planar && !layout.is_float;
+  const int columns = (layout.image.width + layout.block.width - 1) / layout.block.width;
+  const int rows = (layout.image.height + layout.block.height - 1) / layout.block.height;
+  const auto blocks = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+  if (!asks || layout.byte_counts.size() != blocks) return false;
+  const auto row = static_cast<std::uint64_t>(layout.block.width) *
+                   static_cast<std::uint64_t>(layout.samples_per_pixel) * sizeof(std::uint16_t);
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const int y = static_cast<int>(i / static_cast<std::size_t>(columns)) * layout.block.height;
+    const int left = std::min(layout.block.height, layout.image.height - y);
+    const bool whole =
+        layout.byte_counts[i] == row * static_cast<std::uint64_t>(left) ||
+        layout.byte_counts[i] == row * static_cast<std::uint64_t>(layout.block.height);
+    if (!whole) return false;
+  }
+  return true;
+}
+
 Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& limits) {
   const auto raw = [&](std::uint16_t tag, std::uint64_t otherwise) {
     const auto value = whole(*directories.file, *directories.raw, tag, otherwise);
@@ -90,7 +112,9 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
   layout.is_float = raw(tag::kSampleFormat, 1) == 3;
   layout.interleaved = is_interleaved(directories);
   layout.little_endian = directories.file->little_endian();
-  const bool tiled = directories.raw->find(tag::kTileWidth) != nullptr;
+  // Some writers of strips state the size of a tile too; what names its place counts.
+  const auto has = [&](std::uint16_t tag) { return directories.raw->find(tag) != nullptr; };
+  const bool tiled = has(tag::kTileWidth) && (has(tag::kTileOffsets) || !has(tag::kStripOffsets));
   const auto block_width = tiled ? raw(tag::kTileWidth, 0) : width;
   const auto block_height =
       tiled ? raw(tag::kTileLength, 0) : std::min(raw(tag::kRowsPerStrip, 1ULL << 32U), height);
@@ -102,6 +126,8 @@ Result<DngLayout> read_layout(const DngDirectories& directories, const Limits& l
              block_list(directories, tiled ? tag::kTileOffsets : tag::kStripOffsets));
   LATENT_TRY(layout.byte_counts,
              block_list(directories, tiled ? tag::kTileByteCounts : tag::kStripByteCounts));
+  layout.stated_bits = layout.bits_per_sample;
+  if (is_stored_in_16_bits(layout)) layout.bits_per_sample = 16;
   for (const double value : directories.numbers(tag::kLinearizationTable)) {
     layout.linearisation.push_back(static_cast<std::uint16_t>(std::clamp(value, 0.0, 65535.0)));
   }
@@ -137,12 +163,11 @@ std::string shape_obstacle(const DngLayout& layout) {
 
 std::string coding_obstacle(const DngLayout& layout) {
   if (layout.is_float) {
-    return "holds floating-point samples, which raw denoise does not take; convert it to an "
-           "integer DNG";
+    return "holds floating-point samples, which are not read; convert it to an integer DNG";
   }
   if (layout.interleaved) {
-    return "has interleaved rows or columns, which raw denoise does not take; convert it with "
-           "Adobe DNG Converter";
+    return "has interleaved rows or columns, which are not read; convert it with Adobe DNG "
+           "Converter";
   }
   if (std::string obstacle = shape_obstacle(layout); !obstacle.empty()) return obstacle;
   if (!dng_samples_are_readable(layout)) {
@@ -212,7 +237,7 @@ void judge_linear(const DngDirectories& directories, const std::string& coding, 
 /// The largest count that the file can mean, which is its white level where it names none.
 double default_white(const DngLayout& layout) {
   if (!layout.linearisation.empty()) return layout.linearisation.back();
-  return std::exp2(std::clamp(layout.bits_per_sample, 1, 16)) - 1;
+  return std::exp2(std::clamp(layout.stated_bits, 1, 16)) - 1;
 }
 
 Status read_levels(const DngDirectories& directories, DngFile& dng) {
@@ -235,6 +260,15 @@ int bits_of(const DngFile& dng) {
   const int stored = dng.layout.bits_per_sample;
   return stored > 16 || dng.layout.is_float ? stored
                                             : digitised_bits(stored, dng.facts.levels.white[1]);
+}
+
+/// Width over height, by DefaultScale; 1 where it names what cannot be.
+double pixel_aspect(const DngDirectories& directories) {
+  constexpr double kMost = 10;
+  const std::vector<double> scale = directories.numbers(tag::kDefaultScale);
+  if (scale.size() < 2 || !(scale[0] > 0 && scale[1] > 0)) return 1;
+  const double aspect = scale[0] / scale[1];
+  return aspect > 1 / kMost && aspect < kMost ? aspect : 1;
 }
 
 /// What a user should know of a colour picture without a matrix.
@@ -265,9 +299,15 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
   facts.orientation =
       sound_orientation(whole(*directories.file, *directories.first, tag::kOrientation, 1))
           .value_or(Orientation{1});
+  facts.pixel_aspect = pixel_aspect(directories);
   facts.camera = read_dng_camera(directories);
   facts.colour_notice = colour_notice(facts);
   facts.noise_profile = read_dng_noise_profile(directories);
+  if (dng.layout.stated_bits != dng.layout.bits_per_sample) {
+    facts.notices.push_back(fmt::format(
+        "its header says {} bits a sample, but the bytes are those of 16, as which they were read",
+        dng.layout.stated_bits));
+  }
   facts.obstacle = sensor_obstacle(facts.sensor);
   if (facts.obstacle.empty()) facts.obstacle = coding;
   facts.opens_as_mosaic = facts.obstacle.empty();

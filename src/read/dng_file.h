@@ -6,20 +6,21 @@
 #include <optional>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/mosaic.h"
 #include "read/black_deltas.h"
-#include "read/byte_source.h"
-#include "read/raw.h"
+#include "read/raw_facts.h"
 
 namespace latent::read {
 
 /// Where the samples of a DNG lie: blocks (strips or tiles) row by row.
 struct DngLayout {
   Size image;
-  Size block;  ///< a tile, or a strip: as wide as the image
-  int bits_per_sample = 16;
+  Size block;                ///< a tile, or a strip: as wide as the image
+  int bits_per_sample = 16;  ///< as they are stored
+  int stated_bits = 16;      ///< as the header has it
   int samples_per_pixel = 1;
   int compression = 1;       ///< 1 none, 7 JPEG
   bool planar = false;       ///< one block holds one colour only

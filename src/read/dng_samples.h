@@ -3,11 +3,11 @@
 
 #include <cstdint>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
 #include "image/image.h"
-#include "read/byte_source.h"
 #include "read/dng_file.h"
 
 namespace latent::read {

@@ -55,6 +55,38 @@ Result<std::vector<int>> read_cfa_sites(const DngDirectories& directories, Size 
   return sites;
 }
 
+/// The size after which the sites repeat: some write a plain Bayer pattern as one of 4 x 4.
+Size true_period(const std::vector<int>& sites, Size period) {
+  const auto repeats = [&](Size size) {
+    for (int y = 0; y < period.height; ++y) {
+      for (int x = 0; x < period.width; ++x) {
+        const int first = y % size.height * period.width + x % size.width;
+        const int here = y * period.width + x;
+        if (sites[static_cast<std::size_t>(first)] != sites[static_cast<std::size_t>(here)]) {
+          return false;
+        }
+      }
+    }
+    return true;
+  };
+  for (const int side : {2, 6}) {
+    if (period.width % side == 0 && period.height % side == 0 && repeats({side, side})) {
+      return {side, side};
+    }
+  }
+  return period;
+}
+
+/// The first sites of a pattern, row by row.
+std::vector<int> cut(const std::vector<int>& sites, Size period, Size to) {
+  std::vector<int> part;
+  for (int y = 0; y < to.height; ++y) {
+    const auto row = sites.begin() + static_cast<std::ptrdiff_t>(y) * period.width;
+    part.insert(part.end(), row, row + to.width);
+  }
+  return part;
+}
+
 SensorClass classify(const CfaPattern& pattern) {
   const Size period = pattern.period();
   if (period == Size{2, 2}) return SensorClass::Bayer;
@@ -156,8 +188,10 @@ Result<CfaReading> read_dng_cfa(const DngDirectories& directories) {
       !(dim[0] >= 1 && dim[0] <= kMostSide && dim[1] >= 1 && dim[1] <= kMostSide)) {
     return contradiction("colour filter pattern has an impossible size");
   }
-  const Size period{static_cast<int>(dim[1]), static_cast<int>(dim[0])};
-  LATENT_TRY(const std::vector<int> sites, read_cfa_sites(directories, period));
+  const Size stated{static_cast<int>(dim[1]), static_cast<int>(dim[0])};
+  LATENT_TRY(std::vector<int> sites, read_cfa_sites(directories, stated));
+  const Size period = true_period(sites, stated);
+  sites = cut(sites, stated, period);
   CfaReading reading;
   if (directories.number(tag::kCfaLayout, 1) > 1) {
     reading.sensor = SensorClass::SuperCcd;

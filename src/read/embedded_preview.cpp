@@ -5,23 +5,18 @@
 
 #include <algorithm>
 
-#include "read/libraw_file.h"
-#include "read/named_error.h"
-#include "read/sniff.h"
+#include "read/raw_file.h"
 #include "read/tiff_preview.h"
 
 namespace latent::read {
 
-namespace {
-
-Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& path,
-                                                  const Sniffed& sniffed, const Limits& limits) {
-  LATENT_CHECK(refuse_other_kinds(sniffed));
-  LATENT_TRY(const auto source, open_bytes(path));
-  if (auto preview = largest_tiff_preview(*source, limits)) return preview;
-  LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
+Result<std::optional<EmbeddedPreview>> preview_of(RawFile& file) {
+  const Limits& limits = file.limits();
+  if (auto preview = largest_tiff_preview(file.source(), limits)) return preview;
+  LATENT_TRY(const LibRawHandle raw, file.libraw());
   const auto& thumbnail = raw->imgdata.thumbnail;
-  if (thumbnail.tlength > std::min<std::uint64_t>(limits.max_metadata_bytes, source->size())) {
+  if (thumbnail.tlength >
+      std::min<std::uint64_t>(limits.max_metadata_bytes, file.source().size())) {
     return std::nullopt;
   }
   // LibRaw decodes bitmap previews to memory of their own size; a hostile one is not worth it.
@@ -37,14 +32,6 @@ Result<std::optional<EmbeddedPreview>> preview_of(const std::filesystem::path& p
   const auto size = lossy_jpeg_size(bytes);
   if (!size) return std::nullopt;
   return EmbeddedPreview{{bytes.begin(), bytes.end()}, *size};
-}
-
-}  // namespace
-
-Result<std::optional<EmbeddedPreview>> embedded_preview(const std::filesystem::path& path,
-                                                        const Limits& limits) {
-  LATENT_TRY(const Sniffed sniffed, sniff(path));
-  return named(path, [&] { return preview_of(path, sniffed, limits); });
 }
 
 }  // namespace latent::read

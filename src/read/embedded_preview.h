@@ -2,11 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <vector>
 
-#include "base/limits.h"
 #include "base/result.h"
 #include "image/geometry.h"
 
@@ -17,12 +15,9 @@ struct EmbeddedPreview {
   Size size;                       ///< as the JPEG itself states it
 };
 
-/// The largest JPEG that the camera put into its raw file, if any.
-///
-/// Errors   as open_raw(), less those of the samples. A preview that is damaged or no JPEG counts
-/// as
-///          none.
-[[nodiscard]] Result<std::optional<EmbeddedPreview>> embedded_preview(
-    const std::filesystem::path& path, const Limits& limits = {});
+class RawFile;
+
+/// As Photograph::embedded_preview(); messages are predicates.
+[[nodiscard]] Result<std::optional<EmbeddedPreview>> preview_of(RawFile& file);
 
 }  // namespace latent::read

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/geometry.h"
-#include "read/byte_source.h"
 
 namespace latent::read {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
-#include "read/byte_source.h"
 #include "read/dng_file.h"
 
 namespace latent::read {

@@ -3,6 +3,7 @@
 
 #include <libraw/libraw.h>
 
+#include <array>
 #include <cstring>
 
 #include "read/dng_samples.h"
@@ -25,6 +26,20 @@ int method(const LibRaw& raw, const Development& development) {
 }
 
 }  // namespace
+
+Stretch stretch_of(const RawFacts& facts) {
+  constexpr double kSquare = 0.005;  // LibRaw's own bound
+  const double aspect = facts.pixel_aspect;
+  Stretch stretch;
+  if (aspect < 1 - kSquare) stretch.y = 1 / aspect;
+  if (aspect > 1 + kSquare) stretch.x = aspect;
+  return stretch;
+}
+
+int flip_of(Orientation orientation) {
+  constexpr std::array kFlips{0, 1, 3, 2, 4, 6, 7, 5};
+  return orientation >= 1 && orientation <= 8 ? kFlips[orientation - 1U] : 0;
+}
 
 void configure_libraw(LibRaw& raw, const Development& development) {
   auto& params = raw.imgdata.params;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/geometry.h"
-#include "read/byte_source.h"
 #include "read/dng_file.h"
 
 class LibRaw;  // LibRaw's own, at global scope
@@ -17,6 +17,16 @@ struct Development {
   bool half_size = false;  ///< one pixel for each 2x2 of the mosaic
   bool quick = true;       ///< X-Trans in one pass, not three
 };
+
+/// How LibRaw stretches the visible area where pixels are no squares.
+struct Stretch {
+  double x = 1;
+  double y = 1;
+};
+[[nodiscard]] Stretch stretch_of(const RawFacts& facts);
+
+/// LibRaw's number for an orientation: it mirrors columns (1), rows (2) and swaps the axes (4).
+[[nodiscard]] int flip_of(Orientation orientation);
 
 /// Sets LibRaw to develop neutrally: the camera's white balance, the white level of the file, no
 /// automatic brightness, no denoising. Colours and curve are left to the caller.

@@ -50,12 +50,12 @@ Result<LibRawHandle> create_libraw(const ByteSource& source) {
 
 std::string unknown_format(const Sniffed& sniffed) {
   const std::string version = libraw_version_number();
-  if (sniffed.kind == FileKind::Tiff && !sniffed.named_like_raw) {
-    return "is a TIFF picture or a raw photo that LibRaw " + version +
-           " does not know; raw denoise needs the camera's raw file";
+  if (sniffed.named_like_raw) {
+    return "is cut short, or no raw photo that LibRaw " + version +
+           " knows; copy it from the card again, or convert it to DNG";
   }
-  return "is cut short, or no raw photo that LibRaw " + version +
-         " knows; copy it from the card again, or convert it to DNG";
+  return "is neither a picture (TIFF, PNG, JPEG, OpenEXR, JPEG XL) nor a raw photo that LibRaw " +
+         version + " knows, or it is damaged; copy it again";
 }
 
 Status check_header(LibRaw& raw, std::uint64_t file_bytes, const Limits& limits) {

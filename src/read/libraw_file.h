@@ -9,7 +9,7 @@
 #include "base/run_control.h"
 #include "image/mosaic.h"
 #include "read/libraw_stream.h"
-#include "read/raw.h"
+#include "read/raw_facts.h"
 #include "read/sniff.h"
 
 class LibRaw;  // LibRaw's own, at global scope
@@ -22,6 +22,7 @@ struct LibRawDelete {
 
 /// A LibRaw and what it reads from; behaves as a pointer to the former.
 struct LibRawHandle {
+  std::unique_ptr<const ByteSource> made;  ///< where the bytes were made for it
   LibRawStream stream;
   std::unique_ptr<LibRaw, LibRawDelete> raw;  ///< goes first
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "read/byte_source.h"
+#include "base/byte_source.h"
 
 class LibRaw_abstract_datastream;  // LibRaw's own, at global scope
 

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/linear_raw.h"
+#include <libraw/libraw.h>
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "metadata/tiff_fields.h"
-#include "read/byte_source.h"
-#include "read/dng_file.h"
 #include "read/dng_samples.h"
 #include "read/extents.h"
-#include "read/libraw_file.h"
 #include "read/linear_libraw.h"
-#include "read/named_error.h"
 #include "read/plausibility.h"
+#include "read/raw_file.h"
 #include "read/sensor.h"
-#include "read/sniff.h"
 
 namespace latent::read {
 
@@ -24,13 +20,6 @@ namespace tag = metadata::tag;
 namespace {
 
 constexpr float kWhite16 = 65535.0F;
-
-tl::unexpected<Error> not_linear(const RawFacts& facts) {
-  if (facts.opens_as_mosaic) {
-    return fail(ErrorCode::Unsupported, "holds a mosaic, not linear RGB");
-  }
-  return fail(ErrorCode::Unsupported, facts.obstacle);
-}
 
 LinearRaw without_samples(const RawFacts& facts) {
   LinearRaw picture;
@@ -97,29 +86,6 @@ Status read_lossy(const ByteSource& source, const Sniffed& sniffed, const Limits
   return {};
 }
 
-Result<LinearRaw> open_dng(const ByteSource& source, const Sniffed& sniffed, DngFile&& dng,
-                           const Limits& limits, const RunControl& control) {
-  if (!dng.facts.opens_as_linear) return not_linear(dng.facts);
-  LinearRaw picture = without_samples(dng.facts);
-  picture.black = dng.linear_black;
-  picture.white = dng.linear_white;
-  picture.carried_tags = std::move(dng.carried_tags);
-  LATENT_CHECK(check_blocks(source, dng.layout));
-  if (dng_samples_are_readable(dng.layout)) {
-    LATENT_TRY(auto whole, read_dng_samples(source, dng.layout, limits, control));
-    LATENT_TRY(picture.samples, cut(std::move(whole), dng.facts.active, limits));
-  } else {
-    LATENT_CHECK(read_lossy(source, sniffed, limits, control, picture));
-    if (picture.samples.size() != dng.facts.active.size()) {
-      return fail(ErrorCode::Unsupported,
-                  "is decoded to another size than its header names; convert it with Adobe DNG "
-                  "Converter");
-    }
-  }
-  LATENT_CHECK(complete(picture));
-  return picture;
-}
-
 void become_linear_srgb(LinearRaw& picture, const RawFacts& facts) {
   picture.black = {0, 0, 0};
   picture.white = {kWhite16, kWhite16, kWhite16};
@@ -136,15 +102,37 @@ void become_linear_srgb(LinearRaw& picture, const RawFacts& facts) {
       "clipped; it is denoised after that");
 }
 
-Result<LinearRaw> open_camera_format(const Sniffed& sniffed, const ByteSource& source,
-                                     const Limits& limits, const RunControl& control) {
-  LATENT_TRY(const LibRawHandle raw, open_libraw(source, sniffed, limits));
-  LATENT_TRY(RawFacts facts, libraw_facts(*raw));
-  if (!facts.opens_as_linear) return not_linear(facts);
+}  // namespace
+
+Result<LinearRaw> dng_linear(const ByteSource& source, const Sniffed& sniffed, const DngFile& dng,
+                             const Limits& limits, const RunControl& control) {
+  LinearRaw picture = without_samples(dng.facts);
+  picture.black = dng.linear_black;
+  picture.white = dng.linear_white;
+  picture.carried_tags = dng.carried_tags;
+  LATENT_CHECK(check_blocks(source, dng.layout));
+  if (dng_samples_are_readable(dng.layout)) {
+    LATENT_TRY(auto whole, read_dng_samples(source, dng.layout, limits, control));
+    LATENT_TRY(picture.samples, cut(std::move(whole), dng.facts.active, limits));
+  } else {
+    LATENT_CHECK(read_lossy(source, sniffed, limits, control, picture));
+    if (picture.samples.size() != dng.facts.active.size()) {
+      return fail(ErrorCode::Unsupported,
+                  "is decoded to another size than its header names; convert it with Adobe DNG "
+                  "Converter");
+    }
+  }
+  LATENT_CHECK(complete(picture));
+  return picture;
+}
+
+Result<LinearRaw> libraw_linear(LibRawHandle raw, const ByteSource& source, const Limits& limits,
+                                const RunControl& control) {
+  const auto& sizes = raw->imgdata.sizes;
   LATENT_CHECK(check_tiff_extents(source, limits));
-  LATENT_CHECK(check_file_holds(source, facts.buffer));
+  LATENT_CHECK(check_file_holds(source, {sizes.raw_width, sizes.raw_height}));
   LATENT_CHECK(unpack_libraw(*raw, control));
-  LATENT_TRY(facts, libraw_facts(*raw));
+  LATENT_TRY(const RawFacts facts, libraw_facts(*raw));
   LinearRaw picture = without_samples(facts);
   if (facts.sensor == SensorClass::LinearRgb) {
     LATENT_TRY(picture.samples, copy_libraw_colours(*raw, limits));
@@ -155,23 +143,6 @@ Result<LinearRaw> open_camera_format(const Sniffed& sniffed, const ByteSource& s
   }
   LATENT_CHECK(complete(picture));
   return picture;
-}
-
-Result<LinearRaw> open_predicate(const std::filesystem::path& path, const Sniffed& sniffed,
-                                 const Limits& limits, const RunControl& control) {
-  LATENT_CHECK(refuse_other_kinds(sniffed));
-  LATENT_TRY(const auto source, open_bytes(path));
-  LATENT_TRY(auto dng, read_dng(*source, limits));
-  return dng ? open_dng(*source, sniffed, *std::move(dng), limits, control)
-             : open_camera_format(sniffed, *source, limits, control);
-}
-
-}  // namespace
-
-Result<LinearRaw> open_linear_raw(const std::filesystem::path& path, const Limits& limits,
-                                  const RunControl& control) {
-  LATENT_TRY(const Sniffed sniffed, sniff(path));
-  return named(path, [&] { return open_predicate(path, sniffed, limits, control); });
 }
 
 }  // namespace latent::read

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -172,6 +173,12 @@ void mend_floats(Picture& picture) {
 bool is_raw_tiff(const ByteSource& source, const Limits& limits) {
   constexpr std::uint64_t kCfa = 32803;
   constexpr std::uint64_t kLinearRaw = 34892;
+  constexpr std::uint64_t kCanonMark = 8;  // "CR": Canon's CR2, which says so nowhere else
+  std::array<std::uint8_t, 2> mark{};
+  if (source.size() >= kCanonMark + mark.size() && source.read_at(kCanonMark, mark) &&
+      mark == std::array<std::uint8_t, 2>{'C', 'R'}) {
+    return true;
+  }
   const auto file = TiffFile::open(source, limits);
   if (!file) return false;
   return std::ranges::any_of(file->directories(), [&](const TiffDirectory& directory) {

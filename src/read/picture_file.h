@@ -8,13 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
 #include "colour/profile.h"
-#include "read/byte_source.h"
-#include "read/picture.h"
-#include "read/sniff.h"
+#include "read/picture_facts.h"
 
 namespace latent::read {
 
@@ -57,14 +56,12 @@ class PictureFile {
 using OpenedPicture = Result<std::unique_ptr<PictureFile>>;
 
 // Each opens one format. `source` must outlive what is returned.
-// Errors   as open_picture(), less those of the samples; messages are predicates.
+// Errors   as Photograph::picture(), less those of the samples; messages are predicates.
 [[nodiscard]] OpenedPicture open_tiff_picture(const ByteSource& source, const Limits& limits);
 [[nodiscard]] OpenedPicture open_png_picture(const ByteSource& source, const Limits& limits);
 [[nodiscard]] OpenedPicture open_jpeg_picture(const ByteSource& source, const Limits& limits);
 [[nodiscard]] OpenedPicture open_exr_picture(const ByteSource& source, const Limits& limits);
 [[nodiscard]] OpenedPicture open_jxl_picture(const ByteSource& source, const Limits& limits);
-[[nodiscard]] OpenedPicture open_raw_picture(const ByteSource& source, const Sniffed& sniffed,
-                                             const Limits& limits);
 
 /// Whether a TIFF file is a camera's raw file: a DNG, or one that holds a mosaic.
 [[nodiscard]] bool is_raw_tiff(const ByteSource& source, const Limits& limits);

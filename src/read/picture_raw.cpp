@@ -5,16 +5,12 @@
 #include <array>
 #include <cmath>
 #include <numeric>
-#include <optional>
 #include <stop_token>
-#include <string>
-#include <utility>
+#include <vector>
 
-#include "read/dng_file.h"
-#include "read/extents.h"
 #include "read/libraw_develop.h"
-#include "read/libraw_file.h"
 #include "read/picture_file.h"
+#include "read/picture_raw.h"
 
 namespace latent::read {
 
@@ -73,147 +69,126 @@ CameraMatrix camera_to_rec2020(LibRaw& raw) {
   return matrix;
 }
 
-class RawPicture final : public PictureFile {
- public:
-  RawPicture(const ByteSource& source, const Limits& limits) : source_(source), limits_(limits) {}
+/// Where the shown part lies in the developed picture, and how large that is.
+struct Shown {
+  Rect part;
+  Size developed;
+};
 
-  Status open(const Sniffed& sniffed) {
-    LATENT_TRY(dng_, read_dng(source_, limits_));
-    auto raw = open_libraw(source_, sniffed, limits_);
-    if (!raw) {
-      if (raw.error().code != ErrorCode::Unsupported) return tl::make_unexpected(raw.error());
-      return fail(ErrorCode::Unsupported,
-                  std::string("is neither a picture (TIFF, PNG, JPEG, OpenEXR, JPEG XL) nor a raw "
-                              "photo that LibRaw ") +
-                      LibRaw::version() + " knows, or it is damaged; copy it again");
-    }
-    raw_ = *std::move(raw);
-    LATENT_TRY(const RawFacts raw_facts, libraw_facts(*raw_));
-    LATENT_CHECK(plan(dng_ ? dng_->facts.crop : raw_facts.crop));
-    LATENT_CHECK(check_picture_size(facts_.size.width, facts_.size.height, limits_));
-    facts_.format = "raw";
-    facts_.is_raw = true;
-    facts_.depth = SampleDepth::U16;
-    facts_.colours = raw_->imgdata.idata.colors == 1 ? 1 : 3;
-    state_orientation(dng_ ? dng_->facts.orientation : raw_facts.orientation);
-    return {};
+int rounded(double value) { return static_cast<int>(std::lround(value)); }
+
+/// What is shown: the maker's crop, of the visible area, whose pixels LibRaw makes squares.
+Shown shown_of(const RawFacts& facts) {
+  const Stretch stretch = stretch_of(facts);
+  const Rect& crop = facts.crop;
+  const Size visible = facts.active.size();
+  Shown shown;
+  shown.developed = {rounded(visible.width * stretch.x), rounded(visible.height * stretch.y)};
+  const Rect whole{0, 0, shown.developed.width, shown.developed.height};
+  const Rect part{rounded((crop.x - facts.active.x) * stretch.x),
+                  rounded((crop.y - facts.active.y) * stretch.y), rounded(crop.width * stretch.x),
+                  rounded(crop.height * stretch.y)};
+  shown.part = part.intersection(whole);
+  if (shown.part.empty()) shown.part = whole;
+  return shown;
+}
+
+/// A sensor that LibRaw turns by 45 degrees has a size that only LibRaw knows; asking for it spoils
+/// a LibRaw for anything else.
+Result<Shown> shown_of(RawFile& file) {
+  if (file.facts().sensor != SensorClass::SuperCcd) return shown_of(file.facts());
+  LATENT_TRY(const LibRawHandle asked, file.libraw());
+  asked->imgdata.params.user_flip = 0;
+  LATENT_CHECK(check_libraw(asked->adjust_sizes_info_only(), "reading its header"));
+  const auto& sizes = asked->imgdata.sizes;
+  return Shown{{0, 0, sizes.iwidth, sizes.iheight}, {sizes.iwidth, sizes.iheight}};
+}
+
+Status develop(LibRaw& raw, const RunControl& control) {
+  const auto& sizes = raw.imgdata.sizes;
+  configure_libraw(raw, {{0, 0, sizes.width, sizes.height}, false, false});
+  auto& params = raw.imgdata.params;
+  params.output_color = 0;  // the camera's: LibRaw 0.20 knows no Rec. 2020
+  params.output_bps = 16;
+  params.gamm[0] = 1;
+  params.gamm[1] = 1;
+  params.user_flip = 0;  // as stored; the orientation goes along
+  const std::stop_callback on_stop(control.stop, [&raw] { raw.setCancelFlag(); });
+  auto developed = develop_libraw(raw);
+  LATENT_CHECK(control.check());
+  return developed;
+}
+
+/// The part of the developed picture in the colours of Rec. 2020, or grey.
+Result<Picture> copy(LibRaw& raw, PictureFacts facts, const Shown& shown, const Limits& limits,
+                     const RunControl& control) {
+  const auto& sizes = raw.imgdata.sizes;
+  const auto* from = raw.imgdata.image;
+  const Size developed{sizes.width, sizes.height};  // as stretched; iwidth and iheight stay
+  if (from == nullptr || developed.width <= 0 || developed.height <= 0) {
+    return fail(ErrorCode::Unsupported,
+                "is coded in a way that cannot be developed neutrally; "
+                "develop it with a raw developer");
   }
-
-  Result<Picture> read(const RunControl& control) override {
-    LATENT_CHECK(check_extents());
-    LATENT_CHECK(unpack_libraw(*raw_, control));
-    if (dng_) LATENT_CHECK(replace_samples(*raw_, source_, *dng_, limits_));
-    control.report(kDecoded);
-    LATENT_CHECK(develop(control));
-    control.report(kDeveloped);
-    LATENT_TRY(Picture picture, copy(control));
-    const bool grey = picture.colours == 1;
-    adopt_profile(
-        picture, {},
-        colour::Profile::named(grey ? colour::NamedProfile::Grey : colour::NamedProfile::Rec2020));
-    control.report(1);
-    return picture;
-  }
-
- private:
-  static constexpr double kDecoded = 0.2;
-  static constexpr double kDeveloped = 0.9;
-
-  /// What is shown: the maker's crop, in LibRaw's visible area. A sensor that LibRaw turns by 45
-  /// degrees has a size of its own.
-  Status plan(Rect crop) {
-    const auto& sizes = raw_->imgdata.sizes;
-    visible_ = {0, 0, sizes.width, sizes.height};
-    crop.x -= sizes.left_margin;
-    crop.y -= sizes.top_margin;
-    crop_ = crop.intersection(visible_);
-    if (crop_.empty()) crop_ = visible_;
-    facts_.size = crop_.size();
-    turned_ = raw_->is_fuji_rotated() != 0 || sizes.pixel_aspect != 1;
-    if (!turned_) return {};
-    raw_->imgdata.params.user_flip = 0;
-    if (raw_->is_fuji_rotated() == 0) crop_ = visible_;
-    const int code = raw_->adjust_sizes_info_only();
-    LATENT_CHECK(check_libraw(code, "reading its header"));
-    facts_.size = {sizes.iwidth, sizes.iheight};
-    return {};
-  }
-
-  /// LibRaw invents what is missing without a word, so this is looked at first, as open_raw() does.
-  [[nodiscard]] Status check_extents() const {
-    const auto& sizes = raw_->imgdata.sizes;
-    const Size buffer{sizes.raw_width, sizes.raw_height};
-    if (dng_ && dng_->facts.opens_as_mosaic) return check_blocks(source_, dng_->layout);
-    LATENT_CHECK(check_tiff_extents(source_, limits_));
-    return check_file_holds(source_, buffer);
-  }
-
-  Status develop(const RunControl& control) {
-    configure_libraw(*raw_, {visible_, false, false});
-    auto& params = raw_->imgdata.params;
-    params.output_color = 0;  // the camera's: LibRaw 0.20 knows no Rec. 2020
-    params.output_bps = 16;
-    params.gamm[0] = 1;
-    params.gamm[1] = 1;
-    params.user_flip = 0;  // as stored; the orientation goes along
-    const std::stop_callback on_stop(control.stop, [this] { raw_->setCancelFlag(); });
-    auto developed = develop_libraw(*raw_);
+  Rect part{0, 0, developed.width, developed.height};
+  if (developed == shown.developed) part = shown.part;
+  facts.size = part.size();
+  LATENT_TRY(Picture picture, blank_picture(facts, limits));
+  const EncodingCurve curve;
+  const CameraMatrix matrix = camera_to_rec2020(raw);
+  auto& image = std::get<Image<std::uint16_t>>(picture.samples);
+  for (int y = 0; y < part.height; ++y) {
     LATENT_CHECK(control.check());
-    return developed;
-  }
-
-  Result<Picture> copy(const RunControl& control) {
-    const auto& sizes = raw_->imgdata.sizes;
-    const auto* from = raw_->imgdata.image;
-    const Size developed{sizes.iwidth, sizes.iheight};
-    if (from == nullptr || developed.width <= 0 || developed.height <= 0) {
-      return fail(ErrorCode::Unsupported,
-                  "is coded in a way that cannot be developed neutrally; "
-                  "develop it with a raw developer");
-    }
-    Rect part{0, 0, developed.width, developed.height};
-    if (!turned_) part = crop_.intersection(part);
-    facts_.size = part.size();
-    LATENT_TRY(Picture picture, blank_picture(facts_, limits_));
-    const EncodingCurve curve;
-    const CameraMatrix matrix = camera_to_rec2020(*raw_);
-    auto& image = std::get<Image<std::uint16_t>>(picture.samples);
-    for (int y = 0; y < part.height; ++y) {
-      LATENT_CHECK(control.check());
-      const auto* pixels = from + (static_cast<std::ptrdiff_t>(part.y) + y) * developed.width +
-                           static_cast<std::ptrdiff_t>(part.x);
-      const auto row = image.view().row(y);
-      for (std::size_t x = 0; x < static_cast<std::size_t>(part.width); ++x) {
-        if (picture.colours == 1) {
-          row[x] = curve(pixels[x][0]);
-          continue;
-        }
-        std::array<float, 4> pixel{};
-        std::copy_n(pixels[x], pixel.size(), pixel.begin());
-        for (std::size_t c = 0; c < 3; ++c) {
-          row[3 * x + c] =
-              curve(std::inner_product(pixel.begin(), pixel.end(), matrix[c].begin(), 0.0F));
-        }
+    const auto* pixels = from + (static_cast<std::ptrdiff_t>(part.y) + y) * developed.width +
+                         static_cast<std::ptrdiff_t>(part.x);
+    const auto row = image.view().row(y);
+    for (std::size_t x = 0; x < static_cast<std::size_t>(part.width); ++x) {
+      if (picture.colours == 1) {
+        row[x] = curve(pixels[x][0]);
+        continue;
+      }
+      std::array<float, 4> pixel{};
+      std::copy_n(pixels[x], pixel.size(), pixel.begin());
+      for (std::size_t c = 0; c < 3; ++c) {
+        row[3 * x + c] =
+            curve(std::inner_product(pixel.begin(), pixel.end(), matrix[c].begin(), 0.0F));
       }
     }
-    return picture;
   }
-
-  const ByteSource& source_;
-  Limits limits_;
-  std::optional<DngFile> dng_;
-  LibRawHandle raw_;
-  Rect visible_;
-  Rect crop_;
-  bool turned_ = false;  ///< by 45 degrees, or stretched to square pixels
-};
+  return picture;
+}
 
 }  // namespace
 
-OpenedPicture open_raw_picture(const ByteSource& source, const Sniffed& sniffed,
-                               const Limits& limits) {
-  auto picture = std::make_unique<RawPicture>(source, limits);
-  LATENT_CHECK(picture->open(sniffed));
+Result<PictureFacts> developed_facts(RawFile& file) {
+  LATENT_TRY(const Shown shown, shown_of(file));
+  LATENT_CHECK(check_picture_size(shown.developed.width, shown.developed.height, file.limits()));
+  PictureFacts facts;
+  facts.format = "raw";
+  facts.is_raw = true;
+  facts.size = shown.part.size();
+  facts.depth = SampleDepth::U16;
+  facts.colours = file.facts().sensor == SensorClass::Mono ? 1 : 3;
+  facts.orientation = file.facts().orientation;
+  return facts;
+}
+
+Result<Picture> develop_picture(RawFile& file, const RunControl& control) {
+  constexpr double kDecoded = 0.2;
+  constexpr double kDeveloped = 0.9;
+  LATENT_TRY(const PictureFacts facts, developed_facts(file));
+  LATENT_TRY(const Shown shown, shown_of(file));
+  LATENT_TRY(const LibRawHandle raw, file.developable(RunControl{control.stop, {}}));
+  control.report(kDecoded);
+  LATENT_CHECK(develop(*raw, control));
+  control.report(kDeveloped);
+  LATENT_TRY(Picture picture, copy(*raw, facts, shown, file.limits(), control));
+  adopt_profile(picture, {},
+                colour::Profile::named(picture.colours == 1 ? colour::NamedProfile::Grey
+                                                            : colour::NamedProfile::Rec2020));
+  picture.warnings.insert(picture.warnings.end(), file.facts().notices.begin(),
+                          file.facts().notices.end());
+  control.report(1);
   return picture;
 }
 

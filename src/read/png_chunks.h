@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
-#include "read/byte_source.h"
 
 namespace latent::read {
 

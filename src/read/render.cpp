@@ -8,12 +8,8 @@
 #include <cmath>
 
 #include "read/area_average.h"
-#include "read/byte_source.h"
-#include "read/dng_file.h"
 #include "read/libraw_develop.h"
-#include "read/libraw_file.h"
-#include "read/named_error.h"
-#include "read/sniff.h"
+#include "read/raw_file.h"
 
 namespace latent::read {
 
@@ -41,33 +37,38 @@ Size scaled_to(Size size, int longest_side) {
   return {side(size.width), side(size.height)};
 }
 
-/// `crop` is what the maker shows, in buffer coordinates; `aspect` the width of a pixel over its
-/// height.
-Result<Plan> plan_of(LibRaw& raw, const Rect& crop, double aspect, const RenderOptions& options) {
+/// Asked before anything is decoded.
+Status check_region(const RawFacts& facts, const RenderOptions& options) {
+  if (!options.region) return {};
+  if (facts.sensor == SensorClass::SuperCcd) {
+    return fail(ErrorCode::Usage,
+                "has a Super-CCD sensor, of which no region can be rendered; render it whole");
+  }
+  const Rect region = *options.region;
+  const Size crop = facts.crop.size();
+  if (!region.empty() && Rect{0, 0, crop.width, crop.height}.contains(region)) return {};
+  return fail(
+      ErrorCode::Usage,
+      fmt::format("has {} x {} pixels, and the region {},{},{},{} is not inside", crop.width,
+                  crop.height, region.x, region.y, region.width, region.height));
+}
+
+Plan plan_of(LibRaw& raw, const RawFacts& facts, const RenderOptions& options) {
   const auto& sizes = raw.imgdata.sizes;
   const Rect visible{0, 0, sizes.width, sizes.height};
   Plan plan;
   if (raw.is_fuji_rotated() != 0) {
-    if (options.region) {
-      return fail(ErrorCode::Usage,
-                  "has a Super-CCD sensor, of which no region can be rendered; render it whole");
-    }
     plan.wanted = visible;
     plan.decoded = visible;
     return plan;
   }
-  constexpr double kSquare = 0.005;  // LibRaw's own bound
-  if (aspect < 1 - kSquare) plan.stretch_y = 1 / aspect;
-  if (aspect > 1 + kSquare) plan.stretch_x = aspect;
+  const Stretch stretch = stretch_of(facts);
+  plan.stretch_x = stretch.x;
+  plan.stretch_y = stretch.y;
+  const Rect& crop = facts.crop;
   Rect wanted = crop;
   if (options.region) {
-    const Rect region = *options.region;
-    if (region.empty() || !Rect{0, 0, crop.width, crop.height}.contains(region)) {
-      return fail(
-          ErrorCode::Usage,
-          fmt::format("has {} x {} pixels, and the region {},{},{},{} is not inside", crop.width,
-                      crop.height, region.x, region.y, region.width, region.height));
-    }
+    const Rect& region = *options.region;
     wanted = {crop.x + region.x, crop.y + region.y, region.width, region.height};
   }
   wanted.x -= sizes.left_margin;
@@ -84,10 +85,11 @@ Result<Plan> plan_of(LibRaw& raw, const Rect& crop, double aspect, const RenderO
   return plan;
 }
 
-void configure(LibRaw& raw, const Plan& plan, int bits) {
+void configure(LibRaw& raw, const Plan& plan, int flip, int bits) {
   configure_libraw(raw, {plan.decoded, plan.half_size, true});
   auto& params = raw.imgdata.params;
   params.output_color = 1;  // sRGB
+  params.user_flip = flip;
   params.output_bps = bits;
   params.gamm[0] = 1 / 2.4;
   params.gamm[1] = 12.92;
@@ -144,37 +146,21 @@ Result<Image<T>> cut_and_scale(Image<T>&& picture, const Plan& plan, int flip, i
   return area_average<T>(view, scaled_to(part.size(), longest_side), limits);
 }
 
-template <class T>
-Result<Image<T>> render(const std::filesystem::path& path, const RenderOptions& options,
-                        const Sniffed& sniffed, const Limits& limits) {
-  LATENT_CHECK(refuse_other_kinds(sniffed));
-  LATENT_TRY(const auto source, open_bytes(path));
-  LATENT_TRY(const auto dng, read_dng(*source, limits));
-  LATENT_TRY(const LibRawHandle raw, open_libraw(*source, sniffed, limits));
-  LATENT_TRY(const RawFacts facts, libraw_facts(*raw));
-  LATENT_TRY(const Plan plan,
-             plan_of(*raw, dng ? dng->facts.crop : facts.crop, facts.pixel_aspect, options));
-  LATENT_CHECK(unpack_libraw(*raw, {}));
-  if (dng) LATENT_CHECK(replace_samples(*raw, *source, *dng, limits));
-  configure(*raw, plan, 8 * static_cast<int>(sizeof(T)));
-  LATENT_CHECK(develop_libraw(*raw));
-  LATENT_TRY(Image<T> picture, copy_picture<T>(*raw, limits));
-  return cut_and_scale<T>(std::move(picture), plan, raw->imgdata.sizes.flip,
-                          options.longest_side_px, limits);
-}
-
 }  // namespace
 
 template <class T>
-Result<Image<T>> render_neutral(const std::filesystem::path& path, const RenderOptions& options,
-                                const Limits& limits) {
-  LATENT_TRY(const Sniffed sniffed, sniff(path));
-  return named(path, [&] { return render<T>(path, options, sniffed, limits); });
+Result<Image<T>> render(RawFile& file, const RenderOptions& options) {
+  LATENT_CHECK(check_region(file.facts(), options));
+  LATENT_TRY(const LibRawHandle raw, file.developable({}));
+  const Plan plan = plan_of(*raw, file.facts(), options);
+  const int flip = flip_of(file.facts().orientation);
+  configure(*raw, plan, flip, 8 * static_cast<int>(sizeof(T)));
+  LATENT_CHECK(develop_libraw(*raw));
+  LATENT_TRY(Image<T> picture, copy_picture<T>(*raw, file.limits()));
+  return cut_and_scale<T>(std::move(picture), plan, flip, options.longest_side_px, file.limits());
 }
 
-template Result<Image<std::uint8_t>> render_neutral(const std::filesystem::path&,
-                                                    const RenderOptions&, const Limits&);
-template Result<Image<std::uint16_t>> render_neutral(const std::filesystem::path&,
-                                                     const RenderOptions&, const Limits&);
+template Result<Image<std::uint8_t>> render(RawFile&, const RenderOptions&);
+template Result<Image<std::uint16_t>> render(RawFile&, const RenderOptions&);
 
 }  // namespace latent::read

@@ -7,8 +7,9 @@
 
 namespace latent::read {
 
-/// Why open_raw() does not take a class of sensors, as a predicate with advice ("has a four-colour
-/// sensor, ..."); empty where it does. `colours` are the letters of a four-colour filter, if known.
+/// Why Photograph::mosaic() does not give a class of sensors, as a predicate with advice ("has a
+/// four-colour sensor, ..."); empty where it does. `colours` are the letters of a four-colour
+/// filter, if known.
 [[nodiscard]] std::string sensor_obstacle(SensorClass sensor, const std::string& colours = {});
 
 /// The bits that a camera digitised with: what the header declares, unless the declared width is

@@ -4,17 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
 #include <cstddef>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
-
-#include "base/path.h"
 
 namespace latent::read {
 
@@ -68,25 +61,6 @@ bool looks_like_text(std::span<const std::uint8_t> bytes) {
     return byte >= 0x20 ? byte != 0x7F
                         : byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f';
   });
-}
-
-Status check_type(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  switch (status.type()) {
-    case std::filesystem::file_type::regular:
-      return {};
-    case std::filesystem::file_type::not_found:
-      return fail(ErrorCode::NotFound, quoted(path) + " does not exist; check the name");
-    case std::filesystem::file_type::directory:
-      return fail(ErrorCode::Usage, quoted(path) + " is a folder; name the files that are in it");
-    case std::filesystem::file_type::none:
-    case std::filesystem::file_type::unknown:
-      return fail(ErrorCode::Io, quoted(path) + " cannot be looked at (" + error.message() +
-                                     "); check the permissions of its folder");
-    default:
-      return fail(ErrorCode::Usage, quoted(path) + " is a device or a pipe; name a file");
-  }
 }
 
 }  // namespace
@@ -145,40 +119,18 @@ FileKind kind_of(std::span<const std::uint8_t> first_bytes) {
   return looks_like_text(first_bytes) ? FileKind::Text : FileKind::Binary;
 }
 
-Result<Sniffed> sniff(const std::filesystem::path& path) {
-  LATENT_CHECK(check_type(path));
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             std::fclose);
-  if (!file) {
-    return fail(ErrorCode::Io, quoted(path) + " cannot be opened (" +
-                                   std::generic_category().message(errno) +
-                                   "); check its permissions");
-  }
-  std::vector<std::uint8_t> bytes(kFirstBytes);
-  bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
-  if (std::ferror(file.get()) != 0) {
-    return fail(ErrorCode::Io, quoted(path) + " cannot be read; check the disk");
-  }
+Result<Sniffed> sniff(const ByteSource& source, const std::filesystem::path& name) {
   Sniffed result;
+  result.bytes = source.size();
+  std::vector<std::uint8_t> bytes(
+      static_cast<std::size_t>(std::min<std::uint64_t>(kFirstBytes, source.size())));
+  LATENT_CHECK(source.read_at(0, bytes));
   result.kind = kind_of(bytes);
-  std::error_code error;
-  result.bytes = std::filesystem::file_size(path, error);
-  if (error) return fail(ErrorCode::Io, quoted(path) + " cannot be looked at; check the disk");
-  std::string extension = path.extension().native();
+  std::string extension = name.extension().native();
   std::ranges::transform(extension, extension.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   result.named_like_raw = std::ranges::find(kRawExtensions, extension) != kRawExtensions.end();
   return result;
-}
-
-Status refuse_other_kinds(const Sniffed& sniffed) {
-  if (sniffed.kind == FileKind::Tiff || sniffed.kind == FileKind::Binary) return {};
-  if (sniffed.kind == FileKind::Empty) {
-    return fail(ErrorCode::Corrupt, "is empty; copy it from the card again");
-  }
-  return fail(ErrorCode::Unsupported, std::string("is ") + described(sniffed.kind) +
-                                          (sniffed.named_like_raw ? " in spite of its name" : "") +
-                                          "; raw denoise needs the camera's raw file");
 }
 
 }  // namespace latent::read

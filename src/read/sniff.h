@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 
+#include "base/byte_source.h"
 #include "base/result.h"
 
 namespace latent::read {
@@ -41,18 +42,9 @@ struct Sniffed {
   bool named_like_raw = false;  ///< the extension is one that cameras give to raw files
 };
 
-/// Looks at a path and at the first bytes of its file, and never waits on a pipe or a device.
+/// Looks at the first bytes of a file, and at its name.
 ///
-/// Errors   NotFound  nothing there.
-///          Usage     a folder, a device, a pipe.
-///          Io        no permission, or the disk fails.
-[[nodiscard]] Result<Sniffed> sniff(const std::filesystem::path& path);
-
-/// Refuses what cannot be a raw file.
-///
-/// Errors   Corrupt      empty.
-///          Unsupported  a picture or document of another kind.
-///          Messages are predicates, without the name of the file.
-[[nodiscard]] Status refuse_other_kinds(const Sniffed& sniffed);
+/// Errors   Io  the disk fails; the message is a predicate.
+[[nodiscard]] Result<Sniffed> sniff(const ByteSource& source, const std::filesystem::path& name);
 
 }  // namespace latent::read

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "metadata/tiff_fields.h"
-#include "read/byte_source.h"
 
 namespace latent::read {
 

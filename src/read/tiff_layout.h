@@ -10,7 +10,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
-#include "read/picture.h"
+#include "read/picture_facts.h"
 #include "read/stored_samples.h"
 #include "read/tiff_session.h"
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <span>
 
+#include "base/byte_source.h"
 #include "base/limits.h"
 #include "image/geometry.h"
-#include "read/byte_source.h"
 #include "read/embedded_preview.h"
 
 namespace latent::read {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/result.h"
-#include "read/byte_source.h"
 
 struct tiff;  // libtiff's own, at global scope
 

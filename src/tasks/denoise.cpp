@@ -8,7 +8,6 @@
 
 #include "base/threads.h"
 #include "metadata/metadata.h"
-#include "read/picture.h"
 #include "tasks/darktable/picture.h"
 #include "tasks/picture/denoise_run.h"
 #include "tasks/picture/walk.h"
@@ -131,13 +130,13 @@ struct PictureDenoiser::State {
 
   /// The header alone gives the size, and with it the tile: so the network is compiled while the
   /// samples are decoded.
-  Status begin(const fs::path& path, const DenoiseSettings& settings) {
+  Status begin(const read::Photograph& photograph, const DenoiseSettings& settings) {
     if (settings.is_identity()) return {};
     if (darktable) {
       whole.begin(tiles().exact);
       return {};
     }
-    LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
+    LATENT_TRY(const read::PictureFacts facts, photograph.picture_facts());
     if (facts.is_raw) return {};  // development may change the size
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_TRY(const auto plan,
@@ -234,18 +233,18 @@ Result<PictureDenoiser> PictureDenoiser::create(const models::Package& package,
   return PictureDenoiser(std::move(state));
 }
 
-Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path& target,
-                                           const DenoiseSettings& settings,
+Result<PictureReport> PictureDenoiser::run(const read::Photograph& photograph,
+                                           const fs::path& target, const DenoiseSettings& settings,
                                            const RunControl& control) {
   const auto unnamed = [&]() -> Result<PictureReport> {
     const Stopwatch total;
     LATENT_CHECK(check(settings));
     LATENT_CHECK(state_->adopt(settings));
-    LATENT_CHECK(state_->begin(path, settings));
+    LATENT_CHECK(state_->begin(photograph, settings));
     PictureReport report;
     Stopwatch stage;
-    LATENT_TRY(const PictureSource source, PictureSource::open(path, state_->limits, control));
-    LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
+    metadata::Metadata metadata = photograph.metadata();
+    LATENT_TRY(const PictureSource source, PictureSource::open(photograph, control));
     report.notices = state_->notices;
     for (const std::string& warning : source.warnings()) report.notices.push_back(warning);
     for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
@@ -265,12 +264,12 @@ Result<PictureReport> PictureDenoiser::run(const fs::path& path, const fs::path&
                                                      state_->level_told(level), settings)),
                            settings.output, settings.threads));
     LATENT_CHECK(state_->write(source, region, output, writer, settings, level, control, report));
-    LATENT_CHECK(finish(writer, target, report));
+    LATENT_CHECK(finish(photograph, writer, target, report));
     report.seconds.total = total.seconds();
     return report;
   };
   auto report = unnamed();
-  if (!report) return tl::make_unexpected(naming(path, std::move(report).error()));
+  if (!report) return tl::make_unexpected(naming(photograph.path(), std::move(report).error()));
   return report;
 }
 
@@ -305,9 +304,10 @@ Result<Picture> PictureDenoiser::denoised(const PictureSource& source,
   return result;
 }
 
-Result<PreparedPicture> PictureDenoiser::prepare(const fs::path& path, const RunControl& control) {
-  auto source = PictureSource::open(path, state_->limits, control);
-  if (!source) return tl::make_unexpected(naming(path, std::move(source).error()));
+Result<PreparedPicture> PictureDenoiser::prepare(const read::Photograph& photograph,
+                                                 const RunControl& control) {
+  auto source = PictureSource::open(photograph, control);
+  if (!source) return tl::make_unexpected(naming(photograph.path(), std::move(source).error()));
   LATENT_CHECK(state_->adopt({}));
   const Size tile = state_->darktable ? state_->tiles().exact
                                       : preview_tile(state_->network->spec, source->size());

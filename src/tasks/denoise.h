@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/run_control.h"
 #include "models/package.h"
+#include "read/photograph.h"
 #include "rgb/noise_level.h"
 #include "tasks/picture/source.h"
 #include "tasks/settings.h"
@@ -49,13 +50,13 @@ class PictureDenoiser {
   /// The package of its network, for the provenance of a task that goes on from denoised().
   [[nodiscard]] const models::Package& package() const;
 
-  /// Reads `source`, denoises it, and writes `target` in the format of its ending: beside it first,
-  /// renamed when whole. Samples become floats a tile and a few rows at a time.
+  /// Decodes `source`, denoises it, and writes `target` in the format of its ending: beside it
+  /// first, renamed when whole. Samples become floats a tile and a few rows at a time.
   ///
-  /// Errors   as read::open_picture(), infer::open_proved_session(), infer::run_tiles(),
+  /// Errors   as read::Photograph::picture(), infer::open_proved_session(), infer::run_tiles(),
   ///          PictureOutput::create() and write::PictureWriter; Usage for a region outside the
   ///          picture or a setting out of range. No file is left then.
-  [[nodiscard]] Result<PictureReport> run(const std::filesystem::path& source,
+  [[nodiscard]] Result<PictureReport> run(const read::Photograph& source,
                                           const std::filesystem::path& target,
                                           const DenoiseSettings& settings,
                                           const RunControl& control);
@@ -71,7 +72,7 @@ class PictureDenoiser {
   /// Opens and analyses a picture, and compiles the network for the tile of previews.
   ///
   /// Errors   as run().
-  [[nodiscard]] Result<PreparedPicture> prepare(const std::filesystem::path& source,
+  [[nodiscard]] Result<PreparedPicture> prepare(const read::Photograph& photograph,
                                                 const RunControl& control);
 
   /// Part of a prepared picture, with the pixels that run() gives there. To see another part or

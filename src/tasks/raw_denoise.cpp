@@ -16,8 +16,7 @@
 #include "raw/encode.h"
 #include "raw/keep_means.h"
 #include "raw/pack.h"
-#include "read/linear_raw.h"
-#include "read/raw.h"
+#include "read/photograph.h"
 #include "tasks/darktable/mosaic.h"
 #include "tasks/darktable/network.h"
 #include "tasks/network_session.h"
@@ -108,15 +107,15 @@ struct RawDenoiser::State {
                 .first->second;
   }
 
-  Status run_mosaic(CfaNetwork& network, const fs::path& source, const fs::path& target,
+  Status run_mosaic(CfaNetwork& network, const read::Photograph& source, const fs::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
-  Status run_linear(CfaNetwork& network, const fs::path& source, const fs::path& target,
+  Status run_linear(CfaNetwork& network, const read::Photograph& source, const fs::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
-  Status run_own(const fs::path& source, const fs::path& target, const read::RawFacts& facts,
-                 const RawDenoiseSettings& settings, const RunControl& control,
-                 RawDenoiseReport& report);
+  Status run_own(const read::Photograph& source, const fs::path& target,
+                 const read::RawFacts& facts, const RawDenoiseSettings& settings,
+                 const RunControl& control, RawDenoiseReport& report);
 };
 
 Result<raw::Encoder> CfaNetwork::encoder_of(const Mosaic& mosaic, const NoiseModel& noise,
@@ -136,12 +135,12 @@ Status CfaNetwork::run(const infer::TilePlan& plan, const Mosaic& mosaic,
   return session.run(plan, pack, take, control, report);
 }
 
-Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& source,
+Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const read::Photograph& source,
                                       const fs::path& target, const RawDenoiseSettings& settings,
                                       const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
-  LATENT_TRY(Mosaic mosaic, read::open_raw(source, limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  metadata::Metadata metadata = source.metadata();
+  LATENT_TRY(Mosaic mosaic, source.mosaic(control));
   report.sensor = mosaic.sensor;
   report.notices = metadata.warnings;
   report.seconds.read += stage.lap();
@@ -153,12 +152,12 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
   LATENT_TRY(const raw::Encoder encoder, network.encoder_of(mosaic, report.noise, settings));
-  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source.path(), target, area, report.noise, settings);
   rows_plan.seen = network.seen_for(area, mosaic.active.size());
   rows_plan.defects = std::move(defects);
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = raw_provenance(package, report.noise, settings);
-  rows_plan.original_file_name = source.filename().native();
+  rows_plan.original_file_name = source.path().filename().native();
   const Rect seen = rows_plan.seen;
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, &encoder, std::move(rows_plan)));
   if (settings.strength > 0.0) {
@@ -173,6 +172,7 @@ Status RawDenoiser::State::run_mosaic(CfaNetwork& network, const fs::path& sourc
   } else {
     LATENT_CHECK(rows.add_source(control));
   }
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(rows.finish());
   report.seconds.write = rows.seconds_writing();
   report.seconds.unpack = std::max(0.0, report.seconds.unpack - report.seconds.write);
@@ -197,12 +197,12 @@ Status CfaNetwork::run_channels(LinearRaw& picture, const infer::TilePlan& plan,
   return {};
 }
 
-Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& source,
+Status RawDenoiser::State::run_linear(CfaNetwork& network, const read::Photograph& source,
                                       const fs::path& target, const RawDenoiseSettings& settings,
                                       const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
-  LATENT_TRY(LinearRaw picture, read::open_linear_raw(source, limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  metadata::Metadata metadata = source.metadata();
+  LATENT_TRY(LinearRaw picture, source.linear(control));
   report.sensor = picture.sensor;
   report.notices = picture.notices;
   report.notices.insert(report.notices.end(), metadata.warnings.begin(), metadata.warnings.end());
@@ -214,12 +214,12 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
   LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
   report.result = area.size();
-  RawRows::Plan rows_plan = rows_plan_of(source, target, area, report.noise, settings);
+  RawRows::Plan rows_plan = rows_plan_of(source.path(), target, area, report.noise, settings);
   const Rect seen = network.seen_for(area, frame.size());
   rows_plan.seen = seen;
   rows_plan.metadata = std::move(metadata);
   rows_plan.provenance = raw_provenance(package, report.noise, settings);
-  rows_plan.original_file_name = source.filename().native();
+  rows_plan.original_file_name = source.path().filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(rows_plan)));
   if (settings.strength > 0.0) {
     LATENT_TRY(const auto plan,
@@ -230,13 +230,14 @@ Status RawDenoiser::State::run_linear(CfaNetwork& network, const fs::path& sourc
   } else {
     rows.add_source();
   }
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(rows.finish(control));
   report.seconds.write = rows.seconds_writing();
   for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
   return {};
 }
 
-Status RawDenoiser::State::run_own(const fs::path& source, const fs::path& target,
+Status RawDenoiser::State::run_own(const read::Photograph& source, const fs::path& target,
                                    const read::RawFacts& facts, const RawDenoiseSettings& settings,
                                    const RunControl& control, RawDenoiseReport& report) {
   models::CfaKind sensor = models::CfaKind::Mono;
@@ -266,29 +267,32 @@ Result<RawDenoiser> RawDenoiser::create(const models::Package& package, infer::E
   return RawDenoiser(std::move(state));
 }
 
-Result<RawDenoiseReport> RawDenoiser::run(const fs::path& source, const fs::path& target,
+Result<RawDenoiseReport> RawDenoiser::run(const read::Photograph& source, const fs::path& target,
                                           const RawDenoiseSettings& settings,
                                           const RunControl& control) {
   auto report = run_unnamed(source, target, settings, control);
-  if (!report) return tl::make_unexpected(naming(source, std::move(report).error()));
+  if (!report) return tl::make_unexpected(naming(source.path(), std::move(report).error()));
   return report;
 }
 
-Result<RawDenoiseReport> RawDenoiser::run_unnamed(const fs::path& source, const fs::path& target,
+Result<RawDenoiseReport> RawDenoiser::run_unnamed(const read::Photograph& source,
+                                                  const fs::path& target,
                                                   const RawDenoiseSettings& settings,
                                                   const RunControl& control) {
   const Stopwatch total;
   LATENT_CHECK(check(settings));
   RawDenoiseReport report;
-  LATENT_TRY(const read::RawFacts facts, read::inspect_raw(source, state_->limits));
   if (!state_->darktable) LATENT_CHECK(check_no_compat(settings.compat));
-  LATENT_CHECK(check_taken(source, facts));
+  LATENT_CHECK(source.must_be_raw());
+  const read::RawFacts& facts = *source.raw_facts();
+  LATENT_CHECK(check_taken(source.path(), facts));
   report.seconds.read = total.seconds();
   if (state_->darktable) {
-    LATENT_CHECK(state_->darktable->run(source, target, facts, settings, control, report));
+    LATENT_CHECK(state_->darktable->run(source, target, settings, control, report));
   } else {
     LATENT_CHECK(state_->run_own(source, target, facts, settings, control, report));
   }
+  report.notices.insert(report.notices.end(), facts.notices.begin(), facts.notices.end());
   if (!facts.colour_notice.empty()) report.notices.push_back(facts.colour_notice);
   std::error_code ignored;
   report.output_bytes = fs::file_size(target, ignored);

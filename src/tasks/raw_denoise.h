@@ -8,6 +8,7 @@
 #include "base/run_control.h"
 #include "infer/engine.h"
 #include "models/package.h"
+#include "read/photograph.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"
 
@@ -28,22 +29,22 @@ class RawDenoiser {
   RawDenoiser& operator=(RawDenoiser&&) noexcept;
   ~RawDenoiser();
 
-  /// Reads `source`, denoises its mosaic, and writes a DNG at `target`: beside it first, renamed
+  /// Decodes `source`, denoises its mosaic, and writes a DNG at `target`: beside it first, renamed
   /// when whole. What has no mosaic is denoised as linear RGB, each channel as a monochrome
   /// picture.
   ///
-  /// Errors   as read::open_raw(), read::open_linear_raw(), models::load_network(),
+  /// Errors   as read::Photograph::mosaic() and linear(), models::load_network(),
   ///          infer::open_proved_session(), infer::run_tiles() and write::DngWriter; ModelMismatch
   ///          where no network was trained for the sensor; Usage for a region outside the picture
   ///          or a setting out of range. No file is left then.
-  [[nodiscard]] Result<RawDenoiseReport> run(const std::filesystem::path& source,
+  [[nodiscard]] Result<RawDenoiseReport> run(const read::Photograph& source,
                                              const std::filesystem::path& target,
                                              const RawDenoiseSettings& settings,
                                              const RunControl& control);
 
  private:
   struct State;
-  [[nodiscard]] Result<RawDenoiseReport> run_unnamed(const std::filesystem::path& source,
+  [[nodiscard]] Result<RawDenoiseReport> run_unnamed(const read::Photograph& source,
                                                      const std::filesystem::path& target,
                                                      const RawDenoiseSettings& settings,
                                                      const RunControl& control);

@@ -9,7 +9,6 @@
 
 #include "base/threads.h"
 #include "metadata/metadata.h"
-#include "read/picture.h"
 #include "tasks/darktable/picture.h"
 #include "tasks/denoise.h"
 #include "tasks/picture/upscale_run.h"
@@ -84,8 +83,9 @@ struct PictureUpscaler::State {
   }
 
   /// As in denoise: the network is compiled while the samples are decoded.
-  Status begin(const fs::path& path, const fs::path& target, const UpscaleSettings& settings) {
-    LATENT_TRY(const read::PictureFacts facts, read::inspect_picture(path, limits));
+  Status begin(const read::Photograph& photograph, const fs::path& target,
+               const UpscaleSettings& settings) {
+    LATENT_TRY(const read::PictureFacts facts, photograph.picture_facts());
     LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
     LATENT_CHECK(enlarged_size(region.size(), scale(), target));
     if (darktable) {
@@ -101,9 +101,9 @@ struct PictureUpscaler::State {
   }
 
   /// The source, denoised where that was asked for, with colours under alpha that may be enlarged.
-  Result<PictureSource> opened(const fs::path& path, const UpscaleSettings& settings,
+  Result<PictureSource> opened(const read::Photograph& photograph, const UpscaleSettings& settings,
                                const RunControl& control, PictureReport& report) {
-    LATENT_TRY(PictureSource source, PictureSource::open(path, limits, control));
+    LATENT_TRY(PictureSource source, PictureSource::open(photograph, control));
     report.notices = notices;
     for (const std::string& warning : source.warnings()) report.notices.push_back(warning);
     if (settings.denoise != 0.0) {
@@ -219,19 +219,19 @@ Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, 
   return PictureUpscaler(std::move(state));
 }
 
-Result<PictureReport> PictureUpscaler::run(const fs::path& path, const fs::path& target,
-                                           const UpscaleSettings& settings,
+Result<PictureReport> PictureUpscaler::run(const read::Photograph& photograph,
+                                           const fs::path& target, const UpscaleSettings& settings,
                                            const RunControl& control) {
   const auto unnamed = [&]() -> Result<PictureReport> {
     const Stopwatch total;
     LATENT_CHECK(check(settings));
     LATENT_CHECK(state_->adopt(settings.compat));
-    LATENT_CHECK(state_->begin(path, target, settings));
+    LATENT_CHECK(state_->begin(photograph, target, settings));
     PictureReport report;
     report.scale = state_->scale();
     Stopwatch stage;
-    LATENT_TRY(const PictureSource source, state_->opened(path, settings, control, report));
-    LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(path, state_->limits));
+    metadata::Metadata metadata = photograph.metadata();
+    LATENT_TRY(const PictureSource source, state_->opened(photograph, settings, control, report));
     for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
     if (state_->darktable && settings.tolerance > 0.0) {
       report.notices.emplace_back(
@@ -247,12 +247,12 @@ Result<PictureReport> PictureUpscaler::run(const fs::path& path, const fs::path&
                                                   state_->provenance(source, settings, report)),
                                         settings.output, settings.threads));
     LATENT_CHECK(state_->write(source, region, output, writer, settings, control, report));
-    LATENT_CHECK(finish(writer, target, report));
+    LATENT_CHECK(finish(photograph, writer, target, report));
     report.seconds.total = total.seconds();
     return report;
   };
   auto report = unnamed();
-  if (!report) return tl::make_unexpected(naming(path, std::move(report).error()));
+  if (!report) return tl::make_unexpected(naming(photograph.path(), std::move(report).error()));
   return report;
 }
 

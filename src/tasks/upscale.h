@@ -8,6 +8,7 @@
 #include "base/run_control.h"
 #include "infer/engine.h"
 #include "models/package.h"
+#include "read/photograph.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"
 
@@ -29,12 +30,13 @@ class PictureUpscaler {
   PictureUpscaler& operator=(PictureUpscaler&&) noexcept;
   ~PictureUpscaler();
 
-  /// Reads `source`, enlarges it, and writes `target` in the format of its ending: beside it first,
-  /// renamed when whole. Rows stream out; of the enlargement never more than a row of tiles exists.
+  /// Decodes `source`, enlarges it, and writes `target` in the format of its ending: beside it
+  /// first, renamed when whole. Rows stream out; of the enlargement never more than a row of tiles
+  /// exists.
   ///
   /// Errors   as PictureDenoiser::run(); TooLarge where the format cannot hold the enlargement, as
   ///          write::check_size() says: found before a sample is read.
-  [[nodiscard]] Result<PictureReport> run(const std::filesystem::path& source,
+  [[nodiscard]] Result<PictureReport> run(const read::Photograph& source,
                                           const std::filesystem::path& target,
                                           const UpscaleSettings& settings,
                                           const RunControl& control);

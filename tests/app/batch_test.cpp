@@ -45,7 +45,7 @@ class BatchTest : public testing::Test {
     batch_.suffix = "_denoise";
     batch_.extension = "tif";
     // A task that writes where its result came from.
-    batch_.run = [](const fs::path& source, const OutputName& output,
+    batch_.run = [](const fs::path& source, const OutputName& output, const Batch::Foresee&,
                     const RunControl&) -> Result<AnyReport> {
       std::ofstream(output.path) << source.string();
       return tasks::PictureReport{};
@@ -96,7 +96,7 @@ TEST_F(BatchTest, ASourceIsLeftAsItIsAndTheRestGoesOn) {
 
 /// Writes as SafeFile does; the first time another program is quicker.
 Batch::Run overtaken_once() {
-  return [first = true](const fs::path& source, const OutputName& output,
+  return [first = true](const fs::path& source, const OutputName& output, const Batch::Foresee&,
                         const RunControl&) mutable -> Result<AnyReport> {
     const Overwrite overwrite = output.overwrite ? Overwrite::Replace : Overwrite::Refuse;
     LATENT_TRY(auto file, SafeFile::create(output.path, {.overwrite = overwrite}));
@@ -130,13 +130,10 @@ TEST_F(BatchTest, ANameThatIsTakenMeanwhileFollowsTheRule) {
 
 TEST_F(BatchTest, WhateverIsThrownEndsItsOwnFileOnly) {
   batch_.sources = {touch("d/a.png"), touch("d/b.png"), touch("d/c.png"), touch("d/d.png")};
-  batch_.foresee = [](const fs::path& source) -> std::optional<LargeResult> {
-    if (source.stem() == "b") throw std::runtime_error("a wheel came off");
-    return std::nullopt;
-  };
-  batch_.run = [](const fs::path& source, const OutputName&,
+  batch_.run = [](const fs::path& source, const OutputName&, const Batch::Foresee&,
                   const RunControl&) -> Result<AnyReport> {
     if (source.stem() == "a") throw std::bad_alloc();
+    if (source.stem() == "b") throw std::runtime_error("a wheel came off");
     if (source.stem() == "c") throw 7;  // NOLINT(hicpp-exception-baseclass)
     return tasks::PictureReport{};
   };

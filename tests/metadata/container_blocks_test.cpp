@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metadata/container_blocks.h"
+#include "of_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -81,7 +82,7 @@ TEST(ContainerBlocks, TooLargeAndCompressedBoxesAreNamed) {
 }
 
 TEST(ContainerBlocks, DamagedXmpIsAWarningOfTheWholeReader) {
-  const auto metadata = Metadata::from_bytes(test::bytes_of(kJxl + box("xml ", "<x:xmpmeta <<<")));
+  const auto metadata = test::of_bytes(test::bytes_of(kJxl + box("xml ", "<x:xmpmeta <<<")));
   EXPECT_THAT(metadata.xmp, IsEmpty());
   EXPECT_THAT(metadata.warnings, testing::ElementsAre(testing::HasSubstr("XMP")));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metadata/extended_xmp.h"
+#include "of_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,7 +30,7 @@ std::string main_packet(const std::string& name, const std::string& elements = "
 }
 
 Metadata metadata_of(const std::string& file, const Limits& limits = {}) {
-  return Metadata::from_bytes(test::bytes_of(file), limits);
+  return test::of_bytes(test::bytes_of(file), limits);
 }
 
 /// Segments of at most `step` bytes each.

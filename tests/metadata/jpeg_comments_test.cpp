@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metadata/jpeg_comments.h"
+#include "of_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -74,7 +75,7 @@ TEST(JpegComments, ThatAreNoTextCutShortOrTooLargeAreNamed) {
 }
 
 TEST(JpegComments, AreAmongTheTextsOfTheWholeReader) {
-  const auto metadata = Metadata::from_bytes(
+  const auto metadata = test::of_bytes(
       test::bytes_of(jpeg(comment("windy") + test::xmp_segment(test::packet("xmp:Rating=\"4\"")))));
   EXPECT_THAT(metadata.warnings, IsEmpty());
   EXPECT_THAT(metadata.xmp, HasSubstr("xmp:Rating=\"4\""));

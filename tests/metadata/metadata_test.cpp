@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metadata/metadata.h"
+#include "of_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ std::vector<std::uint8_t> content(const fs::path& path) {
 }
 
 TEST(Metadata, OfADngAreExifAndNamesWithoutItsStructure) {
-  const auto metadata = Metadata::read(kChart);
+  const auto metadata = test::of_file(kChart);
   ASSERT_TRUE(metadata) << metadata.error().message;
   EXPECT_THAT(metadata->warnings, testing::IsEmpty());
   EXPECT_EQ(metadata->image_text(0x0110), "Canon EOS Kiss X4");
@@ -37,7 +38,7 @@ TEST(Metadata, OfADngAreExifAndNamesWithoutItsStructure) {
 }
 
 TEST(Metadata, FieldsAreSortedAndEachTagIsThereOnce) {
-  const auto metadata = Metadata::read(kChart);
+  const auto metadata = test::of_file(kChart);
   ASSERT_TRUE(metadata);
   for (const auto* fields : {&metadata->image, &metadata->photo}) {
     for (std::size_t i = 1; i < fields->size(); ++i) {
@@ -46,19 +47,10 @@ TEST(Metadata, FieldsAreSortedAndEachTagIsThereOnce) {
   }
 }
 
-TEST(Metadata, AMissingFileAndAFolderAreErrors) {
-  const auto missing = Metadata::read("/no/such/file.nef");
-  ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
-  const auto folder = Metadata::read(fs::temp_directory_path());
-  ASSERT_FALSE(folder);
-  EXPECT_EQ(folder.error().code, ErrorCode::Io);
-}
-
 TEST(Metadata, OfNoPictureIsAWarningNotAnError) {
   const auto path = fs::temp_directory_path() / ("latent-text-" + std::to_string(::getpid()));
   std::ofstream(path) << "this is no picture";
-  const auto metadata = Metadata::read(path);
+  const auto metadata = test::of_file(path);
   fs::remove(path);
   ASSERT_TRUE(metadata);
   ASSERT_EQ(metadata->warnings.size(), 1U);
@@ -69,9 +61,9 @@ TEST(Metadata, OfNoPictureIsAWarningNotAnError) {
 TEST(Metadata, AnyTruncationGivesWhatIsLeftAndNeverCrashes) {
   auto bytes = content(kChart);
   bytes.resize(std::min<std::size_t>(bytes.size(), 1600));
-  const auto whole = Metadata::from_bytes(bytes);
+  const auto whole = test::of_bytes(bytes);
   for (std::size_t size = 0; size <= bytes.size(); size += 7) {
-    const auto part = Metadata::from_bytes(std::span(bytes).first(size));
+    const auto part = test::of_bytes(std::span(bytes).first(size));
     EXPECT_LE(part.image.size(), whole.image.size());
   }
 }
@@ -82,7 +74,7 @@ TEST(Metadata, FlippedBytesNeverCrash) {
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     const auto kept = bytes[at];
     bytes[at] = static_cast<std::uint8_t>(~kept);
-    const auto metadata = Metadata::from_bytes(bytes);
+    const auto metadata = test::of_bytes(bytes);
     EXPECT_LE(metadata.image.size(), 200U);
     bytes[at] = kept;
   }
@@ -91,17 +83,17 @@ TEST(Metadata, FlippedBytesNeverCrash) {
 TEST(Metadata, FieldsBeyondTheLimitAreLeftOutAndNamed) {
   Limits limits;
   limits.max_metadata_bytes = 8;
-  const auto metadata = Metadata::read(kChart, limits);
+  const auto metadata = test::of_file(kChart, limits);
   ASSERT_TRUE(metadata);
   EXPECT_FALSE(metadata->warnings.empty());
   EXPECT_TRUE(metadata->image_text(0x0110).empty());
 }
 
 TEST(Metadata, DescribeTellsThePersonsFacts) {
-  const auto facts = describe(kChart);
-  ASSERT_TRUE(facts);
+  const auto source = open_bytes(kChart);
+  ASSERT_TRUE(source);
   bool model = false;
-  for (const auto& fact : *facts) model = model || fact.value == "Canon EOS Kiss X4";
+  for (const auto& fact : describe(**source)) model = model || fact.value == "Canon EOS Kiss X4";
   EXPECT_TRUE(model);
 }
 
@@ -143,7 +135,7 @@ TEST(Metadata, MakerNotesOfRealFilesAreFoundWhereTheyStand) {
                                RealNote{"exiftool_FujiFilm.raf", 618, 1654, false},
                                RealNote{"exiftool_Minolta.mrw", 1286, 822, true}}) {
     SCOPED_TRACE(note.file);
-    const auto metadata = Metadata::read(kRealFiles / note.file);
+    const auto metadata = test::of_file(kRealFiles / note.file);
     ASSERT_TRUE(metadata);
     ASSERT_TRUE(metadata->maker_note);
     EXPECT_EQ(metadata->maker_note->bytes.size(), note.bytes);
@@ -154,7 +146,7 @@ TEST(Metadata, MakerNotesOfRealFilesAreFoundWhereTheyStand) {
 
 TEST(Metadata, ANoteIsComposedWhereTheFormatKeepsItsFieldsElsewhere) {
   if (!fs::exists(kRealFiles)) GTEST_SKIP() << kRealFiles << " is absent";
-  const auto metadata = Metadata::read(kRealFiles / "exiv2_Canon-R6-pruned.CR3");
+  const auto metadata = test::of_file(kRealFiles / "exiv2_Canon-R6-pruned.CR3");
   ASSERT_TRUE(metadata);
   ASSERT_TRUE(metadata->maker_note);
   EXPECT_GT(metadata->maker_note->bytes.size(), 5000U);

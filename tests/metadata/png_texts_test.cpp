@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metadata/png_texts.h"
+#include "of_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +31,7 @@ Found texts_of(const std::string& file, const Limits& limits = {}) {
   return found;
 }
 
-Metadata metadata_of(const std::string& file) { return Metadata::from_bytes(test::bytes_of(file)); }
+Metadata metadata_of(const std::string& file) { return test::of_bytes(test::bytes_of(file)); }
 
 std::string itxt(const std::string& keyword, const std::string& text, bool packed = false) {
   return chunk("iTXt", keyword + "\0"s + (packed ? "\1\0"s : "\0\0"s) + "de\0Titel\0"s +

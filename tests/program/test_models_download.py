@@ -352,7 +352,7 @@ def test_a_disk_that_is_full_after_all_leaves_the_old_model(
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "cannot be written" in done.stderr
+    assert "cannot write" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert models.content() == before
     models.done("verify", "tiny")

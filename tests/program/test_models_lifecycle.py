@@ -255,7 +255,11 @@ def test_a_damaged_state_is_one_sentence_and_loses_no_model(models: Models, tmp_
         state.read_text().replace('"pinned"', '"pined"'),
     ):
         state.write_text(damage)
-        assert "remove state.json there" in models.refused("list")
+        listed = models.run("list")  # every model is there, and the file is named
+        assert listed.code == 0
+        assert "remove state.json there" in listed.stderr
+        assert "tiny" in listed.stdout
+        assert "remove state.json there" in models.refused("enable", "tiny")
     state.unlink()
     assert models.version("tiny") == "1.0"
     (models.store / "facts.json").write_text("nonsense")

@@ -131,7 +131,10 @@ def test_the_policy_is_a_file_that_is_read_strictly(models: Models, tmp_path: Pa
     for text in ("mof = 3", "mof = 'class-9'", "surprise = 'x'", "licences = []", "licences = [1]",
                  "mof = ", "licences = ['a,b']"):  # fmt: skip
         path.write_text(text)
-        assert "policy.toml" in models.refused("list")
+        listed = models.run("list")  # what ships goes on working, and the file is named
+        assert listed.code == 0
+        assert "policy.toml" in listed.stderr
+        assert "policy.toml" in models.refused("policy")
     path.unlink()
     for key, value in (("mof", "best"), ("colour", "red"), ("licences", ",")):
         models.refused("policy", "set", key, value, code=2)

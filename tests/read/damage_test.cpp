@@ -4,9 +4,7 @@
 #include <chrono>
 
 #include "matchers.h"
-#include "read/embedded_preview.h"
-#include "read/raw.h"
-#include "read/render.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {
@@ -83,7 +81,7 @@ TEST(Damage, OtherFilesUnderARawName) {
   const std::vector<std::pair<std::vector<std::uint8_t>, const char*>> files{
       {{}, "is empty"},
       {{'n', 'o', ' ', 'r', 'a', 'w', '\n'}, "is a text file in spite of its name"},
-      {{0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F'}, "is a JPEG picture"},
+      {{0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F'}, "is cut short"},
       {std::vector<std::uint8_t>(5000, 0), "no raw photo"},
       {{'I', 'I', 42, 0, 8, 0, 0, 0, 0, 0}, "cut short"}};
   for (const auto& [bytes, says] : files) {

@@ -5,11 +5,11 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/byte_source.h"
 #include "matchers.h"
-#include "read/byte_source.h"
+#include "opened.h"
 #include "read/dng_file.h"
 #include "read/dng_samples.h"
-#include "read/raw.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

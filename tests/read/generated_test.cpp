@@ -10,9 +10,7 @@
 #include <iterator>
 
 #include "matchers.h"
-#include "read/embedded_preview.h"
-#include "read/linear_raw.h"
-#include "read/raw.h"
+#include "opened.h"
 
 namespace latent::read {
 namespace {

@@ -5,8 +5,8 @@
 #include <libraw/libraw.h>
 
 #include "matchers.h"
+#include "opened.h"
 #include "read/libraw_file.h"
-#include "read/raw.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -18,7 +18,7 @@
 #include "colour/profile.h"
 #include "generated_pictures.h"
 #include "matchers.h"
-#include "read/picture.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

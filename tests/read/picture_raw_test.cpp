@@ -7,8 +7,7 @@
 #include "colour/profile.h"
 #include "generated_pictures.h"
 #include "matchers.h"
-#include "read/picture.h"
-#include "read/render.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/raw.h"
-
 #include <gmock/gmock.h>
 
 #include "matchers.h"
-#include "read/linear_raw.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -6,10 +6,7 @@
 #include <iterator>
 
 #include "matchers.h"
-#include "read/embedded_preview.h"
-#include "read/linear_raw.h"
-#include "read/raw.h"
-#include "read/render.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

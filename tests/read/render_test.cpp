@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/render.h"
-
 #include <gmock/gmock.h>
 
 #include <cmath>
 
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/sniff.h"
-
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +6,7 @@
 #include <string_view>
 
 #include "matchers.h"
+#include "opened.h"
 #include "tiny_dng.h"
 
 namespace latent::read {
@@ -82,17 +81,6 @@ TEST(Sniff, NamesAMissingPermission) {
   ASSERT_FALSE(sniffed);
   EXPECT_EQ(sniffed.error().code, ErrorCode::Io);
   expect_one_sentence(sniffed.error(), path);
-}
-
-TEST(Sniff, RefusesOtherKindsWithAHint) {
-  const auto refused = refuse_other_kinds({FileKind::Text, 10, true});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(refused.error().message,
-              ::testing::StartsWith("is a text file in spite of its name"));
-  EXPECT_FALSE(refuse_other_kinds({FileKind::Empty, 0, true}));
-  EXPECT_TRUE(refuse_other_kinds({FileKind::Tiff, 10, false}));
-  EXPECT_TRUE(refuse_other_kinds({FileKind::Binary, 10, false}));
 }
 
 }  // namespace

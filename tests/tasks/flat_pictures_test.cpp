@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "read/picture.h"
+#include "read/photograph.h"
 #include "write/picture_writer.h"
 
 namespace latent::tasks {
@@ -41,7 +41,7 @@ class FlatPictures : public testing::Test {
     const auto rows = Image<Sample>::create({kSize.width, 500}, 3).value();
     for (int y = 0; y < kSize.height; y += 500) ASSERT_TRUE(writer->write_rows(rows.view()));
     ASSERT_TRUE(writer->finish());
-    const auto picture = read::open_picture(path, {}, {});
+    const auto picture = read::Photograph::open(path).value().picture();
     ASSERT_TRUE(picture) << fs::file_size(path) << " bytes: " << picture.error().message;
     EXPECT_EQ(std::get<Image<Sample>>(picture->samples).view().at(3999, 2999, 2), Sample{});
     RecordProperty(name, std::to_string(fs::file_size(path)));

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "read/picture.h"
+#include "read/photograph.h"
 #include "sample_picture.h"
 #include "tasks/denoise.h"
 #include "write/picture.h"
@@ -51,9 +51,10 @@ class Preview : public testing::Test {
     settings.output.depth = SampleDepth::F32;
     settings.output.overwrite = true;
     const auto target = folder_ / "part.tif";
-    const auto report = denoiser_->run(source_, target, settings, {});
+    const auto report =
+        denoiser_->run(read::Photograph::open(source_).value(), target, settings, {});
     EXPECT_TRUE(report) << report.error().message;
-    auto picture = read::open_picture(target);
+    auto picture = read::Photograph::open(target).value().picture();
     EXPECT_TRUE(picture) << picture.error().message;
     return std::get<Image<float>>(std::move(picture->samples));
   }
@@ -64,7 +65,7 @@ class Preview : public testing::Test {
 };
 
 TEST_F(Preview, ShowsThePixelsOfTheRun) {
-  const auto prepared = denoiser_->prepare(source_, {});
+  const auto prepared = denoiser_->prepare(read::Photograph::open(source_).value(), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   DenoiseSettings half;
   half.strength = 0.5;
@@ -91,7 +92,7 @@ TEST_F(Preview, ShowsThePixelsOfTheRun) {
 }
 
 TEST_F(Preview, ACancelledOneDoesNotSpoilTheNext) {
-  const auto prepared = denoiser_->prepare(source_, {});
+  const auto prepared = denoiser_->prepare(read::Photograph::open(source_).value(), {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   const Rect region{400, 200, 512, 512};
   for (const int microseconds : {0, 500, 5000, 30000}) {
@@ -110,7 +111,7 @@ TEST_F(Preview, ACancelledOneDoesNotSpoilTheNext) {
 }
 
 TEST_F(Preview, StrengthZeroShowsTheSourceAndAPartOutsideIsRefused) {
-  const auto prepared = denoiser_->prepare(source_, {});
+  const auto prepared = denoiser_->prepare(read::Photograph::open(source_).value(), {});
   ASSERT_TRUE(prepared);
   DenoiseSettings none;
   none.strength = 0;

@@ -8,8 +8,7 @@
 #include <cstring>
 
 #include "image/linear_raw.h"
-#include "read/linear_raw.h"
-#include "read/raw.h"
+#include "read/photograph.h"
 #include "tasks/raw/linear_rows.h"
 
 namespace latent::tasks {
@@ -127,7 +126,7 @@ TEST_F(RawRowsTest, OfAMosaicARegionSaysWhichTagsItGoesWithout) {
   EXPECT_THAT(written(mosaic(), false),
               ElementsAre(AllOf(HasSubstr("OpcodeList2, OpcodeList3, ProfileGainTableMap"),
                                 HasSubstr("whole picture"))));
-  const auto part = read::open_raw(folder_ / "out.dng");
+  const auto part = read::Photograph::open(folder_ / "out.dng").value().mosaic();
   ASSERT_TRUE(part) << part.error().message;
   EXPECT_TRUE(std::ranges::none_of(part->carried_tags, [](const CarriedTag& carried) {
     return carried.tag == 51009 || carried.tag == 51022 || carried.tag == 52525;
@@ -147,14 +146,14 @@ TEST_F(RawRowsTest, ThePixelsKeepTheirShape) {
     Mosaic narrow = mosaic();
     narrow.pixel_aspect = 0.5;  // the Nikon D1X
     written(narrow, whole);
-    const auto sensor = read::open_raw(folder_ / "out.dng");
+    const auto sensor = read::Photograph::open(folder_ / "out.dng").value().mosaic();
     ASSERT_TRUE(sensor) << sensor.error().message;
     EXPECT_THAT(scale_of(sensor->carried_tags), ElementsAre(1, 2));
 
     LinearRaw narrow_linear = picture();
     narrow_linear.pixel_aspect = 0.5;
     written(std::move(narrow_linear), whole);
-    const auto linear = read::open_linear_raw(folder_ / "out.dng");
+    const auto linear = read::Photograph::open(folder_ / "out.dng").value().linear();
     ASSERT_TRUE(linear) << linear.error().message;
     EXPECT_THAT(scale_of(linear->carried_tags), ElementsAre(1, 2));
   }

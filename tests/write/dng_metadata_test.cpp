@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "../metadata/of_file.h"
 #include "dng_fixture.h"
 #include "metadata_fixture.h"
 
@@ -46,7 +47,7 @@ class DngMetadataTest : public DngTest {
 TEST_F(DngMetadataTest, EveryBlockComesBackFieldByField) {
   const Metadata source = full_metadata();
   write_with(source);
-  const auto back = Metadata::read(target_);
+  const auto back = metadata::test::of_file(target_);
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_THAT(back->warnings, testing::IsEmpty());
   EXPECT_EQ(back->photo, source.photo);
@@ -65,7 +66,7 @@ TEST_F(DngMetadataTest, AMakerNoteStandsWhereItStoodByteForByte) {
     Metadata source = full_metadata();
     source.maker_note = canon_note(offset);
     write_with(source);
-    const auto back = Metadata::read(target_);
+    const auto back = metadata::test::of_file(target_);
     ASSERT_TRUE(back);
     ASSERT_TRUE(back->maker_note);
     EXPECT_EQ(back->maker_note->source_offset, offset);
@@ -103,7 +104,7 @@ TEST_F(DngMetadataTest, ExposureThatOnlyTheDecoderKnowsIsFilledIn) {
   header.camera.iso = 1600;
   header.camera.exposure_seconds = 0.004;
   ASSERT_TRUE(write_dng(header, busy_samples(header.buffer, 1, 9999).view()));
-  const auto back = Metadata::read(target_);
+  const auto back = metadata::test::of_file(target_);
   ASSERT_TRUE(back);
   const std::vector<Field> expected = {numbers<std::uint32_t>(0x829a, 5, {4, 1000}),
                                        numbers<std::uint16_t>(0x8827, 3, {1600}),
@@ -117,10 +118,10 @@ TEST_F(DngMetadataTest, RealFilesKeepTheirNotes) {
   for (const char* name : {"exiftool_CanonRaw.cr2", "exiftool_Nikon.nef", "exiftool_FujiFilm.raf",
                            "exiftool_Panasonic.rw2", "exiv2_Canon-R6-pruned.CR3"}) {
     SCOPED_TRACE(name);
-    const auto source = Metadata::read(folder / name);
+    const auto source = metadata::test::of_file(folder / name);
     ASSERT_TRUE(source);
     write_with(*source);
-    const auto back = Metadata::read(target_);
+    const auto back = metadata::test::of_file(target_);
     ASSERT_TRUE(back);
     EXPECT_EQ(back->photo, source->photo);
     EXPECT_EQ(back->gps, source->gps);

@@ -2,6 +2,7 @@
 // What a finished picture carries of its source, read back through Metadata and by ExifTool.
 #include <gmock/gmock.h>
 
+#include "../metadata/of_file.h"
 #include "metadata_fixture.h"
 #include "picture_fixture.h"
 #include "write/exif_blocks.h"
@@ -58,7 +59,7 @@ TEST_F(PictureMetadataTest, EveryBlockComesBackFromEveryFormat) {
     const PictureHeader header = full_header(picture);
     const auto warnings = write(name, picture, header);
     ASSERT_TRUE(warnings) << warnings.error().message;
-    const auto back = Metadata::read(folder_ / name);
+    const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_THAT(back->warnings, testing::IsEmpty());
     for (const Field& field : header.metadata.photo) {
@@ -105,7 +106,7 @@ TEST_F(PictureMetadataTest, OfOpenExrComesBackWhatItsAttributesSay) {
   const auto warnings = write("a.exr", picture, header);
   ASSERT_TRUE(warnings) << warnings.error().message;
   EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("orientation stands in XMP only")));
-  const auto back = Metadata::read(folder_ / "a.exr");
+  const auto back = metadata::test::of_file(folder_ / "a.exr");
   ASSERT_TRUE(back);
   EXPECT_THAT(back->warnings, testing::IsEmpty());
   EXPECT_EQ(back->orientation(), 6);
@@ -142,7 +143,7 @@ TEST_F(PictureMetadataTest, LongXmpGoesIntoAnExtensionInJpeg) {
     if (name != "a.jxl") {
       EXPECT_THAT(*warnings, testing::IsEmpty());
     }
-    const auto back = Metadata::read(folder_ / name);
+    const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_THAT(back->warnings, testing::IsEmpty());
     for (const std::string& said : {caption, rating, std::string("latent:ModelId")}) {
@@ -168,7 +169,7 @@ TEST_F(PictureMetadataTest, PngTextComesBackFromPng) {
   const auto warnings = write("a.png", picture, header);
   ASSERT_TRUE(warnings) << warnings.error().message;
   EXPECT_THAT(*warnings, testing::IsEmpty());
-  const auto back = Metadata::read(folder_ / "a.png");
+  const auto back = metadata::test::of_file(folder_ / "a.png");
   ASSERT_TRUE(back);
   EXPECT_THAT(back->warnings, testing::IsEmpty());
   ASSERT_EQ(back->texts.size(), header.metadata.texts.size() - 1);
@@ -196,7 +197,7 @@ TEST_F(PictureMetadataTest, CommentsComeBackFromJpegAndPngAndAreNamedElsewhere) 
     SCOPED_TRACE(name);
     const auto warnings = write(name, picture, header);
     ASSERT_TRUE(warnings) << warnings.error().message;
-    const auto back = Metadata::read(folder_ / name);
+    const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_THAT(back->warnings, testing::IsEmpty());
     if (name == "a.jpg" || name == "a.png") {
@@ -228,7 +229,7 @@ TEST_F(PictureMetadataTest, OfOpenExrIsTheXmp) {
   header.metadata = full_metadata();
   header.provenance = denoised();
   ASSERT_TRUE(write("a.exr", picture, header));
-  const auto back = Metadata::read(folder_ / "a.exr");
+  const auto back = metadata::test::of_file(folder_ / "a.exr");
   ASSERT_TRUE(back);
   EXPECT_THAT(back->warnings, testing::IsEmpty());
   EXPECT_THAT(back->xmp, HasSubstr("xmp:Rating=\"4\""));
@@ -242,7 +243,7 @@ TEST_F(PictureMetadataTest, SizesAreOfTheNewPictureAndColoursOfItsProfile) {
     header.metadata.photo.push_back(numbers<std::uint16_t>(0xa001, 3, {1}));
     header.icc = rec2020_icc(2.2);
     ASSERT_TRUE(write(name, picture, header));
-    const auto back = Metadata::read(folder_ / name);
+    const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_EQ(number_of(find(back->photo, 0xa001)), 65535U);
     if (exiftool_is_there()) {
@@ -263,7 +264,7 @@ TEST_F(PictureMetadataTest, AMakerNoteStandsWhereItStoodByteForByte) {
       const auto warnings = write(name, picture, header);
       ASSERT_TRUE(warnings);
       EXPECT_THAT(*warnings, testing::IsEmpty());
-      const auto back = Metadata::read(folder_ / name);
+      const auto back = metadata::test::of_file(folder_ / name);
       ASSERT_TRUE(back);
       ASSERT_TRUE(back->maker_note);
       EXPECT_EQ(back->maker_note->bytes, header.metadata.maker_note->bytes);
@@ -291,7 +292,7 @@ TEST_F(PictureMetadataTest, ANoteThatCountsFromItselfGoesAnywhere) {
     const auto warnings = write(name, picture, header);
     ASSERT_TRUE(warnings);
     EXPECT_THAT(*warnings, testing::IsEmpty());
-    const auto back = Metadata::read(folder_ / name);
+    const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back && back->maker_note);
     EXPECT_EQ(back->maker_note->bytes, note.bytes);
   }
@@ -307,7 +308,7 @@ TEST_F(PictureMetadataTest, ANoteThatWouldBecomeUntrueIsNamedOrKeptWithItsOffset
     const auto warnings = write(name, picture, header);
     ASSERT_TRUE(warnings);
     EXPECT_LT(fs::file_size(folder_ / name), 100'000U);
-    const auto back = Metadata::read(folder_ / name);
+    const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_FALSE(back->maker_note);
     EXPECT_EQ(back->image_text(0x010f), "Canon");
@@ -328,7 +329,7 @@ TEST_F(PictureMetadataTest, WhatIsTooLargeForJpegIsDroppedByImportance) {
   const auto warnings = write("a.jpg", picture, header);
   ASSERT_TRUE(warnings);
   EXPECT_THAT(*warnings, testing::UnorderedElementsAre(HasSubstr("maker note"), HasSubstr("IPTC")));
-  const auto back = Metadata::read(folder_ / "a.jpg");
+  const auto back = metadata::test::of_file(folder_ / "a.jpg");
   ASSERT_TRUE(back);
   EXPECT_EQ(back->gps, header.metadata.gps);
   EXPECT_FALSE(back->maker_note);
@@ -342,7 +343,7 @@ TEST_F(PictureMetadataTest, AResolutionOfTheSourceStaysAsTheSourceSaysIt) {
   header.metadata.image.push_back(numbers<std::uint16_t>(0x0128, 3, {3}));  // in a centimetre
   header.resolution = {299.72, 299.72};
   ASSERT_TRUE(write("a.tif", picture, header));
-  const auto back = Metadata::read(folder_ / "a.tif");
+  const auto back = metadata::test::of_file(folder_ / "a.tif");
   ASSERT_TRUE(back);
   EXPECT_EQ(number_of(find(back->image, 0x011a)), 118U);
   EXPECT_EQ(number_of(find(back->image, 0x0128)), 3U);
@@ -355,7 +356,7 @@ TEST_F(PictureMetadataTest, APictureWithoutMetadataGetsNone) {
     const auto warnings = write(name, picture, header_of(picture));
     ASSERT_TRUE(warnings);
     EXPECT_THAT(*warnings, testing::IsEmpty());
-    const auto back = Metadata::read(folder_ / name);
+    const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_THAT(back->photo, testing::IsEmpty());
     EXPECT_EQ(back->xmp, "");
@@ -389,10 +390,10 @@ TEST_F(PictureMetadataTest, NotesOfRealFilesAreKeptOrNamed) {
     for (const std::string& name : names()) {
       SCOPED_TRACE(std::string(source) + " as " + name);
       PictureHeader header = header_of(picture);
-      header.metadata = Metadata::read(folder / source).value();
+      header.metadata = metadata::test::of_file(folder / source).value();
       const auto warnings = write(name, picture, header);
       ASSERT_TRUE(warnings) << warnings.error().message;
-      const auto back = Metadata::read(folder_ / name);
+      const auto back = metadata::test::of_file(folder_ / name);
       ASSERT_TRUE(back);
       EXPECT_EQ(back->gps, header.metadata.gps);
       for (const Field& field : header.metadata.photo) {

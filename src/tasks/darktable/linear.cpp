@@ -5,8 +5,6 @@
 #include <vector>
 
 #include "metadata/metadata.h"
-#include "read/demosaiced.h"
-#include "read/linear_raw.h"
 #include "tasks/darktable/opened.h"
 #include "tasks/raw/walk.h"
 #include "tasks/stopwatch.h"
@@ -163,7 +161,7 @@ Result<Image<std::uint16_t>> DarktableRaw::State::run_linear_as_darktable(
   return put_in(std::move(darktable.result()), picture);
 }
 
-Status DarktableRaw::State::run_colours(const fs::path& source, const fs::path& target,
+Status DarktableRaw::State::run_colours(const read::Photograph& source, const fs::path& target,
                                         SensorClass sensor, const RawDenoiseSettings& settings,
                                         const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
@@ -175,10 +173,9 @@ Status DarktableRaw::State::run_colours(const fs::path& source, const fs::path& 
     network->session.begin(network->tile());
     report.notices = network->notices;
   }
-  LATENT_TRY(LinearRaw picture, sensor == SensorClass::XTrans
-                                    ? read::open_demosaiced(source, limits, control)
-                                    : read::open_linear_raw(source, limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  metadata::Metadata metadata = source.metadata();
+  LATENT_TRY(LinearRaw picture,
+             sensor == SensorClass::XTrans ? source.demosaiced(control) : source.linear(control));
   report.sensor = picture.sensor;
   for (const auto* list : {&picture.notices, &metadata.warnings}) {
     report.notices.insert(report.notices.end(), list->begin(), list->end());
@@ -198,10 +195,10 @@ Status DarktableRaw::State::run_colours(const fs::path& source, const fs::path& 
                  run_linear_as_darktable(*network, picture, settings.strength, control, report));
     }
   }
-  RawRows::Plan plan = rows_plan_of(source, target, area, report.noise, settings);
+  RawRows::Plan plan = rows_plan_of(source.path(), target, area, report.noise, settings);
   plan.metadata = std::move(metadata);
   plan.provenance = raw_provenance(package, report.noise, settings);
-  plan.original_file_name = source.filename().native();
+  plan.original_file_name = source.path().filename().native();
   LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(plan)));
   if (idle) {
     rows.add_source();
@@ -210,6 +207,7 @@ Status DarktableRaw::State::run_colours(const fs::path& source, const fs::path& 
   } else {
     LATENT_CHECK(run_linear(*network, picture, rows, area, settings.strength, control, report));
   }
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(rows.finish(control));
   report.seconds.write = rows.seconds_writing();
   for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);

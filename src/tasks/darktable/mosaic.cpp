@@ -100,7 +100,7 @@ Status DarktableRaw::State::run_bayer_as_darktable(Opened& network, Mosaic& mosa
   return {};
 }
 
-Status DarktableRaw::State::run_mosaic(const fs::path& source, const fs::path& target,
+Status DarktableRaw::State::run_mosaic(const read::Photograph& source, const fs::path& target,
                                        const RawDenoiseSettings& settings,
                                        const RunControl& control, RawDenoiseReport& report) {
   Stopwatch stage;
@@ -112,22 +112,22 @@ Status DarktableRaw::State::run_mosaic(const fs::path& source, const fs::path& t
     network->session.begin(network->tile());
     report.notices = network->notices;
   }
-  LATENT_TRY(Mosaic mosaic, read::open_raw(source, limits, control));
-  LATENT_TRY(metadata::Metadata metadata, metadata::Metadata::read(source, limits));
+  metadata::Metadata metadata = source.metadata();
+  LATENT_TRY(Mosaic mosaic, source.mosaic(control));
   report.sensor = mosaic.sensor;
   report.notices.insert(report.notices.end(), metadata.warnings.begin(), metadata.warnings.end());
   report.seconds.read += stage.lap();
   LATENT_TRY(report.noise, noise_of(mosaic, settings));
   LATENT_TRY(const Rect area, area_in_frame(settings, mosaic.active, mosaic.crop));
   report.result = area.size();
-  RawRows::Plan plan = rows_plan_of(source, target, area, report.noise, settings);
+  RawRows::Plan plan = rows_plan_of(source.path(), target, area, report.noise, settings);
   if (!darktable) {
     LATENT_TRY(plan.defects, repair_defects(mosaic, settings, report));
   }
   report.seconds.noise = stage.lap();
   plan.metadata = std::move(metadata);
   plan.provenance = raw_provenance(package, report.noise, settings);
-  plan.original_file_name = source.filename().native();
+  plan.original_file_name = source.path().filename().native();
   plan.plain_scale = darktable && !idle;
   LATENT_TRY(RawRows rows, RawRows::create(mosaic, nullptr, std::move(plan)));
   if (idle) {
@@ -140,21 +140,24 @@ Status DarktableRaw::State::run_mosaic(const fs::path& source, const fs::path& t
                                               control, report)
                      : run_bayer(*network, mosaic, rows, area, settings.strength, control, report));
   }
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(rows.finish());
   report.seconds.write = rows.seconds_writing();
   for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
   return {};
 }
 
-DarktableRaw::DarktableRaw(models::Package package, infer::EngineRequest engine, Limits limits)
+DarktableRaw::DarktableRaw(models::Package package, infer::EngineRequest engine,
+                           const Limits& limits)
     : state_(std::make_unique<State>(State{std::move(package), std::move(engine), limits, {}})) {}
 DarktableRaw::DarktableRaw(DarktableRaw&&) noexcept = default;
 DarktableRaw& DarktableRaw::operator=(DarktableRaw&&) noexcept = default;
 DarktableRaw::~DarktableRaw() = default;
 
-Status DarktableRaw::run(const fs::path& source, const fs::path& target,
-                         const read::RawFacts& facts, const RawDenoiseSettings& settings,
-                         const RunControl& control, RawDenoiseReport& report) {
+Status DarktableRaw::run(const read::Photograph& source, const fs::path& target,
+                         const RawDenoiseSettings& settings, const RunControl& control,
+                         RawDenoiseReport& report) {
+  const read::RawFacts& facts = *source.raw_facts();
   const bool mosaic = facts.opens_as_mosaic && facts.sensor == SensorClass::Bayer;
   // At strength 0 an X-Trans mosaic comes out as the mosaic that it is.
   const bool unchanged = facts.opens_as_mosaic && settings.strength == 0.0;

@@ -8,7 +8,7 @@
 #include "base/run_control.h"
 #include "infer/engine.h"
 #include "models/package.h"
-#include "read/raw.h"
+#include "read/photograph.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"
 
@@ -20,18 +20,18 @@ namespace latent::tasks {
 /// Threads  one call at a time; compiled networks are kept for the next file.
 class DarktableRaw {
  public:
-  DarktableRaw(models::Package package, infer::EngineRequest engine, Limits limits);
+  DarktableRaw(models::Package package, infer::EngineRequest engine, const Limits& limits);
   DarktableRaw(DarktableRaw&&) noexcept;
   DarktableRaw& operator=(DarktableRaw&&) noexcept;
   ~DarktableRaw();
 
-  /// One file, as RawDenoiser::run(); `facts` are those of the file, which check_taken() passed.
+  /// One file, as RawDenoiser::run(); one that check_taken() passed.
   ///
   /// Errors   as RawDenoiser::run() and load_darktable_network(); ModelMismatch where the network's
   ///          answer has no gain that is positive and finite.
-  [[nodiscard]] Status run(const std::filesystem::path& source, const std::filesystem::path& target,
-                           const read::RawFacts& facts, const RawDenoiseSettings& settings,
-                           const RunControl& control, RawDenoiseReport& report);
+  [[nodiscard]] Status run(const read::Photograph& source, const std::filesystem::path& target,
+                           const RawDenoiseSettings& settings, const RunControl& control,
+                           RawDenoiseReport& report);
 
  private:
   struct State;

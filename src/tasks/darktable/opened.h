@@ -81,7 +81,7 @@ struct DarktableRaw::State {
   Status run_bayer_as_darktable(Opened& network, Mosaic& mosaic, RawRows& rows, const Rect& area,
                                 double strength, const RunControl& control,
                                 RawDenoiseReport& report);
-  Status run_mosaic(const std::filesystem::path& source, const std::filesystem::path& target,
+  Status run_mosaic(const read::Photograph& source, const std::filesystem::path& target,
                     const RawDenoiseSettings& settings, const RunControl& control,
                     RawDenoiseReport& report);
 
@@ -90,7 +90,7 @@ struct DarktableRaw::State {
   Result<Image<std::uint16_t>> run_linear_as_darktable(Opened& network, LinearRaw& picture,
                                                        double strength, const RunControl& control,
                                                        RawDenoiseReport& report);
-  Status run_colours(const std::filesystem::path& source, const std::filesystem::path& target,
+  Status run_colours(const read::Photograph& source, const std::filesystem::path& target,
                      SensorClass sensor, const RawDenoiseSettings& settings,
                      const RunControl& control, RawDenoiseReport& report);
 };

@@ -6,7 +6,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "read/picture.h"
 #include "rgb/alpha.h"
 
 namespace latent::tasks {
@@ -53,13 +52,13 @@ std::pair<int, int> mirrored_range(int begin, int end, int width) {
 
 }  // namespace
 
-Result<PictureSource> PictureSource::open(const std::filesystem::path& path, const Limits& limits,
+Result<PictureSource> PictureSource::open(const read::Photograph& photograph,
                                           const RunControl& control) {
   // Progress is that of the work, which begins when the picture is there.
   const RunControl quiet{control.stop, {}};
-  LATENT_TRY(Picture picture, read::open_picture(path, limits, quiet));
+  LATENT_TRY(Picture picture, photograph.picture(quiet));
   LATENT_TRY(PictureSource source, of(std::move(picture)));
-  source.access_ = FileAccess::of(path);
+  source.access_ = FileAccess::of(photograph.path());
   return source;
 }
 

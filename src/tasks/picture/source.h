@@ -2,16 +2,15 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "base/file_access.h"
-#include "base/limits.h"
 #include "base/run_control.h"
 #include "colour/profile.h"
 #include "colour/transform.h"
 #include "image/picture.h"
+#include "read/photograph.h"
 #include "tasks/settings.h"
 
 namespace latent::tasks {
@@ -30,9 +29,9 @@ class PictureSource {
  public:
   /// Reports no progress. A profile that cannot be used is left out with a warning.
   ///
-  /// Errors   as read::open_picture(); Unsupported as of().
-  [[nodiscard]] static Result<PictureSource> open(const std::filesystem::path& path,
-                                                  const Limits& limits, const RunControl& control);
+  /// Errors   as Photograph::picture(); Unsupported as of().
+  [[nodiscard]] static Result<PictureSource> open(const read::Photograph& photograph,
+                                                  const RunControl& control);
 
   /// Errors   Unsupported  no way from its profile to sRGB.
   [[nodiscard]] static Result<PictureSource> of(Picture picture);

@@ -100,8 +100,10 @@ RowSink sink_of(write::PictureWriter& writer) {
   };
 }
 
-Status finish(write::PictureWriter& writer, const fs::path& target, PictureReport& report) {
+Status finish(const read::Photograph& source, write::PictureWriter& writer, const fs::path& target,
+              PictureReport& report) {
   const Stopwatch watch;
+  LATENT_CHECK(source.unchanged());
   LATENT_CHECK(writer.finish());
   report.seconds.write += watch.seconds();
   for (const std::string& warning : writer.warnings()) report.notices.push_back(warning);

@@ -56,10 +56,10 @@ void describe(const PictureSource& source, const PictureOutput& output, Size res
 /// Hands rows of any depth to a writer.
 [[nodiscard]] RowSink sink_of(write::PictureWriter& writer);
 
-/// Finishes the file and completes the report.
+/// Finishes the file and completes the report; not where the source has changed meanwhile.
 ///
-/// Errors   as write::PictureWriter::finish().
-[[nodiscard]] Status finish(write::PictureWriter& writer, const std::filesystem::path& target,
-                            PictureReport& report);
+/// Errors   as read::Photograph::unchanged() and write::PictureWriter::finish().
+[[nodiscard]] Status finish(const read::Photograph& source, write::PictureWriter& writer,
+                            const std::filesystem::path& target, PictureReport& report);
 
 }  // namespace latent::tasks

@@ -8,7 +8,7 @@
 #include "metadata/provenance.h"
 #include "models/manifest.h"
 #include "raw/defects.h"
-#include "read/raw.h"
+#include "read/raw_facts.h"
 #include "tasks/raw/rows.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"

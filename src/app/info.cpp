@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/info.h"
+
+#include "app/output_name.h"
+#include "app/picture_batches.h"
+#include "app/raw_denoise_batch.h"
+#include "base/threads.h"
+#include "raw/estimate_noise.h"
+#include "read/photograph.h"
+#include "tasks/picture/walk.h"
+#include "tasks/raw/linear_rows.h"
+#include "tasks/raw/walk.h"
+
+namespace latent::app {
+
+namespace {
+
+Status look_at_noise(const Mosaic& mosaic, RawInfo& info) {
+  if (mosaic.noise_profile) {
+    info.noise = mosaic.noise_profile;
+    return {};
+  }
+  LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(mosaic, threads_or_all(0)));
+  info.noise = estimate.model;
+  info.noise_confidence = estimate.confidence;
+  return {};
+}
+
+/// The same for a file without a mosaic.
+Status look_at_linear(const read::Photograph& photograph, RawInfo& info) {
+  LATENT_TRY(const LinearRaw picture, photograph.linear());
+  info.warnings.insert(info.warnings.end(), picture.notices.begin(), picture.notices.end());
+  info.noise = picture.noise_profile;
+  if (info.noise) return {};
+  LATENT_TRY(info.noise, tasks::estimate_noise_by_channel(picture, threads_or_all(0)));
+  return {};
+}
+
+/// As rawdenoise would begin, so that what it would refuse is refused here.
+Status look_at_samples(const read::Photograph& photograph, RawInfo& info) {
+  LATENT_CHECK(tasks::check_taken(photograph.path(), info.facts));
+  if (info.facts.opens_as_linear) {
+    LATENT_CHECK(look_at_linear(photograph, info));
+  } else {
+    LATENT_TRY(const Mosaic mosaic, photograph.mosaic());
+    LATENT_CHECK(look_at_noise(mosaic, info));
+  }
+  info.warnings.insert(info.warnings.end(), info.facts.notices.begin(), info.facts.notices.end());
+  if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
+  LATENT_TRY(const OutputName name,
+             output_name(photograph.path(), kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
+  info.output = name.path;
+  return {};
+}
+
+/// As denoise would begin.
+Status look_at_samples(const read::Photograph& photograph, PictureInfo& info) {
+  LATENT_TRY(const auto source, tasks::PictureSource::open(photograph, {}));
+  info.warnings.insert(info.warnings.end(), source.warnings().begin(), source.warnings().end());
+  info.profile = source.profile().description();
+  info.profile_from_file = source.picture().icc_from_file;
+  info.profile_stated = source.picture().icc_stated;
+  LATENT_TRY(info.level, tasks::level_of(source, {}));
+  LATENT_TRY(const OutputName name,
+             output_name(photograph.path(), kDenoiseSuffix, kPictureExtension, OutputRule{}));
+  info.output = name.path;
+  return {};
+}
+
+template <class Info, class Facts>
+Info look_at(const read::Photograph& photograph, const Facts& facts) {
+  Info info;
+  info.facts = facts;
+  info.described = photograph.described();
+  if (const auto looked = look_at_samples(photograph, info); !looked) {
+    info.refusal = looked.error().message;
+  }
+  return info;
+}
+
+}  // namespace
+
+Result<std::variant<RawInfo, PictureInfo>> info(const std::filesystem::path& path,
+                                                const Limits& limits) {
+  LATENT_TRY(const auto photograph, read::Photograph::open(path, limits));
+  if (const read::RawFacts* facts = photograph.raw_facts()) {
+    return look_at<RawInfo>(photograph, *facts);
+  }
+  LATENT_TRY(const auto facts, photograph.picture_facts());
+  return look_at<PictureInfo>(photograph, facts);
+}
+
+}  // namespace latent::app

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/raw_file.h"
+
+#include <libraw/libraw.h>
+
+#include <utility>
+
+#include "read/extents.h"
+#include "read/libraw_develop.h"
+#include "read/plain_dng.h"
+
+namespace latent::read {
+
+namespace {
+
+/// LibRaw invents what is missing without a word, so this is looked at first.
+Status check_extents(const ByteSource& source, Size buffer, const Limits& limits) {
+  LATENT_CHECK(check_tiff_extents(source, limits));
+  return check_file_holds(source, buffer);
+}
+
+}  // namespace
+
+Result<RawFile> RawFile::open(const ByteSource& source, const Sniffed& sniffed,
+                              const Limits& limits) {
+  RawFile file(source, sniffed, limits);
+  LATENT_TRY(file.dng_, read_dng(source, limits));
+  if (file.dng_) {
+    file.facts_ = file.dng_->facts;
+    return file;
+  }
+  LATENT_TRY(file.libraw_, open_libraw(source, sniffed, limits));
+  LATENT_TRY(file.facts_, libraw_facts(*file.libraw_));
+  return file;
+}
+
+Result<LibRawHandle> RawFile::libraw() {
+  if (libraw_.raw) return std::exchange(libraw_, {});
+  return open_libraw(*source_, sniffed_, limits_);
+}
+
+Result<Mosaic> RawFile::mosaic(const RunControl& control) {
+  if (!facts_.opens_as_mosaic) return fail(ErrorCode::Unsupported, facts_.obstacle);
+  if (dng_) return dng_mosaic(*source_, *dng_, limits_, control);
+  LATENT_TRY(LibRawHandle raw, libraw());
+  return libraw_mosaic(std::move(raw), *source_, limits_, control);
+}
+
+Result<LinearRaw> RawFile::linear(const RunControl& control) {
+  if (!facts_.opens_as_linear) {
+    return fail(ErrorCode::Unsupported,
+                facts_.opens_as_mosaic ? "holds a mosaic, not linear RGB" : facts_.obstacle);
+  }
+  if (dng_) return dng_linear(*source_, sniffed_, *dng_, limits_, control);
+  LATENT_TRY(LibRawHandle raw, libraw());
+  return libraw_linear(std::move(raw), *source_, limits_, control);
+}
+
+Result<LibRawHandle> RawFile::developable_dng(const RunControl& control) {
+  std::unique_ptr<PlainDng> plain;
+  if (facts_.opens_as_mosaic) {
+    LATENT_TRY(Mosaic mosaic, dng_mosaic(*source_, *dng_, limits_, control));
+    LATENT_TRY(plain, PlainDng::of(std::move(mosaic)));
+  } else {
+    LATENT_TRY(LinearRaw linear, dng_linear(*source_, sniffed_, *dng_, limits_, control));
+    LATENT_TRY(plain, PlainDng::of(std::move(linear)));
+  }
+  LATENT_TRY(LibRawHandle raw, open_libraw(*plain, {FileKind::Tiff, plain->size(), true}, limits_));
+  const auto& sizes = raw->imgdata.sizes;
+  if (Size{sizes.raw_width, sizes.raw_height} != plain->picture()) {
+    return fail(ErrorCode::Unsupported,
+                "has a size that LibRaw does not develop; develop it with a raw developer");
+  }
+  LATENT_CHECK(unpack_libraw(*raw, control));
+  plain->drop_samples();
+  raw.made = std::move(plain);
+  return raw;
+}
+
+Result<LibRawHandle> RawFile::developable(const RunControl& control) {
+  if (dng_ && (facts_.opens_as_mosaic || facts_.opens_as_linear)) return developable_dng(control);
+  if (dng_ && (dng_->layout.is_float || dng_->layout.interleaved)) {
+    return fail(ErrorCode::Unsupported, facts_.obstacle);
+  }
+  LATENT_TRY(LibRawHandle raw, libraw());
+  const auto& sizes = raw->imgdata.sizes;
+  LATENT_CHECK(check_extents(*source_, {sizes.raw_width, sizes.raw_height}, limits_));
+  LATENT_CHECK(unpack_libraw(*raw, control));
+  if (dng_) LATENT_CHECK(replace_samples(*raw, *source_, *dng_, limits_));
+  return raw;
+}
+
+}  // namespace latent::read

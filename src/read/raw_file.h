@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include "base/byte_source.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "base/run_control.h"
+#include "image/linear_raw.h"
+#include "image/mosaic.h"
+#include "read/dng_file.h"
+#include "read/libraw_file.h"
+#include "read/raw_facts.h"
+#include "read/sniff.h"
+
+namespace latent::read {
+
+/// A raw file whose header has been read: of a DNG by its own tags, of all others by LibRaw. What
+/// LibRaw develops is what mosaic() and linear() give, wherever they give something.
+///
+/// Errors   messages are predicates.
+/// Threads  one call at a time.
+class RawFile {
+ public:
+  /// `source` must outlive what is returned.
+  ///
+  /// Errors   Unsupported, Corrupt, TooLarge, Io.
+  [[nodiscard]] static Result<RawFile> open(const ByteSource& source, const Sniffed& sniffed,
+                                            const Limits& limits);
+
+  [[nodiscard]] const RawFacts& facts() const { return facts_; }
+  [[nodiscard]] const ByteSource& source() const { return *source_; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
+
+  /// As Photograph::mosaic() and linear(); may be called again.
+  [[nodiscard]] Result<Mosaic> mosaic(const RunControl& control);
+  [[nodiscard]] Result<LinearRaw> linear(const RunControl& control);
+
+  /// A LibRaw that has the samples and is ready to develop them: of a DNG those that mosaic() or
+  /// linear() gives, else what it decodes itself. Its visible area is facts().active where we took
+  /// the file.
+  ///
+  /// Memory   two copies of the samples while it is called, one afterwards.
+  /// Errors   Unsupported  LibRaw does not know it; Corrupt, TooLarge, Cancelled, Io.
+  [[nodiscard]] Result<LibRawHandle> developable(const RunControl& control);
+
+  /// A LibRaw that has read the header of the file itself: the one that was opened first, once.
+  [[nodiscard]] Result<LibRawHandle> libraw();
+
+ private:
+  RawFile(const ByteSource& source, const Sniffed& sniffed, const Limits& limits)
+      : source_(&source), sniffed_(sniffed), limits_(limits) {}
+  Result<LibRawHandle> developable_dng(const RunControl& control);
+
+  const ByteSource* source_;
+  Sniffed sniffed_;
+  Limits limits_;
+  RawFacts facts_;
+  std::optional<DngFile> dng_;
+  LibRawHandle libraw_;  ///< of what is no DNG, until it is taken
+};
+
+// ---- the ways to samples; messages are predicates ----
+
+[[nodiscard]] Result<Mosaic> dng_mosaic(const ByteSource& source, const DngFile& dng,
+                                        const Limits& limits, const RunControl& control);
+[[nodiscard]] Result<Mosaic> libraw_mosaic(LibRawHandle raw, const ByteSource& source,
+                                           const Limits& limits, const RunControl& control);
+[[nodiscard]] Result<LinearRaw> dng_linear(const ByteSource& source, const Sniffed& sniffed,
+                                           const DngFile& dng, const Limits& limits,
+                                           const RunControl& control);
+[[nodiscard]] Result<LinearRaw> libraw_linear(LibRawHandle raw, const ByteSource& source,
+                                              const Limits& limits, const RunControl& control);
+
+}  // namespace latent::read
