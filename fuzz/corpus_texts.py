@@ -104,6 +104,10 @@ def seeds() -> dict[str, Seeds]:
         "unknown": b"undisclosed, private",
     }
     return {
+        "app_job": {
+            "denoise": b'{"latent_job": 1, "task": "denoise", "sources": ["a.tif"], "settings": {}}',
+            "upscale": b'{"latent_job": 1, "task": "upscale", "sources": ["a.tif"], "model": "m"}',
+        },
         "app_model_policy": {"policy": POLICY, "any": b'licences = "any"\naction = "hide"\n'},
         "app_npy_file": {
             f"type_{kind}": npy(np.array([0, 1, 1, 0], kind))

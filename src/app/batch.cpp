@@ -48,8 +48,8 @@ class Progress {
 };
 
 /// Nothing below may throw; what a library throws all the same ends here, not the batch.
-Result<AnyReport> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
-                              BatchObserver& observer, const std::stop_token& stop) {
+Result<TaskAnswer> run_guarded(const Batch& batch, const fs::path& source, const OutputName& output,
+                               BatchObserver& observer, const std::stop_token& stop) {
   try {
     Progress progress(source, observer);
     return batch.run(

@@ -7,7 +7,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "app/output_name.h"
@@ -16,16 +15,13 @@
 
 namespace latent::app {
 
-using AnyReport = std::variant<tasks::RawDenoiseReport, tasks::PictureReport>;
-
-/// The report of one file, with notices that are of all of them before its own.
-template <class Report>
-[[nodiscard]] Result<AnyReport> with_notices(Result<Report> report,
-                                             const std::vector<std::string>& notices) {
-  if (!report) return tl::make_unexpected(std::move(report).error());
-  report->notices.insert(report->notices.begin(), notices.begin(), notices.end());
-  return AnyReport(*std::move(report));
-}
+/// What a task tells of one file when it is done.
+struct TaskAnswer {
+  tasks::TaskReport common;  ///< what every task tells
+  /// What only this one tells: a JSON object, its keys in the order in which they are shown.
+  std::string facts = "{}";
+  std::vector<std::string> details;  ///< the same as lines for a person
+};
 
 /// What a batch tells of one file when it is done.
 struct FileReport {
@@ -33,12 +29,7 @@ struct FileReport {
   std::filesystem::path output;
   std::string model_id;
   std::string model_version;
-  AnyReport task;
-
-  /// What every task tells.
-  [[nodiscard]] const tasks::TaskReport& common() const {
-    return std::visit([](const auto& report) -> const tasks::TaskReport& { return report; }, task);
-  }
+  TaskAnswer task;
 };
 
 /// A result so large that the user should know before it is there.
@@ -82,9 +73,9 @@ struct BatchResult {
 struct Batch {
   /// Told what a source will become, once its header is read and where that tells.
   using Foresee = std::function<void(const LargeResult& result)>;
-  using Run =
-      std::function<Result<AnyReport>(const std::filesystem::path& source, const OutputName& output,
-                                      const Foresee& foresee, const RunControl& control)>;
+  using Run = std::function<Result<TaskAnswer>(const std::filesystem::path& source,
+                                               const OutputName& output, const Foresee& foresee,
+                                               const RunControl& control)>;
 
   std::vector<std::filesystem::path> sources;
   OutputRule output;

@@ -2,8 +2,7 @@
 #include "app/info.h"
 
 #include "app/output_name.h"
-#include "app/picture_batches.h"
-#include "app/raw_denoise_batch.h"
+#include "app/task_table.h"
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/photograph.h"
@@ -47,8 +46,7 @@ Status look_at_samples(const read::Photograph& photograph, RawInfo& info) {
   }
   info.warnings.insert(info.warnings.end(), info.facts.notices.begin(), info.facts.notices.end());
   if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
-  LATENT_TRY(const OutputName name,
-             output_name(photograph.path(), kRawDenoiseSuffix, kRawDenoiseExtension, OutputRule{}));
+  LATENT_TRY(const OutputName name, usual_output("rawdenoise", photograph.path()));
   info.output = name.path;
   return {};
 }
@@ -61,8 +59,7 @@ Status look_at_samples(const read::Photograph& photograph, PictureInfo& info) {
   info.profile_from_file = source.picture().icc_from_file;
   info.profile_stated = source.picture().icc_stated;
   LATENT_TRY(info.level, tasks::level_of(source, {}));
-  LATENT_TRY(const OutputName name,
-             output_name(photograph.path(), kDenoiseSuffix, kPictureExtension, OutputRule{}));
+  LATENT_TRY(const OutputName name, usual_output("denoise", photograph.path()));
   info.output = name.path;
   return {};
 }

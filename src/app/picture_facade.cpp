@@ -2,132 +2,104 @@
 // The part of the facade that has to do with finished pictures.
 #include <utility>
 
+#include "app/facade_job.h"
 #include "app/facade_limits.h"
 #include "app/model_defaults.h"
-#include "app/output_name.h"
-#include "app/standard_paths.h"
+#include "app/task_rows.h"
 #include "base/threads.h"
 #include "latent/latent.h"
 #include "tasks/denoise.h"
-#include "tasks/upscale.h"
 
 namespace latent::v1 {
 
 namespace {
 
-Result<infer::EngineRequest> engine_of(const Engine& wanted) {
-  infer::EngineRequest engine;
-  LATENT_TRY(engine.engine, infer::parse_engine(wanted.engine));
-  LATENT_TRY(engine.precision, infer::parse_precision(wanted.precision));
-  engine.device = wanted.device;
-  engine.cache_dir = app::cache_folder();
-  return engine;
-}
-
-Result<tasks::PictureOutputSettings> output_of(const PictureOutput& output) {
-  tasks::PictureOutputSettings settings;
-  settings.profile = output.profile;
-  settings.overwrite = output.overwrite;
-  settings.jpeg_quality = output.jpeg_quality;
-  if (output.bits && *output.bits != 8 && *output.bits != 16 && *output.bits != 32) {
-    return fail(ErrorCode::Usage, "bits must be 8, 16 or 32");
-  }
+/// What denoise and upscale share; the words are those of the table, as on the command line.
+template <class Request>
+Result<app::Job> picture_job(const char* task, const Request& request) {
+  const PictureOutput& output = request.output;
+  LATENT_TRY(app::Job job, job_of_one(task, request.source, output.target, output.overwrite));
+  const Engine& engine = request.engine;
+  LATENT_CHECK(put_engine(job, engine.engine, engine.device, engine.precision));
+  LATENT_CHECK(put_region(job, request.region));
   if (output.bits) {
-    settings.depth = *output.bits == 8    ? SampleDepth::U8
-                     : *output.bits == 16 ? SampleDepth::U16
-                                          : SampleDepth::F32;
+    LATENT_CHECK(app::put_text(job, "bit_depth", std::to_string(*output.bits), "bits"));
   }
-  if (output.compression == "zstd") {
-    settings.compression = write::TiffCompression::Zstd;
-  } else if (output.compression == "none") {
-    settings.compression = write::TiffCompression::None;
-  } else if (output.compression != "deflate") {
-    return fail(ErrorCode::Usage, "compression must be deflate, zstd or none");
-  }
-  return settings;
+  LATENT_CHECK(app::put_text(job, "profile", output.profile, "profile"));
+  LATENT_CHECK(app::put_text(job, "compression", output.compression, "compression"));
+  LATENT_CHECK(app::put_text(job, "quality", std::to_string(output.jpeg_quality), "jpeg_quality"));
+  LATENT_TRY(job.limits, app::limits_of(request.limits));
+  job.model = request.model;
+  return job;
 }
 
-std::optional<Rect> rect_of(const std::optional<std::array<int, 4>>& region) {
-  if (!region) return std::nullopt;
-  return Rect{(*region)[0], (*region)[1], (*region)[2], (*region)[3]};
+Status put_gamut(app::Job& job, bool keep) {
+  return app::put_text(job, "wide_gamut", keep ? "preserve" : "clip", "keep_wide_gamut");
 }
 
-tasks::WideGamut gamut_of(bool keep) {
-  return keep ? tasks::WideGamut::Preserve : tasks::WideGamut::Clip;
-}
-
-Result<tasks::DenoiseSettings> settings_of(const DenoiseStrength& how) {
-  tasks::DenoiseSettings settings;
+Status put_strength(app::Job& job, const DenoiseStrength& how) {
+  auto& settings = std::get<tasks::DenoiseSettings>(job.settings);
   settings.strength = how.strength;
   settings.luma = how.luma;
   settings.chroma = how.chroma;
   settings.level = how.level;
-  settings.wide_gamut = gamut_of(how.keep_wide_gamut);
-  if (how.detail == "darktable") {
-    settings.detail = tasks::Detail::Darktable;
-  } else if (how.detail == "none") {
-    settings.detail = tasks::Detail::None;
-  } else if (how.detail != "auto") {
-    return fail(ErrorCode::Usage, "detail must be auto, darktable or none");
-  }
-  return settings;
+  LATENT_CHECK(put_gamut(job, how.keep_wide_gamut));
+  return app::put_text(job, "detail", how.detail, "detail");
 }
 
-Result<tasks::PictureReport> run(const DenoiseRequest& request, const RunControl& control) {
-  LATENT_TRY(auto engine, engine_of(request.engine));
-  LATENT_TRY(auto settings, settings_of(request.how));
-  LATENT_TRY(settings.output, output_of(request.output));
-  settings.region = rect_of(request.region);
-  LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
-  LATENT_TRY(const models::Package package, app::open_model(request.model));
-  LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(engine), limits));
-  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
-  return denoiser.run(photograph, request.output.target, settings, control);
+Result<app::Job> job_of(const DenoiseRequest& request) {
+  LATENT_TRY(app::Job job, picture_job("denoise", request));
+  LATENT_CHECK(put_strength(job, request.how));
+  return job;
 }
 
-Result<tasks::PictureReport> run(const UpscaleRequest& request, const RunControl& control) {
-  LATENT_TRY(const auto engine, engine_of(request.engine));
-  tasks::UpscaleSettings settings;
-  LATENT_TRY(settings.output, output_of(request.output));
+Result<app::Job> job_of(const UpscaleRequest& request) {
+  LATENT_TRY(app::Job job, picture_job("upscale", request));
+  LATENT_CHECK(app::put_text(job, "scale", std::to_string(request.scale), "scale"));
+  LATENT_CHECK(put_gamut(job, request.keep_wide_gamut));
+  auto& settings = std::get<app::UpscaleChoice>(job.settings);
   settings.denoise = request.denoise;
   settings.tolerance = request.tolerance;
-  settings.wide_gamut = gamut_of(request.keep_wide_gamut);
-  settings.region = rect_of(request.region);
-  LATENT_TRY(const latent::Limits limits, app::limits_of(request.limits));
-  LATENT_TRY(const models::Package package, app::open_model(request.model));
-  std::optional<models::Package> denoise;
-  if (request.denoise > 0.0) {
-    LATENT_TRY(denoise, app::open_model(request.denoise_model));
-  }
-  LATENT_TRY(auto upscaler,
-             tasks::PictureUpscaler::create(package, request.scale, denoise ? &*denoise : nullptr,
-                                            engine, limits));
-  LATENT_TRY(const auto photograph, read::Photograph::open(request.source, limits));
-  return upscaler.run(photograph, request.output.target, settings, control);
+  job.denoise_model = request.denoise_model;
+  return job;
 }
 
-Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }
+/// Sigma in 8-bit steps, where the task tells a level.
+std::optional<double> level_of(const models::Json& facts) {
+  const auto* level = facts.as_object()->at("level").as_object();
+  if (level == nullptr) return std::nullopt;
+  const models::Json& overall = level->at("overall");
+  if (const auto* whole = overall.as_integer()) return static_cast<double>(*whole) * 255.0;
+  const auto* sigma = overall.as_real();
+  return sigma == nullptr ? std::nullopt : std::optional<double>(*sigma * 255.0);
+}
+
+template <class Request>
+Result<PictureAnswer> run(const Request& request, const RunControl& control) {
+  LATENT_TRY(const app::Job job, job_of(request));
+  LATENT_TRY(const app::FileReport report, app::run_one(job, control));
+  LATENT_TRY(const models::Json facts, facts_of(report));
+  const tasks::TaskReport& told = report.task.common;
+  PictureAnswer answer;
+  answer.width = told.result.width;
+  answer.height = told.result.height;
+  if (told.network_ran) {
+    answer.device = told.session.device;
+    answer.precision = infer::precision_name(told.session.precision);
+  }
+  answer.level = level_of(facts);
+  answer.seconds = told.seconds.total;
+  answer.notices = notices_of(told);
+  return answer;
+}
 
 template <class Request>
 PictureOutcome outcome_of(const Request& request, const std::function<void(double)>& progress,
                           const std::stop_token& stop) {
   try {
-    const Status apart = app::check_is_not_source(request.output.target, request.source);
-    if (!apart) return {std::nullopt, failure_of(apart.error())};
-    const auto report = run(request, RunControl{stop, progress});
-    if (!report) return {std::nullopt, failure_of(report.error())};
-    PictureAnswer answer;
-    answer.width = report->result.width;
-    answer.height = report->result.height;
-    if (report->network_ran) {
-      answer.device = report->session.device;
-      answer.precision = infer::precision_name(report->session.precision);
-    }
-    if (report->level) answer.level = static_cast<double>(report->level->overall()) * 255.0;
-    answer.seconds = report->seconds.total;
-    answer.notices = report->notices;
-    for (auto& notice : app::folder_notices()) answer.notices.push_back(notice);
-    return {std::move(answer), {}};
+    auto answer = run(request, RunControl{stop, progress});
+    if (!answer) return {std::nullopt, failure_of(answer.error())};
+    return {*std::move(answer), {}};
   } catch (...) {
     return {std::nullopt, failure_of(error_of_exception())};
   }
@@ -161,10 +133,12 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
                                  const Engine& engine, const std::stop_token& stop,
                                  const Limits& limits) {
   const auto prepared = [&]() -> Result<std::shared_ptr<State>> {
-    LATENT_TRY(auto request, engine_of(engine));
+    LATENT_TRY(app::Job job, app::new_job("denoise"));
+    LATENT_CHECK(put_engine(job, engine.engine, engine.device, engine.precision));
     LATENT_TRY(const latent::Limits allowed, app::limits_of(limits));
     LATENT_TRY(const models::Package package, app::open_model(model));
-    LATENT_TRY(auto denoiser, tasks::PictureDenoiser::create(package, std::move(request), allowed));
+    LATENT_TRY(auto denoiser,
+               tasks::PictureDenoiser::create(package, app::engine_of(job, {}), allowed));
     LATENT_TRY(const auto photograph, read::Photograph::open(source, allowed));
     LATENT_TRY(auto picture, denoiser.prepare(photograph, RunControl{stop, {}}));
     return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
@@ -190,8 +164,11 @@ PreviewOutcome PreparedDenoise::preview(const std::array<int, 4>& region,
                                         const DenoiseStrength& how, const std::stop_token& stop) {
   if (!state_) return {std::nullopt, failure_};
   const auto shown = [&]() -> Result<Preview> {
-    LATENT_TRY(const auto settings, settings_of(how));
-    LATENT_TRY(const auto pair, state_->denoiser.preview(state_->picture, *rect_of(region),
+    LATENT_TRY(app::Job job, app::new_job("denoise"));
+    LATENT_CHECK(put_strength(job, how));
+    LATENT_CHECK(put_region(job, region));
+    const auto& settings = std::get<tasks::DenoiseSettings>(job.settings);
+    LATENT_TRY(const auto pair, state_->denoiser.preview(state_->picture, *settings.region,
                                                          settings, RunControl{stop, {}}));
     return Preview{pair.after.width(), pair.after.height(), samples_of(pair.before),
                    samples_of(pair.after)};

@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <string>
-
+#include "cli/setting_options.h"
 #include "infer/engine.h"
-
-namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 calls itself so
-class App;
-}
 
 namespace latent::cli {
 
-/// --engine, --device, --precision, --ort-library, --threads and --limit-start as the user wrote
-/// them, for every verb that runs a network.
-struct EngineOptions {
-  std::string engine = "auto";
-  std::string device = "auto";
-  std::string precision = "auto";
-  std::string ort_library;
-  int threads = 0;
-  double start_seconds = infer::EngineRequest{}.start_seconds;
-
+/// The engine's options (--engine, --device, ...) for verbs that run a network without a job.
+class EngineOptions {
+ public:
   void declare(CLI::App& verb);
 
   /// Errors   Usage  a word that is none of those offered.
   [[nodiscard]] Result<infer::EngineRequest> request() const;
+
+ private:
+  SettingOptions options_;
 };
 
 }  // namespace latent::cli

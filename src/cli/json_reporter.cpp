@@ -26,37 +26,6 @@ Json seconds_json(const tasks::TaskTimes& seconds) {
           {"total", seconds.total}};
 }
 
-/// What only raw denoise tells.
-void add_facts(const tasks::RawDenoiseReport& task, Json& event) {
-  event["sensor"] = sensor_class_name(task.sensor);
-  event["noise"] = {
-      {"origin", noise_origin_name(task.noise.origin)}, {"a", task.noise.a}, {"b", task.noise.b}};
-  event["hot_pixels"] = task.hot;
-  event["dead_pixels"] = task.dead;
-}
-
-Json level_json(const std::optional<rgb::NoiseLevel>& level) {
-  if (!level) return nullptr;
-  return {{"origin", level->estimated ? "estimated" : "given"},
-          {"overall", level->overall()},
-          {"sigma", level->sigma},
-          {"confidence", level->confidence}};
-}
-
-/// What only tasks on finished pictures tell.
-void add_facts(const tasks::PictureReport& task, Json& event) {
-  event["width"] = task.result.width;
-  event["height"] = task.result.height;
-  event["scale"] = task.scale;
-  event["source"] = {{"format", task.source_format},
-                     {"depth", sample_depth_name(task.source_depth)},
-                     {"profile", task.source_profile}};
-  event["depth"] = sample_depth_name(task.depth);
-  event["profile"] = task.profile;
-  event["level"] = level_json(task.level);
-  event["consistency_rms"] = task.consistency_rms ? Json(*task.consistency_rms) : Json(nullptr);
-}
-
 class JsonReporter final : public app::BatchObserver {
  public:
   void started(const std::filesystem::path& source, std::size_t index, std::size_t count) override {
@@ -86,13 +55,13 @@ class JsonReporter final : public app::BatchObserver {
   }
 
   void finished(const app::FileReport& report) override {
-    const tasks::TaskReport& task = report.common();
+    const tasks::TaskReport& task = report.task.common;
     Json event{{"event", "done"},
                {"file", file_},
                {"output", displayed(report.output)},
                {"bytes", task.output_bytes},
                {"megapixels", static_cast<double>(task.result.area()) / 1e6}};
-    std::visit([&](const auto& facts) { add_facts(facts, event); }, report.task);
+    event.update(Json::parse(report.task.facts));
     event["model"] = printable(report.model_id);
     event["model_version"] = printable(report.model_version);
     event["network_ran"] = task.network_ran;

@@ -34,9 +34,8 @@ int parse_and_run(int argc, char** argv) {
     return fmt::format("latent: {}; see latent --help\n", error.what());
   });
   latent::cli::RunVerb run;
-  latent::cli::add_rawdenoise(program, run);
-  latent::cli::add_denoise(program, run);
-  latent::cli::add_upscale(program, run);
+  latent::cli::add_tasks(program, run);
+  latent::cli::add_run(program, run);
   latent::cli::add_compare(program, run);
   latent::cli::add_info(program, run);
   latent::cli::add_render(program, run);

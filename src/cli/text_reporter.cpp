@@ -39,7 +39,7 @@ class TextReporter final : public app::BatchObserver {
 
   void finished(const app::FileReport& report) override {
     bar_.reset();
-    const tasks::TaskReport& task = report.common();
+    const tasks::TaskReport& task = report.task.common;
     for (const std::string& notice : task.notices) {
       print_error(quoted(report.source) + ": " + notice);
     }
@@ -72,32 +72,10 @@ class TextReporter final : public app::BatchObserver {
     return static_cast<double>(task.output_bytes);
   }
 
-  static void print_facts(const tasks::RawDenoiseReport& task) {
-    print(fmt::format("  {} sensor\n", sensor_class_name(task.sensor)));
-    print(fmt::format("  noise ({}): green variance = {:.3g} x + {:.3g}\n",
-                      noise_origin_name(task.noise.origin), task.noise.a[1], task.noise.b[1]));
-    print(fmt::format("  {} hot and {} dead pixels removed\n", task.hot, task.dead));
-  }
-
-  static void print_facts(const tasks::PictureReport& task) {
-    print(fmt::format("  {} {} in {} -> {} in {}\n", printable(task.source_format),
-                      sample_depth_name(task.source_depth), task.source_profile,
-                      sample_depth_name(task.depth), task.profile));
-    if (task.level) {
-      print(fmt::format("  noise ({}): sigma {:.2f} of 255\n",
-                        task.level->estimated ? "estimated" : "given",
-                        static_cast<double>(task.level->overall()) * 255.0));
-    }
-    if (task.consistency_rms) {
-      print(fmt::format("  reduced again it differs from the source by {:.3f} of 255 (rms)\n",
-                        *task.consistency_rms * 255.0));
-    }
-  }
-
   static void print_details(const app::FileReport& report) {
-    const tasks::TaskReport& task = report.common();
+    const tasks::TaskReport& task = report.task.common;
     const auto& seconds = task.seconds;
-    std::visit([](const auto& facts) { print_facts(facts); }, report.task);
+    for (const std::string& line : report.task.details) print(fmt::format("  {}\n", line));
     if (task.network_ran) {
       print(fmt::format("  model {} {}; {} {}; {} tiles, {:.2f} x the pixels\n",
                         printable(report.model_id), printable(report.model_version),

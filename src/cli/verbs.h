@@ -14,14 +14,15 @@ namespace latent::cli {
 using RunVerb = std::function<int(const std::stop_token&)>;
 
 /// Each declares one verb with its arguments and help, and sets `run` when that verb was given.
-void add_rawdenoise(CLI::App& program, RunVerb& run);
-void add_denoise(CLI::App& program, RunVerb& run);
-void add_upscale(CLI::App& program, RunVerb& run);
+void add_run(CLI::App& program, RunVerb& run);
 void add_compare(CLI::App& program, RunVerb& run);
 void add_info(CLI::App& program, RunVerb& run);
 void add_render(CLI::App& program, RunVerb& run);
 void add_devices(CLI::App& program, RunVerb& run);
 void add_models(CLI::App& program, RunVerb& run);
 void add_doctor(CLI::App& program, RunVerb& run);
+
+/// A verb for every row of the task table: "rawdenoise", "denoise", "upscale".
+void add_tasks(CLI::App& program, RunVerb& run);
 
 }  // namespace latent::cli

@@ -46,9 +46,9 @@ class BatchTest : public testing::Test {
     batch_.extension = "tif";
     // A task that writes where its result came from.
     batch_.run = [](const fs::path& source, const OutputName& output, const Batch::Foresee&,
-                    const RunControl&) -> Result<AnyReport> {
+                    const RunControl&) -> Result<TaskAnswer> {
       std::ofstream(output.path) << source.string();
-      return tasks::PictureReport{};
+      return Result<TaskAnswer>(tl::in_place);
     };
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -97,13 +97,13 @@ TEST_F(BatchTest, ASourceIsLeftAsItIsAndTheRestGoesOn) {
 /// Writes as SafeFile does; the first time another program is quicker.
 Batch::Run overtaken_once() {
   return [first = true](const fs::path& source, const OutputName& output, const Batch::Foresee&,
-                        const RunControl&) mutable -> Result<AnyReport> {
+                        const RunControl&) mutable -> Result<TaskAnswer> {
     const Overwrite overwrite = output.overwrite ? Overwrite::Replace : Overwrite::Refuse;
     LATENT_TRY(auto file, SafeFile::create(output.path, {.overwrite = overwrite}));
     if (std::exchange(first, false)) std::ofstream(output.path) << "another's";
     LATENT_CHECK(file.write(source.native()));
     LATENT_CHECK(file.commit());
-    return tasks::PictureReport{};
+    return Result<TaskAnswer>(tl::in_place);
   };
 }
 
@@ -131,11 +131,11 @@ TEST_F(BatchTest, ANameThatIsTakenMeanwhileFollowsTheRule) {
 TEST_F(BatchTest, WhateverIsThrownEndsItsOwnFileOnly) {
   batch_.sources = {touch("d/a.png"), touch("d/b.png"), touch("d/c.png"), touch("d/d.png")};
   batch_.run = [](const fs::path& source, const OutputName&, const Batch::Foresee&,
-                  const RunControl&) -> Result<AnyReport> {
+                  const RunControl&) -> Result<TaskAnswer> {
     if (source.stem() == "a") throw std::bad_alloc();
     if (source.stem() == "b") throw std::runtime_error("a wheel came off");
     if (source.stem() == "c") throw 7;  // NOLINT(hicpp-exception-baseclass)
-    return tasks::PictureReport{};
+    return Result<TaskAnswer>(tl::in_place);
   };
   Told told;
   EXPECT_EQ(run_batch(batch_, told, {}).failed, 3U);

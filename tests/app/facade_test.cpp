@@ -12,6 +12,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace latent::v1;
 
+std::string bytes_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
 class Facade : public testing::Test {
  protected:
   void SetUp() override {
@@ -36,6 +41,21 @@ TEST_F(Facade, DenoisesARealRaw) {
   EXPECT_EQ(outcome.answer->sensor, "Bayer");
   EXPECT_EQ(last, 1.0);
   EXPECT_GT(fs::file_size(request_.target), 1000U);
+}
+
+TEST_F(Facade, GivesTheBytesOfTheProgramForTheSameSettings) {
+  request_.strength = 0.55;
+  request_.noise_scale = 1.5;
+  request_.compress = false;
+  request_.precision = "f32";
+  ASSERT_TRUE(denoise_raw(request_));
+  const fs::path by_program = folder_ / "program.dng";
+  const std::string command = std::string(LATENT_PROGRAM " rawdenoise ") + request_.source +
+                              " --strength 55 --noise-scale 1.5 --compression none --precision f32"
+                              " --region 600,400,256,192 -q -o " +
+                              by_program.string();
+  ASSERT_EQ(std::system(command.c_str()), 0);  // NOLINT(cert-env33-c): our own program
+  EXPECT_EQ(bytes_of(request_.target), bytes_of(by_program));
 }
 
 TEST_F(Facade, AFailureIsACodeAndASentenceAndLeavesNoFile) {
@@ -114,6 +134,20 @@ TEST_F(Facade, AModelThatThePolicyRefusesIsNotUsed) {
     EXPECT_NE(failure.message.find("refused by your policy"), std::string::npos);
   }
   EXPECT_FALSE(fs::exists(request_.target));
+}
+
+TEST_F(Facade, AWordThatIsNotInTheTableIsAUsageError) {
+  DenoiseRequest picture;
+  picture.source = request_.source;
+  picture.output.target = folder_ / "out.tif";
+  picture.how.detail = "all";
+  EXPECT_EQ(denoise_picture(picture).failure.message,
+            "detail takes auto, darktable or none, not 'all'");
+  picture.how.detail = "auto";
+  picture.output.bits = 12;
+  EXPECT_EQ(denoise_picture(picture).failure.code, "usage");
+  request_.engine = "abacus";
+  EXPECT_EQ(denoise_raw(request_).failure.code, "usage");
 }
 
 TEST_F(Facade, AStopIsCancelled) {

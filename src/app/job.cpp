@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/job.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "app/path_text.h"
+#include "app/settings_table.h"
+#include "app/task_table.h"
+
+namespace latent::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path from_here(const fs::path& path) {
+  std::error_code failed;
+  fs::path whole = fs::absolute(path, failed);
+  return failed ? path : whole;
+}
+
+}  // namespace
+
+Result<Job> new_job(std::string_view task) {
+  LATENT_TRY(const TaskRow* row, task_row(task));
+  Job job;
+  job.task = row->id;
+  job.settings = row->defaults;
+  job.format = row->endings.front();
+  return job;
+}
+
+Status check_job(const Job& job) {
+  LATENT_TRY(const TaskRow* row, task_row(job.task));
+  if (job.sources.empty()) return fail(ErrorCode::Usage, "the job has no sources");
+  if (job.output.file && job.sources.size() > 1) {
+    return fail(ErrorCode::Usage,
+                fmt::format("-o (the output's file) names one output, but {} files were given; use "
+                            "-O (its folder)",
+                            job.sources.size()));
+  }
+  return row->check(job);
+}
+
+Job with_absolute_paths(Job job) {
+  for (fs::path& source : job.sources) source = from_here(source);
+  const auto row = task_row(job.task);
+  if (!row) return job;
+  for (const Setting& setting : *(*row)->settings) {
+    if (setting.form != Form::Path && setting.form != Form::Name) continue;
+    const models::Json value = setting.get(job);
+    const auto* text = value.as_string();
+    if (text == nullptr) continue;
+    if (setting.form == Form::Name && !names_a_path(setting, *text)) continue;
+    setting.set(job, models::Json(from_here(*text).native()));
+  }
+  return job;
+}
+
+}  // namespace latent::app

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every field of every settings struct stands in the table: each is taken apart by structured
+// bindings here, so that a new field does not compile until it is named, and is then asked for.
+#include "app/settings_table.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "job_values.h"
+
+namespace latent::app {
+namespace {
+
+bool operator==(const NoiseModel& one, const NoiseModel& other) {
+  return one.a == other.a && one.b == other.b && one.origin == other.origin;
+}
+
+using Fields = std::map<std::string, bool>;  // name -> differs
+
+template <class T>
+void compare(Fields& fields, const char* name, const T& one, const T& other) {
+  fields[name] = !(one == other);
+}
+
+/// std::optional of a type whose operator stands here only.
+void compare(Fields& fields, const char* name, const std::optional<NoiseModel>& one,
+             const std::optional<NoiseModel>& other) {
+  fields[name] = one.has_value() != other.has_value() || (one && !(*one == *other));
+}
+
+void compare(Fields& fields, const tasks::PictureOutputSettings& one,
+             const tasks::PictureOutputSettings& other) {
+  const auto& [depth, profile, compression, quality, overwrite] = one;
+  const auto& [depth2, profile2, compression2, quality2, overwrite2] = other;
+  compare(fields, "depth", depth, depth2);
+  compare(fields, "profile", profile, profile2);
+  compare(fields, "compression", compression, compression2);
+  compare(fields, "jpeg_quality", quality, quality2);
+  compare(fields, "overwrite", overwrite, overwrite2);
+}
+
+void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
+             const tasks::RawDenoiseSettings& other) {
+  const auto& [strength, noise, scale, repair, region, compression, compat, overwrite, threads] =
+      one;
+  const auto& [strength2, noise2, scale2, repair2, region2, compression2, compat2, overwrite2,
+               threads2] = other;
+  compare(fields, "strength", strength, strength2);
+  compare(fields, "noise", noise, noise2);
+  compare(fields, "noise_scale", scale, scale2);
+  compare(fields, "repair_defects", repair, repair2);
+  compare(fields, "region", region, region2);
+  compare(fields, "compression", compression, compression2);
+  compare(fields, "compat", compat, compat2);
+  compare(fields, "overwrite", overwrite, overwrite2);
+  compare(fields, "threads", threads, threads2);
+}
+
+void compare(Fields& fields, const tasks::DenoiseSettings& one,
+             const tasks::DenoiseSettings& other) {
+  const auto& [strength, luma, chroma, level, detail, gamut, region, compat, output, threads] = one;
+  const auto& [strength2, luma2, chroma2, level2, detail2, gamut2, region2, compat2, output2,
+               threads2] = other;
+  compare(fields, "strength", strength, strength2);
+  compare(fields, "luma", luma, luma2);
+  compare(fields, "chroma", chroma, chroma2);
+  compare(fields, "level", level, level2);
+  compare(fields, "detail", detail, detail2);
+  compare(fields, "wide_gamut", gamut, gamut2);
+  compare(fields, "region", region, region2);
+  compare(fields, "compat", compat, compat2);
+  compare(fields, output, output2);
+  compare(fields, "threads", threads, threads2);
+}
+
+void compare(Fields& fields, const UpscaleChoice& one, const UpscaleChoice& other) {
+  compare(fields, "scale", one.scale, other.scale);
+  const auto& [denoise, tolerance, consistent, gamut, compat, region, output, threads] =
+      static_cast<const tasks::UpscaleSettings&>(one);
+  const auto& [denoise2, tolerance2, consistent2, gamut2, compat2, region2, output2, threads2] =
+      static_cast<const tasks::UpscaleSettings&>(other);
+  compare(fields, "denoise", denoise, denoise2);
+  compare(fields, "tolerance", tolerance, tolerance2);
+  compare(fields, "consistent", consistent, consistent2);
+  compare(fields, "wide_gamut", gamut, gamut2);
+  compare(fields, "compat", compat, compat2);
+  compare(fields, "region", region, region2);
+  compare(fields, output, output2);
+  compare(fields, "threads", threads, threads2);
+}
+
+template <class Settings>
+void compare_settings(Fields& fields, const Job& one, const Job& other) {
+  compare(fields, std::get<Settings>(one.settings), std::get<Settings>(other.settings));
+}
+
+void compare(Fields& fields, const Job& one, const Job& other) {
+  const auto& [task, sources, settings, output, format, model, denoise_model, engine, limits] = one;
+  const auto& [task2, sources2, settings2, output2, format2, model2, denoise_model2, engine2,
+               limits2] = other;
+  compare(fields, "format", format, format2);
+  compare(fields, "model", model, model2);
+  compare(fields, "denoise_model", denoise_model, denoise_model2);
+  if (task == "rawdenoise") compare_settings<tasks::RawDenoiseSettings>(fields, one, other);
+  if (task == "denoise") compare_settings<tasks::DenoiseSettings>(fields, one, other);
+  if (task == "upscale") compare_settings<UpscaleChoice>(fields, one, other);
+  const auto& [file, folder, if_exists] = output;
+  const auto& [file2, folder2, if_exists2] = output2;
+  compare(fields, "file", file, file2);
+  compare(fields, "folder", folder, folder2);
+  compare(fields, "if_exists", if_exists, if_exists2);
+  const auto& [kind, device, precision, threads, streams, cache, library, anew, start, stop] =
+      engine;
+  const auto& [kind2, device2, precision2, threads2, streams2, cache2, library2, anew2, start2,
+               stop2] = engine2;
+  compare(fields, "engine", kind, kind2);
+  compare(fields, "device", device, device2);
+  compare(fields, "precision", precision, precision2);
+  compare(fields, "engine threads", threads, threads2);
+  compare(fields, "streams", streams, streams2);
+  compare(fields, "cache_dir", cache, cache2);
+  compare(fields, "ort_library", library, library2);
+  compare(fields, "anew", anew, anew2);
+  compare(fields, "start_seconds", start, start2);
+  compare(fields, "stop", stop, stop2);
+  compare(fields, "max_pixels", limits.max_pixels, limits2.max_pixels);
+}
+
+/// Filled in when a job runs; job.h says by what.
+const std::set<std::string> kNoPartOfAJob{"overwrite", "threads", "cache_dir",
+                                          "anew",      "stop",    "max_pixels"};
+
+class SettingsTable : public testing::TestWithParam<const char*> {};
+
+TEST_P(SettingsTable, EveryFieldCanBeSetThroughIt) {
+  const Job usual = *new_job(GetParam());
+  Fields fields;
+  compare(fields, job_of_unusual_values(GetParam()), usual);
+  const bool has_denoise_model = std::string(GetParam()) == "upscale";
+  const bool has_formats = std::string(GetParam()) != "rawdenoise";
+  for (const auto& [name, differs] : fields) {
+    bool expected = !kNoPartOfAJob.contains(name);
+    if (name == "denoise_model") expected = has_denoise_model;
+    if (name == "format") expected = has_formats;
+    EXPECT_EQ(differs, expected) << name << " of " << GetParam();
+  }
+}
+
+TEST_P(SettingsTable, AJobOfUnusualValuesIsReadBackFieldByField) {
+  for (const bool names_a_file : {true, false}) {
+    Job job = job_of_unusual_values(GetParam());
+    (names_a_file ? job.output.folder : job.output.file).reset();
+    const auto again = from_json(to_json(job), "it", {});
+    ASSERT_TRUE(again) << again.error().message;
+    Fields fields;
+    compare(fields, *again, job);
+    for (const auto& [name, differs] : fields) EXPECT_FALSE(differs) << name;
+    EXPECT_EQ(again->task, job.task);
+    EXPECT_EQ(again->sources, job.sources);
+    EXPECT_EQ(to_json(*again), to_json(job));
+  }
+}
+
+TEST_P(SettingsTable, KeysOptionsAndHelpAreWholeAndStandOnce) {
+  std::set<std::string> keys;
+  std::set<std::string> options;
+  const Job job = *new_job(GetParam());
+  for (const Setting& setting : *(*task_row(GetParam()))->settings) {
+    EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+    EXPECT_TRUE(setting.option.empty() || options.insert(setting.option).second) << setting.option;
+    EXPECT_FALSE(setting.help.empty()) << setting.key;
+    EXPECT_TRUE(hold_to(setting, setting.get(job), setting.key)) << setting.key;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OfEveryTask, SettingsTable,
+                         testing::Values("rawdenoise", "denoise", "upscale"),
+                         [](const auto& task) { return std::string(task.param); });
+
+}  // namespace
+}  // namespace latent::app
