@@ -105,7 +105,7 @@ def seeds() -> dict[str, Seeds]:
     }
     return {
         "app_job": {
-            "denoise": b'{"latent_job": 1, "task": "denoise", "sources": ["a.tif"], "settings": {}}',
+            "denoise": b'{"latent_job": 1, "task": "denoise", "sources": ["a"], "settings": {}}',
             "upscale": b'{"latent_job": 1, "task": "upscale", "sources": ["a.tif"], "model": "m"}',
         },
         "app_model_policy": {"policy": POLICY, "any": b'licences = "any"\naction = "hide"\n'},
