@@ -21,7 +21,7 @@ run_one() {
   mkdir -p "$work/log" "$crash" "$grown"
   local options=("${limits[@]}" -artifact_prefix="$crash/") state=0
   # Seeds and findings one by one first, whole: the loop would cut them to the longest input.
-  find "fuzz/corpus/$name" "tests/data/${name%%_*}/fuzz" -type f -print0 2>/dev/null |
+  { find "fuzz/corpus/$name" "tests/data/${name%%_*}/fuzz" -type f -print0 2>/dev/null || true; } |
     xargs -0 -n 1000 "$work/fuzzers/${name}_fuzz" "${options[@]}" >"$log" 2>&1 || state=$?
   if ((seconds > 0 && state == 0)); then
     local folders=("$grown" "fuzz/corpus/$name")
@@ -32,7 +32,7 @@ run_one() {
   fi
   local speed cover found
   speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
-  cover=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)
+  cover=$(sed -n 's/.*\(cov: [0-9]*\).*/\1/p' "$log" | tail -n 1)
   found=$(find "$crash" -type f | wc -l)
   printf '%-30s %6s/s, %s, %s findings\n' "$name" "${speed:-?}" "${cover:-cov: 0}" "$found"
   if ((state != 0 || found != 0)); then

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tasks as jobs name them, with their settings and nothing that runs: a fuzzer of jobs stands
 // on no engine.
+#include <array>
 #include <utility>
 
 #include "app/settings_table.h"
@@ -38,3 +39,17 @@ Result<const TaskRow*> task_row(std::string_view id) {
 }
 
 }  // namespace latent::app
+
+namespace latent::infer {
+
+const char* engine_name(EngineKind engine) {
+  constexpr std::array kWords{"auto", "openvino", "onnxruntime"};
+  return kWords.at(static_cast<std::size_t>(engine));
+}
+
+const char* precision_name(Precision precision) {
+  constexpr std::array kWords{"auto", "f32", "bf16", "f16"};
+  return kWords.at(static_cast<std::size_t>(precision));
+}
+
+}  // namespace latent::infer
