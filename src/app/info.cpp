@@ -6,9 +6,9 @@
 #include "base/threads.h"
 #include "raw/estimate_noise.h"
 #include "read/photograph.h"
-#include "tasks/picture/walk.h"
-#include "tasks/raw/linear_rows.h"
-#include "tasks/raw/walk.h"
+#include "tasks/denoiser.h"
+#include "tasks/raw/measure.h"
+#include "tasks/raw/taken.h"
 
 namespace latent::app {
 

@@ -27,9 +27,8 @@ using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSetti
 /// data: every verb, `latent run`, the facade and whoever calls us from outside hand in one of
 /// these, and nothing that shapes a result stands elsewhere.
 ///
-/// Some fields are filled in when it runs, and are no part of what a job says: `overwrite` (from
-/// `output`, file by file), `threads` of the settings (from `engine`), `limits`, and of the engine
-/// `cache_dir`, `anew` and `stop`.
+/// Some fields are filled in when it runs, and are no part of what a job says: `threads` of the
+/// settings (from `engine`), `limits`, and of the engine `cache_dir`, `anew` and `stop`.
 struct Job {
   std::string task;  ///< id of its row in the task table: "denoise"
   std::vector<std::filesystem::path> sources;

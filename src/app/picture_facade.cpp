@@ -125,8 +125,8 @@ PictureOutcome upscale_picture(const UpscaleRequest& request,
 }
 
 struct PreparedDenoise::State {
-  tasks::PictureDenoiser denoiser;
-  tasks::PreparedPicture picture;
+  tasks::Task task;
+  tasks::Prepared picture;
 };
 
 PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& model,
@@ -137,11 +137,11 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
     LATENT_CHECK(put_engine(job, engine.engine, engine.device, engine.precision));
     LATENT_TRY(const latent::Limits allowed, app::limits_of(limits));
     LATENT_TRY(const models::Package package, app::open_model(model));
-    LATENT_TRY(auto denoiser,
-               tasks::PictureDenoiser::create(package, app::engine_of(job, {}), allowed));
+    LATENT_TRY(tasks::Task task,
+               tasks::create_denoise({package, {}}, app::engine_of(job, {}), allowed));
     LATENT_TRY(const auto photograph, read::Photograph::open(source, allowed));
-    LATENT_TRY(auto picture, denoiser.prepare(photograph, RunControl{stop, {}}));
-    return std::make_shared<State>(State{std::move(denoiser), std::move(picture)});
+    LATENT_TRY(tasks::Prepared picture, task.prepare(photograph, RunControl{stop, {}}));
+    return std::make_shared<State>(State{std::move(task), std::move(picture)});
   };
   try {
     if (auto state = prepared()) {
@@ -154,10 +154,11 @@ PreparedDenoise::PreparedDenoise(const std::string& source, const std::string& m
   }
 }
 
-int PreparedDenoise::width() const { return state_ ? state_->picture.size().width : 0; }
-int PreparedDenoise::height() const { return state_ ? state_->picture.size().height : 0; }
+int PreparedDenoise::width() const { return state_ ? state_->picture.facts().size.width : 0; }
+int PreparedDenoise::height() const { return state_ ? state_->picture.facts().size.height : 0; }
 double PreparedDenoise::level() const {
-  return state_ ? static_cast<double>(state_->picture.level().overall()) * 255.0 : 0.0;
+  if (!state_ || !state_->picture.facts().level) return 0.0;
+  return static_cast<double>(state_->picture.facts().level->overall()) * 255.0;
 }
 
 PreviewOutcome PreparedDenoise::preview(const std::array<int, 4>& region,
@@ -168,8 +169,8 @@ PreviewOutcome PreparedDenoise::preview(const std::array<int, 4>& region,
     LATENT_CHECK(put_strength(job, how));
     LATENT_CHECK(put_region(job, region));
     const auto& settings = std::get<tasks::DenoiseSettings>(job.settings);
-    LATENT_TRY(const auto pair, state_->denoiser.preview(state_->picture, *settings.region,
-                                                         settings, RunControl{stop, {}}));
+    LATENT_TRY(const auto pair, state_->task.show(state_->picture, *settings.region, settings,
+                                                  RunControl{stop, {}}));
     return Preview{pair.after.width(), pair.after.height(), samples_of(pair.before),
                    samples_of(pair.after)};
   };

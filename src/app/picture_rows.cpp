@@ -84,44 +84,44 @@ LargeResult result_of(const read::PictureFacts& facts, const Settings& settings,
   return result;
 }
 
-/// A batch of one task object, `scale` times as large as its sources: the photograph is opened, and
-/// what comes of it foreseen.
-template <class Task, class Settings>
-Batch picture_batch(Task made, Settings settings, int scale, const Limits& limits) {
-  const auto task = std::make_shared<Task>(std::move(made));
+/// A batch of one task, `scale` times as large as its sources: the photograph is opened, and what
+/// comes of it foreseen.
+template <class Settings>
+Batch picture_batch(tasks::Task made, Settings settings, int scale, const Limits& limits) {
+  const auto task = std::make_shared<tasks::Task>(std::move(made));
   Batch batch;
   batch.run = [task, settings, scale, limits](const fs::path& source, const OutputName& output,
                                               const Batch::Foresee& foresee,
                                               const RunControl& control) -> Result<TaskAnswer> {
     LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
     if (const auto facts = photograph.picture_facts()) foresee(result_of(*facts, settings, scale));
-    Settings how = settings;
-    how.output.overwrite = output.overwrite;
-    LATENT_TRY(const auto report, task->run(photograph, output.path, how, control));
-    return answer_of(report);
+    LATENT_TRY(const tasks::AnyReport report,
+               task->run(photograph, {output.path, output.overwrite}, settings, control));
+    return answer_of(std::get<tasks::PictureReport>(report));
   };
   return batch;
 }
 
 Result<Batch> make_denoise(const Job& job, Making& making) {
-  LATENT_TRY(auto denoiser,
-             tasks::PictureDenoiser::create(making.package, making.engine, job.limits));
+  LATENT_TRY(tasks::Task task,
+             tasks::create_denoise({making.package, {}}, making.engine, job.limits));
   auto settings = std::get<tasks::DenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
-  return picture_batch(std::move(denoiser), settings, 1, job.limits);
+  return picture_batch(std::move(task), settings, 1, job.limits);
 }
 
 Result<Batch> make_upscale(const Job& job, Making& making) {
-  auto settings = std::get<UpscaleChoice>(job.settings);
+  const auto& choice = std::get<UpscaleChoice>(job.settings);
+  tasks::UpscaleSettings settings = choice;
   settings.threads = job.engine.threads;
   std::optional<models::Package> denoise;
   if (settings.denoise > 0.0) {
     LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &making.notices));
   }
-  LATENT_TRY(auto upscaler, tasks::PictureUpscaler::create(making.package, settings.scale,
-                                                           denoise ? &*denoise : nullptr,
-                                                           making.engine, job.limits));
-  return picture_batch(std::move(upscaler), settings, settings.scale, job.limits);
+  LATENT_TRY(tasks::Task task,
+             tasks::create_upscale({making.package, std::move(denoise), choice.scale},
+                                   making.engine, job.limits));
+  return picture_batch(std::move(task), settings, choice.scale, job.limits);
 }
 
 /// Holds the words of an output together: the names of profile and format, and a depth that the

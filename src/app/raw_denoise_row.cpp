@@ -35,20 +35,20 @@ TaskAnswer answer_of(const tasks::RawDenoiseReport& report) {
 }
 
 Result<Batch> make(const Job& job, Making& making) {
-  LATENT_TRY(auto made, tasks::RawDenoiser::create(making.package, making.engine, job.limits));
-  const auto denoiser = std::make_shared<tasks::RawDenoiser>(std::move(made));
+  LATENT_TRY(tasks::Task made,
+             tasks::create_raw_denoise({making.package, {}}, making.engine, job.limits));
+  const auto task = std::make_shared<tasks::Task>(std::move(made));
   auto settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
   Batch batch;
-  batch.run = [denoiser, settings, limits = job.limits](
+  batch.run = [task, settings, limits = job.limits](
                   const fs::path& source, const OutputName& output,
                   const Batch::Foresee& /*foresee*/,
                   const RunControl& control) -> Result<TaskAnswer> {
     LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
-    tasks::RawDenoiseSettings how = settings;
-    how.overwrite = output.overwrite;
-    LATENT_TRY(const auto report, denoiser->run(photograph, output.path, how, control));
-    return answer_of(report);
+    LATENT_TRY(const tasks::AnyReport report,
+               task->run(photograph, {output.path, output.overwrite}, settings, control));
+    return answer_of(std::get<tasks::RawDenoiseReport>(report));
   };
   return batch;
 }

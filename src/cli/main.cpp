@@ -6,6 +6,7 @@
 
 #include "base/threads.h"
 #include "cli/exit_code.h"
+#include "cli/last_words.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
@@ -55,6 +56,7 @@ int parse_and_run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   latent::cli::prepare_streams();
+  latent::cli::prepare_last_words();
   int code = latent::cli::kSomeFailed;
   try {
     code = parse_and_run(argc, argv);

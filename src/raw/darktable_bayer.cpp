@@ -217,16 +217,14 @@ void BayerFrame::pack(const Rect& tile, TensorView planes) const {
 }
 
 void BayerFrame::counts_of(int frame_x, int frame_y, std::span<const float> answer, float gain,
-                           float strength, std::span<float> counts) const {
+                           std::span<float> counts) const {
   const Rect& active = mosaic_->active;
   const int y = active.y + frame_y;
   int x = active.x + frame_x;
-  const std::uint16_t* source = &mosaic_->samples.view().at(x, y);
   const float* rgb = answer.data();
   for (float& count : counts) {
     const int colour = rgb_index(mosaic_->cfa.at(x, y));
-    const float found = scale_.count(rgb[colour] * gain, x, y, colour);
-    count = strength * found + (1.0F - strength) * static_cast<float>(*source++);
+    count = scale_.count(rgb[colour] * gain, x, y, colour);
     rgb += 3;
     ++x;
   }

@@ -125,10 +125,10 @@ class BayerFrame {
   /// Fills [1, 4, h / 2, w / 2] for a tile of the extended frame; its origin is even.
   void pack(const Rect& tile, TensorView planes) const;
 
-  /// One row of the frame: counts = strength * answer + (1 - strength) * source. `answer` has three
-  /// values a column, camera RGB as the network gave it, and `gain` is what it is multiplied by.
+  /// One row of the frame in counts. `answer` has three values a column, camera RGB as the network
+  /// gave it, and `gain` is what it is multiplied by.
   void counts_of(int frame_x, int frame_y, std::span<const float> answer, float gain,
-                 float strength, std::span<float> counts) const;
+                 std::span<float> counts) const;
 
   /// What the least squares of a whole picture's gain need: sums over the sites of one tile that
   /// stand `margin` inside it and lie in the frame, not clipped.

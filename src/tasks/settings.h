@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "base/result.h"
 #include "image/geometry.h"
 #include "image/mosaic.h"
 #include "image/picture.h"
 #include "models/darktable_contract.h"
 #include "write/picture_writer.h"
 
-// What a user may set of each task. Plain data: what a setting does stands with the task.
+// What a user may set of each task: plain data, below everything that works with it.
 namespace latent::tasks {
 
 enum class DngCompression : std::uint8_t { LosslessJpeg, None };
@@ -28,8 +29,7 @@ struct RawDenoiseSettings {
   DngCompression compression = DngCompression::LosslessJpeg;
   /// Whose arithmetic, for packages made for darktable (docs/compatibility.md).
   models::Compat compat = models::Compat::None;
-  bool overwrite = false;  ///< replace what stands under the target's name
-  int threads = 0;         ///< for packing and compressing; 0: as many as the processor has
+  int threads = 0;  ///< for packing and compressing; 0: as many as the processor has
 };
 
 /// How the result of a task on finished pictures is written. The format goes by the target's
@@ -41,7 +41,6 @@ struct PictureOutputSettings {
   std::string profile = "source";
   write::TiffCompression compression = write::TiffCompression::Deflate;
   int jpeg_quality = 95;
-  bool overwrite = false;  ///< replace what stands under the target's name
 };
 
 /// What becomes of colours that sRGB does not hold.
@@ -97,5 +96,15 @@ struct UpscaleSettings {
   PictureOutputSettings output;
   int threads = 0;  ///< as DenoiseSettings::threads
 };
+
+/// Errors   Usage  a setting out of range.
+[[nodiscard]] Status check(const RawDenoiseSettings& settings);
+[[nodiscard]] Status check(const DenoiseSettings& settings);
+[[nodiscard]] Status check(const UpscaleSettings& settings);
+
+/// Of a package made for Latent, which can be read in one way only.
+///
+/// Errors   Usage  another one was asked for.
+[[nodiscard]] Status check_no_compat(models::Compat compat);
 
 }  // namespace latent::tasks

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "image/geometry.h"
@@ -59,5 +60,16 @@ struct PictureReport : TaskReport {
   int scale = 1;
   std::optional<double> consistency_rms;  ///< of an enlargement reduced again, against its source
 };
+
+/// What one task or another tells.
+using AnyReport = std::variant<RawDenoiseReport, PictureReport>;
+
+/// What every task tells.
+[[nodiscard]] inline TaskReport& common(AnyReport& report) {
+  return std::visit([](auto& each) -> TaskReport& { return each; }, report);
+}
+[[nodiscard]] inline const TaskReport& common(const AnyReport& report) {
+  return std::visit([](const auto& each) -> const TaskReport& { return each; }, report);
+}
 
 }  // namespace latent::tasks

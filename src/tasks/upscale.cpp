@@ -1,259 +1,253 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/upscale.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "base/threads.h"
-#include "metadata/metadata.h"
+#include "tasks/darktable/network.h"
 #include "tasks/darktable/picture.h"
-#include "tasks/denoise.h"
+#include "tasks/denoiser.h"
 #include "tasks/picture/upscale_run.h"
 #include "tasks/picture/walk.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-Status check(const UpscaleSettings& settings) {
-  if (!(settings.denoise >= 0.0 && settings.denoise <= 1.0)) {
-    return fail(ErrorCode::Usage, "the strength of denoise must lie between 0 and 100 percent");
-  }
-  if (!(settings.tolerance >= 0.0 && settings.tolerance <= 255.0)) {
-    return fail(ErrorCode::Usage, "the tolerance must lie between 0 and 255 (8-bit steps)");
-  }
-  return {};
-}
+const UpscaleSettings& of(const Settings& settings) { return std::get<UpscaleSettings>(settings); }
 
-/// The size of the enlargement of a region, where the format of the target holds it. The limits of
-/// what is read do not count: rows stream out.
-Result<Size> enlarged_size(Size region, int scale, const fs::path& target) {
-  const std::int64_t width = std::int64_t{region.width} * scale;
-  const std::int64_t height = std::int64_t{region.height} * scale;
-  if (std::max(width, height) > std::numeric_limits<int>::max()) {
-    return fail(ErrorCode::TooLarge, fmt::format("enlarged {} times it would be {} x {} pixels, "
-                                                 "which no format holds; enlarge it in parts",
-                                                 scale, width, height));
-  }
-  const Size size{static_cast<int>(width), static_cast<int>(height)};
-  LATENT_TRY(const auto format, write::picture_format_of(target));
-  LATENT_CHECK(write::check_size(target, format, size));
-  return size;
-}
+class UpscaleSteps final : public PictureSteps {
+ public:
+  UpscaleSteps(models::Package package, std::shared_ptr<const models::Network> network,
+               infer::EngineRequest engine, int scale, std::optional<Denoiser> denoiser,
+               const Limits& limits)
+      : package_(std::move(package)),
+        network_(std::move(network)),
+        whole_(network_, engine),
+        shown_(network_, engine),
+        engine_(std::move(engine)),
+        scale_(scale),
+        made_for_darktable_(network_ == nullptr),
+        denoiser_(std::move(denoiser)),
+        most_bytes_(limits.max_memory_bytes) {}
 
-}  // namespace
-
-struct PictureUpscaler::State {
-  models::Package package;
-  std::shared_ptr<const models::Network> network;
-  Limits limits;
-  NetworkSession session;
-  std::optional<PictureDenoiser> denoiser;
-  infer::EngineRequest engine;
-  std::optional<models::DarktableKind> made_for_darktable;
-  std::optional<DarktableNetwork> darktable;  ///< of such a package, for the reading asked for last
-  std::vector<std::string> notices;
-
-  [[nodiscard]] int scale() const { return network->spec.scale; }
+  int scale() const override { return scale_; }
+  Settings plain_settings() const override { return UpscaleSettings{}; }
+  std::vector<std::string> notices() const override { return notices_; }
+  bool changes_nothing(const Settings& /*settings*/) const override { return false; }
 
   /// A package made for darktable may be read in two ways.
-  Status adopt(models::Compat compat) {
-    if (!made_for_darktable) return check_no_compat(compat);
-    if (darktable && darktable->contract.compat == compat) return {};
-    LATENT_TRY(darktable, load_darktable_network(package, *made_for_darktable, compat));
-    notices = darktable->contract.notices;
-    network = darktable->network;
-    session = NetworkSession(network, engine_for(*darktable, engine, notices));
+  Status adopt(const Settings& settings) override {
+    LATENT_ENSURE(std::holds_alternative<UpscaleSettings>(settings));
+    LATENT_CHECK(check(of(settings)));
+    const models::Compat compat = of(settings).compat;
+    if (!made_for_darktable_) return check_no_compat(compat);
+    if (darktable_ && darktable_->contract.compat == compat) return {};
+    const auto kind =
+        scale_ == 2 ? models::DarktableKind::UpscaleX2 : models::DarktableKind::UpscaleX4;
+    LATENT_TRY(darktable_, load_darktable_network(package_, kind, compat));
+    notices_ = darktable_->contract.notices;
+    network_ = darktable_->network;
+    const infer::EngineRequest request = engine_for(*darktable_, engine_, notices_);
+    whole_ = NetworkSession(network_, request);
+    shown_ = NetworkSession(network_, request);
     return {};
   }
 
-  [[nodiscard]] infer::TileOptions tiles() const {
-    infer::TileOptions options = darktable ? darktable->tiles() : infer::TileOptions{};
-    options.most_bytes = limits.max_memory_bytes;
-    return options;
-  }
-  [[nodiscard]] bool as_darktable() const {
-    return darktable && darktable->contract.compat == models::Compat::Darktable56;
+  std::vector<std::string> unused(const Settings& settings) const override {
+    if (!darktable_ || !(of(settings).tolerance > 0.0)) return {};
+    return {"the tolerance was not used: a model made for darktable cannot be told of damage"};
   }
 
-  /// As in denoise: the network is compiled while the samples are decoded.
-  Status begin(const read::Photograph& photograph, const fs::path& target,
-               const UpscaleSettings& settings) {
-    LATENT_TRY(const read::PictureFacts facts, photograph.picture_facts());
-    LATENT_TRY(const Rect region, region_in(facts.size, settings.region));
-    LATENT_CHECK(enlarged_size(region.size(), scale(), target));
-    if (darktable) {
-      session.begin(tiles().exact);
+  Status begin(Size picture, const Rect& region, const Settings& settings) override {
+    if (darktable_) {
+      whole_.begin(tiles().exact);
       return {};
     }
-    if (facts.is_raw) return {};
     LATENT_TRY(const auto plan,
-               infer::TilePlan::create(network->spec, facts.size,
-                                       upscale_region(facts.size, region, settings), tiles()));
-    session.begin(plan.tile());
+               infer::TilePlan::create(network_->spec, picture,
+                                       upscale_region(picture, region, of(settings)), tiles()));
+    whole_.begin(plan.tile());
     return {};
   }
 
-  /// The source, denoised where that was asked for, with colours under alpha that may be enlarged.
-  Result<PictureSource> opened(const read::Photograph& photograph, const UpscaleSettings& settings,
-                               const RunControl& control, PictureReport& report) {
-    LATENT_TRY(PictureSource source, PictureSource::open(photograph, control));
-    report.notices = notices;
-    for (const std::string& warning : source.warnings()) report.notices.push_back(warning);
-    if (settings.denoise != 0.0) {
-      LATENT_TRY(source, denoised(source, settings, control, report));
-    }
-    LATENT_CHECK(source.spread_visible_colours(enlarging_reach(network->spec)));
-    return source;
+  void begin_shown(Size picture) override {
+    if (const auto tile = shown_tile(picture)) shown_.begin(*tile);
+  }
+  Status ready_shown(Size picture) override {
+    LATENT_TRY(const Size tile, shown_tile(picture));
+    return shown_.ready(tile);
   }
 
-  Result<PictureSource> denoised(const PictureSource& source, const UpscaleSettings& settings,
-                                 const RunControl& control, PictureReport& report) {
-    if (!denoiser) {
+  /// Denoised where that was asked for, with colours under alpha that may be enlarged.
+  Status begin_with(PreparedPicture& picture, const Settings& any, const RunControl& control,
+                    PictureReport& report) override {
+    const UpscaleSettings& settings = of(any);
+    PreparedPicture::Made wanted;
+    wanted.denoise = settings.denoise;
+    if (settings.denoise != 0.0) wanted.gamut = settings.wide_gamut;
+    wanted.spread = picture.picture().picture().alpha ? enlarging_reach(network_->spec) : 0;
+    report.level = picture.told;
+    if (picture.made() == wanted) return {};
+    const RunControl quiet{control.stop, {}};
+    LATENT_CHECK(picture.restore(quiet));
+    picture.told.reset();
+    if (settings.denoise != 0.0) LATENT_CHECK(denoise(picture, settings, quiet, report));
+    if (wanted.spread != 0) LATENT_CHECK(picture.spread_visible_colours(wanted.spread));
+    return {};
+  }
+
+  metadata::Provenance provenance(const PreparedPicture& picture,
+                                  const Settings& any) const override {
+    const UpscaleSettings& settings = of(any);
+    metadata::Provenance all = provenance_of("upscale", package_, picture);
+    all.scale = scale();
+    if (!darktable_) all.level = settings.tolerance / 255.0;
+    if (settings.denoise == 0.0) return all;
+    const models::Package& before = denoiser_->package();
+    all.denoise = metadata::DenoiseBefore{before.manifest().id, before.manifest().version,
+                                          before.sha256(), 100.0 * settings.denoise, std::nullopt};
+    if (picture.told) all.denoise->level = static_cast<double>(picture.told->overall());
+    return all;
+  }
+
+  PictureRows::AlphaRows alpha(const PictureSource& source, const Rect& region) const override {
+    if (!source.picture().alpha) return {};
+    return [&source, region, scale = scale_](int first, ImageView<float> out) {
+      return enlarge_alpha(source, region, scale, first, out);
+    };
+  }
+
+  Status rows(PreparedPicture& picture, const Rect& region, const Settings& settings,
+              const TakeRows& take, const RunControl& control, PictureReport& report) override {
+    return enlarge(picture.picture(), region, of(settings), whole_, tiles(), take, control, report);
+  }
+
+  Result<Shown> show(PreparedPicture& picture, const Rect& region, const Settings& any,
+                     const RunControl& control) override {
+    const UpscaleSettings& settings = of(any);
+    const PictureSource& source = picture.picture();
+    const PreparedPicture::EnlargedFor key{region, settings};
+    PreparedPicture::Enlarged* kept = picture.enlarged.find(key);
+    if (kept == nullptr) {
+      PreparedPicture::Enlarged fresh;
+      const Size size{region.width * scale_, region.height * scale_};
+      LATENT_TRY(fresh.before, Image<float>::create(size, 3, no_limits_of_pixels()));
+      LATENT_CHECK(enlarge_plainly(source, region, scale_, fresh.before.view()));
+      LATENT_TRY(fresh.after, Image<float>::create(size, 3, no_limits_of_pixels()));
+      infer::TileOptions options = tiles();
+      if (!darktable_) {
+        LATENT_TRY(options.exact, shown_tile(source.size()));
+      }
+      int row = 0;
+      PictureReport ignored;
+      LATENT_CHECK(enlarge(source, region, settings, shown_, options, rows_into(fresh.after, row),
+                           control, ignored));
+      const std::size_t bytes = static_cast<std::size_t>(6 * size.area()) * sizeof(float);
+      kept = &picture.enlarged.keep(key, std::move(fresh), bytes);
+    }
+    Shown shown;
+    LATENT_TRY(shown.before, kept->before.clone());
+    LATENT_TRY(shown.after, kept->after.clone());
+    return shown;
+  }
+
+ private:
+  infer::TileOptions tiles() const {
+    infer::TileOptions options = darktable_ ? darktable_->tiles() : infer::TileOptions{};
+    options.most_bytes = most_bytes_;
+    return options;
+  }
+  bool as_darktable() const {
+    return darktable_ && darktable_->contract.compat == models::Compat::Darktable56;
+  }
+
+  /// The one tile by which every region of up to kShownSide is shown, as for one in the middle that
+  /// is larger by what strides may stand amiss.
+  Result<Size> shown_tile(Size picture) const {
+    if (darktable_) return tiles().exact;
+    const int side = kShownSide + network_->spec.stride_px;
+    const Size size{std::min(side, picture.width), std::min(side, picture.height)};
+    const Rect middle{(picture.width - size.width) / 2, (picture.height - size.height) / 2,
+                      size.width, size.height};
+    LATENT_TRY(const auto plan,
+               infer::TilePlan::create(network_->spec, picture, upscale_region(picture, middle, {}),
+                                       tiles()));
+    return plan.tile();
+  }
+
+  Status denoise(PreparedPicture& picture, const UpscaleSettings& settings,
+                 const RunControl& control, PictureReport& report) {
+    if (!denoiser_) {
       return fail(ErrorCode::Usage, "no model was given for the denoise before the enlargement");
     }
     DenoiseSettings denoise;
     denoise.strength = settings.denoise;
     denoise.wide_gamut = settings.wide_gamut;
     denoise.threads = settings.threads;
-    const RunControl quiet{control.stop, {}};
-    LATENT_TRY(Picture clean, denoiser->denoised(source, denoise, quiet, report));
-    return PictureSource::of(std::move(clean));
+    LATENT_TRY(Picture clean, denoiser_->denoised(picture.picture(), denoise, control, report));
+    LATENT_TRY(PictureSource source, PictureSource::of(std::move(clean)));
+    picture.become(std::move(source), {settings.denoise, settings.wide_gamut, 0});
+    picture.told = report.level;
+    return {};
   }
 
-  /// What the result will say of the run; `report` knows what a denoise before was told.
-  [[nodiscard]] metadata::Provenance provenance(const PictureSource& source,
-                                                const UpscaleSettings& settings,
-                                                const PictureReport& report) const {
-    metadata::Provenance all = provenance_of("upscale", package, source);
-    all.scale = scale();
-    if (!darktable) all.level = settings.tolerance / 255.0;
-    if (settings.denoise == 0.0) return all;
-    const models::Package& before = denoiser->package();
-    all.denoise = metadata::DenoiseBefore{before.manifest().id, before.manifest().version,
-                                          before.sha256(), 100.0 * settings.denoise, std::nullopt};
-    if (report.level) all.denoise->level = static_cast<double>(report.level->overall());
-    return all;
-  }
-
-  Status write(const PictureSource& source, const Rect& region, const PictureOutput& output,
-               write::PictureWriter& writer, const UpscaleSettings& settings,
-               const RunControl& control, PictureReport& report);
-};
-
-Status PictureUpscaler::State::write(const PictureSource& source, const Rect& region,
-                                     const PictureOutput& output, write::PictureWriter& writer,
-                                     const UpscaleSettings& settings, const RunControl& control,
-                                     PictureReport& report) {
-  PictureRows::AlphaRows alpha;
-  if (source.picture().alpha) {
-    alpha = [&](int first, ImageView<float> out) {
-      return enlarge_alpha(source, region, scale(), first, out);
-    };
-  }
-  const int threads = threads_or_all(settings.threads);
-  LATENT_TRY(auto rows,
-             PictureRows::create(report.result, source.working_profile(), output.profile,
-                                 output.depth, std::move(alpha), sink_of(writer), threads));
-  const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
-  const Stopwatch watch;
-  if (as_darktable()) {
-    LATENT_CHECK(session.ready(tiles().exact));
-    report.seconds.prepare += watch.seconds();
-    const DarktableRun run{source, *darktable, region, 1.0, false, threads};
-    LATENT_CHECK(run.run(session, take, control, report));
-  } else {
-    DarktableDoors doors;
-    if (darktable) doors = {true, wants_boost(*darktable, source)};
+  Status enlarge(const PictureSource& source, const Rect& region, const UpscaleSettings& settings,
+                 NetworkSession& session, const infer::TileOptions& options, const TakeRows& take,
+                 const RunControl& control, PictureReport& report) {
+    const Stopwatch watch;
+    if (as_darktable()) {
+      LATENT_CHECK(session.ready(tiles().exact, control));
+      report.seconds.prepare += watch.seconds();
+      const DarktableRun run{source, *darktable_, region,
+                             1.0,    false,       threads_or_all(settings.threads)};
+      return run.run(session, take, control, report);
+    }
+    PictureDoors doors;
+    if (darktable_) doors = {true, wants_boost(*darktable_, source)};
     LATENT_TRY(auto run,
-               UpscaleRun::create(source, network->spec, region, settings, tiles(), doors));
-    LATENT_CHECK(session.ready(run.plan().tile()));
+               UpscaleRun::create(source, network_->spec, region, settings, options, doors));
+    LATENT_CHECK(session.ready(run.plan().tile(), control));
     report.seconds.prepare += watch.seconds();
     LATENT_CHECK(run.run(session, take, control, report));
     report.consistency_rms = run.consistency_rms();
+    return {};
   }
-  report.seconds.write = rows.sink_seconds();
-  report.seconds.unpack -= report.seconds.write;
-  const std::string notice = clipping_notice(rows.clipped_pixels(), report.result, source, output);
-  if (!notice.empty()) report.notices.push_back(notice);
-  return {};
-}
 
-PictureUpscaler::PictureUpscaler(std::unique_ptr<State> state) : state_(std::move(state)) {}
-PictureUpscaler::PictureUpscaler(PictureUpscaler&&) noexcept = default;
-PictureUpscaler& PictureUpscaler::operator=(PictureUpscaler&&) noexcept = default;
-PictureUpscaler::~PictureUpscaler() = default;
+  models::Package package_;
+  std::shared_ptr<const models::Network> network_;
+  NetworkSession whole_;  ///< for results
+  NetworkSession shown_;  ///< for the tile by which regions are shown
+  infer::EngineRequest engine_;
+  int scale_ = 2;
+  bool made_for_darktable_ = false;
+  std::optional<DarktableNetwork> darktable_;  ///< for the reading asked for last
+  std::vector<std::string> notices_;
+  std::optional<Denoiser> denoiser_;
+  std::size_t most_bytes_ = 0;  ///< infer::TileOptions::most_bytes
+};
 
-Result<PictureUpscaler> PictureUpscaler::create(const models::Package& package, int scale,
-                                                const models::Package* denoiser,
-                                                const infer::EngineRequest& engine, Limits limits) {
-  auto loaded = models::load_network(package, models::NetworkKind::LatentUpscaleV1, scale);
-  std::optional<models::DarktableKind> darktable;
-  if (!loaded) {
-    if (!models::is_made_for(package.manifest(), "upscale")) {
-      return tl::make_unexpected(std::move(loaded).error());
-    }
-    darktable = scale == 2 ? models::DarktableKind::UpscaleX2 : models::DarktableKind::UpscaleX4;
+}  // namespace
+
+Result<Task> create_upscale(const Models& models, const infer::EngineRequest& engine,
+                            const Limits& limits) {
+  const models::Package& package = models.package;
+  auto loaded = models::load_network(package, models::NetworkKind::LatentUpscaleV1, models.scale);
+  if (!loaded && !models::is_made_for(package.manifest(), "upscale")) {
+    return tl::make_unexpected(std::move(loaded).error());
   }
   std::shared_ptr<const models::Network> network;
   if (loaded) network = std::make_shared<const models::Network>(*std::move(loaded));
-  auto state = std::make_unique<State>(State{package,
-                                             network,
-                                             limits,
-                                             NetworkSession(network, engine),
-                                             std::nullopt,
-                                             engine,
-                                             darktable,
-                                             std::nullopt,
-                                             {}});
-  LATENT_CHECK(state->adopt(models::Compat::None));
-  if (denoiser != nullptr) {
-    LATENT_TRY(state->denoiser, PictureDenoiser::create(*denoiser, engine, limits));
+  std::optional<Denoiser> denoiser;
+  if (models.denoise) {
+    LATENT_TRY(denoiser, Denoiser::create(*models.denoise, engine, limits));
   }
-  return PictureUpscaler(std::move(state));
-}
-
-Result<PictureReport> PictureUpscaler::run(const read::Photograph& photograph,
-                                           const fs::path& target, const UpscaleSettings& settings,
-                                           const RunControl& control) {
-  const auto unnamed = [&]() -> Result<PictureReport> {
-    const Stopwatch total;
-    LATENT_CHECK(check(settings));
-    LATENT_CHECK(state_->adopt(settings.compat));
-    LATENT_CHECK(state_->begin(photograph, target, settings));
-    PictureReport report;
-    report.scale = state_->scale();
-    Stopwatch stage;
-    metadata::Metadata metadata = photograph.metadata();
-    LATENT_TRY(const PictureSource source, state_->opened(photograph, settings, control, report));
-    for (const std::string& warning : metadata.warnings) report.notices.push_back(warning);
-    if (state_->darktable && settings.tolerance > 0.0) {
-      report.notices.emplace_back(
-          "the tolerance was not used: a model made for darktable cannot be told of damage");
-    }
-    report.seconds.read = stage.lap();
-    LATENT_TRY(const Rect region, region_in(source.size(), settings.region));
-    LATENT_TRY(const Size result, enlarged_size(region.size(), state_->scale(), target));
-    LATENT_TRY(const auto output, PictureOutput::create(source, target, settings.output));
-    describe(source, output, result, report);
-    LATENT_TRY(auto writer, open_writer(target, output,
-                                        header_of(source, output, result, std::move(metadata),
-                                                  state_->provenance(source, settings, report)),
-                                        settings.output, settings.threads));
-    LATENT_CHECK(state_->write(source, region, output, writer, settings, control, report));
-    LATENT_CHECK(finish(photograph, writer, target, report));
-    report.seconds.total = total.seconds();
-    return report;
-  };
-  auto report = unnamed();
-  if (!report) return tl::make_unexpected(naming(photograph.path(), std::move(report).error()));
-  return report;
+  auto steps = std::make_unique<UpscaleSteps>(package, std::move(network), engine, models.scale,
+                                              std::move(denoiser), limits);
+  LATENT_CHECK(steps->adopt(UpscaleSettings{}));
+  return Task(picture_walk(std::move(steps)));
 }
 
 }  // namespace latent::tasks

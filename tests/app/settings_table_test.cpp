@@ -33,21 +33,19 @@ void compare(Fields& fields, const char* name, const std::optional<NoiseModel>& 
 
 void compare(Fields& fields, const tasks::PictureOutputSettings& one,
              const tasks::PictureOutputSettings& other) {
-  const auto& [depth, profile, compression, quality, overwrite] = one;
-  const auto& [depth2, profile2, compression2, quality2, overwrite2] = other;
+  const auto& [depth, profile, compression, quality] = one;
+  const auto& [depth2, profile2, compression2, quality2] = other;
   compare(fields, "depth", depth, depth2);
   compare(fields, "profile", profile, profile2);
   compare(fields, "compression", compression, compression2);
   compare(fields, "jpeg_quality", quality, quality2);
-  compare(fields, "overwrite", overwrite, overwrite2);
 }
 
 void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
              const tasks::RawDenoiseSettings& other) {
-  const auto& [strength, noise, scale, repair, region, compression, compat, overwrite, threads] =
-      one;
-  const auto& [strength2, noise2, scale2, repair2, region2, compression2, compat2, overwrite2,
-               threads2] = other;
+  const auto& [strength, noise, scale, repair, region, compression, compat, threads] = one;
+  const auto& [strength2, noise2, scale2, repair2, region2, compression2, compat2, threads2] =
+      other;
   compare(fields, "strength", strength, strength2);
   compare(fields, "noise", noise, noise2);
   compare(fields, "noise_scale", scale, scale2);
@@ -55,7 +53,6 @@ void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
   compare(fields, "region", region, region2);
   compare(fields, "compression", compression, compression2);
   compare(fields, "compat", compat, compat2);
-  compare(fields, "overwrite", overwrite, overwrite2);
   compare(fields, "threads", threads, threads2);
 }
 

@@ -4,7 +4,7 @@
     make_denoiser(folder, "mean")      a .dtmodel of kind latent_rgb_v1
     make_upscaler(folder, "zero")      one of kind latent_upscale_v1, for 2x and 4x
     make_raw_denoiser(folder, {...})   one of kind latent_cfa_v1, a network for each sensor named
-    tiny_packages.py FOLDER            "mean" and "zero" of both, for the tests of the tasks
+    tiny_packages.py FOLDER            some of each, for the tests of the tasks
 
 Denoisers: "zero" takes nothing away; "mean" leaves the mean of 3x3 pixels; "level" takes the level
 planes themselves away, so that the result tells what the network was told. Upscalers: "zero" gives
@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnx
+from darktable_packages import bayer_onnx, make_package, picture_onnx
 from onnx import TensorProto, helper, numpy_helper
 
 FloatArray = npt.NDArray[np.float32]
@@ -183,7 +184,13 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     make_denoiser(folder, "mean")
+    make_upscaler(folder, "sign")
     make_upscaler(folder, "zero")
+    make_raw_denoiser(folder, {"bayer": 0.02, "xtrans": 0.03, "mono": 0.01})
+    smooth, mixed = picture_onnx("smooth", 160), bayer_onnx("mixed", 128)
+    make_package(folder, "darktable-denoise", "denoise", {"model": smooth}, {"input_sizes": [160]})
+    said = {"input_sizes": [128], "model_bayer": {"input_kind": "bayer_v1"}}
+    make_package(folder, "darktable-raw", "rawdenoise", {"model_bayer": mixed}, said)
 
 
 if __name__ == "__main__":

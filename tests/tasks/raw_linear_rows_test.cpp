@@ -40,12 +40,12 @@ class LinearRowsTest : public testing::Test {
     fs::remove_all(folder_);
   }
 
-  Result<LinearRows> rows_of(LinearRaw& picture) const {
-    RawRows::Plan plan;
+  Result<std::unique_ptr<DngRows>> rows_of(LinearRaw& picture) const {
+    DngPlan plan;
     plan.target = folder_ / "out.dng";
     plan.area = picture.crop;
     plan.strength = 0;
-    return LinearRows::create(picture, std::move(plan));
+    return linear_rows(picture, std::move(plan));
   }
 
   fs::path folder_ =
@@ -85,7 +85,7 @@ TEST_F(LinearRowsTest, CountsGrowToFillSixteenBitsAndNoFurther) {
     LinearRaw picture = one_bit_picture(levels.black, levels.white);
     auto rows = rows_of(picture);
     ASSERT_TRUE(rows) << rows.error().message;
-    rows->add_source();
+    ASSERT_TRUE((*rows)->add_source({}));
     EXPECT_EQ(picture.samples.view().at(1, 0, 0), levels.stored_one)
         << levels.black << " to " << levels.white;
   }

@@ -52,8 +52,8 @@ class RawRowsTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  RawRows::Plan plan(bool whole) const {
-    RawRows::Plan plan;
+  DngPlan plan(bool whole) const {
+    DngPlan plan;
     plan.target = folder_ / "out.dng";
     plan.area = whole ? Rect{0, 0, kSize.width, kSize.height} : kPart;
     plan.whole = whole;
@@ -91,22 +91,21 @@ class RawRowsTest : public testing::Test {
     return picture;
   }
 
+  static std::vector<std::string> finished(Result<std::unique_ptr<DngRows>> made) {
+    EXPECT_TRUE(made) << made.error().message;
+    DngRows& rows = **made;
+    EXPECT_TRUE(rows.add_source({}));
+    const Status finished = rows.finish({});
+    EXPECT_TRUE(finished) << finished.error().message;
+    return rows.warnings();
+  }
+
   /// Writes it as it is and returns the warnings.
   std::vector<std::string> written(const Mosaic& mosaic, bool whole) const {
-    auto rows = RawRows::create(mosaic, nullptr, plan(whole));
-    EXPECT_TRUE(rows) << rows.error().message;
-    EXPECT_TRUE(rows->add_source({}));
-    const Status finished = rows->finish();
-    EXPECT_TRUE(finished) << finished.error().message;
-    return rows->warnings();
+    return finished(mosaic_rows(mosaic, plan(whole)));
   }
   std::vector<std::string> written(LinearRaw picture, bool whole) const {
-    auto rows = LinearRows::create(picture, plan(whole));
-    EXPECT_TRUE(rows) << rows.error().message;
-    rows->add_source();
-    const Status finished = rows->finish({});
-    EXPECT_TRUE(finished) << finished.error().message;
-    return rows->warnings();
+    return finished(linear_rows(picture, plan(whole)));
   }
 
   /// The two numbers of DefaultScale in a DNG's carried tags.

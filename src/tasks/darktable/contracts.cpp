@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "tasks/darktable/opened.h"
+#include "tasks/darktable/raw_network.h"
 
 namespace latent::tasks {
 

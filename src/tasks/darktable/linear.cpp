@@ -4,15 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "metadata/metadata.h"
-#include "tasks/darktable/opened.h"
-#include "tasks/raw/walk.h"
-#include "tasks/stopwatch.h"
+#include "tasks/darktable/raw_network.h"
 
 namespace latent::tasks {
-
-namespace fs = std::filesystem;
-using models::Compat;
 
 namespace {
 
@@ -37,181 +31,143 @@ Image<std::uint16_t> put_in(Image<std::uint16_t> result, LinearRaw& picture) {
   return source;
 }
 
-/// The area of the finished picture, row by row, beside its source, by which the noise that is left
-/// is measured.
-Status add_finished(LinearRows& rows, const LinearRaw& picture, const Image<std::uint16_t>& source,
-                    const Rect& area) {
-  LATENT_TRY(auto counts, Image<float>::create({area.width, 1}, 3));
-  for (int y = 0; y < area.height; ++y) {
-    const Rect row{area.x, area.y + y, area.width, 1};
-    std::ranges::copy(picture.samples.view().crop(row).row(0), counts.view().row(0).begin());
-    rows.add_counts(y, std::as_const(counts).view(), source.view().crop(row));
+class LinearNetwork final : public DarktableRawNetwork {
+ public:
+  using DarktableRawNetwork::DarktableRawNetwork;
+
+  /// darktable's result for the whole picture.
+  Result<Image<std::uint16_t>> replace(RawPicture& picture, const RawDenoiseSettings& settings,
+                                       const RunControl& control,
+                                       RawDenoiseReport& report) override {
+    if (is_plain()) return Image<std::uint16_t>{};
+    auto& linear = std::get<LinearRaw>(picture);
+    LATENT_CHECK(ready(report));
+    const raw::LinearContract said = linear_contract(contract(), linear.camera);
+    const raw::LinearSpace space(linear, said);
+    LATENT_TRY(raw::DarktableLinear darktable,
+               raw::DarktableLinear::create(space, said, settings.strength));
+    LATENT_CHECK(run_darktable_tiles(session(), darktable, control, report));
+    return put_in(std::move(darktable.result()), linear);
   }
-  return {};
-}
+
+  Status clean(RawPicture& picture, const CleanRequest& request, const TakeClean& take,
+               const RunControl& control, RawDenoiseReport& report) override {
+    const auto& linear = std::get<LinearRaw>(picture);
+    LATENT_CHECK(ready(report));
+    return is_plain() ? clean_our_way(linear, request.area, take, control, report)
+                      : hand_on(linear, request, take);
+  }
+
+ private:
+  Result<float> measure_gain(const raw::LinearSpace& space, const RunControl& control,
+                             TaskReport& report) {
+    const LinearRaw& picture = space.picture();
+    const auto tiles = sample_tiles(picture.samples.size(), tile(), 1);
+    const int margin = contract().overlap;
+    raw::BayerFrame::GainSums sums;
+    const auto clipped = [&](int x, int y) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        const float top = picture.black[c] + 0.98F * (picture.white[c] - picture.black[c]);
+        if (static_cast<float>(picture.samples.view().at(x, y, static_cast<int>(c))) > top) {
+          return true;
+        }
+      }
+      return false;
+    };
+    LATENT_CHECK(session().run_grid(
+        static_cast<int>(tiles.size()),
+        [&](int index, TensorView planes) -> Status {
+          space.pack(tiles[static_cast<std::size_t>(index)], planes);
+          return {};
+        },
+        [&](int index, ConstTensorView input, ConstTensorView output) -> Status {
+          const Rect& part = tiles[static_cast<std::size_t>(index)];
+          const int right = std::min(part.right() - margin, picture.samples.width());
+          const int bottom = std::min(part.bottom() - margin, picture.samples.height());
+          for (int y = part.y + margin; y < bottom; ++y) {
+            for (int x = part.x + margin; x < right; ++x) {
+              if (clipped(x, y)) continue;
+              const std::size_t at =
+                  static_cast<std::size_t>(y - part.y) * static_cast<std::size_t>(part.width) +
+                  static_cast<std::size_t>(x - part.x);
+              for (int c = 0; c < 3; ++c) {
+                const double in = input.plane(c)[at];
+                const double out = output.plane(c)[at];
+                sums.in_out += in * out;
+                sums.out_out += out * out;
+                sums.in_in += in * in;
+              }
+            }
+          }
+          return {};
+        },
+        {control.stop, {}}, report));
+    return gain_of(sums);
+  }
+
+  Status clean_our_way(const LinearRaw& picture, const Rect& area, const TakeClean& take,
+                       const RunControl& control, RawDenoiseReport& report) {
+    // Whoever takes the rows may put them into the picture, which tiles below still look at.
+    LinearRaw before;
+    LATENT_TRY(before.samples, picture.samples.clone());
+    before.black = picture.black;
+    before.white = picture.white;
+    const raw::LinearContract said = linear_contract(contract(), picture.camera);
+    const raw::LinearSpace space(before, said);
+    LATENT_TRY(const auto plan, plan_of(before.samples.size(), area));
+    float gain = 1.0F;
+    if (contract().match_gain) {
+      LATENT_TRY(gain, measure_gain(space, control, report));
+    }
+    Image<float> counts;
+    const auto take_answer = [&](int first_row, ImageView<const float> answer) -> Status {
+      if (counts.height() < answer.height()) {
+        LATENT_TRY(counts, Image<float>::create(answer.size(), 3));
+      }
+      for (int y = 0; y < answer.height(); ++y) {
+        const float* found = answer.row(y).data();
+        float* to = counts.view().row(y).data();
+        for (int x = 0; x < answer.width(); ++x, found += 3, to += 3) {
+          const auto camera = space.camera_of({found[0] * gain, found[1] * gain, found[2] * gain});
+          for (std::size_t c = 0; c < 3; ++c) {
+            to[c] = camera[c] * (before.white[c] - before.black[c]) + before.black[c];
+          }
+        }
+      }
+      const Rect filled{0, 0, answer.width(), answer.height()};
+      return take({first_row, kAllColours, std::as_const(counts).view().crop(filled), {}});
+    };
+    const auto pack = [&](const Rect& tile, TensorView planes) -> Status {
+      space.pack(tile, planes);
+      return {};
+    };
+    return session().run(plan, pack, take_answer, control, report);
+  }
+
+  /// The area of the finished picture, row by row, beside its source, by which the noise that is
+  /// left is measured.
+  static Status hand_on(const LinearRaw& picture, const CleanRequest& request,
+                        const TakeClean& take) {
+    LATENT_ENSURE(request.before != nullptr);
+    const Rect& area = request.area;
+    LATENT_TRY(auto counts, Image<float>::create({area.width, 1}, 3));
+    for (int y = 0; y < area.height; ++y) {
+      const Rect row{area.x, area.y + y, area.width, 1};
+      std::ranges::copy(picture.samples.view().crop(row).row(0), counts.view().row(0).begin());
+      LATENT_CHECK(
+          take({y, kAllColours, std::as_const(counts).view(), request.before->view().crop(row)}));
+    }
+    return {};
+  }
+};
 
 }  // namespace
 
-Result<float> DarktableRaw::State::measure_gain(Opened& network, const raw::LinearSpace& space,
-                                                const RunControl& control, TaskReport& report) {
-  const LinearRaw& picture = space.picture();
-  const auto tiles = sample_tiles(picture.samples.size(), network.tile(), 1);
-  const int margin = network.contract().overlap;
-  raw::BayerFrame::GainSums sums;
-  const auto clipped = [&](int x, int y) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      const float top = picture.black[c] + 0.98F * (picture.white[c] - picture.black[c]);
-      if (static_cast<float>(picture.samples.view().at(x, y, static_cast<int>(c))) > top) {
-        return true;
-      }
-    }
-    return false;
-  };
-  LATENT_CHECK(network.session.run_grid(
-      static_cast<int>(tiles.size()),
-      [&](int index, TensorView planes) -> Status {
-        space.pack(tiles[static_cast<std::size_t>(index)], planes);
-        return {};
-      },
-      [&](int index, ConstTensorView input, ConstTensorView output) -> Status {
-        const Rect& tile = tiles[static_cast<std::size_t>(index)];
-        const int right = std::min(tile.right() - margin, picture.samples.width());
-        const int bottom = std::min(tile.bottom() - margin, picture.samples.height());
-        for (int y = tile.y + margin; y < bottom; ++y) {
-          for (int x = tile.x + margin; x < right; ++x) {
-            if (clipped(x, y)) continue;
-            const std::size_t at =
-                static_cast<std::size_t>(y - tile.y) * static_cast<std::size_t>(tile.width) +
-                static_cast<std::size_t>(x - tile.x);
-            for (int c = 0; c < 3; ++c) {
-              const double in = input.plane(c)[at];
-              const double out = output.plane(c)[at];
-              sums.in_out += in * out;
-              sums.out_out += out * out;
-              sums.in_in += in * in;
-            }
-          }
-        }
-        return {};
-      },
-      {control.stop, {}}, report));
-  return gain_of(sums);
-}
-
-Status DarktableRaw::State::run_linear(Opened& network, LinearRaw& picture, LinearRows& rows,
-                                       const Rect& area, double strength, const RunControl& control,
-                                       RawDenoiseReport& report) {
-  // The rows replace the picture's samples, which tiles below still look at.
-  LinearRaw before;
-  LATENT_TRY(before.samples, picture.samples.clone());
-  before.black = picture.black;
-  before.white = picture.white;
-  const raw::LinearContract contract = linear_contract(network.contract(), picture.camera);
-  const raw::LinearSpace space(before, contract);
-  LATENT_TRY(const auto plan,
-             infer::TilePlan::create(network.darktable.network->spec, before.samples.size(), area,
-                                     network.tiles()));
-  float gain = 1.0F;
-  if (network.contract().match_gain) {
-    LATENT_TRY(gain, measure_gain(network, space, control, report));
-  }
-  const auto share = static_cast<float>(strength);
-  Image<float> counts;
-  const auto take = [&](int first_row, ImageView<const float> answer) -> Status {
-    if (counts.height() < answer.height()) {
-      LATENT_TRY(counts, Image<float>::create(answer.size(), 3));
-    }
-    for (int y = 0; y < answer.height(); ++y) {
-      const float* found = answer.row(y).data();
-      float* to = counts.view().row(y).data();
-      const std::uint16_t* source = &before.samples.view().at(area.x, area.y + first_row + y);
-      for (int x = 0; x < answer.width(); ++x, found += 3, to += 3, source += 3) {
-        const auto camera = space.camera_of({found[0] * gain, found[1] * gain, found[2] * gain});
-        for (std::size_t c = 0; c < 3; ++c) {
-          const float count = camera[c] * (picture.white[c] - picture.black[c]) + picture.black[c];
-          to[c] = share * count + (1.0F - share) * static_cast<float>(source[c]);
-        }
-      }
-    }
-    rows.add_counts(first_row,
-                    std::as_const(counts).view().crop({0, 0, answer.width(), answer.height()}),
-                    std::as_const(before.samples)
-                        .view()
-                        .crop({area.x, area.y + first_row, area.width, answer.height()}));
-    return {};
-  };
-  return network.session.run(
-      plan,
-      [&](const Rect& tile, TensorView planes) -> Status {
-        space.pack(tile, planes);
-        return {};
-      },
-      take, control, report);
-}
-
-/// Leaves darktable's result in the picture; gives its samples before, in the same levels.
-Result<Image<std::uint16_t>> DarktableRaw::State::run_linear_as_darktable(
-    Opened& network, LinearRaw& picture, double strength, const RunControl& control,
-    RawDenoiseReport& report) {
-  const raw::LinearContract contract = linear_contract(network.contract(), picture.camera);
-  const raw::LinearSpace space(picture, contract);
-  LATENT_TRY(raw::DarktableLinear darktable,
-             raw::DarktableLinear::create(space, contract, strength));
-  LATENT_CHECK(run_darktable_tiles(network.session, darktable, control, report));
-  return put_in(std::move(darktable.result()), picture);
-}
-
-Status DarktableRaw::State::run_colours(const read::Photograph& source, const fs::path& target,
-                                        SensorClass sensor, const RawDenoiseSettings& settings,
-                                        const RunControl& control, RawDenoiseReport& report) {
-  Stopwatch stage;
-  const bool idle = settings.strength == 0.0;
-  const bool darktable = settings.compat == Compat::Darktable56;
-  Opened* network = nullptr;
-  if (!idle) {
-    LATENT_TRY(network, open_linear(sensor, settings.compat));
-    network->session.begin(network->tile());
-    report.notices = network->notices;
-  }
-  metadata::Metadata metadata = source.metadata();
-  LATENT_TRY(LinearRaw picture,
-             sensor == SensorClass::XTrans ? source.demosaiced(control) : source.linear(control));
-  report.sensor = picture.sensor;
-  for (const auto* list : {&picture.notices, &metadata.warnings}) {
-    report.notices.insert(report.notices.end(), list->begin(), list->end());
-  }
-  report.seconds.read += stage.lap();
-  LATENT_TRY(report.noise, noise_of(picture, settings));
-  report.seconds.noise = stage.lap();
-  const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
-  LATENT_TRY(const Rect area, area_in_frame(settings, frame, picture.crop));
-  report.result = area.size();
-  Image<std::uint16_t> before;
-  if (!idle) {
-    LATENT_CHECK(network->session.ready(network->tile()));
-    report.seconds.prepare = stage.lap();
-    if (darktable) {
-      LATENT_TRY(before,
-                 run_linear_as_darktable(*network, picture, settings.strength, control, report));
-    }
-  }
-  RawRows::Plan plan = rows_plan_of(source.path(), target, area, report.noise, settings);
-  plan.metadata = std::move(metadata);
-  plan.provenance = raw_provenance(package, report.noise, settings);
-  plan.original_file_name = source.path().filename().native();
-  LATENT_TRY(LinearRows rows, LinearRows::create(picture, std::move(plan)));
-  if (idle) {
-    rows.add_source();
-  } else if (darktable) {
-    LATENT_CHECK(add_finished(rows, picture, before, area));
-  } else {
-    LATENT_CHECK(run_linear(*network, picture, rows, area, settings.strength, control, report));
-  }
-  LATENT_CHECK(source.unchanged());
-  LATENT_CHECK(rows.finish(control));
-  report.seconds.write = rows.seconds_writing();
-  for (const std::string& warning : rows.warnings()) report.notices.push_back(warning);
-  return {};
+std::unique_ptr<RawNetwork> darktable_linear_network(DarktableNetwork network,
+                                                     NetworkSession session,
+                                                     std::vector<std::string> notices) {
+  return std::make_unique<LinearNetwork>(std::move(network), std::move(session),
+                                         std::move(notices));
 }
 
 }  // namespace latent::tasks

@@ -132,6 +132,7 @@ infer::TileOptions DarktableNetwork::tiles() const {
   // A Bayer frame brings its own margin (raw::BayerFrame).
   options.margin_px = contract.kind == DarktableKind::BayerV1 ? 0 : contract.overlap;
   options.whole_tiles = true;
+  options.most_bytes = most_bytes;
   return options;
 }
 
@@ -184,12 +185,6 @@ Result<DarktableNetwork> load_darktable_network(const models::Package& package, 
   network->tolerance_bf16 = kToleranceLow;
   darktable.network = std::move(network);
   return darktable;
-}
-
-Status check_no_compat(models::Compat compat) {
-  if (compat == models::Compat::None) return {};
-  return fail(ErrorCode::Usage,
-              "--compat is for packages made for darktable, and this one was made for Latent");
 }
 
 infer::EngineRequest engine_for(const DarktableNetwork& darktable,

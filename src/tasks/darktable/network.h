@@ -17,7 +17,8 @@ namespace latent::tasks {
 struct DarktableNetwork {
   models::DarktableContract contract;
   std::shared_ptr<const models::Network> network;
-  bool takes_level = false;  ///< a second input, which became a constant
+  bool takes_level = false;    ///< a second input, which became a constant
+  std::size_t most_bytes = 0;  ///< infer::TileOptions::most_bytes
 
   /// Tiles of the one size that the package allows, as our own plan cuts a picture.
   [[nodiscard]] infer::TileOptions tiles() const;
@@ -40,11 +41,6 @@ inline constexpr double kDarktableLevel = 25.0;
                                                               models::Compat compat,
                                                               double level = kDarktableLevel /
                                                                              255.0);
-
-/// Of a package made for Latent, which can be read in one way only.
-///
-/// Errors   Usage  another one was asked for.
-[[nodiscard]] Status check_no_compat(models::Compat compat);
 
 /// The engine for a package's network: float32 unless another precision was asked for, because the
 /// answer is a whole picture and not a residual; the processor where the package forbids the

@@ -3,35 +3,14 @@
 
 #include <functional>
 
-#include "rgb/gamut_guard.h"
 #include "tasks/darktable/network.h"
 #include "tasks/network_session.h"
 #include "tasks/picture/source.h"
 
 namespace latent::tasks {
 
-/// How a finished picture goes through a network made for darktable the way we do it.
-struct DarktableDoors {
-  bool on = false;     ///< the network is such a one
-  bool boost = false;  ///< dark pictures: the root of the light before, the square after
-};
-
 /// Whether the package wants the shadows of this picture lifted; looks at the whole of it.
 [[nodiscard]] bool wants_boost(const DarktableNetwork& darktable, const PictureSource& source);
-
-/// Fills r, g, b of a tile, bent into the range of the network.
-///
-/// Shapes   planes [1, 3, h, w].
-/// Errors   TooLarge  where memory is refused.
-[[nodiscard]] Status pack_for_darktable(const PictureSource& source, const rgb::GamutGuard& guard,
-                                        WideGamut gamut, bool boost, const Rect& tile,
-                                        TensorView planes);
-
-/// Turns answers in place into what they take away from the bent source: so that from here on they
-/// go the way of every residual.
-///
-/// Shapes   bent and answer: `count` samples.
-void become_residual(const float* bent, float* answer, bool boost, std::size_t count);
 
 /// darktable 5.6's arithmetic over a whole picture; hands on the rows of `region` enlarged.
 ///

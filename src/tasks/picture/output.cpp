@@ -149,8 +149,7 @@ void keep_linear(const PictureSource& source, PictureOutput& output) {
 Result<PictureOutput> PictureOutput::create(const PictureSource& source,
                                             const std::filesystem::path& target,
                                             const PictureOutputSettings& settings) {
-  PictureOutput output{
-      write::PictureFormat::Tiff, SampleDepth::U16, source.profile(), true, {}, source.access()};
+  PictureOutput output{write::PictureFormat::Tiff, SampleDepth::U16, source.profile(), true, {}};
   LATENT_TRY(output.format, write::picture_format_of(target));
   LATENT_TRY(output.depth, depth_of(output.format, settings.depth));
   if (settings.profile != "source") {

@@ -23,7 +23,6 @@ struct PictureOutput {
   colour::Profile profile;
   bool same_profile = true;  ///< the source's, sample for sample
   std::vector<std::string> notices;
-  FileAccess access = {};  ///< of the source
 
   /// Errors   Usage        a depth that the format does not hold, a grey profile for a colour
   /// picture.

@@ -86,40 +86,47 @@ Status averaged_over_channels(ImageView<const float> residual, Image<float>& out
   return {};
 }
 
-double luminance_sigma(ImageView<const float> residual) {
+void LuminanceSigma::add(ImageView<const float> residual) {
   constexpr float kLumaRed = 0.2126F;
   constexpr float kLumaGreen = 0.7152F;
   constexpr float kLumaBlue = 0.0722F;
-  double sum = 0;
-  double squares = 0;
   for (int y = 0; y < residual.height(); ++y) {
     const float* rgb = residual.row(y).data();
     for (int x = 0; x < residual.width(); ++x, rgb += 3) {
       const double light = kLumaRed * rgb[0] + kLumaGreen * rgb[1] + kLumaBlue * rgb[2];
-      sum += light;
-      squares += light * light;
+      sum_ += light;
+      squares_ += light * light;
     }
   }
-  const auto count = static_cast<double>(residual.size().area());
-  return std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
+  count_ += static_cast<double>(residual.size().area());
 }
 
-void subtract_rows(const PlanesOfTile& what, const Rect& area, ImageView<const float> residual,
-                   int first, int last, ImageView<float> out) {
-  const int colours = what.source.colours();
-  const auto count = static_cast<std::size_t>(area.width) * static_cast<std::size_t>(colours);
+double LuminanceSigma::value() const {
+  if (count_ == 0) return 0;
+  const double mean = sum_ / count_;
+  return std::sqrt(std::max(0.0, squares_ / count_ - mean * mean));
+}
+
+double luminance_sigma(ImageView<const float> residual) {
+  LuminanceSigma sigma;
+  sigma.add(residual);
+  return sigma.value();
+}
+
+void subtract_rows(const rgb::GamutGuard& guard, WideGamut gamut, ImageView<const float> residual,
+                   int first, int last, ImageView<float> rows) {
+  const int colours = rows.channels();
+  const auto count = static_cast<std::size_t>(rows.width()) * static_cast<std::size_t>(colours);
   std::vector<float> grey(colours == 1 ? count : 0);
-  what.source.encoded({area.x, area.y + first, area.width, last - first}, what.gamut,
-                      out.crop({0, first, area.width, last - first}));
   for (int y = first; y < last; ++y) {
-    float* row = out.row(y).data();
+    float* row = rows.row(y).data();
     const float* taken = residual.row(y).data();
     if (colours == 1) {
       for (std::size_t x = 0; x < count; ++x) grey[x] = taken[3 * x];
       taken = grey.data();
     }
-    what.guard.subtract(row, taken, row, count);
-    if (what.gamut == WideGamut::Clip) {
+    guard.subtract(row, taken, row, count);
+    if (gamut == WideGamut::Clip) {
       for (std::size_t i = 0; i < count; ++i) row[i] = std::clamp(row[i], 0.0F, 1.0F);
     }
   }

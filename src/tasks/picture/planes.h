@@ -40,15 +40,24 @@ struct PlanesOfTile {
 
 /// Standard deviation of the luminance of a residual over all of it, for
 /// rgb::darktable_thresholds(): with the weights of Rec. 709, which darktable takes on Rec. 2020
-/// too.
-///
-/// Shapes   residual [h, w, 3].
+/// too. Rows come in any portions, top to bottom.
+class LuminanceSigma {
+ public:
+  /// Shapes   residual [n, w, 3].
+  void add(ImageView<const float> residual);
+  [[nodiscard]] double value() const;
+
+ private:
+  double sum_ = 0;
+  double squares_ = 0;
+  double count_ = 0;
+};
 [[nodiscard]] double luminance_sigma(ImageView<const float> residual);
 
-/// Rows [first, last) of `area` less a residual, in the working encoding.
+/// Takes a residual off rows [first, last) of `rows`, which are in the working encoding.
 ///
-/// Shapes   residual [area height, area width, 3]; out [area height, area width, colours].
-void subtract_rows(const PlanesOfTile& what, const Rect& area, ImageView<const float> residual,
-                   int first, int last, ImageView<float> out);
+/// Shapes   residual [h, w, 3]; rows [h, w, 1 or 3].
+void subtract_rows(const rgb::GamutGuard& guard, WideGamut gamut, ImageView<const float> residual,
+                   int first, int last, ImageView<float> rows);
 
 }  // namespace latent::tasks

@@ -57,9 +57,7 @@ Result<PictureSource> PictureSource::open(const read::Photograph& photograph,
   // Progress is that of the work, which begins when the picture is there.
   const RunControl quiet{control.stop, {}};
   LATENT_TRY(Picture picture, photograph.picture(quiet));
-  LATENT_TRY(PictureSource source, of(std::move(picture)));
-  source.access_ = FileAccess::of(photograph.path());
-  return source;
+  return of(std::move(picture));
 }
 
 Result<PictureSource> PictureSource::of(Picture picture) {

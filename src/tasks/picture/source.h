@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/file_access.h"
 #include "base/run_control.h"
 #include "colour/profile.h"
 #include "colour/transform.h"
@@ -43,8 +42,6 @@ class PictureSource {
   /// The profile of the working encoding: sRGB, or grey with its curve.
   [[nodiscard]] const colour::Profile& working_profile() const { return working_; }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
-  /// To whom the file is open; its results are no more so.
-  [[nodiscard]] const FileAccess& access() const { return access_; }
 
   /// Pixels in the working encoding; `area` may reach beyond the picture, which is continued by
   /// mirroring.
@@ -92,7 +89,6 @@ class PictureSource {
   colour::Profile working_;
   colour::Transform to_working_;
   std::vector<std::string> warnings_;
-  FileAccess access_;
 };
 
 }  // namespace latent::tasks

@@ -63,8 +63,7 @@ Rect upscale_region(Size picture, const Rect& region, const UpscaleSettings& set
 Result<UpscaleRun> UpscaleRun::create(const PictureSource& source,
                                       const models::NetworkSpec& network, const Rect& region,
                                       const UpscaleSettings& settings,
-                                      const infer::TileOptions& tiles,
-                                      const DarktableDoors& doors) {
+                                      const infer::TileOptions& tiles, const PictureDoors& doors) {
   const Rect area = upscale_region(source.size(), region, settings);
   LATENT_TRY(auto plan, infer::TilePlan::create(network, source.size(), area, tiles));
   UpscaleRun run(source, network, std::move(plan));
@@ -98,7 +97,7 @@ Status UpscaleRun::run(NetworkSession& network, const TakeRows& take, const RunC
   return network.run(
       plan_,
       [&](const Rect& tile, TensorView planes) {
-        return doors_.on ? pack_for_darktable(*source_, guard_, gamut_, doors_.boost, tile, planes)
+        return doors_.on ? pack_picture(*source_, guard_, gamut_, doors_.boost, tile, planes)
                          : pack_rgb_level(what, level_, tile, planes);
       },
       [&](int first_row, ImageView<const float> residual) {
@@ -133,7 +132,7 @@ Status UpscaleRun::enlarge_less(int first_row, ImageView<const float> residual,
   return {};
 }
 
-/// A network made for darktable gives the enlargement itself, bent; where that is unbent the
+/// The network gives the enlargement itself, bent; where that is unbent the
 /// bicubic one says how far.
 void UpscaleRun::become_answer(ImageView<const float> answer, ImageView<float> enlarged) const {
   const auto colours = static_cast<std::size_t>(source_->colours());
@@ -214,6 +213,19 @@ Status enlarge_alpha(const PictureSource& source, const Rect& region, int scale,
   // Weights add up to 1 but for their last digit, which would change every colour.
   for (int y = 0; y < out.height(); ++y) {
     for (int x = 0; x < out.width(); ++x) out.at(x, y, 1) = 1.0F;
+  }
+  return {};
+}
+
+Status enlarge_plainly(const PictureSource& source, const Rect& region, int scale,
+                       ImageView<float> out) {
+  const auto read = [&](const Rect& area, ImageView<float> samples) {
+    source.encoded_rgb(area, WideGamut::Preserve, samples);
+  };
+  for (int first = 0; first < out.height(); first += kPieceRows) {
+    const int rows = std::min(kPieceRows, out.height() - first);
+    LATENT_CHECK(enlarge_part(source.size(), region, scale, first, read,
+                              out.crop({0, first, out.width(), rows})));
   }
   return {};
 }

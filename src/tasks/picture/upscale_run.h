@@ -7,8 +7,8 @@
 #include "infer/tile_plan.h"
 #include "rgb/gamut_guard.h"
 #include "rgb/resample.h"
-#include "tasks/darktable/picture.h"
 #include "tasks/network_session.h"
+#include "tasks/picture/doors.h"
 #include "tasks/picture/source.h"
 #include "tasks/settings.h"
 
@@ -31,7 +31,7 @@ class UpscaleRun {
                                                  const Rect& region,
                                                  const UpscaleSettings& settings,
                                                  const infer::TileOptions& tiles = {},
-                                                 const DarktableDoors& doors = {});
+                                                 const PictureDoors& doors = {});
 
   [[nodiscard]] const infer::TilePlan& plan() const { return plan_; }
 
@@ -61,7 +61,7 @@ class UpscaleRun {
   infer::TilePlan plan_;
   rgb::GamutGuard guard_;
   WideGamut gamut_ = WideGamut::Preserve;
-  DarktableDoors doors_;
+  PictureDoors doors_;
   float level_ = 0;
   Rect region_;
   int threads_ = 1;
@@ -82,5 +82,12 @@ class UpscaleRun {
 /// Errors   TooLarge  where memory is refused.
 [[nodiscard]] Status enlarge_alpha(const PictureSource& source, const Rect& region, int scale,
                                    int first_row, ImageView<float> out);
+
+/// A region enlarged by the bicubic alone, grey three times: what is there without a network.
+///
+/// Shapes   out [region height * scale, region width * scale, 3].
+/// Errors   TooLarge  where memory is refused.
+[[nodiscard]] Status enlarge_plainly(const PictureSource& source, const Rect& region, int scale,
+                                     ImageView<float> out);
 
 }  // namespace latent::tasks

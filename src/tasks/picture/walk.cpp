@@ -3,11 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <system_error>
+#include <algorithm>
+#include <limits>
 #include <utility>
 
-#include "base/path.h"
 #include "base/threads.h"
 #include "tasks/stopwatch.h"
 
@@ -15,12 +14,204 @@ namespace latent::tasks {
 
 namespace fs = std::filesystem;
 
-Error naming(const fs::path& source, Error error) {
-  if (error.code != ErrorCode::Cancelled && error.message.find('\'') == std::string::npos) {
-    error.message = quoted(source) + ": " + error.message;
+namespace {
+
+/// What both kinds of settings have: where, how written, and by how many threads.
+struct Wish {
+  std::optional<Rect> region;
+  PictureOutputSettings output;
+  int threads = 0;
+};
+
+Result<Wish> wish_of(const Settings& settings) {
+  if (const auto* denoise = std::get_if<DenoiseSettings>(&settings)) {
+    return Wish{denoise->region, denoise->output, denoise->threads};
   }
-  return error;
+  const auto* upscale = std::get_if<UpscaleSettings>(&settings);
+  LATENT_ENSURE(upscale != nullptr);
+  return Wish{upscale->region, upscale->output, upscale->threads};
 }
+
+void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+/// The size of the result of a region, where the format of the target holds it. The limits of what
+/// is read do not count: rows stream out.
+Result<Size> result_size(Size region, int scale, const fs::path& target) {
+  if (scale == 1) return region;
+  const std::int64_t width = std::int64_t{region.width} * scale;
+  const std::int64_t height = std::int64_t{region.height} * scale;
+  if (std::max(width, height) > std::numeric_limits<int>::max()) {
+    return fail(ErrorCode::TooLarge, fmt::format("enlarged {} times it would be {} x {} pixels, "
+                                                 "which no format holds; enlarge it in parts",
+                                                 scale, width, height));
+  }
+  const Size size{static_cast<int>(width), static_cast<int>(height)};
+  LATENT_TRY(const auto format, write::picture_format_of(target));
+  LATENT_CHECK(write::check_size(target, format, size));
+  return size;
+}
+
+/// The facts of source and output that every report has.
+void describe(const PreparedPicture& prepared, const PictureOutput& output, Size result,
+              PictureReport& report) {
+  const Picture& picture = prepared.picture().picture();
+  report.result = result;
+  report.source_format = picture.format;
+  report.source_depth = picture.depth();
+  report.depth = output.depth;
+  report.source_profile = prepared.picture().profile().description();
+  report.profile = output.profile.description();
+  append(report.notices, output.notices);
+}
+
+Result<write::PictureWriter> open_writer(const fs::path& source, const Target& target,
+                                         const PictureOutput& output, write::PictureHeader header,
+                                         const Wish& wish) {
+  write::PictureWriterOptions options;
+  options.overwrite = target.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  options.access = FileAccess::of(source);  // no more open than the source
+  options.compression = wish.output.compression;
+  options.jpeg_quality = wish.output.jpeg_quality;
+  options.threads = threads_or_all(wish.threads);
+  return write::PictureWriter::create(target.path, output.format, std::move(header), options);
+}
+
+/// Hands rows of any depth to a writer.
+RowSink sink_of(write::PictureWriter& writer) {
+  return [&writer](const RowsView& rows) {
+    return std::visit([&](const auto& view) { return writer.write_rows(view); }, rows);
+  };
+}
+
+Status finish(write::PictureWriter& writer, PictureReport& report) {
+  const Stopwatch watch;
+  LATENT_CHECK(writer.finish());
+  report.seconds.write += watch.seconds();
+  append(report.notices, writer.warnings());
+  return {};
+}
+
+class PictureWalk final : public Work {
+ public:
+  explicit PictureWalk(std::unique_ptr<PictureSteps> steps) : steps_(std::move(steps)) {}
+
+  Result<std::unique_ptr<Prepared::Inside>> prepare(const read::Photograph& photograph,
+                                                    const Next* next,
+                                                    const RunControl& control) override;
+  Result<Shown> show(Prepared::Inside& prepared, const Rect& region, const Settings& settings,
+                     const RunControl& control) override;
+  Result<AnyReport> write(Prepared::Inside& prepared, const Target& target,
+                          const Settings& settings, const RunControl& control) override;
+
+ private:
+  Status begin(const read::Photograph& photograph, const Next& next);
+  Status write_rows(PreparedPicture& picture, const Rect& region, const PictureOutput& output,
+                    write::PictureWriter& writer, const Settings& settings, int threads,
+                    const RunControl& control, PictureReport& report);
+
+  std::unique_ptr<PictureSteps> steps_;
+};
+
+/// The header alone gives the size, and with it the tile: so the network is compiled while the
+/// samples are decoded, and what no format can hold is refused before.
+Status PictureWalk::begin(const read::Photograph& photograph, const Next& next) {
+  if (steps_->changes_nothing(next.settings)) return {};
+  LATENT_TRY(const read::PictureFacts facts, photograph.picture_facts());
+  LATENT_TRY(const Wish wish, wish_of(next.settings));
+  LATENT_TRY(const Rect region, region_in(facts.size, wish.region));
+  LATENT_CHECK(result_size(region.size(), steps_->scale(), next.target.path));
+  if (facts.is_raw) return {};  // development may change the size
+  return steps_->begin(facts.size, region, next.settings);
+}
+
+Result<std::unique_ptr<Prepared::Inside>> PictureWalk::prepare(const read::Photograph& photograph,
+                                                               const Next* next,
+                                                               const RunControl& control) {
+  const Settings settings = next != nullptr ? next->settings : steps_->plain_settings();
+  LATENT_CHECK(steps_->adopt(settings));
+  if (next != nullptr) LATENT_CHECK(begin(photograph, *next));
+  auto picture = std::make_unique<PreparedPicture>(photograph);
+  LATENT_CHECK(picture->decode(control));
+  if (next == nullptr) {
+    steps_->begin_shown(picture->facts.size);
+    LATENT_CHECK(steps_->measure(*picture, settings));
+    LATENT_CHECK(steps_->ready_shown(picture->facts.size));
+  }
+  return picture;
+}
+
+Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& target,
+                                     const Settings& settings, const RunControl& control) {
+  auto& picture = static_cast<PreparedPicture&>(prepared);
+  LATENT_TRY(const Wish wish, wish_of(settings));
+  LATENT_CHECK(steps_->adopt(settings));
+  LATENT_TRY(const Rect region, region_in(picture.facts.size, wish.region));
+  LATENT_TRY(const Size result, result_size(region.size(), steps_->scale(), target.path));
+  if (!steps_->changes_nothing(settings)) {
+    LATENT_CHECK(steps_->begin(picture.facts.size, region, settings));
+  }
+  PictureReport report;
+  report.scale = steps_->scale();
+  report.notices = steps_->notices();
+  append(report.notices, picture.warnings());
+  LATENT_CHECK(steps_->begin_with(picture, settings, control, report));
+  append(report.notices, picture.metadata().warnings);
+  append(report.notices, steps_->unused(settings));
+  LATENT_TRY(const auto output, PictureOutput::create(picture.picture(), target.path, wish.output));
+  describe(picture, output, result, report);
+  LATENT_CHECK(steps_->measure(picture, settings));
+  report.seconds.read += picture.seconds.read;
+  report.seconds.noise += picture.seconds.noise;
+  LATENT_TRY(auto writer,
+             open_writer(picture.photograph.path(), target, output,
+                         header_of(picture.picture(), output, result, picture.metadata(),
+                                   steps_->provenance(picture, settings)),
+                         wish));
+  LATENT_CHECK(write_rows(picture, region, output, writer, settings, threads_or_all(wish.threads),
+                          control, report));
+  LATENT_CHECK(picture.photograph.unchanged());
+  LATENT_CHECK(finish(writer, report));
+  return report;
+}
+
+Status PictureWalk::write_rows(PreparedPicture& picture, const Rect& region,
+                               const PictureOutput& output, write::PictureWriter& writer,
+                               const Settings& settings, int threads, const RunControl& control,
+                               PictureReport& report) {
+  const PictureSource& source = picture.picture();
+  std::int64_t clipped = 0;
+  if (steps_->changes_nothing(settings)) {
+    const Stopwatch watch;
+    LATENT_CHECK(copy_rows(source, region, output, sink_of(writer), threads, control, clipped));
+    report.seconds.write = watch.seconds();
+  } else {
+    LATENT_TRY(auto rows, PictureRows::create(
+                              report.result, source.working_profile(), output.profile, output.depth,
+                              steps_->alpha(source, region), sink_of(writer), threads));
+    const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
+    LATENT_CHECK(steps_->rows(picture, region, settings, take, control, report));
+    clipped = rows.clipped_pixels();
+    report.seconds.write = rows.sink_seconds();
+    report.seconds.unpack -= report.seconds.write;
+  }
+  const std::string notice = clipping_notice(clipped, report.result, source, output);
+  if (!notice.empty()) report.notices.push_back(notice);
+  return {};
+}
+
+Result<Shown> PictureWalk::show(Prepared::Inside& prepared, const Rect& wanted,
+                                const Settings& settings, const RunControl& control) {
+  auto& picture = static_cast<PreparedPicture&>(prepared);
+  LATENT_CHECK(steps_->adopt(settings));
+  LATENT_TRY(const Rect region, region_in(picture.facts.size, wanted));
+  PictureReport ignored;
+  LATENT_CHECK(steps_->begin_with(picture, settings, control, ignored));
+  return steps_->show(picture, region, settings, control);
+}
+
+}  // namespace
 
 Result<Rect> region_in(Size picture, const std::optional<Rect>& region) {
   const Rect whole{0, 0, picture.width, picture.height};
@@ -36,80 +227,35 @@ Result<Rect> region_in(Size picture, const std::optional<Rect>& region) {
                   region->y, region->width, region->height, picture.width, picture.height));
 }
 
-Status check(const DenoiseSettings& settings) {
-  for (const double part : {settings.strength, settings.luma, settings.chroma}) {
-    if (!(part >= 0.0 && part <= 1.0)) {
-      return fail(ErrorCode::Usage, "strength, luma and chroma must lie between 0 and 100 percent");
-    }
-  }
-  if (settings.level && !(*settings.level >= 0.0 && *settings.level <= 255.0)) {
-    return fail(ErrorCode::Usage, "the noise level must lie between 0 and 255 (8-bit steps)");
-  }
-  return {};
-}
-
-Result<rgb::NoiseLevel> level_of(const PictureSource& source, const DenoiseSettings& settings) {
-  if (settings.level) return rgb::NoiseLevel::uniform(static_cast<float>(*settings.level / 255.0));
-  return rgb::estimate_level(
-      source.size(),
-      [&](const Rect& area, ImageView<float> out) {
-        source.encoded_rgb(area, WideGamut::Preserve, out);
-      },
-      threads_or_all(settings.threads));
-}
-
 metadata::Provenance provenance_of(const char* task, const models::Package& package,
-                                   const PictureSource& source) {
+                                   const PreparedPicture& picture) {
   metadata::Provenance provenance;
   provenance.latent_version = LATENT_VERSION;
   provenance.task = task;
   provenance.model_id = package.manifest().id;
   provenance.model_version = package.manifest().version;
   provenance.model_sha256 = package.sha256();
-  provenance.source_profile = source.profile().description();
+  provenance.source_profile = picture.picture().profile().description();
   return provenance;
 }
 
-void describe(const PictureSource& source, const PictureOutput& output, Size result,
-              PictureReport& report) {
-  const Picture& picture = source.picture();
-  report.result = result;
-  report.source_format = picture.format;
-  report.source_depth = picture.depth();
-  report.depth = output.depth;
-  report.source_profile = source.profile().description();
-  report.profile = output.profile.description();
-  for (const std::string& notice : output.notices) report.notices.push_back(notice);
-}
-
-Result<write::PictureWriter> open_writer(const fs::path& target, const PictureOutput& output,
-                                         write::PictureHeader header,
-                                         const PictureOutputSettings& settings, int threads) {
-  write::PictureWriterOptions options;
-  options.overwrite = settings.overwrite ? Overwrite::Replace : Overwrite::Refuse;
-  options.access = output.access;
-  options.compression = settings.compression;
-  options.jpeg_quality = settings.jpeg_quality;
-  options.threads = threads_or_all(threads);
-  return write::PictureWriter::create(target, output.format, std::move(header), options);
-}
-
-RowSink sink_of(write::PictureWriter& writer) {
-  return [&writer](const RowsView& rows) {
-    return std::visit([&](const auto& view) { return writer.write_rows(view); }, rows);
+PictureSteps::TakeRows rows_into(Image<float>& image, int& row) {
+  return [&image, &row](ImageView<const float> rows) -> Status {
+    for (int y = 0; y < rows.height(); ++y) {
+      const auto from = rows.row(y);
+      const auto to = image.view().row(row++);
+      if (rows.channels() == 3) {
+        std::ranges::copy(from, to.begin());
+        continue;
+      }
+      for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i / 3];
+    }
+    return {};
   };
 }
 
-Status finish(const read::Photograph& source, write::PictureWriter& writer, const fs::path& target,
-              PictureReport& report) {
-  const Stopwatch watch;
-  LATENT_CHECK(source.unchanged());
-  LATENT_CHECK(writer.finish());
-  report.seconds.write += watch.seconds();
-  for (const std::string& warning : writer.warnings()) report.notices.push_back(warning);
-  std::error_code ignored;
-  report.output_bytes = fs::file_size(target, ignored);
-  return {};
+std::unique_ptr<Work> picture_walk(std::unique_ptr<PictureSteps> steps) {
+  return std::make_unique<PictureWalk>(std::move(steps));
 }
 
 }  // namespace latent::tasks

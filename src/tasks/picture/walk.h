@@ -1,65 +1,95 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "base/result.h"
 #include "metadata/provenance.h"
 #include "models/package.h"
-#include "rgb/noise_level.h"
 #include "tasks/picture/output.h"
-#include "tasks/picture/source.h"
-#include "tasks/settings.h"
-#include "tasks/task_report.h"
-#include "write/picture_writer.h"
+#include "tasks/picture/prepared.h"
+#include "tasks/task.h"
 
 namespace latent::tasks {
-
-/// The sentence with the file's name before it, unless it is there already.
-[[nodiscard]] Error naming(const std::filesystem::path& source, Error error);
 
 /// The whole picture, or the region where it lies inside.
 ///
 /// Errors   Usage  it does not.
 [[nodiscard]] Result<Rect> region_in(Size picture, const std::optional<Rect>& region);
 
-/// Strengths within 0..1 and a level that is none below 0.
+/// What denoise and upscale do each in its own way.
 ///
-/// Errors   Usage.
-[[nodiscard]] Status check(const DenoiseSettings& settings);
+/// Threads  one call at a time.
+class PictureSteps {
+ public:
+  using TakeRows = std::function<Status(ImageView<const float> rows)>;
 
-/// The level that the settings name, or an estimate over the whole picture.
-///
-/// Errors   as rgb::estimate_level().
-[[nodiscard]] Result<rgb::NoiseLevel> level_of(const PictureSource& source,
-                                               const DenoiseSettings& settings);
+  PictureSteps() = default;
+  PictureSteps(const PictureSteps&) = delete;
+  PictureSteps& operator=(const PictureSteps&) = delete;
+  virtual ~PictureSteps() = default;
 
-/// What the result will say of the task; the strengths and the scale are the caller's.
+  [[nodiscard]] virtual int scale() const { return 1; }
+  [[nodiscard]] virtual Settings plain_settings() const = 0;
+
+  /// Judges the settings, and reads the network that they want. Before all that follows, each of
+  /// which is given the same settings.
+  [[nodiscard]] virtual Status adopt(const Settings& settings) = 0;
+
+  /// What the user should know: of the network, and of settings that it cannot honour.
+  [[nodiscard]] virtual std::vector<std::string> notices() const = 0;
+  [[nodiscard]] virtual std::vector<std::string> unused(const Settings& /*settings*/) const {
+    return {};
+  }
+
+  /// The source comes out as it is, without a network.
+  [[nodiscard]] virtual bool changes_nothing(const Settings& settings) const = 0;
+
+  /// Begins to compile for a region, or for any that is to be shown.
+  [[nodiscard]] virtual Status begin(Size picture, const Rect& region,
+                                     const Settings& settings) = 0;
+  virtual void begin_shown(Size picture) = 0;
+  [[nodiscard]] virtual Status ready_shown(Size picture) = 0;
+
+  /// Brings the picture where this task begins, and measures what it wants to know of it.
+  [[nodiscard]] virtual Status begin_with(PreparedPicture& /*picture*/,
+                                          const Settings& /*settings*/,
+                                          const RunControl& /*control*/,
+                                          PictureReport& /*report*/) {
+    return {};
+  }
+  [[nodiscard]] virtual Status measure(PreparedPicture& /*picture*/, const Settings& /*settings*/) {
+    return {};
+  }
+
+  [[nodiscard]] virtual metadata::Provenance provenance(const PreparedPicture& picture,
+                                                        const Settings& settings) const = 0;
+
+  /// Alpha of the result of a region; empty where there is none.
+  [[nodiscard]] virtual PictureRows::AlphaRows alpha(const PictureSource& source,
+                                                     const Rect& region) const = 0;
+
+  /// Finished rows of a region, in the working encoding, from the network.
+  [[nodiscard]] virtual Status rows(PreparedPicture& picture, const Rect& region,
+                                    const Settings& settings, const TakeRows& take,
+                                    const RunControl& control, PictureReport& report) = 0;
+
+  /// The region before and after.
+  [[nodiscard]] virtual Result<Shown> show(PreparedPicture& picture, const Rect& region,
+                                           const Settings& settings, const RunControl& control) = 0;
+};
+
+/// What the result says of the task; strengths, level and scale are the caller's.
 [[nodiscard]] metadata::Provenance provenance_of(const char* task, const models::Package& package,
-                                                 const PictureSource& source);
+                                                 const PreparedPicture& picture);
 
-/// The facts of source and output that every report has.
-void describe(const PictureSource& source, const PictureOutput& output, Size result,
-              PictureReport& report);
+/// Rows that come top to bottom become the image [h, w, 3], grey three times.
+[[nodiscard]] PictureSteps::TakeRows rows_into(Image<float>& image, int& row);
 
-/// A writer for the result of a task.
-///
-/// Errors   as write::PictureWriter::create().
-[[nodiscard]] Result<write::PictureWriter> open_writer(const std::filesystem::path& target,
-                                                       const PictureOutput& output,
-                                                       write::PictureHeader header,
-                                                       const PictureOutputSettings& settings,
-                                                       int threads);
-
-/// Hands rows of any depth to a writer.
-[[nodiscard]] RowSink sink_of(write::PictureWriter& writer);
-
-/// Finishes the file and completes the report; not where the source has changed meanwhile.
-///
-/// Errors   as read::Photograph::unchanged() and write::PictureWriter::finish().
-[[nodiscard]] Status finish(const read::Photograph& source, write::PictureWriter& writer,
-                            const std::filesystem::path& target, PictureReport& report);
+/// The way of every finished picture through the rooms: opened and decoded; brought where the task
+/// begins and measured; through the network; converted and written.
+[[nodiscard]] std::unique_ptr<Work> picture_walk(std::unique_ptr<PictureSteps> steps);
 
 }  // namespace latent::tasks

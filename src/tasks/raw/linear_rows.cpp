@@ -5,14 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
+#include <vector>
 
-#include "raw/estimate_noise.h"
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
-#include "raw/unpack.h"
-#include "raw/waiting_rows.h"
+#include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
 #include "write/dng.h"
 
@@ -58,7 +56,7 @@ Mosaic shape_of(Size area) {
 }
 
 /// The facts of the file that is written, without samples.
-LinearRaw stored_facts(const LinearRaw& picture, const RawRows::Plan& plan, int shift) {
+LinearRaw stored_facts(const LinearRaw& picture, const DngPlan& plan, int shift) {
   LinearRaw stored;
   stored.crop = plan.whole ? picture.crop : Rect{0, 0, plan.area.width, plan.area.height};
   for (std::size_t c = 0; c < 3; ++c) {
@@ -72,7 +70,7 @@ LinearRaw stored_facts(const LinearRaw& picture, const RawRows::Plan& plan, int 
   return stored;
 }
 
-write::DngHeader header_of(const LinearRaw& facts, RawRows::Plan& plan) {
+write::DngHeader header_of(const LinearRaw& facts, DngPlan& plan) {
   write::DngHeader header = begun_header(facts, plan);
   header.buffer = plan.area.size();
   header.active = {0, 0, plan.area.width, plan.area.height};
@@ -82,90 +80,117 @@ write::DngHeader header_of(const LinearRaw& facts, RawRows::Plan& plan) {
   return header;
 }
 
-}  // namespace
+class LinearRows final : public DngRows {
+ public:
+  LinearRows(LinearRaw& picture, DngPlan plan, int shift, LinearRaw stored, write::DngWriter writer)
+      : picture_(picture),
+        plan_(std::move(plan)),
+        shift_(shift),
+        stored_(std::move(stored)),
+        writer_(std::move(writer)),
+        counts_(static_cast<std::size_t>(plan_.area.width)),
+        before_(counts_.size()) {}
 
-Result<Mosaic> channel_of(const LinearRaw& picture, int channel) {
-  const auto c = static_cast<std::size_t>(channel);
-  const Size size = picture.samples.size();
-  Mosaic mosaic;
-  LATENT_TRY(mosaic.samples, Image<std::uint16_t>::create(size));
-  for (int y = 0; y < size.height; ++y) {
-    const std::uint16_t* from = picture.samples.view().row(y).data() + c;
-    for (std::uint16_t& sample : mosaic.samples.view().row(y)) {
-      sample = *from;
-      from += 3;
+  Status add(const CleanRows& rows) override {
+    begin_measuring();
+    const bool one = rows.channel != kAllColours;
+    for (int row = 0; row < rows.counts.height(); ++row) {
+      for (int channel = one ? rows.channel : 0; channel <= (one ? rows.channel : 2); ++channel) {
+        take_row(rows, row, channel);
+      }
     }
+    return {};
   }
-  mosaic.active = {0, 0, size.width, size.height};
-  mosaic.crop = picture.crop;
-  mosaic.sensor = SensorClass::Mono;
-  mosaic.levels.black.counts = {picture.black[c]};
-  mosaic.levels.white.fill(picture.white[c]);
-  mosaic.bits_per_sample = picture.bits_per_sample;
-  mosaic.sample_max = picture.sample_max;
-  return mosaic;
-}
 
-Result<NoiseModel> estimate_noise_by_channel(const LinearRaw& picture, int threads) {
-  NoiseModel noise;
-  for (int channel = 0; channel < 3; ++channel) {
-    LATENT_TRY(const Mosaic seen, channel_of(picture, channel));
-    LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(seen, threads));
-    const auto c = static_cast<std::size_t>(channel);
-    noise.a[c] = estimate.model.a[1];
-    noise.b[c] = estimate.model.b[1];
+  Status add_source(const RunControl& control) override {
+    for (int row = 0; row < plan_.area.height; ++row) {
+      LATENT_CHECK(control.check());
+      for (int channel = 0; channel < 3; ++channel) {
+        const std::uint16_t* from = at(row, channel);
+        for (std::size_t x = 0; x < counts_.size(); ++x) counts_[x] = from[3 * x];
+        store(row, channel);
+      }
+    }
+    return {};
   }
-  return noise;
-}
 
-struct LinearRows::State {
-  LinearRaw& picture;
-  RawRows::Plan plan;
-  int shift = 0;
-  LinearRaw stored;  ///< facts only
-  write::DngWriter writer;
-  std::vector<float> counts;  ///< one row of one channel of the area
-  int channel = 0;
-  const Mosaic* seen = nullptr;
-  std::optional<raw::Unpacker> unpacker;  ///< for the columns of plan.seen
-  std::optional<raw::WaitingRows> waiting;
-  std::vector<raw::RemainingNoise> remaining;  ///< of each channel; none where nothing is denoised
-  std::int64_t below_black = 0;
-  double unpack_seconds = 0;
-  double write_seconds = 0;
+  Status finish(const RunControl& control) override {
+    writer_.set_noise(noise_left());
+    const Stopwatch watch;
+    LATENT_CHECK(write_samples(control));
+    LATENT_TRY(const auto preview, make_preview());
+    LATENT_CHECK(writer_.finish(preview.view()));
+    write_seconds_ = watch.seconds();
+    return {};
+  }
 
-  /// Puts a row of counts into the channel, as it will stand in the file.
-  void store(int frame_y) {
-    const float black = picture.black[static_cast<std::size_t>(channel)];
-    const float scale = std::ldexp(1.0F, shift);
-    std::uint16_t* to = &picture.samples.view().at(plan.area.x, frame_y, channel);
-    for (const float count : counts) {
+  double seconds_writing() const override { return write_seconds_; }
+
+  std::vector<std::string> warnings() const override {
+    constexpr double kWorthTelling = 0.001;
+    std::vector<std::string> warnings = writer_.warnings();
+    std::string lost = lost_tags_notice(plan_, picture_.carried_tags);
+    if (!lost.empty()) warnings.push_back(std::move(lost));
+    const double share =
+        static_cast<double>(below_black_) / (3.0 * static_cast<double>(plan_.area.size().area()));
+    if (share >= kWorthTelling) {
+      warnings.push_back(
+          fmt::format("{:.1f} % of the samples lie below black and became black, because a linear "
+                      "DNG has no room below it",
+                      100.0 * share));
+    }
+    return warnings;
+  }
+
+ private:
+  std::uint16_t* at(int row_of_area, int channel) {
+    return &picture_.samples.view().at(plan_.area.x, plan_.area.y + row_of_area, channel);
+  }
+
+  /// Row `row` of `rows`, one colour of it.
+  void take_row(const CleanRows& rows, int row, int channel) {
+    const int row_of_area = rows.first_row + row;
+    const auto step = static_cast<std::size_t>(rows.counts.channels());
+    const int first = step == 3 ? channel : 0;
+    const float* clean = rows.counts.row(row).data() + first;
+    const bool apart = !rows.source.empty();
+    const std::uint16_t* source =
+        apart ? rows.source.row(row).data() + first : at(row_of_area, channel);
+    const std::size_t source_step = apart ? step : 3;
+    for (std::size_t x = 0; x < counts_.size(); ++x) {
+      counts_[x] = clean[step * x];
+      before_[x] = source[source_step * x];
+    }
+    if (!plan_.blended) blend(before_, plan_.strength, counts_);
+    remaining_[static_cast<std::size_t>(channel)].add_row(row_of_area, before_.data(),
+                                                          counts_.data());
+    store(row_of_area, channel);
+  }
+
+  /// Puts the row of counts into the picture, as it will stand in the file.
+  void store(int row_of_area, int channel) {
+    const float black = picture_.black[static_cast<std::size_t>(channel)];
+    const float scale = std::ldexp(1.0F, shift_);
+    std::uint16_t* to = at(row_of_area, channel);
+    for (const float count : counts_) {
       const float value = std::floor((count - black) * scale + 0.5F);
-      if (value < 0.0F) ++below_black;
+      if (value < 0.0F) ++below_black_;
       *to = static_cast<std::uint16_t>(
           static_cast<std::int32_t>(std::clamp(value, 0.0F, kLargestStored)));
       to += 3;
     }
   }
 
-  /// The row of the channel that stands in `counts`.
-  void take_row(int row_of_area) {
-    const int frame_y = plan.area.y + row_of_area;
-    remaining[static_cast<std::size_t>(channel)].add_row(
-        row_of_area, &seen->samples.view().at(plan.area.x, frame_y), counts.data());
-    store(frame_y);
-  }
-
   void begin_measuring() {
-    if (!remaining.empty()) return;
-    const Mosaic shape = shape_of(plan.area.size());
-    for (int c = 0; c < 3; ++c) remaining.emplace_back(shape);
+    if (!remaining_.empty()) return;
+    const Mosaic shape = shape_of(plan_.area.size());
+    for (int c = 0; c < 3; ++c) remaining_.emplace_back(shape);
   }
 
-  [[nodiscard]] NoiseModel noise_left() const {
-    NoiseModel left = plan.noise;
-    for (std::size_t c = 0; c < remaining.size(); ++c) {
-      const double fraction = remaining[c].fraction();
+  NoiseModel noise_left() const {
+    NoiseModel left = plan_.noise;
+    for (std::size_t c = 0; c < remaining_.size(); ++c) {
+      const double fraction = remaining_[c].fraction();
       left.a[c] *= fraction * fraction;
       left.b[c] *= fraction * fraction;
     }
@@ -173,151 +198,48 @@ struct LinearRows::State {
   }
 
   Status write_samples(const RunControl& control) {
-    const auto area = std::as_const(picture).samples.view().crop(plan.area);
+    const auto area = std::as_const(picture_).samples.view().crop(plan_.area);
     for (int y = 0; y < area.height(); y += kRowsAtOnce) {
       LATENT_CHECK(control.check());
       const int rows = std::min(kRowsAtOnce, area.height() - y);
-      LATENT_CHECK(writer.write_rows(area.crop({0, y, area.width(), rows})));
+      LATENT_CHECK(writer_.write_rows(area.crop({0, y, area.width(), rows})));
     }
     return {};
   }
 
   Result<Image<std::uint8_t>> make_preview() {
-    raw::PreviewAccumulator preview(stored, kPreviewLongSide);
-    const auto area = std::as_const(picture).samples.view().crop(plan.area);
-    std::vector<float> row(static_cast<std::size_t>(3 * plan.area.width));
+    raw::PreviewAccumulator preview(stored_, kPreviewLongSide);
+    const auto area = std::as_const(picture_).samples.view().crop(plan_.area);
+    std::vector<float> row(static_cast<std::size_t>(3 * plan_.area.width));
     for (int y = 0; y < area.height(); ++y) {
       std::copy(area.row(y).begin(), area.row(y).end(), row.begin());
       preview.add_row(y, row.data());
     }
     return preview.finish();
   }
+
+  LinearRaw& picture_;
+  DngPlan plan_;
+  int shift_ = 0;
+  LinearRaw stored_;  ///< facts only
+  write::DngWriter writer_;
+  std::vector<float> counts_;                   ///< one row of one channel of the area
+  std::vector<std::uint16_t> before_;           ///< the same of the source
+  std::vector<raw::RemainingNoise> remaining_;  ///< of each channel; none where nothing is denoised
+  std::int64_t below_black_ = 0;
+  double write_seconds_ = 0;
 };
 
-LinearRows::LinearRows(std::unique_ptr<State> state) : state_(std::move(state)) {}
-LinearRows::LinearRows(LinearRows&&) noexcept = default;
-LinearRows& LinearRows::operator=(LinearRows&&) noexcept = default;
-LinearRows::~LinearRows() = default;
+}  // namespace
 
-Result<LinearRows> LinearRows::create(LinearRaw& picture, RawRows::Plan plan) {
+Result<std::unique_ptr<DngRows>> linear_rows(LinearRaw& picture, DngPlan plan) {
   const int shift = spare_bits(picture);
   LinearRaw stored = stored_facts(picture, plan, shift);
   LATENT_CHECK(check_range(picture, stored));
   LATENT_TRY(auto writer,
              write::DngWriter::create(plan.target, header_of(stored, plan), plan.options));
-  std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
-  return LinearRows(std::make_unique<State>(State{picture,
-                                                  std::move(plan),
-                                                  shift,
-                                                  std::move(stored),
-                                                  std::move(writer),
-                                                  std::move(counts),
-                                                  0,
-                                                  nullptr,
-                                                  std::nullopt,
-                                                  std::nullopt,
-                                                  {}}));
-}
-
-Status LinearRows::begin(int channel, const Mosaic& seen, const raw::Encoder& encoder) {
-  State& state = *state_;
-  state.begin_measuring();
-  state.channel = channel;
-  state.seen = &seen;
-  const RawRows::Plan& plan = state.plan;
-  state.unpacker.emplace(seen, encoder, plan.seen.x, plan.seen.width, plan.strength);
-  LATENT_TRY(state.waiting,
-             raw::WaitingRows::create(seen, encoder, plan.seen, plan.area,
-                                      raw::of_channel(plan.noise, channel), plan.strength));
-  return {};
-}
-
-Status LinearRows::add(int first_row, ImageView<const float> residual) {
-  State& state = *state_;
-  LATENT_ENSURE(state.unpacker.has_value());
-  const Stopwatch watch;
-  for (int row = 0; row < residual.height(); ++row) {
-    if (!state.waiting) {
-      state.unpacker->row(state.plan.seen.y + first_row + row, residual.row(row), state.counts);
-      state.take_row(first_row + row);
-      continue;
-    }
-    state.waiting->add(*state.unpacker, first_row + row, residual.row(row));
-    while (const auto finished = state.waiting->take(*state.unpacker)) {
-      std::ranges::copy(finished->counts, state.counts.begin());
-      state.take_row(finished->y);
-    }
-  }
-  state.unpack_seconds += watch.seconds();
-  return {};
-}
-
-void LinearRows::add_counts(int first_row, ImageView<const float> counts,
-                            ImageView<const std::uint16_t> source) {
-  State& state = *state_;
-  const Stopwatch watch;
-  const auto width = static_cast<std::size_t>(state.plan.area.width);
-  state.begin_measuring();
-  std::vector<std::uint16_t> before(width);
-  for (int row = 0; row < counts.height(); ++row) {
-    for (state.channel = 0; state.channel < 3; ++state.channel) {
-      const auto c = static_cast<std::size_t>(state.channel);
-      for (std::size_t x = 0; x < width; ++x) {
-        state.counts[x] = counts.row(row)[3 * x + c];
-        before[x] = source.row(row)[3 * x + c];
-      }
-      state.remaining[c].add_row(first_row + row, before.data(), state.counts.data());
-      state.store(state.plan.area.y + first_row + row);
-    }
-  }
-  state.unpack_seconds += watch.seconds();
-}
-
-void LinearRows::add_source() {
-  State& state = *state_;
-  const Stopwatch watch;
-  const Rect& area = state.plan.area;
-  for (state.channel = 0; state.channel < 3; ++state.channel) {
-    for (int y = area.y; y < area.bottom(); ++y) {
-      for (int x = 0; x < area.width; ++x) {
-        state.counts[static_cast<std::size_t>(x)] =
-            state.picture.samples.view().at(area.x + x, y, state.channel);
-      }
-      state.store(y);
-    }
-  }
-  state.unpack_seconds += watch.seconds();
-}
-
-Status LinearRows::finish(const RunControl& control) {
-  State& state = *state_;
-  state.writer.set_noise(state.noise_left());
-  const Stopwatch watch;
-  LATENT_CHECK(state.write_samples(control));
-  LATENT_TRY(const auto preview, state.make_preview());
-  LATENT_CHECK(state.writer.finish(preview.view()));
-  state.write_seconds = watch.seconds();
-  return {};
-}
-
-double LinearRows::seconds_unpacking() const { return state_->unpack_seconds; }
-double LinearRows::seconds_writing() const { return state_->write_seconds; }
-
-std::vector<std::string> LinearRows::warnings() const {
-  constexpr double kWorthTelling = 0.001;
-  std::vector<std::string> warnings = state_->writer.warnings();
-  std::string lost = lost_tags_notice(state_->plan, state_->picture.carried_tags);
-  if (!lost.empty()) warnings.push_back(std::move(lost));
-  const double share = static_cast<double>(state_->below_black) /
-                       (3.0 * static_cast<double>(state_->plan.area.size().area()));
-  if (share >= kWorthTelling) {
-    warnings.push_back(
-        fmt::format("{:.1f} % of the samples lie below black and became black, because a linear "
-                    "DNG has no room "
-                    "below it",
-                    100.0 * share));
-  }
-  return warnings;
+  return std::make_unique<LinearRows>(picture, std::move(plan), shift, std::move(stored),
+                                      std::move(writer));
 }
 
 }  // namespace latent::tasks

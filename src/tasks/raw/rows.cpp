@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <memory>
+#include <span>
 #include <utility>
 
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
 #include "raw/unpack.h"
-#include "raw/waiting_rows.h"
+#include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
 #include "write/stored.h"
 
@@ -64,7 +65,7 @@ Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
 }
 
 write::DngHeader header_of(const Mosaic& facts, Size buffer, const write::StoredScale& scale,
-                           RawRows::Plan& plan) {
+                           DngPlan& plan) {
   write::DngHeader header = begun_header(facts, plan);
   header.buffer = buffer;
   header.active = facts.active;
@@ -84,7 +85,7 @@ std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags) {
   return kept;
 }
 
-std::string lost_tags_notice(const RawRows::Plan& plan, const std::vector<CarriedTag>& tags) {
+std::string lost_tags_notice(const DngPlan& plan, const std::vector<CarriedTag>& tags) {
   if (plan.whole) return {};
   std::vector<std::string> names;
   for (const CarriedTag& tag : tags) {
@@ -98,54 +99,93 @@ std::string lost_tags_notice(const RawRows::Plan& plan, const std::vector<Carrie
       fmt::join(names, ", "));
 }
 
-struct RawRows::State {
-  const Mosaic& mosaic;
-  Plan plan;
-  write::StoredScale scale;
-  Rect written;  ///< of the buffer
-  write::DngWriter writer;
-  std::optional<raw::Unpacker> unpacker;  ///< for the columns of plan.seen
-  std::optional<raw::WaitingRows> waiting;
-  raw::PreviewAccumulator preview;
-  raw::RemainingNoise remaining;
-  std::vector<float> counts;    ///< one row of the area
-  Image<std::uint16_t> stored;  ///< rows that wait to be written together
-  int stored_rows = 0;
-  double unpack_seconds = 0;
-  double write_seconds = 0;
+namespace {
 
-  Status flush() {
-    if (stored_rows == 0) return {};
-    const Stopwatch watch;
-    const auto rows = stored.view().crop({0, 0, stored.width(), stored_rows});
-    stored_rows = 0;
-    auto status = writer.write_rows(rows);
-    write_seconds += watch.seconds();
-    return status;
+class MosaicRows final : public DngRows {
+ public:
+  MosaicRows(const Mosaic& mosaic, DngPlan plan, write::StoredScale scale, const Rect& written,
+             write::DngWriter writer, const Mosaic& part, Image<std::uint16_t> stored)
+      : mosaic_(mosaic),
+        plan_(std::move(plan)),
+        scale_(scale),
+        written_(written),
+        writer_(std::move(writer)),
+        preview_(part, kPreviewLongSide),
+        remaining_(part),
+        counts_(static_cast<std::size_t>(plan_.area.width)),
+        stored_(std::move(stored)) {}
+
+  Status add(const CleanRows& rows) override {
+    LATENT_CHECK(begin_at(rows.first_row));
+    for (int row = 0; row < rows.counts.height(); ++row) {
+      const int row_of_area = rows.first_row + row;
+      std::ranges::copy(rows.counts.row(row), counts_.begin());
+      if (!plan_.blended) {
+        blend(source_row(row_of_area), plan_.strength, counts_);
+        add_at_defects(plan_.defects, plan_.area, row_of_area, 1.0 - plan_.strength, counts_);
+      }
+      LATENT_CHECK(add_row(row_of_area));
+    }
+    return {};
   }
 
-  /// Where the mosaic was repaired the unpacker blends in the repaired sample; the file's own is
-  /// wanted.
-  void blend_sources_of_defects(int frame_y) {
-    const auto begins = [](const raw::Defect& defect, int y) { return defect.y < y; };
-    const float kept = 1.0F - static_cast<float>(plan.strength);
-    auto defect = std::lower_bound(plan.defects.begin(), plan.defects.end(), frame_y, begins);
-    for (; defect != plan.defects.end() && defect->y == frame_y; ++defect) {
-      if (defect->x < plan.area.x || defect->x >= plan.area.right()) continue;
-      counts[static_cast<std::size_t>(defect->x - plan.area.x)] +=
-          kept * (static_cast<float>(defect->source) - static_cast<float>(defect->repaired));
+  Status add_source(const RunControl& control) override {
+    for (int row = 0; row < plan_.area.height; ++row) {
+      LATENT_CHECK(control.check());
+      LATENT_CHECK(begin_at(row));
+      std::ranges::copy(source_row(row), counts_.begin());
+      LATENT_CHECK(add_row(row));
+      control.report(static_cast<double>(row + 1) / plan_.area.height);
     }
+    return {};
+  }
+
+  Status finish(const RunControl& /*control*/) override {
+    if (plan_.whole) LATENT_CHECK(copy_rows(mosaic_.active.bottom(), written_.height));
+    LATENT_CHECK(flush());
+    const double left = plan_.strength > 0.0 ? remaining_.fraction() : 1.0;
+    writer_.set_noise(raw::scaled(plan_.noise, left));
+    LATENT_TRY(const auto preview, preview_.finish());
+    const Stopwatch watch;
+    LATENT_CHECK(writer_.finish(preview.view()));
+    write_seconds_ += watch.seconds();
+    return {};
+  }
+
+  double seconds_writing() const override { return write_seconds_; }
+
+  std::vector<std::string> warnings() const override {
+    std::vector<std::string> warnings = writer_.warnings();
+    std::string lost = lost_tags_notice(plan_, mosaic_.carried_tags);
+    if (!lost.empty()) warnings.push_back(std::move(lost));
+    return warnings;
+  }
+
+ private:
+  std::span<const std::uint16_t> source_row(int row_of_area) const {
+    const auto row = mosaic_.samples.view().row(mosaic_.active.y + plan_.area.y + row_of_area);
+    return row.subspan(static_cast<std::size_t>(mosaic_.active.x + plan_.area.x), counts_.size());
+  }
+
+  Status flush() {
+    if (stored_rows_ == 0) return {};
+    const Stopwatch watch;
+    const auto rows = std::as_const(stored_).view().crop({0, 0, stored_.width(), stored_rows_});
+    stored_rows_ = 0;
+    auto status = writer_.write_rows(rows);
+    write_seconds_ += watch.seconds();
+    return status;
   }
 
   /// Rows above the area come first.
   Status begin_at(int first_row) {
-    return first_row == 0 && plan.whole ? copy_rows(0, mosaic.active.y) : Status{};
+    return first_row == 0 && plan_.whole ? copy_rows(0, mosaic_.active.y) : Status{};
   }
 
   /// The next row to fill.
   Result<std::span<std::uint16_t>> next_row() {
-    if (stored_rows == stored.height()) LATENT_CHECK(flush());
-    return stored.view().row(stored_rows++);
+    if (stored_rows_ == stored_.height()) LATENT_CHECK(flush());
+    return stored_.view().row(stored_rows_++);
   }
 
   /// Whole rows of the sensor above or below the active area, as they are.
@@ -153,70 +193,49 @@ struct RawRows::State {
     for (int y = first; y < last; ++y) {
       LATENT_TRY(const auto row, next_row());
       raw::store_row(
-          mosaic.samples.view().row(y).subspan(static_cast<std::size_t>(written.x), row.size()),
-          scale.shift, scale.pedestal, row);
+          mosaic_.samples.view().row(y).subspan(static_cast<std::size_t>(written_.x), row.size()),
+          scale_.shift, scale_.pedestal, row);
     }
     return {};
   }
 
-  Status add_residual(int row_of_seen, std::span<const float> residual) {
-    Stopwatch watch;
-    if (!waiting) {
-      unpacker->row(plan.seen.y + row_of_seen, residual, counts);
-      unpack_seconds += watch.lap();
-      return add_denoised(row_of_seen);
-    }
-    waiting->add(*unpacker, row_of_seen, residual);
-    unpack_seconds += watch.lap();
-    while (const auto row = take_waiting()) LATENT_CHECK(add_denoised(row->y));
-    return {};
-  }
-
-  /// The next row that need not wait any more; it stands in `counts` then.
-  std::optional<raw::WaitingRows::Row> take_waiting() {
-    const Stopwatch watch;
-    const auto row = waiting->take(*unpacker);
-    if (row) std::ranges::copy(row->counts, counts.begin());
-    unpack_seconds += watch.seconds();
-    return row;
-  }
-
-  /// The row that stands in `counts`, as the unpacker gives it.
-  Status add_denoised(int row_of_area) {
-    if (!plan.defects.empty()) blend_sources_of_defects(plan.area.y + row_of_area);
-    return add_row(row_of_area);
-  }
-
-  /// The row that stands in `counts`.
+  /// The row that stands in `counts_`.
   Status add_row(int row_of_area) {
-    const int buffer_y = mosaic.active.y + plan.area.y + row_of_area;
+    const int buffer_y = mosaic_.active.y + plan_.area.y + row_of_area;
     LATENT_TRY(const auto row, next_row());
-    const Stopwatch watch;
-    const std::uint16_t* source = mosaic.samples.view().row(buffer_y).data();
-    const std::size_t left = plan.whole ? static_cast<std::size_t>(mosaic.active.x) : 0;
-    const std::size_t right = left + counts.size();
-    if (plan.strength == 0.0) {
-      raw::store_row(std::span(source + written.x + left, counts.size()), scale.shift,
-                     scale.pedestal, row.subspan(left, counts.size()));
+    const std::uint16_t* source = mosaic_.samples.view().row(buffer_y).data();
+    const std::size_t left = plan_.whole ? static_cast<std::size_t>(mosaic_.active.x) : 0;
+    const std::size_t right = left + counts_.size();
+    const auto inside = row.subspan(left, counts_.size());
+    if (plan_.strength == 0.0) {
+      raw::store_row(source_row(row_of_area), scale_.shift, scale_.pedestal, inside);
     } else {
-      raw::store_row(counts, scale.shift, scale.pedestal, row.subspan(left, counts.size()));
+      raw::store_row(counts_, scale_.shift, scale_.pedestal, inside);
     }
-    raw::store_row(std::span(source, left), scale.shift, scale.pedestal, row.first(left));
-    raw::store_row(std::span(source + right, row.size() - right), scale.shift, scale.pedestal,
+    raw::store_row(std::span(source, left), scale_.shift, scale_.pedestal, row.first(left));
+    raw::store_row(std::span(source + right, row.size() - right), scale_.shift, scale_.pedestal,
                    row.subspan(right));
-    preview.add_row(row_of_area, counts.data());
-    remaining.add_row(row_of_area, source + mosaic.active.x + plan.area.x, counts.data());
-    unpack_seconds += watch.seconds();
+    preview_.add_row(row_of_area, counts_.data());
+    remaining_.add_row(row_of_area, source_row(row_of_area).data(), counts_.data());
     return {};
   }
+
+  const Mosaic& mosaic_;
+  DngPlan plan_;
+  write::StoredScale scale_;
+  Rect written_;  ///< of the buffer
+  write::DngWriter writer_;
+  raw::PreviewAccumulator preview_;
+  raw::RemainingNoise remaining_;
+  std::vector<float> counts_;    ///< one row of the area
+  Image<std::uint16_t> stored_;  ///< rows that wait to be written together
+  int stored_rows_ = 0;
+  double write_seconds_ = 0;
 };
 
-RawRows::RawRows(std::unique_ptr<State> state) : state_(std::move(state)) {}
-RawRows::RawRows(RawRows&&) noexcept = default;
-RawRows& RawRows::operator=(RawRows&&) noexcept = default;
-RawRows::~RawRows() = default;
+}  // namespace
 
-Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder* encoder, Plan plan) {
+Result<std::unique_ptr<DngRows>> mosaic_rows(const Mosaic& mosaic, DngPlan plan) {
   constexpr int kRowsAtOnce = 64;
   const Rect area_in_buffer{plan.area.x + mosaic.active.x, plan.area.y + mosaic.active.y,
                             plan.area.width, plan.area.height};
@@ -237,81 +256,8 @@ Result<RawRows> RawRows::create(const Mosaic& mosaic, const raw::Encoder* encode
              write::DngWriter::create(plan.target, header_of(part, written.size(), scale, plan),
                                       plan.options));
   LATENT_TRY(auto stored, Image<std::uint16_t>::create({written.width, kRowsAtOnce}));
-  std::optional<raw::Unpacker> unpacker;
-  std::optional<raw::WaitingRows> waiting;
-  if (encoder != nullptr) {
-    unpacker.emplace(mosaic, *encoder, plan.seen.x, plan.seen.width, plan.strength);
-    LATENT_TRY(waiting, raw::WaitingRows::create(mosaic, *encoder, plan.seen, plan.area, plan.noise,
-                                                 plan.strength));
-  }
-  std::vector<float> counts(static_cast<std::size_t>(plan.area.width));
-  return RawRows(std::make_unique<State>(
-      State{mosaic, std::move(plan), scale, written, std::move(writer), std::move(unpacker),
-            std::move(waiting), raw::PreviewAccumulator(part, kPreviewLongSide),
-            raw::RemainingNoise(part), std::move(counts), std::move(stored)}));
-}
-
-Status RawRows::add(int first_row, ImageView<const float> residual) {
-  State& state = *state_;
-  LATENT_ENSURE(state.unpacker.has_value());
-  LATENT_CHECK(state.begin_at(first_row));
-  for (int row = 0; row < residual.height(); ++row) {
-    LATENT_CHECK(state.add_residual(first_row + row, residual.row(row)));
-  }
-  return {};
-}
-
-Status RawRows::add_counts(int first_row, ImageView<const float> counts) {
-  State& state = *state_;
-  LATENT_CHECK(state.begin_at(first_row));
-  for (int row = 0; row < counts.height(); ++row) {
-    std::ranges::copy(counts.row(row), state.counts.begin());
-    if (!state.plan.defects.empty()) {
-      state.blend_sources_of_defects(state.plan.area.y + first_row + row);
-    }
-    LATENT_CHECK(state.add_row(first_row + row));
-  }
-  return {};
-}
-
-Status RawRows::add_source(const RunControl& control) {
-  State& state = *state_;
-  const Rect& area = state.plan.area;
-  for (int row = 0; row < area.height; ++row) {
-    LATENT_CHECK(control.check());
-    LATENT_CHECK(state.begin_at(row));
-    const std::uint16_t* source = &state.mosaic.samples.view().at(
-        state.mosaic.active.x + area.x, state.mosaic.active.y + area.y + row);
-    std::copy_n(source, area.width, state.counts.begin());
-    LATENT_CHECK(state.add_row(row));
-    control.report(static_cast<double>(row + 1) / area.height);
-  }
-  return {};
-}
-
-Status RawRows::finish() {
-  State& state = *state_;
-  if (state.plan.whole) {
-    LATENT_CHECK(state.copy_rows(state.mosaic.active.bottom(), state.written.height));
-  }
-  LATENT_CHECK(state.flush());
-  const double left = state.plan.strength > 0.0 ? state.remaining.fraction() : 1.0;
-  state.writer.set_noise(raw::scaled(state.plan.noise, left));
-  LATENT_TRY(const auto preview, state.preview.finish());
-  const Stopwatch watch;
-  LATENT_CHECK(state.writer.finish(preview.view()));
-  state.write_seconds += watch.seconds();
-  return {};
-}
-
-double RawRows::seconds_unpacking() const { return state_->unpack_seconds; }
-double RawRows::seconds_writing() const { return state_->write_seconds; }
-
-std::vector<std::string> RawRows::warnings() const {
-  std::vector<std::string> warnings = state_->writer.warnings();
-  std::string lost = lost_tags_notice(state_->plan, state_->mosaic.carried_tags);
-  if (!lost.empty()) warnings.push_back(std::move(lost));
-  return warnings;
+  return std::make_unique<MosaicRows>(mosaic, std::move(plan), scale, written, std::move(writer),
+                                      part, std::move(stored));
 }
 
 }  // namespace latent::tasks

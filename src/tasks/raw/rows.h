@@ -11,7 +11,7 @@
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
 #include "raw/defects.h"
-#include "raw/encode.h"
+#include "tasks/raw/network.h"
 #include "write/dng.h"
 
 namespace latent::tasks {
@@ -23,78 +23,68 @@ namespace latent::tasks {
 /// Pixels of the longer side of the preview in a DNG.
 inline constexpr int kPreviewLongSide = 1536;
 
-/// The second half of raw denoise: residual rows come in, top to bottom, and a DNG grows. Takes the
-/// residual off the source, keeps the coarse means of the source (raw::WaitingRows), fills in the
-/// margins of the sensor, looks at what is left of the noise and at the preview while the rows go
-/// by.
-class RawRows {
+/// What of a raw is written, and how.
+struct DngPlan {
+  std::filesystem::path target;
+  Rect area;          ///< in the frame (the active area): what is written
+  bool whole = true;  ///< the whole sensor buffer is written, not only `area`
+  double strength = 1;
+  bool blended = false;  ///< the strength is in the rows already
+  NoiseModel noise;      ///< of the source
+  /// Sites that were repaired in the mosaic: at a strength below 1 it is their source sample that
+  /// is blended in.
+  std::vector<raw::Defect> defects;
+  write::DngOptions options;
+  metadata::Metadata metadata;
+  metadata::Provenance provenance;
+  std::string original_file_name;
+  bool plain_scale = false;  ///< counts are written as they are, without bits below them
+};
+
+/// The second half of raw denoise: clean rows come in, top to bottom, and a DNG grows.
+class DngRows {
  public:
-  struct Plan {
-    std::filesystem::path target;
-    Rect area;          ///< in the frame (the active area): what is written
-    Rect seen;          ///< in the frame, around `area`: whose residual is handed to add()
-    bool whole = true;  ///< the whole sensor buffer is written, not only `area`
-    double strength = 1;
-    NoiseModel noise;  ///< of the source
-    /// Sites that were repaired in the mosaic: at a strength below 1 it is their source sample that
-    /// is blended in.
-    std::vector<raw::Defect> defects;
-    write::DngOptions options;
-    metadata::Metadata metadata;
-    metadata::Provenance provenance;
-    std::string original_file_name;
-    bool plain_scale = false;  ///< counts are written as they are, without bits below them
-  };
+  DngRows() = default;
+  DngRows(const DngRows&) = delete;
+  DngRows& operator=(const DngRows&) = delete;
+  virtual ~DngRows() = default;
 
-  /// The mosaic and the encoder must outlive it; without an encoder only add_counts() and
-  /// add_source() may be called.
-  ///
-  /// Errors   as write::DngWriter::create().
-  [[nodiscard]] static Result<RawRows> create(const Mosaic& mosaic, const raw::Encoder* encoder,
-                                              Plan plan);
-  RawRows(RawRows&&) noexcept;
-  RawRows& operator=(RawRows&&) noexcept;
-  ~RawRows();
-
-  /// Rows of residual, [n, width of Plan::seen, 1], `first_row` counted from its top.
+  /// Clean rows; the share of the source that stays is put in here.
   ///
   /// Errors   as write::DngWriter::write_rows().
-  [[nodiscard]] Status add(int first_row, ImageView<const float> residual);
-
-  /// Rows of finished sensor counts, strength already applied: [n, area width, 1].
-  ///
-  /// Errors   as add().
-  [[nodiscard]] Status add_counts(int first_row, ImageView<const float> counts);
+  [[nodiscard]] virtual Status add(const CleanRows& rows) = 0;
 
   /// All rows of the area as they are in the source: strength 0, which needs no network.
   ///
   /// Errors   as add(); Cancelled.
-  [[nodiscard]] Status add_source(const RunControl& control);
+  [[nodiscard]] virtual Status add_source(const RunControl& control) = 0;
 
-  /// Writes what follows the area, previews and tags, and renames.
+  /// Writes what is left of samples, previews and tags, and renames.
   ///
-  /// Errors   as write::DngWriter::finish().
-  [[nodiscard]] Status finish();
+  /// Errors   as write::DngWriter::finish(); Cancelled.
+  [[nodiscard]] virtual Status finish(const RunControl& control) = 0;
 
-  [[nodiscard]] double seconds_unpacking() const;
-  [[nodiscard]] double seconds_writing() const;
-  [[nodiscard]] std::vector<std::string> warnings() const;
-
- private:
-  struct State;
-  explicit RawRows(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  [[nodiscard]] virtual double seconds_writing() const = 0;
+  [[nodiscard]] virtual std::vector<std::string> warnings() const = 0;
 };
+
+/// Of a mosaic: fills in the margins of the sensor, looks at what is left of the noise and at the
+/// preview while the rows go by and out to the file.
+///
+/// The mosaic must outlive it.
+///
+/// Errors   as write::DngWriter::create().
+[[nodiscard]] Result<std::unique_ptr<DngRows>> mosaic_rows(const Mosaic& mosaic, DngPlan plan);
 
 /// One sentence on the tags of the source that a part of the frame goes without (tags_of_a_part()),
 /// or empty where nobody misses any.
-[[nodiscard]] std::string lost_tags_notice(const RawRows::Plan& plan,
+[[nodiscard]] std::string lost_tags_notice(const DngPlan& plan,
                                            const std::vector<CarriedTag>& tags);
 
 /// What every DNG's header takes from the facts of its source (a Mosaic or a LinearRaw) and from
 /// the plan, whose metadata is moved away: the rest is the caller's.
 template <class Facts>
-[[nodiscard]] write::DngHeader begun_header(const Facts& facts, RawRows::Plan& plan) {
+[[nodiscard]] write::DngHeader begun_header(const Facts& facts, DngPlan& plan) {
   write::DngHeader header;
   header.crop = facts.crop;
   header.orientation = facts.orientation;

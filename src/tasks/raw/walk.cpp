@@ -3,131 +3,222 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
-#include "base/path.h"
 #include "base/threads.h"
-#include "raw/estimate_noise.h"
+#include "metadata/provenance.h"
 #include "tasks/raw/linear_rows.h"
+#include "tasks/raw/prepared.h"
+#include "tasks/raw/rows.h"
+#include "tasks/raw/shown.h"
+#include "tasks/stopwatch.h"
 
 namespace latent::tasks {
 
-namespace fs = std::filesystem;
+namespace {
 
-Result<models::CfaKind> cfa_kind(SensorClass sensor) {
-  switch (sensor) {
-    case SensorClass::Bayer:
-      return models::CfaKind::Bayer;
-    case SensorClass::XTrans:
-      return models::CfaKind::XTrans;
-    case SensorClass::Mono:
-      return models::CfaKind::Mono;
-    default:
-      return fail(ErrorCode::Unsupported,
-                  fmt::format("has a {} sensor, whose mosaic raw denoise does not take; develop it "
-                              "with a raw developer instead",
-                              sensor_class_name(sensor)));
-  }
-}
-
-Status check_taken(const fs::path& source, const read::RawFacts& facts) {
-  if (facts.opens_as_linear) return {};
-  std::string obstacle = facts.obstacle;
-  if (facts.opens_as_mosaic) {
-    const auto kind = cfa_kind(facts.sensor);
-    if (kind) return {};
-    obstacle = kind.error().message;
-  }
-  return fail(ErrorCode::Unsupported, quoted(source) + " " + obstacle);
-}
-
-Result<Rect> area_in_frame(const RawDenoiseSettings& settings, const Rect& active,
-                           const Rect& crop) {
-  if (!settings.region) return Rect{0, 0, active.width, active.height};
-  const Rect& region = *settings.region;
-  if (region.empty() || !Rect{0, 0, crop.width, crop.height}.contains(region)) {
+/// The part of the frame that is denoised: all of it, or the region, which the user gives in
+/// coordinates of the crop.
+Result<Rect> area_in_frame(const std::optional<Rect>& region, const Rect& frame, const Rect& crop) {
+  if (!region) return Rect{0, 0, frame.width, frame.height};
+  if (region->empty() || !Rect{0, 0, crop.width, crop.height}.contains(*region)) {
     return fail(
         ErrorCode::Usage,
-        fmt::format("the region {},{},{},{} lies outside the picture of {} x {} pixels", region.x,
-                    region.y, region.width, region.height, crop.width, crop.height));
+        fmt::format("the region {},{},{},{} lies outside the picture of {} x {} pixels", region->x,
+                    region->y, region->width, region->height, crop.width, crop.height));
   }
-  return Rect{region.x + crop.x - active.x, region.y + crop.y - active.y, region.width,
-              region.height};
+  return Rect{region->x + crop.x - frame.x, region->y + crop.y - frame.y, region->width,
+              region->height};
 }
 
-metadata::Provenance raw_provenance(const models::Package& package, const NoiseModel& noise,
+void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+class RawWalk final : public Work {
+ public:
+  RawWalk(models::Package package, std::unique_ptr<RawNetworks> networks)
+      : package_(std::move(package)), networks_(std::move(networks)) {}
+
+  Result<std::unique_ptr<Prepared::Inside>> prepare(const read::Photograph& photograph,
+                                                    const Next* next,
+                                                    const RunControl& control) override;
+  Result<Shown> show(Prepared::Inside& prepared, const Rect& region, const Settings& settings,
+                     const RunControl& control) override;
+  Result<AnyReport> write(Prepared::Inside& prepared, const Target& target,
+                          const Settings& settings, const RunControl& control) override;
+
+ private:
+  /// Decodes as the network wants it, which meanwhile is compiled, where it is for writing.
+  Result<RawNetwork*> begin(PreparedRaw& raw, const RawDenoiseSettings& settings, bool shown,
+                            const RunControl& control);
+  /// Noise and defects, as the settings want them.
+  Result<NoiseModel> measure(PreparedRaw& raw, const RawNetwork* network,
+                             const RawDenoiseSettings& settings);
+  DngPlan plan_of(const PreparedRaw& raw, const RawNetwork* network, const Target& target,
+                  const Rect& area, const NoiseModel& noise, const RawDenoiseSettings& settings);
+  Result<std::unique_ptr<DngRows>> rows_of(RawPicture& picture, DngPlan plan);
+
+  models::Package package_;
+  std::unique_ptr<RawNetworks> networks_;
+};
+
+Result<RawNetwork*> RawWalk::begin(PreparedRaw& raw, const RawDenoiseSettings& settings, bool shown,
+                                   const RunControl& control) {
+  LATENT_CHECK(check(settings));
+  const read::RawFacts& header = raw.header();
+  LATENT_TRY(const auto choice, networks_->choose(header, settings));
+  if (choice.network != nullptr && settings.strength > 0.0) {
+    // The header alone gives the size, and with it the tile.
+    const Size frame = header.active.size();
+    LATENT_TRY(const Rect area, area_in_frame(settings.region, header.active, header.crop));
+    LATENT_CHECK(shown ? choice.network->begin_shown(frame) : choice.network->begin(frame, area));
+  }
+  LATENT_CHECK(raw.decode(choice.as, control));
+  return choice.network;
+}
+
+Result<NoiseModel> RawWalk::measure(PreparedRaw& raw, const RawNetwork* network,
                                     const RawDenoiseSettings& settings) {
-  metadata::Provenance provenance;
-  provenance.latent_version = LATENT_VERSION;
-  provenance.task = "raw-denoise";
-  provenance.model_id = package.manifest().id;
-  provenance.model_version = package.manifest().version;
-  provenance.model_sha256 = package.sha256();
-  provenance.strength_percent = 100.0 * settings.strength;
-  provenance.noise = noise;
-  provenance.noise_scale = settings.noise_scale;
-  return provenance;
+  const int threads = threads_or_all(settings.threads);
+  LATENT_TRY(const NoiseModel noise, raw.noise(settings.noise, threads));
+  const bool plain = network == nullptr || network->is_plain();
+  LATENT_CHECK(
+      raw.repair(settings.repair_defects && settings.strength > 0.0 && plain, noise, threads));
+  return noise;
 }
 
-Result<NoiseModel> noise_of(const Mosaic& mosaic, const RawDenoiseSettings& settings) {
-  if (settings.noise) return *settings.noise;
-  if (mosaic.noise_profile) return *mosaic.noise_profile;
-  LATENT_TRY(const raw::NoiseEstimate estimate,
-             raw::estimate_noise(mosaic, threads_or_all(settings.threads)));
-  return estimate.model;
-}
-
-Result<NoiseModel> noise_of(const LinearRaw& picture, const RawDenoiseSettings& settings) {
-  if (settings.noise) return *settings.noise;
-  if (picture.noise_profile) return *picture.noise_profile;
-  return estimate_noise_by_channel(picture, threads_or_all(settings.threads));
-}
-
-Status check(const RawDenoiseSettings& settings) {
-  if (!(settings.strength >= 0.0 && settings.strength <= 1.0)) {
-    return fail(ErrorCode::Usage, "the strength must lie between 0 and 100 percent");
+Result<std::unique_ptr<Prepared::Inside>> RawWalk::prepare(const read::Photograph& photograph,
+                                                           const Next* next,
+                                                           const RunControl& control) {
+  const RawDenoiseSettings plain;
+  const auto* wanted = next != nullptr ? std::get_if<RawDenoiseSettings>(&next->settings) : &plain;
+  LATENT_ENSURE(wanted != nullptr);
+  const RawDenoiseSettings& settings = *wanted;
+  LATENT_CHECK(check(settings));
+  LATENT_TRY(auto raw, PreparedRaw::open(photograph));
+  LATENT_TRY(RawNetwork* const network, begin(*raw, settings, next == nullptr, control));
+  if (next == nullptr) {
+    LATENT_CHECK(measure(*raw, network, settings));
+    LATENT_CHECK(network->ready_shown(frame_of(raw->picture()).size()));
   }
-  if (!(settings.noise_scale > 0.0)) {
-    return fail(ErrorCode::Usage, "the noise scale must be above 0");
-  }
-  return {};
+  return raw;
 }
 
-RawRows::Plan rows_plan_of(const fs::path& source, const fs::path& target, const Rect& area,
-                           const NoiseModel& noise, const RawDenoiseSettings& settings) {
-  RawRows::Plan plan;
-  plan.target = target;
+DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, const Target& target,
+                         const Rect& area, const NoiseModel& noise,
+                         const RawDenoiseSettings& settings) {
+  DngPlan plan;
+  plan.target = target.path;
   plan.area = area;
-  plan.seen = area;
   plan.whole = !settings.region.has_value();
   plan.strength = settings.strength;
+  const bool as_darktable = network != nullptr && !network->is_plain() && settings.strength > 0.0;
+  plan.blended = as_darktable;
+  plan.plain_scale = as_darktable;
   plan.noise = noise;
+  plan.defects = raw.repair().defects;
   plan.options.compression = settings.compression == DngCompression::None
                                  ? write::DngCompression::None
                                  : write::DngCompression::LosslessJpeg;
-  plan.options.overwrite = settings.overwrite ? Overwrite::Replace : Overwrite::Refuse;
-  plan.options.access = FileAccess::of(source);
+  plan.options.overwrite = target.overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  plan.options.access = FileAccess::of(raw.photograph.path());  // no more open than the source
   plan.options.threads = threads_or_all(settings.threads);
+  plan.metadata = raw.metadata();
+  metadata::Provenance& told = plan.provenance;
+  told.latent_version = LATENT_VERSION;
+  told.task = "raw-denoise";
+  told.model_id = package_.manifest().id;
+  told.model_version = package_.manifest().version;
+  told.model_sha256 = package_.sha256();
+  told.strength_percent = 100.0 * settings.strength;
+  told.noise = noise;
+  told.noise_scale = settings.noise_scale;
+  plan.original_file_name = raw.photograph.path().filename().native();
   return plan;
 }
 
-Result<std::vector<raw::Defect>> repair_defects(Mosaic& mosaic, const RawDenoiseSettings& settings,
-                                                RawDenoiseReport& report) {
-  if (!settings.repair_defects || settings.strength == 0.0) return std::vector<raw::Defect>{};
-  LATENT_TRY(raw::DefectReport found,
-             raw::find_defects(mosaic, report.noise, threads_or_all(settings.threads)));
-  raw::repair(mosaic, found.defects);
-  report.hot = found.hot;
-  report.dead = found.dead;
-  for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
-    if (!found.spared[colour]) continue;
-    report.notices.push_back(
-        fmt::format("single {0} points were left as they are: there are far more of them than of "
-                    "green ones, so "
-                    "that they are taken for distant lights, not for hot pixels",
-                    name));
+Result<std::unique_ptr<DngRows>> RawWalk::rows_of(RawPicture& picture, DngPlan plan) {
+  if (const auto* mosaic = std::get_if<Mosaic>(&picture)) {
+    return mosaic_rows(*mosaic, std::move(plan));
   }
-  return std::move(found.defects);
+  return linear_rows(std::get<LinearRaw>(picture), std::move(plan));
+}
+
+Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& target,
+                                 const Settings& any, const RunControl& control) {
+  auto& raw = static_cast<PreparedRaw&>(prepared);
+  const auto* settings = std::get_if<RawDenoiseSettings>(&any);
+  LATENT_ENSURE(settings != nullptr);
+  LATENT_TRY(RawNetwork* const network, begin(raw, *settings, false, control));
+  const bool idle = settings->strength == 0.0;
+  RawPicture& picture = raw.picture();
+  RawDenoiseReport report;
+  if (network != nullptr) report.notices = network->notices();
+  if (const auto* linear = std::get_if<LinearRaw>(&picture))
+    append(report.notices, linear->notices);
+  append(report.notices, raw.metadata().warnings);
+  report.sensor = std::visit([](const auto& each) { return each.sensor; }, picture);
+
+  LATENT_TRY(report.noise, measure(raw, network, *settings));
+  append(report.notices, raw.repair().notices);
+  report.hot = raw.repair().hot;
+  report.dead = raw.repair().dead;
+  report.seconds = raw.seconds;
+
+  LATENT_TRY(const Rect area, area_in_frame(settings->region, frame_of(picture), crop_of(picture)));
+  report.result = area.size();
+  DngPlan plan = plan_of(raw, network, target, area, report.noise, *settings);
+  const bool plain = network == nullptr || network->is_plain();
+  if (std::holds_alternative<LinearRaw>(picture) || !plain) raw.used_up();
+  Image<std::uint16_t> before;
+  if (!idle) {
+    LATENT_TRY(before, network->replace(picture, *settings, control, report));
+  }
+  LATENT_TRY(const auto rows, rows_of(picture, std::move(plan)));
+  if (idle) {
+    LATENT_CHECK(rows->add_source(control));
+  } else {
+    const CleanRequest request{area, report.noise, *settings, false, &before};
+    LATENT_CHECK(network->clean(
+        picture, request, [&](const CleanRows& clean) { return rows->add(clean); }, control,
+        report));
+    report.seconds.unpack = std::max(0.0, report.seconds.unpack - rows->seconds_writing());
+  }
+  LATENT_CHECK(raw.photograph.unchanged());
+  LATENT_CHECK(rows->finish(control));
+  report.seconds.write = rows->seconds_writing();
+  append(report.notices, rows->warnings());
+  append(report.notices, raw.header().notices);
+  if (!raw.header().colour_notice.empty()) report.notices.push_back(raw.header().colour_notice);
+  return report;
+}
+
+Result<Shown> RawWalk::show(Prepared::Inside& prepared, const Rect& region, const Settings& any,
+                            const RunControl& control) {
+  auto& raw = static_cast<PreparedRaw&>(prepared);
+  const auto* given = std::get_if<RawDenoiseSettings>(&any);
+  LATENT_ENSURE(given != nullptr);
+  RawDenoiseSettings settings = *given;
+  settings.region = region;
+  if (settings.compat != models::Compat::None) {
+    return fail(ErrorCode::Unsupported,
+                "no part of a raw is shown with --compat: what darktable computes depends on the "
+                "whole of it; write the result, or show it without --compat");
+  }
+  LATENT_TRY(RawNetwork* const network, begin(raw, settings, true, control));
+  LATENT_TRY(const NoiseModel noise, measure(raw, network, settings));
+  LATENT_TRY(const Rect area,
+             area_in_frame(region, frame_of(raw.picture()), crop_of(raw.picture())));
+  return show_area(raw, network, area, noise, settings, control);
+}
+
+}  // namespace
+
+std::unique_ptr<Work> raw_walk(const models::Package& package,
+                               std::unique_ptr<RawNetworks> networks) {
+  return std::make_unique<RawWalk>(package, std::move(networks));
 }
 
 }  // namespace latent::tasks

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/raw/walk.h"
+#include "tasks/raw/taken.h"
 
 #include <gmock/gmock.h>
 
@@ -17,13 +17,13 @@ read::RawFacts mosaic_of(SensorClass sensor) {
   return facts;
 }
 
-TEST(RawWalk, TakesTheMosaicsThatANetworkMaySee) {
+TEST(RawDenoise, TakesTheMosaicsThatANetworkMaySee) {
   for (const SensorClass sensor : {SensorClass::Bayer, SensorClass::XTrans, SensorClass::Mono}) {
     EXPECT_TRUE(check_taken("photo.dng", mosaic_of(sensor))) << sensor_class_name(sensor);
   }
 }
 
-TEST(RawWalk, TakesWhatOpensAsLinear) {
+TEST(RawDenoise, TakesWhatOpensAsLinear) {
   read::RawFacts facts;
   facts.sensor = SensorClass::FourColour;
   facts.opens_as_linear = true;
@@ -31,7 +31,7 @@ TEST(RawWalk, TakesWhatOpensAsLinear) {
   EXPECT_TRUE(check_taken("photo.crw", facts));
 }
 
-TEST(RawWalk, RefusesAQuadBayerMosaicThoughItCanBeRead) {
+TEST(RawDenoise, RefusesAQuadBayerMosaicThoughItCanBeRead) {
   const Status taken = check_taken("photo.dng", mosaic_of(SensorClass::QuadBayer));
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, ErrorCode::Unsupported);
@@ -39,7 +39,7 @@ TEST(RawWalk, RefusesAQuadBayerMosaicThoughItCanBeRead) {
               AllOf(StartsWith("'photo.dng' has a quad-Bayer sensor"), HasSubstr("does not take")));
 }
 
-TEST(RawWalk, RefusesWhatCannotBeReadInTheReadersWords) {
+TEST(RawDenoise, RefusesWhatCannotBeReadInTheReadersWords) {
   read::RawFacts facts;
   facts.obstacle = "is compressed in a way that is not taken";
   const Status taken = check_taken("photo.dng", facts);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <list>
+#include <utility>
+
+namespace latent::tasks {
+
+/// One tile of the network serves every region up to this side, wherever it lies.
+inline constexpr int kShownSide = 512;
+
+/// What was shown last, by what it was shown for: the latest first, as many as their bytes allow.
+///
+/// Threads  one call at a time.
+template <class Key, class Value>
+class Kept {
+ public:
+  /// What is not younger goes when all together take more than this.
+  static constexpr std::size_t kMostBytes = std::size_t{128} << 20U;
+
+  /// Nullptr where there is none; it stays where it is until the next keep().
+  [[nodiscard]] Value* find(const Key& key) {
+    const auto found =
+        std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.key == key; });
+    if (found == entries_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found);
+    return &entries_.front().value;
+  }
+
+  /// The value as it is kept: alone, where it takes all there is.
+  Value& keep(Key key, Value value, std::size_t bytes) {
+    entries_.push_front({std::move(key), std::move(value), bytes});
+    std::size_t sum = 0;
+    const auto old = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+      sum += entry.bytes;
+      return sum > kMostBytes;
+    });
+    entries_.erase(old == entries_.begin() ? std::next(old) : old, entries_.end());
+    return entries_.front().value;
+  }
+
+  void clear() { entries_.clear(); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    Key key;
+    Value value;
+    std::size_t bytes;
+  };
+  std::list<Entry> entries_;
+};
+
+}  // namespace latent::tasks

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/raw/own_networks.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "infer/tile_plan.h"
+#include "raw/encode.h"
+#include "raw/keep_means.h"
+#include "raw/pack.h"
+#include "tasks/kept.h"
+#include "tasks/network_session.h"
+#include "tasks/raw/counts.h"
+#include "tasks/raw/measure.h"
+#include "tasks/raw/taken.h"
+#include "tasks/stopwatch.h"
+
+namespace latent::tasks {
+
+namespace {
+
+/// Progress of one of several equal parts as progress of the whole.
+RunControl part_of(const RunControl& control, int part, int parts) {
+  RunControl inner;
+  inner.stop = control.stop;
+  inner.on_progress = [&control, part, parts](double fraction) {
+    control.report((part + fraction) / parts);
+  };
+  return inner;
+}
+
+class OwnNetwork final : public RawNetwork {
+ public:
+  OwnNetwork(const std::shared_ptr<const models::Network>& network,
+             const infer::EngineRequest& engine, const Limits& limits)
+      : network_(network),
+        whole_(network, engine),
+        shown_(network, engine),
+        most_bytes_(limits.max_memory_bytes) {}
+
+  Status begin(Size frame, const Rect& area) override {
+    LATENT_TRY(const auto plan, plan_of(frame, seen_for(area, frame), {}));
+    whole_.begin(plan.tile());
+    return {};
+  }
+
+  Status begin_shown(Size frame) override {
+    LATENT_TRY(const Size tile, shown_tile(frame));
+    shown_.begin(tile);
+    return {};
+  }
+
+  Status ready_shown(Size frame) override {
+    LATENT_TRY(const Size tile, shown_tile(frame));
+    return shown_.ready(tile);
+  }
+
+  Status clean(RawPicture& picture, const CleanRequest& request, const TakeClean& take,
+               const RunControl& control, RawDenoiseReport& report) override {
+    if (const auto* mosaic = std::get_if<Mosaic>(&picture)) {
+      return clean_mosaic(*mosaic, request, kAllColours, take, control, report);
+    }
+    // Each colour in turn, as if it came from a monochrome sensor.
+    const auto& linear = std::get<LinearRaw>(picture);
+    for (int channel = 0; channel < 3; ++channel) {
+      LATENT_TRY(const Mosaic seen, channel_of(linear, channel));
+      CleanRequest one = request;
+      one.noise = raw::of_channel(request.noise, channel);
+      LATENT_CHECK(clean_mosaic(seen, one, channel, take, part_of(control, channel, 3), report));
+    }
+    return {};
+  }
+
+ private:
+  const models::NetworkSpec& spec() const { return network_->spec; }
+
+  /// The mean of clipped samples, not the light that made them (decision 12).
+  bool gives_clipped_means() const { return spec().encoding == models::Encoding::SqrtGatWbV2; }
+
+  /// What has to be denoised so that `area` becomes what it is in the whole frame: the means of
+  /// clipped samples are kept (raw::MeanKeeper).
+  Rect seen_for(const Rect& area, Size frame) const {
+    return gives_clipped_means() ? raw::MeanKeeper::needed(area, frame) : area;
+  }
+
+  Result<infer::TilePlan> plan_of(Size frame, const Rect& seen, Size exact) const {
+    infer::TileOptions options;
+    options.exact = exact;
+    options.most_bytes = most_bytes_;
+    return infer::TilePlan::create(spec(), frame, seen, options);
+  }
+
+  /// The one tile by which every area of up to kShownSide is shown, wherever it lies: as for one in
+  /// the middle that is larger by what cells and strides may stand amiss.
+  Result<Size> shown_tile(Size frame) const {
+    const int side = kShownSide + 2 * raw::MeanKeeper::kCell + spec().stride_px;
+    const Size size{std::min(side, frame.width), std::min(side, frame.height)};
+    const Rect middle{(frame.width - size.width) / 2, (frame.height - size.height) / 2, size.width,
+                      size.height};
+    LATENT_TRY(const auto plan, plan_of(frame, seen_for(middle, frame), {}));
+    return plan.tile();
+  }
+
+  Result<raw::Encoder> encoder_of(const Mosaic& mosaic, const CleanRequest& request) const {
+    std::optional<NoiseModel> clipped;
+    if (gives_clipped_means()) clipped = request.noise;
+    return raw::Encoder::create(mosaic, raw::scaled(request.noise, request.settings.noise_scale),
+                                spec().limits, clipped);
+  }
+
+  Status clean_mosaic(const Mosaic& mosaic, const CleanRequest& request, int channel,
+                      const TakeClean& take, const RunControl& control, RawDenoiseReport& report) {
+    const Size frame = mosaic.active.size();
+    const Rect seen = seen_for(request.area, frame);
+    LATENT_TRY(const raw::Encoder encoder, encoder_of(mosaic, request));
+    LATENT_TRY(auto counts,
+               CountsOfResidual::create(mosaic, encoder, seen, request.area, request.noise));
+    Size exact;
+    if (request.shown) {
+      LATENT_TRY(exact, shown_tile(frame));
+    }
+    LATENT_TRY(const auto plan, plan_of(frame, seen, exact));
+    NetworkSession& session = request.shown ? shown_ : whole_;
+    const Stopwatch watch;
+    LATENT_CHECK(session.ready(plan.tile(), control));
+    report.seconds.prepare += watch.seconds();
+    const auto take_row = [&](int row, std::span<const float> found) {
+      const int width = request.area.width;
+      return take({row, channel, ImageView<const float>(found.data(), {width, 1}, width), {}});
+    };
+    return session.run(
+        plan,
+        [&](const Rect& tile, TensorView planes) {
+          return raw::pack(mosaic, encoder, tile, planes);
+        },
+        [&](int first_row, ImageView<const float> residual) {
+          return counts.add(first_row, residual, take_row);
+        },
+        control, report);
+  }
+
+  std::shared_ptr<const models::Network> network_;
+  NetworkSession whole_;        ///< for results
+  NetworkSession shown_;        ///< for the tile by which areas are shown
+  std::size_t most_bytes_ = 0;  ///< infer::TileOptions::most_bytes
+};
+
+class OwnNetworks final : public RawNetworks {
+ public:
+  OwnNetworks(models::Package package, infer::EngineRequest engine, const Limits& limits)
+      : package_(std::move(package)), engine_(std::move(engine)), limits_(limits) {}
+
+  Result<Choice> choose(const read::RawFacts& facts, const RawDenoiseSettings& settings) override {
+    LATENT_CHECK(check_no_compat(settings.compat));
+    models::CfaKind sensor = models::CfaKind::Mono;
+    if (!facts.opens_as_linear) {
+      LATENT_TRY(sensor, cfa_kind(facts.sensor));
+    }
+    LATENT_TRY(RawNetwork* const network, open(sensor));
+    return Choice{facts.opens_as_linear ? RawAs::Linear : RawAs::Mosaic, network};
+  }
+
+ private:
+  /// The network for that sensor, read at its first use.
+  Result<RawNetwork*> open(models::CfaKind sensor) {
+    LATENT_TRY(models::NetworkSpec spec, package_.manifest().cfa_network(sensor));
+    const std::string id = spec.id;
+    if (const auto found = opened_.find(id); found != opened_.end()) return &found->second;
+    LATENT_TRY(models::Network network, models::load_network(package_, std::move(spec)));
+    auto shared = std::make_shared<const models::Network>(std::move(network));
+    const auto made = opened_.try_emplace(id, std::move(shared), engine_, limits_);
+    return &made.first->second;
+  }
+
+  models::Package package_;
+  infer::EngineRequest engine_;
+  Limits limits_;
+  std::map<std::string, OwnNetwork> opened_;  ///< by the id of the network
+};
+
+}  // namespace
+
+std::unique_ptr<RawNetworks> own_raw_networks(const models::Package& package,
+                                              const infer::EngineRequest& engine,
+                                              const Limits& limits) {
+  return std::make_unique<OwnNetworks>(package, engine, limits);
+}
+
+}  // namespace latent::tasks

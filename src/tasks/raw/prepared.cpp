@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/raw/prepared.h"
+
+#include <utility>
+
+#include "tasks/raw/taken.h"
+#include "tasks/stopwatch.h"
+
+namespace latent::tasks {
+
+namespace {
+
+bool same(const NoiseModel& one, const NoiseModel& other) {
+  return one.a == other.a && one.b == other.b;
+}
+
+template <class T>
+Result<RawPicture> as_picture(Result<T> decoded) {
+  if (!decoded) return tl::make_unexpected(std::move(decoded).error());
+  return RawPicture(*std::move(decoded));
+}
+
+}  // namespace
+
+bool PreparedRaw::ShownFor::operator==(const ShownFor& other) const {
+  return area == other.area && same(noise, other.noise) && noise_scale == other.noise_scale &&
+         repaired == other.repaired;
+}
+
+Result<std::unique_ptr<PreparedRaw>> PreparedRaw::open(const read::Photograph& photograph) {
+  LATENT_CHECK(photograph.must_be_raw());
+  LATENT_CHECK(check_taken(photograph.path(), *photograph.raw_facts()));
+  auto prepared = std::make_unique<PreparedRaw>(photograph);
+  prepared->facts.size = prepared->header().crop.size();
+  return prepared;
+}
+
+Status PreparedRaw::decode(RawAs as, const RunControl& control) {
+  if (fresh_ && as_ == as) return {};
+  const Stopwatch watch;
+  picture_.reset();  // two of them are too many
+  Result<RawPicture> decoded = as == RawAs::Mosaic   ? as_picture(photograph.mosaic(control))
+                               : as == RawAs::Linear ? as_picture(photograph.linear(control))
+                                                     : as_picture(photograph.demosaiced(control));
+  if (!decoded) return tl::make_unexpected(std::move(decoded).error());
+  if (as_ != as) {
+    measured_.reset();
+    development_.reset();
+    kept.clear();
+  }
+  picture_ = *std::move(decoded);
+  as_ = as;
+  fresh_ = true;
+  repaired_for_.reset();
+  repair_ = {};
+  facts.size = crop_of(*picture_).size();
+  seconds.read += watch.seconds();
+  return {};
+}
+
+Result<NoiseModel> PreparedRaw::noise(const std::optional<NoiseModel>& given, int threads) {
+  if (given) return *given;
+  if (!measured_) {
+    const Stopwatch watch;
+    LATENT_CHECK(repair(false, {}, threads));
+    LATENT_TRY(measured_, noise_of(*picture_, threads));
+    seconds.noise += watch.seconds();
+  }
+  facts.noise = measured_;
+  return *measured_;
+}
+
+Status PreparedRaw::repair(bool wanted, const NoiseModel& noise, int threads) {
+  auto* mosaic = std::get_if<Mosaic>(&*picture_);
+  if (mosaic == nullptr) return {};
+  if (wanted && repaired_for_ && same(*repaired_for_, noise)) return {};
+  const Stopwatch watch;
+  undo(repair_, *mosaic);
+  repair_ = {};
+  repaired_for_.reset();
+  if (!wanted) return {};
+  LATENT_TRY(repair_, repaired(*mosaic, noise, threads));
+  repaired_for_ = noise;
+  seconds.noise += watch.seconds();
+  return {};
+}
+
+const raw::Development& PreparedRaw::development() {
+  if (!development_) {
+    std::visit([&](const auto& each) { development_.emplace(each); }, *picture_);
+  }
+  return *development_;
+}
+
+}  // namespace latent::tasks

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "metadata/metadata.h"
+#include "raw/develop.h"
+#include "tasks/kept.h"
+#include "tasks/raw/measure.h"
+#include "tasks/raw/picture.h"
+#include "tasks/task.h"
+
+namespace latent::tasks {
+
+/// A raw that was opened, and what has been found out of it so far.
+class PreparedRaw : public Prepared::Inside {
+ public:
+  using Inside::Inside;
+
+  /// Judges the header alone.
+  ///
+  /// Errors   as check_taken(); Unsupported of a finished picture.
+  [[nodiscard]] static Result<std::unique_ptr<PreparedRaw>> open(
+      const read::Photograph& photograph);
+
+  [[nodiscard]] const read::RawFacts& header() const { return *photograph.raw_facts(); }
+  [[nodiscard]] const metadata::Metadata& metadata() const { return photograph.metadata(); }
+
+  /// Decodes, unless the samples stand there already as wanted.
+  ///
+  /// Errors   as Photograph::mosaic(), linear(), demosaiced().
+  [[nodiscard]] Status decode(RawAs as, const RunControl& control);
+
+  /// After decode(). Whoever changes more of it than repair() does says used_up() first.
+  [[nodiscard]] RawPicture& picture() { return *picture_; }
+  /// The next decode() reads the samples anew.
+  void used_up() { fresh_ = false; }
+
+  /// The noise that is given, else that of the picture, which is measured once.
+  ///
+  /// Errors   as noise_of().
+  [[nodiscard]] Result<NoiseModel> noise(const std::optional<NoiseModel>& given, int threads);
+
+  /// Repairs hot and dead sites where that is wanted, or puts back what the file has; nothing where
+  /// it is so already, and for pictures without a mosaic.
+  ///
+  /// Errors   as repaired().
+  [[nodiscard]] Status repair(bool wanted, const NoiseModel& noise, int threads);
+  [[nodiscard]] const Repair& repair() const { return repair_; }
+
+  /// What was shown, cleaned of all noise that was found, and what it was shown for.
+  struct ShownFor {
+    Rect area;
+    NoiseModel noise;
+    double noise_scale = 1;
+    bool repaired = true;
+    [[nodiscard]] bool operator==(const ShownFor& other) const;
+  };
+  struct ShownArea {
+    Image<float> before;  ///< developed
+    Image<float> clean;   ///< counts
+  };
+  Kept<ShownFor, ShownArea> kept;
+
+  /// Of the samples as the file has them.
+  [[nodiscard]] const raw::Development& development();
+
+ private:
+  RawAs as_ = RawAs::Mosaic;
+  bool fresh_ = false;
+  std::optional<RawPicture> picture_;
+  std::optional<NoiseModel> measured_;
+  std::optional<NoiseModel> repaired_for_;  ///< the noise that `repair_` was found with
+  Repair repair_;
+  std::optional<raw::Development> development_;
+};
+
+}  // namespace latent::tasks

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/raw/shown.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/threads.h"
+#include "tasks/raw/strength.h"
+
+namespace latent::tasks {
+
+namespace {
+
+int channels_of(const RawPicture& picture) {
+  return std::holds_alternative<Mosaic>(picture) ? 1 : 3;
+}
+
+/// The samples of a row of the area, as they stand in memory.
+std::span<const std::uint16_t> samples(const RawPicture& picture, const Rect& area, int row) {
+  const Rect frame = frame_of(picture);
+  const Rect line{frame.x + area.x, frame.y + area.y + row, area.width, 1};
+  return std::visit([&](const auto& each) { return each.samples.view().crop(line).row(0); },
+                    picture);
+}
+
+/// Counts as the file has them.
+Result<Image<float>> source_counts(const PreparedRaw& raw, const RawPicture& picture,
+                                   const Rect& area) {
+  LATENT_TRY(auto counts, Image<float>::create(area.size(), channels_of(picture)));
+  for (int y = 0; y < area.height; ++y) {
+    std::ranges::copy(samples(picture, area, y), counts.view().row(y).begin());
+    add_at_defects(raw.repair().defects, area, y, 1.0, counts.view().row(y));
+  }
+  return counts;
+}
+
+/// Clean counts of the area, from the network.
+Result<Image<float>> clean_counts(RawPicture& picture, RawNetwork& network,
+                                  const CleanRequest& request, const RunControl& control) {
+  LATENT_TRY(auto counts, Image<float>::create(request.area.size(), channels_of(picture)));
+  const auto take = [&](const CleanRows& rows) -> Status {
+    for (int y = 0; y < rows.counts.height(); ++y) {
+      const auto from = rows.counts.row(y);
+      const auto to = counts.view().row(rows.first_row + y);
+      if (rows.channel == kAllColours) {
+        std::ranges::copy(from, to.begin());
+        continue;
+      }
+      auto at = static_cast<std::size_t>(rows.channel);
+      for (const float count : from) {
+        to[at] = count;
+        at += 3;
+      }
+    }
+    return {};
+  };
+  RawDenoiseReport ignored;
+  LATENT_CHECK(network.clean(picture, request, take, control, ignored));
+  return counts;
+}
+
+/// What write() puts into its rows.
+Result<Image<float>> with_strength(const PreparedRaw& raw, const RawPicture& picture,
+                                   const Rect& area, const Image<float>& clean, double strength) {
+  LATENT_TRY(auto counts, clean.clone());
+  for (int y = 0; y < area.height; ++y) {
+    blend(samples(picture, area, y), strength, counts.view().row(y));
+    add_at_defects(raw.repair().defects, area, y, 1.0 - strength, counts.view().row(y));
+  }
+  return counts;
+}
+
+}  // namespace
+
+Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
+                        const NoiseModel& noise, const RawDenoiseSettings& settings,
+                        const RunControl& control) {
+  const int threads = threads_or_all(settings.threads);
+  RawPicture& picture = raw.picture();
+  Shown shown;
+  if (settings.strength == 0.0) {
+    LATENT_TRY(shown.counts, source_counts(raw, picture, area));
+    LATENT_TRY(shown.before,
+               raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
+    LATENT_TRY(shown.after, shown.before.clone());
+    return shown;
+  }
+  LATENT_ENSURE(network != nullptr);
+  const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.repair_defects};
+  PreparedRaw::ShownArea* kept = raw.kept.find(key);
+  if (kept == nullptr) {
+    PreparedRaw::ShownArea fresh;
+    const CleanRequest request{area, noise, settings, true, nullptr};
+    LATENT_TRY(fresh.clean, clean_counts(picture, *network, request, control));
+    LATENT_TRY(const auto source, source_counts(raw, picture, area));
+    LATENT_TRY(fresh.before, raw.development().picture_of(area, source.view(), threads));
+    const std::size_t bytes = static_cast<std::size_t>(area.size().area()) * sizeof(float) *
+                              static_cast<std::size_t>(3 + channels_of(picture));
+    kept = &raw.kept.keep(key, std::move(fresh), bytes);
+  }
+  LATENT_TRY(shown.before, kept->before.clone());
+  LATENT_TRY(shown.counts, with_strength(raw, picture, area, kept->clean, settings.strength));
+  LATENT_TRY(shown.after,
+             raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
+  return shown;
+}
+
+}  // namespace latent::tasks

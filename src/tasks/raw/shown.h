@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tasks/raw/network.h"
+#include "tasks/raw/prepared.h"
+
+namespace latent::tasks {
+
+/// An area of the frame before and after. The network runs where the area was not shown lately;
+/// the strength is put in anew.
+///
+/// `network`  may be none at strength 0.
+/// Errors   as RawNetwork::clean(); TooLarge where memory is refused.
+[[nodiscard]] Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
+                                      const NoiseModel& noise, const RawDenoiseSettings& settings,
+                                      const RunControl& control);
+
+}  // namespace latent::tasks

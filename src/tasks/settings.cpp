@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/settings.h"
+
+namespace latent::tasks {
+
+namespace {
+
+// Written so that NaN fails too.
+bool is_share(double value) { return value >= 0.0 && value <= 1.0; }
+bool is_level(double value) { return value >= 0.0 && value <= 255.0; }
+
+}  // namespace
+
+Status check(const RawDenoiseSettings& settings) {
+  if (!is_share(settings.strength)) {
+    return fail(ErrorCode::Usage, "the strength must lie between 0 and 100 percent");
+  }
+  if (!(settings.noise_scale > 0.0)) {
+    return fail(ErrorCode::Usage, "the noise scale must be above 0");
+  }
+  return {};
+}
+
+Status check(const DenoiseSettings& settings) {
+  for (const double part : {settings.strength, settings.luma, settings.chroma}) {
+    if (!is_share(part)) {
+      return fail(ErrorCode::Usage, "strength, luma and chroma must lie between 0 and 100 percent");
+    }
+  }
+  if (settings.level && !is_level(*settings.level)) {
+    return fail(ErrorCode::Usage, "the noise level must lie between 0 and 255 (8-bit steps)");
+  }
+  return {};
+}
+
+Status check(const UpscaleSettings& settings) {
+  if (!is_share(settings.denoise)) {
+    return fail(ErrorCode::Usage, "the strength of denoise must lie between 0 and 100 percent");
+  }
+  if (!is_level(settings.tolerance)) {
+    return fail(ErrorCode::Usage, "the tolerance must lie between 0 and 255 (8-bit steps)");
+  }
+  return {};
+}
+
+Status check_no_compat(models::Compat compat) {
+  if (compat == models::Compat::None) return {};
+  return fail(ErrorCode::Usage,
+              "--compat is for packages made for darktable, and this one was made for Latent");
+}
+
+}  // namespace latent::tasks
