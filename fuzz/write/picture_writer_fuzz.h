@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <variant>
 
 #include "any_metadata.h"
@@ -58,6 +60,12 @@ Image<Sample> any_samples(FuzzedDataProvider& input, Size size, int channels) {
   return picture;
 }
 
+/// Ends the program, saying which promise was broken.
+[[noreturn]] inline void broken(const char* promise, const std::string& how = {}) {
+  std::fprintf(stderr, "broken: %s: %s\n", promise, how.c_str());
+  std::abort();
+}
+
 /// How much of a picture a format keeps.
 enum class Keeps { Everything, SamplesOfIntegers, Size };
 
@@ -86,19 +94,20 @@ void write_and_read(const WriterUnderTest& writer, FuzzedDataProvider& input, Sa
   const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
   const MemoryBytes source({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   const auto opened = writer.open(source, small_limits());
-  if (!opened) std::abort();
+  if (!opened) broken("what was written is opened", opened.error().message);
   const auto back = (*opened)->read({});
-  if (!back || back->size() != header.size) std::abort();
+  if (!back) broken("what was written is read", back.error().message);
+  if (back->size() != header.size) broken("the size is kept");
   if (writer.keeps == Keeps::Size ||
       (writer.keeps == Keeps::SamplesOfIntegers && depth == SampleDepth::F32)) {
     return;
   }
   const auto* same = std::get_if<Image<Sample>>(&back->samples);
-  if (same == nullptr || same->channels() != channels) std::abort();
+  if (same == nullptr || same->channels() != channels) broken("depth and channels are kept");
   const auto count =
       static_cast<std::size_t>(header.size.area()) * static_cast<std::size_t>(channels);
   if (std::memcmp(same->view().data(), picture.view().data(), count * sizeof(Sample)) != 0) {
-    std::abort();
+    broken("samples are kept");
   }
 }
 
