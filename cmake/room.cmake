@@ -10,7 +10,7 @@ list(APPEND LATENT_WARNINGS $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
 set(LATENT_SANITIZERS -fsanitize=address,undefined,float-cast-overflow
                       -fno-sanitize-recover=undefined,float-cast-overflow -fno-omit-frame-pointer)
 
-# The rooms whose tests run under sanitizers in CI, by `room-tests` (tools/sanitize.sh). They need
+# The rooms whose tests run under sanitizers by themselves, by `room-tests` (tools/sanitize.sh). They need
 # no OpenVINO, which is not built for that.
 set(LATENT_SANITIZED_ROOMS base image colour metadata models read raw rgb write)
 
