@@ -1,41 +1,67 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Builds every fuzzer (clang 16, libFuzzer, address and undefined-behaviour sanitizers), runs each
-# for some seconds. Starts from the small pictures that `make test` has made, and from yours. What
-# crashes is kept in build/fuzz/crash/<fuzzer>/; exits 1 when anything is there at the end.
+# Builds the fuzzers (clang 16, libFuzzer, address and undefined-behaviour sanitizers) and runs each
+# on its seeds, on what was found before, and then for some seconds more. What crashes, takes more
+# than 1 GB or more than 10 s is kept in build/fuzz/crash/FUZZER/; exits 1 when there is any.
 #
-#   tools/fuzz.sh [SECONDS=60] [FOLDER_OF_SEEDS]...
+#   tools/fuzz.sh [SECONDS=60] [FUZZER]...    SECONDS 0: the seeds only
+#   tools/fuzz.sh --reproduce FUZZER FILE...  runs one on these files
+#   SEEDS=FOLDER tools/fuzz.sh ...            further seeds, for every fuzzer
 set -euo pipefail
 cd "$(dirname "$0")/.."
+work=build/fuzz
+export ASAN_OPTIONS=detect_odr_violation=0:allocator_may_return_null=1:detect_leaks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+limits=(-timeout=10 -rss_limit_mb=1000 -malloc_limit_mb=1000)
+
+# One fuzzer, as its line of all-fuzzers.txt says: SECONDS NAME LONGEST DICTIONARY.
+run_one() {
+  local seconds=$1 name=$2 longest=$3 dictionary=$4
+  local log=$work/log/$name crash=$work/crash/$name grown=$work/corpus/$name
+  mkdir -p "$work/log" "$crash" "$grown"
+  local options=("${limits[@]}" -artifact_prefix="$crash/") state=0
+  # Seeds and findings one by one first, whole: the loop would cut them to the longest input.
+  { find "fuzz/corpus/$name" "tests/data/${name%%_*}/fuzz" -type f -print0 2>/dev/null || true; } |
+    xargs -0 -n 1000 "$work/fuzzers/${name}_fuzz" "${options[@]}" >"$log" 2>&1 || state=$?
+  if ((seconds > 0 && state == 0)); then
+    local folders=("$grown" "fuzz/corpus/$name")
+    [[ -n ${SEEDS:-} ]] && folders+=("$SEEDS")
+    [[ $dictionary == - ]] || options+=(-dict="fuzz/dictionaries/$dictionary.dict")
+    "$work/fuzzers/${name}_fuzz" "${folders[@]}" "${options[@]}" -max_len="$longest" \
+      -max_total_time="$seconds" -print_final_stats=1 >"$log" 2>&1 || state=$?
+  fi
+  local speed cover found
+  speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
+  cover=$(sed -n 's/.*\(cov: [0-9]*\).*/\1/p' "$log" | tail -n 1)
+  found=$(find "$crash" -type f | wc -l)
+  printf '%-30s %6s/s, %s, %s findings\n' "$name" "${speed:-?}" "${cover:-cov: 0}" "$found"
+  if ((state != 0 || found != 0)); then
+    echo "$name: see $log and $crash/" >&2
+    tail -n 40 "$log" >&2
+    return 1
+  fi
+}
+
+if [[ ${1:-} == --one ]]; then
+  shift
+  run_one "$@"
+  exit
+fi
+if [[ ${1:-} == --reproduce ]]; then
+  exec "$work/fuzzers/${2}_fuzz" "${limits[@]}" "${@:3}"
+fi
+
 seconds=${1:-60}
 shift || true
 tools/install_packages.sh fuzz
-tools/make_venv.sh run
-openvino=${OpenVINO_DIR:-$(build/venv/bin/python -c \
-  "from openvino.utils import get_cmake_path; print(get_cmake_path())")}
-cmake --preset fuzz -DOpenVINO_DIR="$openvino" >build/fuzz.configure.log 2>&1 ||
-  { tail -n 30 build/fuzz.configure.log >&2; exit 1; }
-cmake --build build/fuzz --target fuzzers -- --quiet
+options=()
+command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+mkdir -p "$work"
+cmake --preset fuzz "${options[@]}" >"$work.configure.log" 2>&1 ||
+  { tail -n 30 "$work.configure.log" >&2; exit 1; }
+if (($# > 0)); then targets=("${@/%/_fuzz}"); else targets=(fuzzers); fi
+cmake --build "$work" --target "${targets[@]}" -- --quiet
 
-work=build/fuzz
-mkdir -p "$work/seeds"
-seed_folders=(tests/data build/release/tests "$@")
-for folder in "${seed_folders[@]}"; do
-  [[ -d $folder ]] || continue
-  find "$folder" -type f -size -40k -regextype posix-extended \
-    -regex '.*\.(dng|tiff?|jpe?g|png|exr|jxl|icc|npy|toml|json|dtmodel|raf|nef|cr2|cr3|crw|arw|orf|rw2)' |
-    while read -r file; do cp "$file" "$work/seeds/$(sha256sum <"$file" | cut -c1-16)"; done
-done
-
-failed=0
-for fuzzer in "$work"/fuzz/*/*_fuzz; do
-  name=$(basename "$fuzzer")
-  mkdir -p "$work/corpus/$name" "$work/crash/$name"
-  ASAN_OPTIONS=detect_odr_violation=0:allocator_may_return_null=1 "$fuzzer" "$work/corpus/$name" \
-    "$work/seeds" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=4000 -max_len=300000 \
-    -artifact_prefix="$work/crash/$name/" >"$work/$name.log" 2>&1 || true
-  found=$(find "$work/crash/$name" -type f | wc -l)
-  ((found == 0)) || failed=1
-  echo "$name: $(grep -o 'cov: [0-9]*' "$work/$name.log" | tail -n 1), $found crashes"
-done
-exit $failed
+grep -v '^#' fuzz/all-fuzzers.txt |
+  { if (($# > 0)); then grep -E "^($(IFS='|'; echo "$*")) "; else cat; fi; } |
+  xargs -P "$(nproc)" -L 1 tools/fuzz.sh --one "$seconds"

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Our index, signed or not, and the offers as they are kept: an error is good, a crash is bad. What
+// was accepted is kept and read again.
 #include "models/offers.h"
 
-/// our index, signed or not from anywhere: an error is good, a crash is bad.
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  using namespace latent::models;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  (void)latent::models::parse_latent_index(text, {});
+  (void)parse_latent_index(text, {});
+  const auto offers = parse_offers(text, {});
+  if (offers && !parse_offers(dump_offers(*offers), {})) __builtin_trap();
   return 0;
 }

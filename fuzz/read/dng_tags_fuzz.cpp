@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fuzz_limits.h"
 #include "read/dng_file.h"
 #include "read/dng_samples.h"
 #include "read/plausibility.h"

@@ -154,7 +154,8 @@ std::string short_form(const Setting& setting) {
     case Form::Device:
       return "DEVICE";
     case Form::Name:
-      return "NAME|FILE";
+      return setting.words.empty() ? "NAME|FILE"
+                                   : fmt::format("{}|FILE", fmt::join(setting.words, "|"));
     case Form::Path:
       return "PATH";
   }

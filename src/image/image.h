@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/invariant.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/geometry.h"
@@ -20,12 +21,19 @@ namespace latent {
 /// A window on samples that somebody else owns: shape [height, width, channels], channels
 /// interleaved, rows `stride` samples apart. T may be const; a view of T becomes a view of const T,
 /// never the other way round.
+///
+/// Builds for writing code and those with sanitizers end the process at a view whose shape cannot
+/// be, and at whatever is asked for beyond it (LATENT_INVARIANT); release checks nothing here.
 template <class T>
 class ImageView {
  public:
   ImageView() = default;
   ImageView(T* data, Size size, std::ptrdiff_t stride, int channels = 1)
-      : data_(data), size_(size), stride_(stride), channels_(channels) {}
+      : data_(data), size_(size), stride_(stride), channels_(channels) {
+    LATENT_INVARIANT(size.width >= 0 && size.height >= 0 && channels >= 1);
+    LATENT_INVARIANT(empty() || data != nullptr);
+    LATENT_INVARIANT(size.height <= 1 || stride >= std::ptrdiff_t{size.width} * channels);
+  }
 
   template <class U>
   requires(std::is_same_v<const U, T>)
@@ -43,14 +51,18 @@ class ImageView {
 
   /// Row y, width * channels samples. 0 <= y < height.
   [[nodiscard]] std::span<T> row(int y) const {
+    LATENT_INVARIANT(y >= 0 && y < size_.height);
     return {data_ + y * stride_, static_cast<std::size_t>(size_.width * channels_)};
   }
   [[nodiscard]] T& at(int x, int y, int channel = 0) const {
+    LATENT_INVARIANT(x >= 0 && x < size_.width && y >= 0 && y < size_.height);
+    LATENT_INVARIANT(channel >= 0 && channel < channels_);
     return data_[y * stride_ + std::ptrdiff_t{x} * channels_ + channel];
   }
 
-  /// The part inside `area`, which must lie inside this view.
+  /// The part inside `area`, which must lie inside this view or be empty.
   [[nodiscard]] ImageView crop(const Rect& area) const {
+    LATENT_INVARIANT(area.empty() || Rect{0, 0, size_.width, size_.height}.contains(area));
     return {data_ + area.y * stride_ + std::ptrdiff_t{area.x} * channels_, area.size(), stride_,
             channels_};
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 
+#include "base/invariant.h"
 #include "base/limits.h"
 #include "base/result.h"
 
@@ -24,14 +25,19 @@ struct TensorShape {
   [[nodiscard]] std::size_t count() const {
     return static_cast<std::size_t>(n) * static_cast<std::size_t>(channels) * plane();
   }
+  /// Whether `plane` is one of the n * channels planes, none of which has a side below 0.
+  [[nodiscard]] bool has_plane(int plane) const {
+    return plane >= 0 && plane < n * channels && height >= 0 && width >= 0;
+  }
   friend bool operator==(const TensorShape&, const TensorShape&) = default;
 };
 
-/// float32 samples that somebody else owns, contiguous, planar.
+/// float32 samples that somebody else owns, contiguous, planar. Checked as ImageView is.
 struct TensorView {
   float* data = nullptr;
   TensorShape shape;
   [[nodiscard]] std::span<float> plane(int channel) const {
+    LATENT_INVARIANT(data != nullptr && shape.has_plane(channel));
     return {data + static_cast<std::size_t>(channel) * shape.plane(), shape.plane()};
   }
 };
@@ -44,6 +50,7 @@ struct ConstTensorView {
   ConstTensorView(const TensorView& view)  // NOLINT(google-explicit-constructor): adds const
       : data(view.data), shape(view.shape) {}
   [[nodiscard]] std::span<const float> plane(int channel) const {
+    LATENT_INVARIANT(data != nullptr && shape.has_plane(channel));
     return {data + static_cast<std::size_t>(channel) * shape.plane(), shape.plane()};
   }
 };

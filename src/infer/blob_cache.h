@@ -15,9 +15,9 @@ namespace latent::infer {
 
 /// Compiled models as files: compiling takes a third of a second, reading one back a tenth of it.
 ///
-/// Each file carries its key and a checksum, is written by SafeFile, and one that is not whole is as
-/// one that is not there. That guards against accident; that a file is the one which was put there,
-/// VerdictCache::blob_of() tells. At most 24 are kept, the least recently used go first.
+/// Each file carries its key and a checksum, is written by SafeFile, and one that is not whole is
+/// as one that is not there. That guards against accident; that a file is the one which was put
+/// there, VerdictCache::blob_of() tells. At most 24 are kept, the least recently used go first.
 class BlobCache {
  public:
   /// An empty folder keeps nothing.

@@ -44,8 +44,8 @@ class SourceIo final : public Exiv2::BasicIo {
   }
 
   long read(Exiv2::byte* to, long wanted) override {
-    const auto count =
-        static_cast<std::size_t>(std::min<std::uint64_t>(left(), std::max(wanted, 0L)));
+    const auto asked = static_cast<std::uint64_t>(std::max(wanted, 0L));
+    const auto count = static_cast<std::size_t>(std::min(left(), asked));
     if (!source_.read_at(position_, {to, count})) {
       failed_ = true;
       return 0;

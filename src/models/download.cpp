@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -20,6 +19,7 @@
 #include "base/path.h"
 #include "base/safe_file.h"
 #include "base/small_file.h"
+#include "models/answer_head.h"
 #include "models/fields.h"
 #include "models/files.h"
 
@@ -60,15 +60,6 @@ std::string url_part(CURLU* url, CURLUPart part) {
   return copy;
 }
 
-/// What one answer of the server said of itself.
-struct Head {
-  long status = 0;
-  std::optional<std::uint64_t> length;       ///< Content-Length
-  std::optional<std::uint64_t> range_start;  ///< of Content-Range
-  std::string etag;
-  std::string modified;
-};
-
 /// One request and what is done with its answer. `accept` is asked once, when the body begins.
 struct Exchange {
   Exchange(const NetworkRules& network_rules, const RunControl& run_control)
@@ -76,8 +67,8 @@ struct Exchange {
 
   const NetworkRules* rules;
   const RunControl* control;
-  Head head;
-  std::function<Status(const Head&)> accept;
+  AnswerHead head;
+  std::function<Status(const AnswerHead&)> accept;
   std::function<Status(std::span<const char>)> body;
   std::function<void(std::uint64_t)> progress;
   std::uint64_t received = 0;
@@ -90,47 +81,9 @@ struct Exchange {
   }
 };
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (end.ec != std::errc{}) return std::nullopt;
-  return number;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) {
-    text.remove_suffix(1);
-  }
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  return text;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && curl_strnequal(a.data(), b.data(), a.size()) != 0;
-}
-
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* target) {
-  auto& head = static_cast<Exchange*>(target)->head;
-  const std::string_view line(data, size * count);
-  if (line.starts_with("HTTP/")) {  // each redirect begins anew
-    head = {};
-    const auto space = line.find(' ');
-    if (space != std::string_view::npos) {
-      head.status = static_cast<long>(number_in(line.substr(space + 1)).value_or(0));
-    }
-    return line.size();
-  }
-  const auto colon = line.find(':');
-  if (colon == std::string_view::npos) return line.size();
-  const std::string_view name = line.substr(0, colon);
-  const std::string_view value = trimmed(line.substr(colon + 1));
-  if (same_word(name, "content-length")) head.length = number_in(value);
-  if (same_word(name, "etag")) head.etag = value;
-  if (same_word(name, "last-modified")) head.modified = value;
-  if (same_word(name, "content-range") && value.starts_with("bytes ")) {
-    head.range_start = number_in(value.substr(6));
-  }
-  return line.size();
+  take_head_line(static_cast<Exchange*>(target)->head, {data, size * count});
+  return size * count;
 }
 
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* target) {
@@ -316,7 +269,7 @@ class Assembly {
     have_ = ready_bytes(lines);
     if (request_.size != 0 && have_ == request_.size) return {};
     Exchange exchange(rules_, control_);
-    exchange.accept = [&](const Head& head) { return begin(head); };
+    exchange.accept = [&](const AnswerHead& head) { return begin(head); };
     exchange.body = [&](std::span<const char> bytes) { return append(bytes); };
     exchange.progress = [&](std::uint64_t) {
       if (most() != 0) control_.report(static_cast<double>(have_) / static_cast<double>(most()));
@@ -345,7 +298,7 @@ class Assembly {
     return mark->bytes;
   }
 
-  Status begin(const Head& head) {
+  Status begin(const AnswerHead& head) {
     const bool goes_on = head.status == kPartialContent && head.range_start == have_;
     if (head.status == kPartialContent && !goes_on) {
       return fail(ErrorCode::Io, "'" + printable(request_.url) +
@@ -464,7 +417,7 @@ Result<std::string> fetch_text(const std::string& url, std::size_t max_bytes,
   for (int attempt = 1;; ++attempt) {
     std::string text;
     Exchange exchange(rules, control);
-    exchange.accept = [](const Head&) { return Status{}; };
+    exchange.accept = [](const AnswerHead&) { return Status{}; };
     exchange.progress = [](std::uint64_t) {};
     exchange.body = [&](std::span<const char> bytes) -> Status {
       if (bytes.size() > max_bytes - text.size()) {

@@ -22,7 +22,8 @@ std::string problem_of(const std::string& text) {
   return policy.error().message;
 }
 
-// toml++ 3.3 is undefined on each of these: the letters of the first reached it in a run of a fuzzer.
+// toml++ 3.3 is undefined on each of these: the letters of the first reached it in a run of a
+// fuzzer.
 TEST(ModelPolicy, LettersBeyondAsciiOutsideOfCommentsAreRefusedBeforeTomlReadsThem) {
   const std::array<std::string, 12> texts{"unQf6LRf\xC6\xB3RCG[IO\n",
                                           "\xC3\xA9 = 1\n",

@@ -86,6 +86,17 @@ TEST(Setting, ADeviceIsAWord) {
   EXPECT_FALSE(put_text(*job, "device", "a b", "--device"));
 }
 
+TEST(Setting, HelpShowsWhatIsTaken) {
+  const auto form = [](const char* key) {
+    return short_form(*find_setting(denoise_settings(), key));
+  };
+  EXPECT_EQ(form("strength"), "0..100");
+  EXPECT_EQ(form("level"), "auto|0..255");
+  EXPECT_EQ(form("detail"), "auto|darktable|none");
+  EXPECT_EQ(form("model"), "NAME|FILE");
+  EXPECT_EQ(form("profile"), "source|srgb|adobergb|displayp3|rec2020|prophoto|FILE");
+}
+
 TEST(Setting, WhatIsWrittenIsReadAgain) {
   for (const auto* table : {&raw_denoise_settings(), &denoise_settings(), &upscale_settings()}) {
     const char* task = table == &raw_denoise_settings() ? "rawdenoise"

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -50,7 +51,13 @@ def test_without_home_the_folder_is_the_one_the_system_knows(
     latent_bin: Path, poisoned: Path
 ) -> None:
     home = pwd.getpwuid(os.getuid()).pw_dir
-    for environment in ({}, {"HOME": ""}, {"HOME": "."}, {"XDG_CACHE_HOME": "", "HOME": "x"}):
+    environments: tuple[dict[str, Any], ...] = (
+        {},
+        {"HOME": ""},
+        {"HOME": "."},
+        {"XDG_CACHE_HOME": "", "HOME": "x"},
+    )
+    for environment in environments:
         done = run(
             latent_bin, "doctor", "--help", folder=poisoned, TMPDIR=str(poisoned), **environment
         )

@@ -142,7 +142,15 @@ def test_a_name_that_is_no_utf8_goes_through_a_job(
 ) -> None:
     name = os.fsencode(tmp_path) + b"/\xe9t\xe9.png"
     os.rename(picture(tmp_path / "a.png"), name)
-    line = [latent_bin, "denoise", name, "--strength", "0", "--model", packages["denoise"]]
+    line: list[bytes | str | Path] = [
+        latent_bin,
+        "denoise",
+        name,
+        "--strength",
+        "0",
+        "--model",
+        packages["denoise"],
+    ]
     printed = subprocess.run([*line, "--print-job"], capture_output=True, check=True).stdout
     (source,) = json.loads(printed)["sources"]
     assert source.startswith("file:///")

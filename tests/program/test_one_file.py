@@ -41,7 +41,7 @@ def opens_of(latent_bin: Path, source: Path, *arguments: object) -> list[str]:
     """The calls by which the program, whichever thread of it, opened a file of that name."""
     log = source.with_suffix(".strace")
     done = subprocess.run(
-        ["strace", "-f", "-e", "trace=open,openat,openat2", "-o", log, latent_bin]
+        ["strace", "-f", "-e", "trace=open,openat,openat2", "-o", str(log), str(latent_bin)]
         + [str(argument) for argument in arguments],
         capture_output=True,
         text=True,
@@ -185,7 +185,7 @@ def test_every_verb_sees_the_same_photograph(
         return
     facts = json.loads(info.stdout)
     if denoise.code == 0:
-        page = tifffile.TiffFile(tmp_path / "d.tif").pages[0]
+        page = tifffile.TiffFile(tmp_path / "d.tif").pages.first
         assert page.tags.valueof("Orientation", 1) == facts["orientation"]
         height, width = page.shape[:2]
     if "sensor" not in facts:

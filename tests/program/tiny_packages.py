@@ -189,7 +189,10 @@ def main() -> None:
     make_raw_denoiser(folder, {"bayer": 0.02, "xtrans": 0.03, "mono": 0.01})
     smooth, mixed = picture_onnx("smooth", 160), bayer_onnx("mixed", 128)
     make_package(folder, "darktable-denoise", "denoise", {"model": smooth}, {"input_sizes": [160]})
-    said = {"input_sizes": [128], "model_bayer": {"input_kind": "bayer_v1"}}
+    said: dict[str, object] = {
+        "input_sizes": [128],
+        "model_bayer": {"input_kind": "bayer_v1"},
+    }
     make_package(folder, "darktable-raw", "rawdenoise", {"model_bayer": mixed}, said)
 
 

@@ -68,7 +68,8 @@ TEST(ExrLayout, PixelsThatNoCompressionBringsIntoTheFileAreRefusedBeforeMemoryIs
   constexpr int kSide = 24'000;
   constexpr int kRows[] = {1, 1, 1, 16, 32, 16, 32, 32, 32, 256};
   for (int compression = 0; compression <= 9; ++compression) {
-    const std::size_t blocks = (kSide + kRows[compression] - 1) / kRows[compression];
+    const auto blocks =
+        static_cast<std::size_t>((kSide + kRows[compression] - 1) / kRows[compression]);
     const auto error = refusal(with_table(file(part(kSide, kSide, compression)), blocks, 90'000));
     EXPECT_EQ(error.code, ErrorCode::Corrupt) << compression;
     EXPECT_THAT(error.message, HasSubstr("cannot hold its 24000 x 24000 pixels")) << compression;

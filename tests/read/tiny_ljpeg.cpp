@@ -22,7 +22,7 @@ class BitWriter {
 
  private:
   void put_bit(std::uint32_t bit) {
-    byte_ = static_cast<std::uint8_t>(byte_ << 1U | bit);
+    byte_ = static_cast<std::uint8_t>(std::uint32_t{byte_} << 1U | bit);
     if (++count_ < 8) return;
     out_.push_back(byte_);
     if (byte_ == 0xFF) out_.push_back(0);
@@ -44,7 +44,7 @@ void put_code(BitWriter& bits, int category, bool long_codes) {
 void put_difference(BitWriter& bits, int difference, bool long_codes) {
   const auto wrapped = static_cast<std::int16_t>(difference);  // modulo 2^16
   if (wrapped == -32768) return put_code(bits, 16, long_codes);
-  const int category = std::bit_width(static_cast<unsigned>(std::abs(wrapped)));
+  const auto category = static_cast<int>(std::bit_width(static_cast<unsigned>(std::abs(wrapped))));
   put_code(bits, category, long_codes);
   const int value = wrapped < 0 ? wrapped + (1 << category) - 1 : wrapped;
   if (category > 0) bits.put(static_cast<std::uint32_t>(value), category);

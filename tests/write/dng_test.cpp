@@ -179,7 +179,8 @@ TEST_F(DngTest, NothingIsLeftOfAWriterThatDidNotFinish) {
     auto writer = DngWriter::create(target_, header, {});
     ASSERT_TRUE(writer);
     ASSERT_TRUE(writer->write_rows(busy_samples({320, 100}, 1, 999).view()));
-    EXPECT_EQ(files(), 1);
+    EXPECT_LE(files(), 1);  // none where the file system knows files without a name
+    EXPECT_FALSE(std::filesystem::exists(target_));
   }
   EXPECT_EQ(files(), 0);
 }

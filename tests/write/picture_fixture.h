@@ -42,8 +42,8 @@ Image<Sample> scene(Size size, int channels) {
         if constexpr (std::is_same_v<Sample, float>) {
           picture.view().at(x, y, channel) = static_cast<float>((light + grain) * 2.0 - 0.4);
         } else {
-          picture.view().at(x, y, channel) =
-              static_cast<Sample>((light + grain) * std::numeric_limits<Sample>::max());
+          picture.view().at(x, y, channel) = static_cast<Sample>(
+              std::min(light + grain, 1.0) * std::numeric_limits<Sample>::max());
         }
       }
     }

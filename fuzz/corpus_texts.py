@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seeds for make_corpus.py that are packages, networks and their texts."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from minisign import make_pair
+from picture_parts import xmp
+from tiny_packages import make_denoiser, make_raw_denoiser, make_upscaler, model
+
+Seeds = dict[str, bytes]
+
+INDEX = {
+    "latent_index": 1,
+    "name": "n",
+    "serial": 3,
+    "date": "2026",
+    "models": {
+        "tiny": {
+            "name": "Tiny", "task": "denoise", "version": "1.10", "description": "d",
+            "url": "tiny.dtmodel", "sha256": "a" * 64, "size": 12,
+            "licence": {"weights": "MIT", "data": "CC0-1.0"},
+            "openness": {"osaid": "Open Weights", "mof": "Class II"}, "data": "ours",
+        }
+    },
+}  # fmt: skip
+VERSIONS = {
+    "schema": 1,
+    "models": [{"id": "m", "name": "M", "task": "denoise", "version": "1.0",
+                "asset": "m.dtmodel", "sha256": "b" * 64, "license": "MIT"}],
+}  # fmt: skip
+STATE = {
+    "state_version": 1,
+    "enabled": {"denoise": "tiny"},
+    "pinned": ["tiny"],
+    "origins": {"tiny": {"kind": "file", "source": "s", "version": "1.0", "sha256": "c" * 64,
+                         "when": "2026-05-01T12:00:00Z", "bytes": 1, "mtime_ns": 2, "inode": 3}},
+    "repositories": [{"name": "r", "url": "https://r.invalid", "key": "", "serial": 0,
+                      "index_sha256": ""}],
+}  # fmt: skip
+POLICY = b'licences = ["MIT", "CC0-1.0"]\nmof = "class-2"\nundisclosed-data = "refuse"\n'
+VERDICTS = {
+    "format": 2,
+    "verdicts": {"key": {"passed": True, "problem": "", "worst": 0.1, "rms": 0.01,
+                         "rms_expected": 0.02, "seconds_per_megapixel": 1.5}},
+    "blobs": {"key": "d" * 64},
+}  # fmt: skip
+HEAD = (
+    b"HTTP/1.1 302 Found\r\nLocation: https://x.invalid\r\n\r\nHTTP/2 206\r\ncontent-length: 90\r\n"
+    b'content-range: bytes 10-99/100\r\netag: "a1"\r\nlast-modified: Tue, 15 Nov 1994\r\n'
+)
+
+
+def dumped(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def packages() -> tuple[Seeds, Seeds]:
+    """Three small packages, and their config.json."""
+    archives: Seeds = {}
+    manifests: Seeds = {}
+    with tempfile.TemporaryDirectory() as folder:
+        made = [
+            make_denoiser(Path(folder), "rgb_v1"),
+            make_upscaler(Path(folder), "rgb_v1"),
+            make_raw_denoiser(Path(folder), {"value_min": -0.5, "value_max": 1.5}),
+        ]
+        for path in made:
+            with zipfile.ZipFile(path) as archive:
+                entry = next(n for n in archive.namelist() if n.endswith("config.json"))
+                config = archive.read(entry)
+            manifests[path.stem] = config
+            small = io.BytesIO()
+            with zipfile.ZipFile(small, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, content in (("config.json", config), ("model.onnx", b"never run")):
+                    entry_of = zipfile.ZipInfo(f"{path.stem}/{name}")  # always of the same date
+                    archive.writestr(entry_of, content, zipfile.ZIP_DEFLATED)
+            archives[path.stem] = small.getvalue()
+    return archives, manifests
+
+
+def npy(array: np.ndarray, version: tuple[int, int] = (1, 0)) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, version=version)
+    return stream.getvalue()
+
+
+def seeds() -> dict[str, Seeds]:
+    archives, manifests = packages()
+    pair = make_pair(9)
+    packet = b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>' + xmp(6) + b'<?xpacket end="w"?>'
+    weights = np.ones((1, 1, 1, 1), np.float32)
+    floats = np.arange(6, dtype=np.float32).reshape(1, 1, 2, 3)
+    card = b"MIT\nCC0-1.0\nphotographs of ours\nOpen Source AI\nClass II\n(MIT OR GPL-3.0)\nMIT"
+    words = {
+        "open": b"CC BY-SA 4.0, or GPL-3.0-or-later",
+        "closed": b"CC BY-NC 4.0, for academic use; not under MIT",
+        "unknown": b"undisclosed, private",
+    }
+    return {
+        "app_job": {
+            "denoise": b'{"latent_job": 1, "task": "denoise", "sources": ["a"], "settings": {}}',
+            "upscale": b'{"latent_job": 1, "task": "upscale", "sources": ["a.tif"], "model": "m"}',
+        },
+        "app_model_policy": {"policy": POLICY, "any": b'licences = "any"\naction = "hide"\n'},
+        "app_npy_file": {
+            f"type_{kind}": npy(np.array([0, 1, 1, 0], kind))
+            for kind in ("f4", "f8", "f2", "i8", "u1", "bool")
+        },
+        "app_user_limits": {"all": b"# mine\nlimit-megapixels = 200\nlimit-memory = 4000\n"},
+        "infer_blob_cache": {"damaged": b"LTBLOB01" + b"0" * 64 + bytes(16) + b"one"},
+        "infer_onnx_graph": {"tiny": model("n", weights)},
+        "infer_onnx_limits": {"tiny": model("n", weights)},
+        "infer_verdict_cache": {"one": dumped(VERDICTS)},
+        "metadata_extended_xmp": {"packet": packet},
+        "metadata_provenance": {"packet": packet + b"\0Firmware 1.0"},
+        "models_answer_head": {"redirected": HEAD},
+        "models_darktable_index": {
+            "versions": dumped(VERSIONS),
+            "releases": b'{"schema":1,"compatible_releases":{"5.6.0":"release-5.6.0"}}',
+        },
+        "models_facts": {"empty": b'{"format": 1, "packages": {}}'},
+        "models_json": {"index": dumped(INDEX), "escapes": b'["\\u00e4\\n", -1.5e3, null, true]'},
+        "models_latent_index": {"index": dumped(INDEX)},
+        "models_licence_words": words,
+        "models_manifest": manifests,
+        "models_minisign": {"key": pair.public_line.encode(), "signature": pair.sign(b"content")},
+        "models_npy": {"v1": npy(floats), "v3": npy(floats, (3, 0))},
+        "models_package": archives,
+        "models_resolve_url": {"whole": b"https://x.invalid/a?b#c", "beside": b"../m.dtmodel"},
+        "models_store_state": {"state": dumped(STATE)},
+        "models_trust": {"card": card},
+    }
