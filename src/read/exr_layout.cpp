@@ -77,11 +77,17 @@ class HeaderReader {
                               printable(attribute.name), attribute.size));
     }
     at_ = attribute.at + attribute.size;
-    if (++count_ > kMostAttributes || at_ > limits_.max_metadata_bytes) {
+    if (++count_ > kMostAttributes) {
       return fail(ErrorCode::TooLarge,
-                  fmt::format("cannot be read: its header is larger than {} bytes or {} "
-                              "attributes, the most that is read",
-                              limits_.max_metadata_bytes, kMostAttributes));
+                  fmt::format("cannot be read: its header has more than {} attributes, the most "
+                              "that is read; save it again without those of other programs",
+                              kMostAttributes));
+    }
+    if (at_ > limits_.max_metadata_bytes) {
+      return fail(ErrorCode::TooLarge,
+                  fmt::format("cannot be read: its header is larger than {} bytes, the limit of "
+                              "metadata; a larger --limit-metadata reads on",
+                              limits_.max_metadata_bytes));
     }
     return attribute;
   }

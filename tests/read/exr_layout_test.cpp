@@ -129,7 +129,9 @@ TEST(ExrLayout, AHeaderOfMoreThanAnyPictureHasIsRefused) {
   Limits limits;
   limits.max_metadata_bytes = 1000;
   const std::string text = attribute("comments", "string", std::string(2000, 'x'));
-  EXPECT_EQ(refusal(file(text + part(10, 10, 0)), limits).code, ErrorCode::TooLarge);
+  const Error refused = refusal(file(text + part(10, 10, 0)), limits);
+  EXPECT_EQ(refused.code, ErrorCode::TooLarge);
+  EXPECT_NE(refused.message.find("--limit-metadata"), std::string::npos) << refused.message;
 }
 
 TEST(ExrLayout, AnyTruncationIsCutShort) {
