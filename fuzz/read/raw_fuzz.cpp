@@ -5,13 +5,15 @@
 #include <cstdint>
 
 #include "fuzz_limits.h"
+#include "read/dng_file.h"
 #include "read/libraw_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;
-  Limits limits;
-  limits.max_pixels = 1'000'000;
+  const Limits limits = fuzz::small_limits();
   const MemoryBytes source({data, size});
+  // As the program does: LibRaw 0.20 frees a wild pointer over a DNG that has no raw picture.
+  if (!read::read_dng(source, limits)) return 0;
   const auto raw = read::open_libraw(source, {read::kind_of({data, size}), size, true}, limits);
   if (!raw) return 0;
   const auto facts = read::libraw_facts(**raw);
