@@ -123,4 +123,24 @@ Status check_tiff_extents(const ByteSource& source, const Limits& limits) {
   return check_all_inside(source, largest);
 }
 
+Status check_colour_patterns(const ByteSource& source, const Limits& limits) {
+  constexpr std::uint64_t kSitesOfSmallPatterns = 16;
+  const auto file = TiffFile::open(source, limits);
+  if (!file) return {};
+  for (const TiffDirectory& directory : file->directories()) {
+    const TiffField* pattern = directory.find(tag::kCfaPattern);
+    if (pattern == nullptr || pattern->count <= kSitesOfSmallPatterns) continue;
+    const TiffField* size = directory.find(tag::kCfaRepeatPatternDim);
+    if (size != nullptr && size->count == 2) {
+      const auto sides = file->integers(*size);
+      if (sides && (*sides)[0] * (*sides)[1] == pattern->count) continue;
+    }
+    return fail(ErrorCode::Corrupt,
+                fmt::format("is damaged: its colour pattern has {} sites, and the size stated for "
+                            "it is another; copy it from the card again",
+                            pattern->count));
+  }
+  return {};
+}
+
 }  // namespace latent::read

@@ -32,4 +32,10 @@ inline constexpr std::uint64_t kSamplesOfLossyByte = 256;
 /// Errors   Corrupt; the message is a predicate.
 [[nodiscard]] Status check_tiff_extents(const ByteSource& source, const Limits& limits);
 
+/// Whether colour patterns of more sites than 4 x 4 have the size that is stated for them. LibRaw
+/// 0.20 writes beyond its table where a pattern of 36 sites is not said to be 6 x 6.
+///
+/// Errors   Corrupt; the message is a predicate.
+[[nodiscard]] Status check_colour_patterns(const ByteSource& source, const Limits& limits);
+
 }  // namespace latent::read

@@ -117,6 +117,7 @@ void LibRawDelete::operator()(LibRaw* raw) const { delete raw; }
 
 Result<LibRawHandle> open_libraw(const ByteSource& source, const Sniffed& sniffed,
                                  const Limits& limits) {
+  LATENT_CHECK(check_colour_patterns(source, limits));
   LATENT_TRY(LibRawHandle raw, create_libraw(source));
   int code = LIBRAW_IO_ERROR;
   try {
