@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "infer/proof.h"
-#include "models/registry.h"
+#include "models/store/registry.h"
 
 namespace latent::infer {
 namespace {
@@ -74,8 +74,8 @@ void tile(benchmark::State& state, EngineKind engine, Precision precision) {
   const auto golden = check_golden(*network, request);
   auto flow = Flow::create(*network, {side, side}, request);
   if (!flow || !golden || !golden->passed) {
-    state.SkipWithError(!flow     ? flow.error().message.c_str()
-                        : !golden ? golden.error().message.c_str()
+    state.SkipWithError(!flow     ? flow.error().sentence.c_str()
+                        : !golden ? golden.error().sentence.c_str()
                                   : golden->problem.c_str());
     return;
   }
@@ -113,11 +113,11 @@ void first_tile(benchmark::State& state, Precision precision) {
     return proved.session->run(input.view(), output.view());
   };
   if (auto warmed = start(); !warmed) {
-    state.SkipWithError(warmed.error().message.c_str());
+    state.SkipWithError(warmed.error().sentence.c_str());
     return;
   }
   for (auto _ : state) {
-    if (auto started = start(); !started) state.SkipWithError(started.error().message.c_str());
+    if (auto started = start(); !started) state.SkipWithError(started.error().sentence.c_str());
   }
 }
 

@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
-#include "models/facts.h"
+#include "models/manifest/facts.h"
 #include "sample_package.h"
 
 namespace latent::models {

@@ -46,7 +46,7 @@ void find(benchmark::State& state, const std::string& letters) {
   std::size_t count = 0;
   for (auto _ : state) {
     const auto report = find_defects(mosaic, noise_of(kA, kB), static_cast<int>(state.range(0)));
-    if (!report) return state.SkipWithError(report.error().message.c_str());
+    if (!report) return state.SkipWithError(report.error().sentence.c_str());
     count = report->defects.size();
   }
   constexpr std::size_t kStruck = (6000 - 5 + kStep - 1) / kStep * ((4000 - 5 + kStep - 1) / kStep);

@@ -35,7 +35,7 @@ void estimate(benchmark::State& state, const std::string& letters) {
   NoiseEstimate found;
   for (auto _ : state) {
     const auto estimated = estimate_noise(mosaic, static_cast<int>(state.range(0)));
-    if (!estimated) return state.SkipWithError(estimated.error().message.c_str());
+    if (!estimated) return state.SkipWithError(estimated.error().sentence.c_str());
     found = *estimated;
   }
   for (const double x : {0.02, 0.1, 0.5}) {

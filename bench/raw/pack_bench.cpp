@@ -41,7 +41,7 @@ void pack_frame(benchmark::State& state, const std::string& letters) {
     for (int y = 0; y < kSize.height; y += kTile) {
       for (int x = 0; x < kSize.width; x += kTile) {
         const auto packed = pack(mosaic, *encoder, {x, y, kTile, kTile}, planes->view());
-        if (!packed) return state.SkipWithError(packed.error().message.c_str());
+        if (!packed) return state.SkipWithError(packed.error().sentence.c_str());
       }
     }
   }

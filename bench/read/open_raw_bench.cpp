@@ -5,7 +5,7 @@
 #include <string>
 
 #include "opened.h"
-#include "read/libraw_file.h"
+#include "read/libraw/libraw_file.h"
 #include "tiny_dng.h"
 
 namespace latent::read {

@@ -92,7 +92,7 @@ void detail(benchmark::State& state) {
     int rows = 0;
     for (int y = 0; y < kSize.height; y += kChunk) {
       const auto out = filter->add(picture().view().crop({0, y, kSize.width, kChunk}));
-      if (!out) return state.SkipWithError(out.error().message.c_str());
+      if (!out) return state.SkipWithError(out.error().sentence.c_str());
       rows += out->height();
     }
     if (rows != kSize.height) return state.SkipWithError("rows are missing");
@@ -130,7 +130,7 @@ void consistency(benchmark::State& state) {
     auto made = Consistency::create(small, 3, 2, 2, read, static_cast<int>(state.range(0)));
     for (int y = 0; y < kSize.height; y += kChunk) {
       const auto out = made->add(picture().view().crop({0, y, kSize.width, kChunk}));
-      if (!out) return state.SkipWithError(out.error().message.c_str());
+      if (!out) return state.SkipWithError(out.error().sentence.c_str());
     }
   }
   set_rate(state, static_cast<double>(kSize.area()));

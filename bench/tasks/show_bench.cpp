@@ -12,7 +12,7 @@
 #include "sample_raw.h"
 #include "tasks/denoise.h"
 #include "tasks/raw_denoise.h"
-#include "write/picture.h"
+#include "write/picture/picture.h"
 
 namespace latent::tasks {
 namespace {
@@ -40,9 +40,9 @@ Result<Scene> prepared_scene(const char* package_name, const fs::path& source, b
 /// Shows the region once, then at one strength after the other with the network forbidden.
 template <class Chosen>
 void move_strength(benchmark::State& state, Result<Scene> scene) {
-  if (!scene) return state.SkipWithError(scene.error().message.c_str());
+  if (!scene) return state.SkipWithError(scene.error().sentence.c_str());
   const auto first = scene->task.show(scene->prepared, kRegion, Chosen{}, {});
-  if (!first) return state.SkipWithError(first.error().message.c_str());
+  if (!first) return state.SkipWithError(first.error().sentence.c_str());
   std::stop_source stop;
   stop.request_stop();
   Chosen settings;
@@ -51,7 +51,7 @@ void move_strength(benchmark::State& state, Result<Scene> scene) {
     strength = strength > 0.9 ? 0.1 : strength + 0.05;
     settings.strength = strength;
     const auto shown = scene->task.show(scene->prepared, kRegion, settings, {stop.get_token(), {}});
-    if (!shown) return state.SkipWithError(shown.error().message.c_str());
+    if (!shown) return state.SkipWithError(shown.error().sentence.c_str());
     benchmark::DoNotOptimize(shown->after.view().data());
   }
 }

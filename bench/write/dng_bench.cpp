@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/dng.h"
+#include "write/dng/dng.h"
 
 #include <benchmark/benchmark.h>
 #include <libraw/libraw.h>
@@ -70,15 +70,15 @@ void write_24_mp(benchmark::State& state) {
   options.compression = state.range(0) != 0 ? DngCompression::LosslessJpeg : DngCompression::None;
   for (auto _ : state) {
     auto writer = DngWriter::create(path, header(), options);
-    if (!writer) return state.SkipWithError(writer.error().message.c_str());
+    if (!writer) return state.SkipWithError(writer.error().sentence.c_str());
     for (int y = 0; y < kSize.height; y += 64) {
       const int rows = std::min(64, kSize.height - y);
       const auto status = writer->write_rows(view.crop({0, y, kSize.width, rows}));
-      if (!status) return state.SkipWithError(status.error().message.c_str());
+      if (!status) return state.SkipWithError(status.error().sentence.c_str());
     }
     state.PauseTiming();
     const auto status = writer->finish({});
-    if (!status) return state.SkipWithError(status.error().message.c_str());
+    if (!status) return state.SkipWithError(status.error().sentence.c_str());
     state.ResumeTiming();
   }
   if (!comes_back(path, view)) state.SkipWithError("the samples did not come back");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/lossless_jpeg.h"
+#include "write/dng/lossless_jpeg.h"
 
 #include <benchmark/benchmark.h>
 
@@ -30,7 +30,7 @@ void encode(benchmark::State& state) {
   std::size_t bytes = 0;
   for (auto _ : state) {
     const auto jpeg = encode_lossless_jpeg(tile.view(), 2);
-    if (!jpeg) return state.SkipWithError(jpeg.error().message.c_str());
+    if (!jpeg) return state.SkipWithError(jpeg.error().sentence.c_str());
     bytes = jpeg->size();
   }
   const auto jpeg = encode_lossless_jpeg(tile.view(), 2);

@@ -10,7 +10,7 @@
 #include <string>
 #include <type_traits>
 
-#include "write/picture_writer.h"
+#include "write/picture/picture_writer.h"
 
 namespace latent::write {
 namespace {
@@ -71,19 +71,19 @@ void write_picture(benchmark::State& state, const char* ending, PictureWriterOpt
   header.size = kSize;
   header.depth = depth;
   const auto format = picture_format_of(path);
-  if (!format) return state.SkipWithError(format.error().message.c_str());
+  if (!format) return state.SkipWithError(format.error().sentence.c_str());
   for (auto _ : state) {
     auto writer = PictureWriter::create(path, *format, header, options);
-    if (!writer) return state.SkipWithError(writer.error().message.c_str());
+    if (!writer) return state.SkipWithError(writer.error().sentence.c_str());
     for (int y = 0; y < kSize.height; y += 64) {
       const int rows = std::min(64, kSize.height - y);
       const auto status = writer->write_rows(view.crop({0, y, kSize.width, rows}));
-      if (!status) return state.SkipWithError(status.error().message.c_str());
+      if (!status) return state.SkipWithError(status.error().sentence.c_str());
     }
     const bool at_the_end = *format == PictureFormat::Jxl;  // which only begins there
     if (!at_the_end) state.PauseTiming();
     const auto status = writer->finish();
-    if (!status) return state.SkipWithError(status.error().message.c_str());
+    if (!status) return state.SkipWithError(status.error().sentence.c_str());
     if (!at_the_end) state.ResumeTiming();
   }
   if (*format == PictureFormat::Tiff && !comes_back<Sample>(path, view)) {

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file = fuzz::scratch().file("policy.toml", {data, size});
   const auto policy = app::read_policy(file);
   if (!policy) {
-    if (policy.error().message.empty()) std::abort();
+    if (policy.error().sentence.empty()) std::abort();
     return 0;
   }
   if (!app::write_policy(file, *policy)) std::abort();

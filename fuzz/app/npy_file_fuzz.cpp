@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file = fuzz::scratch().file("array.npy", {data, size});
   const auto tensor = app::read_npy_file(file, "array");
   if (!tensor) {
-    if (tensor.error().message.empty()) std::abort();
+    if (tensor.error().sentence.empty()) std::abort();
     return 0;
   }
   if (!app::write_npy_file(file, *tensor)) std::abort();

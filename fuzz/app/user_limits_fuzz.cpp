@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   const auto limits = app::parse_limits(text, "settings.toml");
   if (!limits) {
-    if (limits.error().message.empty()) std::abort();
+    if (limits.error().sentence.empty()) std::abort();
     return 0;
   }
   if (limits->max_side_px < 1 || limits->max_side_px > kMostSide) std::abort();

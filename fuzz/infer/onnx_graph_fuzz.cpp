@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const std::byte> onnx(reinterpret_cast<const std::byte*>(data), size);
   const auto ports = read_graph_ports(onnx);
   if (!ports) {
-    if (ports.error().message.empty()) std::abort();
+    if (ports.error().sentence.empty()) std::abort();
     return 0;
   }
   if (ports->inputs.empty()) return 0;

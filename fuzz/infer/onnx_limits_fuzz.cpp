@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace latent::infer;
   const std::span<const std::byte> onnx(reinterpret_cast<const std::byte*>(data), size);
   const auto judged = judge_onnx(onnx);
-  if (!judged && judged.error().message.empty()) std::abort();
+  if (!judged && judged.error().sentence.empty()) std::abort();
   const GraphLimits small{1000, 4, 2};
   if (judge_onnx(onnx, small) && !judged) std::abort();
   return 0;

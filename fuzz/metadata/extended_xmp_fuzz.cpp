@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::size_t largest : {std::size_t{300}, std::size_t{2000}}) {
     const auto parts = split_xmp(packet, largest);
     if (parts && (parts->packet.size() > largest || parts->name.size() != 32)) std::abort();
-    if (!parts && parts.error().message.empty()) std::abort();
+    if (!parts && parts.error().sentence.empty()) std::abort();
   }
   return 0;
 }

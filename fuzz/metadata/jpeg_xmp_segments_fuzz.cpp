@@ -12,6 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file = file_behind("\xff\xd8", data, size);
   const auto extension = xmp_extension(reader_of(file), std::string(32, 'A'), {});
   if (extension && extension->packet.size() > file.size()) std::abort();
-  if (!extension && extension.error().message.empty()) std::abort();
+  if (!extension && extension.error().sentence.empty()) std::abort();
   return 0;
 }

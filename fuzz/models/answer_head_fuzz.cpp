@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The head of a server's answer, line by line: nothing that stands in no line comes out.
-#include "models/answer_head.h"
+#include "models/manifest/answer_head.h"
 
 #include <algorithm>
 #include <cstdlib>

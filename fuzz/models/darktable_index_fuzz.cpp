@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/offers.h"
+#include "models/store/offers.h"
 
 /// darktable's index files from anywhere: an error is good, a crash is bad.
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

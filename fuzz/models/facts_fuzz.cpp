@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The cache of what packages say, of any bytes: as it was or empty, and written again.
-#include "models/facts.h"
+#include "models/manifest/facts.h"
 
 #include "scratch.h"
 

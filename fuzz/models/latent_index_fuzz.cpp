@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Our index, signed or not, and the offers as they are kept: an error is good, a crash is bad. What
 // was accepted is kept and read again.
-#include "models/offers.h"
+#include "models/store/offers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace latent::models;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any words as a licence's: what is restricted to research is not said to be open.
-#include "models/licence_words.h"
+#include "models/trust/licence_words.h"
 
 #include <cstddef>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/minisign.h"
+#include "models/trust/minisign.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An archive from anywhere: an error is good, a crash is bad, and so is more memory than asked for.
-#include "models/package.h"
+#include "models/store/package.h"
 
 #include "fuzz_limits.h"
 #include "scratch.h"

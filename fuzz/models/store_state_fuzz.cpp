@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/store_state.h"
+#include "models/store/store_state.h"
 
 /// state.json from anywhere: an error is good, a crash is bad.
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any words in a model's card against a policy, line by line: a policy that accepts everything has
 // no objection, every objection is a sentence.
-#include "models/trust.h"
+#include "models/trust/trust.h"
 
 #include <array>
 #include <cstdlib>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The blacks of single rows and columns out of any TIFF directory: taken off every row without
 // leaving 16 bits.
-#include "read/black_deltas.h"
+#include "read/dng/black_deltas.h"
 
 #include <cmath>
 #include <cstdlib>
 
 #include "fuzz_limits.h"
-#include "read/dng_directories.h"
+#include "read/dng/dng_directories.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;

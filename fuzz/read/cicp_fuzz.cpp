@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as a cICP chunk: a profile for as many colours as asked for, or none.
-#include "read/cicp.h"
+#include "read/picture/cicp.h"
 
 #include <cstdlib>
 

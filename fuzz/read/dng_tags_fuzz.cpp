@@ -4,10 +4,10 @@
 #include <cstdint>
 
 #include "fuzz_limits.h"
-#include "read/dng_file.h"
-#include "read/dng_samples.h"
+#include "read/dng/dng_file.h"
+#include "read/dng/dng_samples.h"
+#include "read/picture/tiff_preview.h"
 #include "read/plausibility.h"
-#include "read/tiff_preview.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;

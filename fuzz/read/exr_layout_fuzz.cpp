@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as the headers of an OpenEXR file: parts within the limits, or a sentence.
-#include "read/exr_layout.h"
+#include "read/picture/exr_layout.h"
 
 #include <cstdlib>
 
@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const MemoryBytes source({data, size});
   const auto layout = read::read_exr_layout(source, fuzz::small_limits());
   if (!layout) {
-    if (layout.error().message.empty()) std::abort();
+    if (layout.error().sentence.empty()) std::abort();
     return 0;
   }
   if (layout->parts.empty() || layout->end > size) std::abort();

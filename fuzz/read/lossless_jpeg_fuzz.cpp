@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "read/lossless_jpeg.h"
+#include "read/dng/lossless_jpeg.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto jpeg = latent::read::LosslessJpeg::create({data, size});

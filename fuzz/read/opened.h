@@ -17,14 +17,14 @@ inline std::optional<read::Photograph> opened(std::span<const std::uint8_t> byte
   auto photograph =
       read::Photograph::of(std::vector(bytes.begin(), bytes.end()), "it.dng", small_limits());
   if (photograph) return *std::move(photograph);
-  if (photograph.error().message.empty()) std::abort();
+  if (photograph.error().sentence.empty()) std::abort();
   return std::nullopt;
 }
 
 /// Ends the program where an error has no sentence.
 template <class T>
 void must_speak(const Result<T>& result) {
-  if (!result && result.error().message.empty()) std::abort();
+  if (!result && result.error().sentence.empty()) std::abort();
 }
 
 }  // namespace latent::fuzz

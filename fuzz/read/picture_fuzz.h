@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "fuzz_limits.h"
-#include "read/picture_file.h"
+#include "read/picture/picture_file.h"
 
 namespace latent::read {
 
@@ -17,7 +17,7 @@ int fuzz_picture(const std::uint8_t* data, std::size_t size, Open open) {
   const MemoryBytes source({data, size});
   const auto file = open(source, fuzz::small_limits());
   if (!file) {
-    if (file.error().message.empty()) std::abort();
+    if (file.error().sentence.empty()) std::abort();
     return 0;
   }
   auto picture = (*file)->read({});

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "read/picture_raw.h"
+#include "read/picture/picture_raw.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;

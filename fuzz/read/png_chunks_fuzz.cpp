@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as the chunks of a PNG: what is kept of them stands in the file.
-#include "read/png_chunks.h"
+#include "read/picture/png_chunks.h"
 
 #include <cstdlib>
 

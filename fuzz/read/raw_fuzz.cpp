@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "fuzz_limits.h"
-#include "read/dng_file.h"
-#include "read/libraw_file.h"
+#include "read/dng/dng_file.h"
+#include "read/libraw/libraw_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;

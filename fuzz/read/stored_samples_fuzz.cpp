@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as samples of every width that a file may have: none is read beyond its row. The first
 // byte chooses the width.
-#include "read/stored_samples.h"
+#include "read/picture/stored_samples.h"
 
 #include <array>
 #include <vector>

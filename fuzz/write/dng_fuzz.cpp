@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A raw picture of any areas, levels, colours and tags: written or refused. What is written our
 // reader opens with every sample, unless the samples contradict the levels.
-#include "write/dng.h"
+#include "write/dng/dng.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -132,7 +132,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto path = fuzz::scratch().folder() / "out.dng";
   auto writer = write::DngWriter::create(path, header, options);
   if (!writer) {
-    if (writer.error().message.empty()) std::abort();
+    if (writer.error().sentence.empty()) std::abort();
     return 0;
   }
   const int half = (header.buffer.height + 1) / 2;

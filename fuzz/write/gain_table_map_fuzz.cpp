@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as a gain map of a big-endian DNG: turned round to the same size, or nothing. The first
 // byte chooses the tag.
-#include "write/gain_table_map.h"
+#include "write/dng/gain_table_map.h"
 
 #include <cstdlib>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any samples of any shape come back through the plain decoder.
-#include "write/lossless_jpeg.h"
+#include "write/dng/lossless_jpeg.h"
 
 #include <cstddef>
 #include <cstdint>

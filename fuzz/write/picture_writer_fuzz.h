@@ -12,9 +12,9 @@
 
 #include "any_metadata.h"
 #include "fuzz_limits.h"
-#include "read/picture_file.h"
+#include "read/picture/picture_file.h"
 #include "scratch.h"
-#include "write/picture_writer.h"
+#include "write/picture/picture_writer.h"
 
 namespace latent::fuzz {
 
@@ -94,9 +94,9 @@ void write_and_read(const WriterUnderTest& writer, FuzzedDataProvider& input, Sa
   const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
   const MemoryBytes source({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   const auto opened = writer.open(source, small_limits());
-  if (!opened) broken("what was written is opened", opened.error().message);
+  if (!opened) broken("what was written is opened", opened.error().sentence);
   const auto back = (*opened)->read({});
-  if (!back) broken("what was written is read", back.error().message);
+  if (!back) broken("what was written is read", back.error().sentence);
   if (back->size() != header.size) broken("the size is kept");
   // Colours that alpha was multiplied into are divided by it where the format wants them so.
   if (header.alpha_associated || writer.keeps == Keeps::Size ||

@@ -57,7 +57,8 @@ Result<TaskAnswer> run_guarded(const Batch& batch, const fs::path& source, const
         RunControl{stop, [&](double fraction) { progress(fraction); }});
   } catch (...) {
     Error error = error_of_exception();
-    error.message = quoted(source) + ": " + error.message;
+    error.sentence = quoted(source) + ": " + error.sentence;
+    error.subject = source;
     return tl::make_unexpected(std::move(error));
   }
 }
@@ -105,8 +106,9 @@ Outcome run_one(const Batch& batch, const OutputPlan& plan, std::size_t index,
     const auto outcome = run_as(batch, source, plan.name(index), observer, stop);
     if (outcome) return *outcome;
   }
-  observer.failed(source, fail(ErrorCode::Usage, "other programs take the name of the result of " +
-                                                     quoted(source) + " again and again")
+  observer.failed(source, fail(ErrorCode::Usage, source,
+                               "other programs take the name of the result of " + quoted(source) +
+                                   " again and again")
                               .value());
   return Outcome::Failed;
 }

@@ -12,7 +12,7 @@
 #include "base/path.h"
 #include "tasks/picture/source.h"
 #include "tasks/picture/walk.h"
-#include "write/picture.h"
+#include "write/picture/picture.h"
 
 namespace latent::app {
 
@@ -60,7 +60,7 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
   LATENT_TRY(const auto b, decoded(photograph_b, control));
   if (a.size() != b.size()) {
     return fail(
-        ErrorCode::Usage,
+        ErrorCode::Usage, job.a,
         fmt::format("{} has {} x {} pixels but {} has {} x {}; only pictures of one size can "
                     "be compared",
                     quoted(job.a), a.size().width, a.size().height, quoted(job.b), b.size().width,

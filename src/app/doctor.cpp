@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "app/model_defaults.h"
-#include "models/package.h"
+#include "models/store/package.h"
 
 namespace latent::app {
 
@@ -46,7 +46,7 @@ Checkup check(const models::Network& network, const infer::EngineRequest& reques
   auto proved = infer::open_proved_session(network, kProbeTile, wanted);
   checkup.start_seconds = seconds_since(start);
   if (!proved) {
-    checkup.problem = proved.error().message;
+    checkup.problem = proved.error().sentence;
     return checkup;
   }
   const infer::SessionInfo& info = proved->session->info();
@@ -57,7 +57,7 @@ Checkup check(const models::Network& network, const infer::EngineRequest& reques
   checkup.verdict = proved->verdict;
   const auto pace = time_per_megapixel(network, *proved->session);
   if (!pace) {
-    checkup.problem = pace.error().message;
+    checkup.problem = pace.error().sentence;
     return checkup;
   }
   checkup.works = true;
@@ -74,13 +74,13 @@ Health examine(const infer::EngineRequest& request, const std::stop_token& stop)
   health.inventory = infer::list_devices(request);
   const auto package = open_model(kProbeModel);
   if (!package) {
-    health.problems.push_back(package.error().message);
+    health.problems.push_back(package.error().sentence);
     return health;
   }
   health.model = package->manifest().id + " " + package->manifest().version;
   const auto network = models::load_network(*package, models::NetworkKind::LatentCfaV1);
   if (!network) {
-    health.problems.push_back(network.error().message);
+    health.problems.push_back(network.error().sentence);
     return health;
   }
   bool any_works = false;

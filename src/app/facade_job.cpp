@@ -38,6 +38,6 @@ std::vector<std::string> notices_of(const tasks::TaskReport& report) {
   return notices;
 }
 
-Failure failure_of(const Error& error) { return {error_code_name(error.code), error.message}; }
+Failure failure_of(const Error& error) { return {error_code_name(error.code), error.sentence}; }
 
 }  // namespace latent::v1

@@ -70,7 +70,7 @@ Info look_at(const read::Photograph& photograph, const Facts& facts) {
   info.facts = facts;
   info.described = photograph.described();
   if (const auto looked = look_at_samples(photograph, info); !looked) {
-    info.refusal = looked.error().message;
+    info.refusal = looked.error().sentence;
   }
   return info;
 }

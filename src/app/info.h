@@ -9,7 +9,7 @@
 
 #include "base/limits.h"
 #include "metadata/metadata.h"
-#include "read/picture_facts.h"
+#include "read/picture/picture_facts.h"
 #include "read/raw_facts.h"
 #include "rgb/noise_level.h"
 

@@ -14,7 +14,7 @@
 #include "app/setting.h"
 #include "app/task_table.h"
 #include "base/path.h"
-#include "models/json.h"
+#include "models/manifest/json.h"
 
 namespace latent::app {
 
@@ -160,7 +160,7 @@ class Reader {
     const auto* word = found == object.end() ? nullptr : found->second.as_string();
     if (word == nullptr) return refused("it has no task, which is a word such as denoise");
     const auto row = task_row(*word);
-    if (!row) return refused(row.error().message);
+    if (!row) return refused(row.error().sentence);
     row_ = *row;
     return new_job(row_->id);
   }
@@ -231,7 +231,7 @@ class Reader {
 
   [[nodiscard]] Result<fs::path> path_at(const std::string& text, const std::string& place) const {
     auto path = path_of_text(text, folder_);
-    if (!path) return refused(fmt::format("{}: {}", place, path.error().message));
+    if (!path) return refused(fmt::format("{}: {}", place, path.error().sentence));
     return path;
   }
 
@@ -255,7 +255,7 @@ class Reader {
           fmt::format("it has no {}, which a job of {} must say", setting.place(), row_->id));
     }
     auto held = hold_to(setting, *value, setting.place());
-    if (!held) return refused(held.error().message);
+    if (!held) return refused(held.error().sentence);
     if (const auto* text = held->as_string(); text != nullptr && is_path(setting, *text)) {
       LATENT_TRY(const fs::path path, path_at(*text, setting.place()));
       *held = Json(path.native());
@@ -288,7 +288,7 @@ Result<Job> from_json(std::string_view text, const std::string& what, const fs::
   auto root = models::parse_json(text, what, kMaxJobBytes);
   if (!root) {
     const bool large = root.error().code == ErrorCode::TooLarge;
-    return fail(large ? ErrorCode::TooLarge : ErrorCode::Usage, root.error().message);
+    return fail(large ? ErrorCode::TooLarge : ErrorCode::Usage, root.error().sentence);
   }
   return Reader(what, folder).job(*root);
 }

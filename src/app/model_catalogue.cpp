@@ -10,8 +10,8 @@
 #include "base/path.h"
 #include "base/safe_file.h"
 #include "base/small_file.h"
-#include "models/download.h"
-#include "models/minisign.h"
+#include "models/store/download.h"
+#include "models/trust/minisign.h"
 
 namespace latent::app {
 namespace {
@@ -164,7 +164,7 @@ Result<ModelManager::Problems> ModelManager::refresh_locked(models::StoreWriter&
     const auto index = ask(repository, control);
     LATENT_CHECK(control.check());
     if (!index) {
-      problems.emplace(repository.name, index.error().message);
+      problems.emplace(repository.name, index.error().sentence);
       continue;
     }
     // The serial first: an index that was used and then forgotten could be rolled back.

@@ -8,7 +8,7 @@
 
 #include "base/path.h"
 #include "infer/deadline.h"
-#include "models/task_contract.h"
+#include "models/manifest/task_contract.h"
 
 namespace latent::app {
 namespace {
@@ -18,7 +18,7 @@ constexpr const char* kNoEngine =
 
 tl::unexpected<Error> about(const models::Package& package, const std::string& problem,
                             ErrorCode code = ErrorCode::ModelMismatch) {
-  return fail(code, "model package " + quoted(package.path()) + ": " + problem);
+  return fail(code, package.path(), "model package " + quoted(package.path()) + ": " + problem);
 }
 
 models::GraphFacts facts_of(const infer::TensorSession& session) {
@@ -45,7 +45,7 @@ Result<std::unique_ptr<infer::TensorSession>> open(const models::Package& packag
   LATENT_TRY(source.bytes, package.file(file));
   auto session = tools.open_graph(source, request, {});
   if (!session) {
-    return about(package, "'" + printable(file) + "': " + session.error().message,
+    return about(package, "'" + printable(file) + "': " + session.error().sentence,
                  session.error().code);
   }
   return session;
@@ -125,7 +125,7 @@ Status check_tiles(const models::Package& package, const CheckTools& tools,
       continue;
     }
     const auto verdict = tools.run_golden(network, request_of(tools, control));
-    if (!verdict) return about(package, verdict.error().message, verdict.error().code);
+    if (!verdict) return about(package, verdict.error().sentence, verdict.error().code);
     if (!verdict->passed) {
       return about(package, fmt::format("the network '{}' does not give its golden answer ({})",
                                         printable(spec.id), verdict->problem));
@@ -147,13 +147,13 @@ Status check_graphs(const models::Package& package, const CheckTools& tools,
     const models::GraphFacts facts = facts_of(*session);
     auto verdict = models::hold_to_graph_spec(spec, facts);
     if (verdict) verdict = models::hold_to_task_ports(package.manifest(), spec.id, facts);
-    if (!verdict) return about(package, verdict.error().message);
+    if (!verdict) return about(package, verdict.error().sentence);
     ++report.graphs;
     for (const models::GraphGolden& golden : block.graph_golden) {
       if (golden.network != spec.id) continue;
       LATENT_CHECK(control.check());
       const auto worst = run_graph_golden(golden, *session, request);
-      if (!worst) return about(package, worst.error().message, worst.error().code);
+      if (!worst) return about(package, worst.error().sentence, worst.error().code);
       ++report.goldens;
       report.worst = std::max(report.worst, *worst);
     }
@@ -176,7 +176,7 @@ Status check_foreign(const models::Package& package, const CheckTools& tools,
     LATENT_TRY(const auto session, open(package, file, tools, request));
     const auto verdict =
         models::hold_to_task_ports(package.manifest(), stem_of(file), facts_of(*session));
-    if (!verdict) return about(package, verdict.error().message);
+    if (!verdict) return about(package, verdict.error().sentence);
     ++report.graphs;
   }
   report.notices.emplace_back("it brings no golden tensors, so what it computes was not tried");
@@ -190,7 +190,7 @@ Result<CheckReport> check_package(const models::Package& package, const CheckToo
   std::vector<std::string> names;
   for (const auto& entry : package.files()) names.push_back(entry.first);
   const auto files = models::hold_to_task_files(package.manifest(), names);
-  if (!files) return about(package, files.error().message);
+  if (!files) return about(package, files.error().sentence);
   CheckReport report;
   if (package.manifest().latent) {
     LATENT_CHECK(check_tiles(package, tools, control, report));

@@ -12,7 +12,7 @@
 #include "base/run_control.h"
 #include "infer/proof.h"
 #include "infer/tensor_session.h"
-#include "models/package.h"
+#include "models/store/package.h"
 
 namespace latent::app {
 

@@ -8,7 +8,7 @@
 #include "app/model_manager.h"
 #include "app/model_policy.h"
 #include "app/standard_paths.h"
-#include "models/registry.h"
+#include "models/store/registry.h"
 
 namespace latent::app {
 
@@ -35,7 +35,7 @@ Result<models::Package> open_model(const std::string& id_or_path,
   LATENT_TRY(auto package, models::Registry(model_folders()).open(id_or_path));
   if (!policy) {
     if (!is_built_in(package.path())) return tl::make_unexpected(policy.error());
-    tell(notices, policy.error().message);
+    tell(notices, policy.error().sentence);
     return package;
   }
   const models::Manifest& manifest = package.manifest();

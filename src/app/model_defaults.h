@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "models/package.h"
+#include "models/store/package.h"
 
 namespace latent::app {
 

@@ -8,10 +8,10 @@
 #include "app/model_manager.h"
 #include "app/model_policy.h"
 #include "base/path.h"
-#include "models/checkpoint.h"
-#include "models/pack.h"
-#include "models/package.h"
-#include "models/package_source.h"
+#include "models/manifest/checkpoint.h"
+#include "models/store/pack.h"
+#include "models/store/package.h"
+#include "models/store/package_source.h"
 
 namespace latent::app {
 
@@ -182,13 +182,13 @@ Result<InstalledModel> ModelManager::install_path(models::StoreWriter& writer, c
   } else if (fs::is_regular_file(path, code)) {
     const auto size = fs::file_size(path, code);
     if (code || size > setup_.limits.max_package_bytes) {
-      return fail(ErrorCode::TooLarge,
+      return fail(ErrorCode::TooLarge, path,
                   quoted(path) + " is larger than " + models::most_of_a_package(setup_.limits));
     }
     LATENT_CHECK(models::require_space(setup_.store, size));
     LATENT_CHECK(models::copy_file(path, arrival.file, control));
   } else {
-    return fail(ErrorCode::NotFound, "there is no model package " + quoted(path));
+    return fail(ErrorCode::NotFound, path, "there is no model package " + quoted(path));
   }
   models::checkpoint("package-copied");
   auto installed = settle(writer, arrival, options, control);
@@ -196,9 +196,9 @@ Result<InstalledModel> ModelManager::install_path(models::StoreWriter& writer, c
   // The user knows the file by its own name, not by the copy's.
   Error error = installed.error();
   const std::string copy = quoted(arrival.file);
-  for (auto at = error.message.find(copy); at != std::string::npos;
-       at = error.message.find(copy, at + 1)) {
-    error.message.replace(at, copy.size(), quoted(path));
+  for (auto at = error.sentence.find(copy); at != std::string::npos;
+       at = error.sentence.find(copy, at + 1)) {
+    error.sentence.replace(at, copy.size(), quoted(path));
   }
   return tl::make_unexpected(std::move(error));
 }
@@ -230,7 +230,7 @@ Result<InstalledModel> ModelManager::install(const std::string& id, const Instal
     if (fs::is_directory(options.from, code)) {
       const fs::path found = in_folder(options.from, id);
       if (!found.empty()) return install_path(writer, found, id, "folder", options, control);
-      return fail(ErrorCode::NotFound,
+      return fail(ErrorCode::NotFound, fs::path(options.from),
                   quoted(fs::path(options.from)) + " holds no package '" + printable(id) + "'");
     }
     return fail(ErrorCode::NotFound, "'" + printable(options.from) +
@@ -277,7 +277,7 @@ Result<std::vector<UpdatedModel>> ModelManager::update(const std::vector<std::st
     } else if (updated.error().code == ErrorCode::Cancelled && control.stop_requested()) {
       return tl::make_unexpected(std::move(updated).error());
     } else {
-      result.problem = updated.error().message;
+      result.problem = updated.error().sentence;
     }
     results.push_back(std::move(result));
   }

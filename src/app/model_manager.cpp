@@ -11,7 +11,7 @@
 #include "app/model_policy.h"
 #include "app/standard_paths.h"
 #include "base/path.h"
-#include "models/registry.h"
+#include "models/store/registry.h"
 
 namespace latent::app {
 namespace {
@@ -51,7 +51,7 @@ Result<models::Policy> ModelManager::policy() const { return read_policy(setup_.
 
 Result<std::vector<ModelEntry>> ModelManager::list(std::vector<std::string>* notices) const {
   const auto tell = [&](const Error& error) {
-    if (notices != nullptr) notices->push_back(error.message);
+    if (notices != nullptr) notices->push_back(error.sentence);
   };
   const auto rules = policy();
   if (!rules) tell(rules.error());
@@ -73,7 +73,7 @@ Result<std::vector<ModelEntry>> ModelManager::list(std::vector<std::string>* not
     entry.facts = cache.facts_of(place, setup_.limits);
     entry.objections = rules      ? models::objections(*rules, entry.facts.trust)
                        : built_in ? std::vector<std::string>{}
-                                  : std::vector<std::string>{rules.error().message};
+                                  : std::vector<std::string>{rules.error().sentence};
     const auto origin = state.origins.find(place.id);
     if (!built_in && origin != state.origins.end()) {
       entry.origin = origin->second;
@@ -189,13 +189,15 @@ Result<VerifiedModel> ModelManager::verify(const std::string& id, Run run,
   LATENT_TRY(const ModelEntry entry, find(id));
   LATENT_TRY(const auto package, models::Package::judge(entry.path, setup_.limits, control));
   if (package.manifest().id != id) {
-    return fail(ErrorCode::Corrupt, quoted(entry.path) + " is the package '" +
-                                        package.manifest().id + "' under another name");
+    return fail(
+        ErrorCode::Corrupt, entry.path,
+        quoted(entry.path) + " is the package '" + package.manifest().id + "' under another name");
   }
   if (entry.origin && entry.origin->sha256 != package.sha256()) {
-    return fail(ErrorCode::Corrupt, "model package " + quoted(entry.path) +
-                                        " is not the file that was installed; import it anew if "
-                                        "the change is yours");
+    return fail(ErrorCode::Corrupt, entry.path,
+                "model package " + quoted(entry.path) +
+                    " is not the file that was installed; import it anew if "
+                    "the change is yours");
   }
   VerifiedModel verified{.id = id,
                          .version = package.manifest().version,

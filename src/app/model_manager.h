@@ -14,11 +14,11 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
-#include "models/download.h"
-#include "models/facts.h"
-#include "models/offers.h"
-#include "models/store.h"
-#include "models/trust.h"
+#include "models/manifest/facts.h"
+#include "models/store/download.h"
+#include "models/store/offers.h"
+#include "models/store/store.h"
+#include "models/trust/trust.h"
 
 namespace latent::app {
 

@@ -211,8 +211,8 @@ Result<Policy> read_policy(const fs::path& file) {
   if (!text) return tl::make_unexpected(text.error());
   auto policy = parse_policy(*text);
   if (!policy) {
-    return fail(ErrorCode::Corrupt,
-                "the policy " + quoted(file) + " cannot be used: " + policy.error().message +
+    return fail(ErrorCode::Corrupt, file,
+                "the policy " + quoted(file) + " cannot be used: " + policy.error().sentence +
                     "; correct it, or remove it and set it anew (latent models policy set)");
   }
   return policy;

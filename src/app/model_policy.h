@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "models/trust.h"
+#include "models/trust/trust.h"
 
 namespace latent::app {
 

@@ -16,7 +16,7 @@
 #include "base/path.h"
 #include "base/safe_file.h"
 #include "infer/half.h"
-#include "models/npy.h"
+#include "models/store/npy.h"
 
 namespace latent::app {
 
@@ -115,7 +115,7 @@ Result<infer::NamedTensor> parse(std::span<const std::byte> bytes, const std::st
 
 Result<infer::NamedTensor> read_npy_file(const fs::path& path, std::string name) {
   auto bytes = bytes_of(path);
-  if (!bytes) return fail(bytes.error().code, quoted(path) + " " + bytes.error().message);
+  if (!bytes) return fail(bytes.error().code, path, quoted(path) + " " + bytes.error().sentence);
   LATENT_TRY(infer::NamedTensor tensor, parse(*bytes, quoted(path)));
   tensor.name = std::move(name);
   return tensor;

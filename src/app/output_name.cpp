@@ -19,9 +19,10 @@ Status check_is_not_source(const std::filesystem::path& target,
                            const std::filesystem::path& source) {
   std::error_code absent;
   if (!std::filesystem::equivalent(target, source, absent) || absent) return {};
-  return fail(ErrorCode::Usage, fmt::format("{} is the source itself, which is never replaced; "
-                                            "name another output",
-                                            quoted(target)));
+  return fail(ErrorCode::Usage, target,
+              fmt::format("{} is the source itself, which is never replaced; "
+                          "name another output",
+                          quoted(target)));
 }
 
 }  // namespace latent::app

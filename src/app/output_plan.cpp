@@ -75,8 +75,9 @@ Status make_folder(const fs::path& folder) {
   fs::create_directories(folder, failed);
   std::error_code unknown;
   if (failed || !fs::is_directory(folder, unknown)) {
-    return fail(ErrorCode::Io, fmt::format("the output folder {} cannot be made: {}",
-                                           quoted(folder), failed.message()));
+    return fail(
+        ErrorCode::Io, folder,
+        fmt::format("the output folder {} cannot be made: {}", quoted(folder), failed.message()));
   }
   return {};
 }
@@ -148,7 +149,7 @@ Result<fs::path> OutputPlan::free_name(const fs::path& wanted) const {
                                                             number, wanted.extension().native());
     if (!is_taken(candidate)) return candidate;
   }
-  return fail(ErrorCode::Io,
+  return fail(ErrorCode::Io, wanted,
               fmt::format("{} and all its numbered names up to _{} are taken; move some away",
                           quoted(wanted), kMaxNumber));
 }
@@ -170,24 +171,26 @@ Result<OutputName> OutputPlan::name(std::size_t index) const {
   // Before the work: what is no file is never replaced.
   if (name.overwrite) LATENT_CHECK(place_for(name.path, Overwrite::Replace));
   if (name.skip || name.overwrite) return name;
-  return fail(ErrorCode::Usage, fmt::format("{} is there already; use --overwrite to replace it or "
-                                            "--skip-existing to leave it",
-                                            quoted(name.path)));
+  return fail(ErrorCode::Usage, name.path,
+              fmt::format("{} is there already; use --overwrite to replace it or "
+                          "--skip-existing to leave it",
+                          quoted(name.path)));
 }
 
 Status OutputPlan::refuse_what_is_not_its_own(const Entry& entry) const {
   LATENT_CHECK(check_is_not_source(entry.wanted, entry.source));
   if (is_source(entry.wanted)) {
-    return fail(ErrorCode::Usage,
+    return fail(ErrorCode::Usage, entry.source,
                 fmt::format("the result of {} would replace {}, which is a source of this run; "
                             "name another output with -o or -O",
                             quoted(entry.source), quoted(entry.wanted)));
   }
   if (entry.shared_with) {
-    return fail(ErrorCode::Usage, fmt::format("the result of {} would be called {}, as that of {}; "
-                                              "name another output with -o or -O",
-                                              quoted(entry.source), quoted(entry.wanted),
-                                              quoted(*entry.shared_with)));
+    return fail(
+        ErrorCode::Usage, entry.source,
+        fmt::format("the result of {} would be called {}, as that of {}; "
+                    "name another output with -o or -O",
+                    quoted(entry.source), quoted(entry.wanted), quoted(*entry.shared_with)));
   }
   return {};
 }

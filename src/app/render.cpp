@@ -10,7 +10,7 @@
 #include "app/output_name.h"
 #include "base/path.h"
 #include "read/photograph.h"
-#include "write/picture.h"
+#include "write/picture/picture.h"
 
 namespace latent::app {
 
@@ -32,9 +32,10 @@ Result<Size> render(const RenderJob& job) {
   const bool tiff = extension == ".tif" || extension == ".tiff";
   const bool jpeg = extension == ".jpg" || extension == ".jpeg";
   if (!tiff && !jpeg && extension != ".png") {
-    return fail(ErrorCode::Usage, fmt::format("{} does not end in .png, .jpg or .tif, the pictures "
-                                              "that render writes",
-                                              quoted(job.target)));
+    return fail(ErrorCode::Usage, job.target,
+                fmt::format("{} does not end in .png, .jpg or .tif, the pictures "
+                            "that render writes",
+                            quoted(job.target)));
   }
   LATENT_CHECK(check_is_not_source(job.target, job.source));
   write::PictureOptions options;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/job.h"
-#include "models/json.h"
+#include "models/manifest/json.h"
 
 namespace latent::app {
 

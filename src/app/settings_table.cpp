@@ -156,7 +156,7 @@ Table make_raw_denoise_table() {
                      "with x from black 0 to white 1; six numbers for red, green and blue"},
             in<Settings>(&Settings::noise)),
       number({.key = "noise_scale",
-              .help = "times the noise that the network is told of; above 1 is smoother"},
+              .help = "a factor on the noise level that the network is given; above 1 is smoother"},
              {0.1, 10}, in<Settings>(&Settings::noise_scale)),
       word<bool>({.key = "hot_pixels", .help = "and dead ones: remove, or keep"},
                  {{"remove", true}, {"keep", false}}, in<Settings>(&Settings::repair_defects)),

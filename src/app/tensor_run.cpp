@@ -12,6 +12,7 @@
 #include "app/output_name.h"
 #include "base/path.h"
 #include "infer/deadline.h"
+#include "infer/tensor_proof.h"
 
 namespace latent::app {
 
@@ -59,13 +60,24 @@ Status check_files(const TensorRunJob& job, const std::vector<infer::NamedTensor
   for (const infer::NamedTensor& answer : answers) {
     const fs::path file = file_of(job.output_folder, answer);
     if (!files.insert(file).second) {
-      return fail(ErrorCode::Unsupported, "two answers of the network would both be written to " +
-                                              quoted(file) + "; one of them is called '" +
-                                              printable(answer.name) + "'");
+      return fail(ErrorCode::Unsupported, file,
+                  "two answers of the network would both be written to " + quoted(file) +
+                      "; one of them is called '" + printable(answer.name) + "'");
     }
     for (const auto& [name, input] : job.inputs) LATENT_CHECK(check_is_not_source(file, input));
   }
   return {};
+}
+
+/// Without inputs nothing is computed, so nothing needs to be proved.
+Result<std::unique_ptr<infer::TensorSession>> open_session(const infer::OnnxSource& source,
+                                                           const TensorRunJob& job,
+                                                           const infer::TensorProbe& probe,
+                                                           TensorRunReport& report) {
+  if (probe.inputs.empty()) return infer::open_tensor_session(source, job.engine, job.sizes);
+  LATENT_TRY(auto proved, infer::open_proved_tensor_session(source, job.engine, job.sizes, probe));
+  report.notices = std::move(proved.notices);
+  return std::move(proved.session);
 }
 
 }  // namespace
@@ -76,22 +88,23 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
   LATENT_TRY(report.network, network_of(package, job.network));
   infer::OnnxSource source;
   LATENT_TRY(source.bytes, package.file(report.network + ".onnx"));
-  LATENT_TRY(const auto session, infer::open_tensor_session(source, job.engine, job.sizes));
+  infer::TensorProbe given;
+  for (const auto& [name, file] : job.inputs) {
+    LATENT_TRY(auto tensor, read_npy_file(file, name));
+    given.inputs.push_back(std::move(tensor));
+  }
+  LATENT_TRY(const auto session, open_session(source, job, given, report));
   report.session = session->info();
   report.inputs = session->inputs();
   report.outputs = session->outputs();
   if (job.inputs.empty()) return report;
-  std::vector<infer::NamedTensor> given;
-  for (const auto& [name, file] : job.inputs) {
-    LATENT_TRY(auto tensor, read_npy_file(file, name));
-    given.push_back(std::move(tensor));
-  }
-  LATENT_TRY(const auto answers, infer::run_within(*session, given, job.engine));
+  LATENT_TRY(const auto answers, infer::run_within(*session, given.inputs, job.engine));
   LATENT_CHECK(check_files(job, answers));
   std::error_code problem;
   fs::create_directories(job.output_folder, problem);
   if (problem) {
-    return fail(ErrorCode::Io, quoted(job.output_folder) + " cannot be made: " + problem.message());
+    return fail(ErrorCode::Io, job.output_folder,
+                quoted(job.output_folder) + " cannot be made: " + problem.message());
   }
   for (const infer::NamedTensor& answer : answers) {
     const fs::path file = file_of(job.output_folder, answer);

@@ -28,9 +28,11 @@ struct TensorRunReport {
   std::vector<infer::TensorPort> inputs;
   std::vector<infer::TensorPort> outputs;
   std::vector<std::pair<std::filesystem::path, std::vector<std::int64_t>>> written;
+  std::vector<std::string> notices;  ///< devices that were left because they computed wrongly
 };
 
-/// Without inputs only the doors are told and nothing is run.
+/// Without inputs only the doors are listed and nothing is run. What is not float32 on the processor
+/// must agree with it on the job's own inputs, else the processor computes (infer/tensor_proof.h).
 ///
 /// Errors   NotFound  no such package, network or file; the sentence lists what there is.
 ///          Usage     an output would replace an input; nothing is written then.

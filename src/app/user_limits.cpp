@@ -81,7 +81,7 @@ Result<Limits> parse_limits(const std::string& text, const std::string& what) {
     }
   }
   if (const auto usable = check_limits(limits); !usable) {
-    return fail(ErrorCode::Usage, what + ": " + usable.error().message);
+    return fail(ErrorCode::Usage, what + ": " + usable.error().sentence);
   }
   return limits;
 }

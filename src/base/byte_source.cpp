@@ -101,20 +101,21 @@ class FileBytes final : public ByteSource {
 
 tl::unexpected<Error> cannot_be_opened(const fs::path& path, int error) {
   if (error == ENOENT || error == ENOTDIR) {
-    return fail(ErrorCode::NotFound, quoted(path) + " does not exist; check the name");
+    return fail(ErrorCode::NotFound, path, quoted(path) + " does not exist; check the name");
   }
-  return fail(ErrorCode::Io, quoted(path) + " cannot be opened (" +
-                                 std::generic_category().message(error) +
-                                 "); check its permissions");
+  return fail(ErrorCode::Io, path,
+              quoted(path) + " cannot be opened (" + std::generic_category().message(error) +
+                  "); check its permissions");
 }
 
 /// Nothing but a file may be opened: opening a device may set something off.
 Status check_type(const fs::path& path, const struct stat& facts) {
   if (S_ISREG(facts.st_mode)) return {};
   if (S_ISDIR(facts.st_mode)) {
-    return fail(ErrorCode::Usage, quoted(path) + " is a folder; name the files that are in it");
+    return fail(ErrorCode::Usage, path,
+                quoted(path) + " is a folder; name the files that are in it");
   }
-  return fail(ErrorCode::Usage, quoted(path) + " is a device or a pipe; name a file");
+  return fail(ErrorCode::Usage, path, quoted(path) + " is a device or a pipe; name a file");
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ Status make_private_folders(const fs::path& folder) {
   if (fs::is_directory(folder, unknown)) return {};
   const std::string why = error == EEXIST ? "a file of that name is in the way"
                                           : std::generic_category().message(error);
-  return fail(ErrorCode::Io, "the folder " + quoted(folder) + " cannot be made: " + why);
+  return fail(ErrorCode::Io, folder, "the folder " + quoted(folder) + " cannot be made: " + why);
 }
 
 }  // namespace latent

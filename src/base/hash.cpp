@@ -57,7 +57,7 @@ std::string sha256_hex(std::span<const std::byte> bytes) {
 
 Result<std::string> sha256_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorCode::NotFound, quoted(path) + " cannot be opened for reading");
+  if (!file) return fail(ErrorCode::NotFound, path, quoted(path) + " cannot be opened for reading");
   Sha256 hash;
   std::vector<char> block(std::size_t{1} << 18U);
   while (file) {
@@ -65,7 +65,7 @@ Result<std::string> sha256_file(const std::filesystem::path& path) {
     const auto count = static_cast<std::size_t>(file.gcount());
     hash.update(std::as_bytes(std::span(block.data(), count)));
   }
-  if (file.bad()) return fail(ErrorCode::Io, quoted(path) + " could not be read to its end");
+  if (file.bad()) return fail(ErrorCode::Io, path, quoted(path) + " could not be read to its end");
   return hash.hex();
 }
 

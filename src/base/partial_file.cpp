@@ -21,7 +21,7 @@ Result<PartialFile> PartialFile::open(const std::filesystem::path& path, Begin b
   const bool opened = file.good() && ::fstat(file.number(), &facts) == 0;
   const int error = errno;
   if (opened ? !S_ISREG(facts.st_mode) : error == ELOOP || error == EISDIR || error == ENXIO) {
-    return fail(ErrorCode::Unsupported,
+    return fail(ErrorCode::Unsupported, path,
                 quoted(path) + " is no file where one is expected; move it away");
   }
   if (!opened) return cannot_write(path, error, 0);

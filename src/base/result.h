@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
@@ -26,10 +27,13 @@ enum class ErrorCode : std::uint8_t {
 [[nodiscard]] const char* error_code_name(ErrorCode code);
 
 struct Error {
-  ErrorCode code;
-  std::string message;  ///< One sentence: what is wrong with which input, and which setting helps.
-  const char* file;     ///< Where it was raised, for the log; never shown to the user.
-  int line;
+  ErrorCode code{};
+  std::string sentence;  ///< What is wrong with which input, and which setting helps.
+  const char* file{};    ///< Where it was raised, for the log; never shown to the user.
+  int line{};
+  /// The file that the sentence is about and names; empty while it names none, and then whoever
+  /// knows the file puts its name before the sentence.
+  std::filesystem::path subject{};
 };
 
 template <class T>
@@ -37,10 +41,18 @@ using Result = tl::expected<T, Error>;  // becomes std::expected with C++23
 
 using Status = Result<void>;
 
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message,
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string sentence,
                                                 const char* file = __builtin_FILE(),
                                                 int line = __builtin_LINE()) {
-  return tl::make_unexpected(Error{code, std::move(message), file, line});
+  return tl::make_unexpected(Error{code, std::move(sentence), file, line, {}});
+}
+
+/// An error whose sentence names `subject` itself.
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::filesystem::path subject,
+                                                std::string sentence,
+                                                const char* file = __builtin_FILE(),
+                                                int line = __builtin_LINE()) {
+  return tl::make_unexpected(Error{code, std::move(sentence), file, line, std::move(subject)});
 }
 
 /// Ends the process in a debug build; does nothing in release. The way in which LATENT_ENSURE

@@ -158,8 +158,9 @@ Status SafeFile::sync_and_name(const fs::path& place) {
     discard();
     std::error_code unknown;
     if (error == ENOENT && fs::is_directory(folder_of(place), unknown)) {
-      return fail(ErrorCode::Io, "cannot write " + quoted(target_) +
-                                     ": another program removed it while it was written");
+      return fail(
+          ErrorCode::Io, target_,
+          "cannot write " + quoted(target_) + ": another program removed it while it was written");
     }
     return fault(error, size_);
   }

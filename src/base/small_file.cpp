@@ -20,9 +20,9 @@ namespace fs = std::filesystem;
 
 tl::unexpected<Error> cannot_be_read(const fs::path& path, int error) {
   if (error == ENOENT || error == ENOTDIR) {
-    return fail(ErrorCode::NotFound, "there is no " + quoted(path));
+    return fail(ErrorCode::NotFound, path, "there is no " + quoted(path));
   }
-  return fail(ErrorCode::Io,
+  return fail(ErrorCode::Io, path,
               quoted(path) + " cannot be read: " + std::generic_category().message(error));
 }
 
@@ -35,12 +35,14 @@ const char* kind_of(mode_t mode) {
 
 Status judge(const fs::path& path, const struct stat& facts, std::size_t max_bytes) {
   if (!S_ISREG(facts.st_mode)) {
-    return fail(ErrorCode::Unsupported, quoted(path) + " is " + kind_of(facts.st_mode) +
-                                            " where a file is expected; move it away");
+    return fail(
+        ErrorCode::Unsupported, path,
+        quoted(path) + " is " + kind_of(facts.st_mode) + " where a file is expected; move it away");
   }
   if (facts.st_size > 0 && static_cast<std::uintmax_t>(facts.st_size) > max_bytes) {
-    return fail(ErrorCode::TooLarge, quoted(path) + " is larger than the " +
-                                         std::to_string(max_bytes) + " bytes it may have");
+    return fail(
+        ErrorCode::TooLarge, path,
+        quoted(path) + " is larger than the " + std::to_string(max_bytes) + " bytes it may have");
   }
   return {};
 }
@@ -73,8 +75,9 @@ Result<std::string> read_to_end(const Descriptor& file, const fs::path& path,
     text.resize(have + static_cast<std::size_t>(got));
     if (got == 0) return text;
     if (text.size() > max_bytes) {
-      return fail(ErrorCode::TooLarge, quoted(path) + " is larger than the " +
-                                           std::to_string(max_bytes) + " bytes it may have");
+      return fail(
+          ErrorCode::TooLarge, path,
+          quoted(path) + " is larger than the " + std::to_string(max_bytes) + " bytes it may have");
     }
   }
 }
@@ -86,7 +89,7 @@ Result<std::string> read_small_file(const fs::path& path, std::size_t max_bytes)
   try {
     return read_to_end(file, path, max_bytes);
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::TooLarge, "there is not enough memory to read " + quoted(path));
+    return fail(ErrorCode::TooLarge, path, "there is not enough memory to read " + quoted(path));
   }
 }
 

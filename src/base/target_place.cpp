@@ -51,7 +51,7 @@ std::string reason(int error, std::uint64_t needed) {
 }
 
 tl::unexpected<Error> not_a_file(const fs::path& target, const std::string& kind) {
-  return fail(ErrorCode::Usage, "cannot write " + quoted(target) + ": it is " + kind);
+  return fail(ErrorCode::Usage, target, "cannot write " + quoted(target) + ": it is " + kind);
 }
 
 /// What is there must be a file, whatever is allowed.
@@ -85,16 +85,17 @@ fs::path folder_of(const fs::path& target) {
 
 tl::unexpected<Error> exists_already(const fs::path& target) {
   return fail(
-      ErrorCode::Usage,
+      ErrorCode::Usage, target,
       quoted(target) + " exists already; choose another name, or allow it to be overwritten");
 }
 
 tl::unexpected<Error> cannot_write(const fs::path& target, int error, std::uint64_t needed) {
   if (error == ENOENT) {
-    return fail(ErrorCode::NotFound,
+    return fail(ErrorCode::NotFound, target,
                 "cannot write " + quoted(target) + ": its folder does not exist");
   }
-  return fail(ErrorCode::Io, "cannot write " + quoted(target) + ": " + reason(error, needed));
+  return fail(ErrorCode::Io, target,
+              "cannot write " + quoted(target) + ": " + reason(error, needed));
 }
 
 Result<fs::path> place_for(const fs::path& target, Overwrite overwrite) {
@@ -110,8 +111,9 @@ Result<fs::path> place_for(const fs::path& target, Overwrite overwrite) {
   if (overwrite == Overwrite::Refuse) return exists_already(target);
   if (!S_ISLNK(itself.st_mode)) return target;
   if (error == EACCES) {
-    return fail(ErrorCode::Io, "cannot write " + quoted(target) +
-                                   ": it is a link that may not be followed; remove it");
+    return fail(
+        ErrorCode::Io, target,
+        "cannot write " + quoted(target) + ": it is a link that may not be followed; remove it");
   }
   if (error != 0 && error != ENOENT) return cannot_write(target, error, 0);
   return end_of_link(target);

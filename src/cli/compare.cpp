@@ -87,7 +87,7 @@ int run(const Options& options, const std::stop_token& stop) {
   job.limits = *limits;
   const auto found = app::compare(job, {stop, {}});
   if (!found) {
-    print_error(found.error().message);
+    print_error(found.error().sentence);
     return exit_code_of(found.error().code);
   }
   if (options.json) {

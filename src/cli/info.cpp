@@ -121,7 +121,7 @@ int run(const Options& options) {
   if (!limits) return usage_error(limits.error());
   const auto info = app::info(options.file, *limits);
   if (!info) {
-    print_error(info.error().message);
+    print_error(info.error().sentence);
     return kSomeFailed;
   }
   if (const auto* picture = std::get_if<app::PictureInfo>(&*info)) {

@@ -85,7 +85,7 @@ class JsonReporter final : public app::BatchObserver {
     print_line({{"event", "error"},
                 {"file", file_},
                 {"code", error_code_name(error.code)},
-                {"message", error.message}});
+                {"message", error.sentence}});
   }
 
  private:

@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
   } catch (...) {
     const latent::Error error = latent::error_of_exception();
     const bool ours = error.code == latent::ErrorCode::Internal;
-    latent::cli::print_error(ours ? error.message + "; please report it" : error.message);
+    latent::cli::print_error(ours ? error.sentence + "; please report it" : error.sentence);
   }
   return latent::cli::end_beside_abandoned_works(latent::cli::finish_streams(code));
 }

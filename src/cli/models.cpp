@@ -57,7 +57,7 @@ app::ModelManager ModelsOptions::manager() const {
 }
 
 int report_error(const Error& error) {
-  print_error(error.message);
+  print_error(error.sentence);
   return error.code == ErrorCode::Usage ? kUsage : exit_code_of(error.code);
 }
 

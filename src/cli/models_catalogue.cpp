@@ -11,7 +11,7 @@
 #include "cli/models_options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "models/files.h"
+#include "models/store/files.h"
 
 namespace latent::cli {
 

@@ -12,8 +12,8 @@
 #include "cli/models_options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "models/pack.h"
-#include "models/package.h"
+#include "models/store/pack.h"
+#include "models/store/package.h"
 
 namespace latent::cli {
 

@@ -13,7 +13,7 @@
 #include "cli/models_options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "models/package.h"
+#include "models/store/package.h"
 
 namespace latent::cli {
 
@@ -111,8 +111,8 @@ void print_networks(const models::Manifest& manifest) {
   if (!manifest.latent) return;
   for (const auto& network : manifest.latent->networks) {
     std::vector<std::string_view> sensors;
-    for (const models::CfaKind sensor : network.cfa) {
-      sensors.emplace_back(models::cfa_kind_name(sensor));
+    for (const SensorClass sensor : network.cfa) {
+      sensors.emplace_back(sensor_class_name(sensor));
     }
     print(fmt::format("network {}: {} ({}){}{}, stride {} px, reach {} px\n", network.id,
                       network.file, models::network_kind_name(network.kind),
@@ -182,7 +182,7 @@ ordered_json verdict_json(const std::string& id, const Result<app::VerifiedModel
     return {{"id", printable(id)},
             {"good", false},
             {"code", error_code_name(verdict.error().code)},
-            {"message", verdict.error().message}};
+            {"message", verdict.error().sentence}};
   }
   return {{"id", verdict->id},
           {"good", true},
@@ -197,7 +197,7 @@ ordered_json verdict_json(const std::string& id, const Result<app::VerifiedModel
 
 void print_verdict(const std::string& id, const Result<app::VerifiedModel>& verdict) {
   if (!verdict) {
-    print_error(verdict.error().message);
+    print_error(verdict.error().sentence);
     return;
   }
   print(fmt::format("{} {}: good, {} files, {} golden tensors run\n", id, verdict->version,

@@ -80,7 +80,7 @@ void print_ports(const char* what, const std::vector<infer::TensorPort>& ports) 
 
 int failed(const Error& error) {
   if (error.code == ErrorCode::Usage) return usage_error(error);
-  print_error(error.message);
+  print_error(error.sentence);
   return exit_code_of(error.code);
 }
 
@@ -103,6 +103,7 @@ int run(const Options& options, const std::stop_token& stop) {
   print(fmt::format("{} by {} on {} in {}\n", printable(report->network),
                     infer::engine_name(report->session.engine), report->session.device,
                     infer::precision_name(report->session.precision)));
+  for (const std::string& notice : report->notices) print_error(notice);
   if (job->inputs.empty()) {
     print_ports("input ", report->inputs);
     print_ports("output", report->outputs);

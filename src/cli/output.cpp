@@ -90,7 +90,7 @@ int finish_streams(int code) {
 }
 
 int usage_error(const Error& error) {
-  print_error(error.message);
+  print_error(error.sentence);
   return kUsage;
 }
 

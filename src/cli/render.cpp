@@ -43,7 +43,7 @@ int run(const Options& options) {
   job.limits = *limits;
   const auto size = app::render(job);
   if (!size) {
-    print_error(size.error().message);
+    print_error(size.error().sentence);
     return size.error().code == ErrorCode::Usage ? kUsage : kSomeFailed;
   }
   print(fmt::format("{} -> {}  ({} x {})\n", displayed(job.source), displayed(job.target),

@@ -19,7 +19,7 @@ void print_json_error(const Error& error) {
   const nlohmann::ordered_json event{{"event", "error"},
                                      {"file", nullptr},
                                      {"code", error_code_name(error.code)},
-                                     {"message", error.message}};
+                                     {"message", error.sentence}};
   print(fmt::format("{}\n", event.dump()));
 }
 
@@ -42,7 +42,7 @@ int ReportOptions::report(const Run& run, const std::stop_token& stop) const {
     if (json) {
       print_json_error(result.error());
     } else {
-      print_error(result.error().message);
+      print_error(result.error().sentence);
     }
     return exit_code_of(result.error().code);
   }

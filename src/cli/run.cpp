@@ -78,8 +78,8 @@ Result<std::vector<app::Job>> read_jobs(const Options& options, const std::stop_
     job.limits = limits;
     auto checked = app::check_job(job);
     if (!checked) {
-      return fail(checked.error().code,
-                  fmt::format("{}: {}", quoted(fs::path(name)), checked.error().message));
+      return fail(checked.error().code, fs::path(name),
+                  fmt::format("{}: {}", quoted(fs::path(name)), checked.error().sentence));
     }
     jobs.push_back(std::move(job));
   }
@@ -93,7 +93,7 @@ int run(const Options& options, const std::stop_token& stop) {
   }
   const auto jobs = read_jobs(options, stop);
   if (!jobs && jobs.error().code == ErrorCode::Cancelled) {
-    print_error(jobs.error().message);
+    print_error(jobs.error().sentence);
     return kCancelled;
   }
   if (!jobs) return usage_error(jobs.error());

@@ -64,7 +64,7 @@ class TextReporter final : public app::BatchObserver {
 
   void failed(const std::filesystem::path& /*source*/, const Error& error) override {
     bar_.reset();
-    print_error(error.message);
+    print_error(error.sentence);
   }
 
  private:

@@ -126,24 +126,24 @@ Result<Profile> Profile::parse(std::string_view word) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     return fail(
-        ErrorCode::NotFound,
+        ErrorCode::NotFound, path,
         fmt::format("{} is neither a profile's name nor a file: give {}", quoted(path), kWords));
   }
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error || size > kLargestFile) {
-    return fail(ErrorCode::Unsupported,
+    return fail(ErrorCode::Unsupported, path,
                 fmt::format("{} is no file of at most 16 MiB: give {}", quoted(path), kWords));
   }
   std::ifstream stream(path, std::ios::binary);
   const std::vector<char> text{std::istreambuf_iterator<char>(stream), {}};
   if (!stream.is_open() || stream.bad()) {
-    return fail(ErrorCode::Io, fmt::format("{} cannot be read", quoted(path)));
+    return fail(ErrorCode::Io, path, fmt::format("{} cannot be read", quoted(path)));
   }
   const std::vector<std::uint8_t> bytes(text.begin(), text.end());
   auto profile = from_icc(bytes);
   if (!profile) {
-    return fail(profile.error().code,
-                fmt::format("{} {}: give {}", quoted(path), profile.error().message, kWords));
+    return fail(profile.error().code, path,
+                fmt::format("{} {}: give {}", quoted(path), profile.error().sentence, kWords));
   }
   return profile;
 }

@@ -96,7 +96,7 @@ Status check_graph(std::span<const std::byte> onnx) {
   if (judged) return {};
   Error error = std::move(judged).error();
   if (error.code == ErrorCode::Corrupt) error.code = ErrorCode::ModelMismatch;
-  error.message = "the network " + error.message;
+  error.sentence = "the network " + error.sentence;
   return tl::make_unexpected(std::move(error));
 }
 

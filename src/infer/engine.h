@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "image/geometry.h"
 #include "image/tensor.h"
-#include "models/package.h"
+#include "models/store/package.h"
 
 namespace latent::infer {
 

@@ -62,7 +62,7 @@ class Runner {
     }
     LATENT_TRY(replacement_, options_.fallback());
     LATENT_ENSURE(replacement_->input_shape() == session_->input_shape());
-    notice_ = error.message + "; the rest ran in f32 on the processor";
+    notice_ = error.sentence + "; the rest ran in f32 on the processor";
     const std::scoped_lock lock(mutex_);
     session_ = replacement_.get();
     if (cancelled_) session_->cancel();

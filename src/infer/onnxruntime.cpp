@@ -334,7 +334,7 @@ void list_onnxruntime(Inventory& inventory, const EngineRequest& request) {
   engine.engine = EngineKind::OnnxRuntime;
   const auto library = load_ort_library(request.ort_library);
   if (!library) {
-    engine.problem = library.error().message;
+    engine.problem = library.error().sentence;
     inventory.engines.push_back(std::move(engine));
     return;
   }

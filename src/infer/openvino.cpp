@@ -169,7 +169,7 @@ class Kept {
       return *std::move(compiled);
     }
     if (compiled.error().code != ErrorCode::Cancelled) {
-      log_warning("a compiled network is made anew: " + compiled.error().message);
+      log_warning("a compiled network is made anew: " + compiled.error().sentence);
       blobs_.drop(key_);
     }
     return std::nullopt;
@@ -305,7 +305,7 @@ Result<std::unique_ptr<Session>> create_openvino_session(const models::Network& 
         std::make_unique<OpenVinoSession>(std::move(compiled), std::move(plan)));
   });
   if (session || !from_cache) return session;
-  log_warning("a compiled network is made anew: " + session.error().message);
+  log_warning("a compiled network is made anew: " + session.error().sentence);
   EngineRequest once_more = request;
   once_more.anew = true;
   return create_openvino_session(network, tile, once_more);
@@ -316,7 +316,7 @@ void list_openvino(Inventory& inventory) {
   engine.engine = EngineKind::OpenVino;
   auto core = make_openvino_core();
   if (!core) {
-    engine.problem = core.error().message;
+    engine.problem = core.error().sentence;
     inventory.engines.push_back(std::move(engine));
     return;
   }

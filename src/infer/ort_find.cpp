@@ -46,8 +46,9 @@ Result<fs::path> named_by_user(const fs::path& asked, const char* setting) {
   } else if (fs::is_regular_file(asked, code)) {
     return fs::absolute(asked, code);
   }
-  return fail(ErrorCode::NotFound, std::string(setting) + " names " + quoted(asked) +
-                                       ", where there is no ONNX Runtime library");
+  return fail(ErrorCode::NotFound, asked,
+              std::string(setting) + " names " + quoted(asked) +
+                  ", where there is no ONNX Runtime library");
 }
 
 fs::path program_folder() {

@@ -22,14 +22,16 @@ Result<OrtLibrary> load_ort_library(const std::filesystem::path& asked) {
   void* handle = dlopen(library.path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (handle == nullptr) {
     const char* why = dlerror();
-    return fail(ErrorCode::Device, quoted(library.path) + " cannot be loaded: " +
-                                       printable(why == nullptr ? "unknown fault" : why));
+    return fail(ErrorCode::Device, library.path,
+                quoted(library.path) +
+                    " cannot be loaded: " + printable(why == nullptr ? "unknown fault" : why));
   }
   using GetBase = const OrtApiBase* (*)();
   const auto get_base = reinterpret_cast<GetBase>(dlsym(handle, "OrtGetApiBase"));
   const OrtApiBase* base = get_base == nullptr ? nullptr : get_base();
   if (base == nullptr) {
-    return fail(ErrorCode::Device, quoted(library.path) + " is no ONNX Runtime library");
+    return fail(ErrorCode::Device, library.path,
+                quoted(library.path) + " is no ONNX Runtime library");
   }
   library.version = printable(base->GetVersionString());
   // The library prints a line of its own for each interface it does not know: begin where it can.
@@ -42,8 +44,9 @@ Result<OrtLibrary> load_ort_library(const std::filesystem::path& asked) {
     library.api = base->GetApi(interface);
     if (library.api != nullptr) return library;
   }
-  return fail(ErrorCode::Device, quoted(library.path) + " is ONNX Runtime " + library.version +
-                                     "; Latent needs 1.18 or newer");
+  return fail(ErrorCode::Device, library.path,
+              quoted(library.path) + " is ONNX Runtime " + library.version +
+                  "; Latent needs 1.18 or newer");
 }
 
 }  // namespace latent::infer

@@ -9,6 +9,7 @@
 
 #include "base/path.h"
 #include "infer/deadline.h"
+#include "infer/proof_steps.h"
 #include "infer/strip.h"
 #include "infer/verdict_cache.h"
 
@@ -19,15 +20,6 @@ namespace {
 constexpr double kMostRelativeError = 0.1;
 /// Below this there is no answer to be relative to.
 constexpr double kSilence = 1e-6;
-
-bool is_judge(const SessionInfo& info) {
-  return info.device == "cpu" && info.precision == Precision::F32;
-}
-
-std::string words(const SessionInfo& info) {
-  return std::string(engine_name(info.engine)) + " on " + info.device + " in " +
-         precision_name(info.precision);
-}
 
 std::string key_of(const SessionInfo& info, const models::Network& network, Size tile) {
   return fmt::format("{}|{}|{}|{}|{}|{}|{}x{}|{}", engine_name(info.engine), info.device,
@@ -43,14 +35,8 @@ double tolerance_for(const models::Network& network, Precision precision) {
 /// error.
 Result<std::string> fault_of(const Status& ran) {
   if (ran) return std::string();
-  if (ran.error().code == ErrorCode::Device) return ran.error().message;
+  if (ran.error().code == ErrorCode::Device) return ran.error().sentence;
   return tl::make_unexpected(ran.error());
-}
-
-ProofVerdict refused(std::string problem) {
-  ProofVerdict verdict;
-  verdict.problem = std::move(problem);
-  return verdict;
 }
 
 double largest(ConstTensorView tensor) {
@@ -59,15 +45,6 @@ double largest(ConstTensorView tensor) {
     most = std::max(most, std::abs(double{tensor.data[i]}));
   }
   return most;
-}
-
-/// The request for the session that judges: float32 on the processor, by the same engine if it was
-/// named, so that a machine with one engine only can prove.
-EngineRequest judge_request(const EngineRequest& request) {
-  EngineRequest judge = request;
-  judge.device = "cpu";
-  judge.precision = Precision::F32;
-  return judge;
 }
 
 /// The probe tile and the right answer to it, computed once however many are judged by it.
@@ -86,7 +63,7 @@ class Judge {
     if (fault.empty()) {
       LATENT_TRY(fault, fault_of(run_within(session, probe_.view(), found.view(), request_)));
     }
-    if (!fault.empty()) return refused(std::move(fault));
+    if (!fault.empty()) return refused_verdict(std::move(fault));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     auto verdict = compare(found.view(), expected_.view(),
                            scale_ * tolerance_for(network_, session.info().precision));
@@ -121,19 +98,6 @@ class Judge {
   Tensor expected_;
   double scale_ = 1;  ///< of the tolerance, where the package says nothing of its answer's size
 };
-
-/// What is tried in turn: as asked, the same device in float32, the processor in float32.
-std::vector<EngineRequest> ladder(const EngineRequest& request) {
-  std::vector<EngineRequest> steps{request};
-  const bool on_processor = request.device == "cpu" || request.device == "auto";
-  const bool lowered = request.precision == Precision::Bf16 || request.precision == Precision::F16;
-  if (lowered && !on_processor) {
-    steps.push_back(request);
-    steps.back().precision = Precision::F32;
-  }
-  steps.push_back(judge_request(request));
-  return steps;
-}
 
 /// A session and how it did.
 struct Tried {
@@ -186,19 +150,6 @@ struct Prover {
   }
 };
 
-/// Faults of the question, not of a device: no step down makes them better.
-bool is_final(const Error& error, const std::string& device, bool as_asked) {
-  if (error.code == ErrorCode::ModelMismatch || error.code == ErrorCode::Internal ||
-      error.code == ErrorCode::Cancelled) {
-    return true;
-  }
-  // The processor may have memory where a device has none, not the other way round.
-  if (error.code == ErrorCode::TooLarge && (device == "cpu" || device == "auto")) return true;
-  const bool not_there = error.code == ErrorCode::NotFound ||
-                         error.code == ErrorCode::Unsupported || error.code == ErrorCode::Usage;
-  return as_asked && not_there;
-}
-
 }  // namespace
 
 Result<Tensor> probe_tile(const models::Network& network, TensorShape shape) {
@@ -222,7 +173,7 @@ Result<Tensor> probe_tile(const models::Network& network, TensorShape shape) {
 }
 
 ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tolerance) {
-  if (found.shape != expected.shape) return refused("the answer has another shape");
+  if (found.shape != expected.shape) return refused_verdict("the answer has another shape");
   ProofVerdict verdict;
   verdict.measured = true;
   if (!all_finite(found)) {
@@ -264,21 +215,21 @@ Result<ProvedSession> open_proved_session(const models::Network& network, Size t
   ProvedSession proved;
   Error last = fail(ErrorCode::Device, "no device was tried").value();
   bool as_asked = true;
-  for (const EngineRequest& step : ladder(request)) {
+  for (const EngineRequest& step : proof_ladder(request)) {
     auto tried = prover.attempt(step);
     if (!tried) {
       if (prover.judge_failed || is_final(tried.error(), step.device, as_asked)) {
         return tl::make_unexpected(tried.error());
       }
       last = tried.error();
-      proved.notices.push_back(last.message);
+      proved.notices.push_back(last.sentence);
     } else if (tried->verdict.passed) {
       proved.session = std::move(tried->session);
       proved.verdict = std::move(tried->verdict);
       return proved;
     } else {
       const std::string given_up =
-          words(tried->session->info()) + " is not used: " + tried->verdict.problem;
+          session_words(tried->session->info()) + " is not used: " + tried->verdict.problem;
       last = fail(ErrorCode::Device,
                   "no device computes this network rightly; the last one: " + given_up)
                  .value();

@@ -93,15 +93,15 @@ Result<std::vector<std::byte>> bytes_of_file(const std::filesystem::path& file) 
   std::error_code problem;
   const auto size = std::filesystem::file_size(file, problem);
   if (problem) {
-    return fail(ErrorCode::NotFound, quoted(file) + " cannot be read: " + problem.message());
+    return fail(ErrorCode::NotFound, file, quoted(file) + " cannot be read: " + problem.message());
   }
   if (size > Limits{}.max_package_bytes) {
-    return fail(ErrorCode::TooLarge, quoted(file) + " is larger than any network may be");
+    return fail(ErrorCode::TooLarge, file, quoted(file) + " is larger than any network may be");
   }
   std::vector<std::byte> bytes(static_cast<std::size_t>(size));
   std::ifstream stream(file, std::ios::binary);
   stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!stream) return fail(ErrorCode::Io, quoted(file) + " cannot be read");
+  if (!stream) return fail(ErrorCode::Io, file, quoted(file) + " cannot be read");
   return bytes;
 }
 
@@ -114,14 +114,17 @@ Result<OnnxSource> judged(const OnnxSource& source) {
   auto fine = check_graph(whole.bytes);
   if (fine) return whole;
   Error error = std::move(fine).error();
-  if (source.bytes.empty()) error.message = quoted(source.file) + ": " + error.message;
+  if (source.bytes.empty()) {
+    error.sentence = quoted(source.file) + ": " + error.sentence;
+    error.subject = source.file;
+  }
   return tl::make_unexpected(std::move(error));
 }
 
 Result<GraphPorts> ports_of(const OnnxSource& source) {
   auto ports = read_graph_ports(source.bytes);
   if (ports) return ports;
-  return fail(ErrorCode::ModelMismatch, "the network " + ports.error().message);
+  return fail(ErrorCode::ModelMismatch, "the network " + ports.error().sentence);
 }
 
 bool fits(const TensorPort& port, const std::vector<std::int64_t>& dims) {

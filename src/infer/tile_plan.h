@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "image/geometry.h"
-#include "models/manifest.h"
+#include "models/manifest/manifest.h"
 
 namespace latent::infer {
 

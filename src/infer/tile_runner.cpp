@@ -109,7 +109,7 @@ class InferStage {
     drain();
     LATENT_TRY(replacement_, options_.fallback());
     LATENT_ENSURE(replacement_->input_shape() == session_->input_shape());
-    notice_ = error.message + "; the rest ran in f32 on the processor";
+    notice_ = error.sentence + "; the rest ran in f32 on the processor";
     for (auto flight = flights_.rbegin(); flight != flights_.rend(); ++flight) {
       again_.push_front(flight->tile);
     }

@@ -8,7 +8,7 @@
 #include "base/path.h"
 #include "base/small_file.h"
 #include "infer/blob_cache.h"
-#include "models/json.h"
+#include "models/manifest/json.h"
 
 namespace latent::infer {
 namespace {

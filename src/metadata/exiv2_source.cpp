@@ -74,7 +74,7 @@ class SourceIo final : public Exiv2::BasicIo {
   Exiv2::byte* mmap(bool writeable) override {
     if (writeable) throw std::runtime_error("it is opened for reading only");
     auto whole = source_.whole();
-    if (!whole) throw std::runtime_error(whole.error().message);
+    if (!whole) throw std::runtime_error(whole.error().sentence);
     whole_ = *std::move(whole);
     return const_cast<Exiv2::byte*>(whole_->bytes().data());  // which it reads only
   }

@@ -92,7 +92,7 @@ void join_extension(Exiv2::XmpData& xmp, const ReadAt& read_at, const Limits& li
   if (name.empty()) return;
   const auto extension = xmp_extension(read_at, name, limits);
   if (!extension) {
-    warnings.push_back("the extended XMP of the source " + extension.error().message +
+    warnings.push_back("the extended XMP of the source " + extension.error().sentence +
                        " and was left out");
     return;
   }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "image/mosaic.h"
-#include "models/manifest.h"
+#include "models/manifest/manifest.h"
 #include "raw/unclip.h"
 
 namespace latent::raw {

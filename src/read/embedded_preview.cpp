@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "read/picture/tiff_preview.h"
 #include "read/raw_file.h"
-#include "read/tiff_preview.h"
 
 namespace latent::read {
 

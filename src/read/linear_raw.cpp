@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "metadata/tiff_fields.h"
-#include "read/dng_samples.h"
-#include "read/extents.h"
-#include "read/linear_libraw.h"
+#include "read/dng/dng_samples.h"
+#include "read/libraw/extents.h"
+#include "read/libraw/linear_libraw.h"
 #include "read/plausibility.h"
 #include "read/raw_file.h"
 #include "read/sensor.h"
@@ -63,7 +63,7 @@ Result<Image<std::uint16_t>> cut(Image<std::uint16_t>&& whole, const Rect& area,
                                  const Limits& limits) {
   if (area.size() == whole.size()) return std::move(whole);
   auto part = Image<std::uint16_t>::create(area.size(), whole.channels(), limits);
-  if (!part) return fail(part.error().code, "cannot be read: " + part.error().message);
+  if (!part) return fail(part.error().code, "cannot be read: " + part.error().sentence);
   const auto from = std::as_const(whole).view().crop(area);
   for (int y = 0; y < area.height; ++y) {
     std::memcpy(part->view().row(y).data(), from.row(y).data(), from.row(y).size_bytes());

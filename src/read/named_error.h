@@ -18,12 +18,13 @@ template <class Work>
     auto result = work();
     if (!result && result.error().code != ErrorCode::Cancelled) {
       Error error = std::move(result).error();
-      error.message = quoted(path) + " " + error.message;
+      error.sentence = quoted(path) + " " + error.sentence;
+      error.subject = path;
       return tl::make_unexpected(std::move(error));
     }
     return result;
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::TooLarge, quoted(path) + " cannot be read: not enough memory");
+    return fail(ErrorCode::TooLarge, path, quoted(path) + " cannot be read: not enough memory");
   }
 }
 

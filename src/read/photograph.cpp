@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/byte_source.h"
-#include "read/demosaiced.h"
+#include "read/libraw/demosaiced.h"
 #include "read/named_error.h"
-#include "read/picture_file.h"
-#include "read/picture_raw.h"
+#include "read/picture/picture_file.h"
+#include "read/picture/picture_raw.h"
 #include "read/raw_file.h"
 #include "read/sniff.h"
 

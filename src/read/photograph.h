@@ -17,7 +17,7 @@
 #include "image/picture.h"
 #include "metadata/metadata.h"
 #include "read/embedded_preview.h"
-#include "read/picture_facts.h"
+#include "read/picture/picture_facts.h"
 #include "read/raw_facts.h"
 #include "read/render.h"
 

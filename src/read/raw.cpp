@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "read/dng_samples.h"
-#include "read/extents.h"
+#include "read/dng/dng_samples.h"
+#include "read/libraw/extents.h"
 #include "read/plausibility.h"
 #include "read/raw_file.h"
 #include "read/sensor.h"

@@ -5,9 +5,9 @@
 
 #include <utility>
 
-#include "read/extents.h"
-#include "read/libraw_develop.h"
-#include "read/plain_dng.h"
+#include "read/dng/plain_dng.h"
+#include "read/libraw/extents.h"
+#include "read/libraw/libraw_develop.h"
 
 namespace latent::read {
 

@@ -9,8 +9,8 @@
 #include "base/run_control.h"
 #include "image/linear_raw.h"
 #include "image/mosaic.h"
-#include "read/dng_file.h"
-#include "read/libraw_file.h"
+#include "read/dng/dng_file.h"
+#include "read/libraw/libraw_file.h"
 #include "read/raw_facts.h"
 #include "read/sniff.h"
 

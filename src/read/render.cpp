@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "read/area_average.h"
-#include "read/libraw_develop.h"
+#include "read/libraw/libraw_develop.h"
+#include "read/picture/area_average.h"
 #include "read/raw_file.h"
 
 namespace latent::read {

@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/run_control.h"
 #include "infer/engine.h"
-#include "models/package.h"
+#include "models/store/package.h"
 #include "rgb/noise_level.h"
 #include "tasks/picture/source.h"
 #include "tasks/picture/take_off.h"

@@ -9,8 +9,8 @@
 #include "image/geometry.h"
 #include "image/mosaic.h"
 #include "image/picture.h"
-#include "models/darktable_contract.h"
-#include "write/picture_writer.h"
+#include "models/manifest/darktable_contract.h"
+#include "write/picture/picture_writer.h"
 
 // What a user may set of each task: plain data, below everything that works with it.
 namespace latent::tasks {

@@ -21,8 +21,9 @@ Result<T> named(const fs::path& source, Result<T> result) {
 }  // namespace
 
 Error naming(const fs::path& source, Error error) {
-  if (error.code != ErrorCode::Cancelled && error.message.find('\'') == std::string::npos) {
-    error.message = quoted(source) + ": " + error.message;
+  if (error.code != ErrorCode::Cancelled && error.subject.empty()) {
+    error.sentence = quoted(source) + ": " + error.sentence;
+    error.subject = source;
   }
   return error;
 }

@@ -9,7 +9,7 @@
 #include "base/run_control.h"
 #include "image/image.h"
 #include "infer/engine.h"
-#include "models/package.h"
+#include "models/store/package.h"
 #include "read/photograph.h"
 #include "rgb/noise_level.h"
 #include "tasks/settings.h"

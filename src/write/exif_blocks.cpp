@@ -10,7 +10,7 @@
 #include "metadata/bytes.h"
 #include "metadata/tiff_fields.h"
 #include "write/big_endian.h"
-#include "write/dng_main_fields.h"
+#include "write/dng/dng_main_fields.h"
 #include "write/icc_facts.h"
 
 namespace latent::write {

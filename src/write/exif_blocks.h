@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "write/picture_writer.h"
+#include "write/picture/picture_writer.h"
 #include "write/tiff_directory.h"
 
 namespace latent::write {

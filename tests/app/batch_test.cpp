@@ -31,7 +31,7 @@ class Told : public BatchObserver {
     lines.push_back("skipped " + existing.filename().string());
   }
   void failed(const fs::path&, const Error& error) override {
-    lines.push_back("failed " + error.message);
+    lines.push_back("failed " + error.sentence);
   }
   std::vector<std::string> lines;
 };

@@ -22,14 +22,14 @@ std::string refusal(const std::string& text) {
   const auto job = read(text);
   EXPECT_FALSE(job) << text;
   if (job) return {};
-  EXPECT_EQ(job.error().code, ErrorCode::Usage) << job.error().message;
-  EXPECT_THAT(job.error().message, StartsWith("'j.json'"));
-  return job.error().message;
+  EXPECT_EQ(job.error().code, ErrorCode::Usage) << job.error().sentence;
+  EXPECT_THAT(job.error().sentence, StartsWith("'j.json'"));
+  return job.error().sentence;
 }
 
 TEST(JobText, WhatIsNotSaidIsAsUsual) {
   const auto job = read(text_with(""));
-  ASSERT_TRUE(job) << job.error().message;
+  ASSERT_TRUE(job) << job.error().sentence;
   Job usual = *new_job("denoise");
   usual.sources = {"/jobs/a.jpg"};
   EXPECT_EQ(to_json(*job), to_json(usual));
@@ -128,7 +128,7 @@ TEST(JobText, AJobOfAnotherVersionIsUnsupported) {
   const auto job = read(R"({"latent_job": 2, "task": "later"})");
   ASSERT_FALSE(job);
   EXPECT_EQ(job.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(job.error().message, HasSubstr("this program reads 1"));
+  EXPECT_THAT(job.error().sentence, HasSubstr("this program reads 1"));
 }
 
 TEST(JobText, AJobBeyondItsBoundsIsTooLarge) {
@@ -144,7 +144,7 @@ TEST(JobText, RelativePathsCountFromTheFolderOfTheJob) {
           "settings": {"scale": 2}, "model": "mine.dtmodel", "denoise_model": "latent-denoise",
           "output": {"folder": "out", "profile": "monitor.icc"},
           "engine": {"ort_library": "lib/ort.so"}})");
-  ASSERT_TRUE(job) << job.error().message;
+  ASSERT_TRUE(job) << job.error().sentence;
   EXPECT_THAT(job->sources, testing::ElementsAre("/jobs/a.jpg", "/jobs/../b.jpg", "/c.jpg"));
   EXPECT_EQ(job->model, "/jobs/mine.dtmodel");
   EXPECT_EQ(job->denoise_model, "latent-denoise");  // a name
@@ -169,7 +169,7 @@ TEST(JobText, OneFileIsForOneSourceAndIsNotReplacedUnasked) {
 TEST(JobText, WholeNumbersMayBeWrittenAsReals) {
   const auto job = read(
       text_with(R"(, "settings": {"region": [1.0, 2, 3e1, 4]}, "output": {"bit_depth": 8.0})"));
-  ASSERT_TRUE(job) << job.error().message;
+  ASSERT_TRUE(job) << job.error().sentence;
   EXPECT_EQ(std::get<tasks::DenoiseSettings>(job->settings).region, (Rect{1, 2, 30, 4}));
 }
 

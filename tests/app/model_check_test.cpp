@@ -84,47 +84,47 @@ json graph_config() {
 
 TEST(ModelCheck, RunsTheGoldenTensorsOfEveryNetwork) {
   const auto tiles = checked(sample_config(), pretending(0.5F));
-  ASSERT_TRUE(tiles) << tiles.error().message;
+  ASSERT_TRUE(tiles) << tiles.error().sentence;
   EXPECT_EQ(tiles->goldens, 1);
   const auto graph = checked(graph_config(), pretending(0.5005F));
-  ASSERT_TRUE(graph) << graph.error().message;
+  ASSERT_TRUE(graph) << graph.error().sentence;
   EXPECT_EQ(graph->goldens, 1);
   EXPECT_EQ(graph->graphs, 1);
   EXPECT_NEAR(graph->worst, 0.0005, 1e-6);
 }
 
 TEST(ModelCheck, AWrongAnswerNamesTheTensor) {
-  EXPECT_THAT(checked(graph_config(), pretending(0.7F)).error().message,
+  EXPECT_THAT(checked(graph_config(), pretending(0.7F)).error().sentence,
               HasSubstr("the golden output 'mask' of 'model' is off by 0.2"));
   EXPECT_THAT(
-      checked(graph_config(), pretending(std::numeric_limits<float>::quiet_NaN())).error().message,
+      checked(graph_config(), pretending(std::numeric_limits<float>::quiet_NaN())).error().sentence,
       HasSubstr("'mask' of 'model' holds a value that is not finite"));
   const auto tiles = checked(sample_config(), pretending(0.0F));
   ASSERT_FALSE(tiles);
   EXPECT_EQ(tiles.error().code, ErrorCode::ModelMismatch);
-  EXPECT_THAT(tiles.error().message, HasSubstr("'cfa' does not give its golden answer"));
+  EXPECT_THAT(tiles.error().sentence, HasSubstr("'cfa' does not give its golden answer"));
 }
 
 TEST(ModelCheck, AGraphIsHeldToItsManifestAndItsTask) {
-  EXPECT_THAT(checked(graph_config(), pretending(0.5F, 1)).error().message,
+  EXPECT_THAT(checked(graph_config(), pretending(0.5F, 1)).error().sentence,
               HasSubstr("'image' is f32 [1, 1, 4, 4] where config.json declares"));
   auto config = sample_config();
   config.erase("latent");
   config["task"] = "depth";
   const auto foreign = checked(config, pretending(0.5F));
-  ASSERT_TRUE(foreign) << foreign.error().message;
+  ASSERT_TRUE(foreign) << foreign.error().sentence;
   EXPECT_EQ(foreign->graphs, 1);
   EXPECT_EQ(foreign->goldens, 0);
   EXPECT_EQ(foreign->notices.size(), 1U);
-  EXPECT_THAT(checked(config, pretending(0.5F, 1)).error().message, HasSubstr("1 channels"));
+  EXPECT_THAT(checked(config, pretending(0.5F, 1)).error().sentence, HasSubstr("1 channels"));
   config["task"] = "mask";
-  EXPECT_THAT(checked(config, pretending(0.5F)).error().message,
+  EXPECT_THAT(checked(config, pretending(0.5F)).error().sentence,
               HasSubstr("the task 'mask' must hold encoder.onnx"));
 }
 
 TEST(ModelCheck, WithoutAnEngineItSaysThatNothingWasTried) {
   const auto report = checked(graph_config(), {});
-  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_TRUE(report) << report.error().sentence;
   EXPECT_EQ(report->notices.size(), 1U);
   EXPECT_EQ(report->goldens, 0);
 }

@@ -27,7 +27,7 @@ class ModelManagerTest : public testing::Test {
     models::write_zip(folder_ / "sample.dtmodel", models::sample_entries());
     const auto installed =
         ModelManager(setup_in(store())).import_package(folder_ / "sample.dtmodel", {}, {});
-    ASSERT_TRUE(installed) << installed.error().message;
+    ASSERT_TRUE(installed) << installed.error().sentence;
   }
   [[nodiscard]] fs::path store() const { return folder_ / "store"; }
   static Result<VerifiedModel> verified(const fs::path& store) {
@@ -49,7 +49,7 @@ TEST_F(ModelManagerTest, ACopyOfAStoreKnowsWhereItsModelsCameFrom) {
   const ModelManager manager(setup_in(copy));
   for (int time = 0; time < 2; ++time) {  // hashed, then remembered
     const auto entry = manager.find("sample");
-    ASSERT_TRUE(entry) << entry.error().message;
+    ASSERT_TRUE(entry) << entry.error().sentence;
     ASSERT_TRUE(entry->origin);
     EXPECT_EQ(entry->origin->kind, "file");
     EXPECT_FALSE(entry->changed);
@@ -66,7 +66,7 @@ TEST_F(ModelManagerTest, AChangedArchiveIsNotTheOneThatWasInstalled) {
   const auto verdict = verified(store());
   ASSERT_FALSE(verdict);
   EXPECT_EQ(verdict.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(verdict.error().message, HasSubstr("is not the file that was installed"));
+  EXPECT_THAT(verdict.error().sentence, HasSubstr("is not the file that was installed"));
 }
 
 TEST_F(ModelManagerTest, ImportingTheChangeMakesItTheOneThatWasInstalled) {
@@ -93,7 +93,7 @@ TEST(ModelPolicy, OneSentenceRefusesAModel) {
   const auto refused = hold_to_policy(policy, "sample", {.weights_licence = "GPL-3.0-only"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(refused.error().message,
+  EXPECT_THAT(refused.error().sentence,
               testing::MatchesRegex("the model 'sample' is refused by your policy: the licence of "
                                     "its weights is 'GPL-3.0-only', which is not among those "
                                     "accepted .and 1 more.; see latent models policy"));

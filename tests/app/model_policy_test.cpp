@@ -19,7 +19,7 @@ std::string problem_of(const std::string& text) {
   const auto policy = parse_policy(text);
   if (policy) return "";
   EXPECT_EQ(policy.error().code, ErrorCode::Corrupt);
-  return policy.error().message;
+  return policy.error().sentence;
 }
 
 // toml++ 3.3 is undefined on each of these: the letters of the first reached it in a run of a
@@ -54,7 +54,7 @@ TEST(ModelPolicy, CommentsMayHoldAnyLetters) {
   const auto policy = parse_policy(
       "\xEF\xBB\xBF# nur f\xC3\xBCr mich: \xE4\xBA\xBA, \"\nmof = \"class-2\"  # '\xC3\xA9\n"
       "licences = [\"MIT\", 'a # b']  # \xC3\xA9\n");
-  ASSERT_TRUE(policy) << policy.error().message;
+  ASSERT_TRUE(policy) << policy.error().sentence;
   EXPECT_EQ(policy->least_mof, models::MofClass::II);
   EXPECT_THAT(policy->licences, ElementsAre("MIT", "a # b"));
 }
@@ -67,7 +67,7 @@ TEST(ModelPolicy, NamesBeyondAsciiAreWrittenSoThatTheyAreReadBack) {
   const auto names = policy.licences;
   ASSERT_TRUE(write_policy(file, policy));
   const auto back = read_policy(file);
-  ASSERT_TRUE(back) << back.error().message;
+  ASSERT_TRUE(back) << back.error().sentence;
   EXPECT_EQ(back->licences, names);
   const auto torn = set_policy(policy, "licences", "\xC3");
   ASSERT_FALSE(torn);
@@ -82,9 +82,9 @@ TEST(ModelPolicy, ASentenceNamesTheFileAndWhatHelps) {
   const auto policy = read_policy(file);
   ASSERT_FALSE(policy);
   EXPECT_EQ(policy.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(policy.error().message, HasSubstr(file.string()));
-  EXPECT_THAT(policy.error().message, HasSubstr("not TOML at line 1"));
-  EXPECT_THAT(policy.error().message, HasSubstr("latent models policy set"));
+  EXPECT_THAT(policy.error().sentence, HasSubstr(file.string()));
+  EXPECT_THAT(policy.error().sentence, HasSubstr("not TOML at line 1"));
+  EXPECT_THAT(policy.error().sentence, HasSubstr("latent models policy set"));
   std::filesystem::remove(file);
 }
 

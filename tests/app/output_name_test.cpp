@@ -101,7 +101,7 @@ TEST_F(OutputNameTest, AnExplicitFileThatIsThereIsRefusedUntilTold) {
   rule.file = touch("taken.dng");
   const auto refused = named(source_, rule);
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("--overwrite"), std::string::npos);
+  EXPECT_NE(refused.error().sentence.find("--overwrite"), std::string::npos);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ class OutputPlanTest : public testing::Test {
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const auto name = plan.name(i);
       found.push_back(name ? name->path.lexically_relative(folder_).string()
-                           : name.error().message);
+                           : name.error().sentence);
     }
     return found;
   }
@@ -129,7 +129,7 @@ TEST_F(OutputPlanTest, NoResultReplacesAPipe) {
   overwrite_.file = pipe;
   const auto name = OutputPlan({source}, "_denoise", "tif", overwrite_).name(0);
   ASSERT_FALSE(name);
-  EXPECT_THAT(name.error().message, HasSubstr("a.tif': it is a pipe, which is never replaced"));
+  EXPECT_THAT(name.error().sentence, HasSubstr("a.tif': it is a pipe, which is never replaced"));
   EXPECT_TRUE(fs::is_fifo(pipe));
 }
 

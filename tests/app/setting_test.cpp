@@ -39,7 +39,7 @@ TEST(Setting, NoiseIsAutoOrTwoOrSixNumbers) {
   for (const char* text : {"", "1", "1,2,3", "-1,0", "nan,0", "inf,0", "1;2"}) {
     const auto refused = raw_after("noise", text);
     ASSERT_FALSE(refused) << text;
-    EXPECT_THAT(refused.error().message, HasSubstr("--noise takes auto, or A,B"));
+    EXPECT_THAT(refused.error().sentence, HasSubstr("--noise takes auto, or A,B"));
   }
 }
 
@@ -53,9 +53,9 @@ TEST(Setting, ALevelIsAutoOrASigma) {
 TEST(Setting, AStrengthIsAPercentage) {
   EXPECT_EQ(picture_after("strength", "7")->strength, 0.07);
   EXPECT_EQ(picture_after("strength", "12.5")->strength, 0.125);
-  EXPECT_EQ(picture_after("strength", "140").error().message, "--strength: 140 is above 100");
-  EXPECT_EQ(picture_after("strength", "-1").error().message, "--strength: -1 is below 0");
-  EXPECT_EQ(picture_after("strength", "much").error().message,
+  EXPECT_EQ(picture_after("strength", "140").error().sentence, "--strength: 140 is above 100");
+  EXPECT_EQ(picture_after("strength", "-1").error().sentence, "--strength: -1 is below 0");
+  EXPECT_EQ(picture_after("strength", "much").error().sentence,
             "--strength takes a number from 0 to 100, not 'much'");
 }
 
@@ -67,7 +67,7 @@ TEST(Setting, AWordIsOneOfTheTableAndNothingElse) {
   for (const char* text : {"", "12", "08", "8.0", "99999999999999999999"}) {
     EXPECT_FALSE(picture_after("bit_depth", text)) << text;
   }
-  EXPECT_EQ(picture_after("detail", "all").error().message,
+  EXPECT_EQ(picture_after("detail", "all").error().sentence,
             "--detail takes auto, darktable or none, not 'all'");
 }
 
@@ -106,7 +106,7 @@ TEST(Setting, WhatIsWrittenIsReadAgain) {
     for (const Setting& setting : *table) {
       const models::Json value = setting.get(job);
       const auto again = value_of_text(setting, text_of_value(setting, value), "it");
-      ASSERT_TRUE(again) << again.error().message;
+      ASSERT_TRUE(again) << again.error().sentence;
       EXPECT_EQ(*again, value) << setting.place();
     }
   }

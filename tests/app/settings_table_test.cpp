@@ -151,7 +151,7 @@ TEST_P(SettingsTable, AJobOfUnusualValuesIsReadBackFieldByField) {
     Job job = job_of_unusual_values(GetParam());
     (names_a_file ? job.output.folder : job.output.file).reset();
     const auto again = from_json(to_json(job), "it", {});
-    ASSERT_TRUE(again) << again.error().message;
+    ASSERT_TRUE(again) << again.error().sentence;
     Fields fields;
     compare(fields, *again, job);
     for (const auto& [name, differs] : fields) EXPECT_FALSE(differs) << name;

@@ -31,7 +31,7 @@ TEST(TaskTable, EveryRowIsWhole) {
 TEST(TaskTable, AnUnknownTaskIsRefusedWithThoseThereAre) {
   const auto row = task_row("denoize");
   ASSERT_FALSE(row);
-  EXPECT_EQ(row.error().message, "'denoize' is no task; there are rawdenoise, denoise, upscale");
+  EXPECT_EQ(row.error().sentence, "'denoize' is no task; there are rawdenoise, denoise, upscale");
 }
 
 TEST(TaskTable, ANameOfAResultFollowsTheJob) {
@@ -44,11 +44,11 @@ TEST(TaskTable, ANameOfAResultFollowsTheJob) {
 
 TEST(CheckJob, OneOutputIsNotNamedForManySources) {
   Job job = *new_job("denoise");
-  EXPECT_THAT(check_job(job).error().message, HasSubstr("no sources"));
+  EXPECT_THAT(check_job(job).error().sentence, HasSubstr("no sources"));
   job.sources = {"a.jpg", "b.jpg"};
   EXPECT_TRUE(check_job(job));
   job.output.file = "c.tif";
-  EXPECT_THAT(check_job(job).error().message, HasSubstr("2 files were given"));
+  EXPECT_THAT(check_job(job).error().sentence, HasSubstr("2 files were given"));
 }
 
 TEST(CheckJob, FormatDepthAndProfileAgree) {
@@ -57,7 +57,7 @@ TEST(CheckJob, FormatDepthAndProfileAgree) {
   auto& output = std::get<UpscaleChoice>(job.settings).output;
   output.depth = SampleDepth::U16;
   job.format = "jpg";
-  EXPECT_EQ(check_job(job).error().message,
+  EXPECT_EQ(check_job(job).error().sentence,
             "a .jpg file does not hold 16-bit samples; choose another format or bit depth");
   job.output.file = "b.tif";  // goes before the format
   EXPECT_TRUE(check_job(job));

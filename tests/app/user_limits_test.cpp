@@ -13,7 +13,7 @@ TEST(UserLimits, AreReadFromLinesOfKeyAndNumber) {
       "# comment\n\n  limit-megapixels = 900\t# more\r\nlimit-side=70000\n"
       "limit-memory = 4000\nlimit-metadata = 100",
       "settings.toml");
-  ASSERT_TRUE(limits) << limits.error().message;
+  ASSERT_TRUE(limits) << limits.error().sentence;
   EXPECT_EQ(limits->max_pixels, 900'000'000);
   EXPECT_EQ(limits->max_side_px, 70'000);
   EXPECT_EQ(limits->max_memory_bytes, 4'000'000'000U);
@@ -23,7 +23,7 @@ TEST(UserLimits, AreReadFromLinesOfKeyAndNumber) {
 TEST(UserLimits, HaveTheirDefaultsWhereNothingIsSaid) {
   for (const char* text : {"", "\n", "# only a comment", "limit-side = 1000\n"}) {
     const auto limits = parse_limits(text, "settings.toml");
-    ASSERT_TRUE(limits) << limits.error().message;
+    ASSERT_TRUE(limits) << limits.error().sentence;
     EXPECT_EQ(limits->max_pixels, Limits{}.max_pixels);
     EXPECT_EQ(limits->max_memory_bytes, 0U);
   }
@@ -38,11 +38,11 @@ TEST(UserLimits, ThatMakeNoSenseNameFileAndLine) {
     const auto limits = parse_limits("\n" + std::string(line) + "\n", "'settings.toml'");
     ASSERT_FALSE(limits) << line;
     EXPECT_EQ(limits.error().code, ErrorCode::Usage);
-    EXPECT_NE(limits.error().message.find("'settings.toml', line "), std::string::npos);
+    EXPECT_NE(limits.error().sentence.find("'settings.toml', line "), std::string::npos);
   }
   const auto none = parse_limits("limit-side = 0\n", "'settings.toml'");
   ASSERT_FALSE(none);
-  EXPECT_NE(none.error().message.find("--limit-side"), std::string::npos);
+  EXPECT_NE(none.error().sentence.find("--limit-side"), std::string::npos);
 }
 
 }  // namespace

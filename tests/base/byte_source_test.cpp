@@ -37,7 +37,7 @@ class ByteSourceTest : public testing::Test {
   static void expect_changed(const Status& status) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::Io);
-    EXPECT_EQ(status.error().message,
+    EXPECT_EQ(status.error().sentence,
               "was changed while it was read; run it again when nothing writes to it");
   }
 
@@ -47,7 +47,7 @@ class ByteSourceTest : public testing::Test {
 
 TEST_F(ByteSourceTest, GivesAnyPartAndRefusesWhatLiesBehindTheEnd) {
   const auto source = open_bytes(path_);
-  ASSERT_TRUE(source) << source.error().message;
+  ASSERT_TRUE(source) << source.error().sentence;
   EXPECT_EQ((*source)->size(), 10U);
   std::vector<std::uint8_t> part(3);
   ASSERT_TRUE((*source)->read_at(7, part));
@@ -97,7 +97,7 @@ TEST_F(ByteSourceTest, AllOfItIsACopyThatOutlivesTheFile) {
     const auto source = open_bytes(path_);
     ASSERT_TRUE(source);
     auto taken = (*source)->whole();
-    ASSERT_TRUE(taken) << taken.error().message;
+    ASSERT_TRUE(taken) << taken.error().sentence;
     whole = *std::move(taken);
   }
   write("abcdefghij");
@@ -111,7 +111,7 @@ TEST_F(ByteSourceTest, ALargeFileIsMappedAndNotCopied) {
   const auto source = open_bytes(path_);
   ASSERT_TRUE(source);
   const auto whole = (*source)->whole();
-  ASSERT_TRUE(whole) << whole.error().message;
+  ASSERT_TRUE(whole) << whole.error().sentence;
   EXPECT_EQ(whole->bytes().size(), size);
   EXPECT_EQ(whole->bytes()[9], '9');
   EXPECT_EQ(whole->bytes()[size - 1], 0);
@@ -131,7 +131,7 @@ TEST_F(ByteSourceTest, OpensNothingButFilesAndNeverWaits) {
   const auto missing = open_bytes(folder_ / "nothing");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
-  EXPECT_THAT(missing.error().message, HasSubstr("nothing' does not exist"));
+  EXPECT_THAT(missing.error().sentence, HasSubstr("nothing' does not exist"));
   const auto folder = open_bytes(folder_);
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().code, ErrorCode::Usage);
@@ -140,7 +140,7 @@ TEST_F(ByteSourceTest, OpensNothingButFilesAndNeverWaits) {
   const auto waited = open_bytes(pipe);
   ASSERT_FALSE(waited);
   EXPECT_EQ(waited.error().code, ErrorCode::Usage);
-  EXPECT_THAT(waited.error().message, HasSubstr("is a device or a pipe"));
+  EXPECT_THAT(waited.error().sentence, HasSubstr("is a device or a pipe"));
 }
 
 }  // namespace

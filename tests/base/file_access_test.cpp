@@ -71,12 +71,12 @@ TEST_F(Access, AFolderThatCannotBeMadeIsNamedWithTheReason) {
   fill(folder_ / "file", "x");
   const Status in_the_way = make_private_folders(folder_ / "file");
   ASSERT_FALSE(in_the_way);
-  EXPECT_NE(in_the_way.error().message.find("a file of that name is in the way"),
+  EXPECT_NE(in_the_way.error().sentence.find("a file of that name is in the way"),
             std::string::npos);
   const Status beneath = make_private_folders(folder_ / "file/a/b");
   ASSERT_FALSE(beneath);
   EXPECT_EQ(beneath.error().code, ErrorCode::Io);
-  EXPECT_NE(beneath.error().message.find("Not a directory"), std::string::npos);
+  EXPECT_NE(beneath.error().sentence.find("Not a directory"), std::string::npos);
 }
 
 }  // namespace

@@ -53,13 +53,13 @@ TEST(Sha256, ReadsAFileAndNamesAMissingOne) {
   const auto path = std::filesystem::temp_directory_path() / "latent_hash_test.bin";
   std::ofstream(path, std::ios::binary) << "abc";
   const auto digest = sha256_file(path);
-  ASSERT_TRUE(digest) << digest.error().message;
+  ASSERT_TRUE(digest) << digest.error().sentence;
   EXPECT_EQ(*digest, kDigestOfAbc);
   std::filesystem::remove(path);
   const auto missing = sha256_file(path);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
-  EXPECT_NE(missing.error().message.find("latent_hash_test.bin"), std::string::npos);
+  EXPECT_NE(missing.error().sentence.find("latent_hash_test.bin"), std::string::npos);
 }
 
 }  // namespace

@@ -24,11 +24,11 @@ std::uint64_t allowed_by(const Status& refused, const std::string& option) {
   EXPECT_FALSE(refused);
   if (refused) return 0;
   EXPECT_EQ(refused.error().code, ErrorCode::TooLarge);
-  const auto at = refused.error().message.find(option + " ");
-  EXPECT_NE(at, std::string::npos) << refused.error().message;
+  const auto at = refused.error().sentence.find(option + " ");
+  EXPECT_NE(at, std::string::npos) << refused.error().sentence;
   return at == std::string::npos
              ? 0
-             : std::stoull(refused.error().message.substr(at + option.size() + 1));
+             : std::stoull(refused.error().sentence.substr(at + option.size() + 1));
 }
 
 TEST(Limits, ARefusalNamesTheLimitThatWouldAllowIt) {
@@ -38,7 +38,7 @@ TEST(Limits, ARefusalNamesTheLimitThatWouldAllowIt) {
   EXPECT_EQ(limits.max_side_px, 70'000);
   EXPECT_TRUE(check_dimensions(70'000, 10, limits));
   const auto area = check_dimensions(60'000, 10'001, {});
-  EXPECT_NE(area.error().message.find("limit is 600 megapixels"), std::string::npos);
+  EXPECT_NE(area.error().sentence.find("limit is 600 megapixels"), std::string::npos);
   limits.max_pixels = static_cast<std::int64_t>(allowed_by(area, "--limit-megapixels")) * 1'000'000;
   EXPECT_EQ(limits.max_pixels, 601'000'000);
   EXPECT_TRUE(check_dimensions(60'000, 10'001, limits));
@@ -47,8 +47,8 @@ TEST(Limits, ARefusalNamesTheLimitThatWouldAllowIt) {
 TEST(Limits, WhatNoLimitAllowsIsToldWhatElseHelps) {
   const auto refused = check_dimensions(2'000'000'000, 2'000'000'000, {});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message.find("--limit"), std::string::npos);
-  EXPECT_NE(refused.error().message.find("cut it into parts"), std::string::npos);
+  EXPECT_EQ(refused.error().sentence.find("--limit"), std::string::npos);
+  EXPECT_NE(refused.error().sentence.find("cut it into parts"), std::string::npos);
 }
 
 TEST(Limits, SamplesMayTakeHalfOfTheMemory) {
@@ -80,7 +80,7 @@ TEST(Limits, ThatAreNoneAreAMistake) {
   limits.max_memory_bytes = 1;
   const auto refused = check_limits(limits);
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("--limit-memory"), std::string::npos);
+  EXPECT_NE(refused.error().sentence.find("--limit-memory"), std::string::npos);
 }
 
 TEST(Limits, RowsOfOurOwnMakingHaveNone) {

@@ -87,7 +87,7 @@ TEST(Patience, EndsWhenItsTimeIsOver) {
       .too_late = {ErrorCode::Device, "longer than allowed", __FILE__, __LINE__}};
   const auto result = with_patience<int>(endless.work(), patience);
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().message, "longer than allowed");
+  EXPECT_EQ(result.error().sentence, "longer than allowed");
   endless.end();
 }
 

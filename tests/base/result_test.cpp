@@ -30,7 +30,7 @@ TEST(Result, TryHandsUpTheFirstError) {
   const auto refused = quartered(6);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Corrupt);
-  EXPECT_EQ(refused.error().message, "odd");
+  EXPECT_EQ(refused.error().sentence, "odd");
   EXPECT_NE(std::string(refused.error().file).find("result_test.cpp"), std::string::npos);
 }
 

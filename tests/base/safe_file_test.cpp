@@ -53,8 +53,8 @@ class SafeFileTest : public test::InFolder {
       const Status status = written(target, {.overwrite = overwrite});
       ASSERT_FALSE(status);
       EXPECT_EQ(status.error().code, ErrorCode::Usage);
-      EXPECT_THAT(status.error().message, HasSubstr(words));
-      EXPECT_THAT(status.error().message, HasSubstr(target.filename().native()));
+      EXPECT_THAT(status.error().sentence, HasSubstr(words));
+      EXPECT_THAT(status.error().sentence, HasSubstr(target.filename().native()));
     }
     EXPECT_EQ(names_in(folder_), before);
   }
@@ -65,7 +65,7 @@ class SafeFileTest : public test::InFolder {
 TEST_F(SafeFileTest, AppearsWholeAndOnlyAtCommit) {
   for (const Beside beside : kBoth) {
     auto file = SafeFile::create(target_, refusing(beside));
-    ASSERT_TRUE(file) << file.error().message;
+    ASSERT_TRUE(file) << file.error().sentence;
     ASSERT_TRUE(file->write("hello"));
     ASSERT_TRUE(file->write_at(1, std::vector<std::uint8_t>{'a'}));
     EXPECT_EQ(file->size(), 5U);
@@ -97,7 +97,7 @@ TEST_F(SafeFileTest, RefusesAnExistingTargetOrReplacesItAsTold) {
     const auto refused = SafeFile::create(target_, refusing(beside));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::Usage);
-    EXPECT_THAT(refused.error().message, HasSubstr("exists already"));
+    EXPECT_THAT(refused.error().sentence, HasSubstr("exists already"));
     auto file = SafeFile::create(target_, replacing(beside));
     ASSERT_TRUE(file);
     ASSERT_TRUE(file->write("hello"));
@@ -168,7 +168,7 @@ TEST_F(SafeFileTest, NeverReplacesAPipeThatCameMeanwhile) {
     ASSERT_EQ(::mkfifo(target_.c_str(), 0600), 0);
     const Status status = file->commit();
     ASSERT_FALSE(status);
-    EXPECT_THAT(status.error().message, HasSubstr("it is a pipe"));
+    EXPECT_THAT(status.error().sentence, HasSubstr("it is a pipe"));
     EXPECT_TRUE(fs::is_fifo(target_));
     fs::remove(target_);
   }
@@ -183,7 +183,7 @@ TEST_F(SafeFileTest, WritesThroughALinkAndKeepsIt) {
     fs::create_symlink(folder_ / "step", target_);
     const Status refused = written(target_, refusing(beside));
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("exists already"));
+    EXPECT_THAT(refused.error().sentence, HasSubstr("exists already"));
     ASSERT_TRUE(written(target_, replacing(beside)));
     EXPECT_TRUE(fs::is_symlink(target_));
     EXPECT_FALSE(fs::is_symlink(real));
@@ -198,7 +198,7 @@ TEST_F(SafeFileTest, ALinkThatLeadsNowhereIsANameThatIsTakenUntilToldToWrite) {
   fs::create_symlink("not yet.dng", target_);
   const Status refused = written(target_, {});
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("exists already"));
+  EXPECT_THAT(refused.error().sentence, HasSubstr("exists already"));
   ASSERT_TRUE(written(target_, replacing()));
   EXPECT_EQ(content(folder_ / "not yet.dng"), "hello");
   EXPECT_TRUE(fs::is_symlink(target_));
@@ -207,23 +207,23 @@ TEST_F(SafeFileTest, ALinkThatLeadsNowhereIsANameThatIsTakenUntilToldToWrite) {
   const Status lost = written(folder_ / "lost", replacing());
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().code, ErrorCode::NotFound);
-  EXPECT_THAT(lost.error().message, HasSubstr("no folder/out.dng': its folder does not exist"));
+  EXPECT_THAT(lost.error().sentence, HasSubstr("no folder/out.dng': its folder does not exist"));
 
   fs::create_symlink("circle", folder_ / "circle");
   const Status circle = written(folder_ / "circle", replacing());
   ASSERT_FALSE(circle);
-  EXPECT_THAT(circle.error().message, HasSubstr("leads in a circle"));
+  EXPECT_THAT(circle.error().sentence, HasSubstr("leads in a circle"));
 }
 
 TEST_F(SafeFileTest, NamesAMissingFolderAndAFileInPlaceOfTheFolder) {
   const auto missing = SafeFile::create(folder_ / "no" / "out.dng", {});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
-  EXPECT_THAT(missing.error().message, HasSubstr("folder does not exist"));
+  EXPECT_THAT(missing.error().sentence, HasSubstr("folder does not exist"));
   fill(target_, "a file");
   const auto beneath = SafeFile::create(target_ / "out.dng", {});
   ASSERT_FALSE(beneath);
-  EXPECT_THAT(beneath.error().message, HasSubstr("its folder is a file"));
+  EXPECT_THAT(beneath.error().sentence, HasSubstr("its folder is a file"));
 }
 
 TEST_F(SafeFileTest, SaysThatAFolderIsNotWritable) {
@@ -231,7 +231,7 @@ TEST_F(SafeFileTest, SaysThatAFolderIsNotWritable) {
     // Root may write anywhere but on a file system that takes no files.
     const auto refused = SafeFile::create("/proc/out.dng", {});
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("cannot write '/proc/out.dng'"));
+    EXPECT_THAT(refused.error().sentence, HasSubstr("cannot write '/proc/out.dng'"));
     return;
   }
   fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec);
@@ -239,7 +239,7 @@ TEST_F(SafeFileTest, SaysThatAFolderIsNotWritable) {
   fs::permissions(folder_, fs::perms::owner_all);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Io);
-  EXPECT_THAT(refused.error().message, HasSubstr("its folder is not writable"));
+  EXPECT_THAT(refused.error().sentence, HasSubstr("its folder is not writable"));
 }
 
 TEST_F(SafeFileTest, SaysThatItsFolderVanishedAndLeavesNothing) {
@@ -252,7 +252,7 @@ TEST_F(SafeFileTest, SaysThatItsFolderVanishedAndLeavesNothing) {
     const Status status = file->commit();
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::NotFound);
-    EXPECT_THAT(status.error().message, HasSubstr("its folder does not exist"));
+    EXPECT_THAT(status.error().sentence, HasSubstr("its folder does not exist"));
     EXPECT_EQ(names_in(folder_), 0);
   }
 }
@@ -273,7 +273,7 @@ TEST_F(SafeFileTest, ATemporaryThatIsTakenAwayIsNotCalledAMissingFolder) {
   const Status status = file->commit();
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::Io);
-  EXPECT_THAT(status.error().message, HasSubstr("another program removed it"));
+  EXPECT_THAT(status.error().sentence, HasSubstr("another program removed it"));
 }
 
 TEST_F(SafeFileTest, ALimitOfTheSessionIsOneSentenceAndLeavesNothing) {
@@ -289,8 +289,8 @@ TEST_F(SafeFileTest, ALimitOfTheSessionIsOneSentenceAndLeavesNothing) {
     const auto refused = file->write(std::vector<std::uint8_t>(10'000));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::Io);
-    EXPECT_THAT(refused.error().message, HasSubstr("out.dng'"));
-    EXPECT_THAT(refused.error().message, HasSubstr("limit of the session"));
+    EXPECT_THAT(refused.error().sentence, HasSubstr("out.dng'"));
+    EXPECT_THAT(refused.error().sentence, HasSubstr("limit of the session"));
   }
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
   std::signal(SIGXFSZ, handler);
@@ -314,7 +314,7 @@ TEST_F(SafeFileTest, AFullDiskSaysHowMuchIsNeededAndLeavesTheOldFile) {
     EXPECT_FALSE(status);
     if (!status) {
       EXPECT_EQ(status.error().code, ErrorCode::Io);
-      EXPECT_THAT(status.error().message,
+      EXPECT_THAT(status.error().sentence,
                   HasSubstr("the disk is full; the file needs at least 1."));
     }
     EXPECT_EQ(content(disk / "out.dng"), "old");
@@ -331,7 +331,7 @@ TEST_F(SafeFileTest, ALegalNameIsNeverTooLong) {
     EXPECT_EQ(content(longest), "hello");
     const Status too_long = written(folder_ / std::string(256, 'n'), refusing(beside));
     ASSERT_FALSE(too_long);
-    EXPECT_THAT(too_long.error().message, HasSubstr("the name is too long"));
+    EXPECT_THAT(too_long.error().sentence, HasSubstr("the name is too long"));
     fs::remove(longest);
   }
 }

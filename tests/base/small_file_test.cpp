@@ -32,9 +32,9 @@ class SmallFile : public test::InFolder {
   void expect_refused(ErrorCode code, const std::string& words) const {
     const auto text = read_small_file(path_, kLimit);
     ASSERT_FALSE(text.has_value());
-    EXPECT_EQ(text.error().code, code) << text.error().message;
-    EXPECT_NE(text.error().message.find(words), std::string::npos) << text.error().message;
-    EXPECT_NE(text.error().message.find("state.json"), std::string::npos) << text.error().message;
+    EXPECT_EQ(text.error().code, code) << text.error().sentence;
+    EXPECT_NE(text.error().sentence.find(words), std::string::npos) << text.error().sentence;
+    EXPECT_NE(text.error().sentence.find("state.json"), std::string::npos) << text.error().sentence;
   }
 
   fs::path path_;
@@ -65,7 +65,7 @@ TEST_F(SmallFile, OfGigabytesIsRefusedBeforeItIsRead) {
 
 TEST_F(SmallFile, WhoseSizeIsNotToldIsBoundedAllTheSame) {
   const auto status = read_small_file("/proc/self/status", kLimit);  // says that it has 0 bytes
-  ASSERT_TRUE(status) << status.error().message;
+  ASSERT_TRUE(status) << status.error().sentence;
   EXPECT_NE(status->find("Name:"), std::string::npos);
   const auto refused = read_small_file("/proc/self/status", 10);
   ASSERT_FALSE(refused);

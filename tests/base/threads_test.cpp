@@ -22,18 +22,18 @@ TEST(RunSafely, HandsOnWhatTheWorkGives) {
   EXPECT_TRUE(run_safely([]() -> Status { return {}; }));
   const auto failed = run_safely([]() -> Status { return fail(ErrorCode::Io, "full disk"); });
   ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().message, "full disk");
+  EXPECT_EQ(failed.error().sentence, "full disk");
 }
 
 TEST(RunSafely, TurnsWhatIsThrownIntoAnError) {
   const auto memory = run_safely([] { throw std::bad_alloc(); });
   ASSERT_FALSE(memory);
   EXPECT_EQ(memory.error().code, ErrorCode::TooLarge);
-  EXPECT_EQ(memory.error().message, kNoMemory);
+  EXPECT_EQ(memory.error().sentence, kNoMemory);
   const auto fault = run_safely([]() -> Status { throw std::runtime_error("a wheel came off"); });
   ASSERT_FALSE(fault);
   EXPECT_EQ(fault.error().code, ErrorCode::Internal);
-  EXPECT_EQ(fault.error().message, "internal fault: a wheel came off");
+  EXPECT_EQ(fault.error().sentence, "internal fault: a wheel came off");
   const auto unknown = run_safely([] { throw 7; });  // NOLINT(hicpp-exception-baseclass)
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::Internal);
@@ -48,7 +48,7 @@ TEST(RunOnThreads, CallsEveryNumberOnceAndTheFirstOnTheCallersThread) {
       if (index == 0) first = std::this_thread::get_id();
       return {};
     });
-    ASSERT_TRUE(ran) << ran.error().message;
+    ASSERT_TRUE(ran) << ran.error().sentence;
     for (const auto& number : calls) EXPECT_EQ(number, 1);
     EXPECT_EQ(first, std::this_thread::get_id());
   }
@@ -66,7 +66,7 @@ TEST(RunOnThreads, OutOfMemoryInAThreadIsAnErrorAndTheOthersGoOn) {
     });
     ASSERT_FALSE(ran);
     EXPECT_EQ(ran.error().code, ErrorCode::TooLarge);
-    EXPECT_EQ(ran.error().message, kNoMemory);
+    EXPECT_EQ(ran.error().sentence, kNoMemory);
     EXPECT_EQ(done, kCount - 1);
   }
 }
@@ -78,7 +78,7 @@ TEST(RunOnThreads, GivesTheErrorWithTheLowestNumber) {
     return {};
   });
   ASSERT_FALSE(ran);
-  EXPECT_EQ(ran.error().message, "3");
+  EXPECT_EQ(ran.error().sentence, "3");
 }
 
 }  // namespace

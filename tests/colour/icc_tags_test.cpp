@@ -67,7 +67,7 @@ void expect_refused(const Bytes& icc, const std::string& tag) {
   const auto profile = Profile::from_icc(icc);
   ASSERT_FALSE(profile) << tag;
   EXPECT_EQ(profile.error().code, ErrorCode::Corrupt);
-  EXPECT_EQ(profile.error().message,
+  EXPECT_EQ(profile.error().sentence,
             "is a damaged ICC profile: its tag " + tag + " promises more than the profile holds");
 }
 
@@ -144,7 +144,7 @@ TEST(IccTags, AListLongerThanTheProfileIsRefused) {
   put(icc, 128, 0xFFFFFFFF, 4);
   const auto profile = Profile::from_icc(icc);
   ASSERT_FALSE(profile);
-  EXPECT_THAT(profile.error().message, HasSubstr("list of tags"));
+  EXPECT_THAT(profile.error().sentence, HasSubstr("list of tags"));
 }
 
 TEST(IccTags, ProfilesOfTablesAreTaken) {
@@ -162,7 +162,7 @@ TEST(IccTags, OfEveryProfileOfThisMachineAreTaken) {
     const Bytes icc{std::istreambuf_iterator<char>(file), {}};
     if (icc.size() < 132) continue;
     const auto sound = check_icc_tags(icc);
-    EXPECT_TRUE(sound) << entry.path() << " " << sound.error().message;
+    EXPECT_TRUE(sound) << entry.path() << " " << sound.error().sentence;
   }
 }
 

@@ -45,7 +45,7 @@ TEST(Profile, ANamedOneReadBackIsTheSame) {
   for (const NamedProfile name : kAll) {
     const Profile profile = Profile::named(name);
     const auto again = Profile::from_icc(profile.icc());
-    ASSERT_TRUE(again) << again.error().message;
+    ASSERT_TRUE(again) << again.error().sentence;
     EXPECT_EQ(again->icc(), profile.icc());
     EXPECT_EQ(again->description(), profile.description());
     EXPECT_EQ(again->is_linear(), profile.is_linear());
@@ -98,14 +98,14 @@ TEST(Profile, FromPrimariesRefusesNonsense) {
     const auto profile = Profile::from_primaries(bad, 2.2);
     ASSERT_FALSE(profile);
     EXPECT_EQ(profile.error().code, ErrorCode::Corrupt);
-    EXPECT_THAT(profile.error().message, HasSubstr("primaries"));
+    EXPECT_THAT(profile.error().sentence, HasSubstr("primaries"));
   }
 }
 
 TEST(Profile, WhatIsNoProfileOfRgbOrGreyIsRefused) {
   const auto refused = [](const std::vector<std::uint8_t>& icc) {
     const auto profile = Profile::from_icc(icc);
-    return profile ? "accepted" : profile.error().message;
+    return profile ? "accepted" : profile.error().sentence;
   };
   EXPECT_EQ(refused({}), "is no ICC profile");
   EXPECT_EQ(refused(std::vector<std::uint8_t>(4000, 0)), "is no ICC profile");
@@ -152,17 +152,17 @@ TEST(Profile, ParseKnowsNamesAndFiles) {
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(icc.data()), static_cast<std::streamsize>(icc.size()));
   const auto from_file = Profile::parse(path.string());
-  ASSERT_TRUE(from_file) << from_file.error().message;
+  ASSERT_TRUE(from_file) << from_file.error().sentence;
   EXPECT_EQ(from_file->icc(), icc);
   std::ofstream(path, std::ios::binary) << "no profile";
   const auto damaged = Profile::parse(path.string());
   ASSERT_FALSE(damaged);
   EXPECT_EQ(damaged.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(damaged.error().message, HasSubstr("is no ICC profile"));
+  EXPECT_THAT(damaged.error().sentence, HasSubstr("is no ICC profile"));
   std::filesystem::remove(path);
   EXPECT_EQ(Profile::parse("").error().code, ErrorCode::Usage);
   EXPECT_EQ(Profile::parse("bt709").error().code, ErrorCode::NotFound);
-  EXPECT_THAT(Profile::parse("bt709").error().message, HasSubstr("prophoto"));
+  EXPECT_THAT(Profile::parse("bt709").error().sentence, HasSubstr("prophoto"));
   EXPECT_FALSE(Profile::parse(folder.string()));
 }
 

@@ -25,7 +25,7 @@ constexpr std::array kColours{NamedProfile::Srgb,      NamedProfile::AdobeRgb,
 
 Transform between(const Profile& from, const Profile& to) {
   auto transform = Transform::create(from, to);
-  EXPECT_TRUE(transform) << transform.error().message;
+  EXPECT_TRUE(transform) << transform.error().sentence;
   return *std::move(transform);
 }
 
@@ -204,7 +204,7 @@ TEST(Transform, DoesNotDependOnHowPixelsAreCut) {
 
 TEST(Transform, TablesGoThroughLcms) {
   const auto tables = Profile::from_icc(table_profile());
-  ASSERT_TRUE(tables) << tables.error().message;
+  ASSERT_TRUE(tables) << tables.error().sentence;
   const Profile srgb = Profile::named(NamedProfile::Srgb);
   const Transform there = between(*tables, srgb);
   const Transform back = between(srgb, *tables);
@@ -232,7 +232,7 @@ cmsHPROFILE open_named(NamedProfile name) {
 TEST(Transform, TablesKeepTheColoursThatTheOtherSideDoesNotHold) {
   const Profile adobe = Profile::named(NamedProfile::AdobeRgb);
   const auto tables = Profile::from_icc(table_profile(open_named(NamedProfile::AdobeRgb), 33, 33));
-  ASSERT_TRUE(tables) << tables.error().message;
+  ASSERT_TRUE(tables) << tables.error().sentence;
   const Profile srgb = Profile::named(NamedProfile::Srgb);
   const Transform there = between(*tables, srgb);
   const Transform back = between(srgb, *tables);
@@ -255,7 +255,7 @@ TEST(Transform, TablesKeepTheColoursThatTheOtherSideDoesNotHold) {
 TEST(Transform, TablesComeBackAsCloselyAsTheyThemselvesAgree) {
   const auto icc = table_profile(open_named(NamedProfile::AdobeRgb), 33, 33);
   const auto tables = Profile::from_icc(icc);
-  ASSERT_TRUE(tables) << tables.error().message;
+  ASSERT_TRUE(tables) << tables.error().sentence;
   cmsHPROFILE device = cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size()));
   cmsHPROFILE lab = cmsCreateLab4Profile(nullptr);
   constexpr cmsUInt32Number kPlain = cmsFLAGS_NOOPTIMIZE | cmsFLAGS_NOCACHE;
@@ -308,7 +308,7 @@ TEST(Transform, CurvesWithoutAWayBackKeepWideColoursToo) {
   }
   const auto profile = Profile::from_icc(bytes_of(lifted));
   cmsFreeToneCurve(curve);
-  ASSERT_TRUE(profile) << profile.error().message;
+  ASSERT_TRUE(profile) << profile.error().sentence;
   const Profile srgb = Profile::named(NamedProfile::Srgb);
   const Transform there = between(*profile, srgb);
   const Transform back = between(srgb, *profile);
@@ -356,7 +356,7 @@ TEST(Transform, ASourceWithoutAWayBackIsNoDestination) {
   cmsWriteTag(opened, cmsSigBToA0Tag, nullptr);
   cmsSetDeviceClass(opened, cmsSigInputClass);
   const auto one_way = Profile::from_icc(bytes_of(opened));
-  ASSERT_TRUE(one_way) << one_way.error().message;
+  ASSERT_TRUE(one_way) << one_way.error().sentence;
   const Profile srgb = Profile::named(NamedProfile::Srgb);
   EXPECT_TRUE(Transform::create(*one_way, srgb));
   const auto back = Transform::create(srgb, *one_way);

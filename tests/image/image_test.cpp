@@ -13,7 +13,7 @@ namespace {
 
 TEST(Image, IsZeroAtBirthAlignedAndContiguous) {
   const auto image = Image<float>::create({5, 3}, 2);
-  ASSERT_TRUE(image) << image.error().message;
+  ASSERT_TRUE(image) << image.error().sentence;
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(image->view().data()) % 64, 0U);
   EXPECT_EQ(image->view().stride(), 10);
   for (int y = 0; y < 3; ++y) {

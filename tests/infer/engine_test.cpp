@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(Both, Engines,
 TEST_P(Engines, HalveEverySample) {
   const auto network = tiny_network("half");
   const auto session = create_session(network, kTile, exact());
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   EXPECT_EQ((*session)->input_shape(), (TensorShape{1, 4, 24, 32}));
   EXPECT_EQ((*session)->info().precision, Precision::F32);
   EXPECT_EQ((*session)->info().device, "cpu");
@@ -57,7 +57,7 @@ TEST_P(Engines, HalveEverySample) {
 TEST_P(Engines, BlurByTheDefinition) {
   const auto network = tiny_network("blur");
   const auto session = create_session(network, kTile, exact());
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   const TensorShape shape = (*session)->input_shape();
   const Tensor input = noise(shape);
   auto output = Tensor::create(shape);
@@ -101,13 +101,13 @@ TEST_P(Engines, RefuseANetworkThatIsNotWhatItsManifestSays) {
   for (const char* name : {"other_name", "other_channels"}) {
     const auto session = create_session(tiny_network(name), kTile, exact());
     ASSERT_FALSE(session) << name;
-    EXPECT_EQ(session.error().code, ErrorCode::ModelMismatch) << session.error().message;
+    EXPECT_EQ(session.error().code, ErrorCode::ModelMismatch) << session.error().sentence;
   }
   auto broken = tiny_network("half");
   broken.onnx.resize(broken.onnx.size() / 2);
   const auto session = create_session(broken, kTile, exact());
   ASSERT_FALSE(session);
-  EXPECT_EQ(session.error().code, ErrorCode::ModelMismatch) << session.error().message;
+  EXPECT_EQ(session.error().code, ErrorCode::ModelMismatch) << session.error().sentence;
   broken.onnx.clear();
   EXPECT_FALSE(create_session(broken, kTile, exact()));
 }
@@ -118,13 +118,13 @@ TEST_P(Engines, RefuseADeviceThatIsNotThere) {
     request.device = device;
     const auto session = create_session(tiny_network("half"), kTile, request);
     ASSERT_FALSE(session) << device;
-    EXPECT_EQ(session.error().code, ErrorCode::NotFound) << session.error().message;
+    EXPECT_EQ(session.error().code, ErrorCode::NotFound) << session.error().sentence;
   }
 }
 
 TEST_P(Engines, AreStoppedWhileTheyRun) {
   const auto session = create_session(tiny_network("slow"), {640, 640}, exact());
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   const Tensor input = noise((*session)->input_shape());
   auto output = Tensor::create((*session)->output_shape());
   auto warm_up = std::chrono::steady_clock::now();
@@ -155,7 +155,7 @@ TEST(BothEngines, AgreeOnTheSameNetwork) {
     request.engine = engine;
     request.precision = Precision::F32;
     const auto session = create_session(network, kTile, request);
-    ASSERT_TRUE(session) << session.error().message;
+    ASSERT_TRUE(session) << session.error().sentence;
     answers.push_back(noise((*session)->output_shape()));
     ASSERT_TRUE((*session)->run(noise((*session)->input_shape()).view(), answers.back().view()));
   }
@@ -173,7 +173,7 @@ TEST(OpenVino, KeepsCompiledModelsAndSurvivesADamagedOne) {
   std::vector<float> answers;
   const auto run_once = [&] {
     const auto session = create_session(network, kTile, request);
-    ASSERT_TRUE(session) << session.error().message;
+    ASSERT_TRUE(session) << session.error().sentence;
     auto output = Tensor::create((*session)->output_shape());
     ASSERT_TRUE((*session)->run(input.view(), output->view()));
     answers.push_back(output->view().data[77]);
@@ -229,7 +229,7 @@ TEST_P(ExchangedNetworks, AreNoticedAndMadeAnew) {
   request.precision = Precision::F32;
   const auto answer = [&](const char* name, bool from_cache) {
     const auto session = create_session(tiny_network(name), kTile, request);
-    EXPECT_TRUE(session) << session.error().message;
+    EXPECT_TRUE(session) << session.error().sentence;
     EXPECT_EQ((*session)->info().from_cache, from_cache) << name;
     EXPECT_EQ((*session)->info().compiled_sha256.size(), 64U);
     auto output = Tensor::create((*session)->output_shape());
@@ -273,7 +273,7 @@ TEST_P(Engines, CompilingEndsForWhoeverWaitsWhenItTakesTooLong) {
   const auto session = create_session(tiny_network("slow"), {640, 640}, request);
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().code, ErrorCode::Device);
-  EXPECT_THAT(session.error().message, HasSubstr("--limit-start"));
+  EXPECT_THAT(session.error().sentence, HasSubstr("--limit-start"));
   while (abandoned_works() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
@@ -319,12 +319,12 @@ TEST(OnnxRuntime, SaysWhatIsWrongWithTheLibraryThatTheUserNamed) {
   const auto missing = create_session(tiny_network("half"), kTile, request);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
-  EXPECT_THAT(missing.error().message, HasSubstr("'/nowhere/libonnxruntime.so'"));
+  EXPECT_THAT(missing.error().sentence, HasSubstr("'/nowhere/libonnxruntime.so'"));
   request.ort_library = made("half.onnx");
   const auto no_library = create_session(tiny_network("half"), kTile, request);
   ASSERT_FALSE(no_library);
   EXPECT_EQ(no_library.error().code, ErrorCode::Device);
-  EXPECT_THAT(no_library.error().message, HasSubstr("cannot be loaded"));
+  EXPECT_THAT(no_library.error().sentence, HasSubstr("cannot be loaded"));
 }
 
 TEST(Inventory, ListsBothEnginesAndTheProcessor) {
@@ -348,7 +348,7 @@ TEST(Words, AreReadAsTheyAreWritten) {
   const auto unknown = parse_precision("f64");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::Usage);
-  EXPECT_THAT(unknown.error().message, HasSubstr("auto, f32, bf16, f16"));
+  EXPECT_THAT(unknown.error().sentence, HasSubstr("auto, f32, bf16, f16"));
 }
 
 }  // namespace

@@ -46,9 +46,9 @@ TEST(Memory, AnEngineWithoutItSaysWhatHelps) {
   const Error threads = thrown_by(std::system_error(EAGAIN, std::generic_category()));
   for (const Error& error : {direct.error(), wrapped, threads}) {
     EXPECT_EQ(error.code, ErrorCode::TooLarge);
-    EXPECT_THAT(error.message,
+    EXPECT_THAT(error.sentence,
                 HasSubstr("OpenVINO cannot compile the network: there is not enough"));
-    EXPECT_THAT(error.message, HasSubstr("smaller model"));
+    EXPECT_THAT(error.sentence, HasSubstr("smaller model"));
   }
   EXPECT_EQ(thrown_by(std::runtime_error("a shape is wrong")).code, ErrorCode::Device);
 }

@@ -45,7 +45,7 @@ TEST_P(Refused, BeforeAnEngineGetsIt) {
   const auto judged = judge_onnx(network(refusal.name));
   ASSERT_FALSE(judged);
   EXPECT_EQ(judged.error().code, refusal.code);
-  EXPECT_THAT(judged.error().message, HasSubstr(refusal.words));
+  EXPECT_THAT(judged.error().sentence, HasSubstr(refusal.words));
 }
 
 TEST_P(Refused, ByTileSessionsAndTensorSessionsOfEveryEngine) {
@@ -58,14 +58,14 @@ TEST_P(Refused, ByTileSessionsAndTensorSessionsOfEveryEngine) {
     const auto tiles = create_session(tiny_network(GetParam().name), {64, 48}, request);
     ASSERT_FALSE(tiles);
     EXPECT_EQ(tiles.error().code, GetParam().code);
-    EXPECT_THAT(tiles.error().message, HasSubstr(GetParam().words));
+    EXPECT_THAT(tiles.error().sentence, HasSubstr(GetParam().words));
     for (const OnnxSource& source :
          {OnnxSource{network(GetParam().name), {}},
           OnnxSource{{}, made(std::string(GetParam().name) + ".onnx")}}) {
       const auto tensors = open_tensor_session(source, request);
       ASSERT_FALSE(tensors);
       EXPECT_EQ(tensors.error().code, GetParam().code);
-      EXPECT_THAT(tensors.error().message, HasSubstr(GetParam().words));
+      EXPECT_THAT(tensors.error().sentence, HasSubstr(GetParam().words));
     }
   }
 }
@@ -73,7 +73,7 @@ TEST_P(Refused, ByTileSessionsAndTensorSessionsOfEveryEngine) {
 TEST(OnnxLimits, WhatNetworksForPhotographsAreMadeOfPasses) {
   for (const char* name : {"half", "blur", "slow", "up4", "doors", "told_half", "branch"}) {
     const auto judged = judge_onnx(network(name));
-    EXPECT_TRUE(judged) << name << ": " << judged.error().message;
+    EXPECT_TRUE(judged) << name << ": " << judged.error().sentence;
   }
 }
 
@@ -85,9 +85,9 @@ TEST(OnnxLimits, ABranchRunsInBothEngines) {
     request.device = "cpu";
     request.precision = Precision::F32;
     const auto session = open_tensor_session({network("branch"), {}}, request);
-    ASSERT_TRUE(session) << session.error().message;
+    ASSERT_TRUE(session) << session.error().sentence;
     const auto answers = (*session)->run({{"planes", {1, 4, 1, 1}, {1, 2, 3, 4}}});
-    ASSERT_TRUE(answers) << answers.error().message;
+    ASSERT_TRUE(answers) << answers.error().sentence;
     EXPECT_THAT(answers->front().values, testing::ElementsAre(0.5F, 1.0F, 1.5F, 2.0F));
   }
 }

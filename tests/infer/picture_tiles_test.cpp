@@ -42,9 +42,9 @@ class PictureTiles : public testing::TestWithParam<const char*> {
     TileOptions options;
     options.max_side_px = max_side;
     const auto plan = TilePlan::create(network_.spec, kFrame, region, options);
-    EXPECT_TRUE(plan) << plan.error().message;
+    EXPECT_TRUE(plan) << plan.error().sentence;
     auto session = create_session(network_, plan->tile(), request_);
-    EXPECT_TRUE(session) << session.error().message;
+    EXPECT_TRUE(session) << session.error().sentence;
     std::vector<float> answer;
     int expected_row = 0;
     const auto take = [&](int first, ImageView<const float> rows) -> Status {
@@ -66,7 +66,7 @@ class PictureTiles : public testing::TestWithParam<const char*> {
     const auto stats = run_tiles(
         *plan, network_.spec, **session,
         [&](const Rect& tile, TensorView planes) { return pack(tile, planes); }, take, control);
-    EXPECT_TRUE(stats) << stats.error().message;
+    EXPECT_TRUE(stats) << stats.error().sentence;
     EXPECT_EQ(expected_row, region.height * scale_);
     EXPECT_EQ(progress, 1.0);
     return answer;
@@ -78,7 +78,7 @@ class PictureTiles : public testing::TestWithParam<const char*> {
     const int stride = network_.spec.stride_px;
     const Size padded{round_up(kFrame.width, stride), round_up(kFrame.height, stride)};
     auto session = create_session(network_, padded, request_);
-    EXPECT_TRUE(session) << session.error().message;
+    EXPECT_TRUE(session) << session.error().sentence;
     auto input = Tensor::create((*session)->input_shape());
     auto output = Tensor::create((*session)->output_shape());
     EXPECT_EQ(output->shape(), (TensorShape{1, 3 * scale_ * scale_, padded.height, padded.width}));
@@ -125,10 +125,10 @@ TEST_P(PictureTiles, ARegionHasThePixelsOfTheWhole) {
 TEST_P(PictureTiles, TheirGoldenPairIsHeldAndProvesADevice) {
   const Size tile{32, 24};
   auto session = create_session(network_, tile, request_);
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   ASSERT_TRUE((*session)->run(network_.golden_input.view(), network_.golden_output.view()));
   const auto verdict = check_golden(network_, request_);
-  ASSERT_TRUE(verdict) << verdict.error().message;
+  ASSERT_TRUE(verdict) << verdict.error().sentence;
   EXPECT_TRUE(verdict->passed) << verdict->problem;
   EXPECT_GT(verdict->rms_expected, 0.1);
   network_.golden_output.view().data[11] += 0.5F;
@@ -139,7 +139,7 @@ TEST_P(PictureTiles, TheirGoldenPairIsHeldAndProvesADevice) {
   EngineRequest automatic;
   network_.tolerance_bf16 = 0.2;
   const auto proved = open_proved_session(network_, {64, 40}, automatic);
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_TRUE(proved->verdict.passed) << proved->verdict.problem;
 }
 

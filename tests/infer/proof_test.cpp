@@ -96,7 +96,7 @@ Result<ProvedSession> open(Factory& factory, const EngineRequest& request) {
 TEST(Proof, AnHonestDeviceIsUsed) {
   Factory factory;
   const auto proved = open(factory, ask("gpu", Precision::F32));
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_EQ(proved->session->info().device, "gpu");
   EXPECT_TRUE(proved->verdict.passed);
   EXPECT_EQ(proved->verdict.worst, 0.0);
@@ -122,7 +122,7 @@ TEST_P(Liars, ALyingDeviceIsLeftForTheProcessorAndSaysSo) {
   Factory factory;
   factory.on_gpu = GetParam();
   const auto proved = open(factory, ask("gpu", Precision::F32));
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_EQ(proved->session->info().device, "cpu");
   EXPECT_EQ(proved->session->info().precision, Precision::F32);
   ASSERT_FALSE(proved->notices.empty());
@@ -134,7 +134,7 @@ TEST_P(Liars, ALyingPrecisionIsLeftForTheExactOne) {
   Factory factory;
   factory.in_bf16 = GetParam();
   const auto proved = open(factory, ask("gpu", Precision::Bf16));
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_EQ(proved->session->info().device, "gpu");
   EXPECT_EQ(proved->session->info().precision, Precision::F32);
   EXPECT_EQ(proved->notices.size(), 1U);
@@ -225,7 +225,7 @@ TEST(Proof, RealEnginesPassOnATinyNetwork) {
   auto network = tiny_network("half");
   auto request = ask("auto", Precision::Auto);
   const auto proved = open_proved_session(network, kTile, request);
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_TRUE(proved->verdict.passed);
   EXPECT_TRUE(proved->notices.empty());
   const auto nan = open_proved_session(tiny_network("nan"), kTile, ask("cpu", Precision::Auto));
@@ -259,7 +259,7 @@ TEST(Proof, AKeptNetworkThatDoesNotAgreeIsMadeAnewOnce) {
   request.cache_dir = cache.path();
   StaleCache healed;
   const auto proved = open_proved_session(tiny_network("half"), kTile, request, healed.function());
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_EQ(proved->session->info().device, "gpu");
   EXPECT_TRUE(proved->notices.empty());
   EXPECT_THAT(healed.anew, ElementsAre(false, true));
@@ -268,7 +268,7 @@ TEST(Proof, AKeptNetworkThatDoesNotAgreeIsMadeAnewOnce) {
   StaleCache lost;
   lost.after = Lie::Zeros;
   const auto left = open_proved_session(tiny_network("half"), kTile, request, lost.function());
-  ASSERT_TRUE(left) << left.error().message;
+  ASSERT_TRUE(left) << left.error().sentence;
   EXPECT_EQ(left->session->info().device, "cpu");
   EXPECT_THAT(lost.anew, ElementsAre(false, true)) << "once, not for ever";
 }
@@ -307,13 +307,13 @@ TEST(Proof, WantOfMemoryIsSaidAsItIs) {
   const auto full = open_where(ErrorCode::TooLarge, "cpu", "cpu");
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().code, ErrorCode::TooLarge);
-  EXPECT_EQ(full.error().message, "there is not enough memory");
+  EXPECT_EQ(full.error().sentence, "there is not enough memory");
   const auto both = open_where(ErrorCode::TooLarge, "gpu", "gpu");
   ASSERT_TRUE(both) << "the processor has other memory";
   EXPECT_EQ(both->session->info().device, "cpu");
   const auto broken = open_where(ErrorCode::Device, "cpu", "cpu");
   ASSERT_FALSE(broken);
-  EXPECT_EQ(broken.error().message, "there is not enough memory") << "no words about rightness";
+  EXPECT_EQ(broken.error().sentence, "there is not enough memory") << "no words about rightness";
 }
 
 TEST(Proof, AStopEndsTheLadder) {
@@ -360,7 +360,7 @@ TEST(Proof, AFirstTileThatTakesTooLongIsAFaultOfTheDevice) {
   auto request = ask("gpu", Precision::F32);
   request.start_seconds = 0.02;
   const auto proved = open_proved_session(tiny_network("half"), kTile, request, endless_gpu);
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_EQ(proved->session->info().device, "cpu");
   ASSERT_FALSE(proved->notices.empty());
   EXPECT_THAT(proved->notices[0], HasSubstr("longer than 0.02 seconds; --limit-start"));

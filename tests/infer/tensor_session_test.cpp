@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, TensorSessionTest,
 
 TEST_P(TensorSessionTest, TellsItsDoorsInTheOrderOfTheGraph) {
   const auto session = open_tensor_session(in_memory("doors.onnx"), with(GetParam()));
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   const auto& in = (*session)->inputs();
   ASSERT_EQ(in.size(), 3U);  // "two" has an initialiser
   EXPECT_EQ(in[0].name, "image");
@@ -71,11 +71,11 @@ TEST_P(TensorSessionTest, TellsItsDoorsInTheOrderOfTheGraph) {
 
 TEST_P(TensorSessionTest, RunsWithFreeSizesOneAfterTheOther) {
   const auto session = open_tensor_session({{}, made("doors.onnx")}, with(GetParam()));
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   for (const std::int64_t side : {2, 5}) {
     const auto given = inputs(side, side + 1);
     const auto answers = (*session)->run(given);
-    ASSERT_TRUE(answers) << answers.error().message;
+    ASSERT_TRUE(answers) << answers.error().sentence;
     EXPECT_THAT((*answers)[0].values, ElementsAre(0, 1, 2, 3));
     EXPECT_THAT((*answers)[1].dims, ElementsAre(1, 3, side, side + 1));
     EXPECT_THAT((*answers)[3].values, ElementsAre(1));
@@ -90,25 +90,25 @@ TEST_P(TensorSessionTest, RunsWithFreeSizesOneAfterTheOther) {
 TEST_P(TensorSessionTest, FixesSizesByTheirNames) {
   const auto session = open_tensor_session(in_memory("doors.onnx"), with(GetParam()),
                                            {{"batch", 1}, {"height", 4}, {"width", 6}});
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   EXPECT_THAT((*session)->inputs()[0].dims, ElementsAre(1, 3, 4, 6));
   ASSERT_TRUE((*session)->run(inputs(4, 6)));
   const auto other = (*session)->run(inputs(4, 7));
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, ErrorCode::ModelMismatch);
-  EXPECT_THAT(other.error().message,
+  EXPECT_THAT(other.error().sentence,
               HasSubstr("'image' wants the shape [1, 3, 4, 6], not [1, 3, 4, 7]"));
 }
 
 TEST_P(TensorSessionTest, NamesWhatIsWrongWithAnInput) {
   const auto session = open_tensor_session(in_memory("doors.onnx"), with(GetParam()));
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   const auto problem = [&](const std::vector<NamedTensor>& given) {
     const auto answers = (*session)->run(given);
     EXPECT_FALSE(answers);
     if (answers) return std::string();
     EXPECT_EQ(answers.error().code, ErrorCode::ModelMismatch);
-    return answers.error().message;
+    return answers.error().sentence;
   };
   auto given = inputs(2, 2);
   given.pop_back();
@@ -149,7 +149,7 @@ std::vector<NamedTensor> slow_input(std::int64_t side) {
 
 TEST_P(TensorSessionTest, IsStoppedWhileItRuns) {
   const auto session = open_tensor_session(in_memory("slow.onnx"), with(GetParam()));
-  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(session) << session.error().sentence;
   const auto input = slow_input(128);
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_TRUE((*session)->run(input));
@@ -186,7 +186,7 @@ TEST_P(TensorSessionTest, OneEncodesWhileAnotherDecodes) {
   int decoded = 0;
   while (encoding) {
     const auto answers = (*decoder)->run(inputs(2, 3));
-    ASSERT_TRUE(answers) << answers.error().message;
+    ASSERT_TRUE(answers) << answers.error().sentence;
     ASSERT_THAT((*answers)[0].values, ElementsAre(0, 1, 2, 3));
     ++decoded;
   }
@@ -204,7 +204,7 @@ TEST_P(TensorSessionTest, AConstantTakesThePlaceOfAnInput) {
     ASSERT_TRUE(ports);
     ASSERT_EQ(ports->inputs.size(), 1U);
     const auto session = create_session(network, {48, 32}, with(GetParam()));
-    ASSERT_TRUE(session) << session.error().message;
+    ASSERT_TRUE(session) << session.error().sentence;
     const Tensor input = noise((*session)->input_shape());
     auto output = Tensor::create((*session)->output_shape());
     ASSERT_TRUE((*session)->run(input.view(), output->view()));

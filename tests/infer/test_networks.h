@@ -15,8 +15,8 @@
 
 #include "base/hash.h"
 #include "infer/engine.h"
-#include "models/npy.h"
-#include "models/package.h"
+#include "models/store/npy.h"
+#include "models/store/package.h"
 
 namespace latent::infer {
 

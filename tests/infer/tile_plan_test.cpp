@@ -54,7 +54,7 @@ TEST(TilePlan, HoldsItsPromisesForEveryFrameReachAndBudget) {
         const auto spec = network(reach);
         const Rect whole{0, 0, frame.width, frame.height};
         const auto plan = TilePlan::create(spec, frame, whole, options);
-        ASSERT_TRUE(plan) << plan.error().message;
+        ASSERT_TRUE(plan) << plan.error().sentence;
         if (max_side > 0) {
           EXPECT_LE(plan->tile().width, max_side);
           EXPECT_LE(plan->tile().height, max_side);
@@ -77,7 +77,7 @@ TEST(TilePlan, HoldsThemForRegionsToo) {
     TileOptions options;
     options.max_side_px = 640;
     const auto plan = TilePlan::create(spec, frame, region, options);
-    ASSERT_TRUE(plan) << plan.error().message;
+    ASSERT_TRUE(plan) << plan.error().sentence;
     expect_sound(plan->columns(), plan->tile().width, frame.width, region.x, region.right(), spec);
     expect_sound(plan->rows(), plan->tile().height, frame.height, region.y, region.bottom(), spec);
   }
@@ -96,7 +96,7 @@ TEST(TilePlan, MoreMemoryMeansLessComputedTwice) {
     TileOptions options;
     options.memory_bytes = mebibytes << 20U;
     const auto plan = TilePlan::create(network(64), {6000, 4000}, {0, 0, 6000, 4000}, options);
-    ASSERT_TRUE(plan) << plan.error().message;
+    ASSERT_TRUE(plan) << plan.error().sentence;
     EXPECT_LE(plan->redundancy(), before + 1e-9);
     before = plan->redundancy();
   }
@@ -116,7 +116,7 @@ TEST(TilePlan, ANetworkThatNeedsMoreMemoryGetsSmallerTiles) {
   EXPECT_EQ(default_tile_area(spec), 600 * 600) << "a tile is more than its surroundings";
   const Size frame{6000, 4000};
   const auto plan = TilePlan::create(spec, frame, {0, 0, frame.width, frame.height});
-  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_TRUE(plan) << plan.error().sentence;
   EXPECT_LE(plan->tile().area(), 600 * 600);
 }
 
@@ -128,7 +128,7 @@ TEST(TilePlan, ARowOfTilesOfAnEnlargedFrameHasItsLimit) {
   spec.memory_bytes_per_px = 1500;
   for (const Size frame : {Size{6000, 4000}, {15000, 1000}, {900, 9000}}) {
     const auto plan = TilePlan::create(spec, frame, {0, 0, frame.width, frame.height});
-    ASSERT_TRUE(plan) << plan.error().message;
+    ASSERT_TRUE(plan) << plan.error().sentence;
     const auto strip = std::int64_t{frame.width} * plan->tile().height * 16 * 3 * 4;
     EXPECT_TRUE(strip <= static_cast<std::int64_t>(kMostStripBytes) || plan->tile().height <= 256);
     EXPECT_LT(plan->redundancy(), 2.2);
@@ -143,7 +143,7 @@ TEST(TilePlan, ALimitOfMemoryHoldsThreeTilesAndARowOfThemInHalfOfIt) {
     TileOptions options;
     options.most_bytes = megabytes * kMegabyte;
     const auto plan = TilePlan::create(spec, frame, whole, options);
-    ASSERT_TRUE(plan) << plan.error().message;
+    ASSERT_TRUE(plan) << plan.error().sentence;
     expect_sound(plan->columns(), plan->tile().width, frame.width, 0, frame.width, spec);
     expect_sound(plan->rows(), plan->tile().height, frame.height, 0, frame.height, spec);
     const auto tile = static_cast<double>(plan->tile().area()) * spec.memory_bytes_per_px;
@@ -169,10 +169,10 @@ TEST(TilePlan, WhereTheLimitOfMemoryHoldsNoTileItSaysWhichLimitWould) {
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().code, ErrorCode::TooLarge);
     const std::string option = "--limit-memory ";
-    const auto at = plan.error().message.find(option);
-    ASSERT_NE(at, std::string::npos) << plan.error().message;
-    options.most_bytes = std::stoul(plan.error().message.substr(at + option.size())) * kMegabyte;
-    EXPECT_TRUE(TilePlan::create(spec, frame, whole, options)) << plan.error().message;
+    const auto at = plan.error().sentence.find(option);
+    ASSERT_NE(at, std::string::npos) << plan.error().sentence;
+    options.most_bytes = std::stoul(plan.error().sentence.substr(at + option.size())) * kMegabyte;
+    EXPECT_TRUE(TilePlan::create(spec, frame, whole, options)) << plan.error().sentence;
   }
 }
 
@@ -190,7 +190,7 @@ TEST(TilePlan, TilesOfAGivenSizeServeEveryRegionThatFits) {
   for (int x = 0; x + 300 <= frame.width; x += 301) {
     for (int y = 0; y + 300 <= frame.height; y += 299) {
       const auto plan = TilePlan::create(spec, frame, {x, y, 300, 300}, options);
-      ASSERT_TRUE(plan) << plan.error().message;
+      ASSERT_TRUE(plan) << plan.error().sentence;
       ASSERT_EQ(plan->tile(), options.exact);
       ASSERT_EQ(plan->tile_count(), 1);
       expect_sound(plan->columns(), side, frame.width, x, x + 300, spec);
@@ -238,8 +238,8 @@ TEST(TilePlan, RefusesWhatCannotBeCut) {
   options.max_side_px = 100;
   const auto small = TilePlan::create(spec, {6000, 4000}, {0, 0, 6000, 4000}, options);
   ASSERT_FALSE(small);
-  EXPECT_NE(small.error().message.find("needs 160 pixels"), std::string::npos)
-      << small.error().message;
+  EXPECT_NE(small.error().sentence.find("needs 160 pixels"), std::string::npos)
+      << small.error().sentence;
 }
 
 /// Networks of other programs: one size of tile, and a margin that is mirrored around the frame.
@@ -253,7 +253,7 @@ TEST(TilePlan, ATileOfOneSizeWithAMarginCoversEveryFrame) {
     const Size frame{width, 701 - width};
     const Rect region{width / 3, frame.height / 4, width - width / 3, frame.height / 2 + 1};
     const auto plan = TilePlan::create(spec, frame, region, options);
-    ASSERT_TRUE(plan) << width << ": " << plan.error().message;
+    ASSERT_TRUE(plan) << width << ": " << plan.error().sentence;
     ASSERT_EQ(plan->tile(), (Size{256, 256}));
     for (const auto& [spans, length, first, last] :
          {std::tuple{&plan->columns(), frame.width, region.x, region.right()},

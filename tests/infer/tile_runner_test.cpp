@@ -90,7 +90,7 @@ class TileRunnerTest : public testing::Test {
   }
 
   void expect_right(const Outcome& outcome, const Rect& region) const {
-    ASSERT_TRUE(outcome.stats) << outcome.stats.error().message;
+    ASSERT_TRUE(outcome.stats) << outcome.stats.error().sentence;
     ASSERT_EQ(outcome.rows.size(), static_cast<std::size_t>(region.size().area()));
     for (int y = 0; y < region.height; ++y) {
       for (int x = 0; x < region.width; ++x) {
@@ -160,12 +160,12 @@ TEST_F(TileRunnerTest, AnErrorOfACallbackIsHandedUp) {
     return {};
   };
   const auto take = [](int, ImageView<const float>) -> Status { return {}; };
-  EXPECT_EQ(run_tiles(*plan, spec, session, broken_pack, take, {}, {}).error().message, "pack");
+  EXPECT_EQ(run_tiles(*plan, spec, session, broken_pack, take, {}, {}).error().sentence, "pack");
   BoxSession again(plan->tile());
   const auto full_disk = [](int, ImageView<const float>) -> Status {
     return fail(ErrorCode::Io, "full disk");
   };
-  EXPECT_EQ(run_tiles(*plan, spec, again, pack(), full_disk, {}, {}).error().message, "full disk");
+  EXPECT_EQ(run_tiles(*plan, spec, again, pack(), full_disk, {}, {}).error().sentence, "full disk");
 }
 
 TEST_F(TileRunnerTest, WhatAStageThrowsEndsTheRunNotTheProgram) {
@@ -176,7 +176,7 @@ TEST_F(TileRunnerTest, WhatAStageThrowsEndsTheRunNotTheProgram) {
   const auto expect_no_memory = [](const Result<TileRunStats>& stats) {
     ASSERT_FALSE(stats);
     EXPECT_EQ(stats.error().code, ErrorCode::TooLarge);
-    EXPECT_EQ(stats.error().message, "it needs more memory than this machine gives");
+    EXPECT_EQ(stats.error().sentence, "it needs more memory than this machine gives");
   };
   const auto greedy_pack = [](const Rect& tile, TensorView) -> Status {
     if (tile.x > 0) throw std::bad_alloc();
@@ -198,7 +198,7 @@ TEST_F(TileRunnerTest, WhatAStageThrowsEndsTheRunNotTheProgram) {
   const auto stats = run_tiles(*plan, spec, sound, pack(), broken_take, {}, {});
   ASSERT_FALSE(stats);
   EXPECT_EQ(stats.error().code, ErrorCode::Internal);
-  EXPECT_EQ(stats.error().message, "internal fault: a wheel came off");
+  EXPECT_EQ(stats.error().sentence, "internal fault: a wheel came off");
   ::alarm(0);
 }
 

@@ -9,7 +9,7 @@
 
 #include "infer/proof.h"
 #include "infer/tile_runner.h"
-#include "models/registry.h"
+#include "models/store/registry.h"
 #include "test_networks.h"
 
 namespace latent::infer {
@@ -30,10 +30,10 @@ class ShippedNetwork : public testing::Test {
     auto package = registry.open("latent-raw");
     if (!package) return;
     auto network = models::load_network(*package, models::NetworkKind::LatentCfaV1);
-    ASSERT_TRUE(network) << network.error().message;
+    ASSERT_TRUE(network) << network.error().sentence;
     network_ = *std::move(network);
     auto scene = models::parse_npy(read_bytes(made("scene.npy")), "scene.npy");
-    ASSERT_TRUE(scene) << scene.error().message;
+    ASSERT_TRUE(scene) << scene.error().sentence;
     scene_ = *std::move(scene);
   }
   static void TearDownTestSuite() {
@@ -72,7 +72,7 @@ class ShippedNetwork : public testing::Test {
     request.precision = precision;
     request.engine = engine;
     auto session = create_session(*network_, plan->tile(), request);
-    EXPECT_TRUE(session) << session.error().message;
+    EXPECT_TRUE(session) << session.error().sentence;
     std::vector<float> answer;
     const TakeRows take = [&](int /*first_row*/, ImageView<const float> rows) -> Status {
       for (int y = 0; y < rows.height(); ++y) {
@@ -81,7 +81,7 @@ class ShippedNetwork : public testing::Test {
       return {};
     };
     const auto stats = run_tiles(*plan, network_->spec, **session, pack, take, {});
-    EXPECT_TRUE(stats) << stats.error().message;
+    EXPECT_TRUE(stats) << stats.error().sentence;
     return answer;
   }
 
@@ -158,7 +158,7 @@ TEST_F(ShippedNetwork, BothEnginesKeepTheGoldenPair) {
         verdict.error().code == ErrorCode::NotFound) {
       continue;
     }
-    ASSERT_TRUE(verdict) << verdict.error().message;
+    ASSERT_TRUE(verdict) << verdict.error().sentence;
     EXPECT_TRUE(verdict->passed) << verdict->problem;
     EXPECT_LT(verdict->worst, 1e-3);
   }
@@ -172,7 +172,7 @@ TEST_F(ShippedNetwork, IsProvedAsItWillBeUsed) {
   EngineRequest request;
   request.cache_dir = cache.path();
   const auto proved = open_proved_session(*network_, {512, 384}, request);
-  ASSERT_TRUE(proved) << proved.error().message;
+  ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_TRUE(proved->notices.empty()) << proved->notices[0];
   EXPECT_TRUE(proved->verdict.passed);
   const auto again = open_proved_session(*network_, {512, 384}, request);

@@ -136,7 +136,7 @@ TEST(SplitXmp, IsJoinedToWhatItWas) {
   const auto whole = xmp_with_provenance(large, "", provenance);
   ASSERT_TRUE(whole);
   const auto split = split_xmp(*whole, 65'000);
-  ASSERT_TRUE(split) << split.error().message;
+  ASSERT_TRUE(split) << split.error().sentence;
   EXPECT_LE(split->packet.size(), 65'000U);
   EXPECT_EQ(split->name, test::md5_of(split->extension));
   EXPECT_THAT(split->packet, HasSubstr("HasExtendedXMP=\"" + split->name));

@@ -28,7 +28,7 @@ std::vector<std::uint8_t> content(const fs::path& path) {
 
 TEST(Metadata, OfADngAreExifAndNamesWithoutItsStructure) {
   const auto metadata = test::of_file(kChart);
-  ASSERT_TRUE(metadata) << metadata.error().message;
+  ASSERT_TRUE(metadata) << metadata.error().sentence;
   EXPECT_THAT(metadata->warnings, testing::IsEmpty());
   EXPECT_EQ(metadata->image_text(0x0110), "Canon EOS Kiss X4");
   EXPECT_EQ(metadata->image_text(0x0131), "Magic Lantern");

@@ -30,7 +30,7 @@ Provenance denoised() {
 
 TEST(Provenance, SaysWhatDidItWithWhichModelHowStrongly) {
   const auto xmp = xmp_with_provenance("", "Camera firmware 1.0", denoised());
-  ASSERT_TRUE(xmp) << xmp.error().message;
+  ASSERT_TRUE(xmp) << xmp.error().sentence;
   EXPECT_THAT(*xmp, HasSubstr("xmlns:latent=\"http://ns.latent-photo.org/1.0/\""));
   EXPECT_THAT(*xmp, HasSubstr("latent:Version=\"0.1.0\""));
   EXPECT_THAT(*xmp, HasSubstr("latent:ModelId=\"latent-raw\""));
@@ -72,10 +72,10 @@ TEST(Provenance, KeepsTheNameOfAProgramInAnyEncoding) {
        {std::pair("Caf\xe9 2.0", "\"Café 2.0\""), std::pair("Καφές 2.0", "\"Καφές 2.0\""),
         std::pair("type=Camera 2.0", "type=Camera 2.0\""), std::pair("type=Seq", "type=Seq\"")}) {
     const auto xmp = xmp_with_provenance("", software, denoised());
-    ASSERT_TRUE(xmp) << software << ": " << xmp.error().message;
+    ASSERT_TRUE(xmp) << software << ": " << xmp.error().sentence;
     // And again, as a writer sets it right for its picture.
     const auto again = xmp_for_picture(*xmp, 6, true);
-    ASSERT_TRUE(again) << software << ": " << again.error().message;
+    ASSERT_TRUE(again) << software << ": " << again.error().sentence;
     EXPECT_THAT(*again, HasSubstr(said));
   }
 }
@@ -100,7 +100,7 @@ TEST(Provenance, SettingsOfFinishedPicturesAreWrittenWhereTheyAreGiven) {
   finished.level = 0.0125;
   finished.source_profile = "Adobe RGB (1998) & more";
   const auto xmp = xmp_with_provenance(*bare, "", finished);
-  ASSERT_TRUE(xmp) << xmp.error().message;
+  ASSERT_TRUE(xmp) << xmp.error().sentence;
   EXPECT_THAT(*xmp, HasSubstr("latent:Task=\"upscale\""));
   EXPECT_THAT(*xmp, HasSubstr("latent:LumaStrength=\"40\""));
   EXPECT_THAT(*xmp, HasSubstr("latent:ChromaStrength=\"0\""));
@@ -115,7 +115,7 @@ TEST(Provenance, NamesADenoiseThatWentBefore) {
   enlarged.scale = 2;
   enlarged.denoise = DenoiseBefore{"latent-denoise", "2.1", std::string(64, '9'), 60, 0.025};
   const auto xmp = xmp_with_provenance("", "", enlarged);
-  ASSERT_TRUE(xmp) << xmp.error().message;
+  ASSERT_TRUE(xmp) << xmp.error().sentence;
   EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseModelId=\"latent-denoise\""));
   EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseModelVersion=\"2.1\""));
   EXPECT_THAT(*xmp, HasSubstr("latent:DenoiseModelSha256=\"" + std::string(64, '9')));
@@ -132,7 +132,7 @@ TEST(Provenance, XmpOfAPictureFollowsItsOrientationAndColours) {
       "xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" tiff:Orientation=\"6\" "
       "exif:ColorSpace=\"1\"");
   const auto upright = xmp_for_picture(packet, 1, false);
-  ASSERT_TRUE(upright) << upright.error().message;
+  ASSERT_TRUE(upright) << upright.error().sentence;
   EXPECT_THAT(*upright, HasSubstr("tiff:Orientation=\"1\""));
   EXPECT_THAT(*upright, HasSubstr("exif:ColorSpace=\"65535\""));
   EXPECT_EQ(xmp_for_picture("", 1, true).value(), "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/answer_head.h"
+#include "models/manifest/answer_head.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/darktable_contract.h"
+#include "models/manifest/darktable_contract.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,14 +14,14 @@ using testing::HasSubstr;
 Manifest manifest_of(const std::string& attributes, const std::string& more = "") {
   const auto manifest = parse_manifest(R"({"id": "x", "name": "x", "task": "rawdenoise", )" + more +
                                        R"("attributes": )" + attributes + "}");
-  EXPECT_TRUE(manifest) << manifest.error().message;
+  EXPECT_TRUE(manifest) << manifest.error().sentence;
   return *manifest;
 }
 
 DarktableContract contract_of(const std::string& attributes, DarktableKind kind,
                               Compat compat = Compat::None) {
   const auto contract = darktable_contract(manifest_of(attributes), kind, compat);
-  EXPECT_TRUE(contract) << contract.error().message;
+  EXPECT_TRUE(contract) << contract.error().sentence;
   return contract ? *contract : DarktableContract{};
 }
 
@@ -88,7 +88,7 @@ TEST(DarktableContract, UnknownWordsAreNamedOrBecomeTheDefault) {
     const auto strict = darktable_contract(manifest_of(attributes), DarktableKind::BayerV1);
     ASSERT_FALSE(strict) << key;
     EXPECT_EQ(strict.error().code, ErrorCode::ModelMismatch);
-    EXPECT_THAT(strict.error().message,
+    EXPECT_THAT(strict.error().sentence,
                 HasSubstr(std::string("attributes.model_bayer.") + key + " is \"" + word));
     const auto loose = contract_of(attributes, DarktableKind::BayerV1, Compat::Darktable56);
     ASSERT_EQ(loose.notices.size(), 1U);
@@ -106,7 +106,7 @@ TEST(DarktableContract, RefusesInBothReadings) {
       const auto contract =
           darktable_contract(manifest_of(attributes), DarktableKind::BayerV1, compat);
       EXPECT_FALSE(contract);
-      return contract ? std::string() : contract.error().message;
+      return contract ? std::string() : contract.error().sentence;
     };
     EXPECT_THAT(problem("{}"), HasSubstr("attributes.model_bayer.input_sizes is missing"));
     EXPECT_THAT(problem(R"({"input_sizes": [64]})"), HasSubstr("begins with 64"));

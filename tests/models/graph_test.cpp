@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gmock/gmock.h>
 
-#include "models/task_contract.h"
+#include "models/manifest/task_contract.h"
 #include "sample_package.h"
 
 namespace latent::models {
@@ -28,12 +28,12 @@ json graph_config() {
 
 std::string problem_of(const json& config) {
   const auto manifest = parse_manifest(config.dump());
-  return manifest ? "" : manifest.error().message;
+  return manifest ? "" : manifest.error().sentence;
 }
 
 TEST(GraphBlock, IsReadWithItsGoldenTensors) {
   const auto manifest = parse_manifest(graph_config().dump());
-  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
   const LatentBlock& block = *manifest->latent;
   ASSERT_EQ(block.graphs.size(), 1U);
   EXPECT_EQ(block.graphs[0].inputs[1].dims, (std::vector<std::int64_t>{1, -1, 2}));
@@ -96,14 +96,14 @@ TEST(DarktableKeys, AreReadInBothForms) {
   config["coreml_format"] = "mlprogram";
   config["attributes"]["norm_mean"] = {0.5, 0.5};
   auto manifest = parse_manifest(config.dump());
-  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
   EXPECT_EQ(manifest->hints.cpu_only.at(""), std::vector<std::string>{"coreml"});
   EXPECT_EQ(manifest->hints.coreml_format.at(""), "mlprogram");
   EXPECT_TRUE(manifest->hints.attributes.contains("norm_mean"));
   config["cpu_only"] = {{"model", {"CoreML", "dml"}}};
   config["coreml_format"] = {{"model", "mlprogram"}};
   manifest = parse_manifest(config.dump());
-  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
   EXPECT_EQ(manifest->hints.cpu_only.at("model").size(), 2U);
   config["cpu_only"] = {{"model", "CoreML"}};
   EXPECT_THAT(problem_of(config), HasSubstr("cpu_only.model"));
@@ -132,7 +132,7 @@ TEST(TaskContract, AsksForTheFilesOfTheTask) {
   for (const char* task : {"denoise", "rawdenoise", "upscale", "mask", "depth", "erase", "embed"}) {
     const auto verdict = hold_to_task_files(for_task(task), {"LICENSE", "encoder.onnx"});
     ASSERT_FALSE(verdict) << task;
-    EXPECT_THAT(verdict.error().message, HasSubstr(task));
+    EXPECT_THAT(verdict.error().sentence, HasSubstr(task));
   }
   EXPECT_FALSE(hold_to_task_files(for_task("something new"), {"LICENSE"}));
 }
@@ -142,7 +142,7 @@ TEST(TaskContract, AsksForTheTensorsOfTheTask) {
   const PortFacts out = port("output", {1, 3, 64, 64});
   const auto good = [](const Manifest& manifest, const char* stem, const GraphFacts& facts) {
     const auto verdict = hold_to_task_ports(manifest, stem, facts);
-    return verdict ? std::string() : verdict.error().message;
+    return verdict ? std::string() : verdict.error().sentence;
   };
   EXPECT_EQ(good(for_task("denoise"), "model", {{rgb}, {out}}), "");
   EXPECT_EQ(good(for_task("denoise"), "model", {{rgb, port("level", {1, 1, 64, 64})}, {out}}), "");
@@ -172,10 +172,10 @@ TEST(TaskContract, AGraphIsTheOneThatIsDeclared) {
                    {port("mask", {1, 1, 4, 4})}};
   EXPECT_TRUE(hold_to_graph_spec(spec, facts));
   std::swap(facts.inputs[0], facts.inputs[1]);
-  EXPECT_THAT(hold_to_graph_spec(spec, facts).error().message, HasSubstr("input 0 is 'points'"));
+  EXPECT_THAT(hold_to_graph_spec(spec, facts).error().sentence, HasSubstr("input 0 is 'points'"));
   std::swap(facts.inputs[0], facts.inputs[1]);
   facts.outputs[0].type = "f16";
-  EXPECT_THAT(hold_to_graph_spec(spec, facts).error().message, HasSubstr("f16 [1, 1, 4, 4]"));
+  EXPECT_THAT(hold_to_graph_spec(spec, facts).error().sentence, HasSubstr("f16 [1, 1, 4, 4]"));
   facts.outputs.clear();
   EXPECT_FALSE(hold_to_graph_spec(spec, facts));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/json.h"
+#include "models/manifest/json.h"
 
 #include <gmock/gmock.h>
 
@@ -11,7 +11,7 @@ using testing::HasSubstr;
 TEST(Json, KeepsTheTypesOfTheText) {
   const auto json =
       parse_json(R"({"i": 3, "r": 3.0, "t": "x", "b": true, "n": null, "a": [1]})", "text", 1000);
-  ASSERT_TRUE(json) << json.error().message;
+  ASSERT_TRUE(json) << json.error().sentence;
   const auto& object = *json->as_object();
   EXPECT_EQ(*object.at("i").as_integer(), 3);
   EXPECT_EQ(object.at("i").as_real(), nullptr);
@@ -34,7 +34,7 @@ TEST(Json, RefusesAKeyThatStandsTwice) {
   const auto json = parse_json(R"({"a": {"b": 1, "b": 1}})", "file", 1000);
   ASSERT_FALSE(json);
   EXPECT_EQ(json.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(json.error().message, HasSubstr("file is refused: the key 'b' stands twice"));
+  EXPECT_THAT(json.error().sentence, HasSubstr("file is refused: the key 'b' stands twice"));
 }
 
 TEST(Json, RefusesWhatIsNoJson) {
@@ -49,7 +49,7 @@ TEST(Json, RefusesWhatIsNoJson) {
 TEST(Json, RefusesATowerOfBracketsAndALongText) {
   const auto deep = parse_json(std::string(100'000, '['), "file", 1'000'000);
   ASSERT_FALSE(deep);
-  EXPECT_THAT(deep.error().message, HasSubstr("nested too deep"));
+  EXPECT_THAT(deep.error().sentence, HasSubstr("nested too deep"));
   const auto large = parse_json(std::string(2000, ' '), "file", 1000);
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().code, ErrorCode::TooLarge);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/licence_words.h"
+#include "models/trust/licence_words.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/manifest.h"
+#include "models/manifest/manifest.h"
 
 #include <gmock/gmock.h>
 
@@ -12,13 +12,13 @@ using testing::HasSubstr;
 
 TEST(Manifest, ReadsWhatTheSampleSays) {
   const auto manifest = parse_manifest(sample_config().dump());
-  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
   EXPECT_EQ(manifest->id, "sample");
   EXPECT_EQ(manifest->version, "1.2");
   EXPECT_TRUE(manifest->tiling);
   EXPECT_EQ(manifest->attributes.at("model").input_kind, "latent_cfa_v1");
   const auto network = manifest->network(NetworkKind::LatentCfaV1);
-  ASSERT_TRUE(network) << network.error().message;
+  ASSERT_TRUE(network) << network.error().sentence;
   EXPECT_EQ(network->input.name, "planes");
   EXPECT_EQ(network->input.channels, 20);
   EXPECT_EQ(network->input.planes(), 5);
@@ -28,7 +28,7 @@ TEST(Manifest, ReadsWhatTheSampleSays) {
   EXPECT_EQ(network->scale, 1);
   EXPECT_DOUBLE_EQ(network->memory_bytes_per_px, 144);
   EXPECT_DOUBLE_EQ(network->limits.sigma_u_max, 0.12);
-  EXPECT_TRUE(network->serves(CfaKind::XTrans));
+  EXPECT_TRUE(network->serves(SensorClass::XTrans));
   EXPECT_EQ(manifest->latent->files.size(), 4U);
   EXPECT_EQ(manifest->latent->licence.data, "CC0-1.0");
 }
@@ -41,9 +41,9 @@ TEST(Manifest, ReadsANetworkOfFinishedPictures) {
     json["input"]["channels"] = 6 * unshuffle * unshuffle;
     json["output"]["channels"] = 3 * unshuffle * unshuffle;
     const auto manifest = parse_manifest(config.dump());
-    ASSERT_TRUE(manifest) << manifest.error().message;
+    ASSERT_TRUE(manifest) << manifest.error().sentence;
     const auto network = manifest->network(NetworkKind::LatentRgbV1);
-    ASSERT_TRUE(network) << network.error().message;
+    ASSERT_TRUE(network) << network.error().sentence;
     EXPECT_EQ(network->encoding, Encoding::SrgbExtendedV1);
     EXPECT_EQ(network->scale, 1);
     EXPECT_EQ(network->input.planes(), 6);
@@ -64,10 +64,10 @@ TEST(Manifest, HoldsTwoUpscaleNetworksOfDifferentScale) {
   block["golden"].push_back(block["golden"][0]);
   block["golden"][1]["network"] = "four";
   const auto manifest = parse_manifest(config.dump());
-  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
   for (const int scale : {2, 4}) {
     const auto network = manifest->network(NetworkKind::LatentUpscaleV1, scale);
-    ASSERT_TRUE(network) << network.error().message;
+    ASSERT_TRUE(network) << network.error().sentence;
     EXPECT_EQ(network->scale, scale);
     EXPECT_EQ(network->output.unshuffle, scale);
     EXPECT_EQ(network->output.planes(), 3);
@@ -75,12 +75,12 @@ TEST(Manifest, HoldsTwoUpscaleNetworksOfDifferentScale) {
   const auto none = manifest->network(NetworkKind::LatentUpscaleV1, 8);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::ModelMismatch);
-  EXPECT_THAT(none.error().message, HasSubstr("latent_upscale_v1 for 8x"));
+  EXPECT_THAT(none.error().sentence, HasSubstr("latent_upscale_v1 for 8x"));
 
   block["networks"]["twin"] = four["latent"]["networks"]["rgb"];
   const auto twice = parse_manifest(config.dump());
   ASSERT_FALSE(twice);
-  EXPECT_THAT(twice.error().message, HasSubstr("second network of the same kind and scale"));
+  EXPECT_THAT(twice.error().sentence, HasSubstr("second network of the same kind and scale"));
 }
 
 TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
@@ -92,7 +92,7 @@ TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
     "bayer": {"input_kind": "bayer_v1", "target_mean": "0.25", "wb_norm": "none"}})");
   config["something_new"] = {1, 2, 3};
   const auto manifest = parse_manifest(config.dump());
-  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
   EXPECT_TRUE(manifest->shadow_boost);
   EXPECT_EQ(manifest->attributes.at("linear").target_mean.said, TargetMean::Said::Null);
   EXPECT_EQ(manifest->attributes.at("bayer").target_mean,
@@ -102,7 +102,7 @@ TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
   const auto network = manifest->network(NetworkKind::LatentCfaV1);
   ASSERT_FALSE(network);
   EXPECT_EQ(network.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(network.error().message, HasSubstr("a darktable package without Latent's block"));
+  EXPECT_THAT(network.error().sentence, HasSubstr("a darktable package without Latent's block"));
 }
 
 struct Fault {
@@ -124,8 +124,8 @@ void expect_refused(nlohmann::json config, const Fault& fault) {
   const auto manifest = parse_manifest(config.dump());
   ASSERT_FALSE(manifest);
   EXPECT_EQ(manifest.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(manifest.error().message, HasSubstr("config.json: "));
-  EXPECT_THAT(manifest.error().message, HasSubstr(fault.named));
+  EXPECT_THAT(manifest.error().sentence, HasSubstr("config.json: "));
+  EXPECT_THAT(manifest.error().sentence, HasSubstr(fault.named));
 }
 
 TEST_P(RefusedManifest, NamesTheKey) { expect_refused(sample_config(), GetParam()); }
@@ -256,7 +256,7 @@ TEST(Manifest, ASecondNetworkOfOneKindIsRefused) {
   config["latent"]["networks"]["other"] = config["latent"]["networks"]["cfa"];
   const auto manifest = parse_manifest(config.dump());
   ASSERT_FALSE(manifest);
-  EXPECT_THAT(manifest.error().message, HasSubstr("second network for the same sensor"));
+  EXPECT_THAT(manifest.error().sentence, HasSubstr("second network for the same sensor"));
 }
 
 TEST(Manifest, EverySensorMayHaveANetworkOfItsOwn) {
@@ -269,13 +269,13 @@ TEST(Manifest, EverySensorMayHaveANetworkOfItsOwn) {
   golden.push_back(golden[0]);
   golden[1]["network"] = "other";
   const auto manifest = parse_manifest(config.dump());
-  ASSERT_TRUE(manifest) << manifest.error().message;
-  EXPECT_EQ(manifest->cfa_network(CfaKind::Bayer)->id, "cfa");
-  EXPECT_EQ(manifest->cfa_network(CfaKind::Mono)->id, "other");
-  const auto none = manifest->cfa_network(CfaKind::XTrans);
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
+  EXPECT_EQ(manifest->cfa_network(SensorClass::Bayer)->id, "cfa");
+  EXPECT_EQ(manifest->cfa_network(SensorClass::Mono)->id, "other");
+  const auto none = manifest->cfa_network(SensorClass::XTrans);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::ModelMismatch);
-  EXPECT_THAT(none.error().message, HasSubstr("sample was not trained for X-Trans sensors"));
+  EXPECT_THAT(none.error().sentence, HasSubstr("sample was not trained for X-Trans sensors"));
 }
 
 TEST(Manifest, EntryNamesThatLeaveTheFolderAreUnsafe) {

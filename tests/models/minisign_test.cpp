@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/minisign.h"
+#include "models/trust/minisign.h"
 
 #include <gmock/gmock.h>
 #include <sodium.h>
@@ -75,11 +75,11 @@ struct Signer {
 TEST(Minisign, AcceptsBothForms) {
   const Signer signer;
   const auto key = parse_minisign_key(signer.key_line());
-  ASSERT_TRUE(key) << key.error().message;
+  ASSERT_TRUE(key) << key.error().sentence;
   for (const char algorithm : {'d', 'D'}) {
     const auto comment =
         verify_minisign("content", signer.signature("content", algorithm), *key, "it");
-    ASSERT_TRUE(comment) << comment.error().message;
+    ASSERT_TRUE(comment) << comment.error().sentence;
     EXPECT_EQ(*comment, "made for a test");
   }
   EXPECT_TRUE(parse_minisign_key("untrusted comment: my key\n" + signer.key_line() + "\n"));
@@ -93,7 +93,7 @@ TEST(Minisign, RefusesWhatIsNotSigned) {
   const auto why = [&](const std::string& content, const std::string& signature) {
     const auto verdict = verify_minisign(content, signature, *key, "the index");
     EXPECT_FALSE(verdict);
-    return verdict ? "" : verdict.error().message;
+    return verdict ? "" : verdict.error().sentence;
   };
   EXPECT_THAT(why("Content", good), HasSubstr("the index is not trusted: its signature is wrong"));
   std::string other_comment = good;
@@ -104,7 +104,7 @@ TEST(Minisign, RefusesWhatIsNotSigned) {
   EXPECT_THAT(why("content", std::string(20'000, 'x')), HasSubstr("too long"));
   MinisignKey another = *key;
   another.number[0] ^= 1U;
-  EXPECT_THAT(verify_minisign("content", good, another, "it").error().message,
+  EXPECT_THAT(verify_minisign("content", good, another, "it").error().sentence,
               HasSubstr("another key"));
 }
 

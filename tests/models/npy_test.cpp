@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/npy.h"
+#include "models/store/npy.h"
 
 #include <gmock/gmock.h>
 
@@ -14,7 +14,7 @@ Result<Tensor> parse(const std::string& text) {
 
 TEST(Npy, ReadsFourDimensionsInOrder) {
   const auto tensor = parse(npy("(1, 2, 1, 3)", {1, 2, 3, 4, 5, 6}));
-  ASSERT_TRUE(tensor) << tensor.error().message;
+  ASSERT_TRUE(tensor) << tensor.error().sentence;
   EXPECT_EQ(tensor->shape(), (TensorShape{1, 2, 1, 3}));
   EXPECT_THAT(tensor->view().plane(1), testing::ElementsAre(4, 5, 6));
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/offers.h"
+#include "models/store/offers.h"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "models/download.h"
+#include "models/store/download.h"
 
 namespace latent::models {
 namespace {
@@ -29,12 +29,12 @@ json signed_index() {
 
 TEST(Offers, ReadsOurIndexAndKeepsIt) {
   const auto index = parse_latent_index(signed_index().dump(), {});
-  ASSERT_TRUE(index) << index.error().message;
+  ASSERT_TRUE(index) << index.error().sentence;
   EXPECT_EQ(index->serial, 3);
   ASSERT_EQ(index->offers.size(), 1U);
   EXPECT_EQ(index->offers[0].trust.mof, "Class II");
   const auto again = parse_offers(dump_offers(*index), {});
-  ASSERT_TRUE(again) << again.error().message;
+  ASSERT_TRUE(again) << again.error().sentence;
   EXPECT_EQ(again->offers[0].url, "tiny.dtmodel");
   EXPECT_EQ(again->offers[0].trust, index->offers[0].trust);
 }
@@ -47,7 +47,7 @@ TEST(Offers, EveryKeyOfOurIndexMustBeThereAndTyped) {
     changed["models"]["tiny"].erase(key);
     auto index = parse_latent_index(changed.dump(), {});
     ASSERT_FALSE(index) << key;
-    EXPECT_THAT(index.error().message, HasSubstr("models.tiny." + key));
+    EXPECT_THAT(index.error().sentence, HasSubstr("models.tiny." + key));
     changed["models"]["tiny"][key] = value.is_boolean() ? json(3) : json(true);
     index = parse_latent_index(changed.dump(), {});
     ASSERT_FALSE(index) << key;
@@ -63,7 +63,7 @@ TEST(Offers, EveryKeyOfOurIndexMustBeThereAndTyped) {
 TEST(Offers, ReadsDarktablesIndexes) {
   const auto releases = parse_releases_index(
       R"({"schema":1,"compatible_releases":{"5.6.0":"release-5.6.0"},"more":[]})");
-  ASSERT_TRUE(releases) << releases.error().message;
+  ASSERT_TRUE(releases) << releases.error().sentence;
   EXPECT_EQ(releases->at("5.6.0"), "release-5.6.0");
   EXPECT_FALSE(parse_releases_index(R"({"compatible_releases":{"5.6.0":"../x"}})"));
   EXPECT_FALSE(parse_releases_index(R"({"schema":2,"compatible_releases":{}})"));
@@ -75,7 +75,7 @@ TEST(Offers, ReadsDarktablesIndexes) {
              {"old", "1.0"}}}}
           .dump(),
       {});
-  ASSERT_TRUE(offers) << offers.error().message;
+  ASSERT_TRUE(offers) << offers.error().sentence;
   ASSERT_EQ(offers->size(), 1U) << "an entry without a hash is no offer";
   EXPECT_EQ((*offers)[0].sha256, std::string(64, 'b'));
   EXPECT_EQ((*offers)[0].trust.weights_licence, "MIT");
@@ -83,7 +83,7 @@ TEST(Offers, ReadsDarktablesIndexes) {
   const auto bare = parse_versions(
       json{{"models", {{"a", {{"version", "1.0"}, {"sha256", std::string(64, 'b')}}}}}}.dump(), {});
   ASSERT_FALSE(bare);
-  EXPECT_THAT(bare.error().message, HasSubstr("models.a.sha256"));
+  EXPECT_THAT(bare.error().sentence, HasSubstr("models.a.sha256"));
 }
 
 TEST(Offers, ComparesVersionsAsNumbers) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/package.h"
+#include "models/store/package.h"
 
 #include <gmock/gmock.h>
 
@@ -17,7 +17,7 @@ TEST(Package, OpensAGoodArchiveAndGivesItsFiles) {
   const ScratchFolder folder;
   write_zip(folder / "sample.dtmodel", sample_entries());
   const auto package = Package::open(folder / "sample.dtmodel");
-  ASSERT_TRUE(package) << package.error().message;
+  ASSERT_TRUE(package) << package.error().sentence;
   EXPECT_EQ(package->manifest().id, "sample");
   EXPECT_EQ(package->sha256(), sha256_of(bytes_of(folder / "sample.dtmodel")));
   const auto licence = package->file("LICENSE");
@@ -34,7 +34,7 @@ TEST(Package, LoadsTheNetworkWithItsGoldenPair) {
   const auto package = Package::open(folder / "sample.dtmodel");
   ASSERT_TRUE(package);
   const auto network = load_network(*package, NetworkKind::LatentCfaV1);
-  ASSERT_TRUE(network) << network.error().message;
+  ASSERT_TRUE(network) << network.error().sentence;
   EXPECT_EQ(network->onnx.size(), std::strlen("these bytes are never run"));
   EXPECT_EQ(network->sha256, sha256_of("these bytes are never run"));
   EXPECT_EQ(network->golden_input.shape(), (TensorShape{1, 20, 2, 3}));
@@ -47,7 +47,7 @@ TEST(Package, OpensTheSameFolderUnpacked) {
   for (const RawEntry& entry : sample_entries()) put_bytes(folder / entry.name, entry.content);
   for (const fs::path& path : {folder / "sample", folder / "sample/"}) {
     const auto package = Package::open(path);
-    ASSERT_TRUE(package) << package.error().message;
+    ASSERT_TRUE(package) << package.error().sentence;
     EXPECT_EQ(package->sha256(), sha256_of(bytes_of(folder / "sample/config.json")));
     EXPECT_TRUE(load_network(*package, NetworkKind::LatentCfaV1));
   }
@@ -64,14 +64,14 @@ TEST(Package, APackageTooLargeToKeepIsReadAgainAndHeldToItsHash) {
   entries.push_back({"sample/large.bin", large});
   for (const RawEntry& entry : entries) put_bytes(folder / entry.name, entry.content);
   const auto package = Package::open(folder / "sample");
-  ASSERT_TRUE(package) << package.error().message;
+  ASSERT_TRUE(package) << package.error().sentence;
   const auto licence = package->file("LICENSE");
-  ASSERT_TRUE(licence) << licence.error().message;
+  ASSERT_TRUE(licence) << licence.error().sentence;
   EXPECT_EQ(licence->size(), 4U);
   put_bytes(folder / "sample/LICENSE", "FREE");
   const auto changed = package->file("LICENSE");
   ASSERT_FALSE(changed);
-  EXPECT_THAT(changed.error().message, HasSubstr("changed while it was in use"));
+  EXPECT_THAT(changed.error().sentence, HasSubstr("changed while it was in use"));
   put_bytes(folder / "sample/LICENSE", "free and longer");
   EXPECT_FALSE(package->file("LICENSE"));
 }
@@ -82,10 +82,10 @@ TEST(Package, APackageForDarktableOpensWithoutHashes) {
   config.erase("latent");
   write_zip(folder / "sample.dtmodel", sample_entries(config));
   const auto package = Package::open(folder / "sample.dtmodel");
-  ASSERT_TRUE(package) << package.error().message;
+  ASSERT_TRUE(package) << package.error().sentence;
   const auto network = load_network(*package, NetworkKind::LatentCfaV1);
   ASSERT_FALSE(network);
-  EXPECT_THAT(network.error().message, HasSubstr("which Latent does not use"));
+  EXPECT_THAT(network.error().sentence, HasSubstr("which Latent does not use"));
 }
 
 TEST(Package, NoFileThereIsNotFound) {
@@ -145,8 +145,8 @@ TEST_P(HostilePackage, IsRefusedWithASentence) {
   limits.max_package_bytes = 40U << 20U;
   const auto package = Package::open(folder / "bad.dtmodel", limits);
   ASSERT_FALSE(package);
-  EXPECT_EQ(package.error().code, GetParam().code) << package.error().message;
-  EXPECT_THAT(package.error().message, HasSubstr(GetParam().says));
+  EXPECT_EQ(package.error().code, GetParam().code) << package.error().sentence;
+  EXPECT_THAT(package.error().sentence, HasSubstr(GetParam().says));
 }
 
 auto add(RawEntry entry) {
@@ -234,7 +234,7 @@ TEST(Package, AFolderWithALinkIsRefused) {
   fs::create_symlink("/etc/passwd", folder / "sample/link");
   const auto package = Package::open(folder / "sample");
   ASSERT_FALSE(package);
-  EXPECT_THAT(package.error().message, HasSubstr("no ordinary file"));
+  EXPECT_THAT(package.error().sentence, HasSubstr("no ordinary file"));
 }
 
 TEST(Package, AGoldenTensorOfAnotherShapeIsRefused) {
@@ -247,10 +247,10 @@ TEST(Package, AGoldenTensorOfAnotherShapeIsRefused) {
   content("sample/golden/cfa_output.npy", wrong)(entries);
   write_zip(folder / "sample.dtmodel", entries);
   const auto package = Package::open(folder / "sample.dtmodel");
-  ASSERT_TRUE(package) << package.error().message;
+  ASSERT_TRUE(package) << package.error().sentence;
   const auto network = load_network(*package, NetworkKind::LatentCfaV1);
   ASSERT_FALSE(network);
-  EXPECT_THAT(network.error().message, HasSubstr("[1, 4, height, width]"));
+  EXPECT_THAT(network.error().sentence, HasSubstr("[1, 4, height, width]"));
 }
 
 TEST(Package, WhatShipsIsGood) {
@@ -259,11 +259,11 @@ TEST(Package, WhatShipsIsGood) {
   for (const auto& entry : fs::directory_iterator(weights)) {
     if (entry.path().extension() != ".dtmodel") continue;
     const auto package = Package::open(entry.path());
-    ASSERT_TRUE(package) << package.error().message;
+    ASSERT_TRUE(package) << package.error().sentence;
     ASSERT_TRUE(package->manifest().latent);
     for (const NetworkSpec& spec : package->manifest().latent->networks) {
       const auto network = load_network(*package, spec.kind, spec.scale);
-      EXPECT_TRUE(network) << network.error().message;
+      EXPECT_TRUE(network) << network.error().sentence;
     }
   }
 }

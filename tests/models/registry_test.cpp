@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/registry.h"
+#include "models/store/registry.h"
 
 #include <gmock/gmock.h>
 
@@ -25,7 +25,7 @@ TEST(Registry, FindsByIdAndTheFirstFolderWins) {
   EXPECT_EQ(places[0].id, "broken");
   EXPECT_EQ(places[1].path, folder / "a/sample.dtmodel");
   const auto package = registry.open("sample");
-  ASSERT_TRUE(package) << package.error().message;
+  ASSERT_TRUE(package) << package.error().sentence;
   EXPECT_EQ(package->manifest().id, "sample");
   EXPECT_FALSE(registry.open("broken"));
 }
@@ -39,7 +39,7 @@ TEST(Registry, OpensAPathAndSaysWhatThereIs) {
   const auto missing = here.open("other");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
-  EXPECT_THAT(missing.error().message, HasSubstr("there are sample"));
+  EXPECT_THAT(missing.error().sentence, HasSubstr("there are sample"));
 }
 
 TEST(Registry, RefusesAPackageUnderAnotherName) {

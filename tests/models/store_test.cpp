@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/store.h"
+#include "models/store/store.h"
 
 #include <gmock/gmock.h>
 
 #include <thread>
 
-#include "models/facts.h"
-#include "models/pack.h"
+#include "models/manifest/facts.h"
+#include "models/store/pack.h"
 #include "sample_package.h"
 
 namespace latent::models {
@@ -38,7 +38,7 @@ TEST(Store, StateIsReadAsItWasWritten) {
   state.origins["tiny"] = from_a_test();
   state.repositories.push_back({"ours", "https://x", "RW", 4, "ab"});
   const auto again = parse_state(dump_state(state));
-  ASSERT_TRUE(again) << again.error().message;
+  ASSERT_TRUE(again) << again.error().sentence;
   EXPECT_EQ(again->enabled, state.enabled);
   EXPECT_EQ(again->pinned, state.pinned);
   EXPECT_EQ(again->origins, state.origins);
@@ -54,7 +54,7 @@ TEST(Store, InstallsReplacesAndRemoves) {
   EXPECT_EQ(store.state()->repositories.size(), 1U);
   EXPECT_FALSE(fs::exists(store.folder())) << "reading makes nothing";
   auto writer = store.lock(0ms, {});
-  ASSERT_TRUE(writer) << writer.error().message;
+  ASSERT_TRUE(writer) << writer.error().sentence;
   ASSERT_TRUE(install(*writer, "tiny", "one"));
   ASSERT_TRUE(install(*writer, "tiny", "two"));
   EXPECT_EQ(bytes_of(store.folder() / "tiny.dtmodel"), "two");
@@ -72,7 +72,7 @@ TEST(Store, OneWritesAtATimeAndOthersWaitNoLongerThanSaid) {
   ASSERT_TRUE(first);
   const auto second = store.lock(60ms, {});
   ASSERT_FALSE(second);
-  EXPECT_THAT(second.error().message, HasSubstr("another program is changing it"));
+  EXPECT_THAT(second.error().sentence, HasSubstr("another program is changing it"));
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(store.lock(10s, {stop.get_token(), {}}).error().code, ErrorCode::Cancelled);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/trust.h"
+#include "models/trust/trust.h"
 
 #include <gmock/gmock.h>
 
@@ -55,13 +55,13 @@ TEST(Trust, AClosedLicenceIsNotOpenForTheLettersInIt) {
 TEST(Trust, TakesOurBlockFirstAndTheModelCardElse) {
   auto config = sample_config();
   const auto ours = parse_manifest(config.dump());
-  ASSERT_TRUE(ours) << ours.error().message;
+  ASSERT_TRUE(ours) << ours.error().sentence;
   EXPECT_EQ(trust_of(*ours).data_licence, "CC0-1.0");
   EXPECT_EQ(trust_of(*ours).mof, "I");
   config.erase("latent");
   config["model_card"] = {{"license", "MIT"}, {"training_data", "DF2K"}};
   const auto theirs = parse_manifest(config.dump());
-  ASSERT_TRUE(theirs) << theirs.error().message;
+  ASSERT_TRUE(theirs) << theirs.error().sentence;
   const TrustFacts facts = trust_of(*theirs);
   EXPECT_EQ(facts.weights_licence, "MIT");
   EXPECT_EQ(facts.data, "DF2K");

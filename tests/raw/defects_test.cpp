@@ -91,7 +91,7 @@ TEST_P(DefectsOf, HotSitesAreFoundAndNothingElse) {
   Mosaic mosaic = photographed(GetParam(), {180, 161}, slope);
   const auto struck = strike(mosaic, 23, 14000);
   const auto report = find_defects(mosaic, noise_of(kA, kB), 3);
-  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_TRUE(report) << report.error().sentence;
   EXPECT_EQ(places(*report), struck);
   EXPECT_EQ(report->hot, static_cast<int>(struck.size()));
   EXPECT_EQ(report->dead, 0);

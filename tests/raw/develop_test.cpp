@@ -43,7 +43,7 @@ TEST(Develop, MakesGreyOfWhatIsGreyUpToTheBorders) {
     const Development development(mosaic);
     const Image<float> counts = counts_of(mosaic);
     const auto picture = development.picture_of(frame(mosaic), counts.view(), 1);
-    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_TRUE(picture) << picture.error().sentence;
     const float expected = picture->view().at(20, 20, 1);
     EXPECT_GT(expected, 0.8F);  // exposed so that the brightest is just below white
     for (int y = 0; y < picture->height(); ++y) {
@@ -59,7 +59,7 @@ TEST(Develop, MonochromeSitesKeepTheirOwnLight) {
   const Development development(mosaic);
   const auto counts = counts_of(mosaic);
   const auto picture = development.picture_of(frame(mosaic), counts.view(), 2);
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   int risen = 0;
   for (int x = 0; x + 1 < picture->width(); ++x) {
     for (int c = 1; c < 3; ++c) {
@@ -102,7 +102,7 @@ TEST(Develop, ThreeColoursAPixelNeedNoNeighbours) {
   auto counts = Image<float>::create({4, 4}, 3).value();
   for (int y = 0; y < 4; ++y) std::ranges::fill(counts.view().row(y), 5000.0F);
   const auto shown = development.picture_of({3, 3, 4, 4}, std::as_const(counts).view(), 1);
-  ASSERT_TRUE(shown) << shown.error().message;
+  ASSERT_TRUE(shown) << shown.error().sentence;
   EXPECT_NEAR(shown->view().at(2, 2, 0), colour::encode_srgb(0.9F), 1e-3F);
 }
 

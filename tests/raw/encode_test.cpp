@@ -17,7 +17,7 @@ TEST(Encoder, AgreesWithAHandWorkedSite) {
   recipe.black = {100.0F};
   recipe.white = 1100.0F;
   const auto encoder = Encoder::create(random_mosaic(recipe), noise_of(0.01, 0.0004), kTestLimits);
-  ASSERT_TRUE(encoder) << encoder.error().message;
+  ASSERT_TRUE(encoder) << encoder.error().sentence;
   // Red: w = 2, A = 0.02, B = 4 * 0.0004 = 0.0016, B / A = 0.08, 3/8 A = 0.0075.
   const SiteCode& red = encoder->at(0, 0);
   EXPECT_NEAR(red.scale * 600.0F + red.shift, 1.0 + 0.0875, 1e-5);  // x = 0.5, x' = 1

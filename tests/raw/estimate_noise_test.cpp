@@ -25,7 +25,7 @@ MosaicRecipe recipe_of(const std::string& letters) {
 
 NoiseEstimate estimate_of(const Mosaic& mosaic, int threads = 1) {
   const auto estimate = estimate_noise(mosaic, threads);
-  EXPECT_TRUE(estimate) << estimate.error().message;
+  EXPECT_TRUE(estimate) << estimate.error().sentence;
   return *estimate;
 }
 

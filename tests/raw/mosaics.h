@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "image/mosaic.h"
-#include "models/manifest.h"
+#include "models/manifest/manifest.h"
 
 namespace latent::raw {
 

@@ -27,7 +27,7 @@ Scene flat(double light) {
 
 NoiseBlocks measured(const Mosaic& mosaic, const BlockSampling& sampling = {}) {
   const auto blocks = measure_blocks(mosaic, sampling);
-  EXPECT_TRUE(blocks) << blocks.error().message;
+  EXPECT_TRUE(blocks) << blocks.error().sentence;
   return *blocks;
 }
 

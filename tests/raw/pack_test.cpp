@@ -20,11 +20,11 @@ float unshuffled(const Tensor& planes, int plane, int x, int y) {
 /// Every value of a tile against the definition, site by site.
 void expect_as_defined(const Mosaic& mosaic, const Rect& tile) {
   const auto encoder = Encoder::create(mosaic, noise_of(0.001, 1e-6), kTestLimits);
-  ASSERT_TRUE(encoder) << encoder.error().message;
+  ASSERT_TRUE(encoder) << encoder.error().sentence;
   auto planes = Tensor::create({1, 20, tile.height / 2, tile.width / 2});
   ASSERT_TRUE(planes);
   const auto packed = pack(mosaic, *encoder, tile, planes->view());
-  ASSERT_TRUE(packed) << packed.error().message;
+  ASSERT_TRUE(packed) << packed.error().sentence;
   const auto active = mosaic.samples.view().crop(mosaic.active);
   for (int y = 0; y < tile.height; ++y) {
     for (int x = 0; x < tile.width; ++x) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/area_average.h"
+#include "read/picture/area_average.h"
 
 #include <gmock/gmock.h>
 

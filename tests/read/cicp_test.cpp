@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/cicp.h"
+#include "read/picture/cicp.h"
 
 #include <gtest/gtest.h>
 

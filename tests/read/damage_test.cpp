@@ -88,7 +88,7 @@ TEST(Damage, OtherFilesUnderARawName) {
     const auto path = write_file("photo.NEF", bytes);
     const auto mosaic = open_raw(path);
     ASSERT_FALSE(mosaic);
-    EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr(says));
+    EXPECT_THAT(mosaic.error().sentence, ::testing::HasSubstr(says));
     expect_one_sentence(mosaic.error(), path);
   }
 }
@@ -117,7 +117,7 @@ TEST(Damage, RefusesASilentHoleAtTheEndOfTheFrame) {
   const auto mosaic = open_raw(path);
   ASSERT_FALSE(mosaic);
   EXPECT_EQ(mosaic.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr("rows are empty"));
+  EXPECT_THAT(mosaic.error().sentence, ::testing::HasSubstr("rows are empty"));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include "base/byte_source.h"
 #include "matchers.h"
 #include "opened.h"
-#include "read/dng_file.h"
-#include "read/dng_samples.h"
+#include "read/dng/dng_file.h"
+#include "read/dng/dng_samples.h"
 #include "tiny_dng.h"
 
 namespace latent::read {
@@ -26,7 +26,7 @@ TinyDng busy_dng() {
 
 Mosaic opened(const TinyDng& dng) {
   auto mosaic = open_raw(write_dng("tags.dng", dng));
-  EXPECT_TRUE(mosaic) << mosaic.error().message;
+  EXPECT_TRUE(mosaic) << mosaic.error().sentence;
   return mosaic ? *std::move(mosaic) : Mosaic{};
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Headers of OpenEXR that promise more than the file holds.
-#include "read/exr_layout.h"
+#include "read/picture/exr_layout.h"
 
 #include <gmock/gmock.h>
 
 #include <string>
 
-#include "read/picture_file.h"
+#include "read/picture/picture_file.h"
 
 namespace latent::read {
 namespace {
@@ -72,36 +72,48 @@ TEST(ExrLayout, PixelsThatNoCompressionBringsIntoTheFileAreRefusedBeforeMemoryIs
         static_cast<std::size_t>((kSide + kRows[compression] - 1) / kRows[compression]);
     const auto error = refusal(with_table(file(part(kSide, kSide, compression)), blocks, 90'000));
     EXPECT_EQ(error.code, ErrorCode::Corrupt) << compression;
-    EXPECT_THAT(error.message, HasSubstr("cannot hold its 24000 x 24000 pixels")) << compression;
+    EXPECT_THAT(error.sentence, HasSubstr("cannot hold its 24000 x 24000 pixels")) << compression;
   }
 }
 
 TEST(ExrLayout, ATableLongerThanTheFileIsRefused) {
-  EXPECT_THAT(refusal(file(part(60'000, 4000, 9)) + std::string(100, '\0')).message,
+  EXPECT_THAT(refusal(file(part(60'000, 4000, 9)) + std::string(100, '\0')).sentence,
               HasSubstr("cannot hold"));
   const std::string tiles =
       attribute("tiles", "tiledesc", number(1) + number(1) + "\0"s);  // of one pixel each
-  EXPECT_THAT(refusal(file(part(24'000, 24'000, 9, tiles), 2)).message, HasSubstr("cannot hold"));
+  EXPECT_THAT(refusal(file(part(24'000, 24'000, 9, tiles), 2)).sentence, HasSubstr("cannot hold"));
 }
 
 TEST(ExrLayout, BlocksThatWereNeverWrittenAreNamed) {
   const std::string header = file(part(100, 64, 3));
   const std::string unwritten = header + std::string(4 * 8, '\0') + std::string(1000, '\0');
-  EXPECT_THAT(refusal(unwritten).message, HasSubstr("is cut short: 4 of its 4 blocks are missing"));
+  EXPECT_THAT(refusal(unwritten).sentence,
+              HasSubstr("is cut short: 4 of its 4 blocks are missing"));
 }
 
 TEST(ExrLayout, AnAttributeLongerThanTheFileIsRefused) {
   for (const std::uint64_t size : {1000ULL, 0x7FFFFFFFULL, 0xFFFFFFFFULL}) {
     const auto error = refusal(file("comments\0string\0"s + number(size) + part(10, 10, 0)));
     EXPECT_EQ(error.code, ErrorCode::Corrupt);
-    EXPECT_THAT(error.message, HasSubstr("its attribute comments should have"));
+    EXPECT_THAT(error.sentence, HasSubstr("its attribute comments should have"));
   }
+}
+
+TEST(ExrLayout, AValueWhoseTypeHasAnotherSizeIsRefusedBeforeOpenExrReadsOn) {
+  const auto error =
+      refusal(file(part(10, 10, 0, attribute("screenWindowCenter", "v2f", number(0, 12)))));
+  EXPECT_EQ(error.code, ErrorCode::Corrupt);
+  EXPECT_THAT(error.sentence, HasSubstr("screenWindowCenter has 12 bytes"));
+  // A list of channels that goes on behind its size.
+  const std::string channels = "R\0"s + std::string(8, '\0') + number(1) + number(1) + "\0"s;
+  const std::string cut = "channels\0chlist\0"s + number(channels.size() - 1) + channels;
+  EXPECT_THAT(refusal(file(cut + window(10, 10) + "\0"s)).sentence, HasSubstr("list of channels"));
 }
 
 TEST(ExrLayout, APreviewWhoseSidesContradictItsBytesIsRefused) {
   const std::string preview =
       attribute("preview", "preview", number(30'000) + number(30'000) + std::string(8, '\0'));
-  EXPECT_THAT(refusal(file(part(10, 10, 0, preview))).message, HasSubstr("small preview"));
+  EXPECT_THAT(refusal(file(part(10, 10, 0, preview))).sentence, HasSubstr("small preview"));
 }
 
 TEST(ExrLayout, TilesLargerThanAnyAreRefused) {
@@ -109,7 +121,7 @@ TEST(ExrLayout, TilesLargerThanAnyAreRefused) {
       attribute("tiles", "tiledesc", number(1 << 20) + number(1 << 20) + "\0"s);
   const auto error = refusal(file(part(10, 10, 3, tiles), 2));
   EXPECT_EQ(error.code, ErrorCode::TooLarge);
-  EXPECT_THAT(error.message, HasSubstr("its tiles have"));
+  EXPECT_THAT(error.sentence, HasSubstr("its tiles have"));
 }
 
 TEST(ExrLayout, TheOtherPartsAreJudgedToo) {
@@ -119,7 +131,7 @@ TEST(ExrLayout, TheOtherPartsAreJudgedToo) {
   const std::string unknown = part(
       1, 1, 0,
       attribute("type", "string", "newimage") + attribute("chunkCount", "int", number(0x7FFFFFF0)));
-  EXPECT_THAT(refusal(file(first + unknown + "\0"s, 0x10)).message, HasSubstr("cannot hold"));
+  EXPECT_THAT(refusal(file(first + unknown + "\0"s, 0x10)).sentence, HasSubstr("cannot hold"));
 }
 
 TEST(ExrLayout, AHeaderOfMoreThanAnyPictureHasIsRefused) {
@@ -131,7 +143,7 @@ TEST(ExrLayout, AHeaderOfMoreThanAnyPictureHasIsRefused) {
   const std::string text = attribute("comments", "string", std::string(2000, 'x'));
   const Error refused = refusal(file(text + part(10, 10, 0)), limits);
   EXPECT_EQ(refused.code, ErrorCode::TooLarge);
-  EXPECT_NE(refused.message.find("--limit-metadata"), std::string::npos) << refused.message;
+  EXPECT_NE(refused.sentence.find("--limit-metadata"), std::string::npos) << refused.sentence;
 }
 
 TEST(ExrLayout, AnyTruncationIsCutShort) {
@@ -139,7 +151,7 @@ TEST(ExrLayout, AnyTruncationIsCutShort) {
   for (std::size_t size = 8; size < whole.size(); ++size) {
     const auto error = refusal(whole.substr(0, size));
     EXPECT_EQ(error.code, ErrorCode::Corrupt);
-    EXPECT_THAT(error.message, HasSubstr("cut short")) << size;
+    EXPECT_THAT(error.sentence, HasSubstr("cut short")) << size;
   }
 }
 

@@ -43,7 +43,7 @@ class Generated : public ::testing::Test {
   /// Opens it and compares every sample with the truth.
   [[nodiscard]] Mosaic opened(const std::string& name) const {
     auto mosaic = open_raw(dng(name));
-    EXPECT_TRUE(mosaic) << mosaic.error().message;
+    EXPECT_TRUE(mosaic) << mosaic.error().sentence;
     if (!mosaic) return {};
     const auto expected = truth(name);
     EXPECT_EQ(static_cast<std::size_t>(mosaic->samples.size().area()), expected.size());
@@ -101,7 +101,7 @@ TEST_F(Generated, OpcodesAreCarried) {
 TEST_F(Generated, ALinearisationTableAnOrientationAndAPreview) {
   EXPECT_EQ(opened("curve").orientation, 6);
   const auto preview = embedded_preview(dng("curve"));
-  ASSERT_TRUE(preview) << preview.error().message;
+  ASSERT_TRUE(preview) << preview.error().sentence;
   ASSERT_TRUE(preview->has_value());
   EXPECT_EQ((*preview)->size, (Size{201, 158}));
 }
@@ -117,10 +117,10 @@ TEST_F(Generated, XTransMonoAndQuadBayer) {
 TEST_F(Generated, LinearRgbIsReadExactlyWithoutItsMargins) {
   for (const std::string name : {"linear", "linear_margins", "linear_jpeg", "linear_curve"}) {
     const auto facts = inspect_raw(dng(name));
-    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_TRUE(facts) << facts.error().sentence;
     EXPECT_TRUE(facts->opens_as_linear);
     const auto picture = open_linear_raw(dng(name));
-    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_TRUE(picture) << picture.error().sentence;
     ASSERT_EQ(picture->samples.size(), (Size{201, 158}));
     ASSERT_EQ(picture->samples.channels(), 3);
     const std::vector<std::uint16_t> expected = truth(name);
@@ -150,7 +150,7 @@ TEST_F(Generated, FourColoursAndLinearRgbHaveNoMosaic) {
   for (const auto& [name, sensor] :
        {std::pair{"four", SensorClass::FourColour}, std::pair{"linear", SensorClass::LinearRgb}}) {
     const auto facts = inspect_raw(dng(name));
-    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_TRUE(facts) << facts.error().sentence;
     EXPECT_EQ(facts->sensor, sensor);
     const auto mosaic = open_raw(dng(name));
     ASSERT_FALSE(mosaic);

@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <libraw/libraw.h>
 
+#include <array>
+#include <vector>
+
 #include "matchers.h"
 #include "opened.h"
-#include "read/libraw_file.h"
+#include "read/libraw/libraw_file.h"
+#include "read/libraw/libraw_stream.h"
 #include "tiny_dng.h"
 
 namespace latent::read {
@@ -63,9 +67,9 @@ void expect_same_facts(const Mosaic& ours, const Twin& theirs) {
 
 void expect_twins(const std::filesystem::path& path) {
   const auto ours = open_raw(path);
-  ASSERT_TRUE(ours) << ours.error().message;
+  ASSERT_TRUE(ours) << ours.error().sentence;
   const auto theirs = by_libraw(path);
-  ASSERT_TRUE(theirs) << theirs.error().message;
+  ASSERT_TRUE(theirs) << theirs.error().sentence;
   expect_same_samples(ours->samples, theirs->samples);
   expect_same_facts(*ours, *theirs);
   expect_same_sites(*ours, *theirs);
@@ -135,7 +139,7 @@ TEST(LibRawTwin, TellsTheShapeOfItsPixels) {
   const auto source = open_bytes(path);
   ASSERT_TRUE(source);
   const auto raw = open_libraw(**source, sniff(path).value(), {});
-  ASSERT_TRUE(raw) << raw.error().message;
+  ASSERT_TRUE(raw) << raw.error().sentence;
   struct Case {
     double said;
     double read;
@@ -143,7 +147,7 @@ TEST(LibRawTwin, TellsTheShapeOfItsPixels) {
   for (const auto& [said, read] : {Case{1, 1}, Case{0.5, 0.5}, Case{2, 2}, Case{0, 1}}) {
     (*raw)->imgdata.sizes.pixel_aspect = said;
     const auto facts = libraw_facts(**raw);
-    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_TRUE(facts) << facts.error().sentence;
     EXPECT_EQ(facts->pixel_aspect, read);
   }
 }
@@ -152,6 +156,43 @@ TEST(LibRawTwin, AgreesOnARealPhoto) {
   const auto path = test::shared_data() / "raw/decodable/tinydng_colorchart.dng";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent; set LATENT_SHARED_DATA";
   expect_twins(path);
+}
+
+/// Reads the beginning of a TIFF entry as LibRaw does: tag, type, count.
+void read_entry(const std::vector<std::uint8_t>& entries, std::size_t at) {
+  const MemoryBytes source(entries);
+  const LibRawStream stream = make_libraw_stream(source, 100);
+  stream->seek(static_cast<INT64>(at), SEEK_SET);
+  std::array<std::uint8_t, 4> to{};
+  stream->read(to.data(), 1, 2);
+  stream->read(to.data(), 1, 2);
+  stream->read(to.data(), 1, 4);
+}
+
+TEST(LibRawStream, APatternOf36SitesThatIsNotSaidToBeSixBySixNeverReachesLibRaw) {
+  const std::vector<std::uint8_t> six{0x8d, 0x82, 3, 0, 2, 0, 0, 0, 6, 0, 6, 0};
+  const std::vector<std::uint8_t> pattern{0x8e, 0x82, 1, 0, 36, 0, 0, 0, 100, 0, 0, 0};
+  const auto joined = [](std::vector<std::uint8_t> a, const std::vector<std::uint8_t>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+  };
+  EXPECT_NO_THROW(read_entry(joined(six, pattern), 12));
+  auto other = six;
+  other[8] = 2;
+  EXPECT_ANY_THROW(read_entry(joined(other, pattern), 12));
+  EXPECT_ANY_THROW(read_entry(joined(pattern, six), 0));
+  auto kodak = pattern;
+  kodak[0] = 0x09;
+  kodak[1] = 0xfd;
+  EXPECT_ANY_THROW(read_entry(joined(six, kodak), 12));
+  // Big-endian: 6 x 6 and 36 sites, and the same without the first entry.
+  const std::vector<std::uint8_t> big_six{0x82, 0x8d, 0, 3, 0, 0, 0, 2, 0, 6, 0, 6};
+  const std::vector<std::uint8_t> big{0x82, 0x8e, 0, 1, 0, 0, 0, 36, 0, 0, 0, 100};
+  EXPECT_NO_THROW(read_entry(joined(big_six, big), 12));
+  EXPECT_ANY_THROW(read_entry(big, 0));
+  auto smaller = pattern;
+  smaller[4] = 16;
+  EXPECT_NO_THROW(read_entry(smaller, 0));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/lossless_jpeg.h"
+#include "read/dng/lossless_jpeg.h"
 
 #include <gmock/gmock.h>
 
@@ -41,7 +41,7 @@ TEST(LosslessJpeg, DecodesFourSamplesWorkedByHand) {
       0xFF, 0xDA, 0,    8,   1, 1, 0, 1, 0, 0,                                               // SOS
       0x1D, 0x4F, 0xFF, 0xD9};
   const auto samples = decode(stream);
-  ASSERT_TRUE(samples) << samples.error().message;
+  ASSERT_TRUE(samples) << samples.error().sentence;
   EXPECT_THAT(*samples, ::testing::ElementsAre(128, 129, 130, 128));
 }
 
@@ -52,7 +52,7 @@ TEST_P(EveryForm, ComesBackBitForBit) {
   const JpegForm form{37, 11, components, 16, predictor, long_codes};
   const auto samples = jpeg_samples(form);
   const auto decoded = decode(encode_ljpeg(samples, form));
-  ASSERT_TRUE(decoded) << decoded.error().message;
+  ASSERT_TRUE(decoded) << decoded.error().sentence;
   EXPECT_EQ(*decoded, samples);
 }
 

@@ -14,11 +14,11 @@ namespace latent::read::test {
 
 /// One sentence about one file: begins with its quoted name, has no line break, no second sentence.
 inline void expect_one_sentence(const Error& error, const std::filesystem::path& path) {
-  EXPECT_THAT(error.message, ::testing::StartsWith(quoted(path) + " ")) << error.message;
-  const std::string rest = error.message.substr(quoted(path).size());
-  EXPECT_THAT(rest, ::testing::Not(::testing::HasSubstr("\n"))) << error.message;
-  EXPECT_THAT(rest, ::testing::Not(::testing::HasSubstr(". "))) << error.message;
-  EXPECT_GT(rest.size(), 10U) << error.message;
+  EXPECT_THAT(error.sentence, ::testing::StartsWith(quoted(path) + " ")) << error.sentence;
+  const std::string rest = error.sentence.substr(quoted(path).size());
+  EXPECT_THAT(rest, ::testing::Not(::testing::HasSubstr("\n"))) << error.sentence;
+  EXPECT_THAT(rest, ::testing::Not(::testing::HasSubstr(". "))) << error.sentence;
+  EXPECT_GT(rest.size(), 10U) << error.sentence;
 }
 
 /// ../shared/data beside the repository, or LATENT_SHARED_DATA; may not exist.

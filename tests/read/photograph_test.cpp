@@ -66,7 +66,7 @@ TinyDng flat_linear(Size size, double light, double black) {
 
 Photograph opened(const fs::path& path) {
   auto photograph = Photograph::open(path);
-  EXPECT_TRUE(photograph) << photograph.error().message;
+  EXPECT_TRUE(photograph) << photograph.error().sentence;
   return *std::move(photograph);
 }
 
@@ -116,11 +116,11 @@ TEST(Photograph, GivesTheSameSamplesHoweverOftenItIsAsked) {
 TEST(Photograph, FromMemoryIsTheOneFromDisk) {
   const TinyDng dng = busy_dng();
   const auto photograph = Photograph::of(dng.encode(), "memory.dng");
-  ASSERT_TRUE(photograph) << photograph.error().message;
+  ASSERT_TRUE(photograph) << photograph.error().sentence;
   EXPECT_EQ(photograph->kind(), PhotographKind::RawMosaic);
   EXPECT_TRUE(photograph->unchanged());
   const auto mosaic = photograph->mosaic();
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   EXPECT_EQ(mosaic->samples.view().at(3, 2), dng.samples[2 * 96 + 3]);
   const auto nothing = Photograph::of({}, "empty.dng");
   ASSERT_FALSE(nothing);
@@ -136,7 +136,7 @@ TEST(Photograph, ThatIsWrittenToIsRefusedWhateverIsAsked) {
        {photograph.mosaic().error(), photograph.picture().error(),
         photograph.rendering<std::uint8_t>().error(), photograph.unchanged().error()}) {
     EXPECT_EQ(error.code, ErrorCode::Io);
-    EXPECT_THAT(error.message, HasSubstr("was changed while it was read"));
+    EXPECT_THAT(error.sentence, HasSubstr("was changed while it was read"));
     test::expect_one_sentence(error, path);
   }
 }
@@ -148,8 +148,8 @@ TEST(Photograph, ThatIsCutShortMeanwhileIsNotCalledDamaged) {
   fs::resize_file(path, 1000);
   const auto mosaic = photograph.mosaic();
   ASSERT_FALSE(mosaic);
-  EXPECT_EQ(mosaic.error().code, ErrorCode::Io) << mosaic.error().message;
-  EXPECT_THAT(mosaic.error().message, HasSubstr("was changed while it was read"));
+  EXPECT_EQ(mosaic.error().code, ErrorCode::Io) << mosaic.error().sentence;
+  EXPECT_THAT(mosaic.error().sentence, HasSubstr("was changed while it was read"));
 }
 
 TEST(Photograph, OfPixelsThatAreNoSquaresIsDevelopedInTheSizeThatItsFactsName) {
@@ -158,13 +158,13 @@ TEST(Photograph, OfPixelsThatAreNoSquaresIsDevelopedInTheSizeThatItsFactsName) {
   dng.crop = Rect{4, 6, 80, 50};
   const Photograph photograph = opened(write_dng("tall.dng", dng));
   const auto facts = photograph.picture_facts();
-  ASSERT_TRUE(facts) << facts.error().message;
+  ASSERT_TRUE(facts) << facts.error().sentence;
   EXPECT_EQ(facts->size, (Size{80, 100}));
   const auto picture = photograph.picture();
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_EQ(picture->size(), facts->size);
   const auto rendering = photograph.rendering<std::uint8_t>();
-  ASSERT_TRUE(rendering) << rendering.error().message;
+  ASSERT_TRUE(rendering) << rendering.error().sentence;
   EXPECT_EQ(rendering->size(), facts->size);
 }
 
@@ -175,10 +175,10 @@ TEST(Photograph, LinearRawLooksTheSameWithItsBlackAbove0) {
         opened(write_dng("linear.dng", flat_linear({96, 64}, 0.18, black)));
     ASSERT_EQ(photograph.kind(), PhotographKind::RawLinear);
     const auto picture = photograph.picture();
-    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_TRUE(picture) << picture.error().sentence;
     EXPECT_NEAR(green_at(*picture, 48, 32), 1.055 * std::pow(0.18, 1 / 2.4) - 0.055, 0.002);
     const auto rendering = photograph.rendering<std::uint16_t>();
-    ASSERT_TRUE(rendering) << rendering.error().message;
+    ASSERT_TRUE(rendering) << rendering.error().sentence;
     EXPECT_NEAR(rendering->view().at(48, 32, 1) / 65535.0, 1.055 * std::pow(0.18, 1 / 2.4) - 0.055,
                 0.004);
   }
@@ -195,7 +195,7 @@ TEST(Photograph, OfFloatsIsRefusedByOneSentenceOfAll) {
        {photograph.mosaic().error(), photograph.linear().error(), photograph.demosaiced().error(),
         photograph.picture().error(), photograph.rendering<std::uint8_t>().error()}) {
     EXPECT_EQ(error.code, ErrorCode::Unsupported);
-    said.insert(error.message);
+    said.insert(error.sentence);
   }
   EXPECT_THAT(said, testing::ElementsAre(HasSubstr("floating-point samples, which are not read")));
 }
@@ -205,7 +205,7 @@ TEST(Photograph, BayerStatedAsA4x4PatternIsBayer) {
   dng.cfa_period = {4, 4};
   dng.cfa = {0, 1, 0, 1, 1, 2, 1, 2, 0, 1, 0, 1, 1, 2, 1, 2};
   const auto mosaic = opened(write_dng("bayer4.dng", dng)).mosaic();
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   EXPECT_EQ(mosaic->sensor, SensorClass::Bayer);
   EXPECT_EQ(mosaic->cfa.letters(), "RGGB");
 }
@@ -215,7 +215,7 @@ TEST(Photograph, StripsThatStateTheSizeOfATileTooAreStrips) {
   dng.raw_tags[322] = test::longs({96});
   dng.raw_tags[323] = test::longs({64});
   const auto mosaic = opened(write_dng("tile_size.dng", dng)).mosaic();
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   EXPECT_EQ(mosaic->samples.view().at(5, 7), dng.samples[7 * 96 + 5]);
 }
 
@@ -228,7 +228,7 @@ TEST(Photograph, SamplesThatAreStoredInMoreBitsThanStatedAreReadByTheirBytes) {
   dng.raw_tags[258] = test::shorts({12});
   const Photograph photograph = opened(write_dng("wide.dng", dng));
   const auto mosaic = photograph.mosaic();
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   for (const int x : {0, 1, 50, 95}) {
     EXPECT_EQ(mosaic->samples.view().at(x, 9), dng.samples[static_cast<std::size_t>(9 * 96 + x)]);
   }
@@ -252,7 +252,7 @@ TEST(Photograph, OfAnotherKindIsRefusedWithWhatIsRead) {
   const auto photograph = Photograph::open(path);
   ASSERT_FALSE(photograph);
   EXPECT_EQ(photograph.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(photograph.error().message, HasSubstr("is a text file, which is not read"));
+  EXPECT_THAT(photograph.error().sentence, HasSubstr("is a text file, which is not read"));
   test::expect_one_sentence(photograph.error(), path);
 }
 
@@ -263,7 +263,7 @@ void expect_one_set_of_facts(const Photograph& photograph) {
   const auto facts = photograph.picture_facts();
   const auto picture = photograph.picture();
   if (picture) {
-    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_TRUE(facts) << facts.error().sentence;
     EXPECT_EQ(picture->size(), facts->size);
     EXPECT_EQ(picture->orientation, photograph.orientation());
     EXPECT_EQ(facts->orientation, photograph.orientation());
@@ -293,16 +293,16 @@ void expect_one_set_of_facts(const Photograph& photograph) {
     EXPECT_EQ(rendering->size(), (lies ? Size{size.height, size.width} : size));
   }
   if (!picture && !rendering) {
-    EXPECT_EQ(picture.error().message, rendering.error().message);
+    EXPECT_EQ(picture.error().sentence, rendering.error().sentence);
   }
   const Result<bool> taken = mosaic || linear       ? Result<bool>(true)
                              : raw->opens_as_linear ? tl::make_unexpected(linear.error())
                                                     : tl::make_unexpected(mosaic.error());
   if (!taken && !picture && taken.error().code == picture.error().code) {
-    EXPECT_EQ(taken.error().message, picture.error().message);
+    EXPECT_EQ(taken.error().sentence, picture.error().sentence);
   }
   if (taken) {
-    EXPECT_TRUE(picture) << picture.error().message;
+    EXPECT_TRUE(picture) << picture.error().sentence;
   }
 }
 

@@ -131,7 +131,7 @@ std::vector<std::uint8_t> bytes_of(const std::vector<float>& from) {
 
 Picture opened(const std::filesystem::path& path) {
   auto picture = open_picture(path);
-  EXPECT_TRUE(picture) << picture.error().message;
+  EXPECT_TRUE(picture) << picture.error().sentence;
   return picture ? *std::move(picture) : Picture{};
 }
 
@@ -278,8 +278,8 @@ TEST(PictureExr, OnlyTheFirstOfSeveralPartsIsRead) {
 void expect_refused(const std::filesystem::path& path, ErrorCode code, const std::string& word) {
   const auto picture = open_picture(path);
   ASSERT_FALSE(picture);
-  EXPECT_EQ(picture.error().code, code) << picture.error().message;
-  EXPECT_THAT(picture.error().message, HasSubstr(word));
+  EXPECT_EQ(picture.error().code, code) << picture.error().sentence;
+  EXPECT_THAT(picture.error().sentence, HasSubstr(word));
   test::expect_one_sentence(picture.error(), path);
 }
 
@@ -326,7 +326,7 @@ TEST(PictureExr, CutShortIsRefused) {
         EXPECT_EQ(test::largest_difference(*picture, bytes_of(values(3))), 0) << size;
         continue;
       }
-      EXPECT_EQ(picture.error().code, ErrorCode::Corrupt) << picture.error().message;
+      EXPECT_EQ(picture.error().code, ErrorCode::Corrupt) << picture.error().sentence;
       test::expect_one_sentence(picture.error(), path);
     }
   }

@@ -40,7 +40,7 @@ class GeneratedPictures : public ::testing::Test {
   [[nodiscard]] bool is_jxl_without_library(const ListedPicture& listed) const {
     if (!listed.file().ends_with(".jxl")) return false;
     const auto facts = inspect_picture(folder_ / listed.file());
-    return !facts && facts.error().message.find("built without") != std::string::npos;
+    return !facts && facts.error().sentence.find("built without") != std::string::npos;
   }
 
   std::filesystem::path folder_;
@@ -97,7 +97,7 @@ TEST_F(GeneratedPictures, AreReadSampleBySample) {
     SCOPED_TRACE(listed.file());
     if (is_jxl_without_library(listed)) continue;
     const auto picture = open_picture(folder_ / listed.file());
-    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_TRUE(picture) << picture.error().sentence;
     const std::string depth = listed.text("depth");
     EXPECT_EQ(picture->depth(), depth == "u8"    ? SampleDepth::U8
                                 : depth == "u16" ? SampleDepth::U16
@@ -115,7 +115,7 @@ TEST_F(GeneratedPictures, TellTheSameByTheirHeaderAlone) {
     SCOPED_TRACE(listed.file());
     if (is_jxl_without_library(listed)) continue;
     const auto facts = inspect_picture(folder_ / listed.file());
-    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_TRUE(facts) << facts.error().sentence;
     EXPECT_EQ(facts->size, listed.size());
     EXPECT_EQ(facts->colours + (facts->alpha ? 1 : 0), listed.whole("channels"));
     EXPECT_EQ(int{facts->orientation}, listed.whole("orientation", 1));
@@ -130,8 +130,8 @@ TEST_F(GeneratedPictures, AreRefusedInASentence) {
     SCOPED_TRACE(name);
     const auto picture = open_picture(folder_ / name);
     ASSERT_FALSE(picture);
-    EXPECT_EQ(error_code_name(picture.error().code), code) << picture.error().message;
-    EXPECT_THAT(picture.error().message, ::testing::HasSubstr(word));
+    EXPECT_EQ(error_code_name(picture.error().code), code) << picture.error().sentence;
+    EXPECT_THAT(picture.error().sentence, ::testing::HasSubstr(word));
     test::expect_one_sentence(picture.error(), folder_ / name);
   }
   EXPECT_GT(count, 15);
@@ -171,7 +171,7 @@ TEST_F(GeneratedPictures, CutShortAreRefusedOrWhole) {
       ++refused;
       EXPECT_TRUE(picture.error().code == ErrorCode::Corrupt ||
                   picture.error().code == ErrorCode::Unsupported)
-          << picture.error().message;
+          << picture.error().sentence;
       test::expect_one_sentence(picture.error(), part);
     }
   }

@@ -43,7 +43,7 @@ TinyDng flat_dng(Size size, const double (&light)[3]) {
 TEST(PictureRaw, GreyIsGreyOfTheRightBrightnessInRec2020) {
   const auto path = write_dng("grey.dng", flat_dng({96, 64}, {0.18, 0.18, 0.18}));
   const auto picture = open_picture(path);
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_EQ(picture->format, "raw");
   EXPECT_EQ(picture->depth(), SampleDepth::U16);
   EXPECT_EQ(picture->size(), (Size{96, 64}));
@@ -60,8 +60,8 @@ TEST(PictureRaw, AColourIsThatOfTheRenderingInSrgb) {
   const auto path = write_dng("colour.dng", flat_dng({96, 64}, {0.30, 0.22, 0.18}));
   const auto picture = open_picture(path);
   const auto rendered = render_neutral<std::uint16_t>(path);
-  ASSERT_TRUE(picture) << picture.error().message;
-  ASSERT_TRUE(rendered) << rendered.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
+  ASSERT_TRUE(rendered) << rendered.error().sentence;
   // Rec. 2020 to sRGB, ITU-R BT.2407, equation for linear light.
   const double to_srgb[3][3] = {{1.660491, -0.587641, -0.072850},
                                 {-0.124550, 1.132900, -0.008349},
@@ -85,7 +85,7 @@ TEST(PictureRaw, IsNotTurnedButSaysHow) {
   dng.crop = Rect{8, 4, 80, 56};
   const auto path = write_dng("turned.dng", dng);
   const auto picture = open_picture(path);
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_EQ(int{picture->orientation}, 6);
   EXPECT_EQ(picture->size(), (Size{80, 56}));
   const auto& image = std::get<Image<std::uint16_t>>(picture->samples);
@@ -125,7 +125,7 @@ TEST(PictureRaw, OtherKindsAreRefusedWithAWord) {
     const auto path = test::write_file("other.bin", bytes);
     const auto picture = open_picture(path);
     ASSERT_FALSE(picture);
-    EXPECT_EQ(picture.error().code, code) << picture.error().message;
+    EXPECT_EQ(picture.error().code, code) << picture.error().sentence;
     test::expect_one_sentence(picture.error(), path);
   }
 }
@@ -141,10 +141,10 @@ TEST(PictureRaw, ARealFileHasTheSizeAndLookOfItsRendering) {
     const auto facts = inspect_picture(entry.path());
     if (!facts || !facts->is_raw || facts->size.area() > 30'000'000) continue;
     const auto picture = open_picture(entry.path());
-    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_TRUE(picture) << picture.error().sentence;
     EXPECT_EQ(picture->size(), facts->size);
     const auto rendered = render_neutral<std::uint8_t>(entry.path(), {});
-    ASSERT_TRUE(rendered) << rendered.error().message;
+    ASSERT_TRUE(rendered) << rendered.error().sentence;
     const bool swapped = picture->orientation > 4;
     const Size size = picture->size();
     EXPECT_EQ(rendered->size(), swapped ? (Size{size.height, size.width}) : size);

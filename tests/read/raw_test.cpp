@@ -23,7 +23,7 @@ TinyDng busy_dng(Size size = {32, 24}) {
 /// Opens it, expects success, and compares every sample with what was written.
 Mosaic opened(const std::string& name, const TinyDng& dng) {
   auto mosaic = open_raw(write_dng(name, dng));
-  EXPECT_TRUE(mosaic) << mosaic.error().message;
+  EXPECT_TRUE(mosaic) << mosaic.error().sentence;
   if (!mosaic) return {};
   EXPECT_EQ(mosaic->samples.size(), dng.size);
   for (int y = 0; y < dng.size.height; ++y) {
@@ -162,7 +162,7 @@ TEST(Raw, RefusesAPatternOfBlackLevelsLargerThanAnySensorHas) {
     const auto mosaic = open_raw(path);
     ASSERT_FALSE(mosaic) << period.width << " x " << period.height;
     EXPECT_EQ(mosaic.error().code, ErrorCode::Corrupt);
-    EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr("pattern of black levels"));
+    EXPECT_THAT(mosaic.error().sentence, ::testing::HasSubstr("pattern of black levels"));
     expect_one_sentence(mosaic.error(), path);
   }
   TinyDng dng = busy_dng();
@@ -204,7 +204,7 @@ TEST(Raw, TakesTheBlackOfSingleRowsAndColumnsOffTheSamples) {
   for (const bool jpeg : {false, true}) {
     dng.lossless_jpeg = jpeg;
     const auto mosaic = open_raw(write_dng("rows.dng", dng));
-    ASSERT_TRUE(mosaic) << mosaic.error().message;
+    ASSERT_TRUE(mosaic) << mosaic.error().sentence;
     EXPECT_EQ(mosaic->levels.black.at(0, 0), 512 + 20 + 100);
     EXPECT_EQ(mosaic->levels.white[1], 16383 - 20 - 100);  // as low as clipped samples come out
     for (int y = 0; y < dng.size.height; ++y) {
@@ -227,7 +227,7 @@ TEST(Raw, KeepsFractionsOfBlackInLongerSamples) {
   dng.raw_tags[50716] = test::rationals(uneven(dng.size, 0, 0.5).rows);
   const auto path = write_dng("fractions.dng", dng);
   const auto mosaic = open_raw(path);
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   EXPECT_EQ(mosaic->levels.black.at(0, 0), 4 * 512.25F);
   EXPECT_EQ(mosaic->levels.white[1], 4 * 16382.75F);
   for (int y = 0; y < dng.size.height; ++y) {
@@ -271,7 +271,7 @@ TEST(Raw, TakesTheBlackOfSingleRowsOffLinearSamples) {
   dng.raw_tags[50714] = test::rationals({512, 513, 514});
   dng.raw_tags[50716] = test::rationals(uneven(size, 0, 200).rows);
   const auto picture = open_linear_raw(write_dng("linear_rows.dng", dng));
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_THAT(picture->black, ::testing::ElementsAre(612, 613, 614));
   EXPECT_THAT(picture->white, ::testing::Each(16383 - 100));
   for (int y = 0; y < size.height; ++y) {
@@ -298,7 +298,7 @@ TEST(Raw, SaysWhatItDoesNotTakeOfLinearSamples) {
     const auto picture = open_linear_raw(path);
     ASSERT_FALSE(picture);
     EXPECT_EQ(picture.error().code, ErrorCode::Unsupported);
-    EXPECT_THAT(picture.error().message, ::testing::HasSubstr(wrong.says));
+    EXPECT_THAT(picture.error().sentence, ::testing::HasSubstr(wrong.says));
     expect_one_sentence(picture.error(), path);
   }
 }
@@ -312,11 +312,11 @@ TEST(Raw, ShowsAllOfAPictureThatLibRawStretches) {
   }
   const auto path = test::write_file("dc20.kdc", bytes);
   const auto facts = inspect_raw(path);
-  ASSERT_TRUE(facts) << facts.error().message;
+  ASSERT_TRUE(facts) << facts.error().sentence;
   EXPECT_EQ(facts->sensor, SensorClass::FourColour);
   EXPECT_LT(facts->pixel_aspect, 0.7);
   const auto picture = open_linear_raw(path);
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   const Size size = picture->samples.size();
   EXPECT_EQ(size.width, facts->active.width);
   EXPECT_GT(size.height, facts->active.height);
@@ -333,11 +333,11 @@ TEST(Raw, JudgesTheCodingBeforeTheLevels) {
     const auto mosaic = open_raw(path);
     ASSERT_FALSE(mosaic);
     EXPECT_EQ(mosaic.error().code, ErrorCode::Unsupported);
-    EXPECT_THAT(mosaic.error().message,
+    EXPECT_THAT(mosaic.error().sentence,
                 ::testing::HasSubstr("samples of " + std::to_string(bits) + " bits"));
     expect_one_sentence(mosaic.error(), path);
     const auto facts = inspect_raw(path);
-    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_TRUE(facts) << facts.error().sentence;
     EXPECT_EQ(facts->bits_per_sample, bits);
   }
 }
@@ -381,7 +381,7 @@ TEST(Raw, AppliesTheLinearisationTableAndHoldsItsLastEntry) {
   dng.black = {4};
   dng.white = 16256;
   const auto mosaic = open_raw(write_dng("curve.dng", dng));
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   for (int x = 0; x < dng.size.width; ++x) {
     const auto stored = std::min<std::size_t>(dng.samples[static_cast<std::size_t>(x)], 255);
     EXPECT_EQ(std::as_const(mosaic->samples).view().at(x, 0), dng.linearisation[stored]);
@@ -396,7 +396,7 @@ TEST(Raw, RefusesAPictureThatPassesTheLimitsBeforeItIsAllocated) {
   const auto mosaic = open_raw(path);
   ASSERT_FALSE(mosaic);
   EXPECT_EQ(mosaic.error().code, ErrorCode::TooLarge);
-  EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr("600 megapixels"));
+  EXPECT_THAT(mosaic.error().sentence, ::testing::HasSubstr("600 megapixels"));
   expect_one_sentence(mosaic.error(), path);
 }
 
@@ -428,8 +428,8 @@ TEST_P(EveryRefusal, IsOneSentence) {
   const auto path = write_dng("refused.dng", dng);
   const auto mosaic = open_raw(path);
   ASSERT_FALSE(mosaic);
-  EXPECT_EQ(mosaic.error().code, GetParam().code) << mosaic.error().message;
-  EXPECT_THAT(mosaic.error().message, ::testing::HasSubstr(GetParam().says));
+  EXPECT_EQ(mosaic.error().code, GetParam().code) << mosaic.error().sentence;
+  EXPECT_THAT(mosaic.error().sentence, ::testing::HasSubstr(GetParam().says));
   expect_one_sentence(mosaic.error(), path);
 }
 
@@ -486,7 +486,7 @@ TEST(Raw, InspectsWithoutSamples) {
   dng.raw_tags[277] = test::shorts({3});
   dng.raw_tags[262] = test::shorts({34892});
   const auto linear = inspect_raw(write_dng("linear.dng", dng));
-  ASSERT_TRUE(linear) << linear.error().message;
+  ASSERT_TRUE(linear) << linear.error().sentence;
   EXPECT_EQ(linear->sensor, SensorClass::LinearRgb);
   EXPECT_FALSE(linear->opens_as_mosaic);
   EXPECT_THAT(linear->obstacle, ::testing::HasSubstr("demosaiced"));

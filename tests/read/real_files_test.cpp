@@ -49,7 +49,7 @@ TEST_F(RealFiles, EveryHeaderOnlyFileIsInspectedPreviewedAndRenderedOrRefused) {
 
 TEST_F(RealFiles, TheCanon550DIsReadExactly) {
   const auto mosaic = open_raw(folder_ / "decodable/tinydng_colorchart.dng");
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   EXPECT_EQ(mosaic->sensor, SensorClass::Bayer);
   EXPECT_EQ(mosaic->samples.size(), (Size{1888, 1182}));
   EXPECT_EQ(mosaic->active, (Rect{152, 26, 1734, 1156}));
@@ -63,40 +63,40 @@ TEST_F(RealFiles, TheCanon550DIsReadExactly) {
 
 TEST_F(RealFiles, FourColoursAndLinearPicturesHaveNoMosaicButOpenAsLinear) {
   const auto g1 = inspect_raw(folder_ / "decodable/bayer4.crw");
-  ASSERT_TRUE(g1) << g1.error().message;
+  ASSERT_TRUE(g1) << g1.error().sentence;
   EXPECT_EQ(g1->sensor, SensorClass::FourColour);
   EXPECT_THAT(g1->obstacle, ::testing::HasSubstr("four-colour (GMYC)"));
   EXPECT_EQ(g1->camera.model, "PowerShot G1");
   EXPECT_FALSE(open_raw(folder_ / "decodable/bayer4.crw"));
   const auto converted = open_linear_raw(folder_ / "decodable/bayer4.crw");
-  ASSERT_TRUE(converted) << converted.error().message;
+  ASSERT_TRUE(converted) << converted.error().sentence;
   EXPECT_EQ(converted->samples.size(), g1->active.size());
   EXPECT_EQ(converted->white[0], 65535.0F);
   EXPECT_TRUE(converted->camera.calibrations.empty());
   EXPECT_EQ(converted->notices.size(), 1U);
 
   const auto six = inspect_raw(folder_ / "decodable/photoprism_canon_eos_6d.dng");
-  ASSERT_TRUE(six) << six.error().message;
+  ASSERT_TRUE(six) << six.error().sentence;
   EXPECT_EQ(six->sensor, SensorClass::LinearRgb);
   EXPECT_EQ(six->camera.iso, 1000);
   EXPECT_EQ(six->camera.calibrations.size(), 2U);
   EXPECT_TRUE(six->noise_profile.has_value());
   EXPECT_FALSE(open_raw(folder_ / "decodable/photoprism_canon_eos_6d.dng"));
   const auto lossy = open_linear_raw(folder_ / "decodable/photoprism_canon_eos_6d.dng");
-  ASSERT_TRUE(lossy) << lossy.error().message;
+  ASSERT_TRUE(lossy) << lossy.error().sentence;
   EXPECT_EQ(lossy->samples.size(), (Size{1224, 816}));
   EXPECT_GT(lossy->sample_max, 20000);  // OpcodeList2 made 16 linear bits of 8
   EXPECT_TRUE(std::ranges::none_of(lossy->carried_tags,
                                    [](const CarriedTag& carried) { return carried.tag == 51009; }));
 
   const auto kodak = inspect_raw(folder_ / "decodable/RAW_KODAK_C330_FORMAT_NONE_YRGB.raw");
-  ASSERT_TRUE(kodak) << kodak.error().message;
+  ASSERT_TRUE(kodak) << kodak.error().sentence;
   EXPECT_EQ(kodak->sensor, SensorClass::LinearRgb);
   EXPECT_THAT(kodak->colour_notice, ::testing::HasSubstr("does not know this camera's colours"));
   EXPECT_EQ(g1->colour_notice, "");   // LibRaw converts it, by the matrix that it has
   EXPECT_EQ(six->colour_notice, "");  // its DNG has two
   const auto colours = open_linear_raw(folder_ / "decodable/RAW_KODAK_C330_FORMAT_NONE_YRGB.raw");
-  ASSERT_TRUE(colours) << colours.error().message;
+  ASSERT_TRUE(colours) << colours.error().sentence;
   EXPECT_EQ(colours->samples.size(), (Size{1216, 912}));
 }
 
@@ -113,7 +113,7 @@ TEST_F(RealFiles, TheLargestPreviewIsFound) {
 TEST_F(RealFiles, WhatOpensIsRenderedToo) {
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "decodable")) {
     const auto picture = render_neutral<std::uint8_t>(entry.path(), {{}, 200});
-    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_TRUE(picture) << picture.error().sentence;
     EXPECT_EQ(std::max(picture->width(), picture->height()), 200);
     EXPECT_EQ(picture->channels(), 3);
   }
@@ -154,7 +154,7 @@ TEST_F(MadeUpMinolta, IsReadByLibRawBitForBit) {
                bytes_.begin() + static_cast<std::ptrdiff_t>(header));
   const auto path = test::write_file("made_up.mrw", bytes_);
   const auto mosaic = open_raw(path);
-  ASSERT_TRUE(mosaic) << mosaic.error().message;
+  ASSERT_TRUE(mosaic) << mosaic.error().sentence;
   EXPECT_EQ(mosaic->sensor, SensorClass::Bayer);
   EXPECT_EQ(mosaic->bits_per_sample, 12);
   EXPECT_EQ(mosaic->cfa.letters(), "RGGB");

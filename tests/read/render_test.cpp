@@ -39,7 +39,7 @@ TEST(Render, ShowsAllOfPixelsThatAreNoSquares) {
   TinyDng dng = grey_dng({96, 64}, [](int, int y) { return y < 32 ? 0.05 : 0.5; });
   dng.raw_tags[50718] = test::rationals({1, 2});
   const auto picture = render_neutral<std::uint16_t>(write_dng("tall.dng", dng));
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_EQ(picture->size(), (Size{96, 128}));
   EXPECT_NEAR(picture->view().at(48, 20, 1) / 65535.0, srgb(0.05), 0.004);
   EXPECT_NEAR(picture->view().at(48, 110, 1) / 65535.0, srgb(0.5), 0.004);
@@ -48,7 +48,7 @@ TEST(Render, ShowsAllOfPixelsThatAreNoSquares) {
 TEST(Render, ShowsGreyAsGreyOfTheRightBrightness) {
   const auto path = write_dng("grey.dng", grey_dng({96, 64}, [](int, int) { return 0.18; }));
   const auto picture = render_neutral<std::uint16_t>(path);
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_EQ(picture->size(), (Size{96, 64}));
   for (int c = 0; c < 3; ++c) {
     EXPECT_NEAR(picture->view().at(48, 32, c) / 65535.0, srgb(0.18), 0.004);
@@ -59,7 +59,7 @@ TEST(Render, TurnsThePictureUpright) {
   TinyDng dng = grey_dng({96, 64}, [](int x, int y) { return x < 48 && y < 32 ? 0.5 : 0.05; });
   dng.orientation = 6;  // to be turned clockwise: the bright corner comes to the top right
   const auto picture = render_neutral<std::uint8_t>(write_dng("turned.dng", dng));
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_EQ(picture->size(), (Size{64, 96}));
   EXPECT_GT(picture->view().at(54, 10, 1), 150);
   EXPECT_LT(picture->view().at(10, 10, 1), 90);
@@ -72,11 +72,11 @@ TEST(Render, ShowsTheCropAndARegionOfIt) {
   dng.crop = Rect{10, 8, 100, 70};
   const auto path = write_dng("region.dng", dng);
   const auto whole = render_neutral<std::uint16_t>(path);
-  ASSERT_TRUE(whole) << whole.error().message;
+  ASSERT_TRUE(whole) << whole.error().sentence;
   EXPECT_EQ(whole->size(), (Size{100, 70}));
   const Rect region{21, 13, 30, 25};
   const auto part = render_neutral<std::uint16_t>(path, {region, 0});
-  ASSERT_TRUE(part) << part.error().message;
+  ASSERT_TRUE(part) << part.error().sentence;
   ASSERT_EQ(part->size(), region.size());
   for (int y = 0; y < region.height; ++y) {
     for (int x = 0; x < region.width; ++x) {
@@ -89,7 +89,7 @@ TEST(Render, MakesItSmall) {
   const auto path = write_dng("small.dng", grey_dng({200, 120}, [](int, int) { return 0.18; }));
   for (const int side : {150, 60}) {  // by averaging, and by half-size decoding before it
     const auto picture = render_neutral<std::uint8_t>(path, {{}, side});
-    ASSERT_TRUE(picture) << picture.error().message;
+    ASSERT_TRUE(picture) << picture.error().sentence;
     EXPECT_EQ(picture->size(), (Size{side, side * 120 / 200}));
     EXPECT_NEAR(picture->view().at(side / 2, side / 4, 0) / 255.0, srgb(0.18), 0.01);
   }
@@ -108,7 +108,7 @@ TEST(Render, TakesAnXTransPictureSmallerThanItsMethod) {
   }
   dng.size = {96, 72};
   const auto picture = render_neutral<std::uint16_t>(write_dng("xtrans.dng", dng));
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   for (int c = 0; c < 3; ++c) {
     EXPECT_NEAR(picture->view().at(48, 36, c) / 65535.0, srgb(0.18), 0.01);
   }
@@ -119,7 +119,7 @@ TEST(Render, ShowsWhatLibRawCannotDecodeByItself) {
   dng.rows_per_strip = 8;
   dng.lossless_jpeg = true;  // LibRaw 0.20 reads the first strip only
   const auto picture = render_neutral<std::uint16_t>(write_dng("strips.dng", dng));
-  ASSERT_TRUE(picture) << picture.error().message;
+  ASSERT_TRUE(picture) << picture.error().sentence;
   EXPECT_NEAR(picture->view().at(48, 60, 1) / 65535.0, srgb(0.18), 0.004);
 }
 

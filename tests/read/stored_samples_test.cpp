@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "read/stored_samples.h"
+#include "read/picture/stored_samples.h"
 
 #include <gmock/gmock.h>
 

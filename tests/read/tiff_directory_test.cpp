@@ -36,7 +36,7 @@ TEST(TiffDirectory, ReadsNumbersOfEveryTypeInBothOrders) {
     const auto bytes = dng.encode();
     const MemoryBytes source(bytes);
     const auto file = TiffFile::open(source, {});
-    ASSERT_TRUE(file) << file.error().message;
+    ASSERT_TRUE(file) << file.error().sentence;
     EXPECT_EQ(file->little_endian(), !big_endian);
     const TiffDirectory& first = file->directories().front();
     EXPECT_THAT(*file->numbers(*first.find(60001)), ElementsAre(1, 65535, 7));
@@ -114,7 +114,7 @@ TEST(TiffDirectory, HoldsToTheLimitForOneField) {
   const auto numbers = file->numbers(*file->directories().front().find(60001));
   ASSERT_FALSE(numbers);
   EXPECT_EQ(numbers.error().code, ErrorCode::TooLarge);
-  EXPECT_THAT(numbers.error().message, ::testing::HasSubstr("99 bytes"));
+  EXPECT_THAT(numbers.error().sentence, ::testing::HasSubstr("99 bytes"));
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(SpreadVisibleColours, GoesAsFarAsItMayAndLeavesTheRest) {
                                                                 0,   0,   0,  0,   //
                                                                 50,  60,  70, 255});
   const auto made_up = spread_visible_colours(picture, 2);
-  ASSERT_TRUE(made_up) << made_up.error().message;
+  ASSERT_TRUE(made_up) << made_up.error().sentence;
   // The fifth lies between two, of which the sixth shows 25 times as much.
   const std::vector<std::uint8_t> expected{1,   2,   3,  0,   //
                                            255, 220, 39, 0,   //

@@ -27,7 +27,7 @@ ReadArea reader_of(const Image<float>& picture) {
 
 NoiseLevel level_of(const Image<float>& picture, int threads = 1) {
   const auto level = estimate_level(picture.size(), reader_of(picture), threads);
-  EXPECT_TRUE(level) << level.error().message;
+  EXPECT_TRUE(level) << level.error().sentence;
   return level.value_or(NoiseLevel{});
 }
 
@@ -131,7 +131,7 @@ TEST(EstimateLevel, LooksAtASmallPartOfALargePicture) {
     }
   };
   const auto level = estimate_level(size, read, 2);
-  ASSERT_TRUE(level) << level.error().message;
+  ASSERT_TRUE(level) << level.error().sentence;
   EXPECT_NEAR(level->at(2, 0.5F), 0.1 / std::sqrt(12.0), 0.0006);
   EXPECT_LT(pixels, size.area() / 2);
 }

@@ -74,7 +74,7 @@ TEST(Resample, AnEnlargementMayBeWiderThanWhatIsRead) {
   auto consistency = Consistency::create(kSource, 3, 4, 2, zeros, 1);
   ASSERT_TRUE(consistency);
   const auto rows = consistency->add(std::as_const(*large).view());
-  ASSERT_TRUE(rows) << rows.error().message;
+  ASSERT_TRUE(rows) << rows.error().sentence;
   EXPECT_EQ(rows->size(), large->size());
 }
 

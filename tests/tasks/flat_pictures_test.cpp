@@ -7,7 +7,7 @@
 #include <string>
 
 #include "read/photograph.h"
-#include "write/picture_writer.h"
+#include "write/picture/picture_writer.h"
 
 namespace latent::tasks {
 namespace {
@@ -37,12 +37,12 @@ class FlatPictures : public testing::Test {
     header.depth = depth;
     const fs::path path = folder_ / name;
     auto writer = write::PictureWriter::create(path, *format, header, options);
-    ASSERT_TRUE(writer) << writer.error().message;
+    ASSERT_TRUE(writer) << writer.error().sentence;
     const auto rows = Image<Sample>::create({kSize.width, 500}, 3).value();
     for (int y = 0; y < kSize.height; y += 500) ASSERT_TRUE(writer->write_rows(rows.view()));
     ASSERT_TRUE(writer->finish());
     const auto picture = read::Photograph::open(path).value().picture();
-    ASSERT_TRUE(picture) << fs::file_size(path) << " bytes: " << picture.error().message;
+    ASSERT_TRUE(picture) << fs::file_size(path) << " bytes: " << picture.error().sentence;
     EXPECT_EQ(std::get<Image<Sample>>(picture->samples).view().at(3999, 2999, 2), Sample{});
     RecordProperty(name, std::to_string(fs::file_size(path)));
     fs::remove(path);

@@ -33,16 +33,16 @@ NetworkSession session_without(const std::string& problem) {
 void run(NetworkSession& session, TaskReport& report) {
   const auto plan =
       infer::TilePlan::create(session.spec(), kFrame, {0, 0, kFrame.width, kFrame.height});
-  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_TRUE(plan) << plan.error().sentence;
   const Status ready = session.ready(plan->tile());
-  ASSERT_TRUE(ready) << ready.error().message;
+  ASSERT_TRUE(ready) << ready.error().sentence;
   const auto pack = [](const Rect&, TensorView planes) -> Status {
     std::fill_n(planes.data, planes.shape.count(), 0.5F);
     return {};
   };
   const auto take = [](int, ImageView<const float>) -> Status { return {}; };
   const Status ran = session.run(*plan, pack, take, {}, report);
-  ASSERT_TRUE(ran) << ran.error().message;
+  ASSERT_TRUE(ran) << ran.error().sentence;
 }
 
 TEST(NetworkSessions, OfOneReportEachTellOnceWhatTheyRunWithout) {

@@ -36,7 +36,7 @@ PictureSource source_of(NamedProfile profile, const std::vector<std::array<T, 4>
   }
   picture.samples = *std::move(image);
   auto source = PictureSource::of(std::move(picture));
-  EXPECT_TRUE(source) << source.error().message;
+  EXPECT_TRUE(source) << source.error().sentence;
   return *std::move(source);
 }
 
@@ -64,7 +64,7 @@ std::vector<T> copied(const PictureSource& source, const char* target, const cha
   settings.profile = profile;
   settings.depth = depth;
   const auto output = PictureOutput::create(source, target, settings);
-  EXPECT_TRUE(output) << output.error().message;
+  EXPECT_TRUE(output) << output.error().sentence;
   std::vector<T> samples;
   const auto sink = [&](const RowsView& rows) -> Status {
     const auto* view = std::get_if<ImageView<const T>>(&rows);
@@ -163,7 +163,7 @@ TEST(PictureAlpha, WithoutItNoRowsAreWritten) {
   const auto colours = encoded(source);
   const Status added = rows->add({colours.data(), {1, 1}, 3, 3});
   ASSERT_FALSE(added);
-  EXPECT_EQ(added.error().message, "no memory");
+  EXPECT_EQ(added.error().sentence, "no memory");
 }
 
 TEST(PictureAlpha, SpreadColoursAreSeenButMultipliedByNothing) {

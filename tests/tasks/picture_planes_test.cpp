@@ -92,7 +92,7 @@ TEST(PictureSourceTest, AProfileForAnotherKindOfPictureIsLeftOutWithAWord) {
   Picture picture = sample_picture({8, 8});
   picture.icc = colour::Profile::named(colour::NamedProfile::Grey).icc();
   const auto source = PictureSource::of(std::move(picture));
-  ASSERT_TRUE(source) << source.error().message;
+  ASSERT_TRUE(source) << source.error().sentence;
   ASSERT_EQ(source->warnings().size(), 1U);
   EXPECT_EQ(source->profile().channels(), 3);
   Picture other = sample_picture({8, 8});

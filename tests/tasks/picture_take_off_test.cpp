@@ -46,7 +46,7 @@ class TakingOff : public testing::Test {
                       int rows_at_once) const {
     auto image = Image<float>::create(what.region.size(), 3).value();
     auto off = TakeOff::create(what, settings);
-    EXPECT_TRUE(off) << off.error().message;
+    EXPECT_TRUE(off) << off.error().sentence;
     const Image<float> all = residual();
     const auto seen = all.view().crop(what.area);
     int row = 0;

@@ -58,7 +58,7 @@ TEST_F(LinearRowsTest, LevelsWithNextToNothingBetweenThemAreRefusedAtOnce) {
     const auto rows = rows_of(picture);
     ASSERT_FALSE(rows) << black;
     EXPECT_EQ(rows.error().code, ErrorCode::Corrupt);
-    EXPECT_THAT(rows.error().message, testing::HasSubstr("white level"));
+    EXPECT_THAT(rows.error().sentence, testing::HasSubstr("white level"));
     EXPECT_TRUE(fs::is_empty(folder_));
   }
 }
@@ -84,7 +84,7 @@ TEST_F(LinearRowsTest, CountsGrowToFillSixteenBitsAndNoFurther) {
                              {-1.0F, 65534.0F, 2}}) {
     LinearRaw picture = one_bit_picture(levels.black, levels.white);
     auto rows = rows_of(picture);
-    ASSERT_TRUE(rows) << rows.error().message;
+    ASSERT_TRUE(rows) << rows.error().sentence;
     ASSERT_TRUE((*rows)->add_source({}));
     EXPECT_EQ(picture.samples.view().at(1, 0, 0), levels.stored_one)
         << levels.black << " to " << levels.white;

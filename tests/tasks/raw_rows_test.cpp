@@ -92,11 +92,11 @@ class RawRowsTest : public testing::Test {
   }
 
   static std::vector<std::string> finished(Result<std::unique_ptr<DngRows>> made) {
-    EXPECT_TRUE(made) << made.error().message;
+    EXPECT_TRUE(made) << made.error().sentence;
     DngRows& rows = **made;
     EXPECT_TRUE(rows.add_source({}));
     const Status finished = rows.finish({});
-    EXPECT_TRUE(finished) << finished.error().message;
+    EXPECT_TRUE(finished) << finished.error().sentence;
     return rows.warnings();
   }
 
@@ -126,7 +126,7 @@ TEST_F(RawRowsTest, OfAMosaicARegionSaysWhichTagsItGoesWithout) {
               ElementsAre(AllOf(HasSubstr("OpcodeList2, OpcodeList3, ProfileGainTableMap"),
                                 HasSubstr("whole picture"))));
   const auto part = read::Photograph::open(folder_ / "out.dng").value().mosaic();
-  ASSERT_TRUE(part) << part.error().message;
+  ASSERT_TRUE(part) << part.error().sentence;
   EXPECT_TRUE(std::ranges::none_of(part->carried_tags, [](const CarriedTag& carried) {
     return carried.tag == 51009 || carried.tag == 51022 || carried.tag == 52525;
   }));
@@ -146,14 +146,14 @@ TEST_F(RawRowsTest, ThePixelsKeepTheirShape) {
     narrow.pixel_aspect = 0.5;  // the Nikon D1X
     written(narrow, whole);
     const auto sensor = read::Photograph::open(folder_ / "out.dng").value().mosaic();
-    ASSERT_TRUE(sensor) << sensor.error().message;
+    ASSERT_TRUE(sensor) << sensor.error().sentence;
     EXPECT_THAT(scale_of(sensor->carried_tags), ElementsAre(1, 2));
 
     LinearRaw narrow_linear = picture();
     narrow_linear.pixel_aspect = 0.5;
     written(std::move(narrow_linear), whole);
     const auto linear = read::Photograph::open(folder_ / "out.dng").value().linear();
-    ASSERT_TRUE(linear) << linear.error().message;
+    ASSERT_TRUE(linear) << linear.error().sentence;
     EXPECT_THAT(scale_of(linear->carried_tags), ElementsAre(1, 2));
   }
 }

@@ -35,7 +35,7 @@ TEST(RawDenoise, RefusesAQuadBayerMosaicThoughItCanBeRead) {
   const Status taken = check_taken("photo.dng", mosaic_of(SensorClass::QuadBayer));
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(taken.error().message,
+  EXPECT_THAT(taken.error().sentence,
               AllOf(StartsWith("'photo.dng' has a quad-Bayer sensor"), HasSubstr("does not take")));
 }
 
@@ -44,7 +44,7 @@ TEST(RawDenoise, RefusesWhatCannotBeReadInTheReadersWords) {
   facts.obstacle = "is compressed in a way that is not taken";
   const Status taken = check_taken("photo.dng", facts);
   ASSERT_FALSE(taken);
-  EXPECT_EQ(taken.error().message, "'photo.dng' is compressed in a way that is not taken");
+  EXPECT_EQ(taken.error().sentence, "'photo.dng' is compressed in a way that is not taken");
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ inline void write_sample(const Mosaic& mosaic, const std::filesystem::path& targ
   plan.noise.a.fill(1e-3);
   plan.options.overwrite = Overwrite::Replace;
   auto rows = mosaic_rows(mosaic, std::move(plan));
-  ASSERT_TRUE(rows) << rows.error().message;
+  ASSERT_TRUE(rows) << rows.error().sentence;
   ASSERT_TRUE((*rows)->add_source({}));
   ASSERT_TRUE((*rows)->finish({}));
 }
@@ -109,7 +109,7 @@ inline void write_sample(const LinearRaw& picture, const std::filesystem::path& 
   plan.noise.a.fill(1e-3);
   plan.options.overwrite = Overwrite::Replace;
   auto rows = linear_rows(used, std::move(plan));
-  ASSERT_TRUE(rows) << rows.error().message;
+  ASSERT_TRUE(rows) << rows.error().sentence;
   ASSERT_TRUE((*rows)->add_source({}));
   ASSERT_TRUE((*rows)->finish({}));
 }

@@ -20,7 +20,7 @@
 #include "tasks/denoise.h"
 #include "tasks/raw_denoise.h"
 #include "tasks/upscale.h"
-#include "write/picture.h"
+#include "write/picture/picture.h"
 
 namespace latent::tasks {
 namespace {
@@ -36,7 +36,7 @@ RunControl stopped() {
 
 read::Photograph opened(const fs::path& path) {
   auto photograph = read::Photograph::open(path);
-  EXPECT_TRUE(photograph) << photograph.error().message;
+  EXPECT_TRUE(photograph) << photograph.error().sentence;
   return *std::move(photograph);
 }
 
@@ -65,7 +65,7 @@ class TaskTest : public testing::Test {
 
   static models::Package package(const std::string& name) {
     auto package = models::Package::open(fs::path(LATENT_TEST_PACKAGES) / (name + ".dtmodel"));
-    EXPECT_TRUE(package) << package.error().message;
+    EXPECT_TRUE(package) << package.error().sentence;
     return *std::move(package);
   }
 
@@ -94,9 +94,9 @@ class TaskTest : public testing::Test {
         settings);
     const Target target{folder_ / "part.tif", true};
     const auto report = task.write(prepared, target, settings, {});
-    EXPECT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(report) << report.error().sentence;
     auto picture = opened(target.path).picture();
-    EXPECT_TRUE(picture) << picture.error().message;
+    EXPECT_TRUE(picture) << picture.error().sentence;
     return std::get<Image<float>>(std::move(picture->samples));
   }
 
@@ -107,7 +107,7 @@ class TaskTest : public testing::Test {
     settings.region = region;
     const Target target{folder_ / "part.dng", true};
     const auto report = task.write(prepared, target, settings, {});
-    EXPECT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(report) << report.error().sentence;
     if constexpr (std::is_same_v<Picture, Mosaic>) {
       return sample_counts(opened(target.path).mosaic().value(), levels);
     } else {
@@ -121,9 +121,9 @@ class TaskTest : public testing::Test {
 
 TEST_F(TaskTest, DenoiseShowsThePixelsThatItWrites) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(picture()), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   EXPECT_EQ(prepared->facts().size, kSize);
   EXPECT_TRUE(prepared->facts().level.has_value());
   DenoiseSettings half;
@@ -139,7 +139,7 @@ TEST_F(TaskTest, DenoiseShowsThePixelsThatItWrites) {
   for (const DenoiseSettings& settings : {DenoiseSettings{}, half, chroma, as_darktable, told}) {
     for (const Rect region : {Rect{0, 0, 64, 64}, {700, 333, 512, 512}, {1250, 880, 50, 20}}) {
       const auto shown = task->show(*prepared, region, settings, {});
-      ASSERT_TRUE(shown) << shown.error().message;
+      ASSERT_TRUE(shown) << shown.error().sentence;
       EXPECT_LT(largest_difference(shown->after, written(*task, *prepared, settings, region)),
                 1e-4);
       EXPECT_GT(largest_difference(shown->after, shown->before), 0.01);
@@ -149,9 +149,9 @@ TEST_F(TaskTest, DenoiseShowsThePixelsThatItWrites) {
 
 TEST_F(TaskTest, DenoiseMovesEverySliderOfAShownRegionWithoutTheNetwork) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(picture()), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   const Rect region{400, 200, 512, 512};
   ASSERT_TRUE(task->show(*prepared, region, DenoiseSettings{}, {}));
   DenoiseSettings settings;
@@ -162,7 +162,7 @@ TEST_F(TaskTest, DenoiseMovesEverySliderOfAShownRegionWithoutTheNetwork) {
       settings.chroma = 1 - share;
       settings.detail = detail;
       const auto shown = task->show(*prepared, region, settings, stopped());
-      ASSERT_TRUE(shown) << shown.error().message;
+      ASSERT_TRUE(shown) << shown.error().sentence;
     }
   }
   const auto elsewhere = task->show(*prepared, {0, 0, 512, 512}, settings, stopped());
@@ -172,11 +172,11 @@ TEST_F(TaskTest, DenoiseMovesEverySliderOfAShownRegionWithoutTheNetwork) {
 
 TEST_F(TaskTest, GreyPicturesAreShownInThreeEqualChannels) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(picture({200, 150}, 1)), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   const auto shown = task->show(*prepared, {20, 30, 100, 80}, DenoiseSettings{}, {});
-  ASSERT_TRUE(shown) << shown.error().message;
+  ASSERT_TRUE(shown) << shown.error().sentence;
   EXPECT_EQ(shown->after.channels(), 3);
   const Image<float> expected = written(*task, *prepared, DenoiseSettings{}, {20, 30, 100, 80});
   ASSERT_EQ(expected.channels(), 1);
@@ -191,9 +191,9 @@ TEST_F(TaskTest, GreyPicturesAreShownInThreeEqualChannels) {
 
 TEST_F(TaskTest, AStopDoesNotSpoilWhatIsShownNext) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(picture()), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   for (const int microseconds : {0, 500, 5000, 30000}) {
     const Rect region{400 + microseconds / 500, 200, 512, 512};
     std::stop_source stop;
@@ -206,31 +206,31 @@ TEST_F(TaskTest, AStopDoesNotSpoilWhatIsShownNext) {
       EXPECT_EQ(ended.error().code, ErrorCode::Cancelled);
     }
     const auto next = task->show(*prepared, region, DenoiseSettings{}, {});
-    ASSERT_TRUE(next) << next.error().message;
+    ASSERT_TRUE(next) << next.error().sentence;
   }
 }
 
 TEST_F(TaskTest, StrengthZeroShowsTheSourceAndAPartOutsideIsRefused) {
   auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(picture()), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   DenoiseSettings none;
   none.strength = 0;
   const auto shown = task->show(*prepared, {10, 10, 30, 20}, none, {});
-  ASSERT_TRUE(shown) << shown.error().message;
+  ASSERT_TRUE(shown) << shown.error().sentence;
   EXPECT_EQ(largest_difference(shown->before, shown->after), 0.0);
   const auto outside = task->show(*prepared, {1290, 0, 30, 20}, DenoiseSettings{}, {});
   ASSERT_FALSE(outside);
   EXPECT_EQ(outside.error().code, ErrorCode::Usage);
-  EXPECT_THAT(outside.error().message, testing::HasSubstr("photo.tif"));
+  EXPECT_THAT(outside.error().sentence, testing::HasSubstr("photo.tif"));
 }
 
 TEST_F(TaskTest, UpscaleShowsThePixelsThatItWrites) {
   auto task = create_upscale({package("tiny-sign-up-400"), package("tiny-mean-200"), 2}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(picture({400, 300})), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   UpscaleSettings loose;
   loose.consistent = false;
   UpscaleSettings clean;
@@ -240,12 +240,12 @@ TEST_F(TaskTest, UpscaleShowsThePixelsThatItWrites) {
   for (const UpscaleSettings& settings : {UpscaleSettings{}, loose, clean, clipped}) {
     for (const Rect region : {Rect{0, 0, 64, 64}, {101, 57, 256, 200}}) {
       const auto shown = task->show(*prepared, region, settings, {});
-      ASSERT_TRUE(shown) << shown.error().message;
+      ASSERT_TRUE(shown) << shown.error().sentence;
       EXPECT_EQ(shown->before.size(), (Size{2 * region.width, 2 * region.height}));
       EXPECT_LT(largest_difference(shown->after, written(*task, *prepared, settings, region)),
                 1e-4);
       const auto again = task->show(*prepared, region, settings, stopped());
-      ASSERT_TRUE(again) << again.error().message;
+      ASSERT_TRUE(again) << again.error().sentence;
     }
   }
 }
@@ -256,9 +256,9 @@ TEST_F(TaskTest, RawDenoiseShowsTheCountsThatItWrites) {
     const fs::path source = folder_ / "photo.dng";
     write_sample(mosaic, source);
     auto task = create_raw_denoise({package("tiny-sensors"), {}}, engine_);
-    ASSERT_TRUE(task) << task.error().message;
+    ASSERT_TRUE(task) << task.error().sentence;
     auto prepared = task->prepare(opened(source), {});
-    ASSERT_TRUE(prepared) << prepared.error().message;
+    ASSERT_TRUE(prepared) << prepared.error().sentence;
     EXPECT_EQ(prepared->facts().size, mosaic.crop.size());
     EXPECT_TRUE(prepared->facts().noise.has_value());
     const Rect region{31, 22, 150, 101};
@@ -270,7 +270,7 @@ TEST_F(TaskTest, RawDenoiseShowsTheCountsThatItWrites) {
     none.strength = 0;
     for (const RawDenoiseSettings& settings : {RawDenoiseSettings{}, half, kept, none}) {
       const auto shown = task->show(*prepared, region, settings, {});
-      ASSERT_TRUE(shown) << shown.error().message;
+      ASSERT_TRUE(shown) << shown.error().sentence;
       const Image<float> counts =
           written_counts<Mosaic>(*task, *prepared, settings, region, mosaic.levels);
       EXPECT_LT(largest_difference(shown->counts, counts), 0.6 * kStoredStep);
@@ -287,17 +287,17 @@ TEST_F(TaskTest, OfALinearRawTheCountsThatAreShownAreWrittenAgainAndAgain) {
   const fs::path source = folder_ / "photo.dng";
   write_sample(sample_linear(), source);
   const auto linear = opened(source).linear();
-  ASSERT_TRUE(linear) << linear.error().message;
+  ASSERT_TRUE(linear) << linear.error().sentence;
   auto task = create_raw_denoise({package("tiny-sensors"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(source), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   const Rect region{31, 22, 150, 101};
   RawDenoiseSettings half;
   half.strength = 0.5;
   for (const RawDenoiseSettings& settings : {RawDenoiseSettings{}, half}) {
     const auto shown = task->show(*prepared, region, settings, {});
-    ASSERT_TRUE(shown) << shown.error().message;
+    ASSERT_TRUE(shown) << shown.error().sentence;
     SensorLevels levels;
     levels.white = {linear->white[0], linear->white[1], linear->white[2], linear->white[1]};
     const Image<float> counts =
@@ -308,9 +308,9 @@ TEST_F(TaskTest, OfALinearRawTheCountsThatAreShownAreWrittenAgainAndAgain) {
 
 TEST_F(TaskTest, PicturesThroughAPackageMadeForDarktableAreShownAsTheyAreWritten) {
   auto task = create_denoise({package("darktable-denoise"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(picture({300, 200})), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   const Rect region{120, 60, 100, 90};
   for (const models::Compat compat : {models::Compat::None, models::Compat::Darktable56}) {
     for (const double strength : {1.0, 0.5}) {
@@ -318,7 +318,7 @@ TEST_F(TaskTest, PicturesThroughAPackageMadeForDarktableAreShownAsTheyAreWritten
       settings.compat = compat;
       settings.strength = strength;
       const auto shown = task->show(*prepared, region, settings, {});
-      ASSERT_TRUE(shown) << shown.error().message;
+      ASSERT_TRUE(shown) << shown.error().sentence;
       EXPECT_LT(largest_difference(shown->after, written(*task, *prepared, settings, region)),
                 1e-4);
       EXPECT_GT(largest_difference(shown->after, shown->before), 0.01);
@@ -330,14 +330,14 @@ TEST_F(TaskTest, ARawIsShownOurWayOrRefusedWithASentence) {
   const Mosaic mosaic = sample_mosaic(SensorClass::Bayer);
   write_sample(mosaic, folder_ / "photo.dng");
   auto task = create_raw_denoise({package("darktable-raw"), {}}, engine_);
-  ASSERT_TRUE(task) << task.error().message;
+  ASSERT_TRUE(task) << task.error().sentence;
   auto prepared = task->prepare(opened(folder_ / "photo.dng"), {});
-  ASSERT_TRUE(prepared) << prepared.error().message;
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
   const Rect region{31, 22, 150, 101};
   RawDenoiseSettings settings;
   settings.strength = 0.5;
   const auto shown = task->show(*prepared, region, settings, {});
-  ASSERT_TRUE(shown) << shown.error().message;
+  ASSERT_TRUE(shown) << shown.error().sentence;
   const Image<float> counts =
       written_counts<Mosaic>(*task, *prepared, settings, region, mosaic.levels);
   EXPECT_LT(largest_difference(shown->counts, counts), 0.6 * kStoredStep);
@@ -345,12 +345,12 @@ TEST_F(TaskTest, ARawIsShownOurWayOrRefusedWithASentence) {
   const auto refused = task->show(*prepared, region, settings, {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(refused.error().message, testing::HasSubstr("--compat"));
+  EXPECT_THAT(refused.error().sentence, testing::HasSubstr("--compat"));
   // What darktable's arithmetic leaves in the margins is not shown afterwards.
   ASSERT_TRUE(task->write(*prepared, {folder_ / "darktable.dng"}, settings, {}));
   settings.compat = models::Compat::None;
   const auto again = task->show(*prepared, region, settings, {});
-  ASSERT_TRUE(again) << again.error().message;
+  ASSERT_TRUE(again) << again.error().sentence;
   EXPECT_EQ(largest_difference(again->counts, shown->counts), 0.0);
 }
 
@@ -370,9 +370,9 @@ TEST_F(TaskTest, NothingAboveKnowsWhichTaskItHolds) {
   cases.push_back({create_upscale({package("tiny-zero-up-400"), {}, 4}, engine_),
                    folder_ / "photo.tif", UpscaleSettings{}, folder_ / "c.tif"});
   for (Case& each : cases) {
-    ASSERT_TRUE(each.task) << each.task.error().message;
+    ASSERT_TRUE(each.task) << each.task.error().sentence;
     const auto report = each.task->run(opened(each.source), {each.target}, each.settings, {});
-    ASSERT_TRUE(report) << report.error().message;
+    ASSERT_TRUE(report) << report.error().sentence;
     EXPECT_TRUE(common(*report).network_ran);
     EXPECT_GT(common(*report).output_bytes, 0U);
     const auto again = each.task->run(opened(each.source), {each.target}, each.settings, {});

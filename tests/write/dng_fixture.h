@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "write/dng.h"
+#include "write/dng/dng.h"
 
 namespace latent::write {
 

@@ -27,7 +27,7 @@ class DngMetadataTest : public DngTest {
     header.original_file_name = "IMG_0001.CR2";
     const auto status = write_dng(header, busy_samples(header.buffer, 1, 9999).view(), options,
                                   ramp_preview({640, 480}).view());
-    ASSERT_TRUE(status) << status.error().message;
+    ASSERT_TRUE(status) << status.error().sentence;
   }
 
   [[nodiscard]] std::string exiftool(const std::string& arguments) const {
@@ -48,7 +48,7 @@ TEST_F(DngMetadataTest, EveryBlockComesBackFieldByField) {
   const Metadata source = full_metadata();
   write_with(source);
   const auto back = metadata::test::of_file(target_);
-  ASSERT_TRUE(back) << back.error().message;
+  ASSERT_TRUE(back) << back.error().sentence;
   EXPECT_THAT(back->warnings, testing::IsEmpty());
   EXPECT_EQ(back->photo, source.photo);
   EXPECT_EQ(back->gps, source.gps);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/dng.h"
+#include "write/dng/dng.h"
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
@@ -42,7 +42,7 @@ TEST_F(DngTest, EveryBayerPhaseAndMarginComesBackFromLibRaw) {
       header.crop = {10, 9, 588, 480};
       const auto samples = busy_samples(header.buffer, 1, 16383);
       const auto status = write_dng(header, samples.view());
-      ASSERT_TRUE(status) << status.error().message;
+      ASSERT_TRUE(status) << status.error().sentence;
       LibRaw raw;
       expect_libraw_gives_back(raw, target_, samples.view());
       // LibRaw gives an odd margin of a Bayer sensor one more column or row, and keeps the far
@@ -66,7 +66,7 @@ TEST_F(DngTest, EveryXTransPhaseComesBackFromLibRaw) {
     header.crop = header.active;
     const auto samples = busy_samples(header.buffer, 1, 16383);
     const auto status = write_dng(header, samples.view());
-    ASSERT_TRUE(status) << status.error().message;
+    ASSERT_TRUE(status) << status.error().sentence;
     LibRaw raw;
     expect_libraw_gives_back(raw, target_, samples.view());
     EXPECT_EQ(raw.imgdata.idata.filters, 9U);
@@ -88,7 +88,7 @@ TEST_F(DngTest, EveryKindOfPictureComesBackInBothCompressions) {
         options.compression = compression;
         options.threads = 3;
         const auto status = write_dng(header, samples.view(), options);
-        ASSERT_TRUE(status) << status.error().message;
+        ASSERT_TRUE(status) << status.error().sentence;
         LibRaw raw;
         expect_libraw_gives_back(raw, target_, samples.view());
       }
@@ -204,7 +204,7 @@ TEST_F(DngTest, RefusesWhatItCannotSay) {
   const auto refused = [&](const DngHeader& header, ErrorCode code) {
     const auto writer = DngWriter::create(target_, header, {});
     ASSERT_FALSE(writer);
-    EXPECT_EQ(writer.error().code, code) << writer.error().message;
+    EXPECT_EQ(writer.error().code, code) << writer.error().sentence;
   };
   refused(plain_header({320, 240}, SensorClass::FourColour), ErrorCode::Unsupported);
   DngHeader header = plain_header({320, 240}, SensorClass::Bayer);
@@ -239,7 +239,7 @@ TEST_F(DngTest, AFullDiskIsOneSentenceAndLeavesNothing) {
   std::signal(SIGXFSZ, handler);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::Io);
-  EXPECT_THAT(status.error().message, HasSubstr("out.dng'"));
+  EXPECT_THAT(status.error().sentence, HasSubstr("out.dng'"));
   EXPECT_EQ(files(), 0);
 }
 

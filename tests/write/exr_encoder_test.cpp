@@ -40,7 +40,7 @@ TEST_F(ExrEncoderTest, ComesBackWithAndWithoutColourAndAlpha) {
       PictureHeader header = header_of(picture);
       header.alpha_associated = true;
       const auto warnings = write("a.exr", picture, header);
-      ASSERT_TRUE(warnings) << warnings.error().message;
+      ASSERT_TRUE(warnings) << warnings.error().sentence;
       EXPECT_THAT(*warnings, testing::IsEmpty());
       Imf::InputFile file((folder_ / "a.exr").c_str());
       EXPECT_EQ(file.header().channels().findChannel("Y") != nullptr, channels < 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/huffman.h"
+#include "write/dng/huffman.h"
 
 #include <gtest/gtest.h>
 

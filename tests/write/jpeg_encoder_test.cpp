@@ -88,7 +88,7 @@ TEST_F(JpegEncoderTest, XmpAboveItsSegmentIsNamedAndTheRestWritten) {
   PictureHeader header = header_of(picture);
   header.metadata.xmp = "<x:xmpmeta " + std::string(70'000, ' ');
   const auto warnings = write("a.jpg", picture, header);
-  ASSERT_TRUE(warnings) << warnings.error().message;
+  ASSERT_TRUE(warnings) << warnings.error().sentence;
   EXPECT_THAT(*warnings, testing::ElementsAre(testing::HasSubstr("XMP was left out")));
   EXPECT_EQ(read_jpeg(folder_ / "a.jpg").complaints, 0);
 }

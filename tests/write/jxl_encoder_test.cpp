@@ -73,7 +73,7 @@ class JxlEncoderTest : public PictureWriterTest {
     header.icc = header.colours == 3 ? rec2020_icc(2.2) : grey_icc();
     header.orientation = 6;
     const auto warnings = write("a.jxl", picture, header);
-    ASSERT_TRUE(warnings) << warnings.error().message;
+    ASSERT_TRUE(warnings) << warnings.error().sentence;
     EXPECT_THAT(*warnings, testing::IsEmpty());
     const auto back = read_jxl<Sample>(folder_ / "a.jxl");
     expect_same<Sample>(back.picture.view(), picture.view());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/lossless_jpeg.h"
+#include "write/dng/lossless_jpeg.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ Image<std::uint16_t> picture_of(Size size, const Scene& scene, int channels = 1)
 
 void expect_back(ImageView<const std::uint16_t> picture, int components) {
   const auto jpeg = encode_lossless_jpeg(picture, components);
-  ASSERT_TRUE(jpeg) << jpeg.error().message;
+  ASSERT_TRUE(jpeg) << jpeg.error().sentence;
   const auto back = PlainLosslessJpeg(*jpeg).decode();
   ASSERT_EQ(back.components, components);
   ASSERT_EQ(back.width * back.components, picture.width() * picture.channels());

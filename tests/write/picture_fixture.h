@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "write/picture_writer.h"
+#include "write/picture/picture_writer.h"
 
 namespace latent::write {
 

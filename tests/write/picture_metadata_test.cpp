@@ -58,7 +58,7 @@ TEST_F(PictureMetadataTest, EveryBlockComesBackFromEveryFormat) {
     SCOPED_TRACE(name);
     const PictureHeader header = full_header(picture);
     const auto warnings = write(name, picture, header);
-    ASSERT_TRUE(warnings) << warnings.error().message;
+    ASSERT_TRUE(warnings) << warnings.error().sentence;
     const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_THAT(back->warnings, testing::IsEmpty());
@@ -104,7 +104,7 @@ TEST_F(PictureMetadataTest, OfOpenExrComesBackWhatItsAttributesSay) {
                          numbers<std::uint8_t>(0x0005, 1, {1}),
                          numbers<std::uint32_t>(0x0006, 5, {5, 2})};
   const auto warnings = write("a.exr", picture, header);
-  ASSERT_TRUE(warnings) << warnings.error().message;
+  ASSERT_TRUE(warnings) << warnings.error().sentence;
   EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("orientation stands in XMP only")));
   const auto back = metadata::test::of_file(folder_ / "a.exr");
   ASSERT_TRUE(back);
@@ -139,7 +139,7 @@ TEST_F(PictureMetadataTest, LongXmpGoesIntoAnExtensionInJpeg) {
   for (const std::string& name : names()) {
     SCOPED_TRACE(name);
     const auto warnings = write(name, picture, header);
-    ASSERT_TRUE(warnings) << warnings.error().message;
+    ASSERT_TRUE(warnings) << warnings.error().sentence;
     if (name != "a.jxl") {
       EXPECT_THAT(*warnings, testing::IsEmpty());
     }
@@ -167,7 +167,7 @@ TEST_F(PictureMetadataTest, PngTextComesBackFromPng) {
                            {"Disclaimer", std::string(3000, 'd') + "Κ", "", "", false},
                            {"Software", "GIMP", "", "", false}};
   const auto warnings = write("a.png", picture, header);
-  ASSERT_TRUE(warnings) << warnings.error().message;
+  ASSERT_TRUE(warnings) << warnings.error().sentence;
   EXPECT_THAT(*warnings, testing::IsEmpty());
   const auto back = metadata::test::of_file(folder_ / "a.png");
   ASSERT_TRUE(back);
@@ -196,7 +196,7 @@ TEST_F(PictureMetadataTest, CommentsComeBackFromJpegAndPngAndAreNamedElsewhere) 
   for (const std::string& name : names()) {
     SCOPED_TRACE(name);
     const auto warnings = write(name, picture, header);
-    ASSERT_TRUE(warnings) << warnings.error().message;
+    ASSERT_TRUE(warnings) << warnings.error().sentence;
     const auto back = metadata::test::of_file(folder_ / name);
     ASSERT_TRUE(back);
     EXPECT_THAT(back->warnings, testing::IsEmpty());
@@ -219,7 +219,7 @@ TEST_F(PictureMetadataTest, ACommentTooLongForJpegIsNamed) {
   PictureHeader header = full_header(picture);
   header.metadata.texts = {{"Comment", std::string(65'534, 'c'), "", "", false}};
   const auto warnings = write("a.jpg", picture, header);
-  ASSERT_TRUE(warnings) << warnings.error().message;
+  ASSERT_TRUE(warnings) << warnings.error().sentence;
   EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr("a comment was left out")));
 }
 
@@ -392,7 +392,7 @@ TEST_F(PictureMetadataTest, NotesOfRealFilesAreKeptOrNamed) {
       PictureHeader header = header_of(picture);
       header.metadata = metadata::test::of_file(folder / source).value();
       const auto warnings = write(name, picture, header);
-      ASSERT_TRUE(warnings) << warnings.error().message;
+      ASSERT_TRUE(warnings) << warnings.error().sentence;
       const auto back = metadata::test::of_file(folder_ / name);
       ASSERT_TRUE(back);
       EXPECT_EQ(back->gps, header.metadata.gps);

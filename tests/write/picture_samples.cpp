@@ -101,6 +101,6 @@ int main(int count, char** arguments) {
     return 2;
   }
   const auto status = latent::write::write_all(arguments[1]);
-  if (!status) std::fprintf(stderr, "%s\n", status.error().message.c_str());
+  if (!status) std::fprintf(stderr, "%s\n", status.error().sentence.c_str());
   return status ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/picture.h"
+#include "write/picture/picture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -116,7 +116,7 @@ TEST_F(PictureTest, JpegIsCloseAndHasFullColourFromQuality90) {
   for (const int quality : {89, 90}) {
     options_.jpeg_quality = quality;
     const auto bytes = encode_jpeg(picture.view(), options_);
-    ASSERT_TRUE(bytes) << bytes.error().message;
+    ASSERT_TRUE(bytes) << bytes.error().sentence;
     jpeg_decompress_struct codec{};
     jpeg_error_mgr errors{};
     codec.err = jpeg_std_error(&errors);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What holds for every format: names, refusals, nothing half-written.
-#include "write/picture_writer.h"
+#include "write/picture/picture_writer.h"
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
@@ -31,7 +31,7 @@ TEST(PictureFormatOf, KnowsTheEndingsInAnyCase) {
     const auto format = picture_format_of(name);
     ASSERT_FALSE(format) << name;
     EXPECT_EQ(format.error().code, ErrorCode::Usage);
-    EXPECT_THAT(format.error().message, HasSubstr(".exr"));
+    EXPECT_THAT(format.error().sentence, HasSubstr(".exr"));
   }
 }
 
@@ -68,7 +68,7 @@ TEST_F(AnyFormat, AppearsOnlyWhenItIsWhole) {
   for_each_format([&](const std::string& name, PictureFormat format, const auto& picture) {
     {
       auto writer = PictureWriter::create(folder_ / name, format, header_of(picture), options_);
-      ASSERT_TRUE(writer) << writer.error().message;
+      ASSERT_TRUE(writer) << writer.error().sentence;
       ASSERT_TRUE(writer->write_rows(picture.view().crop({0, 0, 90, 31})));
       EXPECT_FALSE(fs::exists(folder_ / name));
     }
@@ -125,7 +125,7 @@ TEST_F(AnyFormat, AMissingFolderIsOneSentence) {
         PictureWriter::create(folder_ / "no" / name, format, header_of(picture), options_);
     ASSERT_FALSE(writer);
     EXPECT_EQ(writer.error().code, ErrorCode::NotFound);
-    EXPECT_THAT(writer.error().message, HasSubstr(name));
+    EXPECT_THAT(writer.error().sentence, HasSubstr(name));
   });
 }
 
@@ -141,8 +141,8 @@ TEST_F(AnyFormat, AFullDiskLeavesNothingAndSaysSo) {
     const auto result = write(name, picture, header_of(picture));
     ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().code, ErrorCode::Io) << result.error().message;
-    EXPECT_THAT(result.error().message, HasSubstr(name));
+    EXPECT_EQ(result.error().code, ErrorCode::Io) << result.error().sentence;
+    EXPECT_THAT(result.error().sentence, HasSubstr(name));
     EXPECT_EQ(files(), 0);
   });
   std::signal(SIGXFSZ, handler);
@@ -156,7 +156,7 @@ TEST_F(PictureWriterTest, ADepthThatTheFormatDoesNotHoldIsRefused) {
     const auto writer = PictureWriter::create(folder_ / "a", format, header, options_);
     ASSERT_FALSE(writer);
     EXPECT_EQ(writer.error().code, ErrorCode::Usage);
-    EXPECT_THAT(writer.error().message, HasSubstr("TIFF"));
+    EXPECT_THAT(writer.error().sentence, HasSubstr("TIFF"));
   }
   EXPECT_EQ(files(), 0);
 }
@@ -192,17 +192,17 @@ TEST(CheckSize, ARefusalNamesTheSizeTheFormatAndAWayOut) {
   ASSERT_FALSE(jpeg);
   EXPECT_EQ(jpeg.error().code, ErrorCode::TooLarge);
   for (const char* word : {"a.jpg", "68000 x 16", "65500", "JPEG", "TIFF"}) {
-    EXPECT_THAT(jpeg.error().message, HasSubstr(word));
+    EXPECT_THAT(jpeg.error().sentence, HasSubstr(word));
   }
   // The one library that wants the whole picture.
   const auto jxl = check_size("a.jxl", PictureFormat::Jxl, {33'024, 22'016});
   ASSERT_FALSE(jxl);
   EXPECT_EQ(jxl.error().code, ErrorCode::TooLarge);
   for (const char* word : {"memory", "600 megapixels", "TIFF"}) {
-    EXPECT_THAT(jxl.error().message, HasSubstr(word));
+    EXPECT_THAT(jxl.error().sentence, HasSubstr(word));
   }
   for (const auto& refused : {jpeg, jxl}) {
-    EXPECT_THAT(refused.error().message, testing::Not(HasSubstr("setting")));
+    EXPECT_THAT(refused.error().sentence, testing::Not(HasSubstr("setting")));
   }
 }
 
@@ -214,7 +214,7 @@ TEST_F(PictureWriterTest, ADiskWithoutRoomForPlainSamplesIsNamedBeforeTheWork) {
   const auto plain = PictureWriter::create(path, PictureFormat::Tiff, header, options_);
   ASSERT_FALSE(plain);
   EXPECT_EQ(plain.error().code, ErrorCode::Io);
-  EXPECT_THAT(plain.error().message, HasSubstr("MB free"));
+  EXPECT_THAT(plain.error().sentence, HasSubstr("MB free"));
   EXPECT_EQ(files(), 0);
 }
 
@@ -228,7 +228,7 @@ TEST_F(PictureWriterTest, AFileSystemThatDoesNotTellItsSizeIsNotFull) {
   options_.compression = TiffCompression::None;
   const auto plain = PictureWriter::create("/proc/a.tif", PictureFormat::Tiff, header, options_);
   ASSERT_FALSE(plain);
-  EXPECT_THAT(plain.error().message, testing::Not(HasSubstr("MB free")));
+  EXPECT_THAT(plain.error().sentence, testing::Not(HasSubstr("MB free")));
 }
 
 TEST_F(PictureWriterTest, TextWithoutAPlaceIsNamed) {
@@ -241,7 +241,7 @@ TEST_F(PictureWriterTest, TextWithoutAPlaceIsNamed) {
                                                        {"a.jpg", "(Source)"}};
   for (const auto& [name, keywords] : left_out) {
     const auto warnings = write(name, picture, header);
-    ASSERT_TRUE(warnings) << warnings.error().message;
+    ASSERT_TRUE(warnings) << warnings.error().sentence;
     EXPECT_THAT(*warnings, testing::ElementsAre(HasSubstr(keywords))) << name;
   }
   const auto png = write("a.png", picture, header);

@@ -63,7 +63,7 @@ class PngEncoderTest : public PictureWriterTest {
     header.icc = header.colours == 3 ? rec2020_icc(2.2) : grey_icc();
     header.resolution = {300, 300};
     const auto warnings = write("a.png", picture, header);
-    ASSERT_TRUE(warnings) << warnings.error().message;
+    ASSERT_TRUE(warnings) << warnings.error().sentence;
     EXPECT_THAT(*warnings, testing::IsEmpty());
     Image<Sample> back;
     const PngFacts facts = read_png(folder_ / "a.png", back);
@@ -112,7 +112,7 @@ TEST_F(PngEncoderTest, AProfileThatPngRefusesIsNamed) {
   PictureHeader header = header_of(picture);
   header.icc = grey_icc();
   const auto warnings = write("a.png", picture, header);
-  ASSERT_TRUE(warnings) << warnings.error().message;
+  ASSERT_TRUE(warnings) << warnings.error().sentence;
   EXPECT_THAT(*warnings, testing::ElementsAre(testing::HasSubstr("profile was left out")));
 }
 

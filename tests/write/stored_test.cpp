@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/stored.h"
+#include "write/picture/stored.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "write/thumbnail.h"
+#include "write/dng/thumbnail.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // libtiff is the judge: it takes no part in what it reads here.
-#include "write/tiff_encoder.h"
+#include "write/picture/tiff_encoder.h"
 
 #include <gmock/gmock.h>
 #include <tiffio.h>

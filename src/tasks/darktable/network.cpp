@@ -145,7 +145,7 @@ Result<DarktableNetwork> load_darktable_network(const models::Package& package, 
   LATENT_TRY(network->onnx, package.file(contract.file));
   auto ports = infer::read_graph_ports(network->onnx);
   if (!ports) {
-    return fail(ErrorCode::ModelMismatch, printable(contract.file) + " " + ports.error().message);
+    return fail(ErrorCode::ModelMismatch, printable(contract.file) + " " + ports.error().sentence);
   }
   const bool bayer = kind == DarktableKind::BayerV1;
   const std::size_t most_inputs = kind == DarktableKind::Denoise ? 2 : 1;

@@ -8,8 +8,8 @@
 
 #include "infer/engine.h"
 #include "infer/tile_plan.h"
-#include "models/darktable_contract.h"
-#include "models/package.h"
+#include "models/manifest/darktable_contract.h"
+#include "models/store/package.h"
 
 namespace latent::tasks {
 

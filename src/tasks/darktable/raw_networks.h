@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "infer/engine.h"
-#include "models/package.h"
+#include "models/store/package.h"
 #include "tasks/raw/network.h"
 
 namespace latent::tasks {

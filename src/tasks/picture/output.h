@@ -12,7 +12,7 @@
 #include "metadata/provenance.h"
 #include "tasks/picture/source.h"
 #include "tasks/settings.h"
-#include "write/picture_writer.h"
+#include "write/picture/picture_writer.h"
 
 namespace latent::tasks {
 

@@ -68,7 +68,7 @@ Result<PictureSource> PictureSource::of(Picture picture) {
   auto profile = colour::Profile::from_icc(picture.icc);
   std::string problem;
   if (!profile) {
-    problem = profile.error().message;
+    problem = profile.error().sentence;
   } else if (profile->channels() != picture.colours) {
     problem = "is for pictures of " + std::to_string(profile->channels()) + " channels";
   }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "metadata/provenance.h"
-#include "models/package.h"
+#include "models/store/package.h"
 #include "tasks/picture/output.h"
 #include "tasks/picture/prepared.h"
 #include "tasks/task.h"

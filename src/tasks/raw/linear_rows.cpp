@@ -12,7 +12,7 @@
 #include "raw/remaining_noise.h"
 #include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
-#include "write/dng.h"
+#include "write/dng/dng.h"
 
 namespace latent::tasks {
 

@@ -154,17 +154,15 @@ class OwnNetworks final : public RawNetworks {
 
   Result<Choice> choose(const read::RawFacts& facts, const RawDenoiseSettings& settings) override {
     LATENT_CHECK(check_no_compat(settings.compat));
-    models::CfaKind sensor = models::CfaKind::Mono;
-    if (!facts.opens_as_linear) {
-      LATENT_TRY(sensor, cfa_kind(facts.sensor));
-    }
-    LATENT_TRY(RawNetwork* const network, open(sensor));
+    if (!facts.opens_as_linear) LATENT_CHECK(check_sensor(facts.sensor));
+    LATENT_TRY(RawNetwork* const network,
+               open(facts.opens_as_linear ? SensorClass::Mono : facts.sensor));
     return Choice{facts.opens_as_linear ? RawAs::Linear : RawAs::Mosaic, network};
   }
 
  private:
   /// The network for that sensor, read at its first use.
-  Result<RawNetwork*> open(models::CfaKind sensor) {
+  Result<RawNetwork*> open(SensorClass sensor) {
     LATENT_TRY(models::NetworkSpec spec, package_.manifest().cfa_network(sensor));
     const std::string id = spec.id;
     if (const auto found = opened_.find(id); found != opened_.end()) return &found->second;

@@ -16,7 +16,7 @@
 #include "raw/unpack.h"
 #include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
-#include "write/stored.h"
+#include "write/picture/stored.h"
 
 namespace latent::tasks {
 

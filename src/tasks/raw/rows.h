@@ -12,7 +12,7 @@
 #include "metadata/provenance.h"
 #include "raw/defects.h"
 #include "tasks/raw/network.h"
-#include "write/dng.h"
+#include "write/dng/dng.h"
 
 namespace latent::tasks {
 

@@ -9,14 +9,12 @@ namespace latent::tasks {
 
 namespace fs = std::filesystem;
 
-Result<models::CfaKind> cfa_kind(SensorClass sensor) {
+Status check_sensor(SensorClass sensor) {
   switch (sensor) {
     case SensorClass::Bayer:
-      return models::CfaKind::Bayer;
     case SensorClass::XTrans:
-      return models::CfaKind::XTrans;
     case SensorClass::Mono:
-      return models::CfaKind::Mono;
+      return {};
     default:
       return fail(ErrorCode::Unsupported,
                   fmt::format("has a {} sensor, whose mosaic raw denoise does not take; develop it "
@@ -29,11 +27,11 @@ Status check_taken(const fs::path& source, const read::RawFacts& facts) {
   if (facts.opens_as_linear) return {};
   std::string obstacle = facts.obstacle;
   if (facts.opens_as_mosaic) {
-    const auto kind = cfa_kind(facts.sensor);
-    if (kind) return {};
-    obstacle = kind.error().message;
+    const auto taken = check_sensor(facts.sensor);
+    if (taken) return {};
+    obstacle = taken.error().sentence;
   }
-  return fail(ErrorCode::Unsupported, quoted(source) + " " + obstacle);
+  return fail(ErrorCode::Unsupported, source, quoted(source) + " " + obstacle);
 }
 
 }  // namespace latent::tasks

@@ -3,15 +3,15 @@
 
 #include <filesystem>
 
-#include "models/manifest.h"
+#include "base/result.h"
 #include "read/raw_facts.h"
 
 namespace latent::tasks {
 
-/// The kind of mosaic that a network is asked to serve.
+/// Whether raw denoise takes mosaics of this kind: Bayer, X-Trans, mono.
 ///
-/// Errors   Unsupported  raw denoise takes no such mosaic; the message is a predicate.
-[[nodiscard]] Result<models::CfaKind> cfa_kind(SensorClass sensor);
+/// Errors   Unsupported  it does not; the sentence is a predicate.
+[[nodiscard]] Status check_sensor(SensorClass sensor);
 
 /// Whether raw denoise takes what is in the file, by its header alone: asked before anything is
 /// decoded, and by who only wants to know.

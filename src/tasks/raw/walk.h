@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "models/package.h"
+#include "models/store/package.h"
 #include "tasks/raw/network.h"
 #include "tasks/task.h"
 

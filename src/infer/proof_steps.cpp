@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/proof_steps.h"
+
+#include <utility>
+
+namespace latent::infer {
+
+bool is_judge(const SessionInfo& info) {
+  return info.device == "cpu" && info.precision == Precision::F32;
+}
+
+EngineRequest judge_request(const EngineRequest& request) {
+  EngineRequest judge = request;
+  judge.device = "cpu";
+  judge.precision = Precision::F32;
+  return judge;
+}
+
+std::vector<EngineRequest> proof_ladder(const EngineRequest& request) {
+  std::vector<EngineRequest> steps{request};
+  const bool on_processor = request.device == "cpu" || request.device == "auto";
+  const bool lowered = request.precision == Precision::Bf16 || request.precision == Precision::F16;
+  if (lowered && !on_processor) {
+    steps.push_back(request);
+    steps.back().precision = Precision::F32;
+  }
+  steps.push_back(judge_request(request));
+  return steps;
+}
+
+std::string session_words(const SessionInfo& info) {
+  return std::string(engine_name(info.engine)) + " on " + info.device + " in " +
+         precision_name(info.precision);
+}
+
+bool is_final(const Error& error, const std::string& device, bool as_asked) {
+  if (error.code == ErrorCode::ModelMismatch || error.code == ErrorCode::Internal ||
+      error.code == ErrorCode::Cancelled) {
+    return true;
+  }
+  // The processor may have memory where a device has none, not the other way round.
+  if (error.code == ErrorCode::TooLarge && (device == "cpu" || device == "auto")) return true;
+  const bool not_there = error.code == ErrorCode::NotFound ||
+                         error.code == ErrorCode::Unsupported || error.code == ErrorCode::Usage;
+  return as_asked && not_there;
+}
+
+ProofVerdict refused_verdict(std::string problem) {
+  ProofVerdict verdict;
+  verdict.problem = std::move(problem);
+  return verdict;
+}
+
+}  // namespace latent::infer
