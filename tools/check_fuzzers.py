@@ -22,7 +22,7 @@ LOOKS_LIKE_A_PARSER = re.compile(
 )
 MAX_CORPUS_BYTES = 1_000_000
 MAX_SEED_BYTES = 16_384
-ROW = re.compile(r"^\| `([a-z0-9_]+/[a-z0-9_]+)` \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z0-9_]+(?:/[a-z0-9_]+)+)` \| (.+) \|$", re.MULTILINE)
 NAME = re.compile(r"`([a-z0-9_]+)`")
 
 
@@ -36,9 +36,9 @@ def rows_of(readme: str) -> tuple[dict[str, list[str]], set[str]]:
 
 
 def units_of(source: Path) -> dict[str, Path]:
-    """The .cpp files as "room/unit", wherever in the room they stand."""
+    """The .cpp files as "room/unit" or "room/folder/unit"."""
     return {
-        f"{path.relative_to(source).parts[0]}/{path.stem}": path
+        path.relative_to(source).with_suffix("").as_posix(): path
         for path in sorted(source.rglob("*.cpp"))
     }
 

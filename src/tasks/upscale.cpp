@@ -58,7 +58,9 @@ class UpscaleSteps final : public PictureSteps {
 
   std::vector<std::string> unused(const Settings& settings) const override {
     if (!darktable_ || !(of(settings).tolerance > 0.0)) return {};
-    return {"the tolerance was not used: a model made for darktable has no input for compression damage"};
+    return {
+        "the tolerance was not used: a model made for darktable has no input for compression "
+        "damage"};
   }
 
   Status begin(Size picture, const Rect& region, const Settings& settings) override {
