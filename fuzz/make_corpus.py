@@ -9,6 +9,7 @@ Files whose name begins with ``kept-`` were put there by hand or found by a fuzz
 from __future__ import annotations
 
 import functools
+import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,7 @@ for folder in ("tests/reference", "tests/read", "tests/program", "fuzz"):
 import corpus_pictures as pictures  # noqa: E402
 import corpus_texts as texts  # noqa: E402
 from latent_reference import make_dng  # noqa: E402
+from latent_reference.dng_opcodes import bayer_gain_maps, opcode_list, warp  # noqa: E402
 
 Seeds = dict[str, bytes]
 
@@ -55,6 +57,23 @@ def chosen(seeds: Seeds, *names: str) -> Seeds:
     return {name: seeds[name] for name in names}
 
 
+def opcode_lists() -> Seeds:
+    """Opcode lists for a picture of 24 x 18 pixels, one opcode each, and gain maps."""
+    area = struct.pack(">8I", 0, 0, 18, 24, 0, 1, 1, 1)
+    parameters = {
+        3: struct.pack(">7d", 0.1, 0, 0, 0, 0, 0.5, 0.5),
+        4: struct.pack(">2I", 0, 0),
+        5: struct.pack(">3I2I4I", 0, 1, 1, 3, 5, 2, 2, 4, 6),
+        6: struct.pack(">4I", 1, 1, 17, 23),
+        7: area + struct.pack(">I3H", 3, 0, 9, 40000),
+        8: area + struct.pack(">I3d", 2, 0, 0.5, 0.5),
+        10: area + struct.pack(">I18f", 18, *[0.01] * 18),
+        13: area + struct.pack(">I24f", 24, *[1.1] * 24),
+    }
+    lists = {f"opcode_{number}": opcode_list((number, data)) for number, data in parameters.items()}
+    return lists | {"gain_maps": bayer_gain_maps(24, 18), "warp": warp()}
+
+
 def all_seeds() -> dict[str, Seeds]:
     """The seeds of every fuzzer, by its name."""
     raws = dngs()
@@ -70,10 +89,12 @@ def all_seeds() -> dict[str, Seeds]:
         "read_picture_raw": chosen(raws, "bayer", "linear", "mono", "xtrans"),
         "read_embedded_preview": chosen(raws, "bayer_jpeg", "bayer"),
         "read_tiff_directory": chosen(raws, "bayer", "bayer_big_endian") | pictures.tiffs(),
+        "read_apply_opcodes": opcode_lists(),
         "read_black_deltas": deltas,
         "read_exif_facts": pictures.exif_blocks(),
         "metadata_metadata": pictures.with_metadata() | chosen(raws, "bayer_jpeg"),
         "metadata_described": pictures.with_metadata() | chosen(raws, "bayer_jpeg"),
+        "metadata_move_opcodes": opcode_lists(),
         "metadata_maker_note_place": {"found": b"abcxyzabcabc", "none": b"abcdefg"},
     }
     return seeds | pictures.seeds() | texts.seeds()

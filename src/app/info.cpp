@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/info.h"
 
+#include <utility>
+
 #include "app/output_name.h"
 #include "app/task_table.h"
 #include "base/threads.h"
-#include "raw/estimate_noise.h"
 #include "read/photograph.h"
 #include "tasks/denoiser.h"
 #include "tasks/raw/measure.h"
@@ -14,24 +15,12 @@ namespace latent::app {
 
 namespace {
 
-Status look_at_noise(const Mosaic& mosaic, RawInfo& info) {
-  if (mosaic.noise_profile) {
-    info.noise = mosaic.noise_profile;
-    return {};
-  }
-  LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(mosaic, threads_or_all(0)));
-  info.noise = estimate.model;
-  info.noise_confidence = estimate.confidence;
-  return {};
-}
-
-/// The same for a file without a mosaic.
-Status look_at_linear(const read::Photograph& photograph, RawInfo& info) {
-  LATENT_TRY(const LinearRaw picture, photograph.linear());
-  info.warnings.insert(info.warnings.end(), picture.notices.begin(), picture.notices.end());
-  info.noise = picture.noise_profile;
-  if (info.noise) return {};
-  LATENT_TRY(info.noise, tasks::estimate_noise_by_channel(picture, threads_or_all(0)));
+/// What raw denoise would count on.
+Status look_at_noise(const tasks::RawPicture& picture, RawInfo& info) {
+  LATENT_TRY(const tasks::MeasuredNoise noise, tasks::noise_of(picture, threads_or_all(0)));
+  info.noise = noise.model;
+  if (noise.model.origin == NoiseModel::Origin::Estimated) info.noise_confidence = noise.confidence;
+  info.warnings.insert(info.warnings.end(), noise.notices.begin(), noise.notices.end());
   return {};
 }
 
@@ -39,12 +28,15 @@ Status look_at_linear(const read::Photograph& photograph, RawInfo& info) {
 Status look_at_samples(const read::Photograph& photograph, RawInfo& info) {
   LATENT_CHECK(tasks::check_taken(photograph.path(), info.facts));
   if (info.facts.opens_as_linear) {
-    LATENT_CHECK(look_at_linear(photograph, info));
+    LATENT_TRY(LinearRaw picture, photograph.linear());
+    info.warnings.insert(info.warnings.end(), picture.notices.begin(), picture.notices.end());
+    LATENT_CHECK(look_at_noise(std::move(picture), info));
   } else {
-    LATENT_TRY(const Mosaic mosaic, photograph.mosaic());
-    LATENT_CHECK(look_at_noise(mosaic, info));
+    LATENT_TRY(Mosaic mosaic, photograph.mosaic());
+    LATENT_CHECK(look_at_noise(std::move(mosaic), info));
   }
   info.warnings.insert(info.warnings.end(), info.facts.notices.begin(), info.facts.notices.end());
+  if (!info.facts.left_out.empty()) info.warnings.push_back(info.facts.left_out);
   if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
   LATENT_TRY(const OutputName name, usual_output("rawdenoise", photograph.path()));
   info.output = name.path;

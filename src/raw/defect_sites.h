@@ -14,8 +14,10 @@
 namespace latent::raw {
 
 /// What defects and the quick look for them agree on.
-constexpr int kDefectRadius = 2;              ///< sites of its colour so far off count
-constexpr double kDefectSigmas = 5.0;         ///< above the highest around: 6.4 above their mean
+constexpr int kDefectRadius = 2;            ///< sites of its colour so far off count
+constexpr double kDefectSigmas = 5.0;       ///< above the highest around: 6.4 above their mean
+constexpr double kDefectContrasts = 3.5;    ///< times what its surroundings differ among themselves
+constexpr std::size_t kDefectOutliers = 2;  ///< so many of its surroundings may be struck too
 constexpr double kDefectLeastHeight = 0.005;  ///< of white - black
 
 /// Levels and noise of one kind of site.
@@ -56,6 +58,17 @@ class Sites {
   [[nodiscard]] bool contain(int x, int y) const {
     return x >= 0 && y >= 0 && x < active_.width() && y < active_.height();
   }
+  /// Inside, and not known to be struck.
+  [[nodiscard]] bool sound(int x, int y) const {
+    return contain(x, y) && (struck_.empty() || struck_[index(x, y)] == 0);
+  }
+  /// What is struck says nothing of its surroundings any more.
+  void strike(int x, int y) {
+    if (struck_.empty()) struck_.resize(static_cast<std::size_t>(size().area()));
+    struck_[index(x, y)] = 1;
+  }
+  /// The count of a frame that is as dark as may be.
+  [[nodiscard]] std::uint16_t darkest() const { return mosaic_->sample_min; }
   [[nodiscard]] std::uint16_t count(int x, int y) const { return active_.at(x, y); }
   /// In units of (white - black).
   [[nodiscard]] double value(int x, int y) const {
@@ -67,8 +80,14 @@ class Sites {
   explicit Sites(const Mosaic& mosaic)
       : mosaic_(&mosaic), active_(mosaic.samples.view().crop(mosaic.active)) {}
 
+  [[nodiscard]] std::size_t index(int x, int y) const {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(active_.width()) +
+           static_cast<std::size_t>(x);
+  }
+
   const Mosaic* mosaic_;
   ImageView<const std::uint16_t> active_;
+  std::vector<std::uint8_t> struck_;  ///< of each site; empty while none is
   Size period_;
   std::vector<SiteFacts> facts_;
 };

@@ -5,8 +5,12 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <unordered_map>
 
 #include "base/threads.h"
+#include "image/mend_sites.h"
+#include "raw/defect_judge.h"
+#include "raw/defect_lines.h"
 #include "raw/defect_sites.h"
 #include "raw/quick_look.h"
 
@@ -14,129 +18,24 @@ namespace latent::raw {
 
 namespace {
 
-constexpr double kSpread = 0.05;      ///< share of the height that neighbours may show
-constexpr double kContrasts = 3.5;    ///< times what its surroundings differ among themselves
-constexpr double kAllowedHot = 0.5;   ///< noise that may hide no spread: it may be a star's
-constexpr double kAllowedDead = 2.0;  ///< of the dark there is no star
-constexpr double kDeadShare = 0.25;   ///< a dead site shows less than this of its surroundings
-constexpr int kTooMany = 200;         ///< one defect in so many sites is texture
-constexpr std::array<Point, 4> kBeside{Point{-1, 0}, Point{1, 0}, Point{0, -1}, Point{0, 1}};
-
-/// What the sites of one colour around (x, y) show.
-struct Around {
-  double least = 0;
-  double most = 0;
-  double middle = 0;      ///< median
-  std::size_t count = 0;  ///< of sites
-};
-
-Around around(const Sites& sites, int x, int y) {
-  constexpr std::size_t kSide = 2 * kDefectRadius + 1;
-  std::array<double, kSide * kSide> values{};
-  std::size_t count = 0;
-  for (const Point& offset : sites.facts(x, y).same) {
-    if (!sites.contain(x + offset.x, y + offset.y)) continue;
-    values[count++] = sites.value(x + offset.x, y + offset.y);
-  }
-  std::sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
-  return {values[0], values[count - 1], values[count / 2], count};
-}
-
-/// What `count` sites that differ by `range` differ by but for their noise, which alone makes them
-/// differ by (0.65 + 1.02 ln count) sigma on average (Tippett, Biometrika 17, 1925).
-double beyond_noise(double range, double sigma, std::size_t count) {
-  const double noise = (0.8 + 1.02 * std::log(static_cast<double>(count))) * sigma;
-  return std::sqrt(std::max(0.0, range * range - noise * noise));
-}
-
-/// How much sites of another colour around (x, y) differ among themselves but for their noise, of
-/// the colour that differs most.
-double contrast_of_others(const Sites& sites, int x, int y) {
-  double contrast = 0;
-  for (const std::vector<Point>& colour : sites.facts(x, y).other) {
-    double least = 1e9;
-    double most = -1e9;
-    std::size_t count = 0;
-    for (const Point& offset : colour) {
-      if (!sites.contain(x + offset.x, y + offset.y)) continue;
-      const double value = sites.value(x + offset.x, y + offset.y);
-      least = std::min(least, value);
-      most = std::max(most, value);
-      ++count;
-    }
-    if (most <= least) continue;  // none inside, or one
-    const SiteFacts& facts = sites.facts(x + colour.front().x, y + colour.front().y);
-    contrast = std::max(contrast, beyond_noise(most - least, sigma_at(facts, most), count));
-  }
-  return contrast;
-}
-
-/// How far the four sites beside (x, y) stand on average above (or, with sign -1, below) their own
-/// surroundings of the same colour, `allowed` sigmas of its noise less.
-double spread_beside(const Sites& sites, int x, int y, double sign, double allowed) {
-  double height = 0;
-  double variance = 0;
-  int count = 0;
-  for (const Point& step : kBeside) {
-    const int beside_x = x + step.x;
-    const int beside_y = y + step.y;
-    if (!sites.contain(beside_x, beside_y)) continue;
-    double background = 0;
-    int seen = 0;
-    for (const Point& offset : sites.facts(beside_x, beside_y).same) {
-      const int far_x = beside_x + offset.x;
-      const int far_y = beside_y + offset.y;
-      // Only what is not itself beside the site in question.
-      if (std::abs(far_x - x) <= 1 && std::abs(far_y - y) <= 1) continue;
-      if (!sites.contain(far_x, far_y)) continue;
-      background += sites.value(far_x, far_y);
-      ++seen;
-    }
-    if (seen == 0) continue;
-    background /= seen;
-    height += sign * (sites.value(beside_x, beside_y) - background);
-    const double sigma = sigma_at(sites.facts(beside_x, beside_y), background);
-    variance += sigma * sigma * (1.0 + 1.0 / seen);
-    ++count;
-  }
-  if (count == 0) return 0;
-  return (height - allowed * std::sqrt(variance)) / count;
-}
-
-enum class Kind : std::uint8_t { Sound, Hot, Dead };
-
-Kind judge(const Sites& sites, int x, int y) {
-  const SiteFacts& site = sites.facts(x, y);
-  const double value = sites.value(x, y);
-  const Around same = around(sites, x, y);
-  const double differ = beyond_noise(same.most - same.least, sigma_at(site, same.most), same.count);
-  const double contrast = std::max(kContrasts * differ, contrast_of_others(sites, x, y));
-  const double over = value - same.most;
-  if (over > std::max({kDefectLeastHeight, contrast, kDefectSigmas * sigma_at(site, same.most)})) {
-    const double height = value - same.middle;
-    return spread_beside(sites, x, y, 1.0, kAllowedHot) < kSpread * height ? Kind::Hot
-                                                                           : Kind::Sound;
-  }
-  const double under = same.least - value;
-  if (under >
-          std::max({kDefectLeastHeight, contrast, kDefectSigmas * sigma_at(site, same.least)}) &&
-      value < kDeadShare * same.least) {
-    const double depth = same.middle - value;
-    return spread_beside(sites, x, y, -1.0, kAllowedDead) < kSpread * depth ? Kind::Dead
-                                                                            : Kind::Sound;
-  }
-  return Kind::Sound;
-}
+constexpr int kWorthAskingFor = 200;   ///< one defect in so many sites may be texture
+constexpr double kMostStruck = 0.04;   ///< of all sites
+constexpr double kLeastBeside = 0.25;  ///< of a struck site's height, what stands out beside it
 
 struct Found {
-  Defect defect;
-  Kind kind = Kind::Sound;
+  Point site;
+  DefectKind kind = DefectKind::Sound;
   int colour = 1;
+  bool rough = false;
+  bool of_line = false;
 };
 
 class Search {
  public:
-  Search(const Sites& sites, const Mosaic& mosaic) : sites_(sites), quick_(sites, mosaic) {}
+  Search(const Sites& sites, const Mosaic& mosaic)
+      : sites_(sites), quick_(sites, mosaic), frame_(measure_frame(sites)) {}
+
+  [[nodiscard]] const FrameFacts& frame() const { return frame_; }
 
   std::vector<Found> rows(int first, int last) const {
     std::vector<Found> found;
@@ -148,6 +47,13 @@ class Search {
       }
     }
     return found;
+  }
+
+  void look_at(int x, int y, std::vector<Found>& found) const {
+    if (!sites_.sound(x, y) || !quick_.stands_out(x, y)) return;
+    const Judgement judgement = judge(sites_, frame_, x, y);
+    if (judgement.kind == DefectKind::Sound) return;
+    found.push_back({{x, y}, judgement.kind, sites_.colour(x, y), judgement.rough, false});
   }
 
  private:
@@ -168,28 +74,107 @@ class Search {
     return marks.size();
   }
 
-  void look_at(int x, int y, std::vector<Found>& found) const {
-    if (!quick_.stands_out(x, y)) return;
-    const Kind kind = judge(sites_, x, y);
-    if (kind != Kind::Sound) found.push_back({defect_at(x, y), kind, sites_.colour(x, y)});
-  }
-
-  [[nodiscard]] Defect defect_at(int x, int y) const {
-    const SiteFacts& site = sites_.facts(x, y);
-    const double count = around(sites_, x, y).middle * site.range + site.black;
-    const double rounded = std::clamp(std::round(count), 0.0, 65535.0);
-    return {x, y, sites_.count(x, y), static_cast<std::uint16_t>(rounded)};
-  }
-
   const Sites& sites_;
   QuickLook quick_;
+  FrameFacts frame_;
 };
+
+/// What one struck site hides of another beside it: once the first ones are left aside, the rest is
+/// looked at again. What is much lower than a struck site it touches may be light that spread.
+class Peeling {
+ public:
+  Peeling(Sites& sites, const Search& search) : sites_(sites), search_(search) {}
+
+  void go_on_from(std::vector<Found>& found) {
+    constexpr int kRounds = 4;
+    std::size_t first = 0;
+    for (int round = 0; round < kRounds && first < found.size(); ++round) {
+      const std::size_t last = found.size();
+      for (std::size_t i = first; i < last; ++i) strike(found[i].site);
+      std::vector<Found> more;
+      for (std::size_t i = first; i < last; ++i) look_around(found[i].site, more);
+      std::ranges::sort(more, [](const Found& one, const Found& other) {
+        return std::pair(one.site.y, one.site.x) < std::pair(other.site.y, other.site.x);
+      });
+      const auto again = std::ranges::unique(
+          more, [](const Found& one, const Found& other) { return one.site == other.site; });
+      more.erase(again.begin(), again.end());
+      first = found.size();
+      found.insert(found.end(), more.begin(), more.end());
+    }
+  }
+
+ private:
+  static std::uint64_t key(const Point& site) {
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(site.y)) << 32U |
+           static_cast<std::uint32_t>(site.x);
+  }
+
+  /// How far it stands off the mean of the sound sites of its colour around it.
+  [[nodiscard]] double height_of(const Point& site) const {
+    double sum = 0;
+    int count = 0;
+    for (const Point& offset : sites_.facts(site.x, site.y).same) {
+      if (!sites_.sound(site.x + offset.x, site.y + offset.y)) continue;
+      sum += sites_.value(site.x + offset.x, site.y + offset.y);
+      ++count;
+    }
+    return count == 0 ? 0 : std::abs(sites_.value(site.x, site.y) - sum / count);
+  }
+
+  void strike(const Point& site) {
+    heights_[key(site)] = height_of(site);
+    sites_.strike(site.x, site.y);
+  }
+
+  void look_around(const Point& site, std::vector<Found>& more) const {
+    for (int y = site.y - kDefectRadius; y <= site.y + kDefectRadius; ++y) {
+      for (int x = site.x - kDefectRadius; x <= site.x + kDefectRadius; ++x) {
+        if (!sites_.sound(x, y) || height_of({x, y}) < kLeastBeside * tallest_beside({x, y})) {
+          continue;
+        }
+        search_.look_at(x, y, more);
+      }
+    }
+  }
+
+  [[nodiscard]] double tallest_beside(const Point& site) const {
+    double tallest = 0;
+    for (int y = site.y - 1; y <= site.y + 1; ++y) {
+      for (int x = site.x - 1; x <= site.x + 1; ++x) {
+        const auto found = heights_.find(key({x, y}));
+        if (found != heights_.end()) tallest = std::max(tallest, found->second);
+      }
+    }
+    return tallest;
+  }
+
+  Sites& sites_;
+  const Search& search_;
+  std::unordered_map<std::uint64_t, double> heights_;
+};
+
+std::vector<Found> struck_lines(Sites& sites, DefectReport& report) {
+  std::vector<Found> found;
+  for (const DefectLine& line : find_defect_lines(sites)) {
+    ++report.lines;
+    for (int along = line.first; along < line.last; ++along) {
+      const Point site = line.column ? Point{line.at, along} : Point{along, line.at};
+      if (!sites.sound(site.x, site.y)) continue;
+      found.push_back({site, line.kind, sites.colour(site.x, site.y), false, true});
+      sites.strike(site.x, site.y);
+    }
+  }
+  return found;
+}
 
 /// Colours that are struck far more often than green, against their share of the sites.
 void spare_lights(const std::vector<Found>& found, const Sites& sites, DefectReport& report) {
   std::array<double, 3> struck{};
   std::array<double, 3> share{};
-  for (const Found& one : found) struck[static_cast<std::size_t>(one.colour)] += 1;
+  for (const Found& one : found) {
+    if (!one.of_line) struck[static_cast<std::size_t>(one.colour)] += 1;
+  }
   for (int y = 0; y < 12; ++y) {
     for (int x = 0; x < 12; ++x) share[static_cast<std::size_t>(sites.colour(x, y))] += 1;
   }
@@ -200,29 +185,89 @@ void spare_lights(const std::vector<Found>& found, const Sites& sites, DefectRep
   }
 }
 
-}  // namespace
+/// Defects do not seek out texture: where far more of them lie in it than its share of the frame
+/// explains, those in it are the scene's. Asked for only where many are found, or all is texture.
+void spare_texture(const std::vector<Found>& found, double smooth_share, std::int64_t sites,
+                   DefectReport& report) {
+  constexpr double kLeastSmooth = 0.02;
+  const auto rough = std::ranges::count_if(found, [](const Found& one) { return one.rough; });
+  const bool all_texture = smooth_share < kLeastSmooth;
+  if (all_texture) report.in_texture = rough;
+  if (all_texture || static_cast<std::int64_t>(found.size()) * kWorthAskingFor <= sites) return;
+  const auto smooth = static_cast<double>(
+      std::ranges::count_if(found, [](const Found& one) { return !one.rough && !one.of_line; }));
+  const double expected = smooth * (1 - smooth_share) / smooth_share;
+  if (static_cast<double>(rough) > 2 * expected + 3 * std::sqrt(expected) + 10) {
+    report.in_texture = rough;
+  }
+}
 
-Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise, int threads) {
-  LATENT_TRY(const Sites sites, Sites::create(mosaic, noise));
-  const Search search(sites, mosaic);
-  const int bands = std::clamp(threads, 1, std::max(1, sites.size().height / 64));
+/// All that may be struck, by bands of rows on several threads; in the order of rows.
+Result<std::vector<Found>> search_all(const Search& search, int height, int threads) {
+  const int bands = std::clamp(threads, 1, std::max(1, height / 64));
   std::vector<std::vector<Found>> parts(static_cast<std::size_t>(bands));
   LATENT_CHECK(run_on_threads(bands, [&](int band) -> Status {
-    const int first = static_cast<int>(std::int64_t{sites.size().height} * band / bands);
-    const int last = static_cast<int>(std::int64_t{sites.size().height} * (band + 1) / bands);
+    const int first = static_cast<int>(std::int64_t{height} * band / bands);
+    const int last = static_cast<int>(std::int64_t{height} * (band + 1) / bands);
     parts[static_cast<std::size_t>(band)] = search.rows(first, last);
     return {};
   }));
   std::vector<Found> found;
   for (std::vector<Found>& part : parts) found.insert(found.end(), part.begin(), part.end());
-  DefectReport report;
-  if (static_cast<std::int64_t>(found.size()) * kTooMany > sites.size().area()) return report;
-  spare_lights(found, sites, report);
-  for (const Found& one : found) {
-    if (report.spared[one.colour]) continue;
-    report.defects.push_back(one.defect);
-    (one.kind == Kind::Hot ? report.hot : report.dead) += 1;
+  return found;
+}
+
+/// Defects in the order of rows, each with what it should show.
+std::vector<Defect> defects_of(const Mosaic& mosaic, const std::vector<Point>& struck) {
+  const auto frame = mosaic.samples.view().crop(mosaic.active);
+  const std::vector<std::uint16_t> counts = mended_counts(mosaic, struck);
+  std::vector<Defect> defects;
+  defects.reserve(struck.size());
+  for (std::size_t i = 0; i < struck.size(); ++i) {
+    const Point& site = struck[i];
+    defects.push_back({site.x, site.y, frame.at(site.x, site.y), counts[i]});
   }
+  return defects;
+}
+
+}  // namespace
+
+std::vector<Defect> listed_defects(const Mosaic& mosaic, std::vector<Point> sites) {
+  std::ranges::sort(sites, [](const Point& one, const Point& other) {
+    return std::pair(one.y, one.x) < std::pair(other.y, other.x);
+  });
+  const auto again = std::ranges::unique(sites);
+  sites.erase(again.begin(), again.end());
+  return defects_of(mosaic, sites);
+}
+
+Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise, int threads) {
+  LATENT_TRY(Sites sites, Sites::create(mosaic, noise));
+  const std::int64_t all = sites.size().area();
+  DefectReport report;
+  std::vector<Found> found = struck_lines(sites, report);
+  const Search search(sites, mosaic);
+  LATENT_TRY(std::vector<Found> single, search_all(search, sites.size().height, threads));
+  if (static_cast<double>(single.size()) <= kMostStruck * static_cast<double>(all)) {
+    Peeling(sites, search).go_on_from(single);
+  }
+  found.insert(found.end(), single.begin(), single.end());
+  spare_texture(found, search.frame().smooth_share, all, report);
+  const auto struck = static_cast<std::int64_t>(found.size()) - report.in_texture;
+  if (static_cast<double>(struck) > kMostStruck * static_cast<double>(all)) {
+    report = {};
+    report.too_many = struck;
+    return report;
+  }
+  spare_lights(found, sites, report);
+  std::vector<Point> repaired;
+  for (const Found& one : found) {
+    const bool spared = report.spared[one.colour] || (report.in_texture > 0 && one.rough);
+    if (spared && !one.of_line) continue;
+    repaired.push_back(one.site);
+    (one.kind == DefectKind::Hot ? report.hot : report.dead) += 1;
+  }
+  report.defects = listed_defects(mosaic, std::move(repaired));
   return report;
 }
 

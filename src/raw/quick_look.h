@@ -19,13 +19,16 @@ class QuickLook {
  public:
   static constexpr int kChunk = 192;  ///< columns at once; a multiple of 2, 3, 6 and 64
 
-  /// How far a count must stand out from the nearest of its surroundings to be looked at: never
-  /// more than find_defects asks for. In counts.
+  /// How far a count must stand out from its surroundings, the two farthest of them left aside, to
+  /// be looked at: never more than find_defects asks for. In counts.
   struct Bar {
     float margin = 0;
-    float square = 0;     ///< of the distance, where it is darkest
-    float per_count = 0;  ///< what a count above black adds to that
-    float black = 0;      ///< the highest that there is
+    float square = 0;           ///< of the distance, where it is darkest
+    float per_count = 0;        ///< what a count above black adds to that
+    float black = 0;            ///< the highest that there is
+    float least_black = 65535;  ///< the lowest
+    float noise_square = 0;     ///< the square of what noise makes surroundings differ by at most
+    float noise_per_count = 0;  ///< what a count above black adds to that
   };
 
   /// One neighbour within the radius, for a row of the pattern: which columns of a chunk it shares

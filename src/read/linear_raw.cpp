@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <utility>
 
-#include "metadata/tiff_fields.h"
+#include "read/dng/delivered_opcodes.h"
 #include "read/dng/dng_samples.h"
 #include "read/libraw/extents.h"
 #include "read/libraw/linear_libraw.h"
@@ -14,8 +15,6 @@
 #include "read/sensor.h"
 
 namespace latent::read {
-
-namespace tag = metadata::tag;
 
 namespace {
 
@@ -71,15 +70,18 @@ Result<Image<std::uint16_t>> cut(Image<std::uint16_t>&& whole, const Rect& area,
   return part;
 }
 
+void tell(std::string lost, LinearRaw& picture) {
+  if (!lost.empty()) picture.notices.push_back(std::move(lost));
+}
+
 /// LibRaw applies the polynomials of OpcodeList2 while it decodes lossy tiles; so what it gives
-/// spans 16 bits, and the list must not be applied again.
+/// spans 16 bits, and they must not be applied again; what else the list holds stays.
 Status read_lossy(const ByteSource& source, const Sniffed& sniffed, const Limits& limits,
                   const RunControl& control, LinearRaw& picture) {
   LATENT_TRY(const LibRawHandle raw, open_libraw(source, sniffed, limits));
   LATENT_CHECK(unpack_libraw(*raw, control));
   LATENT_TRY(picture.samples, copy_libraw_colours(*raw, limits));
-  std::erase_if(picture.carried_tags,
-                [](const CarriedTag& carried) { return carried.tag == tag::kOpcodeList2; });
+  tell(take_out_applied(picture.carried_tags), picture);
   picture.black = {0, 0, 0};
   picture.white = {kWhite16, kWhite16, kWhite16};
   picture.bits_per_sample = 16;
@@ -114,6 +116,7 @@ Result<LinearRaw> dng_linear(const ByteSource& source, const Sniffed& sniffed, c
   if (dng_samples_are_readable(dng.layout)) {
     LATENT_TRY(auto whole, read_dng_samples(source, dng.layout, limits, control));
     LATENT_TRY(picture.samples, cut(std::move(whole), dng.facts.active, limits));
+    LATENT_CHECK(deliver_first_list(source, dng, limits, control, picture.carried_tags));
   } else {
     LATENT_CHECK(read_lossy(source, sniffed, limits, control, picture));
     if (picture.samples.size() != dng.facts.active.size()) {
@@ -122,6 +125,7 @@ Result<LinearRaw> dng_linear(const ByteSource& source, const Sniffed& sniffed, c
                   "Converter");
     }
   }
+  tell(cut_tags(dng.layout.image, dng.facts.active, picture.carried_tags), picture);
   LATENT_CHECK(complete(picture));
   return picture;
 }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "read/dng/delivered_opcodes.h"
 #include "read/dng/dng_samples.h"
 #include "read/libraw/extents.h"
 #include "read/plausibility.h"
@@ -44,6 +45,7 @@ Result<Mosaic> dng_mosaic(const ByteSource& source, const DngFile& dng, const Li
   LATENT_TRY(mosaic.samples, read_dng_samples(source, dng.layout, limits, control));
   mosaic.cfa = dng.cfa;
   mosaic.carried_tags = dng.carried_tags;
+  LATENT_CHECK(deliver_first_list(source, dng, limits, control, mosaic.carried_tags));
   LATENT_CHECK(measure(mosaic));
   return mosaic;
 }

@@ -26,6 +26,7 @@ struct RawFacts {
   CameraFacts camera;
   std::string colour_notice;  ///< what a user should know where nobody knows the camera's colours;
                               ///< else empty
+  std::string left_out;  ///< what the file holds that no result carries on; a sentence, or empty
   std::vector<std::string> notices;  ///< what a user should know of how the file is read
   std::optional<NoiseModel> noise_profile;
   bool opens_as_mosaic = false;  ///< whether Photograph::mosaic() gives it

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "read/dng/apply_opcodes.h"
 #include "read/dng/plain_dng.h"
 #include "read/libraw/extents.h"
 #include "read/libraw/libraw_develop.h"
@@ -60,9 +61,11 @@ Result<LibRawHandle> RawFile::developable_dng(const RunControl& control) {
   std::unique_ptr<PlainDng> plain;
   if (facts_.opens_as_mosaic) {
     LATENT_TRY(Mosaic mosaic, dng_mosaic(*source_, *dng_, limits_, control));
+    not_applied_ = apply_opcodes(mosaic);
     LATENT_TRY(plain, PlainDng::of(std::move(mosaic)));
   } else {
     LATENT_TRY(LinearRaw linear, dng_linear(*source_, sniffed_, *dng_, limits_, control));
+    not_applied_ = apply_opcodes(linear);
     LATENT_TRY(plain, PlainDng::of(std::move(linear)));
   }
   LATENT_TRY(LibRawHandle raw, open_libraw(*plain, {FileKind::Tiff, plain->size(), true}, limits_));

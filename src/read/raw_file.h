@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "base/byte_source.h"
 #include "base/limits.h"
@@ -38,12 +39,15 @@ class RawFile {
   [[nodiscard]] Result<LinearRaw> linear(const RunControl& control);
 
   /// A LibRaw that has the samples and is ready to develop them: of a DNG those that mosaic() or
-  /// linear() gives, else what it decodes itself. Its visible area is facts().active where we took
+  /// linear() gives, with the opcode lists applied (apply_opcodes()), else what it decodes itself. Its visible area is facts().active where we took
   /// the file.
   ///
   /// Memory   two copies of the samples while it is called, one afterwards.
   /// Errors   Unsupported  LibRaw does not know it; Corrupt, TooLarge, Cancelled, Io.
   [[nodiscard]] Result<LibRawHandle> developable(const RunControl& control);
+
+  /// What developable() did not apply of the file's opcode lists: a sentence, or empty.
+  [[nodiscard]] const std::string& not_applied() const { return not_applied_; }
 
   /// A LibRaw that has read the header of the file itself: the one that was opened first, once.
   [[nodiscard]] Result<LibRawHandle> libraw();
@@ -58,6 +62,7 @@ class RawFile {
   Limits limits_;
   RawFacts facts_;
   std::optional<DngFile> dng_;
+  std::string not_applied_;
   LibRawHandle libraw_;  ///< of what is no DNG, until it is taken
 };
 

@@ -146,6 +146,92 @@ TEST_P(DefectsOf, TheResultDoesNotDependOnThreads) {
   EXPECT_EQ(one->defects, four->defects);
 }
 
+/// Strikes sites at random until that share of the frame is struck, each with its like.
+std::set<std::pair<int, int>> strike_share(Mosaic& mosaic, double share,
+                                           const std::vector<Point>& shape) {
+  std::set<std::pair<int, int>> struck;
+  std::mt19937 random(5);
+  const auto active = mosaic.samples.view().crop(mosaic.active);
+  std::uniform_int_distribution<int> x(4, active.width() - 6);
+  std::uniform_int_distribution<int> y(4, active.height() - 6);
+  std::uniform_int_distribution<int> count(9000, 16000);
+  const auto wanted = static_cast<std::size_t>(share * active.width() * active.height());
+  while (struck.size() < wanted) {
+    const Point at{x(random), y(random)};
+    for (const Point& step : shape) {
+      active.at(at.x + step.x, at.y + step.y) = static_cast<std::uint16_t>(count(random));
+      struck.emplace(at.x + step.x, at.y + step.y);
+    }
+  }
+  return struck;
+}
+
+TEST_P(DefectsOf, ManyOfALongExposureGo) {
+  struct Case {
+    double share;
+    std::vector<Point> shape;
+    double found;
+  };
+  const std::vector<Case> cases{{0.006, {{0, 0}}, 0.99},
+                                {0.03, {{0, 0}}, 0.95},
+                                {0.004, {{0, 0}, {1, 0}}, 0.95},
+                                {0.004, {{0, 0}, {0, 1}}, 0.95},
+                                {0.004, {{0, 0}, {1, 1}}, 0.95},
+                                {0.003, {{0, 0}, {1, 0}, {0, 1}}, 0.9},
+                                {0.003, {{0, 0}, {1, 0}, {0, 1}, {1, 1}}, 0.85}};
+  for (const Case& one : cases) {
+    Mosaic mosaic = photographed(GetParam(), {300, 300}, [](double x, double y, int colour) {
+      return 0.01 + 1e-4 * x + 5e-5 * y + 0.005 * colour;
+    });
+    const auto struck = strike_share(mosaic, one.share, one.shape);
+    const auto report = find_defects(mosaic, noise_of(kA, kB), 2);
+    ASSERT_TRUE(report);
+    const auto found = places(*report);
+    std::size_t right = 0;
+    for (const auto& place : found) right += struck.count(place);
+    EXPECT_GE(static_cast<double>(right), one.found * static_cast<double>(struck.size()))
+        << one.share << ", " << one.shape.size() << " together";
+    EXPECT_EQ(found.size(), right) << one.share << ", " << one.shape.size() << " together";
+    EXPECT_EQ(report->too_many, 0);
+  }
+}
+
+TEST_P(DefectsOf, AStruckColumnAndAPartOfARowGo) {
+  Mosaic mosaic = photographed(GetParam(), {220, 240}, slope);
+  const auto active = mosaic.samples.view().crop(mosaic.active);
+  std::set<std::pair<int, int>> struck;
+  for (int y = 0; y < 240; ++y) {
+    active.at(101, y) = static_cast<std::uint16_t>(std::min(16000, active.at(101, y) + 2500));
+    struck.emplace(101, y);
+  }
+  for (int x = 0; x < 110; ++x) {
+    active.at(x, 60) = 520;
+    struck.emplace(x, 60);
+  }
+  const auto report = find_defects(mosaic, noise_of(kA, kB));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->lines, 2);
+  const auto found = places(*report);
+  std::size_t right = 0;
+  for (const auto& place : found) right += struck.count(place);
+  EXPECT_GE(right, struck.size() * 97 / 100);
+  EXPECT_LE(found.size(), right + 4);
+}
+
+TEST_P(DefectsOf, ALineOfTheSceneStays) {
+  // A wire a site wide, as sharp as a lens gets it, straight and slanting.
+  for (const double slant : {0.0, 0.25, 1.0}) {
+    const Mosaic mosaic = photographed(GetParam(), {200, 200}, [&](double x, double y, int) {
+      const double off = std::abs(x - 60 - slant * y) / std::hypot(1.0, slant);
+      return 0.05 + 0.5 * std::exp(-off * off / (2 * 0.5 * 0.5));
+    });
+    const auto report = find_defects(mosaic, noise_of(kA, kB));
+    ASSERT_TRUE(report);
+    EXPECT_LE(report->defects.size(), 2U) << slant;
+    EXPECT_EQ(report->lines, 0) << slant;
+  }
+}
+
 std::string pattern_name(const testing::TestParamInfo<std::string>& pattern) {
   if (pattern.param.empty()) return "mono";
   return pattern.param.size() == 4 ? "bayer" : "xtrans";
@@ -178,6 +264,32 @@ TEST(Defects, DistantRedLightsAreSpared) {
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->spared[0]);
   EXPECT_TRUE(report->defects.empty());
+}
+
+TEST(Defects, MoreThanAGuardLetsThroughAreLeftAndCounted) {
+  Mosaic mosaic = photographed(kBayerLetters, {300, 300}, slope);
+  strike_share(mosaic, 0.07, {{0, 0}});
+  const auto report = find_defects(mosaic, noise_of(kA, kB));
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->defects.empty());
+  EXPECT_GT(report->too_many, 300 * 300 * 4 / 100);
+}
+
+TEST(Defects, ADarkFrameThatHasClippedIsNotStruck) {
+  Mosaic mosaic = photographed(kBayerLetters, {400, 400}, [](double, double, int) { return 0; });
+  std::mt19937 random(3);
+  std::normal_distribution<double> normal(0.0, 90.0);
+  for (int y = 0; y < 400; ++y) {
+    for (auto& count : mosaic.samples.view().crop(mosaic.active).row(y)) {
+      count = static_cast<std::uint16_t>(std::max(0.0, std::round(normal(random))));
+    }
+  }
+  mosaic.levels.black.counts = {0};
+  mosaic.sample_min = 0;
+  const auto report = find_defects(mosaic, noise_of(1e-3, 4.8e-6));  // a third of the true sigma
+  ASSERT_TRUE(report);
+  EXPECT_LE(report->defects.size(), 2U);
+  EXPECT_FALSE(report->spared[0] || report->spared[2]);
 }
 
 TEST(Defects, TextureIsLeftAlone) {

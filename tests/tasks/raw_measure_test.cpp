@@ -20,15 +20,87 @@ bool same(const Image<std::uint16_t>& one, const Image<std::uint16_t>& other) {
 
 TEST(RawMeasure, TheFilesOwnNoiseComesBeforeAnEstimate) {
   Mosaic mosaic = sample_mosaic(SensorClass::Bayer);
-  mosaic.noise_profile = NoiseModel{{1, 2, 3}, {4, 5, 6}, NoiseModel::Origin::DngProfile};
+  NoiseModel profile = raw::estimate_noise(mosaic, 1).value().model;
+  for (double& a : profile.a) a *= 1.5;
+  profile.origin = NoiseModel::Origin::DngProfile;
+  mosaic.noise_profile = profile;
   const RawPicture picture(std::move(mosaic));
   const auto noise = noise_of(picture, 1);
   ASSERT_TRUE(noise) << noise.error().sentence;
-  EXPECT_EQ(noise->a[1], 2);
+  EXPECT_EQ(noise->model.a[1], profile.a[1]);
+  EXPECT_EQ(noise->model.origin, NoiseModel::Origin::DngProfile);
+  EXPECT_TRUE(noise->notices.empty());
   const RawPicture linear(sample_linear());
   const auto estimated = noise_of(linear, 1);
   ASSERT_TRUE(estimated) << estimated.error().sentence;
-  EXPECT_EQ(estimated->origin, NoiseModel::Origin::Estimated);
+  EXPECT_EQ(estimated->model.origin, NoiseModel::Origin::Estimated);
+}
+
+TEST(RawMeasure, AProfileFarFromThePictureIsNotBelieved) {
+  for (const double factor : {30.0, 0.03}) {
+    Mosaic mosaic = sample_mosaic(SensorClass::Bayer);
+    const raw::NoiseEstimate estimate = raw::estimate_noise(mosaic, 1).value();
+    ASSERT_GT(estimate.confidence, 0.5);
+    NoiseModel profile = estimate.model;
+    for (double& a : profile.a) a *= factor;
+    for (double& b : profile.b) b *= factor;
+    profile.origin = NoiseModel::Origin::DngProfile;
+    mosaic.noise_profile = profile;
+    const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
+    ASSERT_TRUE(noise) << noise.error().sentence;
+    EXPECT_EQ(noise->model.origin, NoiseModel::Origin::Estimated);
+    EXPECT_EQ(noise->model.a, estimate.model.a);
+    ASSERT_EQ(noise->notices.size(), 1U);
+    EXPECT_NE(noise->notices[0].find("NoiseProfile"), std::string::npos);
+    EXPECT_NE(noise->notices[0].find("what the picture shows was used"), std::string::npos);
+  }
+}
+
+TEST(RawMeasure, OfNoiseThatIsHardlySeenLessIsCountedOn) {
+  Mosaic mosaic = sample_mosaic(SensorClass::Bayer, {64, 56});  // too small to be sure
+  const raw::NoiseEstimate estimate = raw::estimate_noise(mosaic, 1).value();
+  ASSERT_GT(estimate.blocks_used, 0);
+  ASSERT_LT(estimate.confidence, 0.2);
+  const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
+  ASSERT_TRUE(noise) << noise.error().sentence;
+  EXPECT_LT(noise->model.a[1], estimate.model.a[1]);
+  ASSERT_EQ(noise->notices.size(), 1U);
+  EXPECT_NE(noise->notices[0].find("confidence 0."), std::string::npos);
+}
+
+TEST(RawMeasure, SitesThatAListNamesAreRepairedWhateverIsFound) {
+  Mosaic mosaic = sample_mosaic(SensorClass::Bayer);
+  mosaic.samples.view().at(200, 100) = 3;  // the value that marks them
+  mosaic.samples.view().at(1, 1) = 3;      // in the margin
+  mosaic.carried_tags = {{51008, 7, 28, true, {0, 0, 0, 1, 0, 0, 0, 4, 1, 3, 0, 0, 0, 0,
+                                               0, 1, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0}}};
+  const auto before = mosaic.samples.clone().value();
+  const auto noise = raw::estimate_noise(mosaic, 1);
+  const auto repair = repaired(mosaic, {true, false}, noise->model, 1);
+  ASSERT_TRUE(repair) << repair.error().sentence;
+  ASSERT_EQ(repair->listed.size(), 1U);
+  EXPECT_EQ(repair->listed[0].x, 200 - 6);
+  EXPECT_EQ(repair->listed[0].y, 100 - 6);
+  EXPECT_GT(mosaic.samples.view().at(200, 100), 1000);
+  EXPECT_TRUE(repair->defects.empty());
+  ASSERT_EQ(repair->notices.size(), 1U);
+  EXPECT_NE(repair->notices[0].find("FixBadPixelsConstant"), std::string::npos);
+  undo(*repair, mosaic);
+  EXPECT_TRUE(same(before, mosaic.samples));
+}
+
+TEST(RawMeasure, AListThatMarksHalfThePictureMarksNoDefects) {
+  Mosaic mosaic = sample_mosaic(SensorClass::Bayer);
+  for (int y = 0; y < mosaic.samples.height(); y += 2) {
+    std::ranges::fill(mosaic.samples.view().row(y), std::uint16_t{3});
+  }
+  mosaic.carried_tags = {{51008, 7, 28, true, {0, 0, 0, 1, 0, 0, 0, 4, 1, 3, 0, 0, 0, 0,
+                                               0, 1, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0}}};
+  const auto repair = repaired(mosaic, {true, false}, {}, 1);
+  ASSERT_TRUE(repair) << repair.error().sentence;
+  EXPECT_TRUE(repair->listed.empty());
+  ASSERT_EQ(repair->notices.size(), 1U);
+  EXPECT_NE(repair->notices[0].find("too many to be defects"), std::string::npos);
 }
 
 TEST(RawMeasure, ARepairIsUndoneBitForBit) {
@@ -36,7 +108,7 @@ TEST(RawMeasure, ARepairIsUndoneBitForBit) {
   const auto before = mosaic.samples.clone().value();
   const auto noise = raw::estimate_noise(mosaic, 1);
   ASSERT_TRUE(noise) << noise.error().sentence;
-  const auto repair = repaired(mosaic, noise->model, 1);
+  const auto repair = repaired(mosaic, {true, true}, noise->model, 1);
   ASSERT_TRUE(repair) << repair.error().sentence;
   EXPECT_GE(repair->hot, 2);
   EXPECT_FALSE(same(before, mosaic.samples));

@@ -37,11 +37,13 @@ Image<std::uint16_t> samples(int channels) {
 
 /// Lens corrections, a gain table map, and one tag that counts nothing.
 std::vector<CarriedTag> carried_tags() {
-  const std::vector<std::uint8_t> no_opcodes{0, 0, 0, 0};
+  const auto list = [](std::uint8_t id) {
+    return std::vector<std::uint8_t>{0, 0, 0, 1, 0, 0, 0, id, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  };
   return {{50936, 2, 2, false, {'P', 0}},
-          {51009, 7, 4, true, no_opcodes},
-          {51022, 7, 4, true, no_opcodes},
-          {52525, 7, 4, true, no_opcodes}};
+          {51009, 7, 20, true, list(77)},
+          {51022, 7, 20, true, list(1)},
+          {52525, 7, 4, true, {0, 0, 0, 0}}};
 }
 
 class RawRowsTest : public testing::Test {
@@ -122,9 +124,11 @@ class RawRowsTest : public testing::Test {
 
 TEST_F(RawRowsTest, OfAMosaicARegionSaysWhichTagsItGoesWithout) {
   EXPECT_THAT(written(mosaic(), true), IsEmpty());
-  EXPECT_THAT(written(mosaic(), false),
-              ElementsAre(AllOf(HasSubstr("OpcodeList2, OpcodeList3, ProfileGainTableMap"),
-                                HasSubstr("whole picture"))));
+  EXPECT_THAT(
+      written(mosaic(), false),
+      ElementsAre(AllOf(HasSubstr("opcode 77 of OpcodeList2, WarpRectilinear of OpcodeList3, "
+                                  "ProfileGainTableMap"),
+                        HasSubstr("whole picture"))));
   const auto part = read::Photograph::open(folder_ / "out.dng").value().mosaic();
   ASSERT_TRUE(part) << part.error().sentence;
   EXPECT_TRUE(std::ranges::none_of(part->carried_tags, [](const CarriedTag& carried) {
@@ -137,7 +141,8 @@ TEST_F(RawRowsTest, OfAMosaicARegionSaysWhichTagsItGoesWithout) {
 
 TEST_F(RawRowsTest, OfALinearPictureARegionSaysTheSame) {
   EXPECT_THAT(written(picture(), true), IsEmpty());
-  EXPECT_THAT(written(picture(), false), ElementsAre(HasSubstr("OpcodeList2, OpcodeList3")));
+  EXPECT_THAT(written(picture(), false),
+              ElementsAre(HasSubstr("opcode 77 of OpcodeList2, WarpRectilinear of OpcodeList3")));
 }
 
 TEST_F(RawRowsTest, ThePixelsKeepTheirShape) {

@@ -70,4 +70,9 @@ struct CfaReading {
 [[nodiscard]] Result<std::vector<CarriedTag>> read_carried_tags(const DngDirectories& directories,
                                                                 const Limits& limits);
 
+/// What the file holds beside its raw picture that no result carries on: other pictures (depth
+/// maps, masks, a second exposure), profiles and tags that nobody knows. One sentence, or empty.
+/// Previews and what says how the samples are stored are not missed: they are made anew.
+[[nodiscard]] std::string read_left_out(const DngDirectories& directories);
+
 }  // namespace latent::read

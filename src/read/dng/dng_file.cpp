@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "metadata/tiff_fields.h"
+#include "read/dng/delivered_opcodes.h"
 #include "read/dng/dng_directories.h"
 #include "read/dng/dng_samples.h"
 #include "read/exif_facts.h"
@@ -194,12 +196,22 @@ Status read_pattern(const DngDirectories& directories, DngFile& dng) {
   return {};
 }
 
+bool applied_by_libraw(const DngDirectories& directories) {
+  const TiffField* field = directories.find(tag::kOpcodeList2);
+  if (field == nullptr) return false;
+  const auto list = directories.file->native_bytes(*field);
+  const Size picture{static_cast<int>(directories.number(tag::kImageWidth, 0)),
+                     static_cast<int>(directories.number(tag::kImageLength, 0))};
+  const auto active = read_dng_active_area(directories, picture);
+  return list && active && libraw_applies(*list, active->size());
+}
+
 /// Linear RGB in lossy JPEG tiles, whose eight bits OpcodeList2 turns linear: LibRaw decodes that,
 /// list included. Without the list it guesses.
 bool libraw_decodes(const DngDirectories& directories, const DngLayout& layout) {
   return layout.compression == kLossyJpeg && layout.bits_per_sample == 8 &&
          layout.samples_per_pixel == 3 && !layout.planar && !layout.interleaved &&
-         directories.find(tag::kOpcodeList2) != nullptr;
+         applied_by_libraw(directories);
 }
 
 /// Black and white by colour; black that differs by site by its mean.
@@ -314,6 +326,10 @@ Result<DngFile> read_directories(const DngDirectories& directories, const Limits
   read_linear_levels(directories, dng);
   judge_linear(directories, coding, dng);
   LATENT_TRY(dng.carried_tags, read_carried_tags(directories, limits));
+  facts.left_out = read_left_out(directories);
+  if (std::string lost = lost_by_linearisation(dng); !lost.empty()) {
+    facts.notices.push_back(std::move(lost));
+  }
   return dng;
 }
 

@@ -109,6 +109,7 @@ Result<LinearRaw> demosaic(RawFile& file, const RunControl& control) {
   picture.notices.push_back(
       "its mosaic was interpolated by LibRaw before the network, which sees colours only; the "
       "result is a linear DNG");
+  if (!file.not_applied().empty()) picture.notices.push_back(file.not_applied());
   return picture;
 }
 

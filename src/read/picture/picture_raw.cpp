@@ -188,6 +188,7 @@ Result<Picture> develop_picture(RawFile& file, const RunControl& control) {
                                                             : colour::NamedProfile::Rec2020));
   picture.warnings.insert(picture.warnings.end(), file.facts().notices.begin(),
                           file.facts().notices.end());
+  if (!file.not_applied().empty()) picture.warnings.push_back(file.not_applied());
   control.report(1);
   return picture;
 }

@@ -10,6 +10,7 @@
 
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
+#include "tasks/raw/carried.h"
 #include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
 #include "write/dng/dng.h"
@@ -55,7 +56,22 @@ Mosaic shape_of(Size area) {
   return mosaic;
 }
 
-/// The facts of the file that is written, without samples.
+/// The tags of the source as they are true of the result; what is lost becomes a notice of the plan.
+std::vector<CarriedTag> carried_by(const LinearRaw& picture, int shift, DngPlan& plan) {
+  CarriedMove move;
+  move.buffer = picture.samples.size();
+  move.frame = {0, 0, move.buffer.width, move.buffer.height};
+  move.area = plan.area;
+  move.whole = plan.whole;
+  move.scale = std::ldexp(1.0, shift);
+  move.offset = -std::ldexp(static_cast<double>(picture.black[0]), shift);
+  move.values_hold = picture.black[0] == picture.black[1] && picture.black[1] == picture.black[2];
+  CarriedTags carried = carried_tags(picture.carried_tags, move);
+  if (!carried.notice.empty()) plan.notices.push_back(std::move(carried.notice));
+  return std::move(carried.tags);
+}
+
+/// The facts of the file that is written, without samples and carried tags.
 LinearRaw stored_facts(const LinearRaw& picture, const DngPlan& plan, int shift) {
   LinearRaw stored;
   stored.crop = plan.whole ? picture.crop : Rect{0, 0, plan.area.width, plan.area.height};
@@ -66,7 +82,6 @@ LinearRaw stored_facts(const LinearRaw& picture, const DngPlan& plan, int shift)
   stored.orientation = picture.orientation;
   stored.pixel_aspect = picture.pixel_aspect;
   stored.camera = picture.camera;
-  stored.carried_tags = plan.whole ? picture.carried_tags : tags_of_a_part(picture.carried_tags);
   return stored;
 }
 
@@ -129,8 +144,7 @@ class LinearRows final : public DngRows {
   std::vector<std::string> warnings() const override {
     constexpr double kWorthTelling = 0.001;
     std::vector<std::string> warnings = writer_.warnings();
-    std::string lost = lost_tags_notice(plan_, picture_.carried_tags);
-    if (!lost.empty()) warnings.push_back(std::move(lost));
+    warnings.insert(warnings.end(), plan_.notices.begin(), plan_.notices.end());
     const double share =
         static_cast<double>(below_black_) / (3.0 * static_cast<double>(plan_.area.size().area()));
     if (share >= kWorthTelling) {
@@ -235,6 +249,7 @@ class LinearRows final : public DngRows {
 Result<std::unique_ptr<DngRows>> linear_rows(LinearRaw& picture, DngPlan plan) {
   const int shift = spare_bits(picture);
   LinearRaw stored = stored_facts(picture, plan, shift);
+  stored.carried_tags = carried_by(picture, shift, plan);
   LATENT_CHECK(check_range(picture, stored));
   LATENT_TRY(auto writer,
              write::DngWriter::create(plan.target, header_of(stored, plan), plan.options));

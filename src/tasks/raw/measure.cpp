@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "metadata/listed_sites.h"
 #include "raw/estimate_noise.h"
 
 namespace latent::tasks {
@@ -31,33 +34,115 @@ Result<Mosaic> channel_of(const LinearRaw& picture, int channel) {
   return mosaic;
 }
 
-Result<NoiseModel> estimate_noise_by_channel(const LinearRaw& picture, int threads) {
-  NoiseModel noise;
-  for (int channel = 0; channel < 3; ++channel) {
-    LATENT_TRY(const Mosaic seen, channel_of(picture, channel));
-    LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(seen, threads));
-    const auto c = static_cast<std::size_t>(channel);
-    noise.a[c] = estimate.model.a[1];
-    noise.b[c] = estimate.model.b[1];
+namespace {
+
+constexpr double kMidGrey = 0.18;
+
+/// Each colour of a linear picture by itself; as sure as the least sure of them.
+Result<raw::NoiseEstimate> estimate_of(const RawPicture& picture, int threads) {
+  if (const auto* mosaic = std::get_if<Mosaic>(&picture)) {
+    return raw::estimate_noise(*mosaic, threads);
   }
+  raw::NoiseEstimate result;
+  result.confidence = 1;
+  for (int channel = 0; channel < 3; ++channel) {
+    LATENT_TRY(const Mosaic seen, channel_of(std::get<LinearRaw>(picture), channel));
+    LATENT_TRY(const raw::NoiseEstimate one, raw::estimate_noise(seen, threads));
+    const auto c = static_cast<std::size_t>(channel);
+    result.model.a[c] = one.model.a[1];
+    result.model.b[c] = one.model.b[1];
+    result.confidence = std::min(result.confidence, one.confidence);
+    result.blocks_used += one.blocks_used;
+  }
+  return result;
+}
+
+/// The middle of what the picture shows, in units of (white - black).
+double level_of(const RawPicture& picture) {
+  constexpr int kStep = 7;  // of no pattern's period
+  std::vector<double> values;
+  const auto add = [&](std::uint16_t count, double black, double white) {
+    values.push_back((count - black) / std::max(1.0, white - black));
+  };
+  const Rect frame = frame_of(picture);
+  for (int y = frame.y; y < frame.bottom(); y += kStep) {
+    for (int x = frame.x; x < frame.right(); x += kStep) {
+      if (const auto* mosaic = std::get_if<Mosaic>(&picture)) {
+        const auto colour = static_cast<std::size_t>(mosaic->cfa.at(x, y));
+        add(mosaic->samples.view().at(x, y), mosaic->levels.black.at(x, y),
+            mosaic->levels.white[colour]);
+      } else {
+        const auto& linear = std::get<LinearRaw>(picture);
+        add(linear.samples.view().at(x, y, 1), linear.black[1], linear.white[1]);
+      }
+    }
+  }
+  if (values.empty()) return kMidGrey;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return std::clamp(*middle, 0.0, 1.0);
+}
+
+/// Of all colours together.
+double variance_at(const NoiseModel& noise, double level) {
+  double sum = 0;
+  for (std::size_t c = 0; c < 3; ++c) sum += noise.a[c] * level + noise.b[c];
+  return std::max(sum / 3, 1e-15);
+}
+
+double percent_at_mid_grey(const NoiseModel& noise) {
+  return 100 * std::sqrt(variance_at(noise, kMidGrey));
+}
+
+/// A noise profile, or the estimate where that contradicts it and is sure of itself.
+MeasuredNoise checked(const NoiseModel& profile, const raw::NoiseEstimate& estimate, double level) {
+  constexpr double kFar = 2.5;
+  constexpr double kSure = 0.5;
+  constexpr double kWorthTelling = 0.1;  // below, the estimate says nothing
+  const auto far = [&](double at) {
+    const double ratio = variance_at(estimate.model, at) / variance_at(profile, at);
+    return ratio > kFar ? 1 : ratio < 1 / kFar ? -1 : 0;
+  };
+  MeasuredNoise noise{profile, 1, {}};
+  const int direction = far(kMidGrey);
+  if (direction == 0 || direction != far(level) || estimate.confidence < kWorthTelling) {
+    return noise;
+  }
+  const bool sure = estimate.confidence >= kSure;
+  if (sure) noise = {estimate.model, estimate.confidence, {}};
+  noise.notices.push_back(fmt::format(
+      "the NoiseProfile of the source tells of a noise of {:.2g} % of white at mid grey, and the "
+      "picture shows {:.2g} % (confidence {:.2f}): {} was used; --noise tells another",
+      percent_at_mid_grey(profile), percent_at_mid_grey(estimate.model), estimate.confidence,
+      sure ? "what the picture shows" : "the profile"));
   return noise;
 }
 
-Result<NoiseModel> noise_of(const RawPicture& picture, int threads) {
-  if (const auto* linear = std::get_if<LinearRaw>(&picture)) {
-    if (linear->noise_profile) return *linear->noise_profile;
-    return estimate_noise_by_channel(*linear, threads);
+/// An estimate that nothing else supports: the less sure it is, the less of it is counted on.
+MeasuredNoise trusted(const raw::NoiseEstimate& estimate) {
+  constexpr double kUnsure = 0.2;
+  constexpr double kLeastShare = 0.25;  // of the variance
+  MeasuredNoise noise{estimate.model, estimate.confidence, {}};
+  if (estimate.blocks_used == 0) {
+    noise.notices.emplace_back(
+        "no noise could be measured in the picture (confidence 0), so next to nothing is taken "
+        "away; --noise tells how much there is");
+    return noise;
   }
-  const auto& mosaic = std::get<Mosaic>(picture);
-  if (mosaic.noise_profile) return *mosaic.noise_profile;
-  LATENT_TRY(const raw::NoiseEstimate estimate, raw::estimate_noise(mosaic, threads));
-  return estimate.model;
+  if (estimate.confidence >= kUnsure) return noise;
+  const double share = kLeastShare + (1 - kLeastShare) * estimate.confidence / kUnsure;
+  for (double& a : noise.model.a) a *= share;
+  for (double& b : noise.model.b) b *= share;
+  noise.notices.push_back(
+      fmt::format("the noise of the picture could hardly be measured (confidence {:.2f} of 1), so "
+                  "only {:.0f} % "
+                  "of what was found was counted on; --noise tells how much there is",
+                  estimate.confidence, 100 * std::sqrt(share)));
+  return noise;
 }
 
-Result<Repair> repaired(Mosaic& mosaic, const NoiseModel& noise, int threads) {
-  LATENT_TRY(raw::DefectReport found, raw::find_defects(mosaic, noise, threads));
-  raw::repair(mosaic, found.defects);
-  Repair repair{std::move(found.defects), found.hot, found.dead, {}};
+void tell_guards(const raw::DefectReport& found, std::int64_t sites, Repair& repair) {
+  constexpr std::int64_t kWorthTelling = 2000;  // one site in so many
   for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
     if (!found.spared[colour]) continue;
     repair.notices.push_back(
@@ -65,12 +150,59 @@ Result<Repair> repaired(Mosaic& mosaic, const NoiseModel& noise, int threads) {
                     "green ones, so that they are taken for distant lights, not for hot pixels",
                     name));
   }
+  if (found.in_texture * kWorthTelling > sites) {
+    repair.notices.push_back(
+        fmt::format("{} single points that look like hot pixels were left as they are, because "
+                    "they lie in texture, as its details do",
+                    found.in_texture));
+  }
+  if (found.too_many > 0) {
+    repair.notices.push_back(fmt::format(
+        "no hot pixel was repaired: {} sites ({:.1f} %) stand out, too many to tell "
+        "them from texture",
+        found.too_many, 100.0 * static_cast<double>(found.too_many) / static_cast<double>(sites)));
+  }
+}
+
+}  // namespace
+
+Result<MeasuredNoise> noise_of(const RawPicture& picture, int threads) {
+  const auto& profile = std::visit(
+      [](const auto& each) -> auto& { return each.noise_profile; }, picture);
+  LATENT_TRY(const raw::NoiseEstimate estimate, estimate_of(picture, threads));
+  if (profile) return checked(*profile, estimate, level_of(picture));
+  return trusted(estimate);
+}
+
+Result<Repair> repaired(Mosaic& mosaic, const RepairOf& wanted, const NoiseModel& noise,
+                        int threads) {
+  Repair repair;
+  if (wanted.listed) {
+    metadata::ListedSites listed = metadata::listed_sites(mosaic);
+    repair.notices = std::move(listed.notices);
+    if (!listed.sites.empty()) {
+      repair.notices.push_back(
+          fmt::format("{} sites that {} of the source names as defective were "
+                      "repaired",
+                      listed.sites.size(), listed.names));
+    }
+    repair.listed = raw::listed_defects(mosaic, std::move(listed.sites));
+    raw::repair(mosaic, repair.listed);
+  }
+  if (!wanted.found) return repair;
+  LATENT_TRY(raw::DefectReport found, raw::find_defects(mosaic, noise, threads));
+  raw::repair(mosaic, found.defects);
+  tell_guards(found, mosaic.active.size().area(), repair);
+  repair.defects = std::move(found.defects);
+  repair.hot = found.hot;
+  repair.dead = found.dead;
   return repair;
 }
 
 void undo(const Repair& repair, Mosaic& mosaic) {
   const auto frame = mosaic.samples.view().crop(mosaic.active);
   for (const raw::Defect& defect : repair.defects) frame.at(defect.x, defect.y) = defect.source;
+  for (const raw::Defect& defect : repair.listed) frame.at(defect.x, defect.y) = defect.source;
 }
 
 }  // namespace latent::tasks

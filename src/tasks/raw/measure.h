@@ -17,29 +17,43 @@ namespace latent::tasks {
 /// Errors   TooLarge  where memory is refused.
 [[nodiscard]] Result<Mosaic> channel_of(const LinearRaw& picture, int channel);
 
-/// Measures the noise of each colour by itself.
+/// The noise that is counted on, and why.
+struct MeasuredNoise {
+  NoiseModel model;
+  double confidence = 1;             ///< of an estimate, as raw::NoiseEstimate has it
+  std::vector<std::string> notices;  ///< where it is not what one would expect
+};
+
+/// The file's own noise profile, checked against an estimate: where that is sure of itself and the
+/// two variances differ by more than 2.5 times, at mid grey and at the level of the picture alike,
+/// the estimate is right. Without a profile the estimate, of which the less is counted on the less
+/// sure it is. Of a linear picture each colour is estimated by itself.
 ///
 /// Errors   as channel_of() and raw::estimate_noise().
-[[nodiscard]] Result<NoiseModel> estimate_noise_by_channel(const LinearRaw& picture, int threads);
+[[nodiscard]] Result<MeasuredNoise> noise_of(const RawPicture& picture, int threads);
 
-/// The file's own noise profile, else an estimate.
-///
-/// Errors   as raw::estimate_noise().
-[[nodiscard]] Result<NoiseModel> noise_of(const RawPicture& picture, int threads);
-
-/// Hot and dead sites of a mosaic, and what is to be said of them.
+/// Sites of a mosaic that were repaired, and what is to be said of them.
 struct Repair {
-  std::vector<raw::Defect> defects;
-  int hot = 0;
+  std::vector<raw::Defect> listed;   ///< that the file names: their samples mean nothing
+  std::vector<raw::Defect> defects;  ///< that were found: the more, the higher the strength
+  int hot = 0;                       ///< of those that were found
   int dead = 0;
   std::vector<std::string> notices;
 };
 
-/// Finds hot and dead sites in the whole frame, so that a region gets what the whole run would, and
-/// repairs them in the mosaic.
+/// Which sites are to be repaired.
+struct RepairOf {
+  bool listed = false;
+  bool found = false;
+  friend bool operator==(const RepairOf&, const RepairOf&) = default;
+};
+
+/// Repairs the sites that the file's opcode lists name; looks for hot and dead sites in the whole
+/// frame, so that a region gets what the whole run would, and repairs these too.
 ///
 /// Errors   as raw::find_defects().
-[[nodiscard]] Result<Repair> repaired(Mosaic& mosaic, const NoiseModel& noise, int threads);
+[[nodiscard]] Result<Repair> repaired(Mosaic& mosaic, const RepairOf& wanted,
+                                      const NoiseModel& noise, int threads);
 
 /// Puts back what the file had there.
 void undo(const Repair& repair, Mosaic& mosaic);

@@ -45,6 +45,7 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   if (!decoded) return tl::make_unexpected(std::move(decoded).error());
   if (as_ != as) {
     measured_.reset();
+    noise_notices_.clear();
     development_.reset();
     kept.clear();
   }
@@ -52,6 +53,7 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   as_ = as;
   fresh_ = true;
   repaired_for_.reset();
+  repaired_of_ = {};
   repair_ = {};
   facts.size = crop_of(*picture_).size();
   seconds.read += watch.seconds();
@@ -62,24 +64,28 @@ Result<NoiseModel> PreparedRaw::noise(const std::optional<NoiseModel>& given, in
   if (given) return *given;
   if (!measured_) {
     const Stopwatch watch;
-    LATENT_CHECK(repair(false, {}, threads));
-    LATENT_TRY(measured_, noise_of(*picture_, threads));
+    LATENT_CHECK(repair({}, {}, threads));
+    LATENT_TRY(MeasuredNoise measured, noise_of(*picture_, threads));
+    measured_ = measured.model;
+    noise_notices_ = std::move(measured.notices);
     seconds.noise += watch.seconds();
   }
   facts.noise = measured_;
   return *measured_;
 }
 
-Status PreparedRaw::repair(bool wanted, const NoiseModel& noise, int threads) {
+Status PreparedRaw::repair(const RepairOf& wanted, const NoiseModel& noise, int threads) {
   auto* mosaic = std::get_if<Mosaic>(&*picture_);
   if (mosaic == nullptr) return {};
-  if (wanted && repaired_for_ && same(*repaired_for_, noise)) return {};
+  const bool done = repaired_for_ && same(*repaired_for_, noise) && repaired_of_ == wanted;
+  if (wanted != RepairOf{} && done) return {};
   const Stopwatch watch;
   undo(repair_, *mosaic);
   repair_ = {};
   repaired_for_.reset();
-  if (!wanted) return {};
-  LATENT_TRY(repair_, repaired(*mosaic, noise, threads));
+  repaired_of_ = wanted;
+  if (wanted == RepairOf{}) return {};
+  LATENT_TRY(repair_, repaired(*mosaic, wanted, noise, threads));
   repaired_for_ = noise;
   seconds.noise += watch.seconds();
   return {};

@@ -42,11 +42,14 @@ class PreparedRaw : public Prepared::Inside {
   /// Errors   as noise_of().
   [[nodiscard]] Result<NoiseModel> noise(const std::optional<NoiseModel>& given, int threads);
 
-  /// Repairs hot and dead sites where that is wanted, or puts back what the file has; nothing where
+  /// What is to be said of the noise that was measured; empty where none was.
+  [[nodiscard]] const std::vector<std::string>& noise_notices() const { return noise_notices_; }
+
+  /// Repairs the sites that are wanted and puts back what the file has at all others; nothing where
   /// it is so already, and for pictures without a mosaic.
   ///
   /// Errors   as repaired().
-  [[nodiscard]] Status repair(bool wanted, const NoiseModel& noise, int threads);
+  [[nodiscard]] Status repair(const RepairOf& wanted, const NoiseModel& noise, int threads);
   [[nodiscard]] const Repair& repair() const { return repair_; }
 
   /// What was shown, cleaned of all noise that was found, and what it was shown for.
@@ -71,6 +74,8 @@ class PreparedRaw : public Prepared::Inside {
   bool fresh_ = false;
   std::optional<RawPicture> picture_;
   std::optional<NoiseModel> measured_;
+  std::vector<std::string> noise_notices_;  ///< of `measured_`
+  RepairOf repaired_of_;                    ///< what was wanted of `repair_`
   std::optional<NoiseModel> repaired_for_;  ///< the noise that `repair_` was found with
   Repair repair_;
   std::optional<raw::Development> development_;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/raw/rows.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -14,6 +11,7 @@
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
 #include "raw/unpack.h"
+#include "tasks/raw/carried.h"
 #include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
 #include "write/picture/stored.h"
@@ -21,22 +19,6 @@
 namespace latent::tasks {
 
 namespace {
-
-/// A tag that counts pixels, or parts, of the whole frame.
-struct FrameTag {
-  std::uint16_t tag;
-  const char* name;  ///< null where nobody misses it
-};
-constexpr std::array kTagsOfTheWholeFrame{
-    FrameTag{51008, "OpcodeList1"},         FrameTag{51009, "OpcodeList2"},
-    FrameTag{51022, "OpcodeList3"},         FrameTag{51125, nullptr},  // the crop a user drew
-    FrameTag{52525, "ProfileGainTableMap"}, FrameTag{52544, "ProfileGainTableMap2"},
-};
-
-const FrameTag* frame_tag(const CarriedTag& carried) {
-  const auto* found = std::ranges::find(kTagsOfTheWholeFrame, carried.tag, &FrameTag::tag);
-  return found == kTagsOfTheWholeFrame.end() ? nullptr : &*found;
-}
 
 /// The mosaic's facts, as if the sensor were no larger than `area` (buffer coordinates). Without
 /// samples.
@@ -60,7 +42,6 @@ Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
   part.orientation = mosaic.orientation;
   part.pixel_aspect = mosaic.pixel_aspect;
   part.camera = mosaic.camera;
-  part.carried_tags = tags_of_a_part(mosaic.carried_tags);
   return part;
 }
 
@@ -75,31 +56,21 @@ write::DngHeader header_of(const Mosaic& facts, Size buffer, const write::Stored
   return header;
 }
 
-}  // namespace
-
-std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags) {
-  std::vector<CarriedTag> kept;
-  for (const CarriedTag& tag : tags) {
-    if (frame_tag(tag) == nullptr) kept.push_back(tag);
-  }
-  return kept;
+/// The tags of the source as they are true of the result; what is lost becomes a notice of the plan.
+std::vector<CarriedTag> carried_by(const Mosaic& mosaic, const write::StoredScale& scale,
+                                   DngPlan& plan) {
+  CarriedMove move;
+  move.buffer = mosaic.samples.size();
+  move.frame = mosaic.active;
+  move.area = plan.area;
+  move.whole = plan.whole;
+  move.scale = std::ldexp(1.0, scale.shift);
+  move.offset = scale.pedestal;
+  move.mended = plan.mended;
+  CarriedTags carried = carried_tags(mosaic.carried_tags, move);
+  if (!carried.notice.empty()) plan.notices.push_back(std::move(carried.notice));
+  return std::move(carried.tags);
 }
-
-std::string lost_tags_notice(const DngPlan& plan, const std::vector<CarriedTag>& tags) {
-  if (plan.whole) return {};
-  std::vector<std::string> names;
-  for (const CarriedTag& tag : tags) {
-    const FrameTag* lost = frame_tag(tag);
-    if (lost != nullptr && lost->name != nullptr) names.emplace_back(lost->name);
-  }
-  if (names.empty()) return {};
-  return fmt::format(
-      "the region goes without {} of the source (lens corrections, gain maps), which count from "
-      "the whole picture",
-      fmt::join(names, ", "));
-}
-
-namespace {
 
 class MosaicRows final : public DngRows {
  public:
@@ -156,8 +127,7 @@ class MosaicRows final : public DngRows {
 
   std::vector<std::string> warnings() const override {
     std::vector<std::string> warnings = writer_.warnings();
-    std::string lost = lost_tags_notice(plan_, mosaic_.carried_tags);
-    if (!lost.empty()) warnings.push_back(std::move(lost));
+    warnings.insert(warnings.end(), plan_.notices.begin(), plan_.notices.end());
     return warnings;
   }
 
@@ -245,13 +215,13 @@ Result<std::unique_ptr<DngRows>> mosaic_rows(const Mosaic& mosaic, DngPlan plan)
   if (plan.whole) {
     part.active = mosaic.active;
     part.crop = mosaic.crop;
-    part.carried_tags = mosaic.carried_tags;
   }
   write::StoredScale scale;
   if (!plan.plain_scale) {
     scale = write::choose_stored_scale(
         mosaic, plan.strength > 0.0 ? write::BelowBlack::Kept : write::BelowBlack::NotExpected);
   }
+  part.carried_tags = carried_by(mosaic, scale, plan);
   LATENT_TRY(auto writer,
              write::DngWriter::create(plan.target, header_of(part, written.size(), scale, plan),
                                       plan.options));

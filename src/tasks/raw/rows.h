@@ -16,10 +16,6 @@
 
 namespace latent::tasks {
 
-/// The tags of a DNG that still mean the same where only a part of the frame is written: none that
-/// counts pixels of the whole.
-[[nodiscard]] std::vector<CarriedTag> tags_of_a_part(const std::vector<CarriedTag>& tags);
-
 /// Pixels of the longer side of the preview in a DNG.
 inline constexpr int kPreviewLongSide = 1536;
 
@@ -38,7 +34,9 @@ struct DngPlan {
   metadata::Metadata metadata;
   metadata::Provenance provenance;
   std::string original_file_name;
-  bool plain_scale = false;  ///< counts are written as they are, without bits below them
+  bool mended = false;               ///< sites that opcode lists name were repaired in the mosaic
+  std::vector<std::string> notices;  ///< of what is not carried on; told in warnings()
+  bool plain_scale = false;          ///< counts are written as they are, without bits below them
 };
 
 /// The second half of raw denoise: clean rows come in, top to bottom, and a DNG grows.
@@ -75,11 +73,6 @@ class DngRows {
 ///
 /// Errors   as write::DngWriter::create().
 [[nodiscard]] Result<std::unique_ptr<DngRows>> mosaic_rows(const Mosaic& mosaic, DngPlan plan);
-
-/// One sentence on the tags of the source that a part of the frame goes without (tags_of_a_part()),
-/// or empty where nobody misses any.
-[[nodiscard]] std::string lost_tags_notice(const DngPlan& plan,
-                                           const std::vector<CarriedTag>& tags);
 
 /// What every DNG's header takes from the facts of its source (a Mosaic or a LinearRaw) and from
 /// the plan, whose metadata is moved away: the rest is the caller's.

@@ -31,6 +31,7 @@ Result<Image<float>> source_counts(const PreparedRaw& raw, const RawPicture& pic
   for (int y = 0; y < area.height; ++y) {
     std::ranges::copy(samples(picture, area, y), counts.view().row(y).begin());
     add_at_defects(raw.repair().defects, area, y, 1.0, counts.view().row(y));
+    add_at_defects(raw.repair().listed, area, y, 1.0, counts.view().row(y));
   }
   return counts;
 }

@@ -84,8 +84,8 @@ Result<NoiseModel> RawWalk::measure(PreparedRaw& raw, const RawNetwork* network,
   const int threads = threads_or_all(settings.threads);
   LATENT_TRY(const NoiseModel noise, raw.noise(settings.noise, threads));
   const bool plain = network == nullptr || network->is_plain();
-  LATENT_CHECK(
-      raw.repair(settings.repair_defects && settings.strength > 0.0 && plain, noise, threads));
+  const bool any = settings.strength > 0.0;
+  LATENT_CHECK(raw.repair({any, any && settings.repair_defects && plain}, noise, threads));
   return noise;
 }
 
@@ -119,6 +119,7 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   plan.plain_scale = as_darktable;
   plan.noise = noise;
   plan.defects = raw.repair().defects;
+  plan.mended = settings.strength > 0.0;
   plan.options.compression = settings.compression == DngCompression::None
                                  ? write::DngCompression::None
                                  : write::DngCompression::LosslessJpeg;
@@ -162,6 +163,7 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   report.sensor = std::visit([](const auto& each) { return each.sensor; }, picture);
 
   LATENT_TRY(report.noise, measure(raw, network, *settings));
+  if (!settings->noise && !idle) append(report.notices, raw.noise_notices());
   append(report.notices, raw.repair().notices);
   report.hot = raw.repair().hot;
   report.dead = raw.repair().dead;
@@ -191,6 +193,7 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   report.seconds.write = rows->seconds_writing();
   append(report.notices, rows->warnings());
   append(report.notices, raw.header().notices);
+  if (!raw.header().left_out.empty()) report.notices.push_back(raw.header().left_out);
   if (!raw.header().colour_notice.empty()) report.notices.push_back(raw.header().colour_notice);
   return report;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "write/dng/dng_main_fields.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <string_view>
 
-#include "metadata/bytes.h"
 #include "metadata/tiff_fields.h"
 #include "write/big_endian.h"
 #include "write/dng/gain_table_map.h"
@@ -61,31 +62,6 @@ void set_field(const metadata::Field& field, TiffDirectory& directory,
   if (!status) warnings.push_back(status.error().sentence + " and was left out");
 }
 
-/// Whether a list of opcodes means the same on scaled samples. OpcodeList1 works on the samples as
-/// they are stored; of its opcodes those stay true that only speak of places.
-bool independent_of_levels(std::span<const std::uint8_t> list) {
-  constexpr std::array<std::uint32_t, 4> kOfPlaces{
-      1,  // WarpRectilinear
-      2,  // WarpFisheye
-      5,  // FixBadPixelsList
-      6,  // TrimBounds
-  };
-  constexpr std::size_t kOpcodeHeader = 16;
-  if (list.size() < 4) return false;
-  std::uint64_t left = metadata::big_endian(list.first(4));
-  std::size_t at = 4;
-  for (; left > 0; --left) {
-    if (list.size() - at < kOpcodeHeader) return false;
-    const std::uint64_t id = metadata::big_endian(list.subspan(at, 4));
-    const std::uint64_t size = metadata::big_endian(list.subspan(at + 12, 4));
-    at += kOpcodeHeader;
-    if (std::find(kOfPlaces.begin(), kOfPlaces.end(), id) == kOfPlaces.end()) return false;
-    if (size > list.size() - at) return false;
-    at += size;
-  }
-  return true;
-}
-
 bool is_gain_table_map(std::uint16_t carried) {
   return carried == tag::kProfileGainTableMap || carried == tag::kProfileGainTableMap2;
 }
@@ -106,6 +82,37 @@ void set_gain_table_map(const CarriedTag& carried, TiffDirectory& directory,
   set_field(field, directory, warnings);
 }
 
+constexpr std::uint16_t kFirstOf17 = 52543;  // RGBTables
+
+/// What else holds words in the byte order of its file: a short and then words of 32 bits, or parts
+/// of several widths, which are not turned.
+void set_words(const CarriedTag& carried, TiffDirectory& directory,
+               std::vector<std::string>& warnings) {
+  constexpr std::uint16_t kFirstIlluminant = 52533;
+  constexpr std::uint16_t kLastIlluminant = 52535;
+  metadata::Field field{carried.tag, carried.type, carried.count, carried.bytes};
+  const bool illuminant = carried.tag >= kFirstIlluminant && carried.tag <= kLastIlluminant;
+  if (!illuminant || field.bytes.size() % 4 != 2) {
+    warnings.push_back(
+        fmt::format("{} of the source was left out: its words stand in another order",
+                    carried.tag == kFirstOf17 ? "RGBTables"
+                    : illuminant              ? "IlluminantData"
+                                              : "ImageSequenceInfo"));
+    return;
+  }
+  std::reverse(field.bytes.begin(), field.bytes.begin() + 2);
+  for (std::size_t at = 2; at < field.bytes.size(); at += 4) {
+    const auto word = field.bytes.begin() + static_cast<std::ptrdiff_t>(at);
+    std::reverse(word, word + 4);
+  }
+  set_field(field, directory, warnings);
+}
+
+bool holds_words(std::uint16_t carried) {
+  constexpr std::array<std::uint16_t, 5> kHoldWords{52533, 52534, 52535, kFirstOf17, 52548};
+  return std::find(kHoldWords.begin(), kHoldWords.end(), carried) != kHoldWords.end();
+}
+
 /// DNGVersion is the first that has all that is written. An older reader may ignore gain table
 /// maps, so DNGBackwardVersion does not follow them.
 void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
@@ -117,10 +124,17 @@ void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
   const auto set = [&](std::uint16_t which, int minor) {
     main.set_byte(which, std::array<std::uint8_t, 4>{1, static_cast<std::uint8_t>(minor), 0, 0});
   };
-  const bool map = any({tag::kProfileGainTableMap});
-  const bool map_2 = any({tag::kProfileGainTableMap2});
+  const auto any_within = [&](std::uint16_t first, std::uint16_t last) {
+    for (std::uint32_t written = first; written <= last; ++written) {
+      if (any({static_cast<std::uint16_t>(written)})) return true;
+    }
+    return false;
+  };
+  constexpr std::uint16_t kLastOf17 = 52555;
+  const bool of_17 = any_within(kFirstOf17, kLastOf17);
+  const bool of_16 = any_within(tag::kProfileGainTableMap, kFirstOf17 - 1);
   const bool opcodes = any({tag::kOpcodeList1, tag::kOpcodeList2, tag::kOpcodeList3});
-  set(tag::kDngVersion, map_2 ? 7 : map ? 6 : 4);
+  set(tag::kDngVersion, of_17 ? 7 : of_16 ? 6 : 4);
   // 1.1 is the first version whose lossless JPEG defines differences of 32768.
   set(tag::kDngBackwardVersion, opcodes ? 3 : 1);
 }
@@ -188,14 +202,13 @@ void set_carried_fields(const DngHeader& header, TiffDirectory& main, TiffDirect
   for (const auto& field : header.metadata.raw) set_field(field, raw, warnings);
   for (const CarriedTag& carried : header.carried_tags) {
     if (!may_be_carried(carried.tag)) continue;
-    if (carried.tag == tag::kOpcodeList1 && !independent_of_levels(carried.bytes)) {
-      warnings.emplace_back(
-          "OpcodeList1 of the source was left out: it works on sample values, which were rescaled");
-      continue;
-    }
     TiffDirectory& directory = carried.of_raw_ifd ? raw : main;
     if (is_gain_table_map(carried.tag)) {
       set_gain_table_map(carried, directory, warnings);
+      continue;
+    }
+    if (carried.big_endian && holds_words(carried.tag)) {
+      set_words(carried, directory, warnings);
       continue;
     }
     set_field({carried.tag, carried.type, carried.count, carried.bytes}, directory, warnings);
