@@ -86,8 +86,9 @@ double beyond_noise(double range, double sigma, std::size_t count) {
 }
 
 /// What the sites around differ among themselves but for their noise; outliers at the end that
-/// `sign` points to are left aside.
+/// `sign` points to are left aside, none where it is 0.
 double difference(const Around& around, double sign, double sigma) {
+  if (sign == 0) return beyond_noise(around.most() - around.least(), sigma, around.count());
   const double range =
       sign > 0 ? around.inner_most() - around.least() : around.most() - around.inner_least();
   return beyond_noise(range, sigma, around.count() - around.outliers());
@@ -201,8 +202,10 @@ class Cluster {
   std::vector<Point> members_;
 };
 
-/// Whether light that made a site stand out by `height` would be seen beside it, and is not.
-bool does_not_spread(const Sites& sites, int x, int y, double sign, double height) {
+/// What is seen beside a site of the light that would have made it stand out.
+enum class Beside : std::uint8_t { Light, Nothing, OthersLikeIt };
+
+Beside look_beside(const Sites& sites, int x, int y, double sign, double height) {
   double sum = 0;
   double variance = 0;
   int count = 0;
@@ -212,7 +215,7 @@ bool does_not_spread(const Sites& sites, int x, int y, double sign, double heigh
     if (!sites.sound(at.x, at.y)) continue;
     const Height beside = height_beside(sites, x, y, at, sign);
     if (!beside.known) continue;
-    if (kComparable * beside.value > height) return false;
+    if (kComparable * beside.value > height) return Beside::Light;
     if (beside.value >= kComparable * height) {
       ++comparable;
       continue;
@@ -221,12 +224,16 @@ bool does_not_spread(const Sites& sites, int x, int y, double sign, double heigh
     variance += beside.variance;
     ++count;
   }
-  if (count == 0) return false;
+  if (count == 0) return Beside::Light;
   const double allowed = sign > 0 ? kAllowedHot : kAllowedDead;
-  if (comparable == 0) return sum - allowed * std::sqrt(variance) < kSpread * height * count;
+  if (comparable == 0) {
+    const bool dark = sum - allowed * std::sqrt(variance) < kSpread * height * count;
+    return dark ? Beside::Nothing : Beside::Light;
+  }
   // Of two side by side the rest has to be dark beyond doubt.
-  if (comparable == 1 && sum + std::sqrt(variance) < kSpread * height * count) return true;
-  return Cluster(sites, sign, height).ends_sharply({x, y});
+  const bool pair = comparable == 1 && sum + std::sqrt(variance) < kSpread * height * count;
+  return pair || Cluster(sites, sign, height).ends_sharply({x, y}) ? Beside::OthersLikeIt
+                                                                   : Beside::Light;
 }
 
 /// How far a site stands out from its surroundings, which are `sigma` noisy, if far enough.
@@ -238,6 +245,16 @@ bool stands_out(const Sites& sites, const Around& same, int x, int y, double sig
   if (over <= kDefectContrasts * differ) return false;
   if (over <= contrast_of_others(sites, x, y, sign)) return false;
   return !same.is_line(sign, (value + same.middle()) / 2);
+}
+
+/// The same with nothing left aside.
+bool stands_out_of_all(const Sites& sites, const Around& same, int x, int y, double sign,
+                       double sigma) {
+  const double value = sites.value(x, y);
+  const double over = sign > 0 ? value - same.most() : same.least() - value;
+  const double differ = beyond_noise(same.most() - same.least(), sigma, same.count());
+  return over > std::max({kDefectLeastHeight, kDefectSigmas * sigma, kDefectContrasts * differ,
+                          contrast_of_others(sites, x, y, 0)});
 }
 
 bool has_clipped(const Sites& sites, int x, int y) {
@@ -264,15 +281,22 @@ Judgement judge(const Sites& sites, const FrameFacts& frame, int x, int y) {
   const Around same(sites, site.same, x, y);
   if (same.count() == 0) return {};
   const double value = sites.value(x, y);
+  Judgement judgement;
   for (const double sign : {1.0, -1.0}) {
     double sigma = sigma_at(site, sign > 0 ? same.inner_most() : same.inner_least());
     if (frame.dark_sigma > sigma && has_clipped(sites, x, y)) sigma = frame.dark_sigma;
     if (!stands_out(sites, same, x, y, sign, sigma)) continue;
     if (sign < 0 && value >= kDeadShare * same.inner_least()) continue;
-    if (!does_not_spread(sites, x, y, sign, std::abs(value - same.middle()))) continue;
-    return {sign > 0 ? DefectKind::Hot : DefectKind::Dead, is_rough(sites, same, x, y, sign)};
+    const Beside beside = look_beside(sites, x, y, sign, std::abs(value - same.middle()));
+    judgement.spreads = judgement.spreads || beside == Beside::Light;
+    if (beside == Beside::Light) continue;
+    judgement.kind = sign > 0 ? DefectKind::Hot : DefectKind::Dead;
+    judgement.alone =
+        beside == Beside::Nothing && stands_out_of_all(sites, same, x, y, sign, sigma);
+    judgement.rough = is_rough(sites, same, x, y, sign);
+    return judgement;
   }
-  return {};
+  return judgement;
 }
 
 FrameFacts measure_frame(const Sites& sites) {

@@ -11,7 +11,9 @@ enum class DefectKind : std::uint8_t { Sound, Hot, Dead };
 
 struct Judgement {
   DefectKind kind = DefectKind::Sound;
-  bool rough = false;  ///< its surroundings show more than noise: the scene may be the reason
+  bool alone = true;     ///< it would be struck if nothing around it were left aside
+  bool spreads = false;  ///< it is sound because light around it tells so
+  bool rough = false;    ///< its surroundings show more than noise: the scene may be the reason
 };
 
 /// What is known of a frame as a whole before its sites are judged.

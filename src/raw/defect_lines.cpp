@@ -70,7 +70,8 @@ struct Profile {
 
 Profile profile_of(const Lines& lines, int line, int struck) {
   Profile profile;
-  const int step = std::max(1, lines.length() / kSamples) | 1;
+  int step = std::max(1, lines.length() / kSamples);
+  while (step % 2 == 0 || step % 3 == 0) ++step;  // all phases of any pattern
   for (int along = 0; along < lines.length(); along += step) {
     const auto standing = lines.standing(line, along, struck);
     if (!standing) continue;
@@ -98,13 +99,16 @@ struct Run {
 /// The longest run from the first sample on (or, `back`, from the last).
 std::size_t longest_run(const Profile& profile, int beyond, bool back) {
   const std::size_t count = profile.standings.size();
+  // Where the sum is largest: it falls from there on unless most of the rest is struck too.
+  constexpr double kLoss = kStruckShare / (1 - kStruckShare);
   std::size_t best = 0;
-  std::size_t struck = 0;
+  double most = 0;
+  double sum = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto& standing = profile.standings[back ? count - 1 - i : i];
-    if (standing.beyond != beyond) continue;
-    ++struck;
-    if (static_cast<double>(struck) >= kStruckShare * static_cast<double>(i + 1)) best = i + 1;
+    sum += profile.standings[back ? count - 1 - i : i].beyond == beyond ? 1 : -kLoss;
+    if (sum <= most) continue;
+    most = sum;
+    best = i + 1;
   }
   return best;
 }
@@ -143,8 +147,10 @@ bool ends_sharply(const Lines& lines, const std::vector<Candidate>& all, const C
     }
     if (beside < 0 || beside >= lines.count()) continue;
     const Profile profile = profile_of(lines, beside, one.line);
-    if (profile.standings.size() < one.run.last) return false;
-    const double shown = median_height(profile, one.run.first, one.run.last);
+    // At the edge of the frame a sample or two may lack surroundings.
+    const std::size_t last = std::min(one.run.last, profile.standings.size());
+    if (last <= one.run.first) return false;
+    const double shown = median_height(profile, one.run.first, last);
     if (one.beyond * shown > kSpread * std::abs(one.run.height)) return false;
   }
   return width <= kWidest;

@@ -27,7 +27,14 @@ struct Found {
   DefectKind kind = DefectKind::Sound;
   int colour = 1;
   bool rough = false;
+  bool alone = true;
   bool of_line = false;
+};
+
+/// What a part of the frame shows.
+struct Looked {
+  std::vector<Found> found;
+  std::int64_t lights = 0;  ///< sites that stand out, but are sound: their light spreads
 };
 
 class Search {
@@ -37,23 +44,25 @@ class Search {
 
   [[nodiscard]] const FrameFacts& frame() const { return frame_; }
 
-  std::vector<Found> rows(int first, int last) const {
-    std::vector<Found> found;
+  Looked rows(int first, int last) const {
+    Looked looked;
     std::vector<std::uint8_t> marks(static_cast<std::size_t>(sites_.size().width));
     for (int y = first; y < last; ++y) {
       quick_.mark_row(y, marks);
       for (std::size_t x = next_mark(marks, 0); x < marks.size(); x = next_mark(marks, x + 1)) {
-        look_at(static_cast<int>(x), y, found);
+        look_at(static_cast<int>(x), y, looked);
       }
     }
-    return found;
+    return looked;
   }
 
-  void look_at(int x, int y, std::vector<Found>& found) const {
+  void look_at(int x, int y, Looked& looked) const {
     if (!sites_.sound(x, y) || !quick_.stands_out(x, y)) return;
     const Judgement judgement = judge(sites_, frame_, x, y);
+    if (judgement.spreads) ++looked.lights;
     if (judgement.kind == DefectKind::Sound) return;
-    found.push_back({{x, y}, judgement.kind, sites_.colour(x, y), judgement.rough, false});
+    looked.found.push_back(
+        {{x, y}, judgement.kind, sites_.colour(x, y), judgement.rough, judgement.alone, false});
   }
 
  private:
@@ -91,8 +100,9 @@ class Peeling {
     for (int round = 0; round < kRounds && first < found.size(); ++round) {
       const std::size_t last = found.size();
       for (std::size_t i = first; i < last; ++i) strike(found[i].site);
-      std::vector<Found> more;
-      for (std::size_t i = first; i < last; ++i) look_around(found[i].site, more);
+      Looked looked;
+      for (std::size_t i = first; i < last; ++i) look_around(found[i].site, looked);
+      std::vector<Found>& more = looked.found;
       std::ranges::sort(more, [](const Found& one, const Found& other) {
         return std::pair(one.site.y, one.site.x) < std::pair(other.site.y, other.site.x);
       });
@@ -127,7 +137,7 @@ class Peeling {
     sites_.strike(site.x, site.y);
   }
 
-  void look_around(const Point& site, std::vector<Found>& more) const {
+  void look_around(const Point& site, Looked& more) const {
     for (int y = site.y - kDefectRadius; y <= site.y + kDefectRadius; ++y) {
       for (int x = site.x - kDefectRadius; x <= site.x + kDefectRadius; ++x) {
         if (!sites_.sound(x, y) || height_of({x, y}) < kLeastBeside * tallest_beside({x, y})) {
@@ -161,7 +171,7 @@ std::vector<Found> struck_lines(Sites& sites, DefectReport& report) {
     for (int along = line.first; along < line.last; ++along) {
       const Point site = line.column ? Point{line.at, along} : Point{along, line.at};
       if (!sites.sound(site.x, site.y)) continue;
-      found.push_back({site, line.kind, sites.colour(site.x, site.y), false, true});
+      found.push_back({site, line.kind, sites.colour(site.x, site.y), false, true, true});
       sites.strike(site.x, site.y);
     }
   }
@@ -203,18 +213,37 @@ void spare_texture(const std::vector<Found>& found, double smooth_share, std::in
 }
 
 /// All that may be struck, by bands of rows on several threads; in the order of rows.
-Result<std::vector<Found>> search_all(const Search& search, int height, int threads) {
+Result<Looked> search_all(const Search& search, int height, int threads) {
   const int bands = std::clamp(threads, 1, std::max(1, height / 64));
-  std::vector<std::vector<Found>> parts(static_cast<std::size_t>(bands));
+  std::vector<Looked> parts(static_cast<std::size_t>(bands));
   LATENT_CHECK(run_on_threads(bands, [&](int band) -> Status {
     const int first = static_cast<int>(std::int64_t{height} * band / bands);
     const int last = static_cast<int>(std::int64_t{height} * (band + 1) / bands);
     parts[static_cast<std::size_t>(band)] = search.rows(first, last);
     return {};
   }));
-  std::vector<Found> found;
-  for (std::vector<Found>& part : parts) found.insert(found.end(), part.begin(), part.end());
-  return found;
+  Looked all;
+  for (const Looked& part : parts) {
+    all.found.insert(all.found.end(), part.found.begin(), part.found.end());
+    all.lights += part.lights;
+  }
+  return all;
+}
+
+/// Single sites, and what else is struck beside them. Pairs and clusters may be stars sharper than
+/// any lens: they count only in a frame that shows more defects than lights.
+Result<std::vector<Found>> search_sites(Sites& sites, const Search& search, int threads) {
+  LATENT_TRY(Looked looked, search_all(search, sites.size().height, threads));
+  std::vector<Found>& found = looked.found;
+  if (static_cast<std::int64_t>(found.size()) <= looked.lights) {
+    std::erase_if(found, [](const Found& one) { return !one.alone; });
+    return std::move(found);
+  }
+  const auto all = static_cast<double>(sites.size().area());
+  if (static_cast<double>(found.size()) <= kMostStruck * all) {
+    Peeling(sites, search).go_on_from(found);
+  }
+  return std::move(found);
 }
 
 /// Defects in the order of rows, each with what it should show.
@@ -247,10 +276,7 @@ Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise,
   DefectReport report;
   std::vector<Found> found = struck_lines(sites, report);
   const Search search(sites, mosaic);
-  LATENT_TRY(std::vector<Found> single, search_all(search, sites.size().height, threads));
-  if (static_cast<double>(single.size()) <= kMostStruck * static_cast<double>(all)) {
-    Peeling(sites, search).go_on_from(single);
-  }
+  LATENT_TRY(const std::vector<Found> single, search_sites(sites, search, threads));
   found.insert(found.end(), single.begin(), single.end());
   spare_texture(found, search.frame().smooth_share, all, report);
   const auto struck = static_cast<std::int64_t>(found.size()) - report.in_texture;

@@ -44,7 +44,8 @@ struct DefectReport {
 ///     be hidden by more. Where one of the four stands out as it does, the other three have to be
 ///     dark beyond doubt; where more do, all that touches the cluster, to 1 % of the height.
 /// Dead likewise, below, and near black. What struck sites hid of others beside them is looked at
-/// again without them. Columns and rows: find_defect_lines().
+/// again without them. All that is more than a single site by itself counts only where more seems
+/// struck than stands out and spreads: else the frame shows stars. Columns and rows: find_defect_lines().
 ///
 /// Guards. Blue and red are repaired only where they are not struck far more often than green,
 /// which defects are not and coloured lights are. Where more than one site in 200 seems struck,

@@ -52,11 +52,11 @@ def opcodes_of(path: Path, tag: int) -> list[tuple[int, bytes]]:
 
 
 def strike(path: Path, sites: list[tuple[int, int]], value: int) -> npt.NDArray[np.uint16]:
-    """Puts a value at sites of an uncompressed strip; gives the samples as they are now."""
+    """Puts a value at sites of uncompressed strips in a row; gives the samples as they are now."""
     samples = samples_of(path)
     tags = tags_of(path)
     offset = tags[273]
-    (begin,) = offset if isinstance(offset, tuple) else (offset,)
+    begin = offset[0] if isinstance(offset, tuple) else offset
     data = bytearray(path.read_bytes())
     samples = samples.copy()
     for y, x in sites:
@@ -252,7 +252,7 @@ def test_a_lossy_dng_whose_polynomials_nobody_here_applies_is_refused(
 
 
 def test_gain_maps_are_applied_where_a_raw_is_developed(latent: Latent, dng: MakeDng) -> None:
-    options = ("--size", "320x240", "--scene", "flat", "--wb", "1,1,1")
+    options = ("--size", "320x240", "--scene", "flat", "--noise", "1e-5,1e-7")
     shown = {}
     for name, more in (("plain", ()), ("mapped", ("--gain-maps", "--warp"))):
         source = dng(f"{name}.dng", *options, *more)

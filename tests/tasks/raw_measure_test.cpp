@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <random>
 
 #include "raw/estimate_noise.h"
 #include "sample_raw.h"
@@ -16,6 +18,22 @@ bool same(const Image<std::uint16_t>& one, const Image<std::uint16_t>& other) {
     if (!std::ranges::equal(one.view().row(y), other.view().row(y))) return false;
   }
   return true;
+}
+
+/// Noise of the kind that a sensor has, on a slope.
+Mosaic evenly_noisy_mosaic(Size size) {
+  Mosaic mosaic = sample_mosaic(SensorClass::Bayer, size);
+  std::mt19937 random(11);
+  std::normal_distribution<float> normal(0.0F, 1.0F);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const float light = 0.05F + 0.001F * static_cast<float>(x + y);
+      const float noisy = light + std::sqrt(4e-4F * light + 4e-6F) * normal(random);
+      mosaic.samples.view().at(x, y) = static_cast<std::uint16_t>(
+          std::clamp(kSampleBlack + noisy * (kSampleWhite - kSampleBlack), 0.0F, 16000.0F));
+    }
+  }
+  return mosaic;
 }
 
 TEST(RawMeasure, TheFilesOwnNoiseComesBeforeAnEstimate) {
@@ -38,7 +56,7 @@ TEST(RawMeasure, TheFilesOwnNoiseComesBeforeAnEstimate) {
 
 TEST(RawMeasure, AProfileFarFromThePictureIsNotBelieved) {
   for (const double factor : {30.0, 0.03}) {
-    Mosaic mosaic = sample_mosaic(SensorClass::Bayer);
+    Mosaic mosaic = evenly_noisy_mosaic({420, 320});
     const raw::NoiseEstimate estimate = raw::estimate_noise(mosaic, 1).value();
     ASSERT_GT(estimate.confidence, 0.5);
     NoiseModel profile = estimate.model;
@@ -57,7 +75,7 @@ TEST(RawMeasure, AProfileFarFromThePictureIsNotBelieved) {
 }
 
 TEST(RawMeasure, OfNoiseThatIsHardlySeenLessIsCountedOn) {
-  Mosaic mosaic = sample_mosaic(SensorClass::Bayer, {64, 56});  // too small to be sure
+  Mosaic mosaic = evenly_noisy_mosaic({36, 40});  // too small to be sure
   const raw::NoiseEstimate estimate = raw::estimate_noise(mosaic, 1).value();
   ASSERT_GT(estimate.blocks_used, 0);
   ASSERT_LT(estimate.confidence, 0.2);

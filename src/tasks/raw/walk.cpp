@@ -163,7 +163,8 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   report.sensor = std::visit([](const auto& each) { return each.sensor; }, picture);
 
   LATENT_TRY(report.noise, measure(raw, network, *settings));
-  if (!settings->noise && !idle) append(report.notices, raw.noise_notices());
+  const bool plain = network == nullptr || network->is_plain();
+  if (!settings->noise && !idle && plain) append(report.notices, raw.noise_notices());
   append(report.notices, raw.repair().notices);
   report.hot = raw.repair().hot;
   report.dead = raw.repair().dead;
@@ -172,7 +173,6 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   LATENT_TRY(const Rect area, area_in_frame(settings->region, frame_of(picture), crop_of(picture)));
   report.result = area.size();
   DngPlan plan = plan_of(raw, network, target, area, report.noise, *settings);
-  const bool plain = network == nullptr || network->is_plain();
   if (std::holds_alternative<LinearRaw>(picture) || !plain) raw.used_up();
   Image<std::uint16_t> before;
   if (!idle) {
