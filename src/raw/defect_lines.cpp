@@ -170,7 +170,7 @@ void find_along(const Sites& sites, bool columns, std::vector<DefectLine>& found
         if (standing && standing->beyond != 0) ++seen;
       }
     }
-    if (seen < 5) continue;
+    if (seen < 3) continue;
     const Profile profile = profile_of(lines, line, line);
     for (const int beyond : {1, -1}) {
       const auto run = run_of(profile, beyond);
