@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
+#include <string>
 
 #include "base/byte_source.h"
 #include "matchers.h"
@@ -142,6 +144,24 @@ TEST(DngTags, InterleavedSamplesAreNotTakenForReadable) {
   }
 }
 
+/// An opcode list of three MapPolynomials that change nothing, as lossy DNGs have one.
+std::vector<std::uint8_t> polynomials_of_three_colours(Size size) {
+  std::vector<std::uint8_t> list;
+  const auto put = [&](std::uint32_t number) {
+    for (const int shift : {24, 16, 8, 0}) list.push_back(static_cast<std::uint8_t>(number >> shift));
+  };
+  put(3);
+  for (std::uint32_t colour = 0; colour < 3; ++colour) {
+    for (const std::uint32_t number : {8U, 0x01030000U, 0U, 52U, 0U, 0U,
+                                       static_cast<std::uint32_t>(size.height),
+                                       static_cast<std::uint32_t>(size.width), colour, 1U, 1U, 1U,
+                                       1U, 0U, 0U, 0x3FF00000U, 0U}) {
+      put(number);
+    }
+  }
+  return list;
+}
+
 TEST(DngTags, InterleavedTilesWithLossAreNotLibRawsToDecode) {
   TinyDng dng = busy_dng();
   dng.cfa.clear();
@@ -150,7 +170,7 @@ TEST(DngTags, InterleavedTilesWithLossAreNotLibRawsToDecode) {
   dng.raw_tags[277] = test::shorts({3});
   dng.raw_tags[50717] = test::longs({255});
   dng.raw_tags[50714] = test::longs({0});
-  dng.raw_tags[51009] = test::bytes_field({0, 0, 0, 0}, 7);
+  dng.raw_tags[51009] = test::bytes_field(polynomials_of_three_colours(dng.size), 7);
   for (const std::uint32_t factor : {1U, 2U}) {
     dng.raw_tags[50975] = test::longs({factor});
     const auto bytes = dng.encode();
@@ -212,6 +232,31 @@ TEST(DngTags, ReadsBothCalibrationsAndTheExposure) {
   EXPECT_TRUE(mosaic.camera.calibrations[0].forward_matrix.empty());
   EXPECT_EQ(mosaic.camera.iso, 3200);
   EXPECT_DOUBLE_EQ(mosaic.camera.exposure_seconds, 0.005);
+}
+
+/// What `latent info` lists, by name.
+std::set<std::string> described_of(const TinyDng& dng) {
+  const auto photograph = Photograph::open(write_dng("described.dng", dng));
+  EXPECT_TRUE(photograph) << photograph.error().sentence;
+  std::set<std::string> names;
+  for (const auto& field : photograph->described()) names.insert(field.name);
+  return names;
+}
+
+TEST(DngTags, QuantitiesThatTheWriterDidNotKnowAreNotDescribed) {
+  TinyDng dng;
+  dng.samples = test::busy_samples(dng.size);
+  const auto with = [&](double value) {
+    dng.first_tags[33434] = test::rationals({value});  // ExposureTime
+    dng.first_tags[33437] = test::rationals({value});  // FNumber
+    dng.first_tags[37386] = test::rationals({value});  // FocalLength
+    dng.first_tags[34855] = test::shorts({static_cast<std::uint16_t>(value)});
+    return described_of(dng);
+  };
+  for (const char* name : {"Exposure", "Aperture", "Focal length", "ISO"}) {
+    EXPECT_TRUE(with(4).contains(name)) << name;
+    EXPECT_FALSE(with(0).contains(name)) << name;
+  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "metadata/listed_sites.h"
 #include "raw/estimate_noise.h"
+#include "tasks/raw/dark.h"
 
 namespace latent::tasks {
 
@@ -141,10 +142,12 @@ MeasuredNoise trusted(const raw::NoiseEstimate& estimate) {
   return noise;
 }
 
-void tell_guards(const raw::DefectReport& found, std::int64_t sites, Repair& repair) {
+void tell_guards(const raw::DefectReport& found, const Mosaic& mosaic, Repair& repair) {
+  const std::int64_t sites = mosaic.active.size().area();
+  const bool clipped = is_clipped_at_black(mosaic);
   constexpr std::int64_t kWorthTelling = 2000;  // one site in so many
   for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
-    if (!found.spared[colour]) continue;
+    if (clipped || !found.spared[colour]) continue;
     repair.notices.push_back(
         fmt::format("single {0} points were left as they are: there are far more of them than of "
                     "green ones, so that they are taken for distant lights, not for hot pixels",
@@ -192,7 +195,7 @@ Result<Repair> repaired(Mosaic& mosaic, const RepairOf& wanted, const NoiseModel
   if (!wanted.found) return repair;
   LATENT_TRY(raw::DefectReport found, raw::find_defects(mosaic, noise, threads));
   raw::repair(mosaic, found.defects);
-  tell_guards(found, mosaic.active.size().area(), repair);
+  tell_guards(found, mosaic, repair);
   repair.defects = std::move(found.defects);
   repair.hot = found.hot;
   repair.dead = found.dead;

@@ -113,7 +113,8 @@ bool holds_words(std::uint16_t carried) {
   return std::find(kHoldWords.begin(), kHoldWords.end(), carried) != kHoldWords.end();
 }
 
-/// DNGVersion is the first that has all that is written. An older reader may ignore gain table
+/// DNGVersion is the first that has all that is written; floats came with 1.4. An older reader may
+/// ignore gain table
 /// maps, so DNGBackwardVersion does not follow them.
 void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
   const auto any = [&](std::initializer_list<std::uint16_t> tags) {
@@ -136,7 +137,8 @@ void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
   const bool opcodes = any({tag::kOpcodeList1, tag::kOpcodeList2, tag::kOpcodeList3});
   set(tag::kDngVersion, of_17 ? 7 : of_16 ? 6 : 4);
   // 1.1 is the first version whose lossless JPEG defines differences of 32768.
-  set(tag::kDngBackwardVersion, opcodes ? 3 : 1);
+  const bool floats = any({tag::kSampleFormat});  // of the raw picture; previews have none
+  set(tag::kDngBackwardVersion, floats ? 4 : opcodes ? 3 : 1);
 }
 
 void set_calibrations(const DngHeader& header, TiffDirectory& main) {
