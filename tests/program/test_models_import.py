@@ -177,7 +177,8 @@ def with_a_wrong_shape(side: int) -> bytes:
         helper.make_node("Gather", ["found", "two"], ["height"]),
         helper.make_node("Cast", ["height"], ["tall"], to=TensorProto.FLOAT),
         helper.make_node("Div", ["tall", "side"], ["factor"]),
-        helper.make_node("Mul", ["same", "factor"], ["output"]),
+        helper.make_node("Mul", ["same", "factor"], ["product"]),
+        helper.make_node("Reshape", ["product", "sizes"], ["output"]),
     ]
     constants: dict[str, Any] = {"nothing": np.array(0, np.float32), "two": np.array(2, np.int64),
                  "side": np.array(side, np.float32)}  # fmt: skip
