@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,3 +154,25 @@ def test_closed_streams_are_not_taken_by_files_of_ours(shell: Shell, tmp_path: P
     assert done.returncode == 1
     with Image.open(tmp_path / "out.png") as picture:
         assert picture.convert("RGB").getpixel((3, 3)) == (90, 120, 60)
+
+
+def test_a_second_interrupt_ends_a_program_that_waits_for_its_reader(
+    latent_bin: Path, tmp_path: Path
+) -> None:
+    absent = [str(tmp_path / f"absent_{i}_{'x' * 60}.jpg") for i in range(2000)]
+    program = subprocess.Popen(
+        [latent_bin, "denoise", "--json", "-O", str(tmp_path / "out"), *absent],
+        stdout=subprocess.PIPE,  # nobody reads: the pipe fills, and a write into it never returns
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        time.sleep(3)
+        program.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            program.wait(timeout=1)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(timeout=5) == 130
+    finally:
+        program.kill()
+        program.wait()
