@@ -65,9 +65,11 @@ std::vector<CarriedTag> carried_by(const LinearRaw& picture, int shift, DngPlan&
   move.frame = {0, 0, move.buffer.width, move.buffer.height};
   move.area = plan.area;
   move.whole = plan.whole;
-  move.scale = std::ldexp(1.0, shift);
-  move.offset = -std::ldexp(static_cast<double>(picture.black[0]), shift);
-  move.values_hold = picture.black[0] == picture.black[1] && picture.black[1] == picture.black[2];
+  if (!plan.exact) {  // floats stay in the scale of the file
+    move.scale = std::ldexp(1.0, shift);
+    move.offset = -std::ldexp(static_cast<double>(picture.black[0]), shift);
+    move.values_hold = picture.black[0] == picture.black[1] && picture.black[1] == picture.black[2];
+  }
   CarriedTags carried = carried_tags(picture.carried_tags, move);
   if (!carried.notice.empty()) plan.notices.push_back(std::move(carried.notice));
   return std::move(carried.tags);

@@ -60,8 +60,10 @@ std::vector<CarriedTag> carried_by(const Mosaic& mosaic, const write::StoredScal
   move.frame = mosaic.active;
   move.area = plan.area;
   move.whole = plan.whole;
-  move.scale = std::ldexp(1.0, scale.shift);
-  move.offset = scale.pedestal;
+  if (!plan.exact) {  // floats stay in the scale of the file
+    move.scale = std::ldexp(1.0, scale.shift);
+    move.offset = scale.pedestal;
+  }
   move.mended = plan.mended;
   CarriedTags carried = carried_tags(mosaic.carried_tags, move);
   if (!carried.notice.empty()) plan.notices.push_back(std::move(carried.notice));
