@@ -181,14 +181,17 @@ bool curves_are(Bytes icc, bool grey, Curve wanted) {
   return true;
 }
 
-bool has_srgb_primaries(const Chromaticities& found) {
+constexpr Chromaticities kSrgb{{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, {0.3127, 0.3290}};
+constexpr Chromaticities kAdobeRgb{{0.64, 0.33}, {0.21, 0.71}, {0.15, 0.06}, {0.3127, 0.3290}};
+constexpr double kAdobeGamma = 563.0 / 256.0;
+
+bool has_primaries(const Chromaticities& found, const Chromaticities& wanted) {
   constexpr double kTolerance = 2e-3;
-  const Chromaticities srgb{{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, {0.3127, 0.3290}};
   const auto near = [&](const std::array<double, 2>& a, const std::array<double, 2>& b) {
     return std::abs(a[0] - b[0]) < kTolerance && std::abs(a[1] - b[1]) < kTolerance;
   };
-  return near(found.red, srgb.red) && near(found.green, srgb.green) &&
-         near(found.blue, srgb.blue) && near(found.white, srgb.white);
+  return near(found.red, wanted.red) && near(found.green, wanted.green) &&
+         near(found.blue, wanted.blue) && near(found.white, wanted.white);
 }
 
 }  // namespace
@@ -201,7 +204,9 @@ IccFacts icc_facts(Bytes icc) {
   const bool tables = !tag_content(icc, "A2B0").empty();
   if (!grey && !tables) facts.chromaticities = chromaticities_of(icc);
   facts.is_srgb = curves_are(icc, grey, srgb_light) &&
-                  (grey || (facts.chromaticities && has_srgb_primaries(*facts.chromaticities)));
+                  (grey || (facts.chromaticities && has_primaries(*facts.chromaticities, kSrgb)));
+  facts.is_adobe_rgb = facts.chromaticities && has_primaries(*facts.chromaticities, kAdobeRgb) &&
+                       curves_are(icc, grey, [](double x) { return std::pow(x, kAdobeGamma); });
   return facts;
 }
 

@@ -80,6 +80,17 @@ Status judge_lost_tags(const TiffSession& session, TiffHeader& header) {
   return {};
 }
 
+/// Where colour stands in planes of its own, libtiff puts it together only if every pixel has its
+/// own.
+Status judge_chroma(TIFF* tiff, const TiffLayout& layout) {
+  std::uint16_t across = 2;
+  std::uint16_t down = 2;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_YCBCRSUBSAMPLING, &across, &down);
+  if (!layout.planar || (across == 1 && down == 1)) return {};
+  return unsupported(fmt::format(
+      "holds YCbCr colours in separate planes, with one colour for {} x {} pixels", across, down));
+}
+
 /// The colour model; sets colours, palette, inverted and how YCbCr is delivered.
 Status judge_colours(TIFF* tiff, TiffHeader& header) {
   TiffLayout& layout = header.layout;
@@ -105,7 +116,7 @@ Status judge_colours(TIFF* tiff, TiffHeader& header) {
     case PHOTOMETRIC_YCBCR:
       layout.jpeg_to_rgb = layout.compression == COMPRESSION_JPEG && !layout.planar;
       layout.by_libtiff = !layout.jpeg_to_rgb;
-      return {};
+      return judge_chroma(tiff, layout);
     case PHOTOMETRIC_SEPARATED:
       return unsupported("holds CMYK or other inks");
     case PHOTOMETRIC_CIELAB:

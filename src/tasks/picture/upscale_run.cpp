@@ -184,14 +184,18 @@ Status UpscaleRun::hand_on(int first_row, ImageView<const float> rows, const Tak
   if (begin >= end) return {};
   const auto wanted = rows.crop(
       {(region_.x - area.x) * scale, begin - first_row, region_.width * scale, end - begin});
-  if (gamut_ == WideGamut::Preserve) return take(wanted);
+  const rgb::OneHue* hue = source_->colours() == 3 ? source_->hue() : nullptr;
+  if (gamut_ == WideGamut::Preserve && hue == nullptr) return take(wanted);
   // An enlargement swings beyond the border even where its source does not; `rows` may be needed
   // again as they are.
   LATENT_TRY(auto clipped,
              Image<float>::create(wanted.size(), wanted.channels(), no_limits_of_pixels()));
   for (int y = 0; y < wanted.height(); ++y) {
-    std::ranges::transform(wanted.row(y), clipped.view().row(y).begin(),
-                           [](float sample) { return std::clamp(sample, 0.0F, 1.0F); });
+    const auto row = clipped.view().row(y);
+    std::ranges::copy(wanted.row(y), row.begin());
+    if (hue != nullptr) hue->put(row.data(), static_cast<std::size_t>(wanted.width()));
+    if (gamut_ == WideGamut::Preserve) continue;
+    for (float& sample : row) sample = std::clamp(sample, 0.0F, 1.0F);
   }
   return take(std::as_const(clipped).view());
 }
