@@ -32,6 +32,7 @@ struct Limits {
   int side = 65'000;            ///< of a picture, in pixels
   int memory_megabytes = 0;     ///< half for samples, half for tiles; 0: only the machine's own
   int metadata_megabytes = 64;  ///< of a file
+  double start_seconds = 600;   ///< for compiling a network, and for its first tile; 0: no limit
 };
 
 struct RawDenoiseRequest {
@@ -39,7 +40,7 @@ struct RawDenoiseRequest {
   std::string target;        ///< the DNG to write; appears only when it is whole
   bool overwrite = false;    ///< whether an existing target is replaced
   double strength = 1.0;     ///< 0 gives the source back, 1 removes all noise found
-  double noise_scale = 1.0;  ///< times the noise that the network is told of
+  double noise_scale = 1.0;  ///< times the noise level that the network is given
   /// var(x) = a x + b by colour (red, green, blue), x from black 0 to white 1. Absent: the file's
   /// own profile, else estimated.
   struct Noise {
@@ -131,6 +132,7 @@ struct UpscaleRequest {
   int scale = 2;                ///< of the sides: 2 or 4
   double denoise = 0.0;         ///< strength of a denoise before, 0..1
   double tolerance = 0.0;       ///< damage that shall not be enlarged, sigma in 8-bit steps
+  bool bound_overshoot = true;  ///< samples stay near those of the source around
   bool keep_wide_gamut = true;  ///< or clip colours to sRGB
   std::optional<std::array<int, 4>> region;  ///< of the source
   std::string model = "latent-upscale";

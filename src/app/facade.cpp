@@ -17,7 +17,7 @@ Result<app::Job> job_of(const RawDenoiseRequest& request) {
   LATENT_CHECK(
       app::put_text(job, "compression", request.compress ? "lossless" : "none", "compress"));
   LATENT_CHECK(put_region(job, request.region));
-  LATENT_TRY(job.limits, app::limits_of(request.limits));
+  LATENT_CHECK(app::put_limits(job, request.limits));
   job.model = request.model;
   auto& settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.strength = request.strength;

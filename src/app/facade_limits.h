@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/job.h"
 #include "base/limits.h"
 #include "latent/latent.h"
 
@@ -20,6 +21,19 @@ namespace latent::app {
   limits.max_metadata_bytes = static_cast<std::size_t>(asked.metadata_megabytes) * kMegabyte;
   LATENT_CHECK(check_limits(limits));
   return limits;
+}
+
+/// Those limits put into a job, and how long it waits for a network.
+///
+/// Errors   Usage  as limits_of(); a time below 0 or beyond four months.
+[[nodiscard]] inline Status put_limits(Job& job, const v1::Limits& asked) {
+  constexpr double kMostSeconds = 1e7;
+  LATENT_TRY(job.limits, limits_of(asked));
+  if (!(asked.start_seconds >= 0 && asked.start_seconds <= kMostSeconds)) {
+    return fail(ErrorCode::Usage, "start_seconds must be from 0 (no limit) to 10000000");
+  }
+  job.engine.start_seconds = asked.start_seconds;
+  return {};
 }
 
 }  // namespace latent::app

@@ -28,7 +28,7 @@ Result<app::Job> picture_job(const char* task, const Request& request) {
   LATENT_CHECK(app::put_text(job, "profile", output.profile, "profile"));
   LATENT_CHECK(app::put_text(job, "compression", output.compression, "compression"));
   LATENT_CHECK(app::put_text(job, "quality", std::to_string(output.jpeg_quality), "jpeg_quality"));
-  LATENT_TRY(job.limits, app::limits_of(request.limits));
+  LATENT_CHECK(app::put_limits(job, request.limits));
   job.model = request.model;
   return job;
 }
@@ -57,6 +57,8 @@ Result<app::Job> job_of(const UpscaleRequest& request) {
   LATENT_TRY(app::Job job, picture_job("upscale", request));
   LATENT_CHECK(app::put_text(job, "scale", std::to_string(request.scale), "scale"));
   LATENT_CHECK(put_gamut(job, request.keep_wide_gamut));
+  LATENT_CHECK(app::put_text(job, "overshoot", request.bound_overshoot ? "bounded" : "free",
+                             "bound_overshoot"));
   auto& settings = std::get<app::UpscaleChoice>(job.settings);
   settings.denoise = request.denoise;
   settings.tolerance = request.tolerance;

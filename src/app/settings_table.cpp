@@ -225,6 +225,12 @@ Table make_upscale_table() {
             .help = "the result, scaled down again, gives the source back",
             .option = ""},
            in<Settings>(&Settings::consistent)),
+      word<tasks::Overshoot>(
+          {.key = "overshoot",
+           .help = "bounded: samples stay near those of the source around; free: as the network "
+                   "gives them"},
+          {{"bounded", tasks::Overshoot::Bounded}, {"free", tasks::Overshoot::Free}},
+          in<Settings>(&Settings::overshoot)),
       wide_gamut<Settings>(),
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),

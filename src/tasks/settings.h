@@ -82,10 +82,16 @@ struct DenoiseSettings {
   }
 };
 
+/// What becomes of an enlargement that leaves the range of its source.
+enum class Overshoot : std::uint8_t { Bounded, Free };
+
 struct UpscaleSettings {
   double denoise = 0.0;    ///< strength of a denoise before, 0..1; needs a denoising package
   double tolerance = 0.0;  ///< damage that the network shall not enlarge, sigma in 8-bit steps
   bool consistent = true;  ///< the result, scaled down again, gives the source back
+  /// Whether samples stay near those of the source around (rgb/overshoot.h), so that hard strokes
+  /// get no second line beside them.
+  Overshoot overshoot = Overshoot::Bounded;
   WideGamut wide_gamut = WideGamut::Preserve;
   /// Whose arithmetic, for packages made for darktable; with darktable's nothing is held to the
   /// source.

@@ -75,6 +75,9 @@ TEST_F(Facade, ItsCallerSetsTheLimits) {
   EXPECT_NE(refused.failure.message.find("--limit-side"), std::string::npos);
   request_.limits.side = 0;
   EXPECT_EQ(denoise_raw(request_).failure.code, "usage");
+  request_.limits.side = 1000;
+  request_.limits.start_seconds = -1;
+  EXPECT_EQ(denoise_raw(request_).failure.code, "usage");
   DenoiseRequest picture;
   picture.source = request_.source;
   picture.output.target = folder_ / "out.png";

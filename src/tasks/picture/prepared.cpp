@@ -11,6 +11,7 @@ bool PreparedPicture::EnlargedFor::operator==(const EnlargedFor& other) const {
   return region == other.region && settings.denoise == other.settings.denoise &&
          settings.tolerance == other.settings.tolerance &&
          settings.consistent == other.settings.consistent &&
+         settings.overshoot == other.settings.overshoot &&
          settings.wide_gamut == other.settings.wide_gamut &&
          settings.compat == other.settings.compat;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/threads.h"
+#include "rgb/overshoot.h"
 #include "tasks/picture/planes.h"
 
 namespace latent::tasks {
@@ -51,6 +52,13 @@ Status enlarge_part(Size picture, const Rect& part, int scale, int first, const 
   return {};
 }
 
+/// An enlargement swings beyond the border of sRGB even where its source does not.
+void clip(ImageView<float> rows) {
+  for (int y = 0; y < rows.height(); ++y) {
+    for (float& sample : rows.row(y)) sample = std::clamp(sample, 0.0F, 1.0F);
+  }
+}
+
 }  // namespace
 
 Rect upscale_region(Size picture, const Rect& region, const UpscaleSettings& settings) {
@@ -70,6 +78,7 @@ Result<UpscaleRun> UpscaleRun::create(const PictureSource& source,
   run.guard_.low = static_cast<float>(network.limits.value_min);
   run.guard_.high = static_cast<float>(network.limits.value_max);
   run.gamut_ = settings.wide_gamut;
+  run.bounded_ = settings.overshoot == Overshoot::Bounded && !doors.on;
   run.doors_ = doors;
   run.level_ = static_cast<float>(std::min(settings.tolerance / 255.0, network.limits.level_max));
   run.region_ = region;
@@ -184,20 +193,39 @@ Status UpscaleRun::hand_on(int first_row, ImageView<const float> rows, const Tak
   if (begin >= end) return {};
   const auto wanted = rows.crop(
       {(region_.x - area.x) * scale, begin - first_row, region_.width * scale, end - begin});
-  const rgb::OneHue* hue = source_->colours() == 3 ? source_->hue() : nullptr;
-  if (gamut_ == WideGamut::Preserve && hue == nullptr) return take(wanted);
-  // An enlargement swings beyond the border even where its source does not; `rows` may be needed
-  // again as they are.
-  LATENT_TRY(auto clipped,
+  const rgb::OneHue* hue = source_->hue();
+  if (gamut_ == WideGamut::Preserve && !bounded_ && hue == nullptr) return take(wanted);
+  // `rows` may be needed again as they are.
+  LATENT_TRY(auto finished,
              Image<float>::create(wanted.size(), wanted.channels(), no_limits_of_pixels()));
   for (int y = 0; y < wanted.height(); ++y) {
-    const auto row = clipped.view().row(y);
-    std::ranges::copy(wanted.row(y), row.begin());
-    if (hue != nullptr) hue->put(row.data(), static_cast<std::size_t>(wanted.width()));
-    if (gamut_ == WideGamut::Preserve) continue;
-    for (float& sample : row) sample = std::clamp(sample, 0.0F, 1.0F);
+    std::ranges::copy(wanted.row(y), finished.view().row(y).begin());
   }
-  return take(std::as_const(clipped).view());
+  if (bounded_) LATENT_CHECK(bound(begin, finished.view()));
+  for (int y = 0; hue != nullptr && y < finished.height(); ++y) {
+    hue->put(finished.view().row(y).data(), static_cast<std::size_t>(finished.width()));
+  }
+  if (gamut_ == WideGamut::Clip) clip(finished.view());
+  return take(std::as_const(finished).view());
+}
+
+/// `first_row` counts rows of the enlarged area of the plan.
+Status UpscaleRun::bound(int first_row, ImageView<float> rows) const {
+  const int scale = network_->scale;
+  const int top = plan_.region().y * scale + first_row;
+  const int left = region_.x * scale;
+  const int reach = rgb::kOvershootReach;
+  const int first = top / scale - reach;
+  const Rect around{region_.x - reach, first, region_.width + 2 * reach,
+                    (top + rows.height() - 1) / scale + reach + 1 - first};
+  const Size picture = source_->size();
+  const Rect area = around.intersection({0, 0, picture.width, picture.height});
+  LATENT_TRY(auto samples, Image<float>::create(area.size(), rows.channels()));
+  source_->encoded(area, gamut_, samples.view());
+  return for_row_parts(rows.height(), threads_, [&](int from, int to) {
+    rgb::bound_overshoot(std::as_const(samples).view(), area, scale, left, top + from,
+                         rows.crop({0, from, rows.width(), to - from}));
+  });
 }
 
 int enlarging_reach(const models::NetworkSpec& network) {

@@ -54,6 +54,7 @@ class UpscaleRun {
   [[nodiscard]] Status enlarge_less(int first_row, ImageView<const float> residual,
                                     ImageView<float> out) const;
   void become_answer(ImageView<const float> answer, ImageView<float> enlarged) const;
+  [[nodiscard]] Status bound(int first_row, ImageView<float> rows) const;
   [[nodiscard]] Status hand_on(int first_row, ImageView<const float> rows, const TakeRows& take);
 
   const PictureSource* source_;
@@ -61,6 +62,7 @@ class UpscaleRun {
   infer::TilePlan plan_;
   rgb::GamutGuard guard_;
   WideGamut gamut_ = WideGamut::Preserve;
+  bool bounded_ = true;  ///< Overshoot::Bounded
   PictureDoors doors_;
   float level_ = 0;
   Rect region_;
