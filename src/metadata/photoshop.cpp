@@ -47,6 +47,14 @@ std::optional<Block> block_at(std::span<const std::uint8_t> bytes, std::size_t a
   return block;
 }
 
+std::vector<Block> blocks_in(std::span<const std::uint8_t> bytes) {
+  std::vector<Block> blocks;
+  for (auto block = block_at(bytes, 0); block; block = block_at(bytes, block->end)) {
+    blocks.push_back(*block);
+  }
+  return blocks;
+}
+
 bool is_path(std::uint16_t id) {
   return id == Resource::WorkPath || (id >= Resource::FirstPath && id <= Resource::LastPath);
 }
@@ -87,14 +95,14 @@ std::vector<std::uint8_t> photoshop_resources(std::span<const std::uint8_t> bloc
                                               std::vector<std::string>& warnings) {
   std::vector<std::uint8_t> kept;
   std::string dropped;
-  for (std::size_t at = 0; const auto block = block_at(blocks, at); at = block->end) {
-    if (is_kept(block->id)) {
-      kept.insert(kept.end(), blocks.begin() + static_cast<std::ptrdiff_t>(block->begin),
-                  blocks.begin() + static_cast<std::ptrdiff_t>(block->end));
+  for (const Block& block : blocks_in(blocks)) {
+    if (is_kept(block.id)) {
+      kept.insert(kept.end(), blocks.begin() + static_cast<std::ptrdiff_t>(block.begin),
+                  blocks.begin() + static_cast<std::ptrdiff_t>(block.end));
       if (kept.size() % 2 != 0) kept.push_back(0);
     }
-    if (block->id == Resource::Guides && block->size > 16) dropped += "guides, ";
-    if (block->id == Resource::Slices) dropped += "slices, ";
+    if (block.id == Resource::Guides && block.size > 16) dropped += "guides, ";
+    if (block.id == Resource::Slices) dropped += "slices, ";
   }
   if (!dropped.empty()) {
     dropped.resize(dropped.size() - 2);
@@ -120,9 +128,9 @@ std::vector<std::uint8_t> jpeg_photoshop(const ReadAt& read_at, const Limits& li
 
 void place_paths(std::vector<std::uint8_t>& blocks, const Placing& placing) {
   if (placing.is_whole()) return;
-  for (std::size_t at = 0; const auto block = block_at(blocks, at); at = block->end) {
-    if (!is_path(block->id)) continue;
-    place_path(std::span(blocks).subspan(block->content, block->size), placing);
+  for (const Block& block : blocks_in(blocks)) {
+    if (!is_path(block.id)) continue;
+    place_path(std::span(blocks).subspan(block.content, block.size), placing);
   }
 }
 

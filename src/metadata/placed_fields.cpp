@@ -55,8 +55,8 @@ template <class T>
 void set(Field& field, TiffType type, const std::vector<T>& values) {
   field.type = static_cast<std::uint16_t>(type);
   field.count = static_cast<std::uint32_t>(values.size());
-  field.bytes.resize(values.size() * sizeof(T));
-  std::memcpy(field.bytes.data(), values.data(), field.bytes.size());
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(values.data());
+  field.bytes.assign(bytes, bytes + values.size() * sizeof(T));
 }
 
 bool is_a(const Field& field, TiffType type) {

@@ -33,7 +33,9 @@ def weave(path: Path) -> Path:
     return path
 
 
-def denoised(latent: Latent, package: Path, source: Path, *options: object) -> tuple[float, list[str]]:
+def denoised(
+    latent: Latent, package: Path, source: Path, *options: object
+) -> tuple[float, list[str]]:
     """How much was taken away, of 255, and the notices."""
     output = source.with_suffix(".out.tif")
     outcome = latent("denoise", source, "-o", output, "--overwrite", "--json", "--precision", "f32",
@@ -57,8 +59,8 @@ def test_what_may_be_texture_is_said_with_a_number_and_mostly_left(
     assert taken < noise["overall"] * 255
     believed = float(doubts[0].split("taken for ")[1].split(",")[0])
     assert taken < 2.2 * believed  # coarse noise is told twice
-    assert any("may be fine texture" in w
-               for w in json.loads(latent("info", source, "--json").stdout)["warnings"])  # fmt: skip
+    warnings = json.loads(latent("info", source, "--json").stdout)["warnings"]
+    assert any("may be fine texture" in warning for warning in warnings)
 
 
 def test_a_level_that_is_given_is_believed(latent: Latent, package: Path, tmp_path: Path) -> None:

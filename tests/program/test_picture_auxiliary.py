@@ -61,7 +61,9 @@ def ultra_hdr(path: Path, kind: int = 0) -> Path:
     )
     said = xmp_packet(
         CONTAINER if kind == 0 else "",
-        f"<Container:Directory><rdf:Seq>{items}</rdf:Seq></Container:Directory>" if kind == 0 else "",
+        f"<Container:Directory><rdf:Seq>{items}</rdf:Seq></Container:Directory>"
+        if kind == 0
+        else "",
     )
     segments = [segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + said)]
     pictured = with_segments(jpeg(SAMPLES), *segments, segment(0xE2, b"MPF\0" + index(0, 0, 0)))
@@ -139,7 +141,9 @@ def test_the_video_of_a_motion_photo_is_carried_or_named(
 
 
 def resource(kind: int, content: bytes) -> bytes:
-    return b"8BIM" + struct.pack(">HHI", kind, 0, len(content)) + content + b"\0" * (len(content) % 2)
+    return (
+        b"8BIM" + struct.pack(">HHI", kind, 0, len(content)) + content + b"\0" * (len(content) % 2)
+    )
 
 
 def knot(y: float, x: float) -> bytes:
@@ -182,6 +186,17 @@ def test_layers_that_show_the_picture_as_it_was_are_named(
     assert sum("layers" in notice for notice in notices) == 1
     with tifffile.TiffFile(tmp_path / "out.tif") as opened:
         assert 37724 not in opened.pages[0].tags  # type: ignore[union-attr]
+
+
+def test_a_page_of_infrared_is_named(
+    latent: Latent, tools: dict[str, Path], tmp_path: Path
+) -> None:
+    source = tmp_path / "scan.tif"
+    with tifffile.TiffWriter(source) as tiff:
+        tiff.write(SAMPLES, photometric="rgb", metadata=None)
+        tiff.write(SAMPLES[:, :, 0], photometric="minisblack", subfiletype=4, metadata=None)
+    notices = run(latent, tools, "denoise", source, tmp_path / "out.tif")
+    assert sum("infrared" in notice for notice in notices) == 1
 
 
 @pytest.mark.parametrize("byteorder", ["<", ">"])

@@ -53,7 +53,9 @@ def run(latent: Latent, tools: dict[str, Path], verb: str, source: Path, output:
 
 def rgb_to_xyz(xy: tuple[float, ...]) -> Floats:
     """Of those primaries, white of luminance 1; not adapted."""
-    columns = np.array([[xy[2 * i], xy[2 * i + 1], 1 - xy[2 * i] - xy[2 * i + 1]] for i in range(3)])
+    columns = np.array(
+        [[xy[2 * i], xy[2 * i + 1], 1 - xy[2 * i] - xy[2 * i + 1]] for i in range(3)]
+    )
     white = np.array([xy[6], xy[7], 1 - xy[6] - xy[7]]) / xy[7]
     amounts: Floats = np.linalg.solve(columns.T, white)
     result: Floats = columns.T * amounts
@@ -115,7 +117,8 @@ def lab_table(points: int, inverse: bool = False) -> bytes:
         lab = grid * 65535 / 65280
         lab = np.stack([lab[:, 0] * 100, lab[:, 1] * 255 - 128, lab[:, 2] * 255 - 128], axis=1)
         f = (lab[:, 0:1] + 16) / 116 + np.stack(
-            [lab[:, 1] / 500, np.zeros(len(lab)), -lab[:, 2] / 200], axis=1)
+            [lab[:, 1] / 500, np.zeros(len(lab)), -lab[:, 2] / 200], axis=1
+        )
         xyz = np.where(f > 6 / 29, f**3, (f - 16 / 116) / 7.787) * white
         light = np.clip(xyz @ np.linalg.inv(to_xyz).T, 0, 1)
         values = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
@@ -191,7 +194,7 @@ def test_a_profile_damaged_inside_costs_a_notice(
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = struct.unpack_from(">I", profile, 128)[0]
     for i in range(count):
-        name, at, size = struct.unpack_from(">4sII", profile, 132 + 12 * i)
+        name, at, _ = struct.unpack_from(">4sII", profile, 132 + 12 * i)
         if name in (b"rTRC", b"gTRC", b"bTRC"):
             kind = b"junk" if damage == "curve" else b"\0\0\0\0"
             profile[at : at + 4] = kind

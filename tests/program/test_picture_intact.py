@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import tifffile
 from latent_program import Outcome
-from made_pictures import jpeg, scene, segment, with_segments
+from made_pictures import jpeg, scene, segment
 from PIL import Image
 from tiny_packages import make_denoiser
 

@@ -32,15 +32,21 @@ bool is_full_page(TIFF* tiff) {
          old_kind != OFILETYPE_REDUCEDIMAGE;
 }
 
+bool is_mask(TIFF* tiff) {
+  return (tag_or<std::uint32_t>(tiff, TIFFTAG_SUBFILETYPE, 0) & FILETYPE_MASK) != 0;
+}
+
 struct Pages {
   int first = -1;
   int count = 0;
+  int masks = 0;        ///< what belongs to another page: transparency, infrared of a scanner
   bool broken = false;  ///< the list of pages breaks off
 };
 
 Result<Pages> find_pages(TiffSession& session) {
   Pages pages;
   for (int index = 0; index < kMostPages; ++index) {
+    pages.masks += is_mask(session.handle()) ? 1 : 0;
     if (is_full_page(session.handle())) {
       if (pages.first < 0) pages.first = index;
       ++pages.count;
@@ -319,6 +325,13 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
     header.warnings.push_back(fmt::format("it has {}{} pages; the first was read",
                                           pages.count >= kMostPages ? "at least " : "",
                                           pages.count));
+  }
+  if (pages.masks > 0) {
+    header.warnings.push_back(
+        fmt::format("it has {} page{} that belong{} to another one (a mask, or infrared of a "
+                    "scanner), which {} not read",
+                    pages.masks, pages.masks == 1 ? "" : "s", pages.masks == 1 ? "s" : "",
+                    pages.masks == 1 ? "was" : "were"));
   }
   if (pages.broken) {
     header.warnings.emplace_back("its list of pages is damaged; the first was read");
