@@ -75,13 +75,14 @@ void compare(Fields& fields, const tasks::DenoiseSettings& one,
 
 void compare(Fields& fields, const UpscaleChoice& one, const UpscaleChoice& other) {
   compare(fields, "scale", one.scale, other.scale);
-  const auto& [denoise, tolerance, consistent, gamut, compat, region, output, threads] =
+  const auto& [denoise, tolerance, consistent, overshoot, gamut, compat, region, output, threads] =
       static_cast<const tasks::UpscaleSettings&>(one);
-  const auto& [denoise2, tolerance2, consistent2, gamut2, compat2, region2, output2, threads2] =
-      static_cast<const tasks::UpscaleSettings&>(other);
+  const auto& [denoise2, tolerance2, consistent2, overshoot2, gamut2, compat2, region2, output2,
+               threads2] = static_cast<const tasks::UpscaleSettings&>(other);
   compare(fields, "denoise", denoise, denoise2);
   compare(fields, "tolerance", tolerance, tolerance2);
   compare(fields, "consistent", consistent, consistent2);
+  compare(fields, "overshoot", overshoot, overshoot2);
   compare(fields, "wide_gamut", gamut, gamut2);
   compare(fields, "compat", compat, compat2);
   compare(fields, "region", region, region2);
