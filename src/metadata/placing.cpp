@@ -69,6 +69,7 @@ void place(Metadata& metadata, const Placing& placing) {
 void forget_colours(Metadata& metadata) {
   constexpr std::uint16_t kGamma = 0xa500;
   std::erase_if(metadata.photo, [](const Field& field) { return field.tag == kGamma; });
+  std::erase_if(metadata.exr, [](const ExrAttribute& one) { return one.name == "chromaticities"; });
   forget_colours_in(metadata.xmp);
 }
 

@@ -33,7 +33,7 @@ struct Placing {
 void place(Metadata& metadata, const Placing& placing);
 
 /// Leaves out what says of the source's colours how they are to be read, where a result has those of
-/// another profile: EXIF Gamma, photoshop:ICCProfile, and of tiff: and exif: in XMP white point,
+/// another profile: EXIF Gamma, photoshop:ICCProfile, OpenEXR's chromaticities, and of tiff: and exif: in XMP white point,
 /// primaries, transfer function and gamma. ColorSpace and the option of DCF are the writer's.
 ///
 /// Threads  any; calls wait for one another.

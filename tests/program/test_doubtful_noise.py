@@ -24,11 +24,12 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def weave(path: Path) -> Path:
-    """Clean cloth: threads over and under, of many shades."""
+    """Clean cloth of eight shades, every other one woven more coarsely."""
     y, x = np.mgrid[0:400, 0:400]
-    threads = np.where((x // 2 + y // 2) % 2 == 0, np.sin(x * 1.7), np.cos(y * 1.3))
-    shade = 0.5 + 0.1 * np.sin(x / 60) + 0.1 * np.cos(y / 45)
-    light = shade[..., None] + 0.06 * threads[..., None] * np.array([1, 0.95, 0.9])
+    threads = np.sin(np.pi / 2 * x) * np.sin(np.pi / 2 * y)
+    band = x // 50
+    depth = np.where(band % 2 == 0, 0.02, 0.12)
+    light = (0.15 + 0.1 * band + depth * threads)[..., None] * np.ones(3)
     tifffile.imwrite(path, np.round(light * 255).astype(np.uint8), photometric="rgb")
     return path
 

@@ -89,7 +89,8 @@ def test_a_gain_map_is_carried_into_a_jpeg_of_the_whole_picture(
 ) -> None:
     source, output = ultra_hdr(tmp_path / "hdr.jpg"), tmp_path / "out.jpg"
     assert second_picture(source) == GAIN_MAP
-    notices = run(latent, tools, verb, source, output)
+    scale = ("--scale", 2) if verb == "upscale" else ()
+    notices = run(latent, tools, verb, source, output, *scale)
     assert not any("gain map" in notice for notice in notices)
     assert second_picture(output) == GAIN_MAP
     assert output.read_bytes().endswith(GAIN_MAP)
@@ -194,7 +195,12 @@ def test_a_page_of_infrared_is_named(
     source = tmp_path / "scan.tif"
     with tifffile.TiffWriter(source) as tiff:
         tiff.write(SAMPLES, photometric="rgb", metadata=None)
-        tiff.write(SAMPLES[:, :, 0], photometric="minisblack", subfiletype=4, metadata=None)
+        tiff.write(SAMPLES[:, :, 0], photometric="minisblack", subfiletype=2, metadata=None)
+    with tifffile.TiffFile(source) as opened:
+        at = opened.pages[1].tags[254].valueoffset  # type: ignore[union-attr]
+    content = bytearray(source.read_bytes())
+    content[at] = 4  # which belongs to the other page
+    source.write_bytes(content)
     notices = run(latent, tools, "denoise", source, tmp_path / "out.tif")
     assert sum("infrared" in notice for notice in notices) == 1
 
@@ -225,15 +231,15 @@ def test_metadata_of_a_bigtiff_is_kept(
 def test_exif_of_a_bigtiff_is_kept(latent: Latent, tools: dict[str, Path], tmp_path: Path) -> None:
     source, output = tmp_path / "big.tif", tmp_path / "out.tif"
     tifffile.imwrite(source, SAMPLES, photometric="rgb", bigtiff=True, metadata=None,
-                     extratags=[(34665, 16, 1, 0, True)])  # fmt: skip
+                     extratags=[(65000, 16, 1, 0, True)])  # fmt: skip
     content = bytearray(source.read_bytes())
     place = len(content) + len(content) % 2
     time = place + 8 + 2 * 20 + 8
     directory = struct.pack("<Q", 2) + struct.pack("<HHQII", 0x829A, 5, 1, 1, 125)
     directory += struct.pack("<HHQQ", 0x9003, 2, 20, time) + b"\0" * 8 + b"2026:07:14 12:34:56\0"
     with tifffile.TiffFile(source) as opened:
-        at = opened.pages[0].tags[34665].valueoffset  # type: ignore[union-attr]
-    content[at : at + 8] = struct.pack("<Q", place)
+        at = opened.pages[0].tags[65000].offset  # type: ignore[union-attr]
+    content[at : at + 20] = struct.pack("<HHQQ", 34665, 16, 1, place)
     source.write_bytes(bytes(content).ljust(place, b"\0") + directory)
     run(latent, tools, "denoise", source, output)
     with tifffile.TiffFile(output) as opened:

@@ -271,8 +271,7 @@ def test_tags_of_colour_follow_a_conversion(
     latent: Latent, tools: dict[str, Path], tmp_path: Path
 ) -> None:
     exif = Image.Exif()
-    exif.get_ifd(0x8769).update({0xA001: 65535, 0xA500: 2.2})
-    exif.get_ifd(0xA005).update({1: "R03"})
+    exif.get_ifd(0x8769).update({0xA001: 65535, 0xA500: 2.2, 0xA005: {1: "R03"}})
     source = tmp_path / "adobe.jpg"
     packet = xmp_packet('xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" '
                         'photoshop:ICCProfile="Adobe RGB (1998)"')  # fmt: skip

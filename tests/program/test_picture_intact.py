@@ -40,11 +40,11 @@ def refusal(latent: Latent, package: Path, source: Path) -> tuple[str, str]:
     outcome = latent("denoise", source, "-o", source.with_suffix(".out.tif"), "--overwrite",
                      "--json", "--model", package)  # fmt: skip
     assert outcome.code == 1, outcome
-    event = outcome.events[-1]
+    event = next(event for event in outcome.events if event["event"] == "error")
     info = latent("info", source, "--json")
     said = json.loads(info.stdout)["refusal"] if info.code == 0 else info.stderr
-    assert event["error"] in said
-    return event["code"], event["error"]
+    assert event["message"] in said
+    return event["code"], event["message"]
 
 
 FOREIGN = {

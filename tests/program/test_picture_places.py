@@ -63,7 +63,7 @@ def exif_tag(path: Path, name: str) -> Any:
 def said(path: Path, name: str) -> list[str]:
     """All values of a property in the XMP of a TIFF."""
     packet = bytes(tag(path, 700)).decode()
-    both = rf'[\w-]+:{name}="([^"]*)"|<[\w-]+:{name}>([^<]*)<'
+    both = rf'\s(?!xmlns:)[\w-]+:{name}="([^"]*)"|<[\w-]+:{name}>([^<]*)<'
     return [first or second for first, second in re.findall(both, packet)]
 
 
@@ -158,7 +158,7 @@ def test_faces_in_pixels_are_enlarged(
 
 def with_exif(path: Path, *fields: tuple[int, int, int, bytes]) -> Path:
     """A TIFF whose Exif directory has these fields, of up to 4 bytes or with their own."""
-    photo(path, (34665, 4, 1, 0))
+    photo(path, (65000, 4, 1, 0))  # a place for the pointer, which tifffile would not write
     content = bytearray(path.read_bytes())
     place = len(content) + len(content) % 2
     behind = place + 2 + 12 * len(fields) + 4
@@ -169,8 +169,8 @@ def with_exif(path: Path, *fields: tuple[int, int, int, bytes]) -> Path:
         directory += value.ljust(4, b"\0") if short else struct.pack("<I", behind + len(values))
         values += b"" if short else value
     with tifffile.TiffFile(path) as tiff:
-        at = tiff.pages[0].tags[34665].valueoffset  # type: ignore[union-attr]
-    content[at : at + 4] = struct.pack("<I", place)
+        at = tiff.pages[0].tags[65000].offset  # type: ignore[union-attr]
+    content[at : at + 12] = struct.pack("<HHII", 34665, 4, 1, place)
     path.write_bytes(bytes(content).ljust(place, b"\0") + directory + b"\0" * 4 + values)
     return path
 

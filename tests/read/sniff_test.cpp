@@ -55,12 +55,13 @@ TEST(Sniff, TellsTheFamilyOfMp4ByAllBrands) {
 }
 
 TEST(Sniff, TellsTargaByItsFootOrItsName) {
-  std::vector<std::uint8_t> picture{0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 24, 0};
-  picture.insert(picture.end(), {1, 2, 3, 4, 5, 6});
+  std::vector<std::uint8_t> picture{0, 0, 2, 0, 0, 0,  0, 0, 0, 0, 0, 0,
+                                    2, 0, 1, 0, 24, 0, 1, 2, 3, 4, 5, 6};
   EXPECT_EQ(sniff(write_file("picture.TGA", picture))->kind, FileKind::Targa);
   EXPECT_EQ(sniff(write_file("picture.xyz", picture))->kind, FileKind::Binary);
-  const std::string_view foot = "TRUEVISION-XFILE.";
-  picture.insert(picture.end(), foot.begin(), foot.end());
+  for (const char letter : std::string_view("TRUEVISION-XFILE.")) {
+    picture.push_back(static_cast<std::uint8_t>(letter));
+  }
   picture.push_back(0);
   EXPECT_EQ(sniff(write_file("picture.xyz", picture))->kind, FileKind::Targa);
 }

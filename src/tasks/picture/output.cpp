@@ -101,6 +101,9 @@ Status convert_rows(const PictureSource& source, const Rect& region, const Pictu
   LATENT_TRY(auto rows,
              PictureRows::create(region.size(), source.profile(), output.profile, output.depth,
                                  alpha_rows_of(source, region), sink, threads));
+  if (source.has_equal_samples() && source.colours() == 1 && output.profile.has_one_curve()) {
+    rows.make_equal();
+  }
   LATENT_TRY(auto band, Image<float>::create({region.width, std::min(kBandRows, region.height)},
                                              source.picture().colours));
   for (int first = 0; first < region.height; first += kBandRows) {

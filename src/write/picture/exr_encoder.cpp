@@ -205,30 +205,16 @@ class ExrEncoder : public PictureEncoder {
   int rows_in_band_ = 0;
 };
 
-/// Whether the source says the primaries of the profile in its own numbers, which are more exact.
-bool says_the_same(const std::vector<float>& stated, const Chromaticities& found) {
-  constexpr double kTolerance = 2e-3;
-  const std::array<std::array<double, 2>, 4> points{found.red, found.green, found.blue,
-                                                    found.white};
-  if (stated.size() != 2 * points.size()) return false;
-  for (std::size_t i = 0; i < stated.size(); ++i) {
-    if (!(std::abs(static_cast<double>(stated[i]) - points[i / 2][i % 2]) < kTolerance)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 void ExrEncoder::add_colours(Imf::Header& header) {
   if (job_.header.icc.empty() || job_.header.colours == 1) return;
-  const auto found = icc_facts(job_.header.icc).chromaticities;
   const auto stated =
       metadata::exr_floats(job_.header.metadata.exr, "chromaticities", "chromaticities", 8);
-  if (found && says_the_same(stated, *found)) {
+  if (!stated.empty()) {  // of the source, whose colours these are, in its own numbers
     const auto at = [&](std::size_t i) { return Imath::V2f(stated[2 * i], stated[2 * i + 1]); };
     Imf::addChromaticities(header, {at(0), at(1), at(2), at(3)});
     return;
   }
+  const auto found = icc_facts(job_.header.icc).chromaticities;
   if (!found) {
     job_.warnings.emplace_back(
         "the colour profile was left out: OpenEXR can only say what the primaries are, and this "
