@@ -46,6 +46,7 @@ Status look_at_samples(const read::Photograph& photograph, RawInfo& info) {
     LATENT_TRY(const Mosaic mosaic, photograph.mosaic());
     LATENT_CHECK(look_at_noise(mosaic, info));
   }
+  info.facts = *photograph.raw_facts();  // with what decoding has found out
   info.warnings.insert(info.warnings.end(), info.facts.notices.begin(), info.facts.notices.end());
   if (!info.facts.colour_notice.empty()) info.warnings.push_back(info.facts.colour_notice);
   LATENT_TRY(const OutputName name, usual_output("rawdenoise", photograph.path()));

@@ -51,6 +51,8 @@ void print_json(const std::string& file, const app::RawInfo& info) {
               {"active", rect_json(facts.active)},
               {"crop", rect_json(facts.crop)},
               {"bits", facts.bits_per_sample},
+              {"floating_point", facts.is_float},
+              {"levels_are_final", facts.levels_are_final},
               {"black", facts.levels.black.counts},
               {"black_period", {facts.levels.black.period.width, facts.levels.black.period.height}},
               {"white", facts.levels.white},
@@ -68,13 +70,11 @@ void print_json(const std::string& file, const app::RawInfo& info) {
   print(report.dump(2) + "\n");
 }
 
-void print_picture(const read::RawFacts& facts) {
-  print(fmt::format("sensor      {}{}, {} bits, {}\n", sensor_class_name(facts.sensor),
-                    facts.cfa_letters.empty() ? "" : " " + facts.cfa_letters, facts.bits_per_sample,
-                    printable(facts.container)));
-  print(fmt::format("picture     {} x {} of {} x {} samples, {:.1f} MP, orientation {}\n",
-                    facts.crop.width, facts.crop.height, facts.buffer.width, facts.buffer.height,
-                    static_cast<double>(facts.crop.size().area()) / 1e6, facts.orientation));
+void print_levels(const read::RawFacts& facts) {
+  if (!facts.levels_are_final) {
+    print("levels      not known before the samples are decoded\n");
+    return;
+  }
   const auto& black = facts.levels.black.counts;
   const bool one_black =
       std::adjacent_find(black.begin(), black.end(), std::not_equal_to<>()) == black.end();
@@ -82,6 +82,16 @@ void print_picture(const read::RawFacts& facts) {
       "levels      black {}, white {}\n",
       one_black ? fmt::format("{:g}", black.front()) : fmt::format("{}", fmt::join(black, " ")),
       facts.levels.white[1]));
+}
+
+void print_picture(const read::RawFacts& facts) {
+  print(fmt::format("sensor      {}{}, {} bits{}, {}\n", sensor_class_name(facts.sensor),
+                    facts.cfa_letters.empty() ? "" : " " + facts.cfa_letters, facts.bits_per_sample,
+                    facts.is_float ? " floating-point" : "", printable(facts.container)));
+  print(fmt::format("picture     {} x {} of {} x {} samples, {:.1f} MP, orientation {}\n",
+                    facts.crop.width, facts.crop.height, facts.buffer.width, facts.buffer.height,
+                    static_cast<double>(facts.crop.size().area()) / 1e6, facts.orientation));
+  print_levels(facts);
   const auto& balance = facts.camera.as_shot_wb;
   if (facts.camera.as_shot_wb_known) {
     print(fmt::format("white bal.  {:.3f} {:.3f} {:.3f} as shot\n", balance[0], balance[1],

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <exiv2/exiv2.hpp>
 #include <map>
@@ -308,6 +309,19 @@ std::optional<Orientation> Metadata::orientation() const {
   }
 }
 
+namespace {
+
+/// Whether it is 0 or no number, of a quantity that cannot be: how writers say that they do not
+/// know it. In the logarithms of APEX 0 means something.
+bool is_unknown_quantity(const Exiv2::Exifdatum& datum) {
+  const std::string name = datum.tagName();
+  if (name == "ShutterSpeedValue" || name == "ApertureValue") return false;
+  const float value = datum.count() > 0 ? datum.toFloat(0) : 0.0F;
+  return !std::isfinite(value) || value <= 0;
+}
+
+}  // namespace
+
 std::vector<DescribedField> describe(const ByteSource& source) {
   const Exiv2Guard guard;
   std::vector<DescribedField> facts;
@@ -318,6 +332,9 @@ std::vector<DescribedField> describe(const ByteSource& source) {
       const std::string value = printable(datum->print(&exif));
       if (!value.empty()) facts.push_back({name, value});
     };
+    const auto add_quantity = [&](const char* name, Exiv2::ExifData::const_iterator datum) {
+      if (datum != exif.end() && !is_unknown_quantity(*datum)) add(name, datum);
+    };
     const auto add_key = [&](const char* name, const char* key) {
       add(name, exif.findKey(Exiv2::ExifKey(key)));
     };
@@ -325,10 +342,10 @@ std::vector<DescribedField> describe(const ByteSource& source) {
     add("Model", Exiv2::model(exif));
     add("Lens", Exiv2::lensName(exif));
     add_key("Date", "Exif.Photo.DateTimeOriginal");
-    add("Exposure", Exiv2::exposureTime(exif));
-    add("Aperture", Exiv2::fNumber(exif));
-    add("ISO", Exiv2::isoSpeed(exif));
-    add("Focal length", Exiv2::focalLength(exif));
+    add_quantity("Exposure", Exiv2::exposureTime(exif));
+    add_quantity("Aperture", Exiv2::fNumber(exif));
+    add_quantity("ISO", Exiv2::isoSpeed(exif));
+    add_quantity("Focal length", Exiv2::focalLength(exif));
     add_key("Author", "Exif.Image.Artist");
     add_key("Copyright", "Exif.Image.Copyright");
     add_key("Software", "Exif.Image.Software");

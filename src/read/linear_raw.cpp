@@ -2,11 +2,13 @@
 #include <libraw/libraw.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "metadata/tiff_fields.h"
+#include "read/cut.h"
 #include "read/dng/dng_samples.h"
+#include "read/dng/float_counts.h"
+#include "read/level_check.h"
 #include "read/libraw/extents.h"
 #include "read/libraw/linear_libraw.h"
 #include "read/plausibility.h"
@@ -35,14 +37,25 @@ LinearRaw without_samples(const RawFacts& facts) {
   return picture;
 }
 
-/// What is checked and measured once the samples are there.
-Status complete(LinearRaw& picture) {
-  const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
-  if (picture.crop.empty() || !frame.contains(picture.crop)) picture.crop = frame;
+SensorLevels levels_of(const LinearRaw& picture) {
   SensorLevels levels;
   levels.black.period = {3, 1};
   levels.black.counts.assign(picture.black.begin(), picture.black.end());
   levels.white = {picture.white[0], picture.white[1], picture.white[2], picture.white[1]};
+  return levels;
+}
+
+void set_levels(LinearRaw& picture, const SensorLevels& levels) {
+  std::copy_n(levels.black.counts.begin(), 3, picture.black.begin());
+  std::copy_n(levels.white.begin(), 3, picture.white.begin());
+}
+
+/// What is checked and measured once the samples are there; levels of integers are held against
+/// them.
+Status complete(DecodedLinear& decoded, bool check_against_samples) {
+  LinearRaw& picture = decoded.picture;
+  const Rect frame{0, 0, picture.samples.width(), picture.samples.height()};
+  if (picture.crop.empty() || !frame.contains(picture.crop)) picture.crop = frame;
   for (std::size_t c = 0; c < 3; ++c) {
     // Written so that NaN fails too.
     if (!(picture.black[c] >= -kWhite16 && picture.black[c] < picture.white[c] &&
@@ -52,23 +65,18 @@ Status complete(LinearRaw& picture) {
                   "card again");
     }
   }
-  LATENT_TRY(const SampleRange range,
-             check_plausible(std::as_const(picture.samples).view(), frame, levels));
+  const auto view = std::as_const(picture.samples).view();
+  CheckedLevels checked{levels_of(picture), {}, {}};
+  if (check_against_samples) {
+    checked = check_levels<std::uint16_t>(view, frame, checked.levels);
+    set_levels(picture, checked.levels);
+  }
+  LATENT_TRY(const SampleRange range, check_plausible(view, frame, checked.levels));
+  if (!checked.obstacle.empty()) return fail(ErrorCode::Corrupt, checked.obstacle);
+  if (!checked.notice.empty()) decoded.notices.push_back(std::move(checked.notice));
   picture.sample_max = range.max;
   picture.bits_per_sample = digitised_bits(picture.bits_per_sample, range.max);
   return {};
-}
-
-Result<Image<std::uint16_t>> cut(Image<std::uint16_t>&& whole, const Rect& area,
-                                 const Limits& limits) {
-  if (area.size() == whole.size()) return std::move(whole);
-  auto part = Image<std::uint16_t>::create(area.size(), whole.channels(), limits);
-  if (!part) return fail(part.error().code, "cannot be read: " + part.error().sentence);
-  const auto from = std::as_const(whole).view().crop(area);
-  for (int y = 0; y < area.height; ++y) {
-    std::memcpy(part->view().row(y).data(), from.row(y).data(), from.row(y).size_bytes());
-  }
-  return part;
 }
 
 /// LibRaw applies the polynomials of OpcodeList2 while it decodes lossy tiles; so what it gives
@@ -102,16 +110,38 @@ void become_linear_srgb(LinearRaw& picture, const RawFacts& facts) {
       "clipped; it is denoised after that");
 }
 
+/// Counts of floats, in the levels of counts.
+Status read_float_counts(const ByteSource& source, const DngFile& dng, const Limits& limits,
+                         const RunControl& control, DecodedLinear& decoded) {
+  LATENT_TRY(const DecodedFloats found, dng_floats(source, dng, limits, control));
+  LATENT_TRY(decoded.picture.samples, counts_of(found.floats, limits));
+  set_levels(decoded.picture, counts_of(found.floats.levels, found.floats));
+  decoded.picture.bits_per_sample = 16;
+  decoded.notices = found.notices;
+  return {};
+}
+
 }  // namespace
 
-Result<LinearRaw> dng_linear(const ByteSource& source, const Sniffed& sniffed, const DngFile& dng,
-                             const Limits& limits, const RunControl& control) {
-  LinearRaw picture = without_samples(dng.facts);
+SensorLevels linear_levels(const LinearRaw& picture) {
+  SensorLevels levels = levels_of(picture);
+  const auto& black = picture.black;
+  if (black[0] == black[1] && black[1] == black[2]) levels.black = {{1, 1}, {black[0]}};
+  return levels;
+}
+
+Result<DecodedLinear> dng_linear(const ByteSource& source, const Sniffed& sniffed,
+                                 const DngFile& dng, const Limits& limits,
+                                 const RunControl& control) {
+  DecodedLinear decoded{without_samples(dng.facts), {}};
+  LinearRaw& picture = decoded.picture;
   picture.black = dng.linear_black;
   picture.white = dng.linear_white;
   picture.carried_tags = dng.carried_tags;
   LATENT_CHECK(check_blocks(source, dng.layout));
-  if (dng_samples_are_readable(dng.layout)) {
+  if (dng.layout.is_float) {
+    LATENT_CHECK(read_float_counts(source, dng, limits, control, decoded));
+  } else if (dng_samples_are_readable(dng.layout)) {
     LATENT_TRY(auto whole, read_dng_samples(source, dng.layout, limits, control));
     LATENT_TRY(picture.samples, cut(std::move(whole), dng.facts.active, limits));
   } else {
@@ -122,27 +152,29 @@ Result<LinearRaw> dng_linear(const ByteSource& source, const Sniffed& sniffed, c
                   "Converter");
     }
   }
-  LATENT_CHECK(complete(picture));
-  return picture;
+  LATENT_CHECK(complete(decoded, !dng.layout.is_float));
+  return decoded;
 }
 
-Result<LinearRaw> libraw_linear(LibRawHandle raw, const ByteSource& source, const Limits& limits,
-                                const RunControl& control) {
+Result<DecodedLinear> libraw_linear(LibRawHandle raw, const ByteSource& source,
+                                    const Limits& limits, const RunControl& control) {
   const auto& sizes = raw->imgdata.sizes;
   LATENT_CHECK(check_tiff_extents(source, limits));
   LATENT_CHECK(check_file_holds(source, {sizes.raw_width, sizes.raw_height}));
   LATENT_CHECK(unpack_libraw(*raw, control));
   LATENT_TRY(const RawFacts facts, libraw_facts(*raw));
-  LinearRaw picture = without_samples(facts);
-  if (facts.sensor == SensorClass::LinearRgb) {
+  DecodedLinear decoded{without_samples(facts), {}};
+  LinearRaw& picture = decoded.picture;
+  const bool as_stored = facts.sensor == SensorClass::LinearRgb;
+  if (as_stored) {
     LATENT_TRY(picture.samples, copy_libraw_colours(*raw, limits));
     picture.black = libraw_black_by_colour(*raw);
   } else {
     LATENT_TRY(picture.samples, convert_to_linear_srgb(*raw, limits, control));
     become_linear_srgb(picture, facts);
   }
-  LATENT_CHECK(complete(picture));
-  return picture;
+  LATENT_CHECK(complete(decoded, as_stored));
+  return decoded;
 }
 
 }  // namespace latent::read

@@ -65,6 +65,13 @@ struct Photograph::State {
     });
   }
 
+  /// Passes on what came of decoding a raw file, which may have found out more of its facts.
+  template <class Found>
+  Found decoded(Found found) {
+    if (found) facts = raw->facts();
+    return found;
+  }
+
   Status judge();
   [[nodiscard]] Status judge_raw();
   [[nodiscard]] OpenedPicture open_finished() const;
@@ -169,28 +176,35 @@ Status Photograph::must_be_raw() const {
 Result<Mosaic> Photograph::mosaic(const RunControl& control) const {
   return state_->look([&]() -> Result<Mosaic> {
     LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
-    return state_->raw->mosaic(control);
+    return state_->decoded(state_->raw->mosaic(control));
+  });
+}
+
+Result<ExactFloats> Photograph::exact_floats(const RunControl& control) const {
+  return state_->look([&]() -> Result<ExactFloats> {
+    LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
+    return state_->raw->exact_floats(control);
   });
 }
 
 Result<LinearRaw> Photograph::linear(const RunControl& control) const {
   return state_->look([&]() -> Result<LinearRaw> {
     LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
-    return state_->raw->linear(control);
+    return state_->decoded(state_->raw->linear(control));
   });
 }
 
 Result<LinearRaw> Photograph::demosaiced(const RunControl& control) const {
   return state_->look([&]() -> Result<LinearRaw> {
     LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
-    return demosaic(*state_->raw, control);
+    return state_->decoded(demosaic(*state_->raw, control));
   });
 }
 
 Result<Picture> Photograph::picture(const RunControl& control) const {
   return state_->look([&]() -> Result<Picture> {
     LATENT_CHECK(control.check());
-    if (state_->raw) return develop_picture(*state_->raw, control);
+    if (state_->raw) return state_->decoded(develop_picture(*state_->raw, control));
     std::unique_ptr<PictureFile> file = std::move(state_->picture);
     if (!file) {
       LATENT_TRY(file, state_->open_finished());
@@ -206,7 +220,7 @@ template <class T>
 Result<Image<T>> Photograph::rendering(const RenderOptions& options) const {
   return state_->look([&]() -> Result<Image<T>> {
     LATENT_CHECK(state_->refuse_finished("only raw files are rendered"));
-    return render<T>(*state_->raw, options);
+    return state_->decoded(render<T>(*state_->raw, options));
   });
 }
 

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
+#include "image/exact_floats.h"
 #include "image/linear_raw.h"
 #include "image/mosaic.h"
 #include "image/picture.h"
@@ -64,7 +65,9 @@ class Photograph {
   [[nodiscard]] PhotographKind kind() const;
   [[nodiscard]] bool is_raw() const { return kind() != PhotographKind::Picture; }
 
-  /// RawFacts of a raw file, PictureFacts of a finished picture.
+  /// RawFacts of a raw file, PictureFacts of a finished picture. Those of a raw file are complete
+  /// once its samples were decoded: levels that the camera's decoder measures or that contradict
+  /// the samples, and the notices of that.
   [[nodiscard]] const std::variant<RawFacts, PictureFacts>& facts() const;
   /// Of a raw file; null of a finished picture.
   [[nodiscard]] const RawFacts* raw_facts() const { return std::get_if<RawFacts>(&facts()); }
@@ -86,8 +89,9 @@ class Photograph {
   /// its linearisation, and the blacks of single rows and columns (BlackLevelDeltaH and V of a
   /// DNG), which are taken off as far as they differ from the mean; where they are fractions,
   /// samples and levels are both times a power of two. Nothing else is scaled, subtracted or
-  /// clipped. A DNG's levels are final in facts() already; some cameras' are measured in the masked
-  /// margins only here.
+  /// clipped. Some cameras' levels are measured in the masked margins only here, and all are held
+  /// against the samples: what contradicts them is corrected with a notice in facts(), or refused.
+  /// Floats come as counts of 16 bits; exact_floats() has them as they are.
   ///
   /// Memory   at the worst moment two copies of the samples.
   /// Errors   Unsupported  of another kind; Corrupt, TooLarge, Cancelled, Io.
@@ -103,6 +107,12 @@ class Photograph {
   ///
   /// Errors   as mosaic().
   [[nodiscard]] Result<LinearRaw> linear(const RunControl& control = {}) const;
+
+  /// The floats of a raw whose facts() say is_float, beside what mosaic() or linear() gives.
+  ///
+  /// Memory   one copy of the samples.
+  /// Errors   as mosaic(); Unsupported where there are no floats.
+  [[nodiscard]] Result<ExactFloats> exact_floats(const RunControl& control = {}) const;
 
   /// The colours of a mosaic as LibRaw interpolates them, for networks that want three samples a
   /// pixel: camera RGB, not white balanced (only while it is interpolated), of the visible area.

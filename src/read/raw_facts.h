@@ -19,8 +19,10 @@ struct RawFacts {
   Size buffer;
   Rect active;
   Rect crop;
-  SensorLevels levels;
+  SensorLevels levels;           ///< of floats in the units of the file
+  bool levels_are_final = true;  ///< false: the camera's decoder fills them in with the samples
   int bits_per_sample = 16;
+  bool is_float = false;  ///< the file holds floats: exact_floats() gives them
   Orientation orientation = 1;
   double pixel_aspect = 1;
   CameraFacts camera;

@@ -27,10 +27,13 @@ Result<RawFile> RawFile::open(const ByteSource& source, const Sniffed& sniffed,
   LATENT_TRY(file.dng_, read_dng(source, limits));
   if (file.dng_) {
     file.facts_ = file.dng_->facts;
+    file.header_notices_ = file.facts_.notices;
     return file;
   }
   LATENT_TRY(file.libraw_, open_libraw(source, sniffed, limits));
   LATENT_TRY(file.facts_, libraw_facts(*file.libraw_));
+  file.facts_.levels_are_final = false;
+  file.header_notices_ = file.facts_.notices;
   return file;
 }
 
@@ -39,11 +42,38 @@ Result<LibRawHandle> RawFile::libraw() {
   return open_libraw(*source_, sniffed_, limits_);
 }
 
+namespace {
+
+SensorLevels levels_of(const DecodedMosaic& decoded) { return decoded.mosaic.levels; }
+
+SensorLevels levels_of(const DecodedLinear& decoded) { return linear_levels(decoded.picture); }
+
+int bits_of(const DecodedMosaic& decoded) { return decoded.mosaic.bits_per_sample; }
+int bits_of(const DecodedLinear& decoded) { return decoded.picture.bits_per_sample; }
+
+}  // namespace
+
+template <class Decoded>
+void RawFile::keep_facts(const Decoded& decoded) {
+  facts_.notices = header_notices_;
+  facts_.notices.insert(facts_.notices.end(), decoded.notices.begin(), decoded.notices.end());
+  facts_.levels_are_final = true;
+  if (facts_.is_float) return;  // its levels and bits stay those of the floats
+  facts_.levels = levels_of(decoded);
+  facts_.bits_per_sample = bits_of(decoded);
+}
+
 Result<Mosaic> RawFile::mosaic(const RunControl& control) {
   if (!facts_.opens_as_mosaic) return fail(ErrorCode::Unsupported, facts_.obstacle);
-  if (dng_) return dng_mosaic(*source_, *dng_, limits_, control);
-  LATENT_TRY(LibRawHandle raw, libraw());
-  return libraw_mosaic(std::move(raw), *source_, limits_, control);
+  DecodedMosaic decoded;
+  if (dng_) {
+    LATENT_TRY(decoded, dng_mosaic(*source_, *dng_, limits_, control));
+  } else {
+    LATENT_TRY(LibRawHandle raw, libraw());
+    LATENT_TRY(decoded, libraw_mosaic(std::move(raw), *source_, limits_, control));
+  }
+  keep_facts(decoded);
+  return std::move(decoded.mosaic);
 }
 
 Result<LinearRaw> RawFile::linear(const RunControl& control) {
@@ -51,19 +81,34 @@ Result<LinearRaw> RawFile::linear(const RunControl& control) {
     return fail(ErrorCode::Unsupported,
                 facts_.opens_as_mosaic ? "holds a mosaic, not linear RGB" : facts_.obstacle);
   }
-  if (dng_) return dng_linear(*source_, sniffed_, *dng_, limits_, control);
-  LATENT_TRY(LibRawHandle raw, libraw());
-  return libraw_linear(std::move(raw), *source_, limits_, control);
+  DecodedLinear decoded;
+  if (dng_) {
+    LATENT_TRY(decoded, dng_linear(*source_, sniffed_, *dng_, limits_, control));
+  } else {
+    LATENT_TRY(LibRawHandle raw, libraw());
+    LATENT_TRY(decoded, libraw_linear(std::move(raw), *source_, limits_, control));
+  }
+  keep_facts(decoded);
+  return std::move(decoded.picture);
+}
+
+Result<ExactFloats> RawFile::exact_floats(const RunControl& control) {
+  if (!facts_.is_float) return fail(ErrorCode::Unsupported, "holds no floating-point samples");
+  if (!facts_.opens_as_mosaic && !facts_.opens_as_linear) {
+    return fail(ErrorCode::Unsupported, facts_.obstacle);
+  }
+  LATENT_TRY(DecodedFloats decoded, dng_floats(*source_, *dng_, limits_, control));
+  return std::move(decoded.floats);
 }
 
 Result<LibRawHandle> RawFile::developable_dng(const RunControl& control) {
   std::unique_ptr<PlainDng> plain;
   if (facts_.opens_as_mosaic) {
-    LATENT_TRY(Mosaic mosaic, dng_mosaic(*source_, *dng_, limits_, control));
-    LATENT_TRY(plain, PlainDng::of(std::move(mosaic)));
+    LATENT_TRY(Mosaic decoded, mosaic(control));
+    LATENT_TRY(plain, PlainDng::of(std::move(decoded)));
   } else {
-    LATENT_TRY(LinearRaw linear, dng_linear(*source_, sniffed_, *dng_, limits_, control));
-    LATENT_TRY(plain, PlainDng::of(std::move(linear)));
+    LATENT_TRY(LinearRaw decoded, linear(control));
+    LATENT_TRY(plain, PlainDng::of(std::move(decoded)));
   }
   LATENT_TRY(LibRawHandle raw, open_libraw(*plain, {FileKind::Tiff, plain->size(), true}, limits_));
   const auto& sizes = raw->imgdata.sizes;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
+#include <string>
 
 #include "base/byte_source.h"
 #include "matchers.h"
@@ -212,6 +214,31 @@ TEST(DngTags, ReadsBothCalibrationsAndTheExposure) {
   EXPECT_TRUE(mosaic.camera.calibrations[0].forward_matrix.empty());
   EXPECT_EQ(mosaic.camera.iso, 3200);
   EXPECT_DOUBLE_EQ(mosaic.camera.exposure_seconds, 0.005);
+}
+
+/// What `latent info` lists, by name.
+std::set<std::string> described_of(const TinyDng& dng) {
+  const auto photograph = Photograph::open(write_dng("described.dng", dng));
+  EXPECT_TRUE(photograph) << photograph.error().sentence;
+  std::set<std::string> names;
+  for (const auto& field : photograph->described()) names.insert(field.name);
+  return names;
+}
+
+TEST(DngTags, QuantitiesThatTheWriterDidNotKnowAreNotDescribed) {
+  TinyDng dng;
+  dng.samples = test::busy_samples(dng.size);
+  const auto with = [&](double value) {
+    dng.first_tags[33434] = test::rationals({value});  // ExposureTime
+    dng.first_tags[33437] = test::rationals({value});  // FNumber
+    dng.first_tags[37386] = test::rationals({value});  // FocalLength
+    dng.first_tags[34855] = test::shorts({static_cast<std::uint16_t>(value)});
+    return described_of(dng);
+  };
+  for (const char* name : {"Exposure", "Aperture", "Focal length", "ISO"}) {
+    EXPECT_TRUE(with(4).contains(name)) << name;
+    EXPECT_FALSE(with(0).contains(name)) << name;
+  }
 }
 
 }  // namespace

@@ -327,6 +327,7 @@ TEST(Raw, ShowsAllOfAPictureThatLibRawStretches) {
 TEST(Raw, JudgesTheCodingBeforeTheLevels) {
   for (const std::uint16_t bits : {std::uint16_t{24}, std::uint16_t{32}}) {
     TinyDng dng = busy_dng();
+    dng.deflate = 1;  // whose bytes do not say how wide the samples are
     dng.raw_tags[258] = test::shorts({bits});
     dng.raw_tags[50717] = test::longs({16777215});
     const auto path = write_dng("wide.dng", dng);
@@ -436,10 +437,9 @@ TEST_P(EveryRefusal, IsOneSentence) {
 INSTANTIATE_TEST_SUITE_P(
     Raw, EveryRefusal,
     ::testing::Values(
-        Refusal{"Float", 339, test::shorts({3}), ErrorCode::Unsupported, "floating-point"},
         Refusal{"Interleaved", 50975, test::longs({2}), ErrorCode::Unsupported, "interleaved"},
         Refusal{"SubTiles", 50974, test::shorts({2, 2}), ErrorCode::Unsupported, "interleaved"},
-        Refusal{"JpegXl", 259, test::shorts({52546}), ErrorCode::Unsupported, "52546"},
+        Refusal{"JpegXl", 259, test::shorts({52546}), ErrorCode::Unsupported, "JPEG XL"},
         Refusal{"FourColours", 33422, test::bytes_field({3, 4, 5, 1}), ErrorCode::Unsupported,
                 "four-colour"},
         Refusal{"Staggered", 50711, test::shorts({2}), ErrorCode::Unsupported, "Super-CCD"},

@@ -2,6 +2,7 @@
 #include "tiny_dng.h"
 
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <bit>
@@ -80,16 +81,107 @@ class Writer {
 };
 
 /// Samples of a block, edges repeated where it passes the picture.
-std::vector<std::uint16_t> block_samples(const TinyDng& dng, const Rect& block) {
-  std::vector<std::uint16_t> samples;
+template <class T>
+std::vector<T> block_samples(const TinyDng& dng, const std::vector<T>& all, const Rect& block) {
+  std::vector<T> samples;
   for (int y = block.y; y < block.bottom(); ++y) {
     for (int x = block.x; x < block.right(); ++x) {
       const int row = std::min(y, dng.size.height - 1);
       const int column = std::min(x, dng.size.width - 1);
-      samples.push_back(dng.samples[static_cast<std::size_t>(row * dng.size.width + column)]);
+      for (int c = 0; c < dng.planes; ++c) {
+        samples.push_back(
+            all[static_cast<std::size_t>((row * dng.size.width + column) * dng.planes + c)]);
+      }
     }
   }
   return samples;
+}
+
+/// A float32 cut down to fewer bits; what does not fit loses its last ones.
+std::uint32_t narrowed(float value, int bits) {
+  const auto wide = std::bit_cast<std::uint32_t>(value);
+  if (bits == 32) return wide;
+  const unsigned fraction_bits = bits == 24 ? 16 : 10;
+  const int bias = bits == 24 ? 63 : 15;
+  const std::uint32_t sign = wide >> 31U << static_cast<unsigned>(bits - 1);
+  const std::uint32_t fraction = wide & 0x7FFFFFU;
+  const std::uint32_t top = bits == 24 ? 127U : 31U;
+  if (!std::isfinite(value)) {
+    return sign | top << fraction_bits | (fraction != 0 ? 1U << (fraction_bits - 1) : 0U);
+  }
+  if (value == 0) return sign;
+  const int exponent = static_cast<int>(wide >> 23U & 255U) - 127 + bias;
+  if (exponent > 0) {
+    return sign | static_cast<std::uint32_t>(exponent) << fraction_bits |
+           fraction >> (23 - fraction_bits);
+  }
+  const int lost = 23 - static_cast<int>(fraction_bits) + 1 - exponent;
+  return sign | (lost > 24 ? 0U : (fraction | 1U << 23U) >> static_cast<unsigned>(lost));
+}
+
+/// One row as the predictor for floats stores it: most significant bytes of all samples first, then
+/// as differences.
+void predict_floats(std::vector<std::uint8_t>& row, std::size_t unit, std::size_t step) {
+  const std::vector<std::uint8_t> before = row;
+  const std::size_t samples = row.size() / unit;
+  for (std::size_t i = 0; i < samples; ++i) {
+    for (std::size_t byte = 0; byte < unit; ++byte) {
+      row[byte * samples + i] = before[i * unit + byte];
+    }
+  }
+  for (std::size_t i = row.size(); i-- > step;) {
+    row[i] = static_cast<std::uint8_t>(row[i] - row[i - step]);
+  }
+}
+
+/// The same of integers, in any byte order of the file.
+std::vector<std::uint16_t> predict_integers(const std::vector<std::uint16_t>& samples,
+                                            std::size_t row, std::size_t step) {
+  std::vector<std::uint16_t> result = samples;
+  for (std::size_t i = samples.size(); i-- > 0;) {
+    if (i % row >= step) result[i] = static_cast<std::uint16_t>(samples[i] - samples[i - step]);
+  }
+  return result;
+}
+
+std::size_t step_of(int predictor) {
+  switch (predictor) {
+    case 34892:
+    case 34894:
+      return 2;
+    case 34893:
+    case 34895:
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+std::vector<std::uint8_t> deflated(const std::vector<std::uint8_t>& bytes) {
+  uLongf size = compressBound(static_cast<uLong>(bytes.size()));
+  std::vector<std::uint8_t> packed(size);
+  compress(packed.data(), &size, bytes.data(), static_cast<uLong>(bytes.size()));
+  packed.resize(size);
+  return packed;
+}
+
+std::vector<std::uint8_t> float_bytes(const TinyDng& dng, const Rect& block) {
+  const auto values = block_samples(dng, dng.floats, block);
+  const auto unit = static_cast<std::size_t>(dng.bits / 8);
+  const bool predicted = dng.deflate > 1;
+  const auto row = static_cast<std::size_t>(block.width * dng.planes);
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t first = 0; first < values.size(); first += row) {
+    Writer writer(predicted || dng.big_endian);
+    for (std::size_t i = 0; i < row; ++i) {
+      writer.number(narrowed(values[first + i], dng.bits), unit);
+    }
+    if (predicted) {
+      predict_floats(writer.out, unit, step_of(dng.deflate) * static_cast<std::size_t>(dng.planes));
+    }
+    bytes.insert(bytes.end(), writer.out.begin(), writer.out.end());
+  }
+  return bytes;
 }
 
 void pack(Writer& writer, const std::vector<std::uint16_t>& samples, int width, int bits) {
@@ -125,16 +217,32 @@ void put_blocks(Writer& writer, const TinyDng& dng, Directory& raw) {
   for (int y = 0; y < dng.size.height; y += block.height) {
     for (int x = 0; x < dng.size.width; x += block.width) {
       const int rows = tiled ? block.height : std::min(block.height, dng.size.height - y);
-      const auto samples = block_samples(dng, {x, y, block.width, rows});
+      const Rect area{x, y, block.width, rows};
       if (writer.out.size() % 2 != 0) writer.out.push_back(0);
       offsets.push_back(static_cast<std::uint32_t>(writer.out.size()));
-      if (dng.lossless_jpeg) {
+      if (!dng.floats.empty()) {
+        std::vector<std::uint8_t> bytes = float_bytes(dng, area);
+        if (dng.deflate > 0) bytes = deflated(bytes);
+        writer.out.insert(writer.out.end(), bytes.begin(), bytes.end());
+        counts.push_back(static_cast<std::uint32_t>(writer.out.size()) - offsets.back());
+        continue;
+      }
+      auto samples = block_samples(dng, dng.samples, area);
+      if (dng.deflate > 0) {
+        const auto row = static_cast<std::size_t>(block.width * dng.planes);
+        const auto step = step_of(dng.deflate) * static_cast<std::size_t>(dng.planes);
+        if (dng.deflate > 1) samples = predict_integers(samples, row, step);
+        Writer plain(dng.big_endian);
+        pack(plain, samples, block.width * dng.planes, dng.bits);
+        const auto bytes = deflated(plain.out);
+        writer.out.insert(writer.out.end(), bytes.begin(), bytes.end());
+      } else if (dng.lossless_jpeg) {
         const int halves = block.width % 2 == 0 ? 2 : 1;
         const auto stream =
             encode_ljpeg(samples, {block.width / halves, rows, halves, 16, 1, false});
         writer.out.insert(writer.out.end(), stream.begin(), stream.end());
       } else {
-        pack(writer, samples, block.width, dng.bits);
+        pack(writer, samples, block.width * dng.planes, dng.bits);
       }
       counts.push_back(static_cast<std::uint32_t>(writer.out.size()) - offsets.back());
     }
@@ -156,10 +264,13 @@ Directory raw_directory(const TinyDng& dng) {
   raw[254] = longs({0});
   raw[256] = longs({u32(dng.size.width)});
   raw[257] = longs({u32(dng.size.height)});
-  raw[258] = shorts({u16(dng.bits)});
-  raw[259] = shorts({u16(dng.lossless_jpeg ? 7 : 1)});
+  raw[258] =
+      shorts(std::vector<std::uint16_t>(static_cast<std::size_t>(dng.planes), u16(dng.bits)));
+  raw[259] = shorts({u16(dng.lossless_jpeg ? 7 : dng.deflate > 0 ? 8 : 1)});
+  if (dng.deflate > 1) raw[317] = shorts({u16(dng.deflate)});
+  if (!dng.floats.empty()) raw[339] = shorts({3});
   raw[262] = shorts({u16(dng.cfa.empty() ? 34892 : 32803)});
-  raw[277] = shorts({1});
+  raw[277] = shorts({u16(dng.planes)});
   if (!dng.cfa.empty()) {
     raw[33421] = shorts({u16(dng.cfa_period.height), u16(dng.cfa_period.width)});
     raw[33422] = bytes_field(dng.cfa);

@@ -47,6 +47,9 @@ struct TinyDng {
   int rows_per_strip = 0;                     ///< 0: one strip
   Size tile{0, 0};                            ///< tiles instead of strips
   bool lossless_jpeg = false;                 ///< instead of uncompressed
+  int planes = 1;                             ///< samples a pixel; 3 wants an empty cfa
+  std::vector<float> floats;                  ///< instead of samples, of 16, 24 or 32 bits
+  int deflate = 0;                            ///< instead of uncompressed: its predictor
   std::map<std::uint16_t, Field> first_tags;  ///< added to IFD 0, or put in the place of its own
   std::map<std::uint16_t, Field> raw_tags;    ///< the same for the raw directory
 

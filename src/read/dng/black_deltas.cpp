@@ -68,23 +68,28 @@ double BlackDeltas::largest() const {
   return std::max(0.0, largest_of(by_column) + largest_of(by_row));
 }
 
+float BlackDeltas::at(int x, int y) const {
+  if (x < active.x || x >= active.right() || y < active.y || y >= active.bottom()) return 0;
+  const float of_row = by_row.empty() ? 0.0F : by_row[static_cast<std::size_t>(y - active.y)];
+  const float of_column =
+      by_column.empty() ? 0.0F : by_column[static_cast<std::size_t>(x - active.x)];
+  return of_row + of_column;
+}
+
 void BlackDeltas::take_off(int x, int y, int samples_per_pixel,
                            std::span<std::uint16_t> row) const {
   const auto factor = static_cast<float>(1 << shift);
-  const bool row_inside = y >= active.y && y < active.bottom();
-  const float of_row =
-      row_inside && !by_row.empty() ? by_row[static_cast<std::size_t>(y - active.y)] : 0.0F;
-  const auto samples = static_cast<std::size_t>(samples_per_pixel);
   for (std::size_t i = 0; i < row.size(); ++i) {
-    const int column = x + static_cast<int>(i / samples);
-    float black = 0;
-    if (row_inside && column >= active.x && column < active.right()) {
-      black = of_row;
-      if (!by_column.empty()) black += by_column[static_cast<std::size_t>(column - active.x)];
-    }
+    const float black = at(x + static_cast<int>(i) / samples_per_pixel, y);
     const float value = std::floor((static_cast<float>(row[i]) - black) * factor + 0.5F);
     row[i] = static_cast<std::uint16_t>(
         static_cast<std::int32_t>(std::clamp(value, 0.0F, static_cast<float>(kMost))));
+  }
+}
+
+void BlackDeltas::take_off(int x, int y, int samples_per_pixel, std::span<float> row) const {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    row[i] -= at(x + static_cast<int>(i) / samples_per_pixel, y);
   }
 }
 

@@ -31,6 +31,12 @@ struct BlackDeltas {
   /// Takes the black of its own off a part of a row that begins at the pixel (x, y), rounded and
   /// kept within 16 bits. Margins are shifted only.
   void take_off(int x, int y, int samples_per_pixel, std::span<std::uint16_t> row) const;
+  /// The same of floats, neither shifted nor rounded.
+  void take_off(int x, int y, int samples_per_pixel, std::span<float> row) const;
+
+ private:
+  /// What lies above the mean at the pixel (x, y), counted from the buffer's corner.
+  [[nodiscard]] float at(int x, int y) const;
 };
 
 /// Deltas that are not one for each column or row of the active area count by their mean only.

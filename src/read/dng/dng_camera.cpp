@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 
 #include "read/dng/dng_directories.h"
 
@@ -13,12 +14,25 @@ namespace {
 
 constexpr std::size_t kMatrixEntries = 9;
 
-/// A matrix of a three-colour camera, or nothing.
-std::vector<double> matrix(const DngDirectories& directories, std::uint16_t tag) {
-  std::vector<double> values = directories.numbers(tag);
+/// Whether rows or columns of a matrix stand for the colours of the camera.
+enum class CameraSide : std::uint8_t { Rows, Columns, Both };
+
+/// A matrix of a three-colour camera, in the order R, G, B; or nothing.
+std::vector<double> matrix(const DngDirectories& directories, std::uint16_t tag, CameraSide side) {
+  const std::vector<double> values = directories.numbers(tag);
   const bool sound = values.size() == kMatrixEntries &&
                      std::ranges::any_of(values, [](double v) { return v != 0; });
-  return sound ? values : std::vector<double>{};
+  if (!sound) return {};
+  const auto planes = planes_of_colours(directories);
+  std::vector<double> ordered;
+  for (std::size_t row = 0; row < 3; ++row) {
+    for (std::size_t column = 0; column < 3; ++column) {
+      const std::size_t from_row = side == CameraSide::Columns ? row : planes[row];
+      const std::size_t from_column = side == CameraSide::Rows ? column : planes[column];
+      ordered.push_back(values[3 * from_row + from_column]);
+    }
+  }
+  return ordered;
 }
 
 void read_calibrations(const DngDirectories& directories, CameraFacts& camera) {
@@ -31,12 +45,12 @@ void read_calibrations(const DngDirectories& directories, CameraFacts& camera) {
                              tag::kCameraCalibration2}};
   for (const Tags& tags : kTags) {
     ColourCalibration calibration;
-    calibration.color_matrix = matrix(directories, tags.color);
+    calibration.color_matrix = matrix(directories, tags.color, CameraSide::Rows);
     if (calibration.color_matrix.empty()) continue;
     calibration.illuminant =
         static_cast<int>(std::clamp(directories.number(tags.illuminant, 0), 0.0, 65535.0));
-    calibration.forward_matrix = matrix(directories, tags.forward);
-    calibration.camera_calibration = matrix(directories, tags.calibration);
+    calibration.forward_matrix = matrix(directories, tags.forward, CameraSide::Columns);
+    calibration.camera_calibration = matrix(directories, tags.calibration, CameraSide::Both);
     camera.calibrations.push_back(std::move(calibration));
   }
 }
@@ -46,7 +60,10 @@ void read_white_balance(const DngDirectories& directories, CameraFacts& camera) 
   const bool sound = neutral.size() == 3 &&
                      std::ranges::all_of(neutral, [](double v) { return v > 1e-4 && v < 1e4; });
   if (!sound) return;
-  for (std::size_t c = 0; c < 3; ++c) camera.as_shot_wb[c] = neutral[1] / neutral[c];
+  const auto planes = planes_of_colours(directories);
+  for (std::size_t c = 0; c < 3; ++c) {
+    camera.as_shot_wb[c] = neutral[planes[1]] / neutral[planes[c]];
+  }
   camera.as_shot_wb_known = true;
 }
 
@@ -69,6 +86,20 @@ void read_exposure(const DngDirectories& directories, CameraFacts& camera) {
 
 }  // namespace
 
+std::array<std::size_t, 3> planes_of_colours(const DngDirectories& directories) {
+  constexpr double kPhotometricCfa = 32803;
+  std::array<std::size_t, 3> planes{0, 1, 2};
+  const std::vector<double> colours = directories.numbers(tag::kCfaPlaneColor);
+  const bool mosaic = directories.number(tag::kPhotometricInterpretation, 0) == kPhotometricCfa;
+  const bool permuted =
+      colours.size() == 3 && std::ranges::is_permutation(colours, std::array<double, 3>{0, 1, 2});
+  if (!mosaic || !permuted) return planes;
+  for (std::size_t plane = 0; plane < 3; ++plane) {
+    planes[static_cast<std::size_t>(colours[plane])] = plane;
+  }
+  return planes;
+}
+
 CameraFacts read_dng_camera(const DngDirectories& directories) {
   CameraFacts camera;
   camera.make = directories.file->text(directories.find(tag::kMake));
@@ -87,19 +118,17 @@ CameraFacts read_dng_camera(const DngDirectories& directories) {
 
 std::optional<NoiseModel> read_dng_noise_profile(const DngDirectories& directories) {
   const std::vector<double> pairs = directories.numbers(tag::kNoiseProfile);
-  std::vector<double> planes = directories.numbers(tag::kCfaPlaneColor);
-  if (planes.size() != 3) planes = {0, 1, 2};
+  const auto planes = planes_of_colours(directories);
   const bool one_for_all = pairs.size() == 2;
   if (!one_for_all && pairs.size() != 6) return std::nullopt;
   NoiseModel noise;
   noise.origin = NoiseModel::Origin::DngProfile;
-  for (std::size_t plane = 0; plane < 3; ++plane) {
-    const double scale = pairs[one_for_all ? 0 : 2 * plane];       // S
-    const double offset = pairs[one_for_all ? 1 : 2 * plane + 1];  // O
-    const bool sound = scale >= 0 && scale < 1 && offset < 1 && (scale > 0 || offset > 0) &&
-                       planes[plane] >= 0 && planes[plane] <= 2;
+  for (std::size_t colour = 0; colour < 3; ++colour) {
+    const std::size_t plane = one_for_all ? 0 : planes[colour];
+    const double scale = pairs[2 * plane];       // S
+    const double offset = pairs[2 * plane + 1];  // O
+    const bool sound = scale >= 0 && scale < 1 && offset < 1 && (scale > 0 || offset > 0);
     if (!sound) return std::nullopt;
-    const auto colour = static_cast<std::size_t>(planes[plane]);
     noise.a[colour] = scale;
     noise.b[colour] = std::max(offset, 0.0);  // a fit may leave it just below zero
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,15 +50,28 @@ struct CfaReading {
 /// DefaultCrop in buffer coordinates; the active area where it is absent or makes no sense.
 [[nodiscard]] Rect read_dng_crop(const DngDirectories& directories, const Rect& active);
 
+/// WhiteLevel, and the most that it can be.
+struct StatedWhite {
+  double level = 0;
+  double most = 65535;
+};
+
 /// BlackLevel and WhiteLevel, seen from the buffer's sample (0, 0), of samples that the deltas were
-/// taken off. `default_white` is the largest count that can be stored.
+/// taken off.
 ///
 /// Errors   Corrupt  black is not below white, or the pattern is too large or too short.
 [[nodiscard]] Result<SensorLevels> read_dng_levels(const DngDirectories& directories,
                                                    int samples_per_pixel, const Rect& active,
-                                                   double default_white, const BlackDeltas& deltas);
+                                                   const StatedWhite& stated,
+                                                   const BlackDeltas& deltas);
 
-/// Camera, exposure, white balance and colour calibrations.
+/// The plane that each colour (R, G, B) has in everything that the file lists by plane: another
+/// than its own number where CFAPlaneColor names the colours of a mosaic in another order.
+///
+/// Source   DNG 1.4, chapter 4: CFAPattern holds colours, CFAPlaneColor the colour of each plane.
+[[nodiscard]] std::array<std::size_t, 3> planes_of_colours(const DngDirectories& directories);
+
+/// Camera, exposure, white balance and colour calibrations, all in the order R, G, B.
 [[nodiscard]] CameraFacts read_dng_camera(const DngDirectories& directories);
 
 /// NoiseProfile by colour, where it is there and sound.
@@ -69,5 +84,10 @@ struct CfaReading {
 /// Errors   TooLarge  together they pass max_metadata_bytes.
 [[nodiscard]] Result<std::vector<CarriedTag>> read_carried_tags(const DngDirectories& directories,
                                                                 const Limits& limits);
+
+/// Puts what tags list by plane into the order R, G, B (planes_of_colours()); gives a notice for
+/// each that was left out because nobody can.
+[[nodiscard]] std::vector<std::string> order_by_colour(const DngDirectories& directories,
+                                                       std::vector<CarriedTag>& tags);
 
 }  // namespace latent::read

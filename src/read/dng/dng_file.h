@@ -15,6 +15,12 @@
 
 namespace latent::read {
 
+/// The frame header of a JPEG: its marker of T.81 and its bits a sample; 0 where it is not known.
+struct JpegFrame {
+  std::uint8_t marker = 0;
+  std::uint8_t bits = 0;
+};
+
 /// Where the samples of a DNG lie: blocks (strips or tiles) row by row.
 struct DngLayout {
   Size image;
@@ -22,7 +28,10 @@ struct DngLayout {
   int bits_per_sample = 16;  ///< as they are stored
   int stated_bits = 16;      ///< as the header has it
   int samples_per_pixel = 1;
-  int compression = 1;       ///< 1 none, 7 JPEG
+  int compression = 1;       ///< 1 none, 7 lossless JPEG, 8 deflate, 34892 JPEG with loss
+  int predictor = 1;         ///< of deflate: 1 none, 2 and 34892, 34893 differences, 3 and 34894,
+                             ///< 34895 of floats
+  JpegFrame jpeg;            ///< of the first block
   bool planar = false;       ///< one block holds one colour only
   bool interleaved = false;  ///< rows, columns or blocks of pixels stand in another order
   bool is_float = false;

@@ -2,14 +2,12 @@
 #include "read/dng/dng_samples.h"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cstring>
 #include <optional>
-#include <thread>
 #include <vector>
 
-#include "base/threads.h"
+#include "read/dng/dng_blocks.h"
 #include "read/dng/lossless_jpeg.h"
 #include "read/libraw/extents.h"
 
@@ -19,42 +17,6 @@ namespace {
 
 constexpr int kUncompressed = 1;
 constexpr int kJpeg = 7;
-constexpr int kRowsPerPiece = 64;  // of uncompressed blocks, so that one huge strip is shared too
-
-/// Rows of one block: the unit that a thread takes.
-struct Piece {
-  std::size_t block = 0;
-  Rect area;          ///< inside the picture
-  int first_row = 0;  ///< counted from the block's own first row
-};
-
-std::vector<Piece> cut_into_pieces(const DngLayout& layout) {
-  std::vector<Piece> pieces;
-  const Rect whole{0, 0, layout.image.width, layout.image.height};
-  const int step = layout.compression == kUncompressed ? kRowsPerPiece : layout.block.height;
-  std::size_t block = 0;
-  for (int y = 0; y < whole.height; y += layout.block.height) {
-    for (int x = 0; x < whole.width; x += layout.block.width, ++block) {
-      const Rect inside = Rect{x, y, layout.block.width, layout.block.height}.intersection(whole);
-      for (int row = 0; row < inside.height; row += step) {
-        pieces.push_back(
-            {block, {x, y + row, inside.width, std::min(step, inside.height - row)}, row});
-      }
-    }
-  }
-  return pieces;
-}
-
-tl::unexpected<Error> cut_short() {
-  return fail(ErrorCode::Corrupt,
-              "is cut short or damaged: a strip or tile holds fewer samples than the header "
-              "promises; copy it from the card again");
-}
-
-/// Samples of so many pixels side by side.
-std::size_t samples_of(int pixels, const DngLayout& layout) {
-  return static_cast<std::size_t>(pixels) * static_cast<std::size_t>(layout.samples_per_pixel);
-}
 
 /// Writes samples to the picture through the linearisation table, less the black of their row and
 /// column.
@@ -113,19 +75,38 @@ void unpack_row(const std::uint8_t* bytes, int bits, bool little_endian,
   }
 }
 
-Status read_uncompressed(const ByteSource& source, const DngLayout& layout, const Piece& piece,
-                         const Target& target) {
-  const std::size_t width = samples_of(layout.block.width, layout);
-  const std::size_t row_bytes = (width * static_cast<std::size_t>(layout.bits_per_sample) + 7) / 8;
-  const std::size_t skipped = row_bytes * static_cast<std::size_t>(piece.first_row);
-  const std::size_t needed = row_bytes * static_cast<std::size_t>(piece.area.height);
-  if (skipped + needed > layout.byte_counts[piece.block]) return cut_short();
-  std::vector<std::uint8_t> bytes(needed);
-  LATENT_CHECK(source.read_at(layout.offsets[piece.block] + skipped, bytes));
+/// How many pixels apart two neighbours of the predictor are; 0 where there is none.
+std::size_t difference_step(int predictor) {
+  switch (predictor) {
+    case 2:
+      return 1;
+    case 34892:
+      return 2;
+    case 34893:
+      return 4;
+    default:
+      return 0;
+  }
+}
+
+/// Samples become sums along the row, as wide as they are stored.
+void undo_differences(std::span<std::uint16_t> row, std::size_t step, int bits) {
+  const auto mask = static_cast<std::uint16_t>((1U << static_cast<unsigned>(bits)) - 1U);
+  for (std::size_t i = step; i < row.size(); ++i) {
+    row[i] = static_cast<std::uint16_t>((row[i] + row[i - step]) & mask);
+  }
+}
+
+Status read_plain(const ByteSource& source, const DngLayout& layout, const Piece& piece,
+                  const Target& target) {
+  LATENT_TRY(const PieceBytes found, read_piece(source, layout, piece));
+  const std::size_t step =
+      is_deflated(layout) ? samples_of(1, layout) * difference_step(layout.predictor) : 0;
   std::vector<std::uint16_t> row(samples_of(piece.area.width, layout));
   for (int y = 0; y < piece.area.height; ++y) {
-    unpack_row(&bytes[row_bytes * static_cast<std::size_t>(y)], layout.bits_per_sample,
-               layout.little_endian, row);
+    unpack_row(&found.bytes[found.row_bytes * static_cast<std::size_t>(y)], layout.bits_per_sample,
+               found.little_endian, row);
+    if (step > 0) undo_differences(row, step, layout.bits_per_sample);
     target.put(piece.area.x, piece.area.y + y, row);
   }
   return {};
@@ -185,11 +166,11 @@ Status read_jpeg(const ByteSource& source, const DngLayout& layout, const Piece&
                                 (1U << 20U);
   std::vector<std::uint8_t> bytes(
       static_cast<std::size_t>(std::min(layout.byte_counts[piece.block], longest)));
-  if (bytes.size() > source.size()) return cut_short();
+  if (bytes.size() > source.size()) return block_cut_short();
   LATENT_CHECK(source.read_at(layout.offsets[piece.block], bytes));
   LATENT_TRY(LosslessJpeg jpeg, LosslessJpeg::create(bytes));
   const auto wrapping = wrapping_of(jpeg, layout, piece.area);
-  if (!wrapping) return cut_short();
+  if (!wrapping) return block_cut_short();
   if (*wrapping == Wrapping::Continuous) {
     return decode_continuous(jpeg, layout, piece.area, target);
   }
@@ -202,55 +183,6 @@ Status read_jpeg(const ByteSource& source, const DngLayout& layout, const Piece&
   return {};
 }
 
-/// Threads that take pieces until none is left or one has failed.
-class Crew {
- public:
-  Crew(const ByteSource& source, const DngLayout& layout, const Target& target,
-       const RunControl& control)
-      : source_(source),
-        layout_(layout),
-        target_(target),
-        control_(control),
-        pieces_(cut_into_pieces(layout)) {}
-
-  Status run() {
-    constexpr unsigned kMostThreads = 8;
-    const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
-    const auto count = static_cast<int>(std::min<std::size_t>(cores, pieces_.size()));
-    return run_on_threads(count, [this](int /*index*/) { return work(); });
-  }
-
- private:
-  Status work() {
-    while (!failed_) {
-      const std::size_t index = next_++;
-      if (index >= pieces_.size()) break;
-      if (auto done = work_on(pieces_[index]); !done) {
-        failed_ = true;
-        return done;
-      }
-    }
-    return {};
-  }
-
-  Status work_on(const Piece& piece) try {
-    LATENT_CHECK(control_.check());
-    return layout_.compression == kUncompressed
-               ? read_uncompressed(source_, layout_, piece, target_)
-               : read_jpeg(source_, layout_, piece, target_);
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
-  }
-
-  const ByteSource& source_;
-  const DngLayout& layout_;
-  const Target& target_;
-  const RunControl& control_;
-  std::vector<Piece> pieces_;
-  std::atomic<std::size_t> next_ = 0;
-  std::atomic<bool> failed_ = false;
-};
-
 }  // namespace
 
 bool dng_samples_are_readable(const DngLayout& layout) {
@@ -258,6 +190,10 @@ bool dng_samples_are_readable(const DngLayout& layout) {
   if (!known || layout.planar || layout.interleaved || layout.is_float) return false;
   if (layout.bits_per_sample > 16) return false;
   if (layout.compression == kJpeg) return true;
+  if (is_deflated(layout)) {
+    const bool predicted = layout.predictor != 1 && difference_step(layout.predictor) == 0;
+    return !predicted && (layout.bits_per_sample == 8 || layout.bits_per_sample == 16);
+  }
   return layout.compression == kUncompressed && layout.bits_per_sample >= 8;
 }
 
@@ -268,8 +204,10 @@ Result<Image<std::uint16_t>> read_dng_samples(const ByteSource& source, const Dn
   auto image = Image<std::uint16_t>::create(layout.image, layout.samples_per_pixel, limits);
   if (!image) return fail(image.error().code, "cannot be read: " + image.error().sentence);
   const Target target(image->view(), layout);
-  Crew crew(source, layout, target, control);
-  LATENT_CHECK(crew.run());
+  LATENT_CHECK(for_each_piece(layout, control, [&](const Piece& piece) {
+    return layout.compression == kJpeg ? read_jpeg(source, layout, piece, target)
+                                       : read_plain(source, layout, piece, target);
+  }));
   return image;
 }
 

@@ -55,26 +55,30 @@ Result<std::vector<int>> read_cfa_sites(const DngDirectories& directories, Size 
   return sites;
 }
 
-/// The size after which the sites repeat: some write a plain Bayer pattern as one of 4 x 4.
-Size true_period(const std::vector<int>& sites, Size period) {
-  const auto repeats = [&](Size size) {
-    for (int y = 0; y < period.height; ++y) {
-      for (int x = 0; x < period.width; ++x) {
-        const int first = y % size.height * period.width + x % size.width;
-        const int here = y * period.width + x;
-        if (sites[static_cast<std::size_t>(first)] != sites[static_cast<std::size_t>(here)]) {
-          return false;
-        }
-      }
-    }
-    return true;
+/// Whether every site looks like the one `step` columns or rows away.
+bool repeats_after(const std::vector<int>& sites, Size period, Point step) {
+  const auto at = [&](int x, int y) {
+    return sites[static_cast<std::size_t>(y % period.height * period.width + x % period.width)];
   };
-  for (const int side : {2, 6}) {
-    if (period.width % side == 0 && period.height % side == 0 && repeats({side, side})) {
-      return {side, side};
+  for (int y = 0; y < period.height; ++y) {
+    for (int x = 0; x < period.width; ++x) {
+      if (at(x, y) != at(x + step.x, y + step.y)) return false;
     }
   }
-  return period;
+  return true;
+}
+
+/// The size after which the sites repeat: some write a plain Bayer pattern as one of 4 x 4, or
+/// X-Trans as one of 12 x 12. A single colour keeps what was stated.
+Size true_period(const std::vector<int>& sites, Size stated) {
+  Size period = stated;
+  for (int side = stated.width; side >= 1; --side) {
+    if (stated.width % side == 0 && repeats_after(sites, stated, {side, 0})) period.width = side;
+  }
+  for (int side = stated.height; side >= 1; --side) {
+    if (stated.height % side == 0 && repeats_after(sites, stated, {0, side})) period.height = side;
+  }
+  return period == Size{1, 1} ? stated : period;
 }
 
 /// The first sites of a pattern, row by row.
@@ -164,16 +168,17 @@ Rect read_dng_crop(const DngDirectories& directories, const Rect& active) {
 }
 
 Result<SensorLevels> read_dng_levels(const DngDirectories& directories, int samples_per_pixel,
-                                     const Rect& active, double default_white,
+                                     const Rect& active, const StatedWhite& stated,
                                      const BlackDeltas& deltas) {
   SensorLevels levels;
   LATENT_TRY(levels.black, read_black(directories, samples_per_pixel, active, deltas.mean));
   // Where most is taken off, a sample that has clipped comes out so much lower.
-  const double white = directories.number(tag::kWhiteLevel, default_white) - deltas.largest();
+  const double white = stated.level - deltas.largest();
   levels.white.fill(static_cast<float>(white));
-  const bool sound = white <= 65535 && std::ranges::all_of(levels.black.counts, [&](float black) {
-                       return black >= -65536 && black < white;
-                     });
+  const bool sound =
+      white <= stated.most && std::ranges::all_of(levels.black.counts, [&](float black) {
+        return black >= -stated.most - 1 && black < white;
+      });
   if (!sound) return contradiction("black and white level contradict each other");
   const auto factor = static_cast<float>(1 << deltas.shift);
   for (float& black : levels.black.counts) black *= factor;
@@ -183,7 +188,7 @@ Result<SensorLevels> read_dng_levels(const DngDirectories& directories, int samp
 
 Result<CfaReading> read_dng_cfa(const DngDirectories& directories) {
   const std::vector<double> dim = directories.numbers(tag::kCfaRepeatPatternDim);  // rows, columns
-  constexpr double kMostSide = 16;
+  constexpr double kMostSide = 64;  // what repeats inside of it may be said so often
   if (dim.size() < 2 ||
       !(dim[0] >= 1 && dim[0] <= kMostSide && dim[1] >= 1 && dim[1] <= kMostSide)) {
     return contradiction("colour filter pattern has an impossible size");
@@ -197,6 +202,8 @@ Result<CfaReading> read_dng_cfa(const DngDirectories& directories) {
     reading.sensor = SensorClass::SuperCcd;
     return reading;
   }
+  constexpr int kMostTrueSide = 16;
+  if (std::max(period.width, period.height) > kMostTrueSide) return reading;  // unknown
   std::vector<CfaColour> colours;
   for (const int site : sites) {
     if (site < 0 || site > 2) {

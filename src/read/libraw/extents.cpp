@@ -63,6 +63,16 @@ Status check_uncompressed(const DngLayout& layout, std::size_t blocks, std::int6
   return {};
 }
 
+/// The most samples that a byte can become.
+std::uint64_t samples_of_byte(int compression) {
+  constexpr int kLossyJpeg = 34892;
+  constexpr int kDeflate = 8;
+  constexpr int kOldDeflate = 32946;
+  constexpr std::uint64_t kBytesOfDeflated = 1032;  // a match of 258 bytes in two bits
+  if (compression == kDeflate || compression == kOldDeflate) return kBytesOfDeflated;
+  return compression == kLossyJpeg ? kSamplesOfLossyByte : kSamplesOfByte;
+}
+
 Blocks blocks_of(const TiffFile& file, const TiffDirectory& directory) {
   for (const auto& [offsets_tag, counts_tag] :
        {std::pair{tag::kStripOffsets, tag::kStripByteCounts},
@@ -107,9 +117,7 @@ Status check_blocks(const ByteSource& source, const DngLayout& layout) {
   }
   LATENT_CHECK(check_all_inside(source, {layout.offsets, layout.byte_counts}));
   LATENT_CHECK(check_uncompressed(layout, blocks, columns));
-  constexpr int kLossyJpeg = 34892;
-  return check_file_holds(source, layout.image,
-                          layout.compression == kLossyJpeg ? kSamplesOfLossyByte : kSamplesOfByte);
+  return check_file_holds(source, layout.image, samples_of_byte(layout.compression));
 }
 
 Status check_tiff_extents(const ByteSource& source, const Limits& limits) {

@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
 
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
+#include "tasks/raw/exact_rows.h"
 #include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
 #include "write/dng/dng.h"
@@ -77,6 +79,13 @@ write::DngHeader header_of(const LinearRaw& facts, DngPlan& plan) {
   header.sensor = SensorClass::LinearRgb;
   header.levels.black = BlackLevels{};
   header.levels.white = {facts.white[0], facts.white[1], facts.white[2], facts.white[1]};
+  if (plan.exact) {
+    header.floats = true;
+    const SensorLevels& levels = plan.exact->levels;
+    for (std::size_t c = 0; c < 3; ++c) {
+      header.levels.white[c] = levels.white[c] - levels.black.counts[c];
+    }
+  }
   return header;
 }
 
@@ -89,7 +98,9 @@ class LinearRows final : public DngRows {
         stored_(std::move(stored)),
         writer_(std::move(writer)),
         counts_(static_cast<std::size_t>(plan_.area.width)),
-        before_(counts_.size()) {}
+        before_(counts_.size()) {
+    if (plan_.exact) take_black_off_floats();
+  }
 
   Status add(const CleanRows& rows) override {
     begin_measuring();
@@ -172,9 +183,14 @@ class LinearRows final : public DngRows {
     const float black = picture_.black[static_cast<std::size_t>(channel)];
     const float scale = std::ldexp(1.0F, shift_);
     std::uint16_t* to = at(row_of_area, channel);
+    if (plan_.exact && plan_.strength > 0.0) {
+      float* floats =
+          &plan_.exact->samples.view().at(plan_.area.x, plan_.area.y + row_of_area, channel);
+      change_by_counts(counts_, of_channel_[static_cast<std::size_t>(channel)], 3, floats, floats);
+    }
     for (const float count : counts_) {
       const float value = std::floor((count - black) * scale + 0.5F);
-      if (value < 0.0F) ++below_black_;
+      if (value < 0.0F && !plan_.exact) ++below_black_;
       *to = static_cast<std::uint16_t>(
           static_cast<std::int32_t>(std::clamp(value, 0.0F, kLargestStored)));
       to += 3;
@@ -198,13 +214,35 @@ class LinearRows final : public DngRows {
   }
 
   Status write_samples(const RunControl& control) {
-    const auto area = std::as_const(picture_).samples.view().crop(plan_.area);
+    if (plan_.exact) {
+      return write_area(std::as_const(plan_.exact->samples).view().crop(plan_.area), control);
+    }
+    return write_area(std::as_const(picture_).samples.view().crop(plan_.area), control);
+  }
+
+  template <class T>
+  Status write_area(ImageView<const T> area, const RunControl& control) {
     for (int y = 0; y < area.height(); y += kRowsAtOnce) {
       LATENT_CHECK(control.check());
       const int rows = std::min(kRowsAtOnce, area.height() - y);
       LATENT_CHECK(writer_.write_rows(area.crop({0, y, area.width(), rows})));
     }
     return {};
+  }
+
+  /// A linear DNG has no black above 0: developers take none off. The counts stay what they are.
+  void take_black_off_floats() {
+    ExactFloats& exact = *plan_.exact;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const float black = exact.levels.black.counts[c];
+      of_channel_[c].scale = exact.scale;
+      of_channel_[c].offset = exact.offset + double{black} * exact.scale;
+      if (black == 0.0F) continue;
+      const auto view = exact.samples.view();
+      for (int y = 0; y < view.height(); ++y) {
+        for (int x = 0; x < view.width(); ++x) view.at(x, y, static_cast<int>(c)) -= black;
+      }
+    }
   }
 
   Result<Image<std::uint8_t>> make_preview() {
@@ -226,6 +264,7 @@ class LinearRows final : public DngRows {
   std::vector<float> counts_;                   ///< one row of one channel of the area
   std::vector<std::uint16_t> before_;           ///< the same of the source
   std::vector<raw::RemainingNoise> remaining_;  ///< of each channel; none where nothing is denoised
+  std::array<ExactFloats, 3> of_channel_;       ///< of floats: the way to counts, without samples
   std::int64_t below_black_ = 0;
   double write_seconds_ = 0;
 };

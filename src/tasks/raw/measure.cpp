@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "raw/estimate_noise.h"
+#include "tasks/raw/dark.h"
 
 namespace latent::tasks {
 
@@ -58,6 +59,7 @@ Result<Repair> repaired(Mosaic& mosaic, const NoiseModel& noise, int threads) {
   LATENT_TRY(raw::DefectReport found, raw::find_defects(mosaic, noise, threads));
   raw::repair(mosaic, found.defects);
   Repair repair{std::move(found.defects), found.hot, found.dead, {}};
+  if (is_clipped_at_black(mosaic)) return repair;
   for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
     if (!found.spared[colour]) continue;
     repair.notices.push_back(

@@ -32,6 +32,9 @@ class PreparedRaw : public Prepared::Inside {
   /// Errors   as Photograph::mosaic(), linear(), demosaiced().
   [[nodiscard]] Status decode(RawAs as, const RunControl& control);
 
+  /// As what it was decoded last.
+  [[nodiscard]] RawAs decoded_as() const { return as_; }
+
   /// After decode(). Whoever changes more of it than repair() does says used_up() first.
   [[nodiscard]] RawPicture& picture() { return *picture_; }
   /// The next decode() reads the samples anew.

@@ -14,6 +14,7 @@
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
 #include "raw/unpack.h"
+#include "tasks/raw/exact_rows.h"
 #include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
 #include "write/picture/stored.h"
@@ -46,14 +47,7 @@ Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
   part.crop = part.active;
   part.sensor = mosaic.sensor;
   part.cfa = mosaic.cfa.shifted(area.origin());
-  part.levels = mosaic.levels;
-  BlackLevels& black = part.levels.black;
-  for (int y = 0; y < black.period.height; ++y) {
-    for (int x = 0; x < black.period.width; ++x) {
-      black.counts[static_cast<std::size_t>(y * black.period.width + x)] =
-          mosaic.levels.black.at(x + area.x, y + area.y);
-    }
-  }
+  part.levels = levels_of_part(mosaic.levels, area.origin());
   part.bits_per_sample = mosaic.bits_per_sample;
   part.sample_max = mosaic.sample_max;
   part.sample_min = mosaic.sample_min;
@@ -64,14 +58,16 @@ Mosaic facts_of_part(const Mosaic& mosaic, const Rect& area) {
   return part;
 }
 
-write::DngHeader header_of(const Mosaic& facts, Size buffer, const write::StoredScale& scale,
-                           DngPlan& plan) {
+write::DngHeader header_of(const Mosaic& facts, const Rect& written,
+                           const write::StoredScale& scale, DngPlan& plan) {
   write::DngHeader header = begun_header(facts, plan);
-  header.buffer = buffer;
+  header.buffer = written.size();
   header.active = facts.active;
   header.sensor = facts.sensor;
   header.cfa = facts.cfa;
-  header.levels = write::stored_levels(facts.levels, scale);
+  header.floats = plan.exact.has_value();
+  header.levels = header.floats ? levels_of_part(plan.exact->levels, written.origin())
+                                : write::stored_levels(facts.levels, scale);
   return header;
 }
 
@@ -104,7 +100,8 @@ namespace {
 class MosaicRows final : public DngRows {
  public:
   MosaicRows(const Mosaic& mosaic, DngPlan plan, write::StoredScale scale, const Rect& written,
-             write::DngWriter writer, const Mosaic& part, Image<std::uint16_t> stored)
+             write::DngWriter writer, const Mosaic& part, Image<std::uint16_t> stored,
+             Image<float> stored_floats)
       : mosaic_(mosaic),
         plan_(std::move(plan)),
         scale_(scale),
@@ -113,7 +110,8 @@ class MosaicRows final : public DngRows {
         preview_(part, kPreviewLongSide),
         remaining_(part),
         counts_(static_cast<std::size_t>(plan_.area.width)),
-        stored_(std::move(stored)) {}
+        stored_(std::move(stored)),
+        stored_floats_(std::move(stored_floats)) {}
 
   Status add(const CleanRows& rows) override {
     LATENT_CHECK(begin_at(rows.first_row));
@@ -170,9 +168,10 @@ class MosaicRows final : public DngRows {
   Status flush() {
     if (stored_rows_ == 0) return {};
     const Stopwatch watch;
-    const auto rows = std::as_const(stored_).view().crop({0, 0, stored_.width(), stored_rows_});
-    stored_rows_ = 0;
-    auto status = writer_.write_rows(rows);
+    const Rect filled{0, 0, stored_.width(), std::exchange(stored_rows_, 0)};
+    auto status = plan_.exact
+                      ? writer_.write_rows(std::as_const(stored_floats_).view().crop(filled))
+                      : writer_.write_rows(std::as_const(stored_).view().crop(filled));
     write_seconds_ += watch.seconds();
     return status;
   }
@@ -188,10 +187,17 @@ class MosaicRows final : public DngRows {
     return stored_.view().row(stored_rows_++);
   }
 
+  /// Where the row that next_row() gave stands as floats, and what the file has there.
+  std::span<float> floats_of_row() { return stored_floats_.view().row(stored_rows_ - 1); }
+  const float* exact_row(int buffer_y) const {
+    return plan_.exact->samples.view().row(buffer_y).data() + written_.x;
+  }
+
   /// Whole rows of the sensor above or below the active area, as they are.
   Status copy_rows(int first, int last) {
     for (int y = first; y < last; ++y) {
       LATENT_TRY(const auto row, next_row());
+      if (plan_.exact) std::copy_n(exact_row(y), row.size(), floats_of_row().begin());
       raw::store_row(
           mosaic_.samples.view().row(y).subspan(static_cast<std::size_t>(written_.x), row.size()),
           scale_.shift, scale_.pedestal, row);
@@ -215,9 +221,19 @@ class MosaicRows final : public DngRows {
     raw::store_row(std::span(source, left), scale_.shift, scale_.pedestal, row.first(left));
     raw::store_row(std::span(source + right, row.size() - right), scale_.shift, scale_.pedestal,
                    row.subspan(right));
+    if (plan_.exact) store_floats(buffer_y, left);
     preview_.add_row(row_of_area, counts_.data());
     remaining_.add_row(row_of_area, source_row(row_of_area).data(), counts_.data());
     return {};
+  }
+
+  /// The row of floats that stands in the file instead, margins and all.
+  void store_floats(int buffer_y, std::size_t left) {
+    const std::span<float> to = floats_of_row();
+    const float* exact = exact_row(buffer_y);
+    std::copy_n(exact, to.size(), to.begin());
+    if (plan_.strength == 0.0) return;
+    change_by_counts(counts_, *plan_.exact, 1, exact + left, to.data() + left);
   }
 
   const Mosaic& mosaic_;
@@ -229,6 +245,7 @@ class MosaicRows final : public DngRows {
   raw::RemainingNoise remaining_;
   std::vector<float> counts_;    ///< one row of the area
   Image<std::uint16_t> stored_;  ///< rows that wait to be written together
+  Image<float> stored_floats_;   ///< the same where floats are written, else empty
   int stored_rows_ = 0;
   double write_seconds_ = 0;
 };
@@ -252,12 +269,15 @@ Result<std::unique_ptr<DngRows>> mosaic_rows(const Mosaic& mosaic, DngPlan plan)
     scale = write::choose_stored_scale(
         mosaic, plan.strength > 0.0 ? write::BelowBlack::Kept : write::BelowBlack::NotExpected);
   }
-  LATENT_TRY(auto writer,
-             write::DngWriter::create(plan.target, header_of(part, written.size(), scale, plan),
-                                      plan.options));
+  LATENT_TRY(auto writer, write::DngWriter::create(
+                              plan.target, header_of(part, written, scale, plan), plan.options));
   LATENT_TRY(auto stored, Image<std::uint16_t>::create({written.width, kRowsAtOnce}));
+  Image<float> floats;
+  if (plan.exact) {
+    LATENT_TRY(floats, Image<float>::create({written.width, kRowsAtOnce}));
+  }
   return std::make_unique<MosaicRows>(mosaic, std::move(plan), scale, written, std::move(writer),
-                                      part, std::move(stored));
+                                      part, std::move(stored), std::move(floats));
 }
 
 }  // namespace latent::tasks

@@ -3,11 +3,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/run_control.h"
+#include "image/exact_floats.h"
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
 #include "raw/defects.h"
@@ -39,6 +41,8 @@ struct DngPlan {
   metadata::Provenance provenance;
   std::string original_file_name;
   bool plain_scale = false;  ///< counts are written as they are, without bits below them
+  /// Of a floating-point raw: floats are written, changed by as much as the counts are.
+  std::optional<ExactFloats> exact;
 };
 
 /// The second half of raw denoise: clean rows come in, top to bottom, and a DNG grows.

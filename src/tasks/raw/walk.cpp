@@ -37,6 +37,21 @@ void append(std::vector<std::string>& list, const std::vector<std::string>& more
   list.insert(list.end(), more.begin(), more.end());
 }
 
+/// Of a floating-point raw that becomes integers.
+std::string integers_notice(const RawPicture& picture) {
+  float range = 0;
+  if (const auto* mosaic = std::get_if<Mosaic>(&picture)) {
+    range = mosaic->levels.white[1] - mosaic->levels.black.counts.front();
+  } else {
+    const auto& linear = std::get<LinearRaw>(picture);
+    range = linear.white[1] - linear.black[1];
+  }
+  return fmt::format(
+      "its floating-point samples were rounded to integers, {:.0f} of them from black to white, "
+      "which every developer opens; --compression none keeps them as floats, exactly at strength 0",
+      range);
+}
+
 class RawWalk final : public Work {
  public:
   RawWalk(models::Package package, std::unique_ptr<RawNetworks> networks)
@@ -175,6 +190,16 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   LATENT_TRY(const Rect area, area_in_frame(settings->region, frame_of(picture), crop_of(picture)));
   report.result = area.size();
   DngPlan plan = plan_of(raw, network, target, area, report.noise, *settings);
+  if (raw.header().is_float) {
+    // A lossless JPEG holds integers only; plain strips hold floats.
+    const bool keeps_floats =
+        settings->compression == DngCompression::None && raw.decoded_as() != RawAs::Demosaiced;
+    if (keeps_floats) {
+      LATENT_TRY(plan.exact, raw.photograph.exact_floats(control));
+    } else {
+      report.notices.push_back(integers_notice(picture));
+    }
+  }
   const bool plain = network == nullptr || network->is_plain();
   if (std::holds_alternative<LinearRaw>(picture) || !plain) raw.used_up();
   Image<std::uint16_t> before;

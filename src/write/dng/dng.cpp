@@ -60,6 +60,7 @@ class DngWriter::Job {
   Status write_rows(ImageView<const std::uint16_t> rows) {
     return samples_.write_rows(rows, file_);
   }
+  Status write_rows(ImageView<const float> rows) { return samples_.write_rows(rows, file_); }
   Status finish(ImageView<const std::uint8_t> preview);
   Status commit_as(const std::filesystem::path& target) {
     LATENT_ENSURE(complete_);
@@ -237,6 +238,7 @@ Result<DngWriter> DngWriter::create(const std::filesystem::path& target, DngHead
   layout.channels = samples_per_pixel(header);
   layout.compressed = options.compression == DngCompression::LosslessJpeg;
   layout.components = jpeg_components(header);
+  layout.floats = header.floats;
   layout.threads = options.threads;
   LATENT_TRY(auto samples, SampleWriter::create(layout));
   LATENT_TRY(auto file,
@@ -248,6 +250,7 @@ Result<DngWriter> DngWriter::create(const std::filesystem::path& target, DngHead
 }
 
 Status DngWriter::write_rows(ImageView<const std::uint16_t> rows) { return job_->write_rows(rows); }
+Status DngWriter::write_rows(ImageView<const float> rows) { return job_->write_rows(rows); }
 
 void DngWriter::set_noise(const NoiseModel& noise) { job_->set_noise(noise); }
 

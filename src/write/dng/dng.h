@@ -17,8 +17,8 @@
 namespace latent::write {
 
 enum class DngCompression : std::uint8_t {
-  LosslessJpeg,  ///< "LJ92" tiles
-  None           ///< plain 16-bit strips
+  LosslessJpeg,  ///< "LJ92" tiles; floats stay plain strips
+  None           ///< plain strips
 };
 
 enum class DngContainer : std::uint8_t {
@@ -43,6 +43,7 @@ struct DngHeader {
   SensorClass sensor = SensorClass::Bayer;  ///< Bayer, XTrans: CFA; Mono, LinearRgb: LinearRaw
   CfaPattern cfa;
   SensorLevels levels;  ///< of the stored samples: stored_levels() of write/picture/stored.h
+  bool floats = false;  ///< float32 samples in place of 16-bit integers, levels in their units
   Orientation orientation = 1;
   double pixel_aspect = 1;  ///< DefaultScale where no carried tag says it
   CameraFacts camera;
@@ -71,7 +72,7 @@ class DngWriter {
   ///                               margins or with black not 0, which developers read wrongly.
   ///          Corrupt              active not inside the buffer, crop not inside active, levels
   ///          that
-  ///                               do not fit 16 bits or white not above black.
+  ///                               do not fit 16 bits (of floats 32) or white not above black.
   [[nodiscard]] static Result<DngWriter> create(const std::filesystem::path& target,
                                                 DngHeader header, const DngOptions& options);
   ~DngWriter();
@@ -84,6 +85,8 @@ class DngWriter {
   /// Errors   Io        the disk is full.
   ///          Internal  a row too many or of the wrong width.
   [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows);
+  /// The same where the header says floats.
+  [[nodiscard]] Status write_rows(ImageView<const float> rows);
 
   /// Replaces the header's noise model: what is left of the noise is known after the last row.
   void set_noise(const NoiseModel& noise);

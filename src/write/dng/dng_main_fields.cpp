@@ -106,7 +106,7 @@ void set_gain_table_map(const CarriedTag& carried, TiffDirectory& directory,
   set_field(field, directory, warnings);
 }
 
-/// DNGVersion is the first that has all that is written. An older reader may ignore gain table
+/// DNGVersion is the first that has all that is written; floats came with 1.4. An older reader may ignore gain table
 /// maps, so DNGBackwardVersion does not follow them.
 void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
   const auto any = [&](std::initializer_list<std::uint16_t> tags) {
@@ -122,7 +122,8 @@ void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
   const bool opcodes = any({tag::kOpcodeList1, tag::kOpcodeList2, tag::kOpcodeList3});
   set(tag::kDngVersion, map_2 ? 7 : map ? 6 : 4);
   // 1.1 is the first version whose lossless JPEG defines differences of 32768.
-  set(tag::kDngBackwardVersion, opcodes ? 3 : 1);
+  const bool floats = any({tag::kSampleFormat});  // of the raw picture; previews have none
+  set(tag::kDngBackwardVersion, floats ? 4 : opcodes ? 3 : 1);
 }
 
 void set_calibrations(const DngHeader& header, TiffDirectory& main) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "metadata/tiff_fields.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::uint16_t kPhotometricCfa = 32803;
 constexpr std::uint16_t kPhotometricLinearRaw = 34892;
+constexpr float kMostFloatWhite = 4e9F;  ///< what a LONG or the larger part of a RATIONAL holds
 
 bool is_cfa(const DngHeader& header) {
   return header.sensor == SensorClass::Bayer || header.sensor == SensorClass::XTrans;
@@ -45,6 +47,11 @@ void set_levels(TiffDirectory& directory, std::uint16_t tag, const std::vector<d
   const bool whole = std::all_of(levels.begin(), levels.end(),
                                  [](double level) { return level == std::floor(level); });
   if (!whole) return directory.set_rational(tag, levels);
+  if (std::any_of(levels.begin(), levels.end(), [](double level) { return level > 65535; })) {
+    std::vector<std::uint32_t> large;
+    for (const double level : levels) large.push_back(static_cast<std::uint32_t>(level));
+    return directory.set_long(tag, large);
+  }
   std::vector<std::uint16_t> counts;
   counts.reserve(levels.size());
   for (const double level : levels) {
@@ -90,13 +97,18 @@ void set_cfa(const DngHeader& header, TiffDirectory& directory) {
   directory.set_short(tag::kCfaLayout, 1);
 }
 
+/// WhiteLevel is a whole count; of floats it may be a fraction.
+double written_white(const DngHeader& header, float white) {
+  return header.floats ? double{white} : std::floor(white);
+}
+
 void set_mosaic_levels(const DngHeader& header, TiffDirectory& directory) {
   const BlackLevels black = active_black(header);
   directory.set_short(tag::kBlackLevelRepeatDim,
                       std::array{static_cast<std::uint16_t>(black.period.height),
                                  static_cast<std::uint16_t>(black.period.width)});
   set_levels(directory, tag::kBlackLevel, {black.counts.begin(), black.counts.end()});
-  set_levels(directory, tag::kWhiteLevel, {std::floor(cfa_white(header))});
+  set_levels(directory, tag::kWhiteLevel, {written_white(header, cfa_white(header))});
 }
 
 void set_linear_levels(const DngHeader& header, TiffDirectory& directory) {
@@ -104,7 +116,8 @@ void set_linear_levels(const DngHeader& header, TiffDirectory& directory) {
   directory.set_short(tag::kBlackLevelRepeatDim, std::array<std::uint16_t, 2>{1, 1});
   set_levels(directory, tag::kBlackLevel, {0.0, 0.0, 0.0});
   set_levels(directory, tag::kWhiteLevel,
-             {std::floor(white[0]), std::floor(white[1]), std::floor(white[2])});
+             {written_white(header, white[0]), written_white(header, white[1]),
+              written_white(header, white[2])});
 }
 
 void set_noise_field(const DngHeader& header, TiffDirectory& directory) {
@@ -126,8 +139,9 @@ Status check_levels(const DngHeader& header) {
   const float lowest = *std::min_element(black.counts.begin(), black.counts.end());
   for (const int colour : used_colours(header)) {
     const float white = header.levels.white[static_cast<std::size_t>(colour)];
+    const float most = header.floats ? kMostFloatWhite : 65535.0F;
     // Written so that NaN fails too.
-    if (!(lowest >= 0.0F && white > highest && white <= 65535.0F)) {
+    if (!(lowest >= 0.0F && white > highest && white <= most)) {
       return fail(ErrorCode::Corrupt,
                   "the levels of the picture do not fit a DNG: white must lie above black, both "
                   "within 16 bits");
@@ -191,7 +205,7 @@ BlackLevels active_black(const DngHeader& header) {
 }
 
 float cfa_white(const DngHeader& header) {
-  float white = 65535.0F;
+  float white = std::numeric_limits<float>::max();
   for (const int colour : used_colours(header)) {
     white = std::min(white, header.levels.white[static_cast<std::size_t>(colour)]);
   }
@@ -204,7 +218,8 @@ std::array<double, 6> noise_profile(const DngHeader& header, const NoiseModel& n
   std::array<double, 6> pairs{};
   for (std::size_t colour = 0; colour < 3; ++colour) {
     const double own = header.levels.white[colour] - black;
-    const double written = (one_white ? std::floor(cfa_white(header)) : own + black) - black;
+    const double written =
+        (one_white ? written_white(header, cfa_white(header)) : own + black) - black;
     const double ratio = own > 0.0 && written > 0.0 ? own / written : 1.0;
     pairs[2 * colour] = noise.a[colour] * ratio;
     pairs[2 * colour + 1] = noise.b[colour] * ratio * ratio;
@@ -216,8 +231,15 @@ void set_raw_fields(const DngHeader& header, TiffDirectory& directory) {
   const bool cfa = is_cfa(header);
   const int samples = samples_per_pixel(header);
   directory.set_long(tag::kNewSubfileType, std::uint32_t{0});
-  directory.set_short(tag::kBitsPerSample,
-                      std::vector<std::uint16_t>(static_cast<std::size_t>(samples), 16));
+  directory.set_short(
+      tag::kBitsPerSample,
+      std::vector<std::uint16_t>(static_cast<std::size_t>(samples),
+                                 static_cast<std::uint16_t>(header.floats ? 32 : 16)));
+  if (header.floats) {
+    constexpr std::uint16_t kFloat = 3;
+    directory.set_short(tag::kSampleFormat,
+                        std::vector<std::uint16_t>(static_cast<std::size_t>(samples), kFloat));
+  }
   directory.set_short(tag::kPhotometricInterpretation,
                       cfa ? kPhotometricCfa : kPhotometricLinearRaw);
   directory.set_short(tag::kSamplesPerPixel, static_cast<std::uint16_t>(samples));

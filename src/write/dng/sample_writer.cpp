@@ -22,6 +22,12 @@ constexpr int kTileSide = 512;
 constexpr int kStripRows = 64;
 constexpr std::uint16_t kUncompressed = 1;
 constexpr std::uint16_t kJpeg = 7;
+constexpr int kWordsOfFloat = 2;
+
+/// Words of 16 bits that a pixel takes.
+int words_of(const SampleLayout& layout) {
+  return layout.channels * (layout.floats ? kWordsOfFloat : 1);
+}
 
 /// TIFF wants tile sides in multiples of 16; every JPEG component must get whole columns.
 int tile_step(const SampleLayout& layout) {
@@ -41,11 +47,15 @@ Size tile_size(const SampleLayout& layout) {
   return {steps * step, std::min(kTileSide, round_up(layout.size.height, 16))};
 }
 
-/// The bytes of a row as they stand in a little-endian file.
-std::span<const std::uint8_t> little_endian_bytes(std::span<std::uint16_t> samples) {
+/// The bytes of a row as they stand in a little-endian file; `unit` words are one sample.
+std::span<const std::uint8_t> little_endian_bytes(std::span<std::uint16_t> samples,
+                                                  std::size_t unit) {
   if constexpr (std::endian::native == std::endian::big) {
     for (auto& sample : samples) {
       sample = static_cast<std::uint16_t>((sample << 8U) | (sample >> 8U));
+    }
+    if (unit == 2) {
+      for (std::size_t i = 0; i + 1 < samples.size(); i += 2) std::swap(samples[i], samples[i + 1]);
     }
   }
   return {reinterpret_cast<const std::uint8_t*>(samples.data()), samples.size_bytes()};
@@ -75,15 +85,26 @@ Result<std::vector<Tile>> encode_tiles(ImageView<const std::uint16_t> band, int 
 Result<SampleWriter> SampleWriter::create(const SampleLayout& layout) {
   SampleWriter writer;
   writer.layout_ = layout;
-  if (layout.size.width < tile_step(layout)) writer.layout_.compressed = false;
+  if (layout.floats || layout.size.width < tile_step(layout)) writer.layout_.compressed = false;
   writer.tile_ = tile_size(writer.layout_);
   const Size band{round_up(layout.size.width, writer.tile_.width), writer.tile_.height};
   LATENT_TRY(writer.band_,
-             Image<std::uint16_t>::create(band, layout.channels, no_limits_of_pixels()));
+             Image<std::uint16_t>::create(band, words_of(layout), no_limits_of_pixels()));
   return writer;
 }
 
 Status SampleWriter::write_rows(ImageView<const std::uint16_t> rows, SafeFile& file) {
+  LATENT_ENSURE(!layout_.floats);
+  return take_rows(rows, file);
+}
+
+Status SampleWriter::write_rows(ImageView<const float> rows, SafeFile& file) {
+  LATENT_ENSURE(layout_.floats);
+  return take_rows(rows, file);
+}
+
+template <class T>
+Status SampleWriter::take_rows(ImageView<const T> rows, SafeFile& file) {
   LATENT_ENSURE(rows.width() == layout_.size.width && rows.channels() == layout_.channels);
   LATENT_ENSURE(rows.height() <= layout_.size.height - rows_taken_);
   for (int y = 0; y < rows.height(); ++y) {
@@ -112,7 +133,7 @@ Status SampleWriter::write_strip(SafeFile& file) {
   auto view = band_.view();
   const std::span<std::uint16_t> samples(
       view.data(), view.row(0).size() * static_cast<std::size_t>(rows_in_band_));
-  const auto bytes = little_endian_bytes(samples);
+  const auto bytes = little_endian_bytes(samples, layout_.floats ? kWordsOfFloat : 1);
   offsets_.push_back(file.size());
   byte_counts_.push_back(bytes.size());
   return file.write(bytes);
@@ -178,7 +199,7 @@ std::uint64_t SampleWriter::largest_size(const SampleLayout& layout) {
   const auto padded = static_cast<std::uint64_t>(
       Size{round_up(layout.size.width, tile.width), round_up(layout.size.height, tile.height)}
           .area());
-  const std::uint64_t plain = padded * static_cast<std::uint64_t>(layout.channels) * 2;
+  const std::uint64_t plain = padded * static_cast<std::uint64_t>(words_of(layout)) * 2;
   // A sample takes at most 16 bits and its code word's, which is short wherever they are many;
   // random samples measure 7 % more than plain ones.
   return layout.compressed ? plain + plain / 8 : plain;

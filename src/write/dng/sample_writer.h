@@ -15,8 +15,9 @@ namespace latent::write {
 struct SampleLayout {
   Size size;
   int channels = 1;
-  bool compressed = true;  ///< lossless JPEG tiles; otherwise plain 16-bit strips
+  bool compressed = true;  ///< lossless JPEG tiles; otherwise plain strips, as floats always are
   int components = 2;      ///< of each JPEG: see encode_lossless_jpeg()
+  bool floats = false;     ///< float32 in place of 16-bit integers
   int threads = 1;
 };
 
@@ -36,6 +37,8 @@ class SampleWriter {
   ///          TooLarge  where memory is refused.
   ///          Internal  a row too many or of the wrong shape.
   [[nodiscard]] Status write_rows(ImageView<const std::uint16_t> rows, SafeFile& file);
+  /// The same of floats.
+  [[nodiscard]] Status write_rows(ImageView<const float> rows, SafeFile& file);
 
   /// Writes what is left. Errors   Io; TooLarge; Internal where rows are missing.
   [[nodiscard]] Status finish(SafeFile& file);
@@ -48,6 +51,8 @@ class SampleWriter {
 
  private:
   SampleWriter() = default;
+  template <class T>
+  [[nodiscard]] Status take_rows(ImageView<const T> rows, SafeFile& file);
   [[nodiscard]] Status flush(SafeFile& file);
   [[nodiscard]] Status write_strip(SafeFile& file);
   [[nodiscard]] Status write_tiles(SafeFile& file);
@@ -56,7 +61,7 @@ class SampleWriter {
 
   SampleLayout layout_;
   Size tile_;                  ///< a strip is a tile as wide as the picture
-  Image<std::uint16_t> band_;  ///< one row of tiles
+  Image<std::uint16_t> band_;  ///< one row of tiles; a float is two words of this machine
   int rows_in_band_ = 0;
   int rows_taken_ = 0;
   std::vector<std::uint64_t> offsets_;
