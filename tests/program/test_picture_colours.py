@@ -87,7 +87,7 @@ def test_openexr_of_any_primaries_looks_as_it_is(
     for name in ("a.tif", "b.png"):
         run(latent, tools, "denoise", source, tmp_path / name, "--strength", 0)
         shown = json.loads(latent("compare", plain, tmp_path / name, "--json").stdout)
-        assert shown["mean"] < 2e-3
+        assert max(shown["mean"]) < 2e-3
 
 
 def icc(tags: dict[bytes, bytes], connection: bytes = b"Lab ", kind: bytes = b"scnr") -> bytes:
