@@ -28,11 +28,10 @@ std::string is_of_kind(const Sniffed& sniffed) {
 tl::unexpected<Error> not_read(const Sniffed& sniffed) {
   if (sniffed.kind == FileKind::Empty) return fail(ErrorCode::Corrupt, "is empty; copy it again");
   const char* helps = what_helps(sniffed.kind);
-  return fail(ErrorCode::Unsupported,
-              is_of_kind(sniffed) + ", which is not read; " +
-                  (helps != nullptr
-                       ? helps
-                       : "raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL are"));
+  return fail(
+      ErrorCode::Unsupported,
+      is_of_kind(sniffed) + ", which is not read; " +
+          (helps != nullptr ? helps : "raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL are"));
 }
 
 PhotographKind kind_of_raw(const RawFacts& facts) {

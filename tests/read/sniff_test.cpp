@@ -55,7 +55,7 @@ TEST(Sniff, TellsTheFamilyOfMp4ByAllBrands) {
 }
 
 TEST(Sniff, TellsTargaByItsFootOrItsName) {
-  std::vector<std::uint8_t> picture{0, 0, 2, 0, 0, 0,  0, 0, 0, 0, 0, 0,
+  std::vector<std::uint8_t> picture{0, 0, 2, 0, 0,  0, 0, 0, 0, 0, 0, 0,
                                     2, 0, 1, 0, 24, 0, 1, 2, 3, 4, 5, 6};
   EXPECT_EQ(sniff(write_file("picture.TGA", picture))->kind, FileKind::Targa);
   EXPECT_EQ(sniff(write_file("picture.xyz", picture))->kind, FileKind::Binary);
