@@ -10,6 +10,7 @@
 
 #include "app/output_name.h"
 #include "base/path.h"
+#include "metadata/placed_fields.h"
 #include "tasks/picture/source.h"
 #include "tasks/picture/walk.h"
 #include "write/picture/picture.h"
@@ -29,6 +30,50 @@ Result<tasks::PictureSource> decoded(const read::Photograph& photograph,
   }
   return source;
 }
+
+/// A picture as it is turned for viewing: two that show the same may be stored differently.
+class Upright {
+ public:
+  explicit Upright(const tasks::PictureSource& source)
+      : source_(source),
+        turn_(source.picture().orientation),
+        size_(metadata::turned({0, 0, source.size().width, source.size().height}, source.size(),
+                               turn_)
+                  .size()) {}
+
+  [[nodiscard]] Size size() const { return size_; }
+
+  /// out [at least area height, area width, 3]; `area` lies inside.
+  Status read(const Rect& area, ImageView<float> out) const {
+    if (turn_ == 1) {
+      source_.encoded_rgb(area, tasks::WideGamut::Preserve, out);
+      return {};
+    }
+    const Rect stored = metadata::turned(area, size_, back());
+    LATENT_TRY(auto samples, Image<float>::create(stored.size(), 3));
+    source_.encoded_rgb(stored, tasks::WideGamut::Preserve, samples.view());
+    for (int y = 0; y < area.height; ++y) {
+      for (int x = 0; x < area.width; ++x) {
+        const Rect at = metadata::turned({area.x + x, area.y + y, 1, 1}, size_, back());
+        for (int c = 0; c < 3; ++c) {
+          out.at(x, y, c) = samples.view().at(at.x - stored.x, at.y - stored.y, c);
+        }
+      }
+    }
+    return {};
+  }
+
+ private:
+  /// The turn that undoes this one: a quarter to the left undoes one to the right.
+  [[nodiscard]] Orientation back() const {
+    if (turn_ == 6) return 8;
+    return turn_ == 8 ? Orientation{6} : turn_;
+  }
+
+  const tasks::PictureSource& source_;
+  Orientation turn_;
+  Size size_;
+};
 
 std::uint8_t to_byte(float sample) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(sample, 0.0F, 1.0F) * 255.0F));
@@ -55,9 +100,11 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
     LATENT_CHECK(check_is_not_source(*job.target, job.b));
   }
   LATENT_TRY(const auto photograph_a, read::Photograph::open(job.a, job.limits));
-  LATENT_TRY(const auto a, decoded(photograph_a, control));
+  LATENT_TRY(const auto source_a, decoded(photograph_a, control));
   LATENT_TRY(const auto photograph_b, read::Photograph::open(job.b, job.limits));
-  LATENT_TRY(const auto b, decoded(photograph_b, control));
+  LATENT_TRY(const auto source_b, decoded(photograph_b, control));
+  const Upright a(source_a);
+  const Upright b(source_b);
   if (a.size() != b.size()) {
     return fail(
         ErrorCode::Usage, job.a,
@@ -78,8 +125,8 @@ Result<Similarity> compare(const CompareJob& job, const RunControl& control) {
     LATENT_CHECK(control.check());
     const Rect band{region.x, region.y + first, region.width,
                     std::min(kBandRows, region.height - first)};
-    a.encoded_rgb(band, tasks::WideGamut::Preserve, rows_a.view());
-    b.encoded_rgb(band, tasks::WideGamut::Preserve, rows_b.view());
+    LATENT_CHECK(a.read(band, rows_a.view()));
+    LATENT_CHECK(b.read(band, rows_b.view()));
     for (int y = 0; y < band.height; ++y) {
       const float* row_a = rows_a.view().row(y).data();
       const float* row_b = rows_b.view().row(y).data();

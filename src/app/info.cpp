@@ -8,8 +8,10 @@
 #include "base/threads.h"
 #include "read/photograph.h"
 #include "tasks/denoiser.h"
+#include "tasks/picture/output.h"
 #include "tasks/raw/measure.h"
 #include "tasks/raw/taken.h"
+#include "tasks/task.h"
 
 namespace latent::app {
 
@@ -52,7 +54,12 @@ Status look_at_samples(const read::Photograph& photograph, PictureInfo& info) {
   info.profile_from_file = source.picture().icc_from_file;
   info.profile_stated = source.picture().icc_stated;
   LATENT_TRY(info.level, tasks::level_of(source, {}));
+  if (const std::string doubt = tasks::doubt_about(*info.level); !doubt.empty()) {
+    info.warnings.push_back(doubt);
+  }
   LATENT_TRY(const OutputName name, usual_output("denoise", photograph.path()));
+  LATENT_TRY(const auto output, tasks::PictureOutput::create(source, name.path, {}));
+  info.warnings.insert(info.warnings.end(), output.notices.begin(), output.notices.end());
   info.output = name.path;
   return {};
 }
@@ -63,7 +70,7 @@ Info look_at(const read::Photograph& photograph, const Facts& facts) {
   info.facts = facts;
   info.described = photograph.described();
   if (const auto looked = look_at_samples(photograph, info); !looked) {
-    info.refusal = looked.error().sentence;
+    info.refusal = tasks::naming(photograph.path(), looked.error()).sentence;
   }
   return info;
 }

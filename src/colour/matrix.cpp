@@ -23,11 +23,20 @@ Vector3d multiplied(const Matrix3d& m, const Vector3d& v) {
   return product;
 }
 
+/// A colour of that chromaticity, of any luminance: primaries that no eye can see (ACES AP0, XYZ)
+/// have none, or less than none.
 std::optional<Vector3d> xyz_of(const double (&xy)[2]) {
-  if (!std::isfinite(xy[0]) || !(xy[1] > 1e-6) || !(xy[1] < 2) || !(std::abs(xy[0]) < 2)) {
-    return std::nullopt;
-  }
-  return Vector3d{xy[0] / xy[1], 1.0, (1.0 - xy[0] - xy[1]) / xy[1]};
+  constexpr double kFarthest = 10;
+  if (!(std::abs(xy[0]) < kFarthest) || !(std::abs(xy[1]) < kFarthest)) return std::nullopt;
+  return Vector3d{xy[0], xy[1], 1.0 - xy[0] - xy[1]};
+}
+
+/// White has luminance 1.
+std::optional<Vector3d> white_of(const double (&xy)[2]) {
+  auto white = xyz_of(xy);
+  if (!white || !(xy[1] > 1e-6)) return std::nullopt;
+  for (double& part : *white) part /= xy[1];
+  return white;
 }
 
 /// As s15Fixed16Number; what rounding takes from a row goes to its largest entry.
@@ -76,7 +85,7 @@ std::optional<Matrix3d> connection_matrix(const Primaries& primaries) {
   const auto red = xyz_of(primaries.red);
   const auto green = xyz_of(primaries.green);
   const auto blue = xyz_of(primaries.blue);
-  const auto white = xyz_of(primaries.white);
+  const auto white = white_of(primaries.white);
   if (!red || !green || !blue || !white) return std::nullopt;
   Matrix3d columns{};
   for (std::size_t k = 0; k < 3; ++k) {

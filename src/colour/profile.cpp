@@ -154,6 +154,12 @@ const std::vector<std::uint8_t>& Profile::icc() const { return state_->icc; }
 
 std::string Profile::description() const { return state_->parsed.description; }
 
+bool Profile::has_one_curve() const {
+  const auto& shaper = state_->parsed.shaper;
+  return shaper && std::all_of(shaper->curves.begin(), shaper->curves.end(),
+                               [&](const Curve& one) { return one == shaper->curves.front(); });
+}
+
 bool Profile::is_linear() const {
   const auto& shaper = state_->parsed.shaper;
   return shaper && std::all_of(shaper->curves.begin(), shaper->curves.end(),

@@ -54,6 +54,8 @@ class Profile {
   [[nodiscard]] int channels() const;
   [[nodiscard]] const std::vector<std::uint8_t>& icc() const;
   [[nodiscard]] std::string description() const;  ///< printable
+  /// Whether equal samples are a grey: curves that are all the same, and a matrix.
+  [[nodiscard]] bool has_one_curve() const;
   /// Whether equal amounts of light are equal steps of the samples.
   [[nodiscard]] bool is_linear() const;
 

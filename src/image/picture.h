@@ -37,6 +37,7 @@ struct Picture {
                                   ///< had none
   bool icc_from_file = false;     ///< embedded in the file, byte for byte
   bool icc_stated = false;        ///< made of what the file says in another way than by a profile
+  std::vector<std::uint8_t> unusable_icc;  ///< of the file, where icc is not: it says no colours
   Resolution resolution;
   Orientation orientation = 1;
   std::string format;                 ///< "TIFF", "PNG", "JPEG", "OpenEXR", "JPEG XL", "raw"

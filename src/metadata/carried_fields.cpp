@@ -11,7 +11,7 @@ namespace {
 
 /// TIFF 6.0, TIFF/EP and DNG fields that describe how this file stores its picture or previews, or
 /// that point into it. Ascending.
-constexpr std::array<std::uint16_t, 62> kStructure{
+constexpr std::array<std::uint16_t, 63> kStructure{
     0x00fe,  // NewSubfileType
     0x00ff,  // SubfileType
     0x0100,  // ImageWidth
@@ -69,11 +69,12 @@ constexpr std::array<std::uint16_t, 62> kStructure{
     0x828d,  // CFARepeatPatternDim
     0x828e,  // CFAPattern
     0x83bb,  // IPTC, which travels by its own way
-    0x8649,  // Photoshop image resources: IPTC once more, and thumbnails
+    0x8649,  // Photoshop image resources, which travel by their own way
     0x8769,  // Exif IFD
     0x8773,  // ICC profile
     0x8825,  // GPS IFD
     0x9217,  // SensingMethod of TIFF/EP
+    0x935c,  // the layers of Photoshop, which show the picture as it was
 };
 
 /// DNG 1.4: LocalizedCameraModel, CameraSerialNumber, LensInfo, DNGPrivateData, MakerNoteSafety.

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string_view>
 
+#include "base/path.h"
+#include "metadata/bigtiff.h"
 #include "metadata/exr_attributes.h"
 
 namespace latent::metadata {
@@ -58,6 +61,21 @@ std::optional<Box> box_at(const ReadAt& read_at, std::uint64_t at) {
   return box;
 }
 
+/// Boxes that say how this file stores its picture, or that are read.
+bool is_of_the_file(const Bytes& name) {
+  constexpr std::array<std::string_view, 9> kKnown{"JXL ", "ftyp", "jxll", "jxlc", "jxlp",
+                                                   "jxli", "jbrd", "Exif", "xml "};
+  return name.size() != 4 || std::ranges::any_of(kKnown, [&](std::string_view known) {
+           return begins_with(name, known);
+         });
+}
+
+std::string in_words(const std::string& name) {
+  if (name == "jhgm") return "a gain map (jhgm)";
+  if (name == "jumb") return "content credentials or other JUMBF (jumb)";
+  return printable(name);
+}
+
 ContainerBlocks blocks_of_jxl(const ReadAt& read_at, const Limits& limits) {
   ContainerBlocks blocks;
   const auto content = [&](const Box& box) {
@@ -69,6 +87,7 @@ ContainerBlocks blocks_of_jxl(const ReadAt& read_at, const Limits& limits) {
     return Bytes{};
   };
   std::uint64_t at = 0;
+  std::string left_out;
   for (int i = 0; i < kMostBlocks; ++i) {
     const auto box = box_at(read_at, at);
     if (!box) break;
@@ -79,14 +98,21 @@ ContainerBlocks blocks_of_jxl(const ReadAt& read_at, const Limits& limits) {
       const Bytes bytes = content(*box);
       blocks.xmp.assign(bytes.begin(), bytes.end());
     }
-    if (begins_with(box->name, "brob")) {
-      const Bytes inner = read_at(box->content, 4);
-      if (begins_with(inner, "Exif") || begins_with(inner, "xml ")) {
+    Bytes name = box->name;
+    if (begins_with(name, "brob")) {
+      name = read_at(box->content, 4);
+      if (begins_with(name, "Exif") || begins_with(name, "xml ")) {
         blocks.warnings.emplace_back("metadata in a compressed box of the source was left out");
       }
     }
+    if (!is_of_the_file(name)) {
+      left_out += (left_out.empty() ? "" : ", ") + in_words({name.begin(), name.end()});
+    }
     if (box->next == 0) break;
     at = box->next;
+  }
+  if (!left_out.empty()) {
+    blocks.warnings.push_back("boxes of the source were left out: " + left_out);
   }
   return blocks;
 }
@@ -102,7 +128,7 @@ std::optional<ContainerBlocks> container_blocks(const ReadAt& read_at, const Lim
   }
   if (begins_with(head, "\x76\x2f\x31\x01")) return exr_attributes(read_at, limits);
   if (begins_with(head, "\xff\x0a")) return ContainerBlocks{};  // JPEG XL without boxes
-  return std::nullopt;
+  return bigtiff_blocks(read_at, limits);
 }
 
 }  // namespace latent::metadata

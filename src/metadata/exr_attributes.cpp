@@ -23,28 +23,11 @@ using Fraction = std::array<std::uint32_t, 2>;
 constexpr int kMostAttributes = 10'000;  ///< more are no picture's
 constexpr std::size_t kMostNamed = 8;    ///< in a warning
 
-/// How this file stores its picture, and what is read together with the samples.
-constexpr std::array<std::string_view, 21> kOfTheFile{"channels",
-                                                      "compression",
-                                                      "dataWindow",
-                                                      "displayWindow",
-                                                      "lineOrder",
-                                                      "pixelAspectRatio",
-                                                      "screenWindowCenter",
-                                                      "screenWindowWidth",
-                                                      "tiles",
-                                                      "name",
-                                                      "type",
-                                                      "version",
-                                                      "chunkCount",
-                                                      "maxSamplesPerPixel",
-                                                      "chromaticities",
-                                                      "xDensity",
-                                                      "view",
-                                                      "multiView",
-                                                      "preview",
-                                                      "dwaCompressionLevel",
-                                                      "deepImageState"};
+/// How this file stores its picture.
+constexpr std::array<std::string_view, 15> kOfTheFile{
+    "channels", "compression",         "lineOrder",          "tiles",    "name", "type",
+    "version",  "chunkCount",          "maxSamplesPerPixel", "xDensity", "view", "multiView",
+    "preview",  "dwaCompressionLevel", "deepImageState"};
 
 struct Text {
   std::string_view name;
@@ -313,8 +296,10 @@ ContainerBlocks exr_attributes(const ReadAt& read_at, const Limits& limits) {
         fits ? read_at(head->value_at, static_cast<std::size_t>(head->value_size)) : Bytes{};
     if (is_xmp && fits) {
       blocks.xmp.assign(value.begin(), value.end());
-    } else if (!taker.take({head->name, head->type, value})) {
+    } else if (!fits) {
       left_out.push_back(head->name);
+    } else if (!taker.take({head->name, head->type, value})) {
+      blocks.exr.push_back({head->name, head->type, value});
     }
   }
   taker.finish();

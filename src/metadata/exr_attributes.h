@@ -8,8 +8,8 @@ namespace latent::metadata {
 /// What the header of an OpenEXR file says of the photograph: the attribute "xmp", and as EXIF
 /// fields those that the format has names for (owner, comments, capDate, expTime, aperture,
 /// isoSpeed, latitude, longitude, altitude, camera and lens). Other attributes that are not about
-/// the file itself are named in a warning; of those of one name the first counts. Damage ends the
-/// walk.
+/// how the file is stored come as they stand, windows, aspect and colours among them; those above
+/// 64 kB are named in a warning. Of those of one name the first counts. Damage ends the walk.
 ///
 /// Units    expTime seconds, angles in degrees (east and north positive), altitude and focal length
 ///          as EXIF has them, in metres and millimetres.

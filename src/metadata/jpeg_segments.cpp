@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metadata/jpeg_segments.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace latent::metadata {
 
 namespace {
+
+/// The next marker from `at` on: libjpeg skips what stands before it, and so does this, for a bit.
+std::uint64_t next_marker(const ReadAt& read_at, std::uint64_t at) {
+  constexpr std::size_t kMostStray = std::size_t{1} << 16U;
+  const auto is_marker = [](std::uint8_t first, std::uint8_t second) {
+    return first == 0xFF && second != 0;
+  };
+  const std::vector<std::uint8_t> head = read_at(at, 2);
+  if (head.size() < 2 || is_marker(head[0], head[1])) return at;
+  const std::vector<std::uint8_t> stray = read_at(at, kMostStray);
+  const auto found = std::adjacent_find(stray.begin(), stray.end(), is_marker);
+  return found == stray.end() ? at : at + static_cast<std::uint64_t>(found - stray.begin());
+}
 
 /// The segment whose marker stands at `at`; nothing where the picture begins, and where the file is
 /// damaged. Fill bytes are skipped.
@@ -34,7 +48,7 @@ std::vector<JpegSegment> jpeg_segments(const ReadAt& read_at) {
   if (!begins_with(read_at(0, 2), "\xff\xd8")) return segments;
   std::uint64_t at = 2;
   while (segments.size() < kMostSegments) {
-    const auto segment = segment_at(read_at, at);
+    const auto segment = segment_at(read_at, next_marker(read_at, at));
     if (!segment) break;
     segments.push_back(*segment);
     at = segment->content + segment->size;

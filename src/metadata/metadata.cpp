@@ -11,13 +11,16 @@
 #include <utility>
 
 #include "base/path.h"
+#include "metadata/attached.h"
 #include "metadata/carried_fields.h"
 #include "metadata/container_blocks.h"
+#include "metadata/dropped_parts.h"
 #include "metadata/exiv2_guard.h"
 #include "metadata/exiv2_source.h"
 #include "metadata/extended_xmp.h"
 #include "metadata/jpeg_comments.h"
 #include "metadata/maker_note.h"
+#include "metadata/photoshop.h"
 #include "metadata/png_texts.h"
 #include "metadata/text_places.h"
 #include "metadata/tiff_fields.h"
@@ -80,6 +83,18 @@ class Collector {
   std::map<std::uint16_t, Field> fields_;
 };
 
+constexpr std::uint16_t kPhotoshopResources = 0x8649;
+constexpr std::uint16_t kPhotoshopLayers = 0x935c;
+
+void take_photoshop(const Exiv2::Exifdatum& datum, const Limits& limits, Metadata& into) {
+  if (datum.size() <= 0 || static_cast<std::size_t>(datum.size()) > limits.max_metadata_bytes) {
+    return;
+  }
+  std::vector<std::uint8_t> blocks(static_cast<std::size_t>(datum.size()));
+  datum.copy(blocks.data(), kNative);
+  into.photoshop = photoshop_resources(blocks, into.warnings);
+}
+
 void take_exif(const Exiv2::ExifData& exif, const Limits& limits, Metadata& into) {
   const bool is_dng = exif.findKey(Exiv2::ExifKey("Exif.Image.DNGVersion")) != exif.end();
   Collector image(limits.max_metadata_bytes);
@@ -89,6 +104,11 @@ void take_exif(const Exiv2::ExifData& exif, const Limits& limits, Metadata& into
   Collector raw(limits.max_metadata_bytes);
   for (const Exiv2::Exifdatum& datum : exif) {
     const std::string group = datum.groupName();
+    if (group == "Image" && datum.tag() == kPhotoshopLayers) {
+      into.warnings.emplace_back(
+          "the layers of Photoshop were left out: they show the picture as it was");
+    }
+    if (group == "Image" && datum.tag() == kPhotoshopResources) take_photoshop(datum, limits, into);
     if (group == "Image" && carried_from_image_ifd(datum.tag(), is_dng)) image.add(datum);
     if (group == "Photo" && carried_from_photo_ifd(datum.tag())) photo.add(datum);
     if (group == "GPSInfo") gps.add(datum);
@@ -159,6 +179,12 @@ Metadata take_all(Exiv2::Image& image, const ReadAt& read_at, const Limits& limi
     take_xmp(std::move(xmp), result);
   });
   attempt("IPTC", result, [&] { take_iptc(image.iptcData(), result); });
+  attempt("what stands beside the picture", result, [&] {
+    const auto blocks = jpeg_photoshop(read_at, limits);
+    if (!blocks.empty()) result.photoshop = photoshop_resources(blocks, result.warnings);
+    result.attached = jpeg_attached(read_at, image.xmpPacket(), limits, result.warnings);
+    name_dropped_parts(read_at, result.warnings);
+  });
   return result;
 }
 
@@ -169,6 +195,9 @@ Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
   result.image = std::move(blocks.image);
   result.photo = std::move(blocks.photo);
   result.gps = std::move(blocks.gps);
+  result.iptc = std::move(blocks.iptc);
+  result.exr = std::move(blocks.exr);
+  result.photoshop = photoshop_resources(blocks.photoshop, result.warnings);
   Exiv2::ExifData exif;
   attempt("EXIF", result, [&] {
     if (blocks.exif.empty()) return;
@@ -178,6 +207,7 @@ Metadata take_blocks(ContainerBlocks blocks, const Limits& limits) {
   });
   attempt("the maker note", result,
           [&] { result.maker_note = maker_note_of(exif, blocks.exif, limits); });
+  if (blocks.note) result.maker_note = std::move(blocks.note);
   attempt("XMP", result, [&] {
     Exiv2::XmpData xmp;
     if (blocks.xmp.empty()) return;
@@ -197,6 +227,24 @@ std::vector<std::uint8_t> part_of(const ByteSource& source, std::uint64_t offset
       static_cast<std::size_t>(std::min<std::uint64_t>(size, source.size() - offset)));
   if (!source.read_at(offset, bytes)) return {};
   return bytes;
+}
+
+/// EXIF as Exiv2 has it, of containers that it does not read too.
+Exiv2::ExifData exif_of(const ByteSource& source) {
+  const ReadAt read_at = [&](std::uint64_t offset, std::size_t size) {
+    return part_of(source, offset, size);
+  };
+  if (const auto blocks = container_blocks(read_at, {})) {
+    Exiv2::ExifData exif;
+    if (!blocks->exif.empty()) {
+      Exiv2::ExifParser::decode(exif, blocks->exif.data(),
+                                static_cast<std::uint32_t>(blocks->exif.size()));
+    }
+    return exif;
+  }
+  const auto image = open_exiv2(source);
+  image->readMetadata();
+  return image->exifData();
 }
 
 Metadata nothing_known(const std::exception& error) {
@@ -278,9 +326,7 @@ std::vector<DescribedField> describe(const ByteSource& source) {
   const Exiv2Guard guard;
   std::vector<DescribedField> facts;
   try {
-    const auto image = open_exiv2(source);
-    image->readMetadata();
-    const Exiv2::ExifData& exif = image->exifData();
+    const Exiv2::ExifData exif = exif_of(source);
     const auto add = [&](const char* name, Exiv2::ExifData::const_iterator datum) {
       if (datum == exif.end()) return;
       const std::string value = printable(datum->print(&exif));

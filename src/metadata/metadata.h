@@ -43,6 +43,24 @@ struct TextEntry {
   friend bool operator==(const TextEntry&, const TextEntry&) = default;
 };
 
+/// What stands behind the picture of a JPEG and belongs to it, byte for byte, and the index of MPF
+/// that points at it.
+struct Attached {
+  std::string name;  ///< in words: "a gain map (HDR)"
+  std::vector<std::uint8_t> behind;
+  std::uint64_t behind_at = 0;      ///< in the source
+  std::vector<std::uint8_t> index;  ///< a TIFF structure, or empty
+  std::uint64_t index_at = 0;       ///< in the source
+};
+
+/// An attribute of an OpenEXR header, its value as it stands there.
+struct ExrAttribute {
+  std::string name;
+  std::string type;
+  std::vector<std::uint8_t> value;
+  friend bool operator==(const ExrAttribute&, const ExrAttribute&) = default;
+};
+
 /// What a photograph says about itself: EXIF, GPS, maker note, XMP, IPTC, PNG text and JPEG
 /// comments of a file, less what is true of that file only (picture sizes, strips and tiles,
 /// thumbnails and previews, and all DNG tags of the raw picture).
@@ -58,10 +76,13 @@ struct Metadata {
   std::vector<Field> gps;      ///< GPS IFD
   std::vector<Field> interop;  ///< Interoperability IFD
   std::optional<MakerNote> maker_note;
-  std::string xmp;                    ///< an XMP packet, or empty
-  std::vector<std::uint8_t> iptc;     ///< IPTC IIM records, or empty
-  std::vector<TextEntry> texts;       ///< of a PNG, or the comments of a JPEG
-  std::vector<std::string> warnings;  ///< what was dropped as damaged, one sentence each
+  std::string xmp;                      ///< an XMP packet, or empty
+  std::vector<std::uint8_t> iptc;       ///< IPTC IIM records, or empty
+  std::vector<TextEntry> texts;         ///< of a PNG, or the comments of a JPEG
+  std::vector<std::uint8_t> photoshop;  ///< its resources (paths), or empty
+  std::vector<ExrAttribute> exr;        ///< windows, aspect, colours and what no field says
+  std::optional<Attached> attached;     ///< behind the picture of a JPEG
+  std::vector<std::string> warnings;    ///< what was dropped as damaged, one sentence each
 
   /// Reads the metadata of any file that Exiv2 knows, and of JPEG XL and OpenEXR. A file without
   /// metadata, with damaged metadata or of an unknown format gives what can be read, the rest is

@@ -27,9 +27,11 @@ std::string is_of_kind(const Sniffed& sniffed) {
 
 tl::unexpected<Error> not_read(const Sniffed& sniffed) {
   if (sniffed.kind == FileKind::Empty) return fail(ErrorCode::Corrupt, "is empty; copy it again");
-  return fail(ErrorCode::Unsupported,
-              is_of_kind(sniffed) +
-                  ", which is not read; raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL are");
+  const char* helps = what_helps(sniffed.kind);
+  return fail(
+      ErrorCode::Unsupported,
+      is_of_kind(sniffed) + ", which is not read; " +
+          (helps != nullptr ? helps : "raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL are"));
 }
 
 PhotographKind kind_of_raw(const RawFacts& facts) {

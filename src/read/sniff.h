@@ -17,21 +17,43 @@ enum class FileKind : std::uint8_t {
   Text,
   Jpeg,
   Png,
+  JpegXl,
+  Exr,
+  Tiff,
+  // Known by name, so that what is said of them is true and helps; not read.
   Gif,
   Bmp,
   WebP,
   Heif,
-  JpegXl,
-  Exr,
+  Avif,
+  Photoshop,
+  Jpeg2000,
+  JpegXr,
+  NetPbm,
+  FloatMap,
+  Targa,
+  Radiance,
+  Dpx,
+  Dds,
+  Icon,
+  Qoi,
+  Fits,
+  Dicom,
+  Xcf,
+  Svg,
   Pdf,
+  PostScript,
   Archive,
   Movie,
-  Tiff,
   Binary
 };
 
 /// The kind with its article, as it stands in a sentence: "a JPEG picture", "a text file".
 [[nodiscard]] const char* described(FileKind kind);
+
+/// What makes a picture that is read of a file of that kind, as it stands behind "which is not
+/// read; "; null where nothing does, or where it is read.
+[[nodiscard]] const char* what_helps(FileKind kind);
 
 /// The kind of a file from its first bytes; 4096 of them are plenty.
 [[nodiscard]] FileKind kind_of(std::span<const std::uint8_t> first_bytes);
@@ -42,7 +64,8 @@ struct Sniffed {
   bool named_like_raw = false;  ///< the extension is one that cameras give to raw files
 };
 
-/// Looks at the first bytes of a file, and at its name.
+/// Looks at the first bytes of a file, at its name, and at its last bytes, where Targa says what it
+/// is.
 ///
 /// Errors   Io  the disk fails; the message is a predicate.
 [[nodiscard]] Result<Sniffed> sniff(const ByteSource& source, const std::filesystem::path& name);

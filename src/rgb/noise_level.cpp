@@ -106,6 +106,22 @@ NoiseLevel told_level(const NoiseLevel& level) {
   return told;
 }
 
+NoiseLevel cautious_level(const NoiseLevel& level) {
+  constexpr double kSure = 0.25;
+  constexpr double kDoubtful = 0.05;
+  constexpr float kHarmless = 2.5F / 255.0F;
+  const float overall = level.overall();
+  if (!level.estimated || level.confidence >= kSure || overall <= kHarmless) return level;
+  const auto trust = static_cast<float>(
+      std::clamp((level.confidence - kDoubtful) / (kSure - kDoubtful), 0.0, 1.0));
+  const float believed = kHarmless + (overall - kHarmless) * trust;
+  NoiseLevel cautious = level;
+  for (auto& channel : cautious.sigma) {
+    for (float& sigma : channel) sigma *= believed / overall;
+  }
+  return cautious;
+}
+
 Result<NoiseLevel> estimate_level(Size picture, const ReadArea& read, int threads) {
   LATENT_TRY(const LevelBlocks blocks, measure_level_blocks(picture, read, threads));
   std::array<std::vector<LevelPoint>, 3> points;

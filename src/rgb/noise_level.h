@@ -58,6 +58,11 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// below 0.3, in between in between.
 [[nodiscard]] NoiseLevel told_level(const NoiseLevel& level);
 
+/// What is believed of an estimate: all of it where its confidence is 0.25 or more; below 0.05 no
+/// more than 2.5 of 255, and in between in between. What looks like noise of little confidence is
+/// fine texture more often than not, and texture that is taken away does not come back.
+[[nodiscard]] NoiseLevel cautious_level(const NoiseLevel& level);
+
 /// The level planes that the network sees for rows of pixels: brightness is the mean of the 5x5
 /// pixels around each pixel, channel by channel.
 ///

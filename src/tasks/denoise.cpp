@@ -49,7 +49,9 @@ class DenoiseSteps final : public PictureSteps {
       return {};
     }
     if (!picture.measured) {
-      LATENT_TRY(picture.measured, level_of(picture.picture(), settings));
+      LATENT_TRY(const rgb::NoiseLevel estimate, level_of(picture.picture(), settings));
+      picture.measured = rgb::cautious_level(estimate);
+      picture.doubt = doubt_about(estimate);
       picture.facts.level = picture.measured;
       picture.seconds.noise += watch.seconds();
     }
@@ -157,9 +159,15 @@ class DenoiseSteps final : public PictureSteps {
           kept.noisy.view().crop({part.x - region.x, part.y - region.y, part.width, part.height});
       for (int y = 0; y < part.height; ++y) std::ranges::copy(from.row(y), out.row(y).begin());
     };
-    TakeOff::What what{
-        noisy,      kept.noisy.channels(),           {}, level(picture), kept.area, region,
-        kept.sigma, threads_or_all(settings.threads)};
+    TakeOff::What what{noisy,
+                       kept.noisy.channels(),
+                       {},
+                       level(picture),
+                       kept.area,
+                       region,
+                       kept.sigma,
+                       threads_or_all(settings.threads),
+                       picture.picture().hue()};
     LATENT_TRY(auto off, denoiser_.take_off(std::move(what), settings));
     int row = 0;
     LATENT_CHECK(off.add(kept.residual.view(), rows_into(after, row)));

@@ -215,7 +215,8 @@ Status Denoiser::rows(const PictureSource& source, const rgb::NoiseLevel& level,
     source.encoded(part, settings.wide_gamut, out);
   };
   LATENT_TRY(auto off,
-             take_off({noisy, source.colours(), {}, level, area, region, {}, threads}, settings));
+             take_off({noisy, source.colours(), {}, level, area, region, {}, threads, source.hue()},
+                      settings));
   return run.run(
       state.whole, [&](ImageView<const float> residual) { return off.add(residual, take); },
       control, report);
@@ -274,18 +275,26 @@ Result<Picture> Denoiser::denoised(const PictureSource& source, const DenoiseSet
   result.colours = from.colours;
   result.alpha = from.alpha;
   result.alpha_associated = from.alpha_associated;
-  result.icc = from.icc;
-  result.icc_from_file = from.icc_from_file;
+  const colour::Profile& profile = source.result_profile();
+  const bool same_profile = profile.icc() == source.profile().icc();
+  result.icc = same_profile ? from.icc : profile.icc();
+  result.icc_from_file = same_profile && from.icc_from_file;
+  if (!same_profile) report.notices.push_back(one_way_notice(source));
   result.resolution = from.resolution;
   result.orientation = from.orientation;
   result.format = from.format;
   const Rect whole = whole_of(source);
   int row = 0;
   LATENT_TRY(auto written,
-             PictureRows::create(whole.size(), source.working_profile(), source.profile(),
-                                 result.depth(), alpha_rows_of(source, whole),
-                                 sink_into(result.samples, row), threads_or_all(settings.threads)));
-  LATENT_TRY(const rgb::NoiseLevel level, level_of(source, settings));
+             PictureRows::create(whole.size(), source.working_profile(), profile, result.depth(),
+                                 alpha_rows_of(source, whole), sink_into(result.samples, row),
+                                 threads_or_all(settings.threads)));
+  if (same_profile) written.lay_on(source, whole, settings.wide_gamut);
+  LATENT_TRY(const rgb::NoiseLevel estimate, level_of(source, settings));
+  const rgb::NoiseLevel level = rgb::cautious_level(estimate);
+  if (const std::string doubt = doubt_about(estimate); !doubt.empty() && !state_->darktable) {
+    report.notices.push_back(doubt);
+  }
   const auto take = [&](ImageView<const float> finished) { return written.add(finished); };
   LATENT_CHECK(rows(source, level, whole, settings, take, control, report));
   return result;
@@ -299,6 +308,16 @@ Result<rgb::NoiseLevel> level_of(const PictureSource& source, const DenoiseSetti
         source.encoded_rgb(area, WideGamut::Preserve, out);
       },
       threads_or_all(settings.threads));
+}
+
+std::string doubt_about(const rgb::NoiseLevel& estimate) {
+  const float found = estimate.overall() * 255.0F;
+  const float believed = rgb::cautious_level(estimate).overall() * 255.0F;
+  if (!(believed < found)) return {};
+  return fmt::format(
+      "what looks like noise of sigma {:.1f} of 255 may be fine texture (confidence {:.2f}): it is "
+      "taken for {:.1f}, so that less is removed; --level {:.1f} removes what was measured",
+      found, estimate.confidence, believed, found);
 }
 
 }  // namespace latent::tasks

@@ -100,4 +100,7 @@ class Denoiser {
 [[nodiscard]] Result<rgb::NoiseLevel> level_of(const PictureSource& source,
                                                const DenoiseSettings& settings);
 
+/// What is said where an estimate is believed in part only, by rgb::cautious_level(); else empty.
+[[nodiscard]] std::string doubt_about(const rgb::NoiseLevel& estimate);
+
 }  // namespace latent::tasks

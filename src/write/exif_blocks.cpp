@@ -194,6 +194,27 @@ TiffDirectory photo_directory(const PictureHeader& header, std::vector<std::stri
   return photo;
 }
 
+TiffDirectory interop_directory(const PictureHeader& header, std::vector<std::string>& warnings) {
+  constexpr std::uint16_t kIndex = 1;
+  constexpr std::uint16_t kVersion = 2;
+  TiffDirectory interop = plain_directory(header.metadata.interop, warnings);
+  const metadata::Field* said = find(header.metadata.interop, kIndex);
+  if (said == nullptr) return interop;
+  const std::string option(said->bytes.begin(),
+                           std::find(said->bytes.begin(), said->bytes.end(), 0));
+  const IccFacts facts = icc_facts(header.icc);
+  const bool true_of_srgb = option == "R98" && is_srgb(header);
+  const bool true_of_adobe = option == "R03" && facts.is_adobe_rgb;
+  if (true_of_srgb || true_of_adobe || (option != "R98" && option != "R03")) return interop;
+  if (is_srgb(header) || facts.is_adobe_rgb) {
+    interop.set_ascii(kIndex, is_srgb(header) ? "R98" : "R03");
+  } else {
+    interop.erase(kIndex);
+    interop.erase(kVersion);
+  }
+  return interop;
+}
+
 std::vector<std::uint8_t> exif_block(const PictureHeader& header, std::size_t largest,
                                      std::vector<std::string>& warnings) {
   constexpr std::uint32_t kFirstNoteOffset = 8;
@@ -202,7 +223,7 @@ std::vector<std::uint8_t> exif_block(const PictureHeader& header, std::size_t la
   Parts parts;
   parts.image = image_directory(header, warnings);
   parts.photo = photo_directory(header, warnings);
-  parts.interop = plain_directory(header.metadata.interop, warnings);
+  parts.interop = interop_directory(header, warnings);
   parts.gps = plain_directory(header.metadata.gps, warnings);
   const auto& note = header.metadata.maker_note;
   const NotePlace place =
@@ -243,6 +264,13 @@ std::vector<std::uint32_t> iptc_words(const std::vector<std::uint8_t>& iptc) {
     words[i / 4] |= std::uint32_t{iptc[i]} << (8 * (i % 4));
   }
   return words;
+}
+
+std::vector<std::uint8_t> photoshop_block(const metadata::Metadata& source) {
+  std::vector<std::uint8_t> block;
+  if (!source.iptc.empty()) block = iptc_resource(source.iptc);
+  block.insert(block.end(), source.photoshop.begin(), source.photoshop.end());
+  return block;
 }
 
 std::vector<std::uint8_t> iptc_resource(const std::vector<std::uint8_t>& iptc) {

@@ -51,6 +51,14 @@ enum class NotePlace : std::uint8_t {
 /// ExifTool warns of others.
 [[nodiscard]] std::vector<std::uint32_t> iptc_words(const std::vector<std::uint8_t>& iptc);
 
+/// The interoperability directory; its index, DCF's option for sRGB or Adobe RGB, is that of the
+/// new picture's profile, and goes where that is neither.
+[[nodiscard]] TiffDirectory interop_directory(const PictureHeader& header,
+                                              std::vector<std::string>& warnings);
+
+/// IPTC and what Photoshop keeps beside it, as its resources; empty where there is none.
+[[nodiscard]] std::vector<std::uint8_t> photoshop_block(const metadata::Metadata& source);
+
 /// IPTC records as a Photoshop image resource ("8BIM", 0x0404), which JPEG and PNG embed.
 [[nodiscard]] std::vector<std::uint8_t> iptc_resource(const std::vector<std::uint8_t>& iptc);
 

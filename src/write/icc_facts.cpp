@@ -181,14 +181,26 @@ bool curves_are(Bytes icc, bool grey, Curve wanted) {
   return true;
 }
 
-bool has_srgb_primaries(const Chromaticities& found) {
+constexpr double kAdobeGamma = 563.0 / 256.0;
+
+/// Of red, green and blue as profiles hold them, whatever they say of the white of their device.
+using Colorants = std::array<Xyz, 3>;
+constexpr Colorants kSrgb{Xyz{0.4361, 0.2225, 0.0139}, Xyz{0.3851, 0.7169, 0.0971},
+                          Xyz{0.1431, 0.0606, 0.7141}};
+constexpr Colorants kAdobeRgb{Xyz{0.6097, 0.3111, 0.0195}, Xyz{0.2053, 0.6257, 0.0609},
+                              Xyz{0.1492, 0.0632, 0.7446}};
+
+bool has_colorants(Bytes icc, const Colorants& wanted) {
+  constexpr std::array<std::string_view, 3> kNames{"rXYZ", "gXYZ", "bXYZ"};
   constexpr double kTolerance = 2e-3;
-  const Chromaticities srgb{{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, {0.3127, 0.3290}};
-  const auto near = [&](const std::array<double, 2>& a, const std::array<double, 2>& b) {
-    return std::abs(a[0] - b[0]) < kTolerance && std::abs(a[1] - b[1]) < kTolerance;
-  };
-  return near(found.red, srgb.red) && near(found.green, srgb.green) &&
-         near(found.blue, srgb.blue) && near(found.white, srgb.white);
+  for (std::size_t c = 0; c < wanted.size(); ++c) {
+    const auto found = xyz_of(icc, kNames[c]);
+    for (std::size_t i = 0; found && i < 3; ++i) {
+      if (!(std::abs((*found)[i] - wanted[c][i]) < kTolerance)) return false;
+    }
+    if (!found) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -201,7 +213,9 @@ IccFacts icc_facts(Bytes icc) {
   const bool tables = !tag_content(icc, "A2B0").empty();
   if (!grey && !tables) facts.chromaticities = chromaticities_of(icc);
   facts.is_srgb = curves_are(icc, grey, srgb_light) &&
-                  (grey || (facts.chromaticities && has_srgb_primaries(*facts.chromaticities)));
+                  (grey || (facts.chromaticities && has_colorants(icc, kSrgb)));
+  facts.is_adobe_rgb = facts.chromaticities && has_colorants(icc, kAdobeRgb) &&
+                       curves_are(icc, grey, [](double x) { return std::pow(x, kAdobeGamma); });
   return facts;
 }
 

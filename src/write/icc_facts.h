@@ -16,8 +16,9 @@ struct Chromaticities {
 /// The little that writers must know of a profile; everything else about colours is decided before.
 struct IccFacts {
   std::optional<Chromaticities> chromaticities;  ///< of RGB profiles made of a matrix and curves
-  bool is_srgb = false;    ///< primaries and curve of sRGB, whoever made the profile
-  bool is_linear = false;  ///< all curves are straight
+  bool is_srgb = false;       ///< primaries and curve of sRGB, whoever made the profile
+  bool is_adobe_rgb = false;  ///< primaries and curve of Adobe RGB (1998)
+  bool is_linear = false;     ///< all curves are straight
 };
 
 /// Reads the tags rXYZ, gXYZ, bXYZ, chad, wtpt and the curves. What is damaged or absent is as if

@@ -87,6 +87,9 @@ TEST(Profile, FromPrimariesReadsBackItsGamma) {
 
 TEST(Profile, FromPrimariesRefusesNonsense) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(Profile::from_primaries({{0.7347, 0.2653}, {0, 1}, {0.0001, -0.077}, {0.32, 0.34}},
+                                      1.0));  // ACES AP0: a blue that nobody can see
+  EXPECT_TRUE(Profile::from_primaries({{1, 0}, {0, 1}, {0, 0}, {1 / 3.0, 1 / 3.0}}, 1.0));  // XYZ
   EXPECT_FALSE(Profile::from_primaries(kSrgbPrimaries, 0.0));
   EXPECT_FALSE(Profile::from_primaries(kSrgbPrimaries, nan));
   EXPECT_FALSE(Profile::from_primaries(kSrgbPrimaries, 11.0));

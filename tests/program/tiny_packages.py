@@ -150,6 +150,8 @@ def make_denoiser(folder: Path, kind: str, memory_bytes_per_px: float = 200) -> 
             weights[channel, channel, 1, 1] += 1
         elif kind == "level":
             weights[channel, 3 + channel, 1, 1] = 1
+        elif kind == "tint":  # more of red, less of blue
+            weights[channel, channel, 1, 1] = 0.05 * (1 - channel)
     entry: dict[str, object] = {
         "kind": "latent_rgb_v1",
         "input": tensor(6, 1, name="planes",
@@ -169,6 +171,8 @@ def make_upscaler(folder: Path, kind: str, memory_bytes_per_px: float = 400) -> 
         bias = np.zeros(channels, np.float32)
         if kind == "sign":
             bias = (0.01 * (-1.0) ** np.arange(channels)).astype(np.float32)
+        elif kind == "tint":  # of red alone
+            bias[: scale * scale] = 0.05
         entry: dict[str, object] = {
             "kind": "latent_upscale_v1",
             "scale": scale,

@@ -219,13 +219,12 @@ TEST(PictureExr, TheOrientationIsThatOfItsXmp) {
   EXPECT_EQ(facts->orientation, 6);
 }
 
-TEST(PictureExr, ADataWindowElsewhereIsReadWithAWord) {
+TEST(PictureExr, ADataWindowElsewhereIsRead) {
   Exr exr;
   exr.corner = {-7, 12};
   const Picture picture = opened(write("window.exr", exr, values(3)));
   EXPECT_EQ(test::largest_difference(picture, bytes_of(values(3))), 0);
-  ASSERT_EQ(picture.warnings.size(), 1U);
-  EXPECT_THAT(picture.warnings.front(), HasSubstr("data window"));
+  EXPECT_TRUE(picture.warnings.empty());  // whether a result keeps its place is told of that
 }
 
 TEST(PictureExr, WholeNumbersAndFurtherChannelsAreNamed) {

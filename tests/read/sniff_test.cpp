@@ -38,6 +38,42 @@ TEST(Sniff, KnowsFilesByTheirFirstBytes) {
   EXPECT_EQ(kind_of_text("\0\0\0\0"sv), FileKind::Binary);
 }
 
+TEST(Sniff, TellsTheFamilyOfMp4ByAllBrands) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(kind_of_text("\0\0\0\x18"
+                         "ftypmif1\0\0\0\0mif1avif"sv),
+            FileKind::Avif);
+  EXPECT_EQ(kind_of_text("\0\0\0\x18"
+                         "ftypmsf1\0\0\0\0msf1hevc"sv),
+            FileKind::Heif);
+  EXPECT_EQ(kind_of_text("\0\0\0\x18"
+                         "ftypXAVC\0\0\0\0XAVCmp42"sv),
+            FileKind::Movie);
+  EXPECT_EQ(kind_of_text("\0\0\0\x18"
+                         "ftypcrx \0\0\0\1crx isom"sv),
+            FileKind::Binary);
+}
+
+TEST(Sniff, TellsTargaByItsFootOrItsName) {
+  std::vector<std::uint8_t> picture{0, 0, 2, 0, 0,  0, 0, 0, 0, 0, 0, 0,
+                                    2, 0, 1, 0, 24, 0, 1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(sniff(write_file("picture.TGA", picture))->kind, FileKind::Targa);
+  EXPECT_EQ(sniff(write_file("picture.xyz", picture))->kind, FileKind::Binary);
+  for (const char letter : std::string_view("TRUEVISION-XFILE.")) {
+    picture.push_back(static_cast<std::uint8_t>(letter));
+  }
+  picture.push_back(0);
+  EXPECT_EQ(sniff(write_file("picture.xyz", picture))->kind, FileKind::Targa);
+}
+
+TEST(Sniff, SaysWhatHelpsOfEveryPictureThatIsNotRead) {
+  for (const FileKind kind : {FileKind::Gif, FileKind::Photoshop, FileKind::Jpeg2000,
+                              FileKind::NetPbm, FileKind::Svg, FileKind::Movie}) {
+    EXPECT_NE(what_helps(kind), nullptr) << described(kind);
+  }
+  EXPECT_EQ(what_helps(FileKind::Tiff), nullptr);
+}
+
 TEST(Sniff, KnowsRawNamesInAnyCase) {
   const auto path = write_file("photo.NeF", {1, 2, 3});
   const auto sniffed = sniff(path);

@@ -163,10 +163,6 @@ class ExrPicture final : public PictureFile {
       picture.warnings.emplace_back(
           "its whole numbers (UINT) were read as floats of the same value");
     }
-    if (header_.displayWindow() != header_.dataWindow()) {
-      picture.warnings.emplace_back(
-          "its data window differs from its display window; the data window was read");
-    }
     if (Imf::hasXDensity(header_)) {
       const double density = Imf::xDensity(header_);
       if (density > 0 && density < 1e6) {

@@ -130,6 +130,7 @@ void adopt_profile(Picture& picture, std::vector<std::uint8_t> embedded,
     picture.icc_stated = false;
     return;
   }
+  picture.unusable_icc = std::move(embedded);
   picture.warnings.push_back(
       fmt::format("the embedded colour profile {} and was left out; the picture was taken for {}",
                   fault, otherwise.description()));

@@ -46,6 +46,9 @@ struct Decoder {
   std::uint64_t position = 0;
   std::uint64_t most_header_bytes = 0;
   bool in_header = true;
+  bool end_may_lack = false;  ///< the coding itself tells whether a sample is missing
+  bool end_lacks = false;
+  std::uint64_t stray_bytes = 0;  ///< between the segments of the header
   bool ran_dry = false;
   bool disk_failed = false;
   bool header_too_long = false;
@@ -70,14 +73,21 @@ Decoder& decoder_of(j_common_ptr codec) { return *static_cast<Decoder*>(codec->c
 void on_error(j_common_ptr codec) { give_up(decoder_of(codec)); }
 
 /// libjpeg warns, and invents what is missing. Few of its warnings leave the pixels what they were.
-bool is_harmless(const jpeg_error_mgr& errors) {
+bool is_harmless(Decoder& decoder) {
   constexpr int kEndOfImage = 0xD9;
+  const jpeg_error_mgr& errors = decoder.errors;
   switch (errors.msg_code) {
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
     case JWRN_BOGUS_ICC:
       return true;
-    case JWRN_EXTRANEOUS_DATA:  // cameras that fill up the last block
+    case JWRN_EXTRANEOUS_DATA:
+      // Between the segments of the header they belong to none; whether one that is needed was lost
+      // among them is asked afterwards. Behind the last block cameras fill up.
+      if (decoder.in_header) {
+        decoder.stray_bytes += static_cast<std::uint64_t>(std::max(0, errors.msg_parm.i[0]));
+        return true;
+      }
       return errors.msg_parm.i[1] == kEndOfImage;
     default:
       return false;
@@ -86,7 +96,7 @@ bool is_harmless(const jpeg_error_mgr& errors) {
 
 void on_message(j_common_ptr codec, int level) {
   Decoder& decoder = decoder_of(codec);
-  if (level < 0 && !is_harmless(decoder.errors)) give_up(decoder);
+  if (level < 0 && !is_harmless(decoder)) give_up(decoder);
 }
 
 void on_output(j_common_ptr) {}
@@ -110,9 +120,24 @@ bool fill(Decoder& decoder) {
   return !decoder.header_too_long;
 }
 
+/// Puts the end marker there that the file lacks, once. Whether a sample lacks too is for the
+/// entropy decoder to say, which warns as soon as it wants a bit that is not there.
+bool put_end(Decoder& decoder) {
+  constexpr JOCTET kMark = 0xFF;
+  constexpr JOCTET kEndOfImage = 0xD9;
+  if (!decoder.ran_dry || !decoder.end_may_lack || decoder.end_lacks) return false;
+  decoder.end_lacks = true;
+  decoder.ran_dry = false;
+  decoder.window[0] = kMark;
+  decoder.window[1] = kEndOfImage;
+  decoder.input.next_input_byte = decoder.window.data();
+  decoder.input.bytes_in_buffer = 2;
+  return true;
+}
+
 boolean on_fill(j_decompress_ptr codec) {
   Decoder& decoder = *static_cast<Decoder*>(codec->client_data);
-  if (!fill(decoder)) give_up(decoder);
+  if (!fill(decoder) && !put_end(decoder)) give_up(decoder);
   return TRUE;
 }
 
@@ -162,7 +187,33 @@ bool read_header(Decoder& decoder) {
   jpeg_save_markers(&decoder.codec, kIccMarker, kWhole);
   jpeg_read_header(&decoder.codec, TRUE);
   decoder.in_header = false;
+  const auto& codec = decoder.codec;
+  decoder.end_may_lack = codec.arith_code == FALSE && (codec.progressive_mode != FALSE ||
+                                                       codec.comps_in_scan == codec.num_components);
   return true;
+}
+
+/// Whether all coefficients came with all their bits, of a file that brings them bit by bit.
+bool has_all_bits(const jpeg_decompress_struct& codec) {
+  if (codec.progressive_mode == FALSE) return true;
+  if (codec.coef_bits == nullptr) return false;
+  for (int c = 0; c < codec.num_components; ++c) {
+    const int* bits = codec.coef_bits[c];
+    if (std::any_of(bits, bits + DCTSIZE2, [](int missing) { return missing != 0; })) return false;
+  }
+  return true;
+}
+
+/// Where bytes are skipped, a table may stand among them, and libjpeg has a usual one for some.
+bool lacks_tables(const jpeg_decompress_struct& codec) {
+  for (int c = 0; c < codec.comps_in_scan; ++c) {
+    const auto& component = *codec.cur_comp_info[c];
+    const bool huffman = codec.arith_code != FALSE || codec.progressive_mode != FALSE ||
+                         (codec.dc_huff_tbl_ptrs[component.dc_tbl_no] != nullptr &&
+                          codec.ac_huff_tbl_ptrs[component.ac_tbl_no] != nullptr);
+    if (!huffman || codec.quant_tbl_ptrs[component.quant_tbl_no] == nullptr) return true;
+  }
+  return false;
 }
 
 bool read_rows(Decoder& decoder, ImageView<std::uint8_t> to) {
@@ -180,9 +231,11 @@ bool read_rows(Decoder& decoder, ImageView<std::uint8_t> to) {
     JSAMPROW row = to.data() + static_cast<std::ptrdiff_t>(codec.output_scanline) * to.stride();
     jpeg_read_scanlines(&codec, &row, 1);
   }
-  jpeg_finish_decompress(&codec);
+  const bool whole = !decoder.end_lacks || has_all_bits(codec);
+  if (whole) jpeg_finish_decompress(&codec);
+  decoder.ran_dry = !whole;
   decoder.control->report(1);
-  return true;
+  return whole;
 }
 
 tl::unexpected<Error> broken(const Decoder& decoder) {
@@ -315,6 +368,12 @@ class JpegPicture final : public PictureFile {
     const auto& codec = decoder_.codec;
     LATENT_CHECK(check_picture_size(codec.image_width, codec.image_height, limits_));
     LATENT_CHECK(judge_colours(codec));
+    if (decoder_.stray_bytes > 0 && lacks_tables(codec)) {
+      return fail(ErrorCode::Corrupt,
+                  fmt::format("is damaged: {} bytes of its header make no sense, and a table that "
+                              "its picture needs is not there; copy it again",
+                              decoder_.stray_bytes));
+    }
     // libjpeg forgets what it saved as soon as the samples are done.
     exif_ = embedded_exif(codec);
     icc_ = embedded_icc(codec);
@@ -334,6 +393,14 @@ class JpegPicture final : public PictureFile {
       return broken(decoder_);
     }
     picture.resolution = resolution();
+    if (decoder_.stray_bytes > 0) {
+      picture.warnings.push_back(fmt::format(
+          "{} stray bytes between the segments of its header were skipped", decoder_.stray_bytes));
+    }
+    if (decoder_.end_lacks) {
+      picture.warnings.emplace_back(
+          "its end marker is missing; every pixel of the picture was there and was read");
+    }
     if (icc_.damaged) {
       picture.warnings.emplace_back("the embedded colour profile is incomplete and was left out");
     }

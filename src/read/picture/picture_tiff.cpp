@@ -3,11 +3,14 @@
 #include <tiffio.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 
+#include "base/path.h"
 #include "base/threads.h"
 #include "metadata/tiff_fields.h"
 #include "read/picture/picture_file.h"
@@ -126,10 +129,39 @@ class BlockGrid {
   int planes_;
 };
 
+/// Whether libtiff gave up because it does not know the coding, not because bytes are wrong.
+bool does_not_know(std::string_view said) {
+  constexpr std::array<std::string_view, 7> kWords{
+      "nsupported", "not supported", "not implemented", "not configured",
+      "Sorry",      "an not handle", "an't handle"};
+  // These two say it of bytes that are wrong, too.
+  const bool of_bytes = said.find("marker type") != said.npos || said.find("ZSTD") != said.npos;
+  return !of_bytes && std::ranges::any_of(kWords, [&](std::string_view word) {
+    return said.find(word) != said.npos;
+  });
+}
+
 tl::unexpected<Error> broken(const TiffSession& session) {
+  const std::string said = session.message();
+  if (said.find("JPEG process") != said.npos && said.find("0xc3") != said.npos) {
+    return fail(ErrorCode::Unsupported,
+                "is compressed as lossless JPEG, which is not taken in a TIFF; save it with "
+                "another compression such as deflate");
+  }
+  if (does_not_know(said)) {
+    return fail(ErrorCode::Unsupported,
+                "is compressed in a way that this libtiff does not decode (" + said +
+                    "); save it with another compression such as deflate");
+  }
   return fail(ErrorCode::Corrupt,
               "is cut short or damaged: its picture data break off or make no sense (libtiff: " +
                   session.message() + "); copy it again");
+}
+
+tl::unexpected<Error> not_converted(const char* reason) {
+  return fail(ErrorCode::Unsupported, fmt::format("cannot be converted to RGB by libtiff ({}); "
+                                                  "convert it with another program",
+                                                  printable(reason)));
 }
 
 /// Decodes blocks with one libtiff handle.
@@ -366,12 +398,10 @@ class TiffPicture final : public PictureFile {
     TIFF* tiff = session_->handle();
     TIFFRGBAImage rendering{};
     std::array<char, 1024> reason{};
-    if (TIFFRGBAImageOK(tiff, reason.data()) != 1) {
-      return fail(ErrorCode::Unsupported, fmt::format("cannot be converted to RGB by libtiff ({}); "
-                                                      "convert it with another program",
-                                                      reason.data()));
+    if (TIFFRGBAImageOK(tiff, reason.data()) != 1) return not_converted(reason.data());
+    if (TIFFRGBAImageBegin(&rendering, tiff, 1, reason.data()) != 1) {
+      return session_->complained() ? broken(*session_) : not_converted(reason.data());
     }
-    if (TIFFRGBAImageBegin(&rendering, tiff, 1, reason.data()) != 1) return broken(*session_);
     const std::unique_ptr<TIFFRGBAImage, void (*)(TIFFRGBAImage*)> end(&rendering,
                                                                        TIFFRGBAImageEnd);
     rendering.req_orientation = rendering.orientation;  // as stored, not turned

@@ -32,15 +32,21 @@ bool is_full_page(TIFF* tiff) {
          old_kind != OFILETYPE_REDUCEDIMAGE;
 }
 
+bool is_mask(TIFF* tiff) {
+  return (tag_or<std::uint32_t>(tiff, TIFFTAG_SUBFILETYPE, 0) & FILETYPE_MASK) != 0;
+}
+
 struct Pages {
   int first = -1;
   int count = 0;
+  int masks = 0;        ///< what belongs to another page: transparency, infrared of a scanner
   bool broken = false;  ///< the list of pages breaks off
 };
 
 Result<Pages> find_pages(TiffSession& session) {
   Pages pages;
   for (int index = 0; index < kMostPages; ++index) {
+    pages.masks += is_mask(session.handle()) ? 1 : 0;
     if (is_full_page(session.handle())) {
       if (pages.first < 0) pages.first = index;
       ++pages.count;
@@ -80,6 +86,17 @@ Status judge_lost_tags(const TiffSession& session, TiffHeader& header) {
   return {};
 }
 
+/// Where colour stands in planes of its own, libtiff puts it together only if every pixel has its
+/// own.
+Status judge_chroma(TIFF* tiff, const TiffLayout& layout) {
+  std::uint16_t across = 2;
+  std::uint16_t down = 2;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_YCBCRSUBSAMPLING, &across, &down);
+  if (!layout.planar || (across == 1 && down == 1)) return {};
+  return unsupported(fmt::format(
+      "holds YCbCr colours in separate planes, with one colour for {} x {} pixels", across, down));
+}
+
 /// The colour model; sets colours, palette, inverted and how YCbCr is delivered.
 Status judge_colours(TIFF* tiff, TiffHeader& header) {
   TiffLayout& layout = header.layout;
@@ -105,7 +122,7 @@ Status judge_colours(TIFF* tiff, TiffHeader& header) {
     case PHOTOMETRIC_YCBCR:
       layout.jpeg_to_rgb = layout.compression == COMPRESSION_JPEG && !layout.planar;
       layout.by_libtiff = !layout.jpeg_to_rgb;
-      return {};
+      return judge_chroma(tiff, layout);
     case PHOTOMETRIC_SEPARATED:
       return unsupported("holds CMYK or other inks");
     case PHOTOMETRIC_CIELAB:
@@ -308,6 +325,13 @@ Result<TiffHeader> read_tiff_header(TiffSession& session, const Limits& limits) 
     header.warnings.push_back(fmt::format("it has {}{} pages; the first was read",
                                           pages.count >= kMostPages ? "at least " : "",
                                           pages.count));
+  }
+  if (pages.masks > 0) {
+    header.warnings.push_back(
+        fmt::format("it has {} page{} that belong{} to another one (a mask, or infrared of a "
+                    "scanner), which {} not read",
+                    pages.masks, pages.masks == 1 ? "" : "s", pages.masks == 1 ? "s" : "",
+                    pages.masks == 1 ? "was" : "were"));
   }
   if (pages.broken) {
     header.warnings.emplace_back("its list of pages is damaged; the first was read");

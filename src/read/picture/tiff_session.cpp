@@ -13,6 +13,20 @@
 
 namespace latent::read {
 
+namespace {
+
+/// Warnings of libtiff that leave the pixels what they are. "not terminated" is what it says before
+/// it looks whether anything is missing, and then that is an error.
+bool is_harmless(std::string_view said) {
+  constexpr std::array<std::string_view, 4> kHarmless{
+      "Old-style LZW codes", "not terminated with EOI code", "exceeds expected dimensions",
+      "extraneous bytes before marker 0xd9"};
+  return std::ranges::any_of(kHarmless,
+                             [&](std::string_view part) { return said.find(part) != said.npos; });
+}
+
+}  // namespace
+
 /// The functions that libtiff calls; each is handed the session.
 struct TiffSession::Callbacks {
   static tmsize_t read(thandle_t handle, void* to, tmsize_t count) {
@@ -43,10 +57,14 @@ struct TiffSession::Callbacks {
   static int close(thandle_t) { return 0; }
   static toff_t size(thandle_t handle) { return static_cast<TiffSession*>(handle)->source_.size(); }
 
-  static void keep(TiffSession& session, const char* format, std::va_list arguments) {
+  enum class Weight : std::uint8_t { Error, Warning };
+
+  static void keep(TiffSession& session, Weight weight, const char* format,
+                   std::va_list arguments) {
     if (!session.message_.empty()) return;
     std::array<char, 300> text{};
     std::vsnprintf(text.data(), text.size(), format, arguments);
+    if (weight == Weight::Warning && is_harmless(text.data())) return;
     session.message_ = text.data();
   }
 
@@ -65,7 +83,7 @@ struct TiffSession::Callbacks {
 
   // libtiff goes on to its global handlers, which print, unless these return a positive number.
   static int error(TIFF*, void* user, const char*, const char* format, std::va_list arguments) {
-    keep(*static_cast<TiffSession*>(user), format, arguments);
+    keep(*static_cast<TiffSession*>(user), Weight::Error, format, arguments);
     return 1;
   }
 
@@ -76,7 +94,7 @@ struct TiffSession::Callbacks {
     const bool of_jpeg_decoder = from == "LibJpeg" || from == "JPEGLib";
     if (!session.decoding_) keep_lost_tag(session, format, arguments);
     if (session.decoding_ && (!session.old_jpeg_ || of_jpeg_decoder)) {
-      keep(session, format, arguments);
+      keep(session, Weight::Warning, format, arguments);
     }
     return 1;
   }

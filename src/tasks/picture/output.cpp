@@ -89,7 +89,7 @@ Status copy_to(const PictureSource& source, const Rect& region, const RowSink& s
   return std::visit(
       [&](const auto& image) {
         using In = std::remove_cvref_t<decltype(image.view().at(0, 0))>;
-        return copy_as<In, Out>(image, region, sink, control, clipped, source.colours());
+        return copy_as<In, Out>(image, region, sink, control, clipped, source.picture().colours);
       },
       source.picture().samples);
 }
@@ -101,8 +101,11 @@ Status convert_rows(const PictureSource& source, const Rect& region, const Pictu
   LATENT_TRY(auto rows,
              PictureRows::create(region.size(), source.profile(), output.profile, output.depth,
                                  alpha_rows_of(source, region), sink, threads));
+  if (source.has_equal_samples() && source.colours() == 1 && output.profile.has_one_curve()) {
+    rows.make_equal();
+  }
   LATENT_TRY(auto band, Image<float>::create({region.width, std::min(kBandRows, region.height)},
-                                             source.colours()));
+                                             source.picture().colours));
   for (int first = 0; first < region.height; first += kBandRows) {
     LATENT_CHECK(control.check());
     const int count = std::min(kBandRows, region.height - first);
@@ -136,6 +139,7 @@ Result<PictureSamples> band_of(SampleDepth depth, Size size, int channels) {
 /// OpenEXR is linear by its definition: another curve is left for the linear profile nearest to it.
 void keep_linear(const PictureSource& source, PictureOutput& output) {
   if (output.format != write::PictureFormat::Exr || output.profile.is_linear()) return;
+  output.carried_icc.clear();
   const bool grey = output.profile.channels() == 1;
   output.profile = colour::Profile::named(grey ? colour::NamedProfile::LinearGrey
                                                : colour::NamedProfile::LinearRec2020);
@@ -144,12 +148,39 @@ void keep_linear(const PictureSource& source, PictureOutput& output) {
                                    : "OpenEXR holds linear light: written in linear Rec. 2020");
 }
 
+/// Results cannot be brought back to a profile that leads to colours only.
+void leave_one_way_profile(const PictureSource& source, PictureOutput& output) {
+  const colour::Profile& result = source.result_profile();
+  if (result.icc() == source.profile().icc()) return;
+  output.profile = result;
+  output.same_profile = false;
+  output.notices.push_back(one_way_notice(source));
+}
+
+/// What cannot be used here may be of use elsewhere, as long as the samples are what it was for.
+void carry_unusable_profile(const PictureSource& source, PictureOutput& output) {
+  output.carried_icc = source.picture().unusable_icc;
+  if (output.carried_icc.empty()) return;
+  output.notices.emplace_back(
+      "the colour profile that cannot be used is in the result as it stands, as no sample was "
+      "changed");
+}
+
 }  // namespace
+
+std::string one_way_notice(const PictureSource& source) {
+  return fmt::format(
+      "its colour profile ({}) leads from samples to colours and not back; the "
+      "result is in {}, with the colours that the profile gives",
+      source.profile().description(), source.result_profile().description());
+}
 
 Result<PictureOutput> PictureOutput::create(const PictureSource& source,
                                             const std::filesystem::path& target,
-                                            const PictureOutputSettings& settings) {
-  PictureOutput output{write::PictureFormat::Tiff, SampleDepth::U16, source.profile(), true, {}};
+                                            const PictureOutputSettings& settings,
+                                            Samples samples) {
+  PictureOutput output{
+      write::PictureFormat::Tiff, SampleDepth::U16, source.profile(), true, {}, {}};
   LATENT_TRY(output.format, write::picture_format_of(target));
   LATENT_TRY(output.depth, depth_of(output.format, settings.depth));
   if (settings.profile != "source") {
@@ -161,6 +192,10 @@ Result<PictureOutput> PictureOutput::create(const PictureSource& source,
                   "a grey profile cannot hold the colours of this picture; choose "
                   "another --profile");
     }
+  } else if (samples == Samples::Changed) {
+    leave_one_way_profile(source, output);
+  } else {
+    carry_unusable_profile(source, output);
   }
   keep_linear(source, output);
   return output;
@@ -182,6 +217,42 @@ Result<PictureRows> PictureRows::create(Size size, const colour::Profile& from,
     LATENT_TRY(rows.alpha_band_, Image<float>::create(band, 2, no_limits_of_pixels()));
   }
   return rows;
+}
+
+void PictureRows::lay_on(const PictureSource& source, const Rect& region, WideGamut gamut) {
+  if (source.has_equal_samples()) make_equal();
+  if (transform_.is_unbounded() || transform_.is_identity()) return;
+  below_ = &source;
+  region_ = region;
+  gamut_ = gamut;
+}
+
+/// A row in the output's profile; `row` counts from the first.
+void PictureRows::convert(int row, const float* samples, float* line) const {
+  const auto width = static_cast<std::size_t>(size_.width);
+  if (transform_.is_identity()) {
+    std::copy_n(samples, width * static_cast<std::size_t>(colours_), line);
+  } else {
+    transform_.apply(samples, line, width);
+  }
+  if (below_ != nullptr) {
+    const Rect area{region_.x, region_.y + row, region_.width, 1};
+    const int stored = below_->picture().colours;
+    std::vector<float> encoded(width * static_cast<std::size_t>(colours_in_));
+    std::vector<float> round(width * static_cast<std::size_t>(colours_));
+    std::vector<float> native(width * static_cast<std::size_t>(stored));
+    below_->encoded(
+        area, gamut_,
+        ImageView<float>(encoded.data(), {size_.width, 1}, size_.width * colours_in_, colours_in_));
+    below_->native(area,
+                   ImageView<float>(native.data(), {size_.width, 1}, size_.width * stored, stored));
+    transform_.apply(encoded.data(), round.data(), width);
+    for (std::size_t i = 0; i < round.size(); ++i) line[i] = native[i] + (line[i] - round[i]);
+  }
+  if (!equal_) return;
+  for (std::size_t x = 0; x < width; ++x, line += 3) {
+    line[0] = line[1] = line[2] = (line[0] + line[1] + line[2]) * (1.0F / 3.0F);
+  }
 }
 
 /// A row of colours and alpha as samples; gives how many pixels were clipped.
@@ -208,13 +279,13 @@ Status PictureRows::add_as(ImageView<const float> rows, Image<T>& band) {
   std::atomic<std::int64_t> clipped = 0;
   const int height = rows.height();
   if (alpha_) LATENT_CHECK(alpha_(row_, alpha_band_.view().crop({0, 0, size_.width, height})));
-  const auto convert = [&](int first, int last) {
+  const auto work = [&](int first, int last) {
     std::vector<float> line(static_cast<std::size_t>(size_.width * colours_));
     std::int64_t outside = 0;
     for (int y = first; y < last; ++y) {
       const float* samples = rows.row(y).data();
-      if (!transform_.is_identity()) {
-        transform_.apply(samples, line.data(), static_cast<std::size_t>(size_.width));
+      if (!transform_.is_identity() || equal_) {
+        convert(row_ + y, samples, line.data());
         samples = line.data();
       }
       const float* alpha = alpha_ ? alpha_band_.view().row(y).data() : nullptr;
@@ -222,7 +293,7 @@ Status PictureRows::add_as(ImageView<const float> rows, Image<T>& band) {
     }
     clipped += outside;
   };
-  LATENT_CHECK(for_row_parts(height, threads_, convert));
+  LATENT_CHECK(for_row_parts(height, threads_, work));
   clipped_ += clipped;
   row_ += height;
   const Stopwatch watch;
@@ -277,6 +348,7 @@ write::PictureHeader header_of(const PictureSource& source, const PictureOutput&
   header.alpha_associated = picture.alpha_associated;
   header.depth = output.depth;
   header.icc = output.same_profile ? picture.icc : output.profile.icc();
+  if (!output.carried_icc.empty()) header.icc = output.carried_icc;
   header.resolution = picture.resolution;
   header.orientation = picture.orientation;
   header.metadata = std::move(metadata);

@@ -16,12 +16,20 @@
 
 namespace latent::tasks {
 
+/// What becomes of samples on their way out.
+enum class Samples : std::uint8_t {
+  Kept,    ///< those of the source, in its profile or brought to another
+  Changed  ///< what a network made of them
+};
+
 /// What the settings mean for one picture.
 struct PictureOutput {
   write::PictureFormat format = write::PictureFormat::Tiff;
   SampleDepth depth = SampleDepth::U16;
   colour::Profile profile;
-  bool same_profile = true;  ///< the source's, sample for sample
+  bool same_profile = true;               ///< the source's, sample for sample
+  std::vector<std::uint8_t> carried_icc;  ///< embedded in place of that of `profile`: the source's,
+                                          ///< which cannot be used, beside samples that are kept
   std::vector<std::string> notices;
 
   /// Errors   Usage        a depth that the format does not hold, a grey profile for a colour
@@ -29,8 +37,12 @@ struct PictureOutput {
   ///          others as colour::Profile::parse() and write::picture_format_of().
   [[nodiscard]] static Result<PictureOutput> create(const PictureSource& source,
                                                     const std::filesystem::path& target,
-                                                    const PictureOutputSettings& settings);
+                                                    const PictureOutputSettings& settings,
+                                                    Samples samples = Samples::Changed);
 };
+
+/// What is said where the source's profile leads to colours and not back.
+[[nodiscard]] std::string one_way_notice(const PictureSource& source);
 
 /// Rows of one depth, on their way out.
 using RowsView = std::variant<ImageView<const std::uint8_t>, ImageView<const std::uint16_t>,
@@ -55,6 +67,14 @@ class PictureRows {
                                                   const colour::Profile& to, SampleDepth depth,
                                                   AlphaRows alpha, RowSink sink, int threads);
 
+  /// Rows are those of `region` of the source, changed, and go back to its profile: the change alone
+  /// is brought there and added to the samples that stand there, where the profile's own way there
+  /// and back would change them too (tables). Of a source of equal samples all rows become equal.
+  /// `source` must outlive this.
+  void lay_on(const PictureSource& source, const Rect& region, WideGamut gamut);
+  /// Makes the three channels of what goes out equal.
+  void make_equal() { equal_ = colours_ == 3; }
+
   /// The next rows: [n, width, channels of `from`].
   ///
   /// Errors   those of the sink and of the alpha.
@@ -72,11 +92,16 @@ class PictureRows {
   Status add_as(ImageView<const float> rows, Image<T>& band);
   template <class T>
   std::int64_t put_row(const float* samples, const float* alpha, T* out) const;
+  void convert(int row, const float* samples, float* line) const;
 
   Size size_;
   colour::Transform transform_;
   RowSink sink_;
   AlphaRows alpha_;
+  const PictureSource* below_ = nullptr;  ///< of lay_on()
+  Rect region_;
+  WideGamut gamut_ = WideGamut::Preserve;
+  bool equal_ = false;
   int colours_in_ = 3;
   int colours_ = 3;
   int threads_ = 1;

@@ -45,6 +45,7 @@ class PreparedPicture : public Prepared::Inside {
   /// The noise of the picture, measured where it was not yet, and what denoise was told of it.
   std::optional<rgb::NoiseLevel> measured;
   std::optional<rgb::NoiseLevel> told;
+  std::string doubt;  ///< of what was measured, for people; or empty
 
   /// A region that was shown, and what the network took away around it.
   struct DenoisedFor {

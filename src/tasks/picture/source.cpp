@@ -50,6 +50,40 @@ std::pair<int, int> mirrored_range(int begin, int end, int width) {
   return {low, high};
 }
 
+colour::Profile named_grey_or(bool grey, colour::NamedProfile name) {
+  return colour::Profile::named(grey ? colour::NamedProfile::Grey : name);
+}
+
+/// The profile of the picture, where there is a way from it to `working`. Messages are predicates.
+Result<colour::Profile> usable_profile(const Picture& picture, const colour::Profile& working) {
+  LATENT_TRY(auto profile, colour::Profile::from_icc(picture.icc));
+  if (profile.channels() != picture.colours) {
+    return fail(ErrorCode::Unsupported,
+                "is for pictures of " + std::to_string(profile.channels()) + " channels");
+  }
+  if (!colour::Transform::create(profile, working)) {
+    return fail(ErrorCode::Corrupt, "is damaged inside: it leads to no colours");
+  }
+  return profile;
+}
+
+/// Whether the three channels of a picture hold the same samples everywhere.
+bool has_equal_channels(const Picture& picture) {
+  if (picture.colours != 3) return false;
+  return std::visit(
+      [](const auto& image) {
+        const auto channels = static_cast<std::size_t>(image.channels());
+        for (int y = 0; y < image.height(); ++y) {
+          const auto row = image.view().row(y);
+          for (std::size_t i = 0; i + 2 < row.size(); i += channels) {
+            if (row[i] != row[i + 1] || row[i] != row[i + 2]) return false;
+          }
+        }
+        return true;
+      },
+      picture.samples);
+}
+
 }  // namespace
 
 Result<PictureSource> PictureSource::open(const read::Photograph& photograph,
@@ -62,47 +96,66 @@ Result<PictureSource> PictureSource::open(const read::Photograph& photograph,
 
 Result<PictureSource> PictureSource::of(Picture picture) {
   const bool grey = picture.colours == 1;
-  const auto working =
-      colour::Profile::named(grey ? colour::NamedProfile::Grey : colour::NamedProfile::Srgb);
+  auto working = named_grey_or(grey, colour::NamedProfile::Srgb);
   std::vector<std::string> warnings = picture.warnings;
-  auto profile = colour::Profile::from_icc(picture.icc);
-  std::string problem;
-  if (!profile) {
-    problem = profile.error().sentence;
-  } else if (profile->channels() != picture.colours) {
-    problem = "is for pictures of " + std::to_string(profile->channels()) + " channels";
-  }
-  if (!problem.empty()) {
-    warnings.push_back("its colour profile " + problem + "; it was left out and " +
+  auto usable = usable_profile(picture, working);
+  if (!usable) {
+    warnings.push_back("its colour profile " + usable.error().sentence + "; it was left out and " +
                        (grey ? "grey with the curve of sRGB" : "sRGB") + " taken instead");
-    profile = working;
-    picture.icc = working.icc();
+    usable = working;
+    picture.unusable_icc = std::exchange(picture.icc, working.icc());
     picture.icc_from_file = false;
     picture.icc_stated = false;
   }
-  LATENT_TRY(auto to_working, colour::Transform::create(*profile, working));
-  PictureSource source(std::move(picture), *std::move(profile), working, std::move(to_working));
+  const bool equal = has_equal_channels(picture);
+  if (equal && usable->has_one_curve()) working = named_grey_or(true, colour::NamedProfile::Grey);
+  LATENT_TRY(auto to_working, colour::Transform::create(*usable, working));
+  PictureSource source(std::move(picture), *std::move(usable), working, std::move(to_working));
   source.warnings_ = std::move(warnings);
+  source.equal_samples_ = equal;
+  LATENT_CHECK(source.look_at_colours());
   return source;
 }
 
+Status PictureSource::look_at_colours() {
+  if (!colour::Transform::create(working_, profile_)) {
+    result_profile_ = named_grey_or(picture_.colours == 1, colour::NamedProfile::Rec2020);
+  }
+  if (colours() == 1 || equal_samples_) return {};
+  const auto read = [this](const Rect& area, ImageView<float> out) {
+    encoded(area, WideGamut::Preserve, out);
+  };
+  LATENT_TRY(hue_, rgb::OneHue::find(size(), read));
+  return {};
+}
+
+const colour::Profile& PictureSource::result_profile() const {
+  return result_profile_ ? *result_profile_ : profile_;
+}
+
 void PictureSource::native_row(int y, int first, int last, float* out) const {
-  floats_of_row(picture_, y, first, last, 0, colours(), out);
+  const int stored = picture_.colours;
+  floats_of_row(picture_, y, first, last, 0, stored, out);
   if (!is_multiplied()) return;
   std::vector<float> alpha(static_cast<std::size_t>(last - first));
-  floats_of_row(picture_, y, first, last, colours(), 1, alpha.data());
+  floats_of_row(picture_, y, first, last, stored, 1, alpha.data());
   for (const float divisor : alpha) {
-    for (int c = 0; c < colours(); ++c, ++out) {
+    for (int c = 0; c < stored; ++c, ++out) {
       if (divisor > rgb::kLeastAlpha) *out /= divisor;
     }
   }
 }
 
 void PictureSource::encoded_row(int y, int first, int last, float* out) const {
-  native_row(y, first, last, out);
-  if (!to_working_.is_identity()) {
-    to_working_.apply(out, out, static_cast<std::size_t>(last - first));
+  const auto count = static_cast<std::size_t>(last - first);
+  if (colours() != picture_.colours) {
+    std::vector<float> samples(count * static_cast<std::size_t>(picture_.colours));
+    native_row(y, first, last, samples.data());
+    to_working_.apply(samples.data(), out, count);
+    return;
   }
+  native_row(y, first, last, out);
+  if (!to_working_.is_identity()) to_working_.apply(out, out, count);
 }
 
 void PictureSource::encoded(const Rect& area, WideGamut gamut, ImageView<float> out) const {
@@ -153,13 +206,13 @@ void PictureSource::native(const Rect& area, ImageView<float> out) const {
   }
 }
 
-/// `pixel` has colours() samples as the file has them, then alpha.
+/// `pixel` has the samples of the colours as the file has them, then alpha.
 float PictureSource::multiplier(int x, int y, const float* pixel) const {
   if (!is_multiplied()) return 1.0F;
-  const float alpha = pixel[colours()];
+  const float alpha = pixel[picture_.colours];
   if (alpha > rgb::kLeastAlpha) return alpha;
   if (!made_up_.empty() && made_up_.view().at(x, y) != 0) return 0.0F;
-  return std::any_of(pixel, pixel + colours(), rgb::is_light) ? 1.0F : 0.0F;
+  return std::any_of(pixel, pixel + picture_.colours, rgb::is_light) ? 1.0F : 0.0F;
 }
 
 void PictureSource::alpha(const Rect& area, ImageView<float> out) const {
@@ -171,7 +224,7 @@ void PictureSource::alpha(const Rect& area, ImageView<float> out) const {
     const float* pixel = line.data();
     float* to = out.row(row).data();
     for (int x = area.x; x < area.right(); ++x, pixel += channels) {
-      *to++ = pixel[colours()];
+      *to++ = pixel[picture_.colours];
       *to++ = multiplier(x, y, pixel);
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "colour/transform.h"
 #include "image/picture.h"
 #include "read/photograph.h"
+#include "rgb/one_hue.h"
 #include "tasks/settings.h"
 
 namespace latent::tasks {
@@ -23,22 +25,33 @@ namespace latent::tasks {
 /// that may be all but 0. So associated alpha is divided out here, and the colours of a result are
 /// multiplied by it where their samples are made.
 ///
+/// A picture of three channels that are the same everywhere (a neutral scan) is worked on as grey:
+/// what a network would find of colour in its grain is none.
+///
 /// Threads  const functions from any thread.
 class PictureSource {
  public:
   /// Reports no progress. A profile that cannot be used is left out with a warning.
   ///
-  /// Errors   as Photograph::picture(); Unsupported as of().
+  /// Errors   as Photograph::picture(); TooLarge as of().
   [[nodiscard]] static Result<PictureSource> open(const read::Photograph& photograph,
                                                   const RunControl& control);
 
-  /// Errors   Unsupported  no way from its profile to sRGB.
+  /// Errors   TooLarge  where memory is refused.
   [[nodiscard]] static Result<PictureSource> of(Picture picture);
 
   [[nodiscard]] const Picture& picture() const { return picture_; }
   [[nodiscard]] Size size() const { return picture_.size(); }
-  [[nodiscard]] int colours() const { return picture_.colours; }
+  /// Channels of the working encoding; picture().colours are those of the file.
+  [[nodiscard]] int colours() const { return working_.channels(); }
+  /// Three channels of equal samples: a result is to have them equal, too.
+  [[nodiscard]] bool has_equal_samples() const { return equal_samples_; }
+  /// The curve on which all colours lie, where they do: a result is to lie on it, too.
+  [[nodiscard]] const rgb::OneHue* hue() const { return hue_ ? &*hue_ : nullptr; }
   [[nodiscard]] const colour::Profile& profile() const { return profile_; }
+  /// In which results can be written: the file's, or Rec. 2020 (grey: the curve of sRGB) where that
+  /// leads from its samples to colours only and not back, as those of scanners may.
+  [[nodiscard]] const colour::Profile& result_profile() const;
   /// The profile of the working encoding: sRGB, or grey with its curve.
   [[nodiscard]] const colour::Profile& working_profile() const { return working_; }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
@@ -53,7 +66,7 @@ class PictureSource {
   void encoded_rgb(const Rect& area, WideGamut gamut, ImageView<float> out) const;
 
   /// Colours in the profile of the file, not multiplied by alpha, integers over 0..1:
-  /// out [.., .., colours()]. `area` lies inside.
+  /// out [.., .., picture().colours]. `area` lies inside.
   void native(const Rect& area, ImageView<float> out) const;
 
   /// Alpha 0..1 (floats as they are), and what the colours are multiplied by in the file: out
@@ -78,6 +91,7 @@ class PictureSource {
         to_working_(std::move(to_working)) {}
 
   /// Pixels [first, last) of row y.
+  [[nodiscard]] Status look_at_colours();
   void native_row(int y, int first, int last, float* out) const;
   void encoded_row(int y, int first, int last, float* out) const;
   [[nodiscard]] bool is_multiplied() const { return picture_.alpha && picture_.alpha_associated; }
@@ -88,6 +102,9 @@ class PictureSource {
   colour::Profile profile_;
   colour::Profile working_;
   colour::Transform to_working_;
+  std::optional<colour::Profile> result_profile_;  ///< where it is not profile_
+  bool equal_samples_ = false;
+  std::optional<rgb::OneHue> hue_;
   std::vector<std::string> warnings_;
 };
 

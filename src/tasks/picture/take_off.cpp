@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/threads.h"
 #include "tasks/picture/planes.h"
@@ -80,6 +81,22 @@ Status TakeOff::filter(ImageView<const float> residual, const TakeRows& take) {
   return finished.empty() ? Status{} : subtract(filter_->first_row(), finished, take);
 }
 
+/// Rows [first, last) of `rows`, which hold the noisy picture.
+void TakeOff::subtract_part(ImageView<const float> residual, int first, int last,
+                            ImageView<float> rows) const {
+  if (what_.hue == nullptr || rows.channels() != 3) {
+    subtract_rows(what_.guard, gamut_, residual, first, last, rows);
+    return;
+  }
+  std::vector<float> led(static_cast<std::size_t>(rows.width()) * 3);
+  for (int y = first; y < last; ++y) {
+    std::ranges::copy(residual.row(y), led.begin());
+    what_.hue->lead(rows.row(y).data(), led.data(), static_cast<std::size_t>(rows.width()));
+    const ImageView<const float> one(led.data(), {rows.width(), 1}, rows.width() * 3, 3);
+    subtract_rows(what_.guard, gamut_, one, 0, 1, rows.crop({0, y, rows.width(), 1}));
+  }
+}
+
 Status TakeOff::subtract(int first_row, ImageView<const float> taken, const TakeRows& take) {
   const Rect& area = what_.area;
   const Rect& region = what_.region;
@@ -93,7 +110,7 @@ Status TakeOff::subtract(int first_row, ImageView<const float> taken, const Take
     LATENT_CHECK(for_row_parts(height, what_.threads, [&](int first, int last) {
       what_.noisy({region.x, top + first, region.width, last - first},
                   rows.view().crop({0, first, region.width, last - first}));
-      subtract_rows(what_.guard, gamut_, residual, first, last, rows.view());
+      subtract_part(residual, first, last, rows.view());
     }));
     LATENT_CHECK(take(std::as_const(rows).view()));
   }

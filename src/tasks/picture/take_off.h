@@ -7,6 +7,7 @@
 #include "rgb/detail.h"
 #include "rgb/gamut_guard.h"
 #include "rgb/noise_level.h"
+#include "rgb/one_hue.h"
 #include "tasks/picture/source.h"
 #include "tasks/settings.h"
 
@@ -38,6 +39,7 @@ class TakeOff {
     /// the area is the whole picture, and its rows wait until all are there.
     std::optional<double> sigma;
     int threads = 1;
+    const rgb::OneHue* hue = nullptr;  ///< to which the result is held
   };
 
   /// Errors   TooLarge  where memory is refused.
@@ -58,6 +60,9 @@ class TakeOff {
 
   What what_;
   WideGamut gamut_;
+  void subtract_part(ImageView<const float> residual, int first, int last,
+                     ImageView<float> rows) const;
+
   rgb::Mix mix_;
   int came_ = 0;  ///< rows of the area
   std::optional<rgb::DetailFilter> filter_;

@@ -193,7 +193,8 @@ Status UpscaleRun::hand_on(int first_row, ImageView<const float> rows, const Tak
   if (begin >= end) return {};
   const auto wanted = rows.crop(
       {(region_.x - area.x) * scale, begin - first_row, region_.width * scale, end - begin});
-  if (gamut_ == WideGamut::Preserve && !bounded_) return take(wanted);
+  const rgb::OneHue* hue = source_->hue();
+  if (gamut_ == WideGamut::Preserve && !bounded_ && hue == nullptr) return take(wanted);
   // `rows` may be needed again as they are.
   LATENT_TRY(auto finished,
              Image<float>::create(wanted.size(), wanted.channels(), no_limits_of_pixels()));
@@ -201,6 +202,9 @@ Status UpscaleRun::hand_on(int first_row, ImageView<const float> rows, const Tak
     std::ranges::copy(wanted.row(y), finished.view().row(y).begin());
   }
   if (bounded_) LATENT_CHECK(bound(begin, finished.view()));
+  for (int y = 0; hue != nullptr && y < finished.height(); ++y) {
+    hue->put(finished.view().row(y).data(), static_cast<std::size_t>(finished.width()));
+  }
   if (gamut_ == WideGamut::Clip) clip(finished.view());
   return take(std::as_const(finished).view());
 }

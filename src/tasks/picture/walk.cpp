@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/threads.h"
+#include "metadata/placing.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {
@@ -32,6 +33,11 @@ Result<Wish> wish_of(const Settings& settings) {
   return Wish{upscale->region, upscale->output, upscale->threads};
 }
 
+WideGamut gamut_of(const Settings& settings) {
+  const auto* denoise = std::get_if<DenoiseSettings>(&settings);
+  return denoise != nullptr ? denoise->wide_gamut : WideGamut::Preserve;
+}
+
 void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
   list.insert(list.end(), more.begin(), more.end());
 }
@@ -51,6 +57,18 @@ Result<Size> result_size(Size region, int scale, const fs::path& target) {
   LATENT_TRY(const auto format, write::picture_format_of(target));
   LATENT_CHECK(write::check_size(target, format, size));
   return size;
+}
+
+/// What the source says of itself, as it is true of a result.
+metadata::Metadata carried(const PreparedPicture& prepared, const Rect& region, int scale,
+                           const PictureOutput& output, PictureReport& report) {
+  const Picture& picture = prepared.picture().picture();
+  metadata::Metadata metadata = prepared.metadata();
+  metadata.warnings.clear();  // told already
+  metadata::place(metadata, {picture.size(), region, scale, picture.orientation});
+  append(report.notices, metadata.warnings);
+  if (!output.same_profile) metadata::forget_colours(metadata);
+  return metadata;
 }
 
 /// The facts of source and output that every report has.
@@ -161,14 +179,20 @@ Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& t
   LATENT_CHECK(steps_->begin_with(picture, settings, control, report));
   append(report.notices, picture.metadata().warnings);
   append(report.notices, steps_->unused(settings));
-  LATENT_TRY(const auto output, PictureOutput::create(picture.picture(), target.path, wish.output));
+  LATENT_TRY(
+      const auto output,
+      PictureOutput::create(picture.picture(), target.path, wish.output,
+                            steps_->changes_nothing(settings) ? Samples::Kept : Samples::Changed));
   describe(picture, output, result, report);
   LATENT_CHECK(steps_->measure(picture, settings));
+  const bool by_estimate = picture.told && picture.told->estimated;
+  if (by_estimate && !picture.doubt.empty()) report.notices.push_back(picture.doubt);
   report.seconds.read += picture.seconds.read;
   report.seconds.noise += picture.seconds.noise;
   LATENT_TRY(auto writer,
              open_writer(picture.photograph.path(), target, output,
-                         header_of(picture.picture(), output, result, picture.metadata(),
+                         header_of(picture.picture(), output, result,
+                                   carried(picture, region, steps_->scale(), output, report),
                                    steps_->provenance(picture, settings)),
                          wish));
   LATENT_CHECK(write_rows(picture, region, output, writer, settings, threads_or_all(wish.threads),
@@ -192,6 +216,11 @@ Status PictureWalk::write_rows(PreparedPicture& picture, const Rect& region,
     LATENT_TRY(auto rows, PictureRows::create(
                               report.result, source.working_profile(), output.profile, output.depth,
                               steps_->alpha(source, region), sink_of(writer), threads));
+    if (output.same_profile && steps_->scale() == 1) {
+      rows.lay_on(source, region, gamut_of(settings));
+    } else if (output.same_profile && source.has_equal_samples()) {
+      rows.make_equal();
+    }
     const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
     LATENT_CHECK(steps_->rows(picture, region, settings, take, control, report));
     clipped = rows.clipped_pixels();

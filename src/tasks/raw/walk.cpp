@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/threads.h"
+#include "metadata/placing.h"
 #include "metadata/provenance.h"
 #include "tasks/raw/linear_rows.h"
 #include "tasks/raw/prepared.h"
@@ -142,6 +143,10 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   plan.options.access = FileAccess::of(raw.photograph.path());  // no more open than the source
   plan.options.threads = threads_or_all(settings.threads);
   plan.metadata = raw.metadata();
+  if (settings.region) {
+    metadata::place(plan.metadata,
+                    {raw.facts.size, *settings.region, 1, raw.photograph.orientation()});
+  }
   metadata::Provenance& told = plan.provenance;
   told.latent_version = LATENT_VERSION;
   told.task = "raw-denoise";

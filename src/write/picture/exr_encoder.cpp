@@ -2,18 +2,22 @@
 #include <ImfChannelList.h>
 #include <ImfFrameBuffer.h>
 #include <ImfIO.h>
+#include <ImfOpaqueAttribute.h>
 #include <ImfOutputFile.h>
 #include <ImfStandardAttributes.h>
 #include <ImfThreading.h>
+#include <ImfVersion.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <initializer_list>
 #include <optional>
 #include <stdexcept>
 
 #include "base/path.h"
+#include "metadata/exr_windows.h"
 #include "metadata/tiff_fields.h"
 #include "write/exif_blocks.h"
 #include "write/icc_facts.h"
@@ -188,6 +192,7 @@ class ExrEncoder : public PictureEncoder {
   }
   [[nodiscard]] Imf::Header file_header(const std::string& xmp);
   void add_colours(Imf::Header& header);
+  void add_carried(Imf::Header& header) const;
   void name_what_is_dropped();
   void flush();
 
@@ -195,12 +200,20 @@ class ExrEncoder : public PictureEncoder {
   Stream stream_;
   std::optional<Imf::OutputFile> file_;
   Image<float> band_;
+  Imath::V2i corner_{0, 0};  ///< of the data window
   int first_row_ = 0;
   int rows_in_band_ = 0;
 };
 
 void ExrEncoder::add_colours(Imf::Header& header) {
   if (job_.header.icc.empty() || job_.header.colours == 1) return;
+  const auto stated =
+      metadata::exr_floats(job_.header.metadata.exr, "chromaticities", "chromaticities", 8);
+  if (!stated.empty()) {  // of the source, whose colours these are, in its own numbers
+    const auto at = [&](std::size_t i) { return Imath::V2f(stated[2 * i], stated[2 * i + 1]); };
+    Imf::addChromaticities(header, {at(0), at(1), at(2), at(3)});
+    return;
+  }
   const auto found = icc_facts(job_.header.icc).chromaticities;
   if (!found) {
     job_.warnings.emplace_back(
@@ -215,13 +228,76 @@ void ExrEncoder::add_colours(Imf::Header& header) {
       header, {point(found->red), point(found->green), point(found->blue), point(found->white)});
 }
 
+/// An attribute of any type, its bytes as they stood in the source.
+class StoredValue final : public Imf::IStream {
+ public:
+  explicit StoredValue(const std::vector<std::uint8_t>& bytes) : IStream("value"), bytes_(bytes) {}
+  bool read(char to[], int count) override {
+    if (count < 0 || static_cast<std::size_t>(count) > bytes_.size() - at_) {
+      throw std::runtime_error("early end of a value");
+    }
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), count, to);
+    at_ += static_cast<std::size_t>(count);
+    return at_ < bytes_.size();
+  }
+  std::uint64_t tellg() override { return at_; }
+  void seekg(std::uint64_t position) override {
+    at_ = std::min<std::size_t>(position, bytes_.size());
+  }
+
+ private:
+  const std::vector<std::uint8_t>& bytes_;
+  std::size_t at_ = 0;
+};
+
+/// What no field says; of what the writer says itself its own counts.
+void ExrEncoder::add_carried(Imf::Header& header) const {
+  for (const metadata::ExrAttribute& attribute : job_.header.metadata.exr) {
+    if (attribute.name.empty() || header.find(attribute.name.c_str()) != header.end()) continue;
+    if (attribute.name == "chromaticities" && job_.header.colours == 3) continue;
+    StoredValue stored(attribute.value);
+    Imf::OpaqueAttribute value(attribute.type.c_str());
+    value.readValueFrom(stored, static_cast<int>(attribute.value.size()), Imf::EXR_VERSION);
+    header.insert(attribute.name.c_str(), value);
+  }
+}
+
+/// The windows of the source where they fit the picture; else the picture alone.
+struct Windows {
+  Imath::Box2i display, data;
+};
+
+Windows windows_of(const PictureHeader& header) {
+  const auto& attributes = header.metadata.exr;
+  const auto data = metadata::exr_box(attributes, "dataWindow");
+  const auto display = metadata::exr_box(attributes, "displayWindow");
+  const auto as_box = [](const metadata::ExrBox& box) {
+    return Imath::Box2i({box.min[0], box.min[1]}, {box.max[0], box.max[1]});
+  };
+  const Imath::Box2i alone({0, 0}, {header.size.width - 1, header.size.height - 1});
+  if (!data || !display) return {alone, alone};
+  const bool fits = data->max[0] - data->min[0] + 1 == header.size.width &&
+                    data->max[1] - data->min[1] + 1 == header.size.height;
+  return fits ? Windows{as_box(*display), as_box(*data)} : Windows{alone, alone};
+}
+
 Imf::Header ExrEncoder::file_header(const std::string& xmp) {
   const PictureHeader& header = job_.header;
+  const auto& carried = header.metadata.exr;
   const Resolution& dots = header.resolution;
   const bool dense = dots.x > 0 && dots.y > 0;
-  const float aspect = dense ? static_cast<float>(dots.y / dots.x) : 1.0F;
-  Imf::Header out(header.size.width, header.size.height, aspect, Imath::V2f(0, 0), 1,
-                  Imf::INCREASING_Y, Imf::ZIP_COMPRESSION);
+  const auto stated = metadata::exr_floats(carried, "pixelAspectRatio", "float", 1);
+  const auto centre = metadata::exr_floats(carried, "screenWindowCenter", "v2f", 2);
+  const auto width = metadata::exr_floats(carried, "screenWindowWidth", "float", 1);
+  const float aspect = !stated.empty() && stated[0] >= 1e-6F && stated[0] <= 1e6F ? stated[0]
+                       : dense ? static_cast<float>(dots.y / dots.x)
+                               : 1.0F;
+  const Windows windows = windows_of(header);
+  corner_ = windows.data.min;
+  Imf::Header out(windows.display, windows.data, aspect,
+                  centre.empty() ? Imath::V2f(0, 0) : Imath::V2f(centre[0], centre[1]),
+                  width.empty() || width[0] < 0 ? 1.0F : width[0], Imf::INCREASING_Y,
+                  Imf::ZIP_COMPRESSION);
   out.zipCompressionLevel() = kZipLevel;
   if (dense) Imf::addXDensity(out, static_cast<float>(dots.x));
   const Imf::Channel channel(Imf::FLOAT);
@@ -236,6 +312,7 @@ Imf::Header ExrEncoder::file_header(const std::string& xmp) {
   add_place(header.metadata, out);
   add_author(header.metadata, out);
   if (!xmp.empty()) out.insert("xmp", Imf::StringAttribute(xmp));
+  add_carried(out);
   return out;
 }
 
@@ -295,7 +372,9 @@ void ExrEncoder::flush() {
   const int channels = band_.channels();
   const std::size_t pixel = sizeof(float) * static_cast<std::size_t>(channels);
   const std::size_t stride = pixel * static_cast<std::size_t>(band_.width());
-  const Imath::Box2i window({0, first_row_}, {band_.width() - 1, first_row_ + rows_in_band_ - 1});
+  const Imath::Box2i window(
+      {corner_.x, corner_.y + first_row_},
+      {corner_.x + band_.width() - 1, corner_.y + first_row_ + rows_in_band_ - 1});
   const std::array<const char*, 4> names{job_.header.colours == 1 ? "Y" : "R",
                                          job_.header.colours == 1 ? "A" : "G", "B", "A"};
   Imf::FrameBuffer frame;

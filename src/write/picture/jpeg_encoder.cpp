@@ -11,6 +11,7 @@
 #include <jpeglib.h>
 
 #include "base/path.h"
+#include "metadata/attached.h"
 #include "metadata/extended_xmp.h"
 #include "metadata/jpeg_xmp_segments.h"
 #include "write/big_endian.h"
@@ -27,6 +28,7 @@ using namespace std::string_view_literals;
 constexpr std::size_t kSegment = 65533;
 constexpr std::string_view kExifName = "Exif\0\0"sv;
 constexpr std::string_view kXmpName = "http://ns.adobe.com/xap/1.0/\0"sv;
+constexpr std::string_view kIndexName = "MPF\0"sv;
 constexpr std::string_view kPhotoshopName = "Photoshop 3.0\0"sv;
 
 std::vector<std::uint8_t> segment(std::string_view name, std::span<const std::uint8_t> content) {
@@ -94,6 +96,9 @@ class JpegEncoder : public PictureEncoder {
   [[nodiscard]] Status prepare_segments();
   [[nodiscard]] Status prepare_xmp();
   void prepare_comments();
+  void prepare_photoshop();
+  void write_index();
+  [[nodiscard]] Status write_attached();
   void empty_buffer(std::size_t bytes);
   void configure();
   void write_segments();
@@ -107,7 +112,9 @@ class JpegEncoder : public PictureEncoder {
   std::vector<std::uint8_t> exif_;
   std::vector<std::uint8_t> xmp_;
   std::vector<std::vector<std::uint8_t>> xmp_extension_;  ///< segments
-  std::vector<std::uint8_t> iptc_;
+  std::vector<std::uint8_t> iptc_;                        ///< and what Photoshop keeps beside it
+  std::vector<std::uint8_t> index_;                       ///< of MPF
+  std::uint64_t index_at_ = 0;  ///< where its TIFF structure begins in the file
   std::vector<std::vector<std::uint8_t>> comments_;
   std::vector<std::uint8_t> row_;  ///< without alpha
 };
@@ -182,18 +189,31 @@ void JpegEncoder::prepare_comments() {
   }
 }
 
+/// IPTC and what Photoshop keeps beside it.
+void JpegEncoder::prepare_photoshop() {
+  const metadata::Metadata& source = job_.header.metadata;
+  const auto block = photoshop_block(source);
+  if (!block.empty()) iptc_ = segment(kPhotoshopName, block);
+  if (iptc_.size() > kSegment && !source.photoshop.empty() && !source.iptc.empty()) {
+    iptc_ = segment(kPhotoshopName, iptc_resource(source.iptc));
+    job_.warnings.emplace_back(
+        "the paths of Photoshop were left out: they are larger than the 64 kB that JPEG allows");
+  }
+  if (iptc_.size() <= kSegment) return;
+  iptc_.clear();
+  job_.warnings.push_back(std::string(source.iptc.empty() ? "what Photoshop keeps" : "IPTC") +
+                          " was left out: it is larger than the 64 kB that JPEG allows");
+}
+
 Status JpegEncoder::prepare_segments() {
   const PictureHeader& header = job_.header;
   const auto exif = exif_block(header, kSegment - kExifName.size(), job_.warnings);
   if (!exif.empty()) exif_ = segment(kExifName, exif);
   LATENT_CHECK(prepare_xmp());
   prepare_comments();
-  const auto& iptc = header.metadata.iptc;
-  if (!iptc.empty()) iptc_ = segment(kPhotoshopName, iptc_resource(iptc));
-  if (iptc_.size() > kSegment) {
-    iptc_.clear();
-    job_.warnings.emplace_back("IPTC was left out: it is larger than the 64 kB that JPEG allows");
-  }
+  const auto& attached = header.metadata.attached;
+  if (attached && !attached->index.empty()) index_ = segment(kIndexName, attached->index);
+  prepare_photoshop();
   if (header.alpha) {
     job_.warnings.emplace_back(header.alpha_associated
                                    ? "alpha was left out: JPEG has none; the colours stay as they "
@@ -225,6 +245,26 @@ void JpegEncoder::configure() {
   }
 }
 
+/// The index of MPF, whose numbers are known when the picture is written.
+void JpegEncoder::write_index() {
+  const auto& attached = job_.header.metadata.attached;
+  if (!attached || attached->index.empty() || index_.empty()) return;
+  constexpr std::size_t kMarkerAndLength = 4;
+  index_at_ = job_.file.size() + buffer_.size() - sink_.manager.free_in_buffer + kMarkerAndLength +
+              kIndexName.size();
+  jpeg_write_marker(&codec_, JPEG_APP0 + 2, index_.data(), static_cast<unsigned>(index_.size()));
+}
+
+/// What followed the picture in its source, and where it is.
+Status JpegEncoder::write_attached() {
+  const auto& attached = job_.header.metadata.attached;
+  if (!attached) return {};
+  const std::uint64_t picture = job_.file.size();
+  LATENT_CHECK(job_.file.write(attached->behind));
+  if (index_.empty()) return {};
+  return job_.file.write_at(index_at_, metadata::placed_index(*attached, index_at_, picture));
+}
+
 void JpegEncoder::write_segments() {
   const auto write = [this](int marker, const std::vector<std::uint8_t>& bytes) {
     if (bytes.empty()) return;
@@ -233,6 +273,7 @@ void JpegEncoder::write_segments() {
   write(JPEG_APP0 + 1, exif_);
   write(JPEG_APP0 + 1, xmp_);
   for (const auto& piece : xmp_extension_) write(JPEG_APP0 + 1, piece);
+  write_index();
   write(JPEG_APP0 + 13, iptc_);
   for (const auto& comment : comments_) write(JPEG_COM, comment);
   const auto& icc = job_.header.icc;
@@ -279,7 +320,8 @@ Status JpegEncoder::write_row(std::span<const std::uint8_t> samples) {
 }
 
 Status JpegEncoder::finish() {
-  return guarded([this] { jpeg_finish_compress(&codec_); });
+  LATENT_CHECK(guarded([this] { jpeg_finish_compress(&codec_); }));
+  return write_attached();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "write/picture/not_held.h"
 #include "write/picture/picture_encoder.h"
 
 namespace latent::write {
@@ -87,27 +88,6 @@ Status check_room(const std::filesystem::path& target, PictureFormat format,
       "cannot write " + quoted(target) + ": it needs " + std::to_string(bytes / 1'000'000 + 1) +
           " MB without compression, and the disk has " +
           std::to_string(space.available / 1'000'000) + " MB free; make room, or compress it");
-}
-
-/// Whether the format keeps a text as it is.
-bool keeps(PictureFormat format, const metadata::TextEntry& entry) {
-  return format == PictureFormat::Png ||
-         (format == PictureFormat::Jpeg && entry.keyword == metadata::kCommentKeyword);
-}
-
-/// Names the texts that the format has no place for and that are not said elsewhere.
-void name_dropped_texts(PictureFormat format, EncoderJob& job) {
-  constexpr std::size_t kMostNamed = 8;
-  std::string names;
-  std::size_t count = 0;
-  for (const metadata::TextEntry& entry : job.header.metadata.texts) {
-    if (entry.elsewhere || keeps(format, entry) || ++count > kMostNamed) continue;
-    names += (names.empty() ? "" : ", ") + printable(entry.keyword);
-  }
-  if (count == 0) return;
-  if (count > kMostNamed) names += " and " + std::to_string(count - kMostNamed) + " more";
-  job.warnings.push_back("text of the source was left out (" + names +
-                         "): " + facts_of(format).name + " has no place for it");
 }
 
 std::unique_ptr<PictureEncoder> encoder_for(PictureFormat format, EncoderJob& job) {
@@ -250,7 +230,7 @@ Result<PictureWriter> PictureWriter::create(const std::filesystem::path& target,
   LATENT_TRY(auto file,
              SafeFile::create(target, {.overwrite = options.overwrite, .access = options.access}));
   EncoderJob encoder_job{std::move(header), options, std::move(file), {}};
-  name_dropped_texts(format, encoder_job);
+  drop_what_is_not_held(format, facts_of(format).name, encoder_job);
   auto job = std::make_unique<Job>(std::move(encoder_job));
   LATENT_CHECK(job->begin(format));
   return PictureWriter(std::move(job));

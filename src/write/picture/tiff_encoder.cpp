@@ -22,6 +22,7 @@ namespace tag = metadata::tag;
 namespace {
 
 constexpr int kTileSide = 512;
+constexpr std::uint16_t kPhotoshop = 0x8649;
 constexpr int kFlattestTile = 16;
 constexpr std::uint32_t kHeaderBytes =
     16;  ///< of a BigTIFF; a classic one leaves half of it unused
@@ -243,7 +244,7 @@ Status TiffEncoder::set_note(TiffDirectory& photo, TiffDirectory& image) {
 Status TiffEncoder::set_exif(TiffDirectory& image) {
   const auto& source = job_.header.metadata;
   TiffDirectory photo = photo_directory(job_.header, job_.warnings);
-  const TiffDirectory interop = plain_directory(source.interop, job_.warnings);
+  const TiffDirectory interop = interop_directory(job_.header, job_.warnings);
   const TiffDirectory gps = plain_directory(source.gps, job_.warnings);
   if (!interop.empty()) {
     LATENT_TRY(const std::uint64_t position, append(interop));
@@ -269,6 +270,7 @@ Status TiffEncoder::set_blocks(TiffDirectory& image) {
   if (!header.metadata.iptc.empty()) {
     image.set_long(tag::kIptc, iptc_words(header.metadata.iptc));
   }
+  if (!header.metadata.photoshop.empty()) image.set_byte(kPhotoshop, header.metadata.photoshop);
   if (!header.icc.empty()) image.set_undefined(tag::kIccProfile, header.icc);
   return {};
 }
