@@ -2,6 +2,7 @@
 // Any bytes as an ONNX that an engine would be given: let through, or a sentence. What small limits
 // let through, the usual ones do too.
 #include "infer/onnx_limits.h"
+#include "infer/onnx_operators.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -13,5 +14,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!judged && judged.error().sentence.empty()) std::abort();
   const GraphLimits small{1000, 4, 2};
   if (judge_onnx(onnx, small) && !judged) std::abort();
+  (void)unknown_operator(onnx);
   return 0;
 }

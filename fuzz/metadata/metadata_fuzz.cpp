@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <span>
 
+#include "metadata/earlier_work.h"
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto metadata = latent::metadata::Metadata::read(latent::MemoryBytes({data, size}));
   for (const auto* fields : {&metadata.image, &metadata.photo, &metadata.gps, &metadata.interop}) {
@@ -14,5 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (field.count == 0 || field.bytes.size() % field.count != 0) std::abort();
     }
   }
+  (void)latent::metadata::earlier_work(metadata.xmp);
   return 0;
 }

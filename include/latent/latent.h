@@ -75,7 +75,8 @@ struct RawDenoiseOutcome {
   explicit operator bool() const { return answer.has_value(); }
 };
 
-/// Removes sensor noise from one raw file and writes a DNG.
+/// Removes sensor noise from one raw file and writes a DNG; also from one that is a result already,
+/// since it was named alone.
 ///
 /// `progress`  called with the fraction done, from threads of the library, one at a time; may be
 ///             empty.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/batch.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <optional>
 #include <system_error>
 #include <utility>
 
-#include "app/output_plan.h"
 #include "base/path.h"
 #include "base/threads.h"
 
@@ -72,6 +73,24 @@ bool was_taken_meanwhile(const Error& error, const OutputName& name) {
          fs::exists(fs::symlink_status(name.path, unknown));
 }
 
+Skipped skip_of(const LeftOut& left) {
+  switch (left.why) {
+    case LeftOut::Why::SameFile:
+      return {Skipped::Why::SameFile, left.other,
+              fmt::format("it is the same file as {}, which is in the list already",
+                          quoted(left.other))};
+    case LeftOut::Why::ResultOf:
+      return {Skipped::Why::ResultOf, left.other,
+              fmt::format("it is the result of {}, which is in the list too", quoted(left.other))};
+    case LeftOut::Why::Result:
+      break;
+  }
+  return {Skipped::Why::Result,
+          {},
+          fmt::format("{} did this to it already; --again (again in a job) does it once more",
+                      printable(left.words))};
+}
+
 /// Nothing where another program took the name while the result was made.
 std::optional<Outcome> run_as(const Batch& batch, const fs::path& source,
                               const Result<OutputName>& name, BatchObserver& observer,
@@ -81,13 +100,19 @@ std::optional<Outcome> run_as(const Batch& batch, const fs::path& source,
     return Outcome::Failed;
   }
   if (name->skip) {
-    observer.skipped(source, name->path);
+    observer.skipped(source,
+                     {Skipped::Why::Exists, name->path, displayed(name->path) + " is there"});
     return Outcome::Skipped;
   }
   auto report = run_guarded(batch, source, *name, observer, stop);
+  if (report && !report->done_before_by.empty()) {
+    observer.skipped(source, skip_of({LeftOut::Why::Result, {}, report->done_before_by}));
+    return Outcome::Skipped;
+  }
   if (report) {
-    observer.finished(
-        {source, name->path, batch.model_id, batch.model_version, *std::move(report)});
+    const fs::path& written = report->common.output;  // perhaps the next free name
+    const fs::path output = written.empty() ? name->path : written;
+    observer.finished({source, output, batch.model_id, batch.model_version, *std::move(report)});
     return Outcome::Done;
   }
   if (report.error().code == ErrorCode::Cancelled) return Outcome::Cancelled;
@@ -97,11 +122,15 @@ std::optional<Outcome> run_as(const Batch& batch, const fs::path& source,
 }
 
 /// Where the name was taken meanwhile the rule is asked again, and says now what it would have said
-/// then: skip it, take the next free name (the work is done anew), or refuse.
+/// then: skip it or refuse; the next free name was taken by the task itself, as far as it can.
 Outcome run_one(const Batch& batch, const OutputPlan& plan, std::size_t index,
                 BatchObserver& observer, const std::stop_token& stop) {
   constexpr int kAttempts = 4;
   const fs::path& source = batch.sources[index];
+  if (const auto& left = plan.left_out(index)) {
+    observer.skipped(source, skip_of(*left));
+    return Outcome::Skipped;
+  }
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const auto outcome = run_as(batch, source, plan.name(index), observer, stop);
     if (outcome) return *outcome;
@@ -117,7 +146,7 @@ Outcome run_one(const Batch& batch, const OutputPlan& plan, std::size_t index,
 
 BatchResult run_batch(const Batch& batch, BatchObserver& observer, const std::stop_token& stop) {
   BatchResult result;
-  const OutputPlan plan(batch.sources, batch.suffix, batch.extension, batch.output);
+  const OutputPlan plan(batch.sources, batch.suffix, batch.extension, batch.output, batch.results);
   for (std::size_t index = 0; index < batch.sources.size(); ++index) {
     const fs::path& source = batch.sources[index];
     result.cancelled = stop.stop_requested();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/output_name.h"
+#include "app/output_plan.h"
 #include "base/run_control.h"
 #include "tasks/task_report.h"
 
@@ -21,6 +22,8 @@ struct TaskAnswer {
   /// What only this one tells: a JSON object, its keys in the order in which they are shown.
   std::string facts = "{}";
   std::vector<std::string> details;  ///< the same as lines for a person
+  /// Who did this to the photograph before ("Latent 0.1.0"): then nothing was done now.
+  std::string done_before_by;
 };
 
 /// What a batch tells of one file when it is done.
@@ -30,6 +33,19 @@ struct FileReport {
   std::string model_id;
   std::string model_version;
   TaskAnswer task;
+};
+
+/// Why a source was not done, though nothing is wrong.
+struct Skipped {
+  enum class Why : std::uint8_t {
+    Exists,    ///< its result, `other`, is there, and the rule says to leave it
+    Result,    ///< it is a result of this task already
+    SameFile,  ///< it is the file `other`, which stands in the list before it
+    ResultOf   ///< it is the result of `other`, which stands in the list too
+  };
+  Why why = Why::Exists;
+  std::filesystem::path other;
+  std::string reason;  ///< for a person, to stand behind "skipped: "
 };
 
 /// A result so large that the user should know before it is there.
@@ -57,8 +73,7 @@ class BatchObserver {
   /// Once a file, as soon as its pace is known.
   virtual void expects(const std::filesystem::path& source, const LargeResult& result) = 0;
   virtual void finished(const FileReport& report) = 0;
-  virtual void skipped(const std::filesystem::path& source,
-                       const std::filesystem::path& existing) = 0;
+  virtual void skipped(const std::filesystem::path& source, const Skipped& why) = 0;
   virtual void failed(const std::filesystem::path& source, const Error& error) = 0;
 };
 
@@ -84,12 +99,14 @@ struct Batch {
   std::string model_id;
   std::string model_version;
   Run run;
+  KnownResults results;  ///< how the plan knows results among the sources
 };
 
 /// Runs file after file; one that fails is reported and the rest goes on. What throws all the same
 /// ends its own file only. Results are named by an OutputPlan, so that none replaces another of the
-/// same run, nor a source. A name that another program takes while a result is made is judged by
-/// the rule anew.
+/// same run, nor a source. A file that is listed twice is done once; what is a result of the task
+/// already is skipped. A name that another program takes while a result is made is judged by the
+/// rule anew.
 [[nodiscard]] BatchResult run_batch(const Batch& batch, BatchObserver& observer,
                                     const std::stop_token& stop);
 

@@ -5,6 +5,7 @@
 
 #include <system_error>
 
+#include "app/output_file.h"
 #include "app/path_text.h"
 #include "app/settings_table.h"
 #include "app/task_table.h"
@@ -41,6 +42,8 @@ Status check_job(const Job& job) {
                             "-O (its folder)",
                             job.sources.size()));
   }
+  if (job.output.file) LATENT_CHECK(check_output_file(*job.output.file, row->id, row->endings));
+  if (job.output.folder) LATENT_CHECK(check_output_folder(*job.output.folder));
   return row->check(job);
 }
 

@@ -37,6 +37,7 @@ struct Job {
   std::string format;         ///< ending of results whose name is not given: "tif"
   std::string model;          ///< an id, or a path of a package; empty: the one that is enabled
   std::string denoise_model;  ///< likewise, of the denoise before an enlargement
+  bool again = false;         ///< results of the task are sources like any other
   infer::EngineRequest engine;
   Limits limits;  ///< the machine's, no part of what is asked for
 };
@@ -71,7 +72,8 @@ inline constexpr std::size_t kMaxSources = 100'000;
                                     const std::filesystem::path& folder);
 
 /// What is to be found out before any source is opened: that there are sources, that one output is
-/// not named for many, that profile, format and bit depth agree.
+/// not named for many, that it is a file with an ending that the task writes (no standard output,
+/// device or folder), that profile, format and bit depth agree.
 ///
 /// Errors   Usage, and for the profile those of colour::Profile::parse().
 [[nodiscard]] Status check_job(const Job& job);

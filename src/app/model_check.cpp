@@ -8,7 +8,9 @@
 
 #include "base/path.h"
 #include "infer/deadline.h"
+#include "models/manifest/darktable_contract.h"
 #include "models/manifest/task_contract.h"
+#include "tasks/darktable/network.h"
 
 namespace latent::app {
 namespace {
@@ -38,11 +40,14 @@ infer::EngineRequest request_of(const CheckTools& tools, const RunControl& contr
   return request;
 }
 
+std::string stem_of(const std::string& file) { return file.substr(0, file.rfind('.')); }
+
 Result<std::unique_ptr<infer::TensorSession>> open(const models::Package& package,
                                                    const std::string& file, const CheckTools& tools,
                                                    const infer::EngineRequest& request) {
   infer::OnnxSource source;
   LATENT_TRY(source.bytes, package.file(file));
+  source.optimization = package.manifest().hints.optimization_of(stem_of(file));
   auto session = tools.open_graph(source, request, {});
   if (!session) {
     return about(package, "'" + printable(file) + "': " + session.error().sentence,
@@ -50,8 +55,6 @@ Result<std::unique_ptr<infer::TensorSession>> open(const models::Package& packag
   }
   return session;
 }
-
-std::string stem_of(const std::string& file) { return file.substr(0, file.rfind('.')); }
 
 /// One golden answer against what came out; gives the largest difference.
 Result<double> compare(const std::string& network, const std::string& name,
@@ -161,6 +164,44 @@ Status check_graphs(const models::Package& package, const CheckTools& tools,
   return {};
 }
 
+/// What a package made for darktable says of its own network, as the task that runs it reads it; and
+/// one tile of that.
+Status try_network(const models::Package& package, models::DarktableKind kind,
+                   const CheckTools& tools, const infer::EngineRequest& request,
+                   CheckReport& report) {
+  auto loaded = tasks::load_darktable_network(package, kind, models::Compat::None);
+  if (!loaded) return about(package, loaded.error().sentence, loaded.error().code);
+  for (const std::string& notice : loaded->contract.notices) {
+    if (std::ranges::count(report.notices, notice) == 0) report.notices.push_back(notice);
+  }
+  if (!tools.try_tile) return {};
+  const auto ran = tools.try_tile(*loaded->network, loaded->tiles().exact, request);
+  if (!ran) {
+    return about(package, "'" + printable(loaded->contract.file) + "': " + ran.error().sentence,
+                 ran.error().code);
+  }
+  ++report.tiles;
+  return {};
+}
+
+/// Every network that a task of ours finds in the package; one at least.
+Status try_networks(const models::Package& package, const CheckTools& tools,
+                    const RunControl& control, const infer::EngineRequest& request,
+                    CheckReport& report) {
+  const std::string& task = package.manifest().task;
+  const auto kinds = models::darktable_kinds(task);
+  bool any = kinds.empty();
+  for (const models::DarktableKind kind : kinds) {
+    if (!package.files().contains(models::darktable_file(kind))) continue;
+    LATENT_CHECK(control.check());
+    LATENT_CHECK(try_network(package, kind, tools, request, report));
+    any = true;
+  }
+  if (any) return {};
+  return about(package, "it has no network that " + printable(task) + " uses: none is called " +
+                            printable(models::darktable_file(kinds.front())));
+}
+
 /// A package without our block has no golden tensors: its graphs are opened and held to the task.
 Status check_foreign(const models::Package& package, const CheckTools& tools,
                      const RunControl& control, CheckReport& report) {
@@ -179,7 +220,12 @@ Status check_foreign(const models::Package& package, const CheckTools& tools,
     if (!verdict) return about(package, verdict.error().sentence);
     ++report.graphs;
   }
-  report.notices.emplace_back("it brings no golden tensors, so what it computes was not tried");
+  LATENT_CHECK(try_networks(package, tools, control, request, report));
+  report.notices.emplace_back(
+      report.tiles > 0
+          ? "it brings no golden tensors: its networks ran, but whether the answers are right "
+            "nobody can tell"
+          : "it brings no golden tensors, so what it computes was not tried");
   return {};
 }
 

@@ -8,6 +8,8 @@
 #include "app/model_manager.h"
 #include "app/model_policy.h"
 #include "app/standard_paths.h"
+#include "app/task_table.h"
+#include "base/path.h"
 #include "models/store/registry.h"
 
 namespace latent::app {
@@ -25,6 +27,18 @@ bool is_built_in(const std::filesystem::path& package) {
 void tell(std::vector<std::string>* notices, const std::string& sentence) {
   if (notices == nullptr || std::ranges::find(*notices, sentence) != notices->end()) return;
   notices->push_back(sentence);
+}
+
+/// Whether a package that was named is one for the task; one of ours may hold networks for several.
+Status check_is_for(const models::Package& package, const std::string& task) {
+  const models::Manifest& manifest = package.manifest();
+  if (manifest.task == task || (manifest.latent && !manifest.latent->networks.empty())) return {};
+  const bool known = std::ranges::any_of(
+      task_table(), [&](const TaskRow& row) { return row.model_task == manifest.task; });
+  const std::string advice = known ? "; latent " + manifest.task + " takes it" : "";
+  return fail(ErrorCode::ModelMismatch, package.path(),
+              "the model '" + printable(manifest.id) + "' is made for the task '" +
+                  printable(manifest.task) + "' and not for " + task + advice);
 }
 
 }  // namespace
@@ -45,7 +59,11 @@ Result<models::Package> open_model(const std::string& id_or_path,
 
 Result<models::Package> open_model_for(const std::string& task, const std::string& asked_for,
                                        std::vector<std::string>* notices) {
-  if (!asked_for.empty()) return open_model(asked_for, notices);
+  if (!asked_for.empty()) {
+    LATENT_TRY(auto package, open_model(asked_for, notices));
+    LATENT_CHECK(check_is_for(package, task));
+    return package;
+  }
   const ModelManager manager(standard_model_setup());
   LATENT_TRY(const ModelEntry entry, manager.enabled(task, notices));
   return open_model(entry.path.string(), notices);

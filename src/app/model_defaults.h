@@ -26,7 +26,8 @@ namespace latent::app {
 /// Files of the user's that cannot be used leave the models that ship working; `notices` gets one
 /// sentence for each such file.
 ///
-/// Errors   as open_model(), and where no model was asked for as ModelManager::enabled().
+/// Errors   as open_model(); ModelMismatch where what was asked for is made for another task; and
+///          where no model was asked for as ModelManager::enabled().
 [[nodiscard]] Result<models::Package> open_model_for(const std::string& task,
                                                      const std::string& asked_for,
                                                      std::vector<std::string>* notices = nullptr);

@@ -219,6 +219,10 @@ ModelSetup standard_model_setup() {
     return infer::check_golden(network, request);
   };
   setup.check.open_graph = infer::open_tensor_session;
+  setup.check.try_tile = [](const models::Network& network, Size tile,
+                            const infer::EngineRequest& request) {
+    return infer::try_one_tile(network, tile, request);
+  };
   setup.check.request.device = "cpu";
   setup.check.request.precision = infer::Precision::F32;
   return setup;

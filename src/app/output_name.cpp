@@ -12,7 +12,9 @@ namespace latent::app {
 
 Result<OutputName> output_name(const std::filesystem::path& source, const std::string& suffix,
                                const std::string& extension, const OutputRule& rule) {
-  return OutputPlan({source}, suffix, extension, rule).name(0);
+  LATENT_TRY(OutputName name, OutputPlan({source}, suffix, extension, rule).name(0));
+  name.another = {};  // the plan that it would ask is gone
+  return name;
 }
 
 Status check_is_not_source(const std::filesystem::path& target,

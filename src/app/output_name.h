@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -22,13 +23,16 @@ struct OutputRule {
 struct OutputName {
   std::filesystem::path path;
   bool skip = false;       ///< it is there and the rule says to leave it
-  bool overwrite = false;  ///< replacing what stands there is meant
+  bool overwrite = false;  ///< replacing what stands there, then or when it is written, is meant
+  /// Where the rule counts on: the next free name, asked for where another program took `path`
+  /// while the result was made. Empty for other rules.
+  std::function<Result<std::filesystem::path>()> another;
 };
 
 /// The name under which the result for `source`, the only one of its run, is written (OutputPlan
 /// names those of many): "<base><suffix>.<extension>" beside the source or in the rule's folder
-/// (made where it is missing); the suffix is never added twice, and "_1" .. "_9999" follow where
-/// the name is taken.
+/// (made where it is missing); the suffix is never added twice, not to a numbered
+/// name either, and "_1" .. "_9999" follow where the name is taken.
 ///
 /// Errors   Usage  the result would replace its own source, or stands there and the rule refuses.
 ///          Io     the folder cannot be made, or no free name is left.

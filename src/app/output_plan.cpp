@@ -2,10 +2,13 @@
 #include "app/output_plan.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "base/path.h"
 #include "base/target_place.h"
@@ -17,7 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kMaxNumber = 9999;
-constexpr int kMaxFolders = 16;  // that a name may carry
+constexpr std::size_t kMostDigits = 4;  // of such a number
+constexpr int kMaxFolders = 16;         // that a name may carry
 
 /// What a name may carry to be told from others.
 struct Label {
@@ -62,12 +66,26 @@ std::string words_of(const Label& label, const fs::path& source) {
   return words;
 }
 
+/// "photo" of "photo_denoise" and, as names are numbered, of "photo_denoise_2".
+std::string without_suffix(const std::string& stem, const std::string& suffix) {
+  if (suffix.empty()) return stem;
+  const auto cut = [&](std::string_view text) {
+    return stem.substr(0, text.size() - suffix.size());
+  };
+  if (stem.ends_with(suffix)) return cut(stem);
+  const auto line = stem.rfind('_');
+  if (line == std::string::npos) return stem;
+  const std::string_view number = std::string_view(stem).substr(line + 1);
+  const std::string_view before = std::string_view(stem).substr(0, line);
+  const bool numbered = !number.empty() && number.size() <= kMostDigits && number.front() != '0' &&
+                        number.find_first_not_of("0123456789") == std::string_view::npos;
+  return numbered && before.ends_with(suffix) ? cut(before) : stem;
+}
+
 /// "<base><words><suffix>.<extension>"; a suffix that the base has already is not added again.
 fs::path file_name(const fs::path& source, const std::string& words, const std::string& suffix,
                    const std::string& extension) {
-  std::string base = source.stem().native();
-  if (base.ends_with(suffix)) base.resize(base.size() - suffix.size());
-  return base + words + suffix + "." + extension;
+  return without_suffix(source.stem().native(), suffix) + words + suffix + "." + extension;
 }
 
 Status make_folder(const fs::path& folder) {
@@ -85,22 +103,82 @@ Status make_folder(const fs::path& folder) {
 }  // namespace
 
 OutputPlan::OutputPlan(const std::vector<fs::path>& sources, const std::string& suffix,
-                       const std::string& extension, OutputRule rule)
+                       const std::string& extension, OutputRule rule, const KnownResults& known)
     : suffix_(suffix), extension_(extension), rule_(std::move(rule)) {
   for (const fs::path& source : sources) {
-    const fs::path identity = without_links(source);
-    const fs::path wanted = rule_.file.value_or(rule_.folder.value_or(source.parent_path()) /
-                                                file_name(source, "", suffix_, extension_));
-    entries_.push_back({source, identity, wanted, std::nullopt});
-    sources_.insert(identity);
-    sources_.insert(place_of(source));
+    Entry& entry = entries_.emplace_back();
+    entry.source = source;
+    entry.identity = without_links(source);
+    entry.wanted = rule_.file.value_or(rule_.folder.value_or(source.parent_path()) /
+                                       file_name(source, "", suffix_, extension_));
+    const std::string stem = source.stem().native();
+    entry.has_suffix = without_suffix(stem, suffix_) != stem;
   }
-  std::map<fs::path, Group> groups;
-  for (Entry& entry : entries_) {
-    if (!rule_.file && !is_source(entry.wanted)) groups[place_of(entry.wanted)].push_back(&entry);
+  leave_out_same_files();
+  leave_out_results(known);
+  for (const Entry& entry : entries_) {
+    if (entry.left_out) continue;
+    sources_.insert(entry.identity);
+    sources_.insert(place_of(entry.source));
   }
-  for (const auto& [place, group] : groups) tell_apart(group);
+  for (const auto& [place, group] : places_wanted()) {
+    if (!rule_.file && !is_source(place)) tell_apart(group);
+  }
   find_shared();
+}
+
+void OutputPlan::leave_out_same_files() {
+  std::map<std::pair<dev_t, ino_t>, const Entry*> first;
+  for (Entry& entry : entries_) {
+    struct stat facts {};
+    if (::stat(entry.source.c_str(), &facts) != 0) continue;
+    const auto [known, fresh] = first.try_emplace({facts.st_dev, facts.st_ino}, &entry);
+    if (!fresh) entry.left_out = LeftOut{LeftOut::Why::SameFile, known->second->source, {}};
+  }
+}
+
+OutputPlan::Places OutputPlan::places_wanted() {
+  Places places;
+  for (Entry& entry : entries_) {
+    if (!entry.left_out) places[place_of(entry.wanted)].push_back(&entry);
+  }
+  return places;
+}
+
+void OutputPlan::leave_out_results(const KnownResults& known) {
+  if (!known.made_by || rule_.file) return;
+  const Places places = places_wanted();
+  for (Entry& entry : entries_) {
+    if (!entry.left_out) entry.left_out = judge_result(entry, places, known);
+  }
+}
+
+std::optional<LeftOut> OutputPlan::judge_result(const Entry& entry, const Places& places,
+                                                const KnownResults& known) const {
+  const auto another_at = [&](const fs::path& place) -> const Entry* {
+    const auto found = places.find(place);
+    if (found == places.end()) return nullptr;
+    const auto other = std::ranges::find_if(
+        found->second, [&](const Entry* each) { return each->identity != entry.identity; });
+    return other == found->second.end() ? nullptr : *other;
+  };
+  const fs::path here = place_of(entry.source);
+  const fs::path wanted = place_of(entry.wanted);
+  const Entry* other = another_at(here);
+  if (other == nullptr && entry.has_suffix) other = another_at(wanted);
+  if (known.again) {
+    const bool in_its_way = other != nullptr && rule_.if_exists != IfExists::NextFreeName;
+    if (!in_its_way || !known.made_by(entry.source)) return std::nullopt;
+    return LeftOut{LeftOut::Why::ResultOf, other->source, {}};
+  }
+  const bool contested = other != nullptr || wanted == here;
+  const auto by = contested ? known.made_by(entry.source) : std::nullopt;
+  return by ? std::optional(LeftOut{LeftOut::Why::Result, {}, *by}) : std::nullopt;
+}
+
+const std::optional<LeftOut>& OutputPlan::left_out(std::size_t index) const {
+  static const std::optional<LeftOut> nothing;
+  return index < entries_.size() ? entries_[index].left_out : nothing;
 }
 
 bool OutputPlan::is_source(const fs::path& path) const {
@@ -135,6 +213,7 @@ void OutputPlan::tell_apart(const Group& group) {
 void OutputPlan::find_shared() {
   std::map<fs::path, const Entry*> owners;
   for (Entry& entry : entries_) {
+    if (entry.left_out) continue;
     const auto [owner, fresh] = owners.try_emplace(place_of(entry.wanted), &entry);
     if (!fresh && owner->second->identity != entry.identity) {
       entry.shared_with = owner->second->source;
@@ -162,15 +241,20 @@ Result<OutputName> OutputPlan::name(std::size_t index) const {
   name.path = entry.wanted;
   if (rule_.if_exists == IfExists::NextFreeName && !rule_.file) {
     LATENT_TRY(name.path, free_name(entry.wanted));
+    name.another = [this, &entry] { return free_name(entry.wanted); };
     return name;
   }
+  const bool exists = there(name.path);
+  // What is left as it is may be a source of this run, too.
+  name.skip = exists && !entry.shared_with && rule_.if_exists == IfExists::Skip;
+  if (name.skip) return name;
   LATENT_CHECK(refuse_what_is_not_its_own(entry));
-  if (!there(name.path)) return name;
-  name.skip = rule_.if_exists == IfExists::Skip;
+  // Also where nothing is there yet: the rule holds when the result is written, hours later.
   name.overwrite = rule_.if_exists == IfExists::Overwrite;
+  if (!exists) return name;
   // Before the work: what is no file is never replaced.
   if (name.overwrite) LATENT_CHECK(place_for(name.path, Overwrite::Replace));
-  if (name.skip || name.overwrite) return name;
+  if (name.overwrite) return name;
   return fail(ErrorCode::Usage, name.path,
               fmt::format("{} is there already; use --overwrite to replace it or "
                           "--skip-existing to leave it",

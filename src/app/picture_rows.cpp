@@ -87,16 +87,18 @@ LargeResult result_of(const read::PictureFacts& facts, const Settings& settings,
 /// A batch of one task, `scale` times as large as its sources: the photograph is opened, and what
 /// comes of it foreseen.
 template <class Settings>
-Batch picture_batch(tasks::Task made, Settings settings, int scale, const Limits& limits) {
+Batch picture_batch(tasks::Task made, Settings settings, int scale, const Job& job) {
   const auto task = std::make_shared<tasks::Task>(std::move(made));
   Batch batch;
-  batch.run = [task, settings, scale, limits](const fs::path& source, const OutputName& output,
-                                              const Batch::Foresee& foresee,
-                                              const RunControl& control) -> Result<TaskAnswer> {
+  const std::string work = job.again ? "" : job.task;  // the word is that of the row
+  batch.run = [task, settings, scale, work, limits = job.limits](
+                  const fs::path& source, const OutputName& output, const Batch::Foresee& foresee,
+                  const RunControl& control) -> Result<TaskAnswer> {
     LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
+    if (auto by = done_before(photograph, work)) return done_already(*std::move(by));
     if (const auto facts = photograph.picture_facts()) foresee(result_of(*facts, settings, scale));
     LATENT_TRY(const tasks::AnyReport report,
-               task->run(photograph, {output.path, output.overwrite}, settings, control));
+               task->run(photograph, target_of(output), settings, control));
     return answer_of(std::get<tasks::PictureReport>(report));
   };
   return batch;
@@ -107,7 +109,7 @@ Result<Batch> make_denoise(const Job& job, Making& making) {
              tasks::create_denoise({making.package, {}}, making.engine, job.limits));
   auto settings = std::get<tasks::DenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
-  return picture_batch(std::move(task), settings, 1, job.limits);
+  return picture_batch(std::move(task), settings, 1, job);
 }
 
 Result<Batch> make_upscale(const Job& job, Making& making) {
@@ -121,7 +123,7 @@ Result<Batch> make_upscale(const Job& job, Making& making) {
   LATENT_TRY(tasks::Task task,
              tasks::create_upscale({making.package, std::move(denoise), choice.scale},
                                    making.engine, job.limits));
-  return picture_batch(std::move(task), settings, choice.scale, job.limits);
+  return picture_batch(std::move(task), settings, choice.scale, job);
 }
 
 /// Holds the words of an output together: the names of profile and format, and a depth that the
@@ -154,6 +156,7 @@ TaskRow picture_row(const std::vector<Setting>& settings) {
 TaskRow denoise_row() {
   TaskRow row = picture_row(denoise_settings());
   row.id = "denoise";
+  row.work = "denoise";
   row.summary = "Remove noise from finished pictures";
   row.model_task = "denoise";
   row.defaults = tasks::DenoiseSettings{};
@@ -168,6 +171,7 @@ TaskRow denoise_row() {
 TaskRow upscale_row() {
   TaskRow row = picture_row(upscale_settings());
   row.id = "upscale";
+  row.work = "upscale";
   row.summary = "Enlarge finished pictures two or four times a side, without inventing texture";
   row.model_task = "upscale";
   row.defaults = UpscaleChoice{};

@@ -41,13 +41,15 @@ Result<Batch> make(const Job& job, Making& making) {
   auto settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
   Batch batch;
-  batch.run = [task, settings, limits = job.limits](
+  const std::string work = job.again ? "" : raw_denoise_row().work;
+  batch.run = [task, settings, work, limits = job.limits](
                   const fs::path& source, const OutputName& output,
                   const Batch::Foresee& /*foresee*/,
                   const RunControl& control) -> Result<TaskAnswer> {
     LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
+    if (auto by = done_before(photograph, work)) return done_already(*std::move(by));
     LATENT_TRY(const tasks::AnyReport report,
-               task->run(photograph, {output.path, output.overwrite}, settings, control));
+               task->run(photograph, target_of(output), settings, control));
     return answer_of(std::get<tasks::RawDenoiseReport>(report));
   };
   return batch;
@@ -58,6 +60,7 @@ Result<Batch> make(const Job& job, Making& making) {
 TaskRow raw_denoise_row() {
   TaskRow row;
   row.id = "rawdenoise";
+  row.work = "raw-denoise";
   row.summary = "Remove sensor noise from raw files; write DNGs that any raw developer opens";
   row.sources = "raw files";
   row.model_task = "rawdenoise";

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/render.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
 #include <string>
 
+#include "app/output_file.h"
 #include "app/output_name.h"
-#include "base/path.h"
 #include "read/photograph.h"
 #include "write/picture/picture.h"
 
@@ -31,12 +29,7 @@ Result<Size> render(const RenderJob& job) {
   const std::string extension = lower_case_extension(job.target);
   const bool tiff = extension == ".tif" || extension == ".tiff";
   const bool jpeg = extension == ".jpg" || extension == ".jpeg";
-  if (!tiff && !jpeg && extension != ".png") {
-    return fail(ErrorCode::Usage, job.target,
-                fmt::format("{} does not end in .png, .jpg or .tif, the pictures "
-                            "that render writes",
-                            quoted(job.target)));
-  }
+  LATENT_CHECK(check_output_file(job.target, "render", {"png", "jpg", "tif"}));
   LATENT_CHECK(check_is_not_source(job.target, job.source));
   write::PictureOptions options;
   options.overwrite = job.overwrite ? Overwrite::Replace : Overwrite::Refuse;

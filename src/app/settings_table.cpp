@@ -21,7 +21,7 @@ void append(Table& table, const Table& more) {
 Setting model(Row row, std::string Job::*field) {
   row.section = Section::Top;
   Setting setting = text(std::move(row), Form::Name, of_job(field));
-  setting.path_endings = {".dtmodel"};
+  setting.path_endings = {".dtmodel", ".onnx"};
   return setting;
 }
 
@@ -29,6 +29,13 @@ Setting task_model() {
   return model({.key = "model",
                 .help = "a model's id, or a .dtmodel file; else the one enabled for the task"},
                &Job::model);
+}
+
+Setting again() {
+  return flag({.section = Section::Top,
+               .key = "again",
+               .help = "do it also to what is a result of this verb already; else it is skipped"},
+              of_job(&Job::again));
 }
 
 template <class Settings>
@@ -149,6 +156,7 @@ Table make_raw_denoise_table() {
   using Settings = tasks::RawDenoiseSettings;
   Table table{
       task_model(),
+      again(),
       percent({.key = "strength", .help = "0 gives the source back, 100 removes all noise found"},
               in<Settings>(&Settings::strength)),
       noise({.key = "noise",
@@ -178,6 +186,7 @@ Table make_denoise_table() {
   using Settings = tasks::DenoiseSettings;
   Table table{
       task_model(),
+      again(),
       percent({.key = "strength", .help = "0 gives the source back, 100 removes all noise found"},
               in<Settings>(&Settings::strength)),
       percent({.key = "luma", .help = "times the strength: of the noise in light"},
@@ -214,6 +223,7 @@ Table make_upscale_table() {
   denoise_model.needs = "denoise";
   Table table{
       task_model(),
+      again(),
       std::move(scale),
       percent({.key = "denoise", .help = "strength of a denoise before, 0 to 100"},
               in<Settings>(&Settings::denoise)),

@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "app/model_defaults.h"
 #include "app/standard_paths.h"
 #include "app/task_rows.h"
 #include "base/path.h"
+#include "metadata/earlier_work.h"
 
 namespace latent::app {
 
@@ -37,6 +40,12 @@ Result<Batch> batch_for(const Job& job, const TaskRow& row, const std::stop_toke
   batch.model_version = making.package.manifest().version;
   batch.sources = job.sources;
   batch.output = job.output;
+  batch.results.again = job.again;
+  batch.results.made_by = [work = row.work, limits = job.limits](
+                              const std::filesystem::path& source) -> std::optional<std::string> {
+    const auto photograph = read::Photograph::open(source, limits);
+    return photograph ? done_before(*photograph, work) : std::nullopt;
+  };
   batch.suffix = row.suffix(job);
   batch.extension = job.format;
   return batch;
@@ -57,6 +66,25 @@ Result<const TaskRow*> task_row(std::string_view id) {
   }
   return fail(ErrorCode::Usage,
               fmt::format("'{}' is no task; there are {}", printable(id.substr(0, 60)), known));
+}
+
+std::optional<std::string> done_before(const read::Photograph& photograph,
+                                       const std::string& work) {
+  if (work.empty()) return std::nullopt;
+  for (const auto& earlier : metadata::earlier_work(photograph.metadata().xmp)) {
+    if (earlier.task == work) return earlier.by;
+  }
+  return std::nullopt;
+}
+
+TaskAnswer done_already(std::string by) {
+  TaskAnswer answer;
+  answer.done_before_by = std::move(by);
+  return answer;
+}
+
+tasks::Target target_of(const OutputName& output) {
+  return {output.path, output.overwrite, output.another};
 }
 
 infer::EngineRequest engine_of(const Job& job, const std::stop_token& stop) {
@@ -82,9 +110,11 @@ Result<FileReport> run_one(const Job& job, const RunControl& control) {
   LATENT_TRY(const TaskRow* row, task_row(job.task));
   LATENT_ENSURE(job.sources.size() == 1 && job.output.file.has_value());
   const std::filesystem::path& source = job.sources.front();
-  const OutputName output{*job.output.file, false, job.output.if_exists == IfExists::Overwrite};
+  const OutputName output{*job.output.file, false, job.output.if_exists == IfExists::Overwrite, {}};
   LATENT_CHECK(check_is_not_source(output.path, source));
-  LATENT_TRY(const Batch batch, batch_for(job, *row, control.stop));
+  Job asked = job;
+  asked.again = true;  // one source, named for this one result: it is meant
+  LATENT_TRY(const Batch batch, batch_for(asked, *row, control.stop));
   LATENT_TRY(auto answer, batch.run(
                               source, output, [](const LargeResult&) {}, control));
   return FileReport{source, output.path, batch.model_id, batch.model_version, std::move(answer)};

@@ -29,6 +29,7 @@ struct TaskRow {
   std::vector<std::string> endings;  ///< that its results may have, the usual one first
   const std::vector<Setting>* settings = nullptr;
   TaskSettings defaults;
+  std::string work;  ///< what it did, in the XMP of its results (metadata::Provenance::task)
   std::string (*suffix)(const Job&) = nullptr;  ///< of results' names: "_denoise"
   /// What a job of it has to agree in before any file is opened.
   Status (*check)(const Job&) = nullptr;
@@ -53,7 +54,8 @@ struct TaskRow {
 [[nodiscard]] Result<BatchResult> run_job(const Job& job, BatchObserver& observer,
                                           const std::stop_token& stop);
 
-/// Does a job of one source and a named output, for callers that wait for the answer.
+/// Does a job of one source and a named output, for callers that wait for the answer. A source that
+/// is a result already is done all the same: it was named alone.
 ///
 /// Errors   as run_job(), and those of the task.
 [[nodiscard]] Result<FileReport> run_one(const Job& job, const RunControl& control);

@@ -88,6 +88,7 @@ Result<TensorRunReport> run_tensors(const TensorRunJob& job) {
   LATENT_TRY(report.network, network_of(package, job.network));
   infer::OnnxSource source;
   LATENT_TRY(source.bytes, package.file(report.network + ".onnx"));
+  source.optimization = package.manifest().hints.optimization_of(report.network);
   infer::TensorProbe given;
   for (const auto& [name, file] : job.inputs) {
     LATENT_TRY(auto tensor, read_npy_file(file, name));

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/output_file.h"
 #include "base/path.h"
 #include "cli/arguments.h"
 #include "cli/exit_code.h"
@@ -72,10 +73,8 @@ int run(const Options& options, const std::stop_token& stop) {
   job.overwrite = options.overwrite;
   if (!options.output.empty()) {
     job.target = options.output;
-    if (!options.output.ends_with(".png") && !options.output.ends_with(".PNG")) {
-      print_error(quoted(*job.target) + " does not end in .png, which compare writes");
-      return kUsage;
-    }
+    const auto taken = app::check_output_file(*job.target, "compare", {"png"});
+    if (!taken) return usage_error(taken.error());
   }
   if (!options.region.empty()) {
     const auto region = parse_region(options.region);

@@ -26,6 +26,20 @@ Json seconds_json(const tasks::TaskTimes& seconds) {
           {"total", seconds.total}};
 }
 
+const char* word_of(app::Skipped::Why why) {
+  switch (why) {
+    case app::Skipped::Why::Exists:
+      return "exists";
+    case app::Skipped::Why::Result:
+      return "result";
+    case app::Skipped::Why::SameFile:
+      return "same_file";
+    case app::Skipped::Why::ResultOf:
+      return "result_of";
+  }
+  return "exists";
+}
+
 class JsonReporter final : public app::BatchObserver {
  public:
   void started(const std::filesystem::path& source, std::size_t index, std::size_t count) override {
@@ -76,9 +90,13 @@ class JsonReporter final : public app::BatchObserver {
     print_line(event);
   }
 
-  void skipped(const std::filesystem::path& /*source*/,
-               const std::filesystem::path& existing) override {
-    print_line({{"event", "skipped"}, {"file", file_}, {"output", displayed(existing)}});
+  void skipped(const std::filesystem::path& /*source*/, const app::Skipped& why) override {
+    const bool exists = why.why == app::Skipped::Why::Exists;
+    Json event{{"event", "skipped"}, {"file", file_}, {"reason", word_of(why.why)}};
+    event["output"] = exists ? Json(displayed(why.other)) : Json(nullptr);
+    event["same_as"] = exists || why.other.empty() ? Json(nullptr) : Json(displayed(why.other));
+    event["message"] = why.reason;
+    print_line(event);
   }
 
   void failed(const std::filesystem::path& /*source*/, const Error& error) override {

@@ -28,6 +28,11 @@ void SettingOptions::declare(CLI::App& verb, const std::vector<Setting>& table,
   for (const Setting& setting : table) {
     if (setting.option.empty()) continue;
     Given& given = options_.emplace_back(Given{&setting, nullptr, {}});
+    if (setting.form == app::Form::Flag) {
+      given.text = "true";
+      given.option = verb.add_flag(setting.option, setting.help);
+      continue;
+    }
     given.option = verb.add_option(setting.option, given.text, setting.help);
     given.option->type_name(app::short_form(setting));
     given.option->required(setting.required);

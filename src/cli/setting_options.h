@@ -26,7 +26,7 @@ class SettingOptions {
   SettingOptions& operator=(SettingOptions&&) = delete;
   ~SettingOptions() = default;
 
-  /// Declares an option for every row that has one; defaults are shown as `defaults` has them.
+  /// Declares an option for every row that has one, without a value where it is true or false; defaults are shown as `defaults` has them.
   void declare(CLI::App& verb, const std::vector<app::Setting>& table, const app::Job& defaults);
 
   /// Puts what was given on the command line into a job.

@@ -55,11 +55,10 @@ class TextReporter final : public app::BatchObserver {
     if (verbosity_ == Verbosity::Verbose) print_details(report);
   }
 
-  void skipped(const std::filesystem::path& source,
-               const std::filesystem::path& existing) override {
+  void skipped(const std::filesystem::path& source, const app::Skipped& why) override {
     bar_.reset();
     if (verbosity_ == Verbosity::Quiet) return;
-    print(fmt::format("{} skipped: {} is there\n", displayed(source), displayed(existing)));
+    print(fmt::format("{} skipped: {}\n", displayed(source), why.reason));
   }
 
   void failed(const std::filesystem::path& /*source*/, const Error& error) override {

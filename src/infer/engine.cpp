@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "infer/onnx_limits.h"
+#include "infer/onnx_operators.h"
 #include "infer/onnxruntime.h"
 #include "infer/openvino.h"
 
@@ -106,9 +107,11 @@ Result<std::unique_ptr<Session>> create_session(const models::Network& network, 
     return fail(ErrorCode::Usage, "the number of threads must be from 0 (all) to 1024");
   }
   LATENT_CHECK(check_graph(network.onnx));
-  return engine_for(request) == EngineKind::OpenVino
-             ? create_openvino_session(network, tile, request)
-             : create_onnxruntime_session(network, tile, request);
+  auto session = engine_for(request) == EngineKind::OpenVino
+                     ? create_openvino_session(network, tile, request)
+                     : create_onnxruntime_session(network, tile, request);
+  if (session) return session;
+  return tl::make_unexpected(explained(std::move(session).error(), network.onnx));
 }
 
 }  // namespace latent::infer

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/log.h"
 #include "base/path.h"
 #include "base/threads.h"
 #include "infer/half.h"
@@ -243,7 +244,7 @@ class OrtSessionImpl : public Session {
 Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& network, Size tile,
                                                         const EngineRequest& request) {
   std::unique_ptr<OrtSessionImpl> made(new OrtSessionImpl);
-  LATENT_TRY(OrtSetup setup, set_up_ort(request));
+  LATENT_TRY(OrtSetup setup, set_up_ort(request, network.optimization));
   const OrtApi& api = *setup.api;
   made->api_ = &api;
   LATENT_TRY(made->input_, infer::input_shape(network.spec, tile));
@@ -268,9 +269,34 @@ Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& n
   return std::unique_ptr<Session>(std::move(made));
 }
 
+constexpr const char* kCannotTake = "ONNX Runtime cannot take the network";
+
+/// What ONNX Runtime says of a network that it cannot take is for programmers, and goes to the log.
+Error in_our_words(Error error) {
+  if (error.code != ErrorCode::ModelMismatch) return error;
+  log_info(error.sentence);
+  error.sentence = std::string(kCannotTake) +
+                   ": an operator of it, its version or its values are none that it knows; "
+                   "--engine openvino may take it";
+  return error;
+}
+
+GraphOptimizationLevel level_of(models::GraphOptimization optimization) {
+  switch (optimization) {
+    case models::GraphOptimization::Basic:
+      return ORT_ENABLE_BASIC;
+    case models::GraphOptimization::Disabled:
+      return ORT_DISABLE_ALL;
+    case models::GraphOptimization::All:
+      break;
+  }
+  return ORT_ENABLE_ALL;
+}
+
 }  // namespace
 
-Result<OrtSetup> set_up_ort(const EngineRequest& request) {
+Result<OrtSetup> set_up_ort(const EngineRequest& request,
+                            const models::OptimizationRule& optimization) {
   LATENT_TRY(const auto library, load_ort_library(request.ort_library));
   const OrtApi& api = *library.api;
   LATENT_TRY(const OrtDevice device, ort_device(api, request.device));
@@ -295,7 +321,8 @@ Result<OrtSetup> set_up_ort(const EngineRequest& request) {
   OrtSessionOptions* options = setup.options.get();
   const char* what = "ONNX Runtime refuses a setting";
   LATENT_CHECK(ort_check(api, api.SetIntraOpNumThreads(options, request.threads), what));
-  LATENT_CHECK(ort_check(api, api.SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL), what));
+  LATENT_CHECK(ort_check(
+      api, api.SetSessionGraphOptimizationLevel(options, level_of(optimization.at(word))), what));
   // Waiting threads sleep: the cores are wanted for packing and writing.
   LATENT_CHECK(ort_check(
       api, api.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"), what));
@@ -313,11 +340,12 @@ Result<OrtNetwork> open_ort_network(OrtSetup setup, std::span<const std::byte> o
   return with_patience<OrtNetwork>(
       [opened, bytes]() -> Result<OrtNetwork> {
         const OrtApi& api = *opened->setup.api;
-        LATENT_CHECK(ort_check(
+        auto created = ort_check(
             api,
             api.CreateSessionFromArray(opened->setup.env.get(), bytes->data(), bytes->size(),
                                        opened->setup.options.get(), opened->session.put()),
-            "ONNX Runtime cannot take the network", ErrorCode::ModelMismatch));
+            kCannotTake, ErrorCode::ModelMismatch);
+        if (!created) return tl::make_unexpected(in_our_words(std::move(created).error()));
         return std::move(*opened);
       },
       patience_of(request));

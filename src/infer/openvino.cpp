@@ -104,9 +104,7 @@ struct Order {
 
 Result<Compiled> compile(Order& order) {
   const Plan& plan = order.plan;
-  LATENT_TRY(const auto model, guarded(ErrorCode::ModelMismatch, "the network cannot be read", [&] {
-               return order.core.read_model(order.onnx, ov::Tensor());
-             }));
+  LATENT_TRY(const auto model, read_openvino_model(order.core, order.onnx));
   LATENT_CHECK(hold_to_manifest(*model, order.spec));
   LATENT_TRY(const bool reshaped,
              guarded(ErrorCode::ModelMismatch, "the network cannot take this tile", [&] {

@@ -7,6 +7,7 @@
 #include <openvino/openvino.hpp>
 #include <sstream>
 
+#include "base/log.h"
 #include "base/path.h"
 #include "infer/openvino.h"
 
@@ -124,6 +125,17 @@ Result<OpenVinoDevice> choose_openvino_device(ov::Core& core, const EngineReques
   chosen.threads = request.threads;
   chosen.streams = std::max(1, request.streams);
   return chosen;
+}
+
+Result<std::shared_ptr<ov::Model>> read_openvino_model(ov::Core& core, const std::string& onnx) {
+  auto model = guarded(ErrorCode::ModelMismatch, "OpenVINO cannot read the network",
+                       [&] { return core.read_model(onnx, ov::Tensor()); });
+  if (model || model.error().code != ErrorCode::ModelMismatch) return model;
+  log_info(model.error().sentence);
+  return fail(
+      ErrorCode::ModelMismatch,
+      "the network cannot be read by OpenVINO: an operator of it, its version or its values "
+      "are none that OpenVINO knows; --engine onnxruntime may take it");
 }
 
 Result<ov::Core> make_openvino_core() {

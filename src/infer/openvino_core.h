@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 namespace ov {
 class Any;
 class Core;
+class Model;
 }  // namespace ov
 
 // What both kinds of session of OpenVINO share: for the .cpp files that talk to it only, which
@@ -54,6 +56,12 @@ struct OpenVinoDevice {
 ///          Unsupported  the device cannot compute in that precision.
 [[nodiscard]] Result<OpenVinoDevice> choose_openvino_device(ov::Core& core,
                                                             const EngineRequest& request);
+
+/// What OpenVINO says of an ONNX that it cannot read goes to the log: it is for programmers.
+///
+/// Errors   ModelMismatch  it cannot read it; TooLarge  there is not enough memory.
+[[nodiscard]] Result<std::shared_ptr<ov::Model>> read_openvino_model(ov::Core& core,
+                                                                     const std::string& onnx);
 
 [[nodiscard]] Result<ov::Core> make_openvino_core();
 [[nodiscard]] std::vector<std::string> openvino_capabilities(ov::Core& core,

@@ -164,9 +164,7 @@ struct Order {
 };
 
 Result<Compiled> compile(Order& order) {
-  LATENT_TRY(const auto model, guarded(ErrorCode::ModelMismatch, "the network cannot be read", [&] {
-               return order.core.read_model(order.onnx, ov::Tensor());
-             }));
+  LATENT_TRY(const auto model, read_openvino_model(order.core, order.onnx));
   if (order.fixed) {
     LATENT_TRY(const bool fixed,
                guarded(ErrorCode::ModelMismatch, "the network cannot take these sizes", [&] {

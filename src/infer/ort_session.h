@@ -23,7 +23,8 @@ struct OrtSetup {
 /// Errors   NotFound     no library, or no such device.
 ///          Unsupported  another precision than f32.
 ///          Device       the library or the device cannot be started.
-[[nodiscard]] Result<OrtSetup> set_up_ort(const EngineRequest& request);
+[[nodiscard]] Result<OrtSetup> set_up_ort(const EngineRequest& request,
+                                          const models::OptimizationRule& optimization);
 
 /// A session of ONNX Runtime over one network; it goes before its environment does.
 struct OrtNetwork {

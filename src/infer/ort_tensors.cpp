@@ -151,7 +151,7 @@ class OrtTensors : public TensorSession {
 Result<std::unique_ptr<TensorSession>> open_onnxruntime_tensors(
     const OnnxSource& source, const EngineRequest& request, GraphPorts ports,
     const std::map<std::string, std::int64_t>& sizes) {
-  LATENT_TRY(OrtSetup setup, set_up_ort(request));
+  LATENT_TRY(OrtSetup setup, set_up_ort(request, source.optimization));
   const OrtApi& api = *setup.api;
   for (const auto& [name, size] : sizes) {
     LATENT_CHECK(

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,9 +23,11 @@ constexpr double kMostRelativeError = 0.1;
 constexpr double kSilence = 1e-6;
 
 std::string key_of(const SessionInfo& info, const models::Network& network, Size tile) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}x{}|{}", engine_name(info.engine), info.device,
-                     info.device_name, info.engine_version, precision_name(info.precision),
-                     network.sha256, tile.width, tile.height, info.compiled_sha256);
+  std::string key =
+      fmt::format("{}|{}|{}|{}|{}|{}|{}x{}|{}", engine_name(info.engine), info.device,
+                  info.device_name, info.engine_version, precision_name(info.precision),
+                  network.sha256, tile.width, tile.height, info.compiled_sha256);
+  return key + optimization_words(info, network.optimization);
 }
 
 double tolerance_for(const models::Network& network, Precision precision) {
@@ -249,6 +252,16 @@ Result<ProofVerdict> check_golden(const models::Network& network, const EngineRe
   LATENT_CHECK(run_within(*session, network.golden_input.view(), found.view(), request));
   return compare(found.view(), network.golden_output.view(),
                  tolerance_for(network, session->info().precision));
+}
+
+Status try_one_tile(const models::Network& network, Size tile, const EngineRequest& request,
+                    const SessionFactory& factory) {
+  LATENT_TRY(const auto session, factory(network, tile, request));
+  LATENT_TRY(const Tensor probe, probe_tile(network, session->input_shape()));
+  LATENT_TRY(Tensor answer, Tensor::create(session->output_shape()));
+  LATENT_CHECK(run_within(*session, probe.view(), answer.view(), request));
+  if (all_finite(std::as_const(answer).view())) return {};
+  return fail(ErrorCode::ModelMismatch, "its answer holds numbers that are not finite");
 }
 
 }  // namespace latent::infer

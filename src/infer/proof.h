@@ -65,4 +65,12 @@ struct ProvedSession {
 [[nodiscard]] ProofVerdict compare(ConstTensorView found, ConstTensorView expected,
                                    double tolerance);
 
+/// Runs one tile of plausible content, as a task will, to find out whether the network runs at all.
+/// Of its answer only that it is finite can be judged.
+///
+/// Errors   as the factory; ModelMismatch  the answer holds numbers that are not finite; Device.
+[[nodiscard]] Status try_one_tile(const models::Network& network, Size tile,
+                                  const EngineRequest& request,
+                                  const SessionFactory& factory = create_session);
+
 }  // namespace latent::infer

@@ -33,6 +33,13 @@ std::string session_words(const SessionInfo& info) {
          precision_name(info.precision);
 }
 
+std::string optimization_words(const SessionInfo& info, const models::OptimizationRule& rule) {
+  if (info.engine != EngineKind::OnnxRuntime) return {};
+  const auto allowed = rule.at(info.device.substr(0, info.device.find('.')));
+  if (allowed == models::GraphOptimization::All) return {};
+  return std::string("|") + models::graph_optimization_name(allowed);
+}
+
 bool is_final(const Error& error, const std::string& device, bool as_asked) {
   if (error.code == ErrorCode::ModelMismatch || error.code == ErrorCode::Internal ||
       error.code == ErrorCode::Cancelled) {

@@ -24,6 +24,10 @@ namespace latent::infer {
 /// "openvino on gpu in f16", to begin a notice with.
 [[nodiscard]] std::string session_words(const SessionInfo& info);
 
+/// "|basic" where a package allows ONNX Runtime less than all: part of a verdict's key.
+[[nodiscard]] std::string optimization_words(const SessionInfo& info,
+                                             const models::OptimizationRule& rule);
+
 /// Whether an error is a fault of the question, not of a device: no step down makes it better.
 [[nodiscard]] bool is_final(const Error& error, const std::string& device, bool as_asked);
 

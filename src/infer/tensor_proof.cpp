@@ -47,7 +47,7 @@ Result<std::string> key_of(const SessionInfo& info, const OnnxSource& source,
   for (const NamedTensor& input : probe.inputs) {
     key += fmt::format("|{}[{}]", printable(input.name), fmt::join(input.dims, ","));
   }
-  return key;
+  return key + optimization_words(info, source.optimization);
 }
 
 /// Adds one output's differences to the verdict of all.

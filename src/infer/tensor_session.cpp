@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "infer/half.h"
+#include "infer/onnx_operators.h"
 #include "infer/openvino.h"
 #include "infer/tensor_ports.h"
 
@@ -107,7 +108,7 @@ Result<std::vector<std::byte>> bytes_of_file(const std::filesystem::path& file) 
 
 /// The source with its bytes in memory, judged: what an engine gets was looked at before.
 Result<OnnxSource> judged(const OnnxSource& source) {
-  OnnxSource whole{source.bytes, source.file};
+  OnnxSource whole = source;
   if (whole.bytes.empty()) {
     LATENT_TRY(whole.bytes, bytes_of_file(source.file));
   }
@@ -275,8 +276,10 @@ Result<std::unique_ptr<TensorSession>> open_tensor_session(
   fix_sizes(ports, sizes);
   const bool openvino = request.engine == EngineKind::Auto ? is_openvino_device(request.device)
                                                            : request.engine == EngineKind::OpenVino;
-  return openvino ? open_openvino_tensors(whole, request, std::move(ports), sizes)
-                  : open_onnxruntime_tensors(whole, request, std::move(ports), sizes);
+  auto session = openvino ? open_openvino_tensors(whole, request, std::move(ports), sizes)
+                          : open_onnxruntime_tensors(whole, request, std::move(ports), sizes);
+  if (session) return session;
+  return tl::make_unexpected(explained(std::move(session).error(), whole.bytes));
 }
 
 }  // namespace latent::infer

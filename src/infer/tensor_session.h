@@ -19,6 +19,7 @@ namespace latent::infer {
 struct OnnxSource {
   std::vector<std::byte> bytes;
   std::filesystem::path file;
+  models::OptimizationRule optimization = {};  ///< as models::Network
 };
 
 /// One input or output of a graph, as the graph declares it.

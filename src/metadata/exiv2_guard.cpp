@@ -16,6 +16,7 @@ void set_up() {
   Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
   Exiv2::XmpParser::initialize();
   Exiv2::XmpProperties::registerNs(kLatentNamespace, "latent");
+  Exiv2::XmpProperties::registerNs(kDarktableNamespace, "darktable");
   Exiv2::XmpProperties::registerNs(kXmpNoteNamespace, "xmpNote");
   Exiv2::enableBMFF(true);
 }

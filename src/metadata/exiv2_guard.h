@@ -18,6 +18,8 @@ class Exiv2Guard {
 
 /// The XMP namespace of Latent; its prefix is "latent".
 inline constexpr const char* kLatentNamespace = "http://ns.latent-photo.org/1.0/";
+/// That of darktable; its prefix is "darktable".
+inline constexpr const char* kDarktableNamespace = "http://darktable.sf.net/";
 /// That of what JPEG packets say of their extension; its prefix is "xmpNote".
 inline constexpr const char* kXmpNoteNamespace = "http://ns.adobe.com/xmp/note/";
 

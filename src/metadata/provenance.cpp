@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/path.h"
+#include "metadata/earlier_work.h"
 #include "metadata/encoding.h"
 #include "metadata/exiv2_guard.h"
 
@@ -16,6 +17,9 @@ namespace {
 
 constexpr const char* kEnhanced =
     "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced";
+
+/// The task whose results darktable shall not denoise again; its own marker has the same word.
+constexpr const char* kRawDenoise = "raw-denoise";
 
 /// Nine digits, no trailing zeros: enough to give every number back to the network as it was.
 std::string number(double value) {
@@ -91,6 +95,7 @@ void add_provenance(Exiv2::XmpData& xmp, const std::string& source_software,
   if (provenance.denoise) add_denoise(xmp, *provenance.denoise);
   if (provenance.strength_percent > 0) {
     set_text(xmp, "Xmp.iptcExt.DigitalSourceType", kEnhanced);
+    if (provenance.task == kRawDenoise) set_text(xmp, kDarktableMarker.data(), kRawDenoise);
   }
 }
 

@@ -46,7 +46,10 @@ struct Provenance {
 /// DenoiseModelId, DenoiseModelVersion, DenoiseModelSha256, DenoiseStrength (percent) and
 /// DenoiseLevel. What an earlier run of Latent wrote there is replaced. Unless strength is 0,
 /// Iptc4xmpExt:DigitalSourceType becomes algorithmicallyEnhanced of the IPTC vocabulary: a capture
-/// that an algorithm altered, nothing generated (compositeWithTrainedAlgorithmicMedia is for that).
+/// that an algorithm altered, nothing generated (compositeWithTrainedAlgorithmicMedia is for that);
+/// and of a raw darktable:neural_restore becomes "raw-denoise", as darktable 5.8 writes it: by that
+/// it leaves its own denoising out of what it applies by itself, since the ISO is still the
+/// source's.
 ///
 /// `source_packet`    XMP of the source, or empty. A packet that cannot be parsed is replaced.
 /// `source_software`  Metadata::software() of the source, kept as latent:SourceSoftware, or empty.

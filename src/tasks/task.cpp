@@ -55,7 +55,7 @@ Result<AnyReport> Task::write(Prepared& prepared, const Target& target, const Se
     return tl::make_unexpected(naming(inside.photograph.path(), std::move(report).error()));
   TaskReport& told = common(*report);
   std::error_code ignored;
-  told.output_bytes = fs::file_size(target.path, ignored);
+  told.output_bytes = fs::file_size(told.output, ignored);
   told.seconds.total = inside.seconds.total + watch.seconds();
   return report;
 }

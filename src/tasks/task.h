@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -32,6 +33,9 @@ struct Models {
 struct Target {
   std::filesystem::path path;  ///< the format of a finished picture goes by its ending
   bool overwrite = false;      ///< replace what stands under that name
+  /// Asked for another name in the same folder where somebody took `path` while the result was
+  /// made; the report says which it became. Empty: that is an error.
+  std::function<Result<std::filesystem::path>()> another = {};
 };
 
 /// What will be asked of a photograph first.
@@ -146,6 +150,27 @@ class Task {
  private:
   std::unique_ptr<Work> work_;
 };
+
+/// Finishes a file under the target's name, or where that was taken meanwhile under the names that
+/// `target.another` gives, one after the other.
+///
+/// `finish`     finish() of a writer
+/// `finish_as`  its finish_as()
+/// Errors   those of both.
+template <class Finish, class FinishAs>
+[[nodiscard]] Result<std::filesystem::path> finish_somewhere(const Target& target, Finish finish,
+                                                             FinishAs finish_as) {
+  constexpr int kAttempts = 1000;
+  std::filesystem::path path = target.path;
+  Status done = finish();
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (done || done.error().code != ErrorCode::Usage || !target.another) break;
+    LATENT_TRY(path, target.another());
+    done = finish_as(path);
+  }
+  if (!done) return tl::make_unexpected(std::move(done).error());
+  return path;
+}
 
 /// The sentence with the file's name before it, unless it is there already.
 [[nodiscard]] Error naming(const std::filesystem::path& source, Error error);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <variant>
@@ -30,8 +31,9 @@ struct TaskTimes {
 
 /// What every task tells of one file.
 struct TaskReport {
-  Size result;               ///< pixels that were written
-  bool network_ran = false;  ///< `session` and what follows it mean something
+  Size result;                   ///< pixels that were written
+  std::filesystem::path output;  ///< the file that they are in
+  bool network_ran = false;      ///< `session` and what follows it mean something
   infer::SessionInfo session;
   int tiles = 0;
   double redundancy = 1;

@@ -94,15 +94,50 @@ TEST_F(OutputPlanTest, ARunThatIsTakenUpAgainSkipsWhatIsThereAndDoesTheRest) {
   EXPECT_FALSE(plan.name(1)->skip);
 }
 
-TEST_F(OutputPlanTest, OnePictureListedTwiceKeepsItsName) {
+TEST_F(OutputPlanTest, OnePictureListedTwiceKeepsItsNameAndIsDoneOnce) {
   const fs::path source = touch("a.png");
   fs::create_symlink(source, folder_ / "link.png");
   fs::create_directories(folder_ / "c");
   const OutputPlan plan({source, folder_ / "c/../a.png", folder_ / "link.png"}, "_denoise", "tif",
                         overwrite_);
   EXPECT_EQ(plan.name(0)->path.filename(), "a_denoise.tif");
-  EXPECT_EQ(plan.name(1)->path.filename(), "a_denoise.tif");
-  EXPECT_EQ(plan.name(2)->path.filename(), "link_denoise.tif");
+  EXPECT_FALSE(plan.left_out(0));
+  for (const std::size_t index : {1U, 2U}) {
+    ASSERT_TRUE(plan.left_out(index));
+    EXPECT_EQ(plan.left_out(index)->why, LeftOut::Why::SameFile);
+    EXPECT_EQ(plan.left_out(index)->other, source);
+  }
+}
+
+TEST_F(OutputPlanTest, TheSuffixIsNeverAddedTwiceNotToANumberedNameEither) {
+  EXPECT_THAT(names({"a_denoise.png", "b_denoise_12.png", "c_denoise_x.png", "d_denoise_007.png"},
+                    overwrite_),
+              ElementsAre("a_denoise.tif", "b_denoise.tif", "c_denoise_x_denoise.tif",
+                          "d_denoise_007_denoise.tif"));
+}
+
+TEST_F(OutputPlanTest, OnlySourcesInAnothersWayAreOpenedToSeeWhetherTheyAreResults) {
+  std::vector<std::string> asked;
+  const KnownResults known{[&](const fs::path& path) -> std::optional<std::string> {
+                             asked.push_back(path.filename().string());
+                             return "Latent 1";
+                           },
+                           false};
+  const std::vector<fs::path> sources{touch("a.png"), touch("a_denoise.tif"), touch("b.png"),
+                                      touch("c_denoise_1.tif"), touch("d.tif")};
+  const OutputPlan plan(sources, "_denoise", "tif", {}, known);
+  EXPECT_THAT(asked, ElementsAre("a_denoise.tif"));
+  EXPECT_TRUE(plan.left_out(1));
+  EXPECT_FALSE(plan.left_out(0) || plan.left_out(2) || plan.left_out(3) || plan.left_out(4));
+}
+
+TEST_F(OutputPlanTest, AResultAmongTheSourcesChangesNobodysName) {
+  const KnownResults known{[](const fs::path&) { return std::optional<std::string>("Latent 1"); },
+                           false};
+  const OutputPlan plan({touch("a.png"), touch("a_denoise.tif")}, "_denoise", "tif", into("out"),
+                        known);
+  EXPECT_EQ(plan.name(0)->path.filename(), "a_denoise.tif");
+  EXPECT_TRUE(plan.left_out(1));
 }
 
 TEST_F(OutputPlanTest, FoldersThatAreOneByALinkAreOne) {
@@ -113,13 +148,18 @@ TEST_F(OutputPlanTest, FoldersThatAreOneByALinkAreOne) {
 }
 
 TEST_F(OutputPlanTest, NoResultReplacesASourceOfTheRun) {
-  for (const OutputRule& rule : {overwrite_, skip_}) {
-    const auto found = names({"a.png", "a_denoise.tif"}, rule);
-    EXPECT_THAT(found[0], HasSubstr("a_denoise.tif', which is a source of this run"));
-    EXPECT_THAT(found[1], HasSubstr("is the source itself"));
-  }
+  const auto found = names({"a.png", "a_denoise.tif"}, overwrite_);
+  EXPECT_THAT(found[0], HasSubstr("a_denoise.tif', which is a source of this run"));
+  EXPECT_THAT(found[1], HasSubstr("is the source itself"));
+  // What is there is left as it is, and nothing is replaced.
+  const OutputPlan left({folder_ / "a.png", folder_ / "a_denoise.tif"}, "_denoise", "tif", skip_);
+  EXPECT_TRUE(left.name(0)->skip && left.name(1)->skip);
   EXPECT_THAT(names({"a.png", "a_denoise.tif"}, {}),
               ElementsAre("a_denoise_1.tif", "a_denoise_1.tif"));  // none is written in between
+}
+
+TEST_F(OutputPlanTest, OverwritingIsMeantWhetherOrNotTheTargetIsThereYet) {
+  EXPECT_TRUE(OutputPlan({touch("a.png")}, "_denoise", "tif", overwrite_).name(0)->overwrite);
 }
 
 TEST_F(OutputPlanTest, NoResultReplacesAPipe) {

@@ -96,9 +96,11 @@ void compare_settings(Fields& fields, const Job& one, const Job& other) {
 }
 
 void compare(Fields& fields, const Job& one, const Job& other) {
-  const auto& [task, sources, settings, output, format, model, denoise_model, engine, limits] = one;
-  const auto& [task2, sources2, settings2, output2, format2, model2, denoise_model2, engine2,
-               limits2] = other;
+  const auto& [task, sources, settings, output, format, model, denoise_model, again, engine,
+               limits] = one;
+  const auto& [task2, sources2, settings2, output2, format2, model2, denoise_model2, again2,
+               engine2, limits2] = other;
+  compare(fields, "again", again, again2);
   compare(fields, "format", format, format2);
   compare(fields, "model", model, model2);
   compare(fields, "denoise_model", denoise_model, denoise_model2);

@@ -128,5 +128,47 @@ TEST(DarktableContract, ProvidersNotToUseAreOfAllOrOfOneNetwork) {
   EXPECT_TRUE(darktable_contract(one, DarktableKind::LinearV1)->cpu_only.empty());
 }
 
+OptimizationRule rule_of(const std::string& keys, std::string_view stem) {
+  return manifest_of("{}", keys).hints.optimization_of(stem);
+}
+
+TEST(DarktableContract, OptimizationIsThatOfTheProviderThenTheGeneralOneThenAll) {
+  EXPECT_EQ(rule_of("", "model").at("cpu"), GraphOptimization::All);
+  const std::string word = R"("ort_optimization": "BASIC", )";
+  EXPECT_EQ(rule_of(word, "model").at("cuda"), GraphOptimization::Basic);
+  const std::string by_stem = R"("ort_optimization": {"decoder": "disabled"}, )";
+  EXPECT_EQ(rule_of(by_stem, "decoder").at("cpu"), GraphOptimization::Disabled);
+  EXPECT_EQ(rule_of(by_stem, "encoder").at("cpu"), GraphOptimization::All);
+  const std::string both = R"("ort_optimization": "basic",
+      "ort_optimization_provider": {"CUDA": "all", "DML": {"decoder": "Disabled"},
+                                    "CPUExecutionProvider": {"encoder": "disabled"}}, )";
+  EXPECT_EQ(rule_of(both, "decoder").at("cuda"), GraphOptimization::All);
+  EXPECT_EQ(rule_of(both, "decoder").at("directml"), GraphOptimization::Disabled);
+  EXPECT_EQ(rule_of(both, "encoder").at("directml"), GraphOptimization::Basic);
+  EXPECT_EQ(rule_of(both, "encoder").at("cpu"), GraphOptimization::Disabled);
+  EXPECT_EQ(rule_of(both, "decoder").at("cpu"), GraphOptimization::Basic);
+}
+
+TEST(DarktableContract, OptimizationsThatNobodyKnowsAreNamedOnceAndPassedOver) {
+  const auto manifest = manifest_of("{}", R"("ort_optimization": "extended", )");
+  EXPECT_EQ(manifest.hints.optimization_of("model").at("cpu"), GraphOptimization::All);
+  ASSERT_EQ(manifest.hints.notices.size(), 1U);
+  EXPECT_THAT(manifest.hints.notices[0],
+              HasSubstr("ort_optimization is \"extended\", where all, basic and disabled"));
+  for (const char* wrong : {R"("ort_optimization": 3, )", R"("ort_optimization": {"model": 1}, )",
+                            R"("ort_optimization_provider": "all", )"}) {
+    EXPECT_FALSE(
+        parse_manifest(std::string(R"({"id": "x", "name": "x", )") + wrong + R"("task": "mask"})"))
+        << wrong;
+  }
+}
+
+TEST(DarktableContract, FilesAndKindsOfATaskGoTogether) {
+  EXPECT_EQ(darktable_file(DarktableKind::UpscaleX4), "model_x4.onnx");
+  EXPECT_EQ(darktable_kinds("rawdenoise").size(), 3U);
+  EXPECT_EQ(darktable_kinds("upscale").size(), 2U);
+  EXPECT_TRUE(darktable_kinds("mask").empty());
+}
+
 }  // namespace
 }  // namespace latent::models

@@ -327,7 +327,7 @@ def test_names_formats_and_collisions(
     common = ("--model", packages["zero"], "--strength", "0")
     assert latent("denoise", source, *common).code == 0
     assert latent("denoise", source, *common).code == 0
-    assert latent("denoise", tmp_path / "photo_denoise.tif", *common).code == 0
+    assert latent("denoise", tmp_path / "photo_denoise.tif", *common, "--again").code == 0
     assert latent("denoise", source, *common, "--format", "png").code == 0
     assert latent("denoise", source, *common, "--format", "jpg").code == 0
     assert latent("denoise", source, *common, "-O", tmp_path / "new").code == 0

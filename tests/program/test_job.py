@@ -266,11 +266,12 @@ def cases(schema: Job) -> Iterator[tuple[str, Job]]:
                     continue
                 for value in values_of(about):
                     yield f"{task} {section}.{key} = {value!r}", put(base, section, key, value)
-        for output in ({"file": "/none/b.tif"}, {"file": "/none/b.tif", "folder": "/none/o"},
+        file = "/none/b.dng" if task == "rawdenoise" else "/none/b.tif"
+        for output in ({"file": file}, {"file": file, "folder": "/none/o"},
                        {"file": None, "folder": "/none/o"}, {"file": 3}):  # fmt: skip
             yield f"{task} {output}", put(base, "", "output", output)
         two = {**base, "sources": ["/none/a", "/none/b"]}
-        yield f"{task} file of two", put(two, "output", "file", "/none/b.tif")
+        yield f"{task} file of two", put(two, "output", "file", file)
 
 
 def test_schema_and_program_agree(latent: Latent, repository: Path, tmp_path: Path) -> None:

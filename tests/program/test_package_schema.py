@@ -53,6 +53,8 @@ def tile_cases() -> Iterator[tuple[str, Any]]:
     }.items()  # fmt: skip
     yield from [
         ("cpu_only", {"model": ["coreml", "dml"]}), ("coreml_format", {"model": "mlprogram"}),
+        ("ort_optimization", "basic"), ("ort_optimization", {"model": "disabled"}),
+        ("ort_optimization_provider", {"CUDA": "all", "DML": {"model": "basic"}}),
         ("cpu_only", []), ("attributes/shadow_boost", True), ("attributes/norm_mean", [0.5]),
         ("attributes/rgb/target_mean", None), ("attributes/rgb/target_mean", 0.3),
     ]  # fmt: skip
@@ -67,6 +69,8 @@ def tile_cases() -> Iterator[tuple[str, Any]]:
         "task": [3],
         "model_card": [[], {"license": 3}], "attributes": [[], "x"], "arch": [[]],
         "cpu_only": ["coreml", [3], {"m": "coreml"}, [""]], "coreml_format": [3, ["x"], {"m": 1}],
+        "ort_optimization": [3, ["x"], {"m": 1}],
+        "ort_optimization_provider": ["all", {"CUDA": 3}, {"CUDA": {"m": 1}}],
         "attributes/shadow_boost": ["yes"], "attributes/rgb/input_sizes": [[0], "512", [70000]],
         "latent": [[], "x", 3], "latent/more": [1], "latent/manifest_version": [0, "1"],
         "latent/networks": [{}, []], "latent/networks/rgb/kind": ["latent_rgb_v2", 3],

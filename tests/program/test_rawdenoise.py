@@ -130,7 +130,7 @@ def test_names_never_collide_and_the_suffix_is_never_added_twice(
     folder = source.parent
     assert latent("rawdenoise", source).code == 0
     assert latent("rawdenoise", source).code == 0
-    assert latent("rawdenoise", folder / "photo_raw-denoise.dng").code == 0
+    assert latent("rawdenoise", folder / "photo_raw-denoise.dng", "--again").code == 0
     names = {path.name for path in folder.glob("*.dng")}
     assert names == {"photo.dng", "photo_raw-denoise.dng", "photo_raw-denoise_1.dng",
                      "photo_raw-denoise_2.dng"}  # fmt: skip

@@ -146,6 +146,19 @@ void read_raw_words(const DarktableAttributes& said, Words& words, DarktableCont
 
 const char* darktable_kind_name(DarktableKind kind) { return facts_of(kind).name; }
 
+std::string darktable_file(DarktableKind kind) {
+  return std::string(facts_of(kind).stem) + ".onnx";
+}
+
+std::vector<DarktableKind> darktable_kinds(std::string_view task) {
+  if (task == "rawdenoise") {
+    return {DarktableKind::BayerV1, DarktableKind::LinearV1, DarktableKind::XTransV1};
+  }
+  if (task == "denoise") return {DarktableKind::Denoise};
+  if (task == "upscale") return {DarktableKind::UpscaleX2, DarktableKind::UpscaleX4};
+  return {};
+}
+
 bool is_made_for(const Manifest& manifest, std::string_view task) { return manifest.task == task; }
 
 Result<DarktableContract> darktable_contract(const Manifest& manifest, DarktableKind kind,
@@ -164,7 +177,7 @@ Result<DarktableContract> darktable_contract(const Manifest& manifest, Darktable
   DarktableContract contract;
   contract.kind = kind;
   contract.compat = compat;
-  contract.file = stem + ".onnx";
+  contract.file = darktable_file(kind);
   contract.overlap = facts.overlap;
   contract.scale = facts.scale;
   contract.shadow_boost = manifest.shadow_boost && !is_raw(kind);
@@ -177,7 +190,9 @@ Result<DarktableContract> darktable_contract(const Manifest& manifest, Darktable
   } else if (all != nullptr && !all->input_sizes.empty()) {
     contract.tile = all->input_sizes.front();
   } else {
-    return refuse("attributes." + stem + ".input_sizes is missing, so nobody knows its tile");
+    return refuse("attributes." + stem +
+                  ".input_sizes is missing, so that the size of its tiles "
+                  "is not known; ask its maker for a package that states it");
   }
   if (contract.tile <= 2 * contract.overlap || contract.tile > kMostTile) {
     return refuse("attributes." + stem + ".input_sizes begins with " +
@@ -188,6 +203,7 @@ Result<DarktableContract> darktable_contract(const Manifest& manifest, Darktable
     return refuse("attributes." + stem + ".input_kind is \"" + printable(*said.input_kind) +
                   "\", not \"" + facts.name + "\"");
   }
+  contract.notices = manifest.hints.notices;
   Words words(stem, contract);
   if (is_raw(kind)) read_raw_words(said, words, contract);
   if (!words.problem().empty()) return refuse(words.problem());

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/manifest/manifest.h"
@@ -22,6 +23,12 @@ enum class DarktableKind : std::uint8_t {
 
 /// "bayer_v1", "linear_v1", "xtrans_v1", "denoise", "upscale_x2", "upscale_x4".
 [[nodiscard]] const char* darktable_kind_name(DarktableKind kind);
+
+/// The file of that network in a package: "model_bayer.onnx".
+[[nodiscard]] std::string darktable_file(DarktableKind kind);
+
+/// What a package made for that task may hold; none for other tasks.
+[[nodiscard]] std::vector<DarktableKind> darktable_kinds(std::string_view task);
 
 /// By whose reading of a manifest, and with whose arithmetic.
 enum class Compat : std::uint8_t {

@@ -152,8 +152,8 @@ bool NetworkSpec::serves(SensorClass sensor) const { return std::ranges::count(c
 Result<NetworkSpec> Manifest::network(NetworkKind kind, int scale) const {
   if (!latent) {
     return fail(ErrorCode::Unsupported,
-                "'" + printable(id) +
-                    "' is a darktable package without Latent's block, which Latent does not use");
+                "the package '" + printable(id) + "' is made for darktable's task '" +
+                    printable(task) + "' and has no network of kind " + network_kind_name(kind));
   }
   for (const NetworkSpec& candidate : latent->networks) {
     if (candidate.kind == kind && candidate.scale == scale) return candidate;

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "image/mosaic.h"
+#include "models/manifest/graph_optimization.h"
 #include "models/manifest/graph_spec.h"
 #include "models/manifest/json.h"
 
@@ -152,6 +153,15 @@ struct DarktableHints {
   std::map<std::string, std::vector<std::string>, std::less<>> cpu_only;  ///< by ONNX stem
   std::map<std::string, std::string, std::less<>> coreml_format;          ///< by ONNX stem
   Json::Object attributes;  ///< all of them, also those that we do not know
+  using Optimizations = std::map<std::string, GraphOptimization, std::less<>>;
+  Optimizations ort_optimization;  ///< by ONNX stem
+  /// By execution provider, as OptimizationRule calls them, then by ONNX stem.
+  std::map<std::string, Optimizations, std::less<>> ort_optimization_provider;
+  std::vector<std::string> notices;  ///< words there that nobody knows, one sentence each
+
+  /// What the keys say of `stem`.onnx: the provider's entry before the general one, that of the
+  /// stem before that of all; else everything is allowed.
+  [[nodiscard]] OptimizationRule optimization_of(std::string_view stem) const;
 };
 
 /// config.json of a model package: darktable's keys, and ours beside them.

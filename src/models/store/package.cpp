@@ -302,6 +302,8 @@ Result<Network> load_network(const Package& package, NetworkSpec spec) {
   network.spec = std::move(spec);
   network.spatial_dims = package.manifest().spatial_dims;
   LATENT_TRY(network.onnx, package.file(network.spec.file));
+  network.optimization = package.manifest().hints.optimization_of(
+      std::string_view(network.spec.file).substr(0, network.spec.file.rfind('.')));
   network.sha256 = package.manifest().latent->files.find(network.spec.file)->second.sha256;
   for (const GoldenPair& pair : package.manifest().latent->golden) {
     if (pair.network != network.spec.id) continue;

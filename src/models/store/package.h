@@ -91,6 +91,7 @@ struct Network {
   Tensor golden_output;
   double tolerance_f32 = 0;
   double tolerance_bf16 = 0;
+  OptimizationRule optimization = {};  ///< how far ONNX Runtime may rewrite it
 };
 
 /// Takes the network of that meaning and scale and its golden pair out of a package.

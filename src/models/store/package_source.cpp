@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -74,6 +75,56 @@ Error damaged(const fs::path& path, archive* handle) {
       .value();
 }
 
+/// What files are that are given as packages by mistake, by their first bytes; empty: unknown.
+std::string kind_of(std::string_view begin) {
+  using namespace std::string_view_literals;
+  struct Kind {
+    std::string_view magic;
+    std::size_t at;
+    const char* words;
+  };
+  constexpr std::array kKinds{
+      Kind{"\x1f\x8b"sv, 0, "a gzip archive"},
+      Kind{"\xfd"
+           "7zXZ"sv,
+           0, "an xz archive"},
+      Kind{"BZh"sv, 0, "a bzip2 archive"},
+      Kind{"\x28\xb5\x2f\xfd"sv, 0, "a zstd archive"},
+      Kind{"7z\xbc\xaf\x27\x1c"sv, 0, "a 7-Zip archive"},
+      Kind{"Rar!"sv, 0, "a RAR archive"},
+      Kind{"ustar"sv, 257, "a tar archive"},
+      Kind{"\x89HDF"sv, 0, "an HDF5 file"},
+      Kind{"GGUF"sv, 0, "a GGUF file"},
+      Kind{"TFL3"sv, 4, "a TensorFlow Lite network"},
+      Kind{"\x80\x02"sv, 0, "a file of Python's pickle, such as PyTorch's weights"},
+      Kind{"{\""sv, 8, "a safetensors file of weights"}};
+  for (const Kind& kind : kKinds) {
+    if (begin.size() > kind.at && begin.substr(kind.at).starts_with(kind.magic)) return kind.words;
+  }
+  // A ModelProto: ir_version, then one of its other fields.
+  const bool onnx = begin.size() > 3 && begin[0] == '\x08' && begin[1] > 0 && begin[1] < 32 &&
+                    "\x12\x1a\x22\x28\x32\x3a\x42\x72"sv.find(begin[2]) != std::string_view::npos;
+  return onnx ? "an ONNX network" : "";
+}
+
+/// Refuses what does not even begin as a zip does: nothing of it is damaged.
+Status check_is_zip(const fs::path& path) {
+  std::array<char, 512> bytes{};
+  std::ifstream stream(path, std::ios::binary);
+  stream.read(bytes.data(), bytes.size());
+  const std::string_view begin(bytes.data(), static_cast<std::size_t>(stream.gcount()));
+  if (begin.empty() || begin.starts_with("PK")) return {};
+  const std::string kind = kind_of(begin);
+  const bool onnx = kind == "an ONNX network";
+  return fail(ErrorCode::Unsupported, path,
+              quoted(path) + " is " + (kind.empty() ? "no" : kind + " and no") +
+                  " model package: a package (.dtmodel) is a zip, or a folder, with a config.json "
+                  "that says what its networks are for" +
+                  (onnx ? " and how a picture is cut for them; latent models pack makes one of a "
+                          "folder"
+                        : ""));
+}
+
 Result<ArchiveHandle> open_archive(const fs::path& path) {
   ArchiveHandle handle(archive_read_new());
   if (!handle) return fail(ErrorCode::TooLarge, "not enough memory to open a model package");
@@ -81,6 +132,7 @@ Result<ArchiveHandle> open_archive(const fs::path& path) {
   // reader that goes on from the front would not notice.
   archive_read_support_format_zip_seekable(handle.get());
   if (archive_read_open_filename(handle.get(), path.c_str(), kPiece) != ARCHIVE_OK) {
+    LATENT_CHECK(check_is_zip(path));
     return tl::make_unexpected(damaged(path, handle.get()));
   }
   return handle;

@@ -33,7 +33,8 @@ class EntrySink {
 /// bytes than `limits`, an archive that unpacks to more than 200 times its size.
 ///
 /// Returns  the name of the top folder.
-/// Errors   NotFound, Io, Corrupt, TooLarge, and what the sink returned.
+/// Errors   NotFound, Io, Corrupt, TooLarge, and what the sink returned; Unsupported where the file is
+///          no zip at all but an ONNX network, weights, another archive: the sentence says which.
 [[nodiscard]] Result<std::string> walk_package(const std::filesystem::path& path,
                                                const Limits& limits, EntrySink& sink);
 

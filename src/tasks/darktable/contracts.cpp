@@ -91,9 +91,10 @@ std::vector<Rect> sample_tiles(Size frame, Size tile, int step) {
 }
 
 Result<float> gain_of(const raw::BayerFrame::GainSums& sums) {
+  // Of any size, and below 0 too: what trains a network leaves the scale of its answer free.
   const double gain = sums.in_out / sums.out_out;
   const double explained = sums.in_out * gain;
-  if (std::isfinite(gain) && gain > 0 && explained >= kLeastRelation * sums.in_in) {
+  if (std::isfinite(gain) && explained >= kLeastRelation * sums.in_in) {
     return static_cast<float>(gain);
   }
   return fail(ErrorCode::ModelMismatch,

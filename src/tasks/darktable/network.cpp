@@ -112,6 +112,17 @@ models::NetworkSpec spec_of(const models::DarktableContract& contract,
   return spec;
 }
 
+/// The package may be for the task and still have nothing for this photograph or factor.
+tl::unexpected<Error> has_no(const models::Package& package, DarktableKind kind) {
+  const std::string whose = "the package '" + printable(package.manifest().id) + "' ";
+  std::string what = std::string("has no ") + models::darktable_kind_name(kind) + " network";
+  if (kind == DarktableKind::UpscaleX2) what = "does not enlarge 2 times; use --scale 4";
+  if (kind == DarktableKind::UpscaleX4) what = "does not enlarge 4 times; use --scale 2";
+  if (kind == DarktableKind::BayerV1) what = "has no network for Bayer sensors";
+  if (kind == DarktableKind::LinearV1) what = "has no network for raws without a Bayer mosaic";
+  return fail(ErrorCode::ModelMismatch, whose + what);
+}
+
 /// What packages call providers, and the words of our command line that mean them.
 bool names_device(const std::string& provider, const infer::EngineRequest& request) {
   const std::string device = request.device.substr(0, request.device.find('.'));
@@ -138,6 +149,7 @@ infer::TileOptions DarktableNetwork::tiles() const {
 
 Result<DarktableNetwork> load_darktable_network(const models::Package& package, DarktableKind kind,
                                                 models::Compat compat, double level) {
+  if (!package.files().contains(models::darktable_file(kind))) return has_no(package, kind);
   DarktableNetwork darktable;
   LATENT_TRY(darktable.contract, models::darktable_contract(package.manifest(), kind, compat));
   const models::DarktableContract& contract = darktable.contract;
@@ -169,6 +181,8 @@ Result<DarktableNetwork> load_darktable_network(const models::Package& package, 
     darktable.takes_level = true;
   }
   network->spec = spec_of(contract, *ports);
+  network->optimization = package.manifest().hints.optimization_of(
+      std::string_view(contract.file).substr(0, contract.file.rfind('.')));
   network->sha256 = sha256_hex(network->onnx);
   network->spatial_dims = {"height", "width"};
   if (ports->inputs[0].symbols.size() == 4) {

@@ -32,10 +32,8 @@ inline constexpr double kDarktableLevel = 25.0;
 /// devices are proved, since such packages bring no golden tensors.
 ///
 /// `level`  what a second input is filled with, sigma over 0..1.
-/// Errors   NotFound       the package has no such file.
-///          ModelMismatch  as models::darktable_contract(); doors that the contract does not know,
-///          the
-///                         sentence names the tensor.
+/// Errors   ModelMismatch  the package has no such file; as models::darktable_contract(); doors that
+///                         the contract does not know, the sentence names the tensor.
 [[nodiscard]] Result<DarktableNetwork> load_darktable_network(const models::Package& package,
                                                               models::DarktableKind kind,
                                                               models::Compat compat,

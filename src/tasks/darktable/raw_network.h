@@ -67,6 +67,7 @@ class DarktableRawNetwork : public RawNetwork {
 [[nodiscard]] std::vector<Rect> sample_tiles(Size frame, Size tile, int step);
 
 /// What the answer is multiplied by to be in the scale of the input: least squares over all sums.
+/// Below 0 where the network turns its answer over, as packages for darktable may.
 ///
 /// Errors   ModelMismatch  the answer does not follow the input.
 [[nodiscard]] Result<float> gain_of(const raw::BayerFrame::GainSums& sums);

@@ -85,9 +85,11 @@ RowSink sink_of(write::PictureWriter& writer) {
   };
 }
 
-Status finish(write::PictureWriter& writer, PictureReport& report) {
+Status finish(write::PictureWriter& writer, const Target& target, PictureReport& report) {
   const Stopwatch watch;
-  LATENT_CHECK(writer.finish());
+  LATENT_TRY(report.output, finish_somewhere(
+                                target, [&] { return writer.finish(); },
+                                [&](const fs::path& path) { return writer.finish_as(path); }));
   report.seconds.write += watch.seconds();
   append(report.notices, writer.warnings());
   return {};
@@ -172,7 +174,7 @@ Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& t
   LATENT_CHECK(write_rows(picture, region, output, writer, settings, threads_or_all(wish.threads),
                           control, report));
   LATENT_CHECK(picture.photograph.unchanged());
-  LATENT_CHECK(finish(writer, report));
+  LATENT_CHECK(finish(writer, target, report));
   return report;
 }
 

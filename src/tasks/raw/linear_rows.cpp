@@ -135,6 +135,10 @@ class LinearRows final : public DngRows {
     return {};
   }
 
+  Status finish_as(const std::filesystem::path& target) override {
+    return writer_.finish_as(target);
+  }
+
   double seconds_writing() const override { return write_seconds_; }
 
   std::vector<std::string> warnings() const override {

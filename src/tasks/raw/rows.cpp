@@ -150,6 +150,10 @@ class MosaicRows final : public DngRows {
     return {};
   }
 
+  Status finish_as(const std::filesystem::path& target) override {
+    return writer_.finish_as(target);
+  }
+
   double seconds_writing() const override { return write_seconds_; }
 
   std::vector<std::string> warnings() const override {

@@ -68,6 +68,9 @@ class DngRows {
   /// Errors   as write::DngWriter::finish(); Cancelled.
   [[nodiscard]] virtual Status finish(const RunControl& control) = 0;
 
+  /// finish() under another name in the same folder, where the plan's was taken meanwhile.
+  [[nodiscard]] virtual Status finish_as(const std::filesystem::path& target) = 0;
+
   [[nodiscard]] virtual double seconds_writing() const = 0;
   [[nodiscard]] virtual std::vector<std::string> warnings() const = 0;
 };

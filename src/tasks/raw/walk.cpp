@@ -212,7 +212,10 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
     report.seconds.unpack = std::max(0.0, report.seconds.unpack - rows->seconds_writing());
   }
   LATENT_CHECK(raw.photograph.unchanged());
-  LATENT_CHECK(rows->finish(control));
+  LATENT_TRY(report.output,
+             finish_somewhere(
+                 target, [&] { return rows->finish(control); },
+                 [&](const std::filesystem::path& path) { return rows->finish_as(path); }));
   report.seconds.write = rows->seconds_writing();
   append(report.notices, rows->warnings());
   append(report.notices, raw.header().notices);

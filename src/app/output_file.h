@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace latent::app {
+
+/// Whether a verb can write its result to a file that was named: asked before anything runs.
+///
+/// `verb`     that writes it, for the sentence: "rawdenoise"
+/// `endings`  that it writes, without dots, the usual one first; "tif" stands for "tiff" too, "jpg"
+///            for "jpeg"; large letters are as good as small ones
+/// Errors   Usage  standard output ("-", "/dev/stdout"), a folder, device, pipe or socket, or another
+///                 ending.
+[[nodiscard]] Status check_output_file(const std::filesystem::path& file, const std::string& verb,
+                                       const std::vector<std::string>& endings);
+
+/// The same of a folder for results, which may be missing.
+///
+/// Errors   Usage  standard output, or something there that is no folder.
+[[nodiscard]] Status check_output_folder(const std::filesystem::path& folder);
+
+}  // namespace latent::app
