@@ -101,6 +101,9 @@ def main() -> int:
     files = list(files_of(options.folders, options.megabytes * 1_000_000, options.most))
     with tempfile.TemporaryDirectory(prefix="latent-corpus-") as scratch:
         judge = Judge(options.latent, Path(scratch), options.seconds, options.verbs)
+        if "no model is enabled" in judge.call("denoise", "none").stderr:
+            print("the program finds no models; install it, or set LATENT_MODELS to weights/")
+            return 2
         with ThreadPoolExecutor(options.jobs) as pool:
             findings = list(pool.map(judge.examine, files))
     print(f"\n{table_of(findings)}\n" if findings else "there are no files")
