@@ -88,7 +88,8 @@ std::vector<std::string> order_by_colour(const DngDirectories& directories,
     if (carried.tag == tag::kOpcodeList3) reorder_opcodes(carried.bytes, planes);
   }
   for (const auto& [number, name] : kOfPlanes) {
-    const auto same = [&](const CarriedTag& carried) { return carried.tag == number; };
+    const std::uint16_t left_out = number;
+    const auto same = [&](const CarriedTag& carried) { return carried.tag == left_out; };
     if (std::erase_if(tags, same) == 0) continue;
     notices.push_back(fmt::format(
         "{} of the source was left out: it is made for its order of colours, which is written as "
