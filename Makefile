@@ -34,7 +34,7 @@ demo: build
 
 test: build-tests
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) --timeout 600
-	@LATENT_BIN=$(CURDIR)/$(BUILD)/bin/latent $(PYTHON) -m pytest -q tests
+	@LATENT_BIN=$(CURDIR)/$(BUILD)/bin/latent $(PYTHON) -m pytest -q -n $(JOBS) --dist loadfile tests
 	@cd python && PYTHONPATH=. ../$(PYTHON) -m pytest -q
 	@cd training && PYTHONPATH=.:../python OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
 	@cd zoo && PYTHONPATH=.:../python OMP_WAIT_POLICY=passive ../$(PYTHON) -m pytest -q
