@@ -102,7 +102,7 @@ TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
   const auto network = manifest->network(NetworkKind::LatentCfaV1);
   ASSERT_FALSE(network);
   EXPECT_EQ(network.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(network.error().sentence, HasSubstr("a darktable package without Latent's block"));
+  EXPECT_THAT(network.error().sentence, HasSubstr("is made for darktable's task 'rawdenoise'"));
 }
 
 struct Fault {

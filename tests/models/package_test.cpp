@@ -85,7 +85,7 @@ TEST(Package, APackageForDarktableOpensWithoutHashes) {
   ASSERT_TRUE(package) << package.error().sentence;
   const auto network = load_network(*package, NetworkKind::LatentCfaV1);
   ASSERT_FALSE(network);
-  EXPECT_THAT(network.error().sentence, HasSubstr("which Latent does not use"));
+  EXPECT_THAT(network.error().sentence, HasSubstr("has no network of kind latent_cfa_v1"));
 }
 
 TEST(Package, NoFileThereIsNotFound) {
@@ -224,7 +224,9 @@ TEST(Package, WhatIsNoZipIsRefused) {
     put_bytes(folder / "bad.dtmodel", bytes);
     const auto package = Package::open(folder / "bad.dtmodel");
     ASSERT_FALSE(package);
-    EXPECT_EQ(package.error().code, ErrorCode::Corrupt);
+    // Of what does not even begin as a zip does nothing is damaged.
+    const bool zip = bytes.empty() || bytes.starts_with("PK");
+    EXPECT_EQ(package.error().code, zip ? ErrorCode::Corrupt : ErrorCode::Unsupported);
   }
 }
 

@@ -38,7 +38,8 @@ def scene(shape: tuple[int, ...], noise: float = 0.0, white: float = 1.0) -> Flo
         clean = light * colours[sites[:height, :width]]
     random = np.random.default_rng(5)
     noisy = clean + random.normal(0, 1, shape) * np.sqrt(noise * clean + noise * 1e-3)
-    return (noisy * white).astype(np.float32)
+    photograph: npt.NDArray[np.float32] = (noisy * white).astype(np.float32)
+    return photograph
 
 
 def write_float_dng(path: Path, samples: npt.NDArray[Any], white: float = 1.0, **how: Any) -> Path:
@@ -106,7 +107,7 @@ def light_of(path: Path) -> npt.NDArray[np.float64]:
 def test_strength_0_gives_every_float_back_where_floats_are_kept(
     latent: Latent, tmp_path: Path, shape: tuple[int, ...], depth: type, coding: int
 ) -> None:
-    samples = scene(shape, 1e-3).astype(depth)
+    samples: npt.NDArray[Any] = scene(shape, 1e-3).astype(depth)
     samples.reshape(-1)[3:6] = (-0.25, np.nan, 40.0)
     source = write_float_dng(tmp_path / "merge.dng", samples, **CODINGS[coding])
     outcome = latent("rawdenoise", source, "--strength", 0, *KEPT, "--json")

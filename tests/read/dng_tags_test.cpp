@@ -148,14 +148,15 @@ TEST(DngTags, InterleavedSamplesAreNotTakenForReadable) {
 std::vector<std::uint8_t> polynomials_of_three_colours(Size size) {
   std::vector<std::uint8_t> list;
   const auto put = [&](std::uint32_t number) {
-    for (const int shift : {24, 16, 8, 0}) list.push_back(static_cast<std::uint8_t>(number >> shift));
+    for (const int shift : {24, 16, 8, 0})
+      list.push_back(static_cast<std::uint8_t>(number >> shift));
   };
   put(3);
   for (std::uint32_t colour = 0; colour < 3; ++colour) {
-    for (const std::uint32_t number : {8U, 0x01030000U, 0U, 52U, 0U, 0U,
-                                       static_cast<std::uint32_t>(size.height),
-                                       static_cast<std::uint32_t>(size.width), colour, 1U, 1U, 1U,
-                                       1U, 0U, 0U, 0x3FF00000U, 0U}) {
+    for (const std::uint32_t number :
+         {8U, 0x01030000U, 0U, 52U, 0U, 0U, static_cast<std::uint32_t>(size.height),
+          static_cast<std::uint32_t>(size.width), colour, 1U, 1U, 1U, 1U, 0U, 0U, 0x3FF00000U,
+          0U}) {
       put(number);
     }
   }

@@ -42,9 +42,10 @@ PictureSource source_of(NamedProfile profile, const std::vector<std::array<T, 4>
 
 std::vector<float> encoded(const PictureSource& source) {
   const int width = source.size().width;
-  std::vector<float> row(static_cast<std::size_t>(3 * width));
+  const int colours = source.colours();  // 1 where all three are the same everywhere
+  std::vector<float> row(static_cast<std::size_t>(colours * width));
   source.encoded({0, 0, width, 1}, WideGamut::Preserve,
-                 {row.data(), {width, 1}, std::ptrdiff_t{3} * width, 3});
+                 {row.data(), {width, 1}, std::ptrdiff_t{colours} * width, colours});
   return row;
 }
 

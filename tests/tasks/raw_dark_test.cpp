@@ -53,7 +53,7 @@ TEST(DarkFrame, ThatIsClippedAtBlackIsKnown) {
 TEST(DarkFrame, ThatIsClippedAtBlackTellsOfNoDistantLights) {
   const NoiseModel noise{{1e-4, 1e-4, 1e-4}, {1e-6, 1e-6, 1e-6}, NoiseModel::Origin::Given};
   Mosaic open = dark_frame(256);
-  const auto told = repaired(open, noise, 2);
+  const auto told = repaired(open, {.listed = true, .found = true}, noise, 2);
   ASSERT_TRUE(told);
   const auto of_lights = [](const std::vector<std::string>& notices) {
     return std::ranges::count_if(notices, [](const std::string& notice) {
@@ -62,7 +62,7 @@ TEST(DarkFrame, ThatIsClippedAtBlackTellsOfNoDistantLights) {
   };
   EXPECT_EQ(of_lights(told->notices), 1);  // there the notice is for
   Mosaic clipped = dark_frame(0);
-  const auto silent = repaired(clipped, noise, 2);
+  const auto silent = repaired(clipped, {.listed = true, .found = true}, noise, 2);
   ASSERT_TRUE(silent);
   EXPECT_EQ(of_lights(silent->notices), 0);
 }
