@@ -223,9 +223,9 @@ Status check_foreign(const models::Package& package, const CheckTools& tools,
   LATENT_CHECK(try_networks(package, tools, control, request, report));
   report.notices.emplace_back(
       report.tiles > 0
-          ? "it brings no golden tensors: its networks ran, but whether the answers are right "
-            "nobody can tell"
-          : "it brings no golden tensors, so what it computes was not tried");
+          ? "it has no golden tensors: its networks ran, but nothing says whether the answers are "
+            "right"
+          : "it has no golden tensors, so what it computes was not tried");
   return {};
 }
 

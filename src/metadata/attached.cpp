@@ -157,7 +157,7 @@ std::optional<Attached> jpeg_attached(const ReadAt& read_at, const std::string& 
   }
   if (found.name.empty()) {
     warnings.push_back(std::to_string(found.behind.size()) +
-                       " bytes behind the picture, which nobody here knows, were left out");
+                       " bytes behind the picture, of an unknown kind, were left out");
     return std::nullopt;
   }
   return found;

@@ -19,6 +19,7 @@ namespace latent::raw {
 namespace {
 
 constexpr int kWorthAskingFor = 200;   ///< one defect in so many sites may be texture
+constexpr int kManyOf = 5000;          ///< one defect in so many sites: a struck sensor
 constexpr double kMostStruck = 0.04;   ///< of all sites
 constexpr double kLeastBeside = 0.25;  ///< of a struck site's height, what stands out beside it
 
@@ -231,11 +232,12 @@ Result<Looked> search_all(const Search& search, int height, int threads) {
 }
 
 /// Single sites, and what else is struck beside them. Pairs and clusters may be stars sharper than
-/// any lens: they count only in a frame that shows more defects than lights.
+/// any lens, or noise: they count only in a frame that shows more defects than lights, and many.
 Result<std::vector<Found>> search_sites(Sites& sites, const Search& search, int threads) {
   LATENT_TRY(Looked looked, search_all(search, sites.size().height, threads));
   std::vector<Found>& found = looked.found;
-  if (static_cast<std::int64_t>(found.size()) <= looked.lights) {
+  const auto many = static_cast<std::int64_t>(found.size()) * kManyOf >= sites.size().area();
+  if (!many || static_cast<std::int64_t>(found.size()) <= looked.lights) {
     std::erase_if(found, [](const Found& one) { return !one.alone; });
     return std::move(found);
   }

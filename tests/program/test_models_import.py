@@ -89,7 +89,7 @@ def test_what_no_task_could_run_is_not_installed(
 
 def test_what_runs_is_installed_and_says_what_was_tried(models: Models, tmp_path: Path) -> None:
     said = models.done("import", "--yes", picture_package(tmp_path, "x", picture_onnx(tile=None)))
-    assert "its networks ran, but whether the answers are right nobody can tell" in said
+    assert "its networks ran, but nothing says whether the answers are right" in said
     raw = make_package(tmp_path, "y", "rawdenoise", {"model_bayer": bayer_onnx(gain=-3)},
                        {"input_sizes": [128]})  # fmt: skip
     models.done("import", "--yes", raw)
@@ -217,7 +217,9 @@ def test_ort_optimization_is_honoured(
     if not any(Path(onnxruntime.__file__).parent.glob("capi/libonnxruntime.so*")):
         pytest.skip("no ONNX Runtime library is here")
     photo = tmp_path / "photo.png"
-    Image.new("RGB", (40, 50), (90, 100, 110)).save(photo)
+    picture = np.empty((50, 40, 3), np.uint8)
+    picture[:], picture[:5] = (90, 100, 110), (120, 60, 90)  # two hues: no toned picture
+    Image.fromarray(picture).save(photo)
     package = make_package(tmp_path, "o", "denoise", {"model": with_a_wrong_shape(256)},
                            {"input_sizes": [256]}, **keys)  # fmt: skip
     result = tmp_path / "result.png"

@@ -36,8 +36,8 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def run(latent: Latent, tools: dict[str, Path], verb: str, source: Path, output: Path,
         *options: Any) -> list[str]:  # fmt: skip
-    outcome = latent(verb, source, "-o", output, "--overwrite", "--json", "--model", tools[verb],
-                     *options)  # fmt: skip
+    outcome = latent(verb, source, "-o", output, "--overwrite", "--again", "--json",
+                     "--model", tools[verb], *options)  # fmt: skip
     assert outcome.code == 0, outcome
     notices: list[str] = outcome.events[-1]["notices"]
     return notices

@@ -102,8 +102,8 @@ def extended_jpeg(path: Path, *, complete: bool = True) -> Path:
 
 def denoised(latent: Latent, package: Path, source: Path, output: Path) -> list[str]:
     """The notices of a run."""
-    outcome = latent("denoise", source, "-o", output, "--overwrite", "--strength", 0, "--json",
-                     "--model", package)  # fmt: skip
+    outcome = latent("denoise", source, "-o", output, "--overwrite", "--again", "--strength", 0,
+                     "--json", "--model", package)  # fmt: skip
     assert outcome.code == 0, outcome
     notices: list[str] = outcome.events[-1]["notices"]
     return notices

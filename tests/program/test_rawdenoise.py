@@ -187,7 +187,7 @@ def test_json_is_one_object_a_line_and_nothing_else(latent: Latent, dng: MakeDng
 def test_quiet_says_nothing_and_verbose_says_where_the_time_went(
     latent: Latent, dng: MakeDng
 ) -> None:
-    source = dng("photo.dng", "--size", "128x96")
+    source = dng("photo.dng", "--size", "128x96", *NOISE)
     quiet = latent("rawdenoise", source, "-q")
     assert (quiet.code, quiet.stdout, quiet.stderr) == (0, "", "")
     verbose = latent("rawdenoise", source, "-v")

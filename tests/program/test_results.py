@@ -47,6 +47,9 @@ def do(latent: Latent, packages: dict[str, Path]) -> Latent:
     return call
 
 
+NOISE = ("--scene", "texture", "--noise", "0.002,1e-5")
+
+
 def picture(path: Path, grey: int = 90) -> Path:
     path.parent.mkdir(exist_ok=True, parents=True)
     Image.new("RGB", (24, 24), (grey, grey, grey)).save(path, quality=100)
@@ -91,7 +94,7 @@ def test_raws_of_a_folder_done_twice_are_done_and_their_results_are_not(
     do: Latent, dng: MakeDng, tmp_path: Path
 ) -> None:
     for name in ("a.dng", "b.dng"):
-        dng(name, "--size", "64x48")
+        dng(name, "--size", "128x96", *NOISE)
     assert do("rawdenoise", *sorted(tmp_path.glob("*.dng"))).code == 0
     second = do("rawdenoise", *sorted(tmp_path.glob("*.dng")))
     assert second.code == 0, second
@@ -114,9 +117,9 @@ def test_raws_of_a_folder_done_twice_are_done_and_their_results_are_not(
 def test_results_in_the_list_never_stand_in_the_way(
     do: Latent, dng: MakeDng, tmp_path: Path, rule: tuple[str, ...], again: tuple[str, ...]
 ) -> None:
-    dng("a.dng", "--size", "64x48")
+    dng("a.dng", "--size", "128x96", *NOISE)
     assert do("rawdenoise", tmp_path / "a.dng").code == 0
-    dng("b.dng", "--size", "64x48")
+    dng("b.dng", "--size", "128x96", *NOISE)
     outcome = do("rawdenoise", *sorted(tmp_path.glob("*.dng")), *rule, *again)
     assert outcome.code == 0, outcome
     assert outcome.stderr == ""
@@ -130,7 +133,7 @@ def test_results_in_the_list_never_stand_in_the_way(
 def test_who_insists_has_a_result_done_again_and_its_suffix_stands_once(
     do: Latent, dng: MakeDng, tmp_path: Path
 ) -> None:
-    dng("a.dng", "--size", "64x48")
+    dng("a.dng", "--size", "128x96", *NOISE)
     assert do("rawdenoise", tmp_path / "a.dng").code == 0
     result = tmp_path / "a_raw-denoise.dng"
     assert do("rawdenoise", result, "--again").code == 0
@@ -161,7 +164,7 @@ def test_results_of_every_format_are_known(
 def test_the_result_of_another_task_is_a_source_like_any_other(
     do: Latent, dng: MakeDng, tmp_path: Path
 ) -> None:
-    raw = dng("a.dng", "--size", "64x48")
+    raw = dng("a.dng", "--size", "128x96", *NOISE)
     assert do("rawdenoise", raw).code == 0
     assert do("denoise", tmp_path / "a_raw-denoise.dng").code == 0
     assert do("upscale", tmp_path / "a_raw-denoise_denoise.tif").code == 0
@@ -173,7 +176,7 @@ def test_a_raw_result_tells_darktable_and_an_untouched_one_does_not(
 ) -> None:
     if shutil.which("exiftool") is None:
         pytest.skip("exiftool is not here")
-    raw = dng("a.dng", "--size", "64x48")
+    raw = dng("a.dng", "--size", "128x96", *NOISE)
 
     def marker(path: Path) -> str | None:
         said = subprocess.run(["exiftool", "-j", "-a", "-G1", "-struct", "-Neural_restore", path],
@@ -188,7 +191,7 @@ def test_a_raw_result_tells_darktable_and_an_untouched_one_does_not(
 
 
 def test_what_darktable_denoised_is_left_alone(do: Latent, dng: MakeDng, tmp_path: Path) -> None:
-    marked = with_xmp(dng("plain.dng", "--size", "64x48"), tmp_path / "IMG_2.dng", MARK)
+    marked = with_xmp(dng("plain.dng", "--size", "128x96", *NOISE), tmp_path / "IMG_2.dng", MARK)
     outcome = do("rawdenoise", marked)
     assert outcome.code == 0, outcome
     assert "skipped: darktable did this to it already" in outcome.stdout

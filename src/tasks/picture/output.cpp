@@ -222,6 +222,7 @@ Result<PictureRows> PictureRows::create(Size size, const colour::Profile& from,
 void PictureRows::lay_on(const PictureSource& source, const Rect& region, WideGamut gamut) {
   if (source.has_equal_samples()) make_equal();
   if (transform_.is_unbounded() || transform_.is_identity()) return;
+  if (gamut == WideGamut::Clip) return;  // the source's own samples may lie beyond
   below_ = &source;
   region_ = region;
   gamut_ = gamut;

@@ -112,8 +112,8 @@ MeasuredNoise checked(const NoiseModel& profile, const raw::NoiseEstimate& estim
   const bool sure = estimate.confidence >= kSure;
   if (sure) noise = {estimate.model, estimate.confidence, {}};
   noise.notices.push_back(fmt::format(
-      "the NoiseProfile of the source tells of a noise of {:.2g} % of white at mid grey, and the "
-      "picture shows {:.2g} % (confidence {:.2f}): {} was used; --noise tells another",
+      "the NoiseProfile of the source states a noise of {:.2g} % of white at mid grey, and the "
+      "picture shows {:.2g} % (confidence {:.2f}): {} was used; --noise sets another",
       percent_at_mid_grey(profile), percent_at_mid_grey(estimate.model), estimate.confidence,
       sure ? "what the picture shows" : "the profile"));
   return noise;
@@ -126,8 +126,8 @@ MeasuredNoise trusted(const raw::NoiseEstimate& estimate) {
   MeasuredNoise noise{estimate.model, estimate.confidence, {}};
   if (estimate.blocks_used == 0) {
     noise.notices.emplace_back(
-        "no noise could be measured in the picture (confidence 0), so next to nothing is taken "
-        "away; --noise tells how much there is");
+        "no noise could be measured in the picture (confidence 0), so next to nothing is removed; "
+        "--noise sets how much there is");
     return noise;
   }
   if (estimate.confidence >= kUnsure) return noise;
@@ -137,7 +137,7 @@ MeasuredNoise trusted(const raw::NoiseEstimate& estimate) {
   noise.notices.push_back(
       fmt::format("the noise of the picture could hardly be measured (confidence {:.2f} of 1), so "
                   "only {:.0f} % "
-                  "of what was found was counted on; --noise tells how much there is",
+                  "of the level found was used; --noise sets another",
                   estimate.confidence, 100 * std::sqrt(share)));
   return noise;
 }
@@ -161,8 +161,8 @@ void tell_guards(const raw::DefectReport& found, const Mosaic& mosaic, Repair& r
   }
   if (found.too_many > 0) {
     repair.notices.push_back(fmt::format(
-        "no hot pixel was repaired: {} sites ({:.1f} %) stand out, too many to tell "
-        "them from texture",
+        "no hot pixel was repaired: {} sites ({:.1f} %) stand out, too many to "
+        "distinguish them from texture",
         found.too_many, 100.0 * static_cast<double>(found.too_many) / static_cast<double>(sites)));
   }
 }
