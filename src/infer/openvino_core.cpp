@@ -132,10 +132,14 @@ Result<std::shared_ptr<ov::Model>> read_openvino_model(ov::Core& core, const std
                        [&] { return core.read_model(onnx, ov::Tensor()); });
   if (model || model.error().code != ErrorCode::ModelMismatch) return model;
   log_info(model.error().sentence);
-  return fail(ErrorCode::ModelMismatch,
-              "the network cannot be read by OpenVINO: it does not know an operator of it, its "
-              "version or its values, or there is not enough memory; --engine onnxruntime may take "
-              "it");
+  // The graph was judged before, so it is ONNX: what reads ONNX could not be loaded.
+  if (model.error().sentence.find("Unable to read the model") != std::string::npos) {
+    return out_of_memory("OpenVINO cannot load what reads networks");
+  }
+  return fail(
+      ErrorCode::ModelMismatch,
+      "the network cannot be read by OpenVINO: an operator of it, its version or its values "
+      "are none that OpenVINO knows; --engine onnxruntime may take it");
 }
 
 Result<ov::Core> make_openvino_core() {
