@@ -48,7 +48,7 @@ class Said:
 
 @dataclass
 class Finding:
-    """What is told of one file."""
+    """What the run found about one file."""
 
     path: str
     kind: str

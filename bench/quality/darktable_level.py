@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How well the graphs made for darktable measure the noise of their own tile.
 
-    PYTHONPATH=training build/venv/bin/python bench/quality/darktable_level.py PHOTOS [--pictures N]
+    build/venv/bin/python bench/quality/darktable_level.py PHOTOS [--pictures N]
 
 PHOTOS is the folder that the networks are trained on. Plain white noise for finished pictures,
 Poisson-Gaussian noise in a mosaic for raws; the table gives sigma told over sigma true at the 10th,
@@ -12,17 +12,20 @@ make the middle ones about 1.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from latent_train import darktable_graph as graph
-from latent_train import families, noise, protocol
-from latent_train.config import load_config
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / folder) for folder in ("training", "python")]
+from latent_train import darktable_graph as graph  # noqa: E402
+from latent_train import families, noise, protocol  # noqa: E402
+from latent_train.config import load_config  # noqa: E402
+
 _LIMITS = families.limits(load_config(ROOT / "training/configs/latent-raw.toml"))
 _BALANCE = np.array([2.0, 1.0, 1.0, 1.6])[:, None, None]
 

@@ -7,7 +7,7 @@
 Scenes are drawn: strokes of 1 to 4 pixels, a slanted line, a ring and text, on white, black and
 grey, text with and without smoothed edges. A step is 1/255. "beyond" is how far a sample lies below
 the smallest or above the largest of the 3 x 3 source samples around: overshoot and ghosts. Lanczos
-(Pillow's, 8 bits) stands beside.
+(Pillow's, 8 bits) is measured for comparison.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ import tifffile
 from called import call
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "reference"), str(ROOT / "training")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests/reference", "training", "python")]
 
 from latent_reference import encoding, noise  # noqa: E402  the path had to be set first
 from latent_reference.dng import rows_of, write_dng  # noqa: E402

@@ -9,19 +9,13 @@
 
 #include "base/path.h"
 #include "base/target_place.h"
+#include "base/text.h"
 
 namespace latent::app {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string lower_case(std::string text) {
-  for (char& letter : text) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return text;
-}
 
 /// "-", and the paths under which a process finds its own streams.
 bool is_stream(const fs::path& path) {

@@ -23,7 +23,7 @@ struct OutputRule {
 struct OutputName {
   std::filesystem::path path;
   bool skip = false;       ///< it is there and the rule says to leave it
-  bool overwrite = false;  ///< replacing what stands there, then or when it is written, is meant
+  bool overwrite = false;  ///< a file of that name, there now or when it is written, is replaced
   /// Where the rule counts on: the next free name, asked for where another program took `path`
   /// while the result was made. Empty for other rules.
   std::function<Result<std::filesystem::path>()> another;

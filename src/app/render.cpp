@@ -2,11 +2,11 @@
 #include "app/render.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 
 #include "app/output_file.h"
 #include "app/output_name.h"
+#include "base/text.h"
 #include "read/photograph.h"
 #include "write/picture/picture.h"
 
@@ -14,19 +14,8 @@ namespace latent::app {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-std::string lower_case_extension(const fs::path& path) {
-  std::string extension = path.extension().native();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return extension;
-}
-
-}  // namespace
-
 Result<Size> render(const RenderJob& job) {
-  const std::string extension = lower_case_extension(job.target);
+  const std::string extension = lower_case(job.target.extension().native());
   const bool tiff = extension == ".tif" || extension == ".tiff";
   const bool jpeg = extension == ".jpg" || extension == ".jpeg";
   LATENT_CHECK(check_output_file(job.target, "render", {"png", "jpg", "tif"}));

@@ -113,7 +113,8 @@ Result<FileReport> run_one(const Job& job, const RunControl& control) {
   const OutputName output{*job.output.file, false, job.output.if_exists == IfExists::Overwrite, {}};
   LATENT_CHECK(check_is_not_source(output.path, source));
   Job asked = job;
-  asked.again = true;  // one source, named for this one result: it is meant
+  // The caller named this one source, so that it is a result already is no reason to skip it.
+  asked.again = true;
   LATENT_TRY(const Batch batch, batch_for(asked, *row, control.stop));
   LATENT_TRY(auto answer, batch.run(
                               source, output, [](const LargeResult&) {}, control));

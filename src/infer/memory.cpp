@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/text.h"
 
 namespace latent::infer {
 
@@ -21,10 +22,7 @@ bool tells_of_memory(std::string_view words) {
       "cannot apply additional memory protection",
       "resource temporarily unavailable",
   };
-  std::string lower(words);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
+  const std::string lower = lower_case(std::string(words));
   return std::ranges::any_of(
       kSigns, [&](std::string_view sign) { return lower.find(sign) != std::string::npos; });
 }

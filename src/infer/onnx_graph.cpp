@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "infer/half.h"
+#include "infer/onnx_fields.h"
 #include "infer/protobuf.h"
 
 namespace latent::infer {
@@ -17,40 +18,16 @@ namespace {
 
 using protobuf::Bytes;
 using protobuf::Field;
+using protobuf::text_of;
 using protobuf::walk;
-
-// Field numbers of onnx.proto.
-constexpr std::uint32_t kModelGraph = 7;
-constexpr std::uint32_t kGraphInitializer = 5;
-constexpr std::uint32_t kGraphInput = 11;
-constexpr std::uint32_t kGraphOutput = 12;
-constexpr std::uint32_t kGraphSparseInitializer = 15;
-constexpr std::uint32_t kTensorDims = 1;
-constexpr std::uint32_t kTensorType = 2;
-constexpr std::uint32_t kTensorName = 8;
-constexpr std::uint32_t kTensorRaw = 9;
-constexpr std::uint32_t kSparseValues = 1;
-constexpr std::uint32_t kInfoName = 1;
-constexpr std::uint32_t kInfoType = 2;
-constexpr std::uint32_t kTypeTensor = 1;
-constexpr std::uint32_t kTensorTypeElement = 1;
-constexpr std::uint32_t kTensorTypeShape = 2;
-constexpr std::uint32_t kShapeDim = 1;
-constexpr std::uint32_t kDimValue = 1;
-constexpr std::uint32_t kDimParam = 2;
 
 constexpr std::size_t kMostPorts = 1024;
 constexpr std::size_t kMostDims = 64;
-constexpr std::size_t kMostName = 4096;
 
 /// ONNX's element types, by number.
 constexpr std::array kElements{"undefined", "f32", "u8",        "i8",         "u16", "i16",
                                "i32",       "i64", "string",    "bool",       "f16", "f64",
                                "u32",       "u64", "complex64", "complex128", "bf16"};
-
-std::string text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kMostName)};
-}
 
 Status corrupt(const char* what) { return fail(ErrorCode::Corrupt, what); }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "infer/onnx_fields.h"
 #include "infer/protobuf.h"
 
 namespace latent::infer {
@@ -17,41 +18,10 @@ namespace {
 
 using protobuf::Bytes;
 using protobuf::Field;
+using protobuf::text_of;
 using protobuf::walk;
 
-// Field numbers of onnx.proto.
-constexpr std::uint32_t kModelGraph = 7;
-constexpr std::uint32_t kModelTraining = 20;
-constexpr std::uint32_t kModelFunction = 25;
-constexpr std::uint32_t kTrainingInitialization = 1;
-constexpr std::uint32_t kTrainingAlgorithm = 2;
-constexpr std::uint32_t kGraphNode = 1;
-constexpr std::uint32_t kGraphInitializer = 5;
-constexpr std::uint32_t kGraphSparseInitializer = 15;
-constexpr std::uint32_t kNodeOperator = 4;
-constexpr std::uint32_t kNodeAttribute = 5;
-constexpr std::uint32_t kNodeDomain = 7;
-constexpr std::uint32_t kAttributeTensor = 5;
-constexpr std::uint32_t kAttributeGraph = 6;
-constexpr std::uint32_t kAttributeTensors = 10;
-constexpr std::uint32_t kAttributeGraphs = 11;
-constexpr std::uint32_t kAttributeSparseTensor = 22;
-constexpr std::uint32_t kAttributeSparseTensors = 23;
-constexpr std::uint32_t kFunctionName = 1;
-constexpr std::uint32_t kFunctionNode = 7;
-constexpr std::uint32_t kFunctionDomain = 10;
-constexpr std::uint32_t kFunctionAttribute = 11;
-constexpr std::uint32_t kSparseValues = 1;
-constexpr std::uint32_t kSparseIndices = 2;
-constexpr std::uint32_t kTensorExternalData = 13;
-constexpr std::uint32_t kTensorLocation = 14;
-constexpr std::uint32_t kExternal = 1;
-
-constexpr std::size_t kMostName = 4096;
-
-std::string text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kMostName)};
-}
+constexpr std::uint32_t kExternal = 1;  ///< a tensor's location: another file
 
 /// The name under which a node calls a function; the standard's domain has two names.
 std::string key_of(std::string domain, const std::string& name) {

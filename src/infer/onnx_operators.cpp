@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infer/onnx_operators.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/path.h"
+#include "infer/onnx_fields.h"
 #include "infer/protobuf.h"
 
 namespace latent::infer {
@@ -16,241 +15,45 @@ namespace {
 
 using protobuf::Bytes;
 using protobuf::Field;
+using protobuf::text_of;
 using protobuf::walk;
 
-// Field numbers of onnx.proto.
-constexpr std::uint32_t kModelGraph = 7;
-constexpr std::uint32_t kModelFunction = 25;
-constexpr std::uint32_t kGraphNode = 1;
-constexpr std::uint32_t kNodeOperator = 4;
-constexpr std::uint32_t kNodeAttribute = 5;
-constexpr std::uint32_t kNodeDomain = 7;
-constexpr std::uint32_t kAttributeGraph = 6;
-constexpr std::uint32_t kAttributeGraphs = 11;
-constexpr std::uint32_t kFunctionName = 1;
-constexpr std::uint32_t kFunctionNode = 7;
-constexpr std::uint32_t kFunctionDomain = 10;
-
-constexpr std::size_t kMostName = 256;
 constexpr int kMostDepth = 16;
+constexpr std::size_t kMostShown = 256;  ///< characters of a name
 
-/// Sorted.
-constexpr std::array<std::string_view, 213> kOperators{"ATen",
-                                                       "Abs",
-                                                       "Acos",
-                                                       "Acosh",
-                                                       "Add",
-                                                       "Affine",
-                                                       "AffineGrid",
-                                                       "And",
-                                                       "ArgMax",
-                                                       "ArgMin",
-                                                       "Asin",
-                                                       "Asinh",
-                                                       "Atan",
-                                                       "Atanh",
-                                                       "Attention",
-                                                       "AveragePool",
-                                                       "BatchNormalization",
-                                                       "Bernoulli",
-                                                       "BitCast",
-                                                       "BitShift",
-                                                       "BitwiseAnd",
-                                                       "BitwiseNot",
-                                                       "BitwiseOr",
-                                                       "BitwiseXor",
-                                                       "BlackmanWindow",
-                                                       "Cast",
-                                                       "CastLike",
-                                                       "CausalConvWithState",
-                                                       "Ceil",
-                                                       "Celu",
-                                                       "CenterCropPad",
-                                                       "Clip",
-                                                       "Col2Im",
-                                                       "Compress",
-                                                       "Concat",
-                                                       "ConcatFromSequence",
-                                                       "Constant",
-                                                       "ConstantOfShape",
-                                                       "Conv",
-                                                       "ConvInteger",
-                                                       "ConvTranspose",
-                                                       "Cos",
-                                                       "Cosh",
-                                                       "Crop",
-                                                       "CumProd",
-                                                       "CumSum",
-                                                       "DFT",
-                                                       "DeformConv",
-                                                       "DepthToSpace",
-                                                       "DequantizeLinear",
-                                                       "Det",
-                                                       "Div",
-                                                       "Dropout",
-                                                       "DynamicQuantizeLinear",
-                                                       "DynamicSlice",
-                                                       "Einsum",
-                                                       "Elu",
-                                                       "Equal",
-                                                       "Erf",
-                                                       "Exp",
-                                                       "Expand",
-                                                       "EyeLike",
-                                                       "Flatten",
-                                                       "Floor",
-                                                       "GRU",
-                                                       "GRUUnit",
-                                                       "Gather",
-                                                       "GatherElements",
-                                                       "GatherND",
-                                                       "Gelu",
-                                                       "Gemm",
-                                                       "GivenTensorFill",
-                                                       "GlobalAveragePool",
-                                                       "GlobalLpPool",
-                                                       "GlobalMaxPool",
-                                                       "Greater",
-                                                       "GreaterOrEqual",
-                                                       "GridSample",
-                                                       "GroupNormalization",
-                                                       "HammingWindow",
-                                                       "HannWindow",
-                                                       "HardSigmoid",
-                                                       "HardSwish",
-                                                       "Hardmax",
-                                                       "Identity",
-                                                       "If",
-                                                       "ImageDecoder",
-                                                       "ImageScaler",
-                                                       "InstanceNormalization",
-                                                       "IsInf",
-                                                       "IsNaN",
-                                                       "LRN",
-                                                       "LSTM",
-                                                       "LayerNormalization",
-                                                       "LeakyRelu",
-                                                       "Less",
-                                                       "LessOrEqual",
-                                                       "LinearAttention",
-                                                       "Log",
-                                                       "LogSoftmax",
-                                                       "Loop",
-                                                       "LpNormalization",
-                                                       "LpPool",
-                                                       "MatMul",
-                                                       "MatMulInteger",
-                                                       "Max",
-                                                       "MaxPool",
-                                                       "MaxRoiPool",
-                                                       "MaxUnpool",
-                                                       "Mean",
-                                                       "MeanVarianceNormalization",
-                                                       "MelWeightMatrix",
-                                                       "Min",
-                                                       "Mish",
-                                                       "Mod",
-                                                       "Mul",
-                                                       "Multinomial",
-                                                       "Neg",
-                                                       "NegativeLogLikelihoodLoss",
-                                                       "NonMaxSuppression",
-                                                       "NonZero",
-                                                       "Not",
-                                                       "OneHot",
-                                                       "Optional",
-                                                       "OptionalGetElement",
-                                                       "OptionalHasElement",
-                                                       "Or",
-                                                       "PRelu",
-                                                       "Pad",
-                                                       "ParametricSoftplus",
-                                                       "Pow",
-                                                       "QLinearConv",
-                                                       "QLinearMatMul",
-                                                       "QuantizeLinear",
-                                                       "RMSNormalization",
-                                                       "RNN",
-                                                       "RandomNormal",
-                                                       "RandomNormalLike",
-                                                       "RandomUniform",
-                                                       "RandomUniformLike",
-                                                       "Range",
-                                                       "Reciprocal",
-                                                       "ReduceL1",
-                                                       "ReduceL2",
-                                                       "ReduceLogSum",
-                                                       "ReduceLogSumExp",
-                                                       "ReduceMax",
-                                                       "ReduceMean",
-                                                       "ReduceMin",
-                                                       "ReduceProd",
-                                                       "ReduceSum",
-                                                       "ReduceSumSquare",
-                                                       "RegexFullMatch",
-                                                       "Relu",
-                                                       "Reshape",
-                                                       "Resize",
-                                                       "ReverseSequence",
-                                                       "RoiAlign",
-                                                       "RotaryEmbedding",
-                                                       "Round",
-                                                       "STFT",
-                                                       "Scale",
-                                                       "ScaledTanh",
-                                                       "Scan",
-                                                       "Scatter",
-                                                       "ScatterElements",
-                                                       "ScatterND",
-                                                       "Selu",
-                                                       "SequenceAt",
-                                                       "SequenceConstruct",
-                                                       "SequenceEmpty",
-                                                       "SequenceErase",
-                                                       "SequenceInsert",
-                                                       "SequenceLength",
-                                                       "SequenceMap",
-                                                       "Shape",
-                                                       "Shrink",
-                                                       "Sigmoid",
-                                                       "Sign",
-                                                       "Sin",
-                                                       "Sinh",
-                                                       "Size",
-                                                       "Slice",
-                                                       "Softmax",
-                                                       "SoftmaxCrossEntropyLoss",
-                                                       "Softplus",
-                                                       "Softsign",
-                                                       "SpaceToDepth",
-                                                       "Split",
-                                                       "SplitToSequence",
-                                                       "Sqrt",
-                                                       "Squeeze",
-                                                       "StringConcat",
-                                                       "StringNormalizer",
-                                                       "StringSplit",
-                                                       "Sub",
-                                                       "Sum",
-                                                       "SwiGLU",
-                                                       "Swish",
-                                                       "Tan",
-                                                       "Tanh",
-                                                       "TensorScatter",
-                                                       "TfIdfVectorizer",
-                                                       "ThresholdedRelu",
-                                                       "Tile",
-                                                       "TopK",
-                                                       "Transpose",
-                                                       "Trilu",
-                                                       "Unique",
-                                                       "Unsqueeze",
-                                                       "Upsample",
-                                                       "Where",
-                                                       "Xor"};
+/// ONNX's own, each with a space behind it.
+constexpr std::string_view kOperators =
+    " "
+    "ATen Abs Acos Acosh Add Affine AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh "
+    "Attention AveragePool BatchNormalization Bernoulli BitCast BitShift BitwiseAnd "
+    "BitwiseNot BitwiseOr BitwiseXor BlackmanWindow Cast CastLike CausalConvWithState Ceil "
+    "Celu CenterCropPad Clip Col2Im Compress Concat ConcatFromSequence Constant "
+    "ConstantOfShape Conv ConvInteger ConvTranspose Cos Cosh Crop CumProd CumSum DFT "
+    "DeformConv DepthToSpace DequantizeLinear Det Div Dropout DynamicQuantizeLinear "
+    "DynamicSlice Einsum Elu Equal Erf Exp Expand EyeLike Flatten Floor GRU GRUUnit Gather "
+    "GatherElements GatherND Gelu Gemm GivenTensorFill GlobalAveragePool GlobalLpPool "
+    "GlobalMaxPool Greater GreaterOrEqual GridSample GroupNormalization HammingWindow "
+    "HannWindow HardSigmoid HardSwish Hardmax Identity If ImageDecoder ImageScaler "
+    "InstanceNormalization IsInf IsNaN LRN LSTM LayerNormalization LeakyRelu Less "
+    "LessOrEqual LinearAttention Log LogSoftmax Loop LpNormalization LpPool MatMul "
+    "MatMulInteger Max MaxPool MaxRoiPool MaxUnpool Mean MeanVarianceNormalization "
+    "MelWeightMatrix Min Mish Mod Mul Multinomial Neg NegativeLogLikelihoodLoss "
+    "NonMaxSuppression NonZero Not OneHot Optional OptionalGetElement OptionalHasElement Or "
+    "PRelu Pad ParametricSoftplus Pow QLinearConv QLinearMatMul QuantizeLinear "
+    "RMSNormalization RNN RandomNormal RandomNormalLike RandomUniform RandomUniformLike "
+    "Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean "
+    "ReduceMin ReduceProd ReduceSum ReduceSumSquare RegexFullMatch Relu Reshape Resize "
+    "ReverseSequence RoiAlign RotaryEmbedding Round STFT Scale ScaledTanh Scan Scatter "
+    "ScatterElements ScatterND Selu SequenceAt SequenceConstruct SequenceEmpty SequenceErase "
+    "SequenceInsert SequenceLength SequenceMap Shape Shrink Sigmoid Sign Sin Sinh Size Slice "
+    "Softmax SoftmaxCrossEntropyLoss Softplus Softsign SpaceToDepth Split SplitToSequence "
+    "Sqrt Squeeze StringConcat StringNormalizer StringSplit Sub Sum SwiGLU Swish Tan Tanh "
+    "TensorScatter TfIdfVectorizer ThresholdedRelu Tile TopK Transpose Trilu Unique "
+    "Unsqueeze Upsample Where Xor ";
 
-std::string text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kMostName)};
+bool is_of_onnx(const std::string& name) {
+  return name.find(' ') == std::string::npos &&
+         kOperators.find(" " + name + " ") != std::string_view::npos;
 }
 
 std::string domain_of(Bytes bytes) {
@@ -300,7 +103,7 @@ class FindUnknown {
       if (field.number == kNodeDomain) named.domain = domain_of(field.bytes);
       return field.number == kNodeAttribute ? attribute(field.bytes, depth) : Status{};
     }));
-    const bool own = named.domain.empty() && std::ranges::binary_search(kOperators, named.name);
+    const bool own = named.domain.empty() && is_of_onnx(named.name);
     if (own || functions_.contains({named.domain, named.name})) return {};
     found_ = std::move(named);
     return fail(ErrorCode::Cancelled, "found");
@@ -327,12 +130,13 @@ Error explained(Error error, std::span<const std::byte> onnx) {
   if (error.code != ErrorCode::ModelMismatch && error.code != ErrorCode::Device) return error;
   const auto unknown = unknown_operator(onnx);
   if (!unknown) return error;
-  const std::string whose =
-      unknown->domain.empty() ? "" : " of '" + printable(unknown->domain) + "'";
+  const std::string whose = unknown->domain.empty()
+                                ? ""
+                                : " of '" + printable(unknown->domain.substr(0, kMostShown)) + "'";
   const bool microsofts = unknown->domain == "com.microsoft";
   return fail(ErrorCode::Unsupported,
-              "the network needs the operator '" + printable(unknown->name) + "'" + whose +
-                  ", which ONNX does not have and this engine neither; " +
+              "the network needs the operator '" + printable(unknown->name.substr(0, kMostShown)) +
+                  "'" + whose + ", which ONNX does not have and this engine neither; " +
                   (microsofts ? "try --engine onnxruntime, or export it" : "export the network") +
                   " with ONNX's own operators")
       .value();

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "infer/blob_cache.h"
 #include "infer/openvino_core.h"
 #include "infer/verdict_cache.h"

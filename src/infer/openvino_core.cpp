@@ -2,13 +2,13 @@
 #include "infer/openvino_core.h"
 
 #include <algorithm>
-#include <cctype>
 #include <new>
 #include <openvino/openvino.hpp>
 #include <sstream>
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "infer/openvino.h"
 
 namespace latent::infer {
@@ -39,13 +39,6 @@ Result<Precision> choose_precision(Precision asked, const std::string& device,
 }
 
 }  // namespace
-
-std::string lower_case(std::string text) {
-  for (char& letter : text) {
-    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
-  return text;
-}
 
 /// The last line of an exception of OpenVINO says what happened; those before it say where.
 std::string openvino_reason(const std::exception& error) {
@@ -134,7 +127,7 @@ Result<std::shared_ptr<ov::Model>> read_openvino_model(ov::Core& core, const std
   log_info(model.error().sentence);
   // The graph was judged before, so it is ONNX: what reads ONNX could not be loaded.
   if (model.error().sentence.find("Unable to read the model") != std::string::npos) {
-    return out_of_memory("OpenVINO cannot load what reads networks");
+    return out_of_memory("OpenVINO cannot load its ONNX reader");
   }
   return fail(
       ErrorCode::ModelMismatch,

@@ -71,6 +71,5 @@ struct OpenVinoDevice {
                                                      const std::vector<std::string>& found);
 [[nodiscard]] std::string openvino_version_of(ov::Core& core, const std::string& device);
 [[nodiscard]] std::string openvino_name_of(ov::Core& core, const std::string& device);
-[[nodiscard]] std::string lower_case(std::string text);
 
 }  // namespace latent::infer

@@ -102,12 +102,6 @@ class Judge {
   double scale_ = 1;  ///< of the tolerance, where the package says nothing of its answer's size
 };
 
-/// A session and how it did.
-struct Tried {
-  std::unique_ptr<Session> session;
-  ProofVerdict verdict;
-};
-
 /// What opens and judges the sessions of one open_proved_session().
 struct Prover {
   const models::Network& network;
@@ -117,8 +111,8 @@ struct Prover {
   Judge judge;
   bool judge_failed = false;  ///< so no device can be judged
 
-  Result<Tried> try_once(const EngineRequest& step) {
-    Tried tried;
+  Result<ProvedSession> try_once(const EngineRequest& step) {
+    ProvedSession tried;
     LATENT_TRY(tried.session, factory(network, tile, step));
     const SessionInfo& info = tried.session->info();
     if (is_judge(info)) {
@@ -143,7 +137,7 @@ struct Prover {
 
   /// What the cache gave and is now found not to do is made anew, once. A verdict that was kept is
   /// of this very compiled network: it would come out the same.
-  Result<Tried> attempt(const EngineRequest& step) {
+  Result<ProvedSession> attempt(const EngineRequest& step) {
     auto tried = try_once(step);
     if (!tried || tried->verdict.passed || tried->verdict.cached) return tried;
     if (!tried->session->info().from_cache) return tried;
@@ -215,32 +209,9 @@ Result<ProvedSession> open_proved_session(const models::Network& network, Size t
                                           const SessionFactory& factory) {
   Prover prover{network, tile, factory, VerdictCache(request.cache_dir),
                 Judge(network, tile, request, factory)};
-  ProvedSession proved;
-  Error last = fail(ErrorCode::Device, "no device was tried").value();
-  bool as_asked = true;
-  for (const EngineRequest& step : proof_ladder(request)) {
-    auto tried = prover.attempt(step);
-    if (!tried) {
-      if (prover.judge_failed || is_final(tried.error(), step.device, as_asked)) {
-        return tl::make_unexpected(tried.error());
-      }
-      last = tried.error();
-      proved.notices.push_back(last.sentence);
-    } else if (tried->verdict.passed) {
-      proved.session = std::move(tried->session);
-      proved.verdict = std::move(tried->verdict);
-      return proved;
-    } else {
-      const std::string given_up =
-          session_words(tried->session->info()) + " is not used: " + tried->verdict.problem;
-      last = fail(ErrorCode::Device,
-                  "no device computes this network rightly; the last one: " + given_up)
-                 .value();
-      proved.notices.push_back(given_up);
-    }
-    as_asked = false;
-  }
-  return tl::make_unexpected(std::move(last));
+  return first_that_passes(
+      request, [&](const EngineRequest& step) { return prover.attempt(step); },
+      [&] { return prover.judge_failed; });
 }
 
 Result<ProofVerdict> check_golden(const models::Network& network, const EngineRequest& request,

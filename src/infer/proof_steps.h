@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "infer/engine.h"
@@ -30,6 +31,39 @@ namespace latent::infer {
 
 /// Whether an error is a fault of the question, not of a device: no step down makes it better.
 [[nodiscard]] bool is_final(const Error& error, const std::string& device, bool as_asked);
+
+/// Climbs down the ladder until a session passes. `attempt(step)` gives a Result of what has a
+/// `session`, a `verdict` and `notices`; `judge_failed()` says whether nothing can be judged at all.
+///
+/// Errors   those of `attempt` that no step makes better; Device where no session passed.
+template <class Attempt, class JudgeFailed>
+[[nodiscard]] auto first_that_passes(const EngineRequest& request, const Attempt& attempt,
+                                     const JudgeFailed& judge_failed)
+    -> decltype(attempt(request)) {
+  std::vector<std::string> notices;
+  Error last = fail(ErrorCode::Device, "no device was tried").value();
+  bool as_asked = true;
+  for (const EngineRequest& step : proof_ladder(request)) {
+    auto tried = attempt(step);
+    if (!tried) {
+      if (judge_failed() || is_final(tried.error(), step.device, as_asked)) return tried;
+      last = std::move(tried).error();
+      notices.push_back(last.sentence);
+    } else if (tried->verdict.passed) {
+      tried->notices = std::move(notices);
+      return tried;
+    } else {
+      const std::string given_up =
+          session_words(tried->session->info()) + " is not used: " + tried->verdict.problem;
+      last = fail(ErrorCode::Device,
+                  "no device computes this network rightly; the last one: " + given_up)
+                 .value();
+      notices.push_back(given_up);
+    }
+    as_asked = false;
+  }
+  return tl::make_unexpected(std::move(last));
+}
 
 /// A verdict that did not pass.
 [[nodiscard]] ProofVerdict refused_verdict(std::string problem);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "base/result.h"
 
@@ -83,6 +85,12 @@ class Message {
   Bytes rest_;
   bool damaged_ = false;
 };
+
+/// A name in a message, at most 4096 characters of it.
+[[nodiscard]] inline std::string text_of(Bytes bytes) {
+  constexpr std::size_t kMost = 4096;
+  return {reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kMost)};
+}
 
 /// Calls take(field) for every field of a message; an error of it ends the walk.
 ///

@@ -182,31 +182,9 @@ Result<ProvedTensorSession> open_proved_tensor_session(
     const std::map<std::string, std::int64_t>& sizes, const TensorProbe& probe,
     const TensorSessionFactory& factory) {
   Prover prover(source, request, sizes, probe, factory);
-  std::vector<std::string> notices;
-  Error last = fail(ErrorCode::Device, "no device was tried").value();
-  bool as_asked = true;
-  for (const EngineRequest& step : proof_ladder(request)) {
-    auto tried = prover.attempt(step);
-    if (!tried) {
-      if (prover.judge_failed() || is_final(tried.error(), step.device, as_asked)) {
-        return tl::make_unexpected(std::move(tried).error());
-      }
-      last = tried.error();
-      notices.push_back(last.sentence);
-    } else if (tried->verdict.passed) {
-      tried->notices = std::move(notices);
-      return tried;
-    } else {
-      const std::string given_up =
-          session_words(tried->session->info()) + " is not used: " + tried->verdict.problem;
-      last = fail(ErrorCode::Device,
-                  "no device computes this network rightly; the last one: " + given_up)
-                 .value();
-      notices.push_back(given_up);
-    }
-    as_asked = false;
-  }
-  return tl::make_unexpected(std::move(last));
+  return first_that_passes(
+      request, [&](const EngineRequest& step) { return prover.attempt(step); },
+      [&] { return prover.judge_failed(); });
 }
 
 }  // namespace latent::infer

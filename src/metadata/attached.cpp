@@ -6,7 +6,7 @@
 #include <exiv2/exiv2.hpp>
 #include <string_view>
 
-#include "metadata/exiv2_guard.h"
+#include "metadata/drop_properties.h"
 #include "metadata/jpeg_segments.h"
 
 namespace latent::metadata {
@@ -184,27 +184,6 @@ Bytes placed_index(const Attached& attached, std::uint64_t index_at, std::uint64
   return tiff;
 }
 
-void forget_attached(std::string& packet) {
-  const Exiv2Guard guard;
-  try {
-    Exiv2::XmpData xmp;
-    if (packet.empty() || Exiv2::XmpParser::decode(xmp, packet) != 0) return;
-    bool found = false;
-    for (auto property = xmp.begin(); property != xmp.end();) {
-      const bool points = points_behind(*property);
-      found = found || points;
-      property = points ? xmp.erase(property) : property + 1;
-    }
-    std::string left;
-    if (xmp.empty()) {
-      packet.clear();
-    } else if (found &&
-               Exiv2::XmpParser::encode(left, xmp, Exiv2::XmpParser::useCompactFormat) == 0) {
-      packet = left;
-    }
-  } catch (const std::exception&) {
-    return;  // what cannot be read is dropped when the provenance is added
-  }
-}
+void forget_attached(std::string& packet) { drop_properties(packet, points_behind); }
 
 }  // namespace latent::metadata

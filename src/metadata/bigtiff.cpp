@@ -89,6 +89,7 @@ class BigTiff {
 
  private:
   static constexpr std::uint16_t kLong8 = 16;
+  static constexpr std::uint16_t kSLong8 = 17;
 
   [[nodiscard]] std::uint64_t number(std::span<const std::uint8_t> bytes) const {
     return little_ ? little_endian(bytes) : big_endian(bytes);
@@ -110,11 +111,12 @@ class BigTiff {
     for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8) {
       const auto value = std::span(bytes).subspan(at, 8);
       const std::uint64_t high = little_endian(value.last(4));
-      if (high != 0 && high != 0xFFFFFFFF) return false;
+      const bool below_zero = entry.type == kSLong8 && (value[3] & 0x80U) != 0;
+      if (high != (below_zero ? 0xFFFFFFFFU : 0U)) return false;
       entry.values.insert(entry.values.end(), value.begin(), value.begin() + 4);
     }
     entry.type =
-        static_cast<std::uint16_t>(entry.type == kLong8 + 1 ? TiffType::SLong : TiffType::Long);
+        static_cast<std::uint16_t>(entry.type == kSLong8 ? TiffType::SLong : TiffType::Long);
     return true;
   }
 

@@ -18,8 +18,9 @@ struct EarlierWork {
   friend bool operator==(const EarlierWork&, const EarlierWork&) = default;
 };
 
-/// All that an XMP packet tells: latent:Task, and the marker of darktable's neural restore. What
-/// both say is told once, as Latent's. A packet that cannot be parsed tells nothing.
+/// All earlier work that an XMP packet states: latent:Task, and the marker of darktable's neural
+/// restore. Work that both state is listed once, as Latent's. A packet that cannot be parsed gives
+/// an empty list.
 ///
 /// Threads  any; calls wait for one another.
 [[nodiscard]] std::vector<EarlierWork> earlier_work(const std::string& packet);

@@ -179,7 +179,7 @@ Metadata take_all(Exiv2::Image& image, const ReadAt& read_at, const Limits& limi
     take_xmp(std::move(xmp), result);
   });
   attempt("IPTC", result, [&] { take_iptc(image.iptcData(), result); });
-  attempt("what stands beside the picture", result, [&] {
+  attempt("data behind the picture", result, [&] {
     const auto blocks = jpeg_photoshop(read_at, limits);
     if (!blocks.empty()) result.photoshop = photoshop_resources(blocks, result.warnings);
     result.attached = jpeg_attached(read_at, image.xmpPacket(), limits, result.warnings);

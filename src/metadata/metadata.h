@@ -53,7 +53,7 @@ struct Attached {
   std::uint64_t index_at = 0;       ///< in the source
 };
 
-/// An attribute of an OpenEXR header, its value as it stands there.
+/// An attribute of an OpenEXR header, its value byte for byte.
 struct ExrAttribute {
   std::string name;
   std::string type;

@@ -6,7 +6,7 @@
 #include <exiv2/exiv2.hpp>
 #include <string_view>
 
-#include "metadata/exiv2_guard.h"
+#include "metadata/drop_properties.h"
 #include "metadata/exr_windows.h"
 #include "metadata/photoshop.h"
 #include "metadata/placed_fields.h"
@@ -24,31 +24,12 @@ constexpr std::array<std::string_view, 8> kOfColours{"Xmp.photoshop.ICCProfile",
                                                      "Xmp.tiff.YCbCrCoefficients",
                                                      "Xmp.tiff.ReferenceBlackWhite"};
 
-bool says_colours(const std::string& key) {
+bool says_colours(const Exiv2::Xmpdatum& datum) {
+  const std::string key = datum.key();
   return std::ranges::any_of(kOfColours, [&](std::string_view name) {
     return key.starts_with(name) &&
            (key.size() == name.size() || key[name.size()] == '[' || key[name.size()] == '/');
   });
-}
-
-void forget_colours_in(std::string& packet) {
-  const Exiv2Guard guard;
-  try {
-    Exiv2::XmpData xmp;
-    if (packet.empty() || Exiv2::XmpParser::decode(xmp, packet) != 0) return;
-    bool found = false;
-    for (auto property = xmp.begin(); property != xmp.end();) {
-      const bool said = says_colours(property->key());
-      found = found || said;
-      property = said ? xmp.erase(property) : property + 1;
-    }
-    std::string left;
-    if (found && Exiv2::XmpParser::encode(left, xmp, Exiv2::XmpParser::useCompactFormat) == 0) {
-      packet = left;
-    }
-  } catch (const std::exception&) {
-    return;  // what cannot be read is dropped when the provenance is added
-  }
 }
 
 }  // namespace
@@ -70,7 +51,7 @@ void forget_colours(Metadata& metadata) {
   constexpr std::uint16_t kGamma = 0xa500;
   std::erase_if(metadata.photo, [](const Field& field) { return field.tag == kGamma; });
   std::erase_if(metadata.exr, [](const ExrAttribute& one) { return one.name == "chromaticities"; });
-  forget_colours_in(metadata.xmp);
+  drop_properties(metadata.xmp, says_colours);
 }
 
 }  // namespace latent::metadata

@@ -32,9 +32,9 @@ struct Placing {
 /// Threads  any; calls wait for one another.
 void place(Metadata& metadata, const Placing& placing);
 
-/// Leaves out what says of the source's colours how they are to be read, where a result has those of
-/// another profile: EXIF Gamma, photoshop:ICCProfile, OpenEXR's chromaticities, and of tiff: and exif: in XMP white point,
-/// primaries, transfer function and gamma. ColorSpace and the option of DCF are the writer's.
+/// Leaves out how the source's colours are to be read, where a result has another profile: EXIF
+/// Gamma, OpenEXR's chromaticities, and of XMP photoshop:ICCProfile and, in tiff: and exif:, white
+/// point, primaries, transfer function and gamma. ColorSpace and the option of DCF are the writer's.
 ///
 /// Threads  any; calls wait for one another.
 void forget_colours(Metadata& metadata);

@@ -19,7 +19,7 @@ namespace latent::raw {
 namespace {
 
 constexpr int kWorthAskingFor = 200;   ///< one defect in so many sites may be texture
-constexpr int kManyOf = 5000;          ///< one defect in so many sites: a struck sensor
+constexpr int kManyOf = 50'000;        ///< one defect in so many sites: a struck sensor
 constexpr double kMostStruck = 0.04;   ///< of all sites
 constexpr double kLeastBeside = 0.25;  ///< of a struck site's height, what stands out beside it
 

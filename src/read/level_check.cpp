@@ -14,14 +14,13 @@ namespace latent::read {
 
 namespace {
 
-constexpr double kMost = 0.5;         ///< share of the samples that is "most"
 constexpr double kTopShare = 0.9999;  ///< a few hot sites are not the brightest light
 constexpr double kTolerance = 0.002;  ///< of the range, that a dark frame may lie below black
 
 /// Some hundred thousand samples from all over the picture, of all sites of every pattern.
 struct Sampled {
-  std::vector<double> values;    ///< sorted
-  std::vector<double> relative;  ///< black 0, white 1; sorted
+  std::vector<double> values;
+  std::vector<double> relative;  ///< black 0, white 1
   bool divisible_by[17]{};       ///< whether all are whole multiples of 2^i
 };
 
@@ -61,12 +60,17 @@ Sampled sampled(ImageView<const T> samples, const Rect& seen, const SensorLevels
       }
     }
   }
-  std::ranges::sort(found.values);
-  std::ranges::sort(found.relative);
   if constexpr (!std::is_floating_point_v<T>) {
     for (unsigned i = 0; i <= 16; ++i) found.divisible_by[i] = (all_bits & ((1U << i) - 1U)) == 0;
   }
   return found;
+}
+
+/// The middle of what need not be sorted: most pictures are asked for nothing else.
+double middle_of(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
 }
 
 double quantile(const std::vector<double>& sorted, double share) {
@@ -77,10 +81,10 @@ int bits_of(double count) {
   return static_cast<int>(std::bit_width(static_cast<std::uint32_t>(std::max(count, 0.0))));
 }
 
+/// Of a picture whose middle lies above white: whether it is far above, or spread, not clipped.
 bool is_above_white(const Sampled& found) {
   constexpr double kFar = 1.25;
   constexpr double kSpreadOfClipped = 0.05;
-  if (quantile(found.relative, kMost) <= 1) return false;
   const auto first = std::ranges::upper_bound(found.relative, 1.0);
   const std::vector<double> above(first, found.relative.end());
   const double low = quantile(above, 0.1);
@@ -146,15 +150,19 @@ CheckedLevels check_levels(ImageView<const T> samples, const Rect& seen,
                            const SensorLevels& levels) {
   constexpr bool kWhole = !std::is_floating_point_v<T>;
   CheckedLevels checked{levels, {}, {}};
-  const Sampled found = sampled(samples, seen, levels);
+  Sampled found = sampled(samples, seen, levels);
   if (found.values.empty()) return checked;
   const double black = *std::ranges::max_element(levels.black.counts);
   const double range = *std::ranges::max_element(levels.white) - black;
   const double tolerance = kWhole ? std::max(kTolerance, 2.0 / range) : kTolerance;
-  if (is_above_white(found)) {
-    raise(found, kWhole, checked);
-  } else if (quantile(found.relative, kMost) < -tolerance) {
+  const double middle = middle_of(found.relative);
+  if (middle <= 1 && middle >= -tolerance) return checked;
+  std::ranges::sort(found.values);
+  std::ranges::sort(found.relative);
+  if (middle < -tolerance) {
     lower(found, kWhole, checked);
+  } else if (is_above_white(found)) {
+    raise(found, kWhole, checked);
   }
   return checked;
 }

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/text.h"
 
 namespace latent::read {
 
@@ -249,9 +250,7 @@ Result<Sniffed> sniff(const ByteSource& source, const std::filesystem::path& nam
       static_cast<std::size_t>(std::min<std::uint64_t>(kFirstBytes, source.size())));
   LATENT_CHECK(source.read_at(0, bytes));
   result.kind = kind_of(bytes);
-  std::string extension = name.extension().native();
-  std::ranges::transform(extension, extension.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string extension = lower_case(name.extension().native());
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (result.kind == FileKind::Binary && is_targa(source, text, extension)) {
     result.kind = FileKind::Targa;

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <utility>
 
 #include "base/path.h"
+#include "base/text.h"
 #include "models/manifest/json.h"
 
 namespace latent::models {
@@ -209,12 +209,7 @@ Result<DarktableContract> darktable_contract(const Manifest& manifest, Darktable
   if (!words.problem().empty()) return refuse(words.problem());
   for (const auto& [part, names] : manifest.hints.cpu_only) {
     if (!part.empty() && part != stem) continue;
-    for (std::string name : names) {
-      std::ranges::transform(name, name.begin(), [](unsigned char letter) {
-        return static_cast<char>(std::tolower(letter));
-      });
-      contract.cpu_only.push_back(std::move(name));
-    }
+    for (const std::string& name : names) contract.cpu_only.push_back(lower_case(name));
   }
   return contract;
 }

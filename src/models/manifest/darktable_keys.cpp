@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/path.h"
+#include "base/text.h"
 
 namespace latent::models {
 namespace {
@@ -65,13 +66,6 @@ void read_coreml_format(Fields& top, DarktableHints& hints) {
       top.fault("coreml_format." + stem, "must be a string");
     }
   }
-}
-
-std::string lower_case(std::string text) {
-  for (char& letter : text) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return text;
 }
 
 /// "cuda" of "CUDA" and "CUDAExecutionProvider"; two have older names.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "base/text.h"
 #include "write/picture/not_held.h"
 #include "write/picture/picture_encoder.h"
 
@@ -34,13 +35,6 @@ FormatFacts facts_of(PictureFormat format) {
     default:
       return {"TIFF", 1'000'000'000};
   }
-}
-
-std::string lower_case(std::string text) {
-  for (char& letter : text) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return text;
 }
 
 const char* what_it_holds(PictureFormat format) {
