@@ -37,6 +37,12 @@ if(LATENT_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL Debug)
   target_compile_definitions(latent_options INTERFACE LATENT_CHECK_INVARIANTS _GLIBCXX_ASSERTIONS)
 endif()
 
+# Of the tests' own code, in every build: to optimise it costs more than it saves.
+if(LATENT_SANITIZE)
+  set(LATENT_TEST_OPTIMISATION -O0)
+else()
+  set(LATENT_TEST_OPTIMISATION -O1)
+endif()
 include(${CMAKE_CURRENT_LIST_DIR}/shared_headers.cmake)
 
 # latent_room(name SOURCES a.cpp ... [ROOMS base image ...] [LIBRARIES fmt::fmt ...])
@@ -63,10 +69,10 @@ function(latent_test room unit)
   add_test(NAME ${room}.${unit} COMMAND ${target})
   # A test that needs ../shared/data skips, saying so, where it is absent.
   set_tests_properties(${room}.${unit} PROPERTIES LABELS ${room} TIMEOUT 300)
+  target_compile_options(${target} PRIVATE ${LATENT_TEST_OPTIMISATION})
   latent_share_headers(${target} latent_test_headers)
   if(LATENT_SANITIZE)
     set_target_properties(${target} PROPERTIES LATENT_TEST ON)
-    target_compile_options(${target} PRIVATE -O0)  # a third of the time, and rooms are not
     # Memory that is refused is a case of ours, no fault. The last one: else oneTBB, below OpenVINO,
     # loads libraries in a way that address sanitizer forbids.
     set_property(TEST ${room}.${unit} APPEND PROPERTY ENVIRONMENT

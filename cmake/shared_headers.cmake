@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Standard headers that nearly every file wants, read once for all that is compiled alike: it saves
-# a third of the time of the builds with sanitizers. Release does without, and so sees which headers
-# a file forgets.
+# a third of the time of a build. Switched off where a compiler cache saves more (tools/configure.sh);
+# such a build also sees which headers a file forgets.
+
+option(LATENT_PRECOMPILE "precompile the headers that nearly every file includes" ${LATENT_SANITIZE})
 
 set(LATENT_SHARED_HEADERS <algorithm> <array> <cstdint> <filesystem> <fstream> <functional> <memory>
                           <optional> <span> <sstream> <string> <vector> <tl/expected.hpp>)
@@ -16,7 +18,7 @@ endfunction()
 # latent_share_headers(target owner): `target` uses the headers of latent_headers (rooms) or
 # latent_test_headers. Whatever links OpenEXR is told -pthread by it, and is not compiled alike.
 function(latent_share_headers target owner)
-  if(NOT LATENT_SANITIZE)
+  if(NOT LATENT_PRECOMPILE)
     return()
   endif()
   get_target_property(libraries ${target} LINK_LIBRARIES)
@@ -30,7 +32,7 @@ function(latent_share_headers target owner)
 endfunction()
 
 # The owners have no code; that of the tests is a program, as tests are.
-if(LATENT_SANITIZE)
+if(LATENT_PRECOMPILE)
   set(nothing ${PROJECT_BINARY_DIR}/nothing.cpp)
   if(NOT EXISTS ${nothing})
     file(WRITE ${nothing} "int main() { return 0; }\n")
@@ -46,9 +48,11 @@ if(LATENT_SANITIZE)
   if(LATENT_TESTS)
     find_package(GTest REQUIRED)
     add_executable(latent_test_headers EXCLUDE_FROM_ALL ${nothing})
-    set_target_properties(latent_test_headers PROPERTIES LATENT_TEST ON)
+    if(LATENT_SANITIZE)
+      set_target_properties(latent_test_headers PROPERTIES LATENT_TEST ON)
+    endif()
     target_link_libraries(latent_test_headers PRIVATE latent_options GTest::gmock GTest::gtest_main)
-    target_compile_options(latent_test_headers PRIVATE -O0)
+    target_compile_options(latent_test_headers PRIVATE ${LATENT_TEST_OPTIMISATION})
     latent_without_times(latent_test_headers)
     target_precompile_headers(latent_test_headers PRIVATE ${LATENT_SHARED_HEADERS} <gmock/gmock.h>)
   endif()

@@ -12,7 +12,11 @@ wanted="$openvino $tests $launcher"
 if [[ -f $folder/build.ninja && $(cat "$folder/.configured" 2>/dev/null) == "$wanted" ]]; then exit 0; fi
 options=(-DOpenVINO_DIR="$openvino" -DLATENT_TESTS="$tests" -DLATENT_BENCH="$tests"
          -DLATENT_PYTHON="$PWD/build/venv/bin/python")
-[[ $launcher == ccache ]] && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+if [[ $launcher == ccache ]]; then
+  options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+else
+  options+=(-DLATENT_PRECOMPILE=ON)
+fi
 cmake --preset release "${options[@]}" >"$folder.configure.log" 2>&1 ||
   { tail -n 30 "$folder.configure.log" >&2; exit 1; }
 printf '%s' "$wanted" >"$folder/.configured"

@@ -113,10 +113,13 @@ std::string ModelManager::enabled_id(const std::string& task, const models::Stor
       if (entry.id == chosen->second && serves(entry)) return entry.id;
     }
   }
+  // Of those that ship, the first by name; whether the user has imported one of them changes nothing.
+  std::string first;
   for (const ModelEntry& entry : entries) {
-    if ((entry.built_in || entry.overrides_built_in) && serves(entry)) return entry.id;
+    const bool ships = entry.built_in || entry.overrides_built_in;
+    if (ships && serves(entry) && (first.empty() || entry.id < first)) first = entry.id;
   }
-  return "";
+  return first;
 }
 
 Result<ModelEntry> ModelManager::find(const std::string& id) const {

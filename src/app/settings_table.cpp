@@ -27,23 +27,26 @@ Setting model(Row row, std::string Job::*field) {
 
 Setting task_model() {
   return model({.key = "model",
-                .help = "a model's id, or a .dtmodel file; else the one enabled for the task"},
+                .help = "id of an installed model, or a .dtmodel file; default: the model enabled "
+                        "for this task"},
                &Job::model);
 }
 
 Setting again() {
-  return flag({.section = Section::Top,
-               .key = "again",
-               .help = "do it also to what is a result of this verb already; else it is skipped"},
-              of_job(&Job::again));
+  return flag(
+      {.section = Section::Top,
+       .key = "again",
+       .help = "also process files that are results of this command; otherwise they are skipped"},
+      of_job(&Job::again));
 }
 
 template <class Settings>
 Setting compat() {
   return word<models::Compat>(
       {.key = "compat",
-       .help = "for packages made for darktable: none (done right), or darktable-5.6 (darktable's "
-               "arithmetic, its slips included)"},
+       .help = "how to run packages made for darktable: none (Latent's own arithmetic), or "
+               "darktable-5.6 "
+               "(the same pixels as darktable 5.6, with its known faults)"},
       {{"none", models::Compat::None}, {"darktable-5.6", models::Compat::Darktable56}},
       in<Settings>(&Settings::compat));
 }
@@ -51,7 +54,7 @@ Setting compat() {
 template <class Settings>
 Setting wide_gamut() {
   return word<tasks::WideGamut>(
-      {.key = "wide_gamut", .help = "preserve colours that sRGB does not hold, or clip them to it"},
+      {.key = "wide_gamut", .help = "colours outside sRGB: preserve them, or clip them to sRGB"},
       {{"preserve", tasks::WideGamut::Preserve}, {"clip", tasks::WideGamut::Clip}},
       in<Settings>(&Settings::wide_gamut));
 }
@@ -61,17 +64,17 @@ Table places() {
   const auto at = [](std::string key, std::string help, std::string option) {
     return Row{Section::Output, std::move(key), std::move(help), std::move(option)};
   };
-  Setting folder =
-      output_path(at("folder", "the folder for results, made if missing", "-O,--output-folder"),
-                  of_job(&Job::output, &OutputRule::folder));
+  Setting folder = output_path(
+      at("folder", "folder for the results; it is created if missing", "-O,--output-folder"),
+      of_job(&Job::output, &OutputRule::folder));
   folder.excludes = "file";
   return {
-      output_path(at("file", "exactly this file (one source only)", "-o,--output"),
+      output_path(at("file", "name of the result (for a single source)", "-o,--output"),
                   of_job(&Job::output, &OutputRule::file)),
       std::move(folder),
       word<IfExists>(at("if_exists",
-                        "what is done where a result is there: number (the next free name), "
-                        "refuse, overwrite, skip",
+                        "if the result exists: number (use the next free name), refuse, overwrite, "
+                        "or skip",
                         ""),
                      {{"number", IfExists::NextFreeName},
                       {"refuse", IfExists::Refuse},
@@ -90,30 +93,32 @@ Table picture_output() {
   };
   Table table = places();
   table.push_back(word<std::string>(
-      at("format", "of results whose name is not given; -o goes by its ending"),
+      at("format", "file format of the results; with -o the file ending decides"),
       {{"tif", "tif"}, {"png", "png"}, {"jpg", "jpg"}, {"exr", "exr"}, {"jxl", "jxl"}},
       of_job(&Job::format)));
   table.push_back(word<std::optional<SampleDepth>>(
-      at("bit_depth", "8, 16, or 32 (float); auto is 16 where the format holds it"),
+      at("bit_depth", "bits per sample: 8, 16, or 32 (float); auto: 16 if the format supports it"),
       {{"auto", std::nullopt},
        {"8", SampleDepth::U8},
        {"16", SampleDepth::U16},
        {"32", SampleDepth::F32}},
       in<Settings>(&Settings::output, &Output::depth)));
-  Setting profile = text(at("profile", "the source's own, a known one, or an ICC file"), Form::Name,
-                         in<Settings>(&Settings::output, &Output::profile));
+  Setting profile =
+      text(at("profile", "colour profile of the result: the source's, a named one, or an ICC file"),
+           Form::Name, in<Settings>(&Settings::output, &Output::profile));
   profile.words = {"source", "srgb", "adobergb", "displayp3", "rec2020", "prophoto"};
   profile.path_endings = {".icc", ".icm"};
   profile.nullable = false;
   table.push_back(std::move(profile));
   table.push_back(
-      word<write::TiffCompression>(at("compression", "of a TIFF"),
+      word<write::TiffCompression>(at("compression", "compression of TIFF files"),
                                    {{"deflate", write::TiffCompression::Deflate},
                                     {"zstd", write::TiffCompression::Zstd},
                                     {"none", write::TiffCompression::None}},
                                    in<Settings>(&Settings::output, &Output::compression)));
-  table.push_back(whole(at("quality", "of a JPEG; 4:4:4 from 90 on"), {1, 100},
-                        in<Settings>(&Settings::output, &Output::jpeg_quality)));
+  table.push_back(
+      whole(at("quality", "quality of JPEG files; from 90 on colour keeps full resolution (4:4:4)"),
+            {1, 100}, in<Settings>(&Settings::output, &Output::jpeg_quality)));
   return table;
 }
 
@@ -132,22 +137,26 @@ Table make_engine_table() {
   for (const auto precision : {Precision::Auto, Precision::F32, Precision::Bf16, Precision::F16}) {
     precisions.emplace_back(infer::precision_name(precision), precision);
   }
-  Row streams = at("streams", "tiles computed at once on the processor; 0: as many as is usual");
+  Row streams =
+      at("streams", "tiles computed in parallel on the processor; 0: chosen automatically");
   streams.option.clear();
   return {
-      word(at("engine", "what runs the network"), engines,
+      word(at("engine", "library that runs the network"), engines,
            of_job(&Job::engine, &EngineRequest::engine)),
-      text(at("device", "where: auto, cpu, gpu, npu, cuda, ... (latent devices)"), Form::Device,
-           of_job(&Job::engine, &EngineRequest::device)),
-      word(at("precision", "auto is bf16 only where the processor has it"), precisions,
-           of_job(&Job::engine, &EngineRequest::precision)),
-      whole(at("threads", "of the processor; 0: all there are"), {0, 1024},
+      text(at("device",
+              "device that runs the network: auto, cpu, gpu, npu, cuda, ... (see latent devices)"),
+           Form::Device, of_job(&Job::engine, &EngineRequest::device)),
+      word(at("precision",
+              "number format of the network; auto: bf16 if the processor supports it, else f32"),
+           precisions, of_job(&Job::engine, &EngineRequest::precision)),
+      whole(at("threads", "processor threads; 0: all of them"), {0, 1024},
             of_job(&Job::engine, &EngineRequest::threads)),
       whole(streams, {0, 64}, of_job(&Job::engine, &EngineRequest::streams)),
       number(at("limit_start",
-                "seconds that a network may take to be compiled, and for its first tile; 0: any"),
+                "longest time in seconds for compiling a network, and for its first tile; 0: no "
+                "limit"),
              {0, 1e7}, of_job(&Job::engine, &EngineRequest::start_seconds)),
-      text(at("ort_library", "an ONNX Runtime library of your own"), Form::Path,
+      text(at("ort_library", "path of an ONNX Runtime library to use"), Form::Path,
            of_job(&Job::engine, &EngineRequest::ort_library)),
   };
 }
@@ -157,25 +166,29 @@ Table make_raw_denoise_table() {
   Table table{
       task_model(),
       again(),
-      percent({.key = "strength", .help = "0 gives the source back, 100 removes all noise found"},
+      percent({.key = "strength",
+               .help = "0 leaves the picture as it is, 100 removes all the noise that was found"},
               in<Settings>(&Settings::strength)),
-      noise({.key = "noise",
-             .help = "auto (the file's own profile, else estimated), or A,B: variance = A x + B "
-                     "with x from black 0 to white 1; six numbers for red, green and blue"},
-            in<Settings>(&Settings::noise)),
+      noise(
+          {.key = "noise",
+           .help = "noise level: auto (from the file's noise profile, else measured), or A,B for a "
+                   "variance of A x + B, with x = 0 at black and 1 at white; six numbers give red, "
+                   "green and blue apart"},
+          in<Settings>(&Settings::noise)),
       number({.key = "noise_scale",
-              .help = "a factor on the noise level that the network is given; above 1 is smoother"},
+              .help = "multiply the noise level by this; above 1 the result is smoother"},
              {0.1, 10}, in<Settings>(&Settings::noise_scale)),
-      word<bool>({.key = "hot_pixels", .help = "and dead ones: remove, or keep"},
+      word<bool>({.key = "hot_pixels", .help = "hot and dead pixels: remove or keep them"},
                  {{"remove", true}, {"keep", false}}, in<Settings>(&Settings::repair_defects)),
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),
   };
   append(table, places());
-  table.push_back(word<std::string>({Section::Output, "format", "of results: always dng", ""},
-                                    {{"dng", "dng"}}, of_job(&Job::format)));
+  table.push_back(
+      word<std::string>({Section::Output, "format", "file format of the results: always dng", ""},
+                        {{"dng", "dng"}}, of_job(&Job::format)));
   table.push_back(word<tasks::DngCompression>(
-      {.section = Section::Output, .key = "compression", .help = "of the DNG"},
+      {.section = Section::Output, .key = "compression", .help = "compression of the DNG"},
       {{"lossless", tasks::DngCompression::LosslessJpeg}, {"none", tasks::DngCompression::None}},
       in<Settings>(&Settings::compression)));
   append(table, engine_settings());
@@ -187,19 +200,25 @@ Table make_denoise_table() {
   Table table{
       task_model(),
       again(),
-      percent({.key = "strength", .help = "0 gives the source back, 100 removes all noise found"},
+      percent({.key = "strength",
+               .help = "0 leaves the picture as it is, 100 removes all the noise that was found"},
               in<Settings>(&Settings::strength)),
-      percent({.key = "luma", .help = "times the strength: of the noise in light"},
+      percent({.key = "luma",
+               .help = "share of brightness noise (grain) to remove, times the strength; 50 keeps "
+                       "fine grain"},
               in<Settings>(&Settings::luma)),
-      percent({.key = "chroma", .help = "times the strength: of the noise in colour"},
+      percent({.key = "chroma",
+               .help = "share of colour noise (blotches) to remove, times the strength"},
               in<Settings>(&Settings::chroma)),
       auto_or_number(
-          {.key = "level", .help = "auto (measured), or the noise's sigma in 8-bit steps of sRGB"},
+          {.key = "level",
+           .help =
+               "noise level: auto (measured), or its standard deviation in 8-bit steps of sRGB"},
           {0, 255}, in<Settings>(&Settings::level)),
       word<tasks::Detail>(
           {.key = "detail",
-           .help = "how texture comes back below full strength: auto (by the noise measured), "
-                   "darktable (its thresholds), none (a plain blend)"},
+           .help = "below full strength, how texture is restored: auto (by the measured noise), "
+                   "darktable (by its thresholds), none (a plain blend with the source)"},
           {{"auto", tasks::Detail::Auto},
            {"darktable", tasks::Detail::Darktable},
            {"none", tasks::Detail::None}},
@@ -215,30 +234,31 @@ Table make_denoise_table() {
 
 Table make_upscale_table() {
   using Settings = UpscaleChoice;
-  Setting scale = word<int>({.key = "scale", .help = "times the sides"}, {{"2", 2}, {"4", 4}},
-                            in<Settings>(&Settings::scale));
+  Setting scale = word<int>({.key = "scale", .help = "factor for width and height"},
+                            {{"2", 2}, {"4", 4}}, in<Settings>(&Settings::scale));
   scale.required = true;
   Setting denoise_model =
-      model({.key = "denoise_model", .help = "the model for --denoise"}, &Job::denoise_model);
+      model({.key = "denoise_model", .help = "model for --denoise"}, &Job::denoise_model);
   denoise_model.needs = "denoise";
   Table table{
       task_model(),
       again(),
       std::move(scale),
-      percent({.key = "denoise", .help = "strength of a denoise before, 0 to 100"},
+      percent({.key = "denoise", .help = "denoise the picture first, with this strength"},
               in<Settings>(&Settings::denoise)),
       std::move(denoise_model),
       number({.key = "tolerance",
-              .help = "damage (sigma in 8-bit steps: noise, JPEG) that shall not be enlarged"},
+              .help = "strength of noise and JPEG damage not to be enlarged (standard deviation in "
+                      "8-bit steps)"},
              {0, 255}, in<Settings>(&Settings::tolerance)),
       flag({.key = "consistent",
-            .help = "the result, scaled down again, gives the source back",
+            .help = "correct the result so that, scaled down again, it gives the source",
             .option = ""},
            in<Settings>(&Settings::consistent)),
       word<tasks::Overshoot>(
           {.key = "overshoot",
-           .help = "bounded: samples stay near those of the source around; free: as the network "
-                   "gives them"},
+           .help = "bounded: values stay close to those of the source nearby, so hard edges get no "
+                   "ghost lines; free: the output of the network as it is"},
           {{"bounded", tasks::Overshoot::Bounded}, {"free", tasks::Overshoot::Free}},
           in<Settings>(&Settings::overshoot)),
       wide_gamut<Settings>(),

@@ -102,13 +102,14 @@ int run(const Options& options, const std::stop_token& stop) {
 void add_compare(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = program.add_subcommand(
-      "compare", "How far two pictures are from each other: PSNR, SSIM, differences");
-  verb->add_option("a", options->a, "a picture or raw file")->required()->type_name("A");
-  verb->add_option("b", options->b, "another of the same size")->required()->type_name("B");
-  verb->add_option("--region", options->region, "X,Y,W,H: only this part");
-  verb->add_option("-o,--output", options->output, "a PNG: A on the left, B on the right");
-  verb->add_flag("--overwrite", options->overwrite, "replace what is there");
-  verb->add_flag("--json", options->json, "as one JSON object");
+      "compare", "Measure how much two pictures differ: PSNR, SSIM, differences");
+  verb->add_option("a", options->a, "picture or raw file")->required()->type_name("A");
+  verb->add_option("b", options->b, "another one of the same size")->required()->type_name("B");
+  verb->add_option("--region", options->region, "compare only this part: X,Y,W,H");
+  verb->add_option("-o,--output", options->output,
+                   "also write a PNG with A on the left and B on the right");
+  verb->add_flag("--overwrite", options->overwrite, "replace existing files");
+  verb->add_flag("--json", options->json, "print one JSON object");
   options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };

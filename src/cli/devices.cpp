@@ -84,10 +84,10 @@ int run(const Options& options) {
 
 void add_devices(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      program.add_subcommand("devices", "The engines and devices that can run a network here");
+  CLI::App* verb = program.add_subcommand(
+      "devices", "List the engines and devices that can run models on this computer");
   verb->add_option("--ort-library", options->ort_library, "an ONNX Runtime library of your own");
-  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->add_flag("--json", options->json, "print one JSON object");
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };
   });

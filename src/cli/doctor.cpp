@@ -90,9 +90,10 @@ int run(const Options& options, const std::stop_token& stop) {
 void add_doctor(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = program.add_subcommand(
-      "doctor", "Try the default network on every device; show what was proved and how fast");
+      "doctor",
+      "Test the default model on every device of this computer, for correct results and speed");
   verb->add_option("--ort-library", options->ort_library, "an ONNX Runtime library of your own");
-  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->add_flag("--json", options->json, "print one JSON object");
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };
   });

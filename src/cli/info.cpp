@@ -148,10 +148,10 @@ int run(const Options& options) {
 
 void add_info(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand(
-      "info", "What Latent sees in a raw file or a picture, and what it would do with it");
+  CLI::App* verb =
+      program.add_subcommand("info", "Show what a file contains and what Latent would do with it");
   verb->add_option("file", options->file, "raw file or picture")->required()->type_name("FILE");
-  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->add_flag("--json", options->json, "print one JSON object");
   options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };

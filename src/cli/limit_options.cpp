@@ -9,18 +9,19 @@ namespace latent::cli {
 
 void LimitOptions::declare(CLI::App& verb) {
   constexpr const char* kGroup = "Limits of what is read (docs/limits.md)";
-  verb.add_option("--limit-megapixels", megapixels, "of a picture; 600 where nothing is said")
+  verb.add_option("--limit-megapixels", megapixels, "largest picture, in megapixels; default 600")
       ->check(CLI::Range(std::int64_t{1}, kMostMegapixels))
       ->group(kGroup);
-  verb.add_option("--limit-side", side, "of a picture, in pixels; 65000 where nothing is said")
+  verb.add_option("--limit-side", side, "longest side of a picture, in pixels; default 65000")
       ->check(CLI::Range(1, kMostSide))
       ->group(kGroup);
-  verb.add_option("--limit-memory", memory_megabytes,
-                  "in megabytes: half for samples, half for tiles; else only the machine's own")
+  verb.add_option(
+          "--limit-memory", memory_megabytes,
+          "memory in megabytes, half for pixels, half for tiles; default: what the machine has")
       ->check(CLI::Range(kLeastMemoryMegabytes, kMostMemoryMegabytes))
       ->group(kGroup);
   verb.add_option("--limit-metadata", metadata_megabytes,
-                  "of a file, in megabytes; 64 where nothing is said")
+                  "metadata of one file, in megabytes; default 64")
       ->check(CLI::Range(std::size_t{1}, kMostMetadataMegabytes))
       ->group(kGroup);
 }

@@ -20,9 +20,9 @@ std::string or_not_stated(const std::string& text) {
 }  // namespace
 
 void ModelsOptions::declare(CLI::App& models) {
-  models.add_option("--models-dir", store, "the folder of your models, instead of your own")
+  models.add_option("--models-dir", store, "folder of installed models; default: your own")
       ->envname("LATENT_MODELS_DIR");
-  models.add_option("--wait", wait_s, "seconds to wait for another program that changes it")
+  models.add_option("--wait", wait_s, "seconds to wait while another program changes that folder")
       ->check(CLI::Range(0, 86'400))
       ->capture_default_str();
 }

@@ -193,9 +193,9 @@ CatalogueVerb without_stop(int (*work)(const ModelsOptions&, const CatalogueOpti
 void add_catalogue(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run_verb) {
   auto options = std::make_shared<CatalogueOptions>();
   CLI::App* top =
-      models.add_subcommand("catalogue", "What the repositories offer, and which there are");
+      models.add_subcommand("catalogue", "List the repositories and the models they offer");
   top->require_subcommand(0, 1);
-  top->add_flag("--json", options->json, "as one JSON object");
+  top->add_flag("--json", options->json, "print one JSON object");
   top->add_flag("--all", options->all, "also what your policy hides");
   // A parent's callback runs after its child's: it must not take the child's place.
   top->callback([=, &run_verb] {
@@ -203,7 +203,7 @@ void add_catalogue(CLI::App& models, const SharedModelsOptions& shared, RunVerb&
     run_verb = [=](const std::stop_token&) { return show(*shared, *options); };
   });
   CLI::App* verb = top->add_subcommand("list", "The repositories");
-  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->add_flag("--json", options->json, "print one JSON object");
   run_as(*verb, shared, options, run_verb, without_stop(list));
   verb = top->add_subcommand("add", "Ask another repository too");
   verb->add_option("name", options->name, "what to call it")->required();
@@ -223,15 +223,16 @@ void add_catalogue(CLI::App& models, const SharedModelsOptions& shared, RunVerb&
 
 void add_policy(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run_verb) {
   auto options = std::make_shared<CatalogueOptions>();
-  CLI::App* top = models.add_subcommand("policy", "Which models you accept");
+  CLI::App* top = models.add_subcommand(
+      "policy", "Show or change which models you accept (licence, training data)");
   top->require_subcommand(0, 1);
-  top->add_flag("--json", options->json, "as one JSON object");
+  top->add_flag("--json", options->json, "print one JSON object");
   top->callback([=, &run_verb] {
     if (!top->get_subcommands().empty()) return;
     run_verb = [=](const std::stop_token&) { return show_policy(*shared, *options); };
   });
   CLI::App* verb = top->add_subcommand("show", "Every key and its value");
-  verb->add_flag("--json", options->json, "as one JSON object");
+  verb->add_flag("--json", options->json, "print one JSON object");
   run_as(*verb, shared, options, run_verb, without_stop(show_policy));
   verb = top->add_subcommand("set", "Change one key");
   verb->add_option("key", options->policy_key,

@@ -236,7 +236,7 @@ void add_simple(CLI::App& models, const SharedModelsOptions& shared, RunVerb& ru
 
 void add_models_change(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run_verb) {
   auto options = std::make_shared<ChangeOptions>();
-  CLI::App* verb = add(models, "install", "Get models from a repository or a folder", shared,
+  CLI::App* verb = add(models, "install", "Install models from a repository or a folder", shared,
                        options, run_verb, install);
   verb->add_option("ids", options->names, "the models")->required();
   verb->add_option("--from", options->from, "a repository's name, a folder of packages, or a file");
@@ -252,7 +252,7 @@ void add_models_change(CLI::App& models, const SharedModelsOptions& shared, RunV
   verb->add_flag("--pin", options->pin, "keep this version when all are updated");
 
   options = std::make_shared<ChangeOptions>();
-  verb = add(models, "update", "Bring models from repositories to their newest version", shared,
+  verb = add(models, "update", "Update models to the newest version in their repository", shared,
              options, run_verb, update);
   verb->add_option("ids", options->names, "the models");
   verb->add_flag("--all", options->all, "all that are not pinned");
@@ -260,7 +260,8 @@ void add_models_change(CLI::App& models, const SharedModelsOptions& shared, RunV
   shared->declare_network(*verb);
 
   options = std::make_shared<ChangeOptions>();
-  verb = add(models, "pack", "Make a .dtmodel of a folder, and check it", shared, options, run_verb,
+  verb = add(models, "pack", "Pack a folder into a .dtmodel file, and check it", shared, options,
+             run_verb,
              [](const ModelsOptions&, const ChangeOptions& what, const std::stop_token& stop) {
                return pack(what, stop);
              });
@@ -270,18 +271,17 @@ void add_models_change(CLI::App& models, const SharedModelsOptions& shared, RunV
   verb->add_option("-o,--output", options->output, "the file to write; else <id>.dtmodel here");
 
   using Manager = app::ModelManager;
-  add_simple(models, shared, run_verb, "remove", "Take installed models away", "removed",
+  add_simple(models, shared, run_verb, "remove", "Remove installed models", "removed",
              [](const Manager& manager, const std::string& id) { return manager.remove(id); });
   add_simple(models, shared, run_verb, "enable", "Use models for their tasks", "enabled",
              [](const Manager& manager, const std::string& id) { return manager.enable(id); });
-  add_simple(models, shared, run_verb, "disable", "Do not use models, nor others in their place",
-             "disabled",
+  add_simple(models, shared, run_verb, "disable", "Stop using models for their tasks", "disabled",
              [](const Manager& manager, const std::string& id) { return manager.disable(id); });
-  add_simple(models, shared, run_verb, "pin", "Keep the version when all are updated", "pinned",
-             [](const Manager& manager, const std::string& id) {
+  add_simple(models, shared, run_verb, "pin", "Keep the installed version when models are updated",
+             "pinned", [](const Manager& manager, const std::string& id) {
                return manager.pin(id, Manager::Pin::Keep);
              });
-  add_simple(models, shared, run_verb, "unpin", "Update the model with all others", "unpinned",
+  add_simple(models, shared, run_verb, "unpin", "Let models be updated again", "unpinned",
              [](const Manager& manager, const std::string& id) {
                return manager.pin(id, Manager::Pin::Free);
              });

@@ -251,25 +251,26 @@ void add_models_list(CLI::App& models, const SharedModelsOptions& shared, RunVer
     bool all = false;
   };
   auto options = std::make_shared<ListOptions>();
-  CLI::App* verb = models.add_subcommand("list", "The models that are here, by task");
-  verb->add_flag("--json", options->json, "as one JSON object");
+  CLI::App* verb = models.add_subcommand("list", "List the installed models, by task");
+  verb->add_flag("--json", options->json, "print one JSON object");
   verb->add_flag("--all", options->all, "also those that your policy hides");
   verb->callback([=, &run_verb] {
     run_verb = [=](const std::stop_token&) { return list(*shared, options->json, options->all); };
   });
   auto details = std::make_shared<ListOptions>();
-  verb = models.add_subcommand("show", "What a model is made of, and under which licences");
+  verb = models.add_subcommand("show", "Show a model: its files, training data and licences");
   verb->add_option("id", details->id, "the model")->required();
-  verb->add_flag("--json", details->json, "as one JSON object");
+  verb->add_flag("--json", details->json, "print one JSON object");
   verb->callback([=, &run_verb] {
     run_verb = [=](const std::stop_token&) { return show(*shared, details->id, details->json); };
   });
   auto checks = std::make_shared<VerifyOptions>();
-  verb = models.add_subcommand("verify", "Read models whole: hashes, and golden tensors run");
+  verb = models.add_subcommand("verify",
+                               "Check models: file hashes, and test outputs of their networks");
   verb->add_option("ids", checks->ids, "the models");
   verb->add_flag("--all", checks->all, "all of them");
   verb->add_flag("--no-run", checks->no_run, "hashes only");
-  verb->add_flag("--json", checks->json, "as one JSON object");
+  verb->add_flag("--json", checks->json, "print one JSON object");
   verb->callback([=, &run_verb] {
     run_verb = [=](const std::stop_token& stop) { return verify(*shared, *checks, stop); };
   });

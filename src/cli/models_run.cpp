@@ -119,7 +119,7 @@ int run(const Options& options, const std::stop_token& stop) {
 void add_models_run(CLI::App& models, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = models.add_subcommand(
-      "run", "Run one network of a package, tensor to tensor; without --input list its doors");
+      "run", "Run one network of a package on arrays; without --input list its inputs and outputs");
   verb->add_option("package", options->model, "a model's id, or a .dtmodel file")->required();
   verb->add_option("--network", options->network, "name of the ONNX without .onnx");
   verb->add_option("--input", options->inputs, "NAME=FILE.npy, for every input")

@@ -56,14 +56,14 @@ int run(const Options& options) {
 void add_render(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = program.add_subcommand(
-      "render", "A quick neutral picture of a raw file or DNG, to look at and to compare");
+      "render", "Develop a raw file or DNG plainly, for viewing and comparing");
   verb->add_option("file", options->file, "raw file")->required()->type_name("FILE");
-  verb->add_option("-o,--output", options->output, "the picture to write: .png, .jpg or .tif")
+  verb->add_option("-o,--output", options->output, "picture to write: .png, .jpg or .tif")
       ->required();
-  verb->add_option("--region", options->region, "X,Y,W,H: only this part, before turning upright");
-  verb->add_option("--size", options->size, "the longest side in pixels; 0 keeps them all")
+  verb->add_option("--region", options->region, "develop only this part: X,Y,W,H, before rotation");
+  verb->add_option("--size", options->size, "longest side in pixels; 0: full size")
       ->check(CLI::NonNegativeNumber);
-  verb->add_flag("--overwrite", options->overwrite, "replace what is there");
+  verb->add_flag("--overwrite", options->overwrite, "replace existing files");
   options->limits.declare(*verb);
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };

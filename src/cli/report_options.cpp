@@ -26,9 +26,10 @@ void print_json_error(const Error& error) {
 }  // namespace
 
 void ReportOptions::declare(CLI::App& verb) {
-  auto* as_json = verb.add_flag("--json", json, "one JSON object a line on stdout");
-  auto* less = verb.add_flag("-q,--quiet", quiet, "only what went wrong")->excludes(as_json);
-  verb.add_flag("-v,--verbose", verbose, "what was done and where the time went")->excludes(less);
+  auto* as_json = verb.add_flag("--json", json, "print JSON on stdout, one object a line");
+  auto* less =
+      verb.add_flag("-q,--quiet", quiet, "print only errors and notices")->excludes(as_json);
+  verb.add_flag("-v,--verbose", verbose, "also print details and timings")->excludes(less);
 }
 
 int ReportOptions::report(const Run& run, const std::stop_token& stop) const {

@@ -115,12 +115,12 @@ int run(const Options& options, const std::stop_token& stop) {
 
 void add_run(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand("run", "Do jobs that are written down as JSON");
+  CLI::App* verb = program.add_subcommand("run", "Run jobs from JSON files");
   verb->add_option("jobs", options->jobs,
-                   "files of jobs (docs/job.md), as --print-job prints them; - is standard input")
+                   "job files (docs/job.md), as --print-job prints them; - reads standard input")
       ->type_name("JOB");
   verb->add_flag("--print-schema", options->print_schema,
-                 "print the JSON Schema of jobs, and do nothing");
+                 "print the JSON Schema of jobs, and stop");
   options->limits.declare(*verb);
   options->report.declare(*verb);
   verb->callback([options, &run_verb] {

@@ -28,11 +28,10 @@ struct Options {
 void declare(CLI::App& verb, const app::TaskRow& row, Options& options) {
   verb.add_option("files", options.files, row.sources)->required()->type_name("FILE");
   options.settings.declare(verb, *row.settings, app::new_job(row.id).value_or(app::Job{}));
-  auto* replace = verb.add_flag("--overwrite", options.overwrite, "replace what is there");
-  verb.add_flag("--skip-existing", options.skip_existing, "leave files whose result is there")
+  auto* replace = verb.add_flag("--overwrite", options.overwrite, "replace existing files");
+  verb.add_flag("--skip-existing", options.skip_existing, "skip files whose result exists")
       ->excludes(replace);
-  verb.add_flag("--print-job", options.print_job,
-                "print the job as JSON, for latent run, and do nothing");
+  verb.add_flag("--print-job", options.print_job, "print the job as JSON for latent run, and stop");
   options.limits.declare(verb);
   options.report.declare(verb);
 }

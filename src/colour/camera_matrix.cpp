@@ -56,6 +56,25 @@ Matrix3 camera_to_srgb(const CameraFacts& camera) {
   return result;
 }
 
+std::optional<std::array<double, 3>> multipliers_for(const CameraFacts& camera,
+                                                     const std::array<double, 3>& white) {
+  const ColourCalibration* calibration = daylight_calibration(camera);
+  if (calibration == nullptr) return std::nullopt;
+  Matrix3d matrix{};
+  std::copy_n(calibration->color_matrix.begin(), 9, matrix.begin());
+  if (calibration->camera_calibration.size() == 9) {
+    Matrix3d of_this_camera{};
+    std::copy_n(calibration->camera_calibration.begin(), 9, of_this_camera.begin());
+    matrix = multiplied(of_this_camera, matrix);
+  }
+  std::array<double, 3> response{};
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t i = 0; i < 3; ++i) response[c] += matrix[3 * c + i] * white[i];
+    if (!(response[c] > 1e-6)) return std::nullopt;
+  }
+  return std::array{response[1] / response[0], 1.0, response[1] / response[2]};
+}
+
 float encode_srgb(float linear) {
   const float value = std::clamp(linear, 0.0F, 1.0F);
   if (value <= 0.0031308F) return 12.92F * value;

@@ -93,7 +93,7 @@ struct CameraFacts {
   double exposure_seconds = 0;
   double aperture = 0;
   double focal_length_mm = 0;
-  /// Multipliers that make a neutral grey neutral, green = 1; as shot. {1, 1, 1} where unknown.
+  /// Multipliers that make grey neutral, green = 1: as shot, else daylight's, else {1, 1, 1}.
   std::array<double, 3> as_shot_wb{1, 1, 1};
   bool as_shot_wb_known = false;
   std::vector<ColourCalibration> calibrations;  ///< none to two

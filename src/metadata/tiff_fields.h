@@ -109,6 +109,7 @@ inline constexpr std::uint16_t kColorMatrix1 = 0xc621;
 inline constexpr std::uint16_t kColorMatrix2 = 0xc622;
 inline constexpr std::uint16_t kCameraCalibration1 = 0xc623;
 inline constexpr std::uint16_t kCameraCalibration2 = 0xc624;
+inline constexpr std::uint16_t kAnalogBalance = 0xc627;
 inline constexpr std::uint16_t kAsShotNeutral = 0xc628;
 inline constexpr std::uint16_t kAsShotWhiteXy = 0xc629;
 inline constexpr std::uint16_t kBaselineExposure = 0xc62a;

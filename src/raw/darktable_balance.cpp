@@ -11,8 +11,6 @@ namespace {
 
 using colour::Matrix3d;
 
-constexpr std::array<double, 3> kD65{0.9504, 1.0, 1.0889};
-
 // As darktable has them (docs/compatibility.md), so that the same numbers come out.
 constexpr Matrix3d kXyzToRec2020{1.716651188,   -0.3556707838, -0.2533662814,
                                  -0.6666843518, 1.6164812366,  0.0157685458,
@@ -24,17 +22,6 @@ constexpr Matrix3d kXyzToSrgb{3.2404542, -1.5371385, -0.4985314, -0.969266, 1.87
                               0.041556,  0.0556434,  -0.2040259, 1.0572252};
 constexpr Matrix3d kSrgbToXyz{0.4124564, 0.3575761, 0.1804375, 0.2126729, 0.7151522,
                               0.072175,  0.0193339, 0.119192,  0.9503041};
-
-std::optional<std::array<double, 3>> daylight_balance(const CameraFacts& camera) {
-  const auto matrix = xyz_to_camera(camera);
-  if (!matrix) return std::nullopt;
-  std::array<double, 3> response{};
-  for (std::size_t c = 0; c < 3; ++c) {
-    for (std::size_t i = 0; i < 3; ++i) response[c] += (*matrix)[3 * c + i] * kD65[i];
-    if (!(response[c] > 0)) return std::nullopt;
-  }
-  return std::array{response[1] / response[0], 1.0, response[1] / response[2]};
-}
 
 std::optional<std::array<double, 3>> as_shot_balance(const CameraFacts& camera) {
   const auto& wb = camera.as_shot_wb;
@@ -57,7 +44,7 @@ std::optional<Matrix3d> xyz_to_camera(const CameraFacts& camera) {
 std::array<double, 3> balance_for(const CameraFacts& camera, BalanceWanted wanted) {
   constexpr std::array<double, 3> kNone{1, 1, 1};
   if (wanted == BalanceWanted::None) return kNone;
-  const auto daylight = daylight_balance(camera);
+  const auto daylight = colour::multipliers_for(camera);
   const auto as_shot = as_shot_balance(camera);
   const bool first = wanted == BalanceWanted::Daylight;
   const auto& preferred = first ? daylight : as_shot;

@@ -116,6 +116,17 @@ float structure_of(const Cells& cells) {
   return 16.0F * std::max(0.0F, energy - (across * across + down * down) / 19.0F) / 9.0F;
 }
 
+/// Sum of squares of the diagonal differences of 2x2 pixels between two rows.
+LATENT_VECTORISED
+float diagonal_energy(const float* upper, const float* lower, std::size_t pairs) {
+  float sum = 0;
+  for (std::size_t x = 0; x < pairs; ++x) {
+    const float difference = upper[x] - upper[x + 1] - lower[x] + lower[x + 1];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
 bool is_cut(const Square& block) {
   float low = block[0];
   float most = block[0];
@@ -136,6 +147,27 @@ struct Plane {
   std::size_t width = 0;
 };
 
+/// R of the window that begins at `left`, `top` of the plane: of all its 2x2 pixels but those that
+/// lie in the block or touch it.
+float ring_of(const Plane& plane, std::size_t left, std::size_t top) {
+  constexpr std::size_t kAll = kWindow - 1;
+  constexpr std::size_t kInner = kBlock + 1;
+  float sum = 0;
+  for (std::size_t y = 0; y < kAll; ++y) {
+    const float* upper = &plane.samples[(top + y) * plane.width + left];
+    const float* lower = upper + plane.width;
+    const bool beside = y < kAround - 1 || y >= kAround - 1 + kInner;
+    if (beside) {
+      sum += diagonal_energy(upper, lower, kAll);
+    } else {
+      constexpr std::size_t kSide = kAround - 1;
+      sum += diagonal_energy(upper, lower, kSide);
+      sum += diagonal_energy(upper + kSide + kInner, lower + kSide + kInner, kSide);
+    }
+  }
+  return sum / (4.0F * (kAll * kAll - kInner * kInner));
+}
+
 /// The block whose surroundings begin at `left`, `top` of the plane.
 LevelBlock measure(const Plane& plane, std::size_t left, std::size_t top, const Dct& dct) {
   LevelBlock result;
@@ -152,6 +184,7 @@ LevelBlock measure(const Plane& plane, std::size_t left, std::size_t top, const 
   }
   for (float& cell : cells) cell /= 16.0F;
   result.structure = structure_of(cells);
+  result.ring = ring_of(plane, left, top);
   result.variance = plane_residual(block, result.mean) / 61.0F;
   result.high = high_energy(block, dct);
   if (!std::isfinite(result.structure) || !std::isfinite(result.variance)) result = {.cut = true};

@@ -17,6 +17,9 @@ struct LevelBlock {
   /// S, of the surroundings: variance of the twelve 4x4 means around the block, around a plane,
   /// times 16. The block itself has no part in it, so its own noise does not choose it.
   float structure = 0;
+  /// R, of the surroundings too: mean square of the differences across the diagonal of 2x2 pixels,
+  /// the variance of noise where it is white. Fine texture shows here and not in S.
+  float ring = 0;
   bool cut = false;  ///< samples were cut off at black or white, or are no numbers
 };
 

@@ -17,6 +17,7 @@ constexpr double kMostlyWiped = 0.7;                         // share of the fla
 constexpr double kKappa = 1.2;       // S / V of usual noise; 1 where it is white
 constexpr std::size_t kFewest = 24;  // blocks
 constexpr double kFlattest = 0.06;   // share of the blocks of one brightness
+constexpr double kRing = 32.0;       // weight of fine texture around, where S has 1
 constexpr std::size_t kLeastBlocks = 16;
 constexpr double kTiny = 1e-12;
 constexpr double kLeastVariance = 1e-10;
@@ -55,11 +56,12 @@ class Channel {
 
   [[nodiscard]] const LevelBlock& block(std::uint32_t k) const { return blocks_[k][channel_]; }
 
-  /// By what the flattest come first: structure of the channel and of all three.
+  /// By what the flattest come first: what happens around the block, in the channel and in all
+  /// three.
   [[nodiscard]] double key(std::uint32_t k) const {
     double sum = 0;
-    for (const LevelBlock& block : blocks_[k]) sum += static_cast<double>(block.structure);
-    return static_cast<double>(block(k).structure) + sum / 3.0;
+    for (const LevelBlock& block : blocks_[k]) sum += around(block);
+    return around(block(k)) + sum / 3.0;
   }
 
   /// Means without the blocks that hold an edge or a hot pixel.
@@ -88,6 +90,10 @@ class Channel {
   [[nodiscard]] std::size_t count() const { return blocks_.size(); }
 
  private:
+  [[nodiscard]] static double around(const LevelBlock& block) {
+    return static_cast<double>(block.structure) + kRing * static_cast<double>(block.ring);
+  }
+
   const LevelBlocks& blocks_;
   std::size_t channel_;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "base/simd.h"
@@ -86,11 +87,13 @@ NoiseLevel NoiseLevel::uniform(float sigma) {
 
 float NoiseLevel::overall() const {
   double sum = 0;
-  for (const auto& channel : sigma) {
-    for (const float value : channel)
-      sum += static_cast<double>(value) * static_cast<double>(value);
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t i = 0; i < kLevelNodes; ++i) {
+      const auto value = static_cast<double>(sigma[c][i]);
+      sum += static_cast<double>(shown[c][i]) * value * value;
+    }
   }
-  return static_cast<float>(std::sqrt(sum / (3.0 * kLevelNodes)));
+  return static_cast<float>(std::sqrt(sum / 3.0));
 }
 
 NoiseLevel told_level(const NoiseLevel& level) {
@@ -107,20 +110,41 @@ NoiseLevel told_level(const NoiseLevel& level) {
 }
 
 NoiseLevel cautious_level(const NoiseLevel& level) {
-  constexpr double kSure = 0.25;
+  constexpr double kSure = 0.35;
   constexpr double kDoubtful = 0.05;
-  constexpr float kHarmless = 2.5F / 255.0F;
-  const float overall = level.overall();
-  if (!level.estimated || level.confidence >= kSure || overall <= kHarmless) return level;
+  constexpr float kHarmless = 1.5F / 255.0F;
+  constexpr float kMostRaised = 3.0F;
+  constexpr float kLeast = 1e-5F;
+  if (!level.estimated || level.confidence >= kSure) return level;
   const auto trust = static_cast<float>(
       std::clamp((level.confidence - kDoubtful) / (kSure - kDoubtful), 0.0, 1.0));
-  const float believed = kHarmless + (overall - kHarmless) * trust;
+  const float otherwise = std::min(kHarmless, kMostRaised * level.overall());
+  if (!(otherwise > kLeast)) return level;
   NoiseLevel cautious = level;
   for (auto& channel : cautious.sigma) {
-    for (float& sigma : channel) sigma *= believed / overall;
+    for (float& sigma : channel) {
+      sigma = std::pow(std::max(sigma, kLeast), trust) * std::pow(otherwise, 1.0F - trust);
+    }
   }
   return cautious;
 }
+
+namespace {
+
+/// Which share of the blocks of a channel lies around each node.
+Nodes shares_of(const LevelBlocks& blocks, std::size_t channel) {
+  Nodes shares{};
+  for (const auto& block : blocks) {
+    const float node = std::floor(block[channel].mean * kLevelNodes);
+    if (!std::isfinite(node)) continue;
+    shares[static_cast<std::size_t>(std::clamp(node, 0.0F, kLevelNodes - 1.0F))] += 1.0F;
+  }
+  const float all = std::accumulate(shares.begin(), shares.end(), 0.0F);
+  for (float& share : shares) share = all > 0 ? share / all : 1.0F / kLevelNodes;
+  return shares;
+}
+
+}  // namespace
 
 Result<NoiseLevel> estimate_level(Size picture, const ReadArea& read, int threads) {
   LATENT_TRY(const LevelBlocks blocks, measure_level_blocks(picture, read, threads));
@@ -132,6 +156,7 @@ Result<NoiseLevel> estimate_level(Size picture, const ReadArea& read, int thread
     double fineness = 1;
     of_channel = level_points(blocks, c, &fineness);
     level.fineness[static_cast<std::size_t>(c)] = static_cast<float>(fineness);
+    level.shown[static_cast<std::size_t>(c)] = shares_of(blocks, static_cast<std::size_t>(c));
     for (const LevelPoint& point : of_channel) used += point.blocks;
   }
   const LevelCurves curves = fit_level(points);

@@ -26,14 +26,23 @@ struct NoiseLevel {
   /// Energy at high frequencies over all of the noise: 1 where it is white, less where it is
   /// coarse.
   std::array<float, 3> fineness{1, 1, 1};
+  /// Of each channel, the share of the picture that lies around each node; together 1.
+  std::array<std::array<float, kLevelNodes>, 3> shown = even_shares();
   double confidence = 0;  ///< 0..1 of an estimate; 1 where it was given
   bool estimated = true;
 
   [[nodiscard]] float at(int channel, float brightness) const;
   /// The same level for every channel and brightness.
   [[nodiscard]] static NoiseLevel uniform(float sigma);
-  /// One number to show: root mean square over channels and nodes.
+  /// One number to show: root mean square over what the picture shows.
   [[nodiscard]] float overall() const;
+
+ private:
+  [[nodiscard]] static constexpr std::array<std::array<float, kLevelNodes>, 3> even_shares() {
+    std::array<std::array<float, kLevelNodes>, 3> shares{};
+    for (auto& channel : shares) channel.fill(1.0F / kLevelNodes);
+    return shares;
+  }
 };
 
 /// Fills rows of the picture in the network's encoding: out [area.height, area.width, 3]. `area`
@@ -58,9 +67,12 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// below 0.3, in between in between.
 [[nodiscard]] NoiseLevel told_level(const NoiseLevel& level);
 
-/// What is believed of an estimate: all of it where its confidence is 0.25 or more; below 0.05 no
-/// more than 2.5 of 255, and in between in between. What looks like noise of little confidence is
-/// fine texture more often than not, and texture that is taken away does not come back.
+/// The level to denoise with, where an estimate may be wrong: the estimate itself where its
+/// confidence is 0.35 or more; 1.5 of 255 where it is below 0.05, a level that removes little where
+/// there is no noise and leaves little where there is; in between a geometric mean, by brightness
+/// and channel. Never more than three times the estimate, so clean pictures stay clean. Texture
+/// that looks like noise mostly has little confidence, and so has noise that JPEG has wiped out in
+/// parts.
 [[nodiscard]] NoiseLevel cautious_level(const NoiseLevel& level);
 
 /// The level planes that the network sees for rows of pixels: brightness is the mean of the 5x5

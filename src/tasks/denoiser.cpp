@@ -311,13 +311,24 @@ Result<rgb::NoiseLevel> level_of(const PictureSource& source, const DenoiseSetti
 }
 
 std::string doubt_about(const rgb::NoiseLevel& estimate) {
+  constexpr float kLess = 1.0F;  // of 255: smaller differences nobody sees
+  constexpr float kMore = 0.5F;
   const float found = estimate.overall() * 255.0F;
-  const float believed = rgb::cautious_level(estimate).overall() * 255.0F;
-  if (!(believed < found)) return {};
-  return fmt::format(
-      "what looks like noise of sigma {:.1f} of 255 may be fine texture (confidence {:.2f}): it is "
-      "taken for {:.1f}, so that less is removed; --level {:.1f} removes what was measured",
-      found, estimate.confidence, believed, found);
+  const float used = rgb::cautious_level(estimate).overall() * 255.0F;
+  if (found - used > kLess) {
+    return fmt::format(
+        "what looks like noise (level {:.1f}) may be fine texture (confidence {:.2f}); Latent uses "
+        "the level {:.1f}, so that texture is kept; --level {:.1f} removes more",
+        found, estimate.confidence, used, found);
+  }
+  if (used - found > kMore) {
+    return fmt::format(
+        "the noise level could not be measured well ({:.1f}, confidence {:.2f}); Latent uses "
+        "{:.1f}; "
+        "set another with --level",
+        found, estimate.confidence, used);
+  }
+  return {};
 }
 
 }  // namespace latent::tasks

@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "cases" / "security"
-MOST_MEGABYTES = 250
+MOST_MEGABYTES = 600  # the network, which is compiled meanwhile, takes 150 to 410 by the processor
 MOST_SECONDS = 10.0
 
 

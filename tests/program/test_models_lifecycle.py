@@ -128,6 +128,15 @@ def test_what_ships_is_built_in_and_used_until_something_else_is_enabled(
     assert "came with the program" in models.refused("remove", "latent-denoise")
 
 
+def test_importing_a_model_that_ships_does_not_change_the_default(
+    models: Models, repository: Path
+) -> None:
+    models.done("import", "--yes", repository / "weights" / "latent-raw-fast.dtmodel")
+    listed = models.listed()
+    assert listed["latent-raw"]["enabled"]
+    assert not listed["latent-raw-fast"]["enabled"]
+
+
 def test_verbs_use_the_model_that_is_enabled(
     models: Models, tmp_path: Path, repository: Path
 ) -> None:

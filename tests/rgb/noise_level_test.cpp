@@ -194,6 +194,45 @@ TEST(NoiseLevel, UniformIsTheSameEverywhere) {
   EXPECT_EQ(level.confidence, 1.0);
 }
 
+TEST(CautiousLevel, IsTheEstimateWhereThatIsSureOrGiven) {
+  NoiseLevel level = NoiseLevel::uniform(0.1F);
+  EXPECT_EQ(cautious_level(level).sigma, level.sigma) << "given";
+  level.estimated = true;
+  level.confidence = 0.35;
+  EXPECT_EQ(cautious_level(level).sigma, level.sigma) << "sure";
+}
+
+TEST(CautiousLevel, TakesLittleWhereNothingIsSure) {
+  NoiseLevel level = NoiseLevel::uniform(20.0F / 255);
+  level.estimated = true;
+  level.confidence = 0.05;
+  EXPECT_NEAR(cautious_level(level).overall() * 255, 1.5F, 1e-3F);
+  level.confidence = 0.2;
+  EXPECT_NEAR(cautious_level(level).overall() * 255, std::sqrt(20 * 1.5F), 1e-2F) << "in between";
+}
+
+TEST(CautiousLevel, RaisesNoCleanPictureByMuch) {
+  NoiseLevel level = NoiseLevel::uniform(0.2F / 255);
+  level.estimated = true;
+  level.confidence = 0;
+  EXPECT_NEAR(cautious_level(level).overall() * 255, 0.6F, 1e-3F);
+  level = NoiseLevel::uniform(0);
+  level.estimated = true;
+  level.confidence = 0;
+  EXPECT_EQ(cautious_level(level).overall(), 0);
+}
+
+TEST(NoiseLevel, IsSummedUpOverWhatThePictureShows) {
+  NoiseLevel level;
+  for (std::size_t c = 0; c < 3; ++c) {
+    level.sigma[c].fill(0.01F);
+    level.sigma[c][7] = 0.5F;
+    level.shown[c].fill(0);
+    level.shown[c][2] = 1;
+  }
+  EXPECT_FLOAT_EQ(level.overall(), 0.01F);
+}
+
 TEST(ToldLevel, CoarseNoiseIsToldLargerAndAGivenLevelAsItIs) {
   NoiseLevel level = NoiseLevel::uniform(0.02F);
   level.fineness = {1.0F, 0.5F, 0.1F};

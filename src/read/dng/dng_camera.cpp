@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "colour/camera_matrix.h"
 #include "read/dng/dng_directories.h"
 
 #include "metadata/tiff_fields.h"
@@ -55,11 +56,24 @@ void read_calibrations(const DngDirectories& directories, CameraFacts& camera) {
   }
 }
 
+/// CIE XYZ of the light that AsShotWhiteXY states, else of D65.
+std::array<double, 3> white_of(const DngDirectories& directories) {
+  const std::vector<double> xy = directories.numbers(tag::kAsShotWhiteXy);
+  const bool sound =
+      xy.size() == 2 && xy[0] > 0.1 && xy[0] < 0.7 && xy[1] > 0.1 && xy[0] + xy[1] < 1.0;
+  if (!sound) return colour::kD65;
+  return {xy[0] / xy[1], 1.0, (1.0 - xy[0] - xy[1]) / xy[1]};
+}
+
 void read_white_balance(const DngDirectories& directories, CameraFacts& camera) {
   const std::vector<double> neutral = directories.numbers(tag::kAsShotNeutral);
   const bool sound = neutral.size() == 3 &&
                      std::ranges::all_of(neutral, [](double v) { return v > 1e-4 && v < 1e4; });
-  if (!sound) return;
+  if (!sound) {
+    camera.as_shot_wb =
+        colour::multipliers_for(camera, white_of(directories)).value_or(camera.as_shot_wb);
+    return;
+  }
   const auto planes = planes_of_colours(directories);
   for (std::size_t c = 0; c < 3; ++c) {
     camera.as_shot_wb[c] = neutral[planes[1]] / neutral[planes[c]];
@@ -110,8 +124,8 @@ CameraFacts read_dng_camera(const DngDirectories& directories) {
     camera.unique_model = repeats ? camera.model : camera.make + " " + camera.model;
   }
   read_exposure(directories, camera);
-  read_white_balance(directories, camera);
   read_calibrations(directories, camera);
+  read_white_balance(directories, camera);
   camera.baseline_exposure_ev = directories.number(tag::kBaselineExposure, 0);
   return camera;
 }

@@ -16,7 +16,6 @@ namespace {
 
 using Planes = std::array<std::size_t, 3>;
 
-constexpr std::uint16_t kAnalogBalance = 50727;
 constexpr Planes kInOrder{0, 1, 2};
 
 /// Profiles and matrices of the file's own planes, which nobody can put in another order.
@@ -84,7 +83,7 @@ std::vector<std::string> order_by_colour(const DngDirectories& directories,
   std::vector<std::string> notices;
   if (planes == kInOrder) return notices;
   for (CarriedTag& carried : tags) {
-    if (carried.tag == kAnalogBalance && carried.count == 3) reorder(carried.bytes, planes);
+    if (carried.tag == tag::kAnalogBalance && carried.count == 3) reorder(carried.bytes, planes);
     if (carried.tag == tag::kOpcodeList3) reorder_opcodes(carried.bytes, planes);
   }
   for (const auto& [number, name] : kOfPlanes) {

@@ -25,7 +25,6 @@ constexpr std::uint16_t kShort = 3;
 constexpr std::uint16_t kLong = 4;
 constexpr std::uint16_t kDouble = 12;
 constexpr float kFull = 65535.0F;
-constexpr std::uint16_t kAnalogBalance = 50727;
 
 template <class T>
 void append(std::vector<std::uint8_t>& bytes, T value) {
@@ -139,7 +138,7 @@ void set_camera(Directory& directory, const CameraFacts& camera, double aspect,
     directory.numbers(tag::kAsShotNeutral, {1 / balance[0], 1 / balance[1], 1 / balance[2]});
   }
   for (const CarriedTag& each : carried) {
-    if (each.tag == kAnalogBalance || each.tag == tag::kAsShotWhiteXy) directory.carry(each);
+    if (each.tag == tag::kAnalogBalance || each.tag == tag::kAsShotWhiteXy) directory.carry(each);
   }
   if (aspect != 1) directory.numbers(tag::kDefaultScale, {aspect, 1});
 }

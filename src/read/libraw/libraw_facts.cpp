@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/path.h"
+#include "colour/camera_matrix.h"
 #include "read/libraw/libraw_file.h"
 #include "read/sensor.h"
 
@@ -166,7 +167,10 @@ Orientation orientation_of(int flip) {
 void read_white_balance(const libraw_colordata_t& color, CameraFacts& camera) {
   const bool sound = std::all_of(color.cam_mul, color.cam_mul + 3,
                                  [](float v) { return std::isfinite(v) && v > 0; });
-  if (!sound) return;
+  if (!sound) {
+    camera.as_shot_wb = colour::multipliers_for(camera).value_or(camera.as_shot_wb);
+    return;
+  }
   for (std::size_t c = 0; c < 3; ++c) {
     camera.as_shot_wb[c] = double{color.cam_mul[c]} / double{color.cam_mul[1]};
   }
@@ -220,8 +224,8 @@ CameraFacts camera_of(const libraw_data_t& data) {
   camera.exposure_seconds = positive(data.other.shutter);
   camera.aperture = positive(data.other.aperture);
   camera.focal_length_mm = positive(data.other.focal_len);
-  read_white_balance(data.color, camera);
   read_matrix(data.color, camera);
+  read_white_balance(data.color, camera);
   const float exposure = data.color.dng_levels.baseline_exposure;
   constexpr float kMostEv = 30;  // LibRaw says -999 where it knows nothing
   if (std::fabs(exposure) < kMostEv) camera.baseline_exposure_ev = double{exposure};

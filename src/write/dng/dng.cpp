@@ -200,7 +200,7 @@ Status DngWriter::Job::write_directories(ImageView<const std::uint8_t> preview) 
   set_carried_fields(header_, main, raw, warnings_);
   set_raw_fields(header_, raw);
   samples_.set_fields(raw);
-  LATENT_CHECK(set_main_fields(header_, raw, main));
+  LATENT_CHECK(set_main_fields(header_, raw, main, warnings_));
   if (previewed) {
     LATENT_ENSURE(preview.channels() == 3);
     LATENT_CHECK(set_thumbnail(preview, main));

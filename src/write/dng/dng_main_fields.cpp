@@ -169,10 +169,20 @@ void set_calibrations(const DngHeader& header, TiffDirectory& main) {
   }
 }
 
-void set_neutral(const CameraFacts& camera, TiffDirectory& main) {
+/// Where the file has no white balance, that of daylight: developers would each assume another.
+void set_neutral(const CameraFacts& camera, TiffDirectory& main,
+                 std::vector<std::string>& warnings) {
   const auto& wb = camera.as_shot_wb;
   const bool usable = std::all_of(wb.begin(), wb.end(), [](double gain) { return gain > 0.0; });
-  if (!camera.as_shot_wb_known || !usable) return;
+  if (!usable) return;
+  if (!camera.as_shot_wb_known) {
+    constexpr std::array<double, 3> kNotKnownEither{1, 1, 1};
+    const bool stated = main.contains(tag::kAsShotWhiteXy) || main.contains(tag::kAnalogBalance);
+    if (stated || wb == kNotKnownEither) return;
+    warnings.emplace_back(
+        "the source does not state its white balance; the DNG states that of daylight, so that all "
+        "programs show the same colours");
+  }
   const double smallest = *std::min_element(wb.begin(), wb.end());
   std::array<double, 3> neutral{};
   std::transform(wb.begin(), wb.end(), neutral.begin(),
@@ -217,7 +227,8 @@ void set_carried_fields(const DngHeader& header, TiffDirectory& main, TiffDirect
   }
 }
 
-Status set_main_fields(const DngHeader& header, const TiffDirectory& raw, TiffDirectory& main) {
+Status set_main_fields(const DngHeader& header, const TiffDirectory& raw, TiffDirectory& main,
+                       std::vector<std::string>& warnings) {
   main.set_short(tag::kOrientation, header.orientation);
   set_names(header, main);
   const std::string source_software = header.metadata.image_text(tag::kSoftware);
@@ -228,7 +239,7 @@ Status set_main_fields(const DngHeader& header, const TiffDirectory& raw, TiffDi
   main.set_srational(tag::kBaselineExposure, header.camera.baseline_exposure_ev);
   if (header.sensor != SensorClass::Mono) {
     set_calibrations(header, main);
-    set_neutral(header.camera, main);
+    set_neutral(header.camera, main, warnings);
   }
 
   std::string xmp = header.metadata.xmp;

@@ -18,11 +18,12 @@ void set_carried_fields(const DngHeader& header, TiffDirectory& main, TiffDirect
 
 /// Fills in what describes the camera, its colours and the program: DNG version, matrices, neutral,
 /// exposure, orientation, names, XMP and IPTC. The versions follow what set_carried_fields() has
-/// put into either directory; `raw` may be `main`.
+/// put into either directory; `raw` may be `main`. What the source does not say and the new file
+/// does is named in `warnings`.
 ///
 /// Errors   as metadata::xmp_with_provenance().
 [[nodiscard]] Status set_main_fields(const DngHeader& header, const TiffDirectory& raw,
-                                     TiffDirectory& main);
+                                     TiffDirectory& main, std::vector<std::string>& warnings);
 
 /// EXIF of the source, completed by what the raw decoder knows of the exposure. Without the maker
 /// note.

@@ -6,8 +6,9 @@ standard deviation of noise, in the same unit, as a function of a channel's own 
 at (i + 0.5) / 8 for red, green and blue, linear between and constant beyond.
 
 How it is estimated: 8x8 blocks spread over the picture are sorted by brightness. Of each brightness
-those are taken around which little happens at the scale of 4x4 means (noise hardly reaches it, so
-the choice does not favour blocks whose noise happens to be small). Their variance around a plane,
+those are taken around which little happens, both between 4x4 means and between neighbouring pixels
+(the block itself has no part in the choice, so it does not favour blocks whose noise happens to be
+small). Their variance around a plane,
 V, and their energy at high frequencies, H, both hold noise and texture. Noise has one
 ratio eta = H / V in a channel, whatever demosaicing, sharpening and JPEG did to it; texture has a
 smaller one, which the next busier blocks show. Two equations, two unknowns. One smooth curve is
@@ -35,6 +36,8 @@ KAPPA = 1.2
 
 FEWEST = 24
 FLATTEST = 0.06
+RING = 32.0
+"""Weight of fine texture around a block, where S has 1."""
 PRIOR_FIRST, PRIOR_SECOND, PRIOR_CHANNEL, PRIOR_OFFSET = 0.5, 0.12, 0.12, 1.0
 """How far ln(sigma) bends: between nodes, in slope, in slope between channels, and their offset."""
 
@@ -51,6 +54,9 @@ class Blocks:
     structure: Floats
     """S, of the surroundings: variance of the twelve 4x4 means around the block, around a plane,
     times 16. The block itself has no part in it, so its own noise does not choose it."""
+    ring: Floats
+    """R, of the surroundings too: mean square of the differences across the diagonal of 2x2
+    pixels, the variance of noise where it is white. Fine texture shows here and not in S."""
     cut: npt.NDArray[np.bool_]
 
 
@@ -133,6 +139,16 @@ def around(cells: Floats) -> Floats:
     return np.asarray(16 * np.maximum(0, (rest * rest).sum(-1) - (across**2 + down**2) / 19) / 9)
 
 
+def ring_of(windows: npt.NDArray[np.floating]) -> Floats:
+    """R from windows of 16x16 pixels [..., 16, 16]: of all 2x2 pixels but those that lie in the
+    block or touch it."""
+    upper, lower = windows[..., :-1, :], windows[..., 1:, :]
+    across = upper[..., :-1] - upper[..., 1:] - lower[..., :-1] + lower[..., 1:]
+    squares = np.asarray(across * across, np.float64)
+    outside = squares.sum((-1, -2)) - squares[..., 3:12, 3:12].sum((-1, -2))
+    return np.asarray(outside / (4 * (15 * 15 - 9 * 9)))
+
+
 def measure_blocks(rgb: npt.ArrayLike) -> Blocks:
     picture = np.asarray(rgb, np.float32)
     height, width = picture.shape[:2]
@@ -140,7 +156,7 @@ def measure_blocks(rgb: npt.ArrayLike) -> Blocks:
     top, left = starts(height, down), starts(width, across)
     if not len(top) or not len(left):
         none = np.zeros((0, 3))
-        return Blocks(none, none, none, none, none.astype(bool))
+        return Blocks(none, none, none, none, none, none.astype(bool))
     padded = np.pad(picture, ((4, 4), (4, 4), (0, 0)), mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (16, 16), axis=(0, 1))
     windows = np.ascontiguousarray(windows[top][:, left]).reshape(-1, 3, 16, 16)
@@ -157,6 +173,7 @@ def measure_blocks(rgb: npt.ArrayLike) -> Blocks:
         np.asarray(square / 61, np.float64),
         np.asarray(np.einsum("...i,...i->...", high, high) / 28, np.float64),
         around(cells.astype(np.float64)),
+        ring_of(windows),
         ((low <= DARK_CUT) & (at_low >= 2)) | ((most >= BRIGHT_CUT) & (at_most >= 2)),
     )
 
@@ -301,9 +318,9 @@ def estimate(rgb: npt.ArrayLike) -> tuple[Floats, float]:
     """sigma [3, 8] and a confidence 0..1."""
     blocks = measure_blocks(rgb)
     points: list[list[Point]] = []
-    mean_structure = blocks.structure.mean(1)
+    around_blocks = blocks.structure + RING * blocks.ring
     for c in range(3):
-        key = blocks.structure[:, c] + mean_structure
+        key = around_blocks[:, c] + around_blocks.mean(1)
         node = np.clip(np.floor(blocks.mean[:, c] * NODES), 0, NODES - 1).astype(int)
         chosen = [np.flatnonzero((node == g) & ~blocks.cut[:, c]) for g in range(NODES)]
         groups = [flattest(blocks, c, members, key) for members in chosen]
