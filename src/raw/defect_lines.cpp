@@ -16,6 +16,8 @@ constexpr int kShortest = 64;          ///< sites of a line, that it may be judg
 constexpr double kStruckShare = 0.85;  ///< of the sites of a struck line, those that stand out
 constexpr double kSigmas = 1.5;        ///< by which they do
 constexpr double kSpread = 0.05;       ///< of the height, that the lines beside may show
+constexpr double kUneven = 0.1;        ///< of the height, between the quartiles along a line
+constexpr double kUnevenNoise = 1.5;   ///< and of what noise has between them
 constexpr double kLeastShare = 0.25;   ///< of the frame's side, that a part of a line has
 constexpr int kMostOf = 100;           ///< one line in so many may be struck
 
@@ -30,7 +32,9 @@ class Lines {
   /// How a site stands to those of its colour beside its line.
   struct Standing {
     double height = 0;  ///< over their median
-    int beyond = 0;     ///< 1: above all but one of them, -1: below all but one
+    double value = 0;
+    double sigma = 0;  ///< of the noise
+    int beyond = 0;    ///< 1: above all but one of them, -1: below all but one
   };
   /// Those close to the line `struck` do not count.
   [[nodiscard]] std::optional<Standing> standing(int line, int along, int struck) const {
@@ -50,7 +54,7 @@ class Lines {
     const double middle = values[count / 2];
     const double needed =
         std::max(kDefectLeastHeight / 2, kSigmas * sigma_at(site, values[count - 2]));
-    Standing standing{value - middle, 0};
+    Standing standing{value - middle, value, sigma_at(site, values[count - 2]), 0};
     // One of them may be struck by itself.
     if (value > values[count - 2] + needed) standing.beyond = 1;
     if (value < values[1] - needed) standing.beyond = -1;
@@ -113,6 +117,27 @@ std::size_t longest_run(const Profile& profile, int beyond, bool back) {
   return best;
 }
 
+/// Between the quartiles of what `measure` gives of each.
+template <class Measure>
+double quartile_range(const Profile& profile, const Run& run, Measure measure) {
+  std::vector<double> values;
+  for (std::size_t i = run.first; i < run.last; ++i)
+    values.push_back(measure(profile.standings[i]));
+  std::sort(values.begin(), values.end());
+  return values[3 * values.size() / 4] - values[values.size() / 4];
+}
+
+/// A fault of the sensor adds the same everywhere along its line, or leaves the same value
+/// everywhere. What the scene shows along a line varies by more than its noise.
+bool is_even(const Profile& profile, const Run& run) {
+  using Standing = Lines::Standing;
+  constexpr double kQuartiles = 1.35;  // of normal noise of sigma 1
+  const double noise = kQuartiles * profile.standings[run.first].sigma;
+  const double most = kUnevenNoise * noise + kUneven * std::abs(run.height);
+  return quartile_range(profile, run, [](const Standing& one) { return one.height; }) <= most ||
+         quartile_range(profile, run, [](const Standing& one) { return one.value; }) <= most;
+}
+
 std::optional<Run> run_of(const Profile& profile, int beyond) {
   const std::size_t count = profile.standings.size();
   if (count == 0) return {};
@@ -120,8 +145,9 @@ std::optional<Run> run_of(const Profile& profile, int beyond) {
   for (const bool back : {false, true}) {
     const std::size_t length = longest_run(profile, beyond, back);
     if (length < least) continue;
-    const Run run{back ? count - length : 0, back ? count : length, 0};
-    return Run{run.first, run.last, median_height(profile, run.first, run.last)};
+    Run run{back ? count - length : 0, back ? count : length, 0};
+    run.height = median_height(profile, run.first, run.last);
+    return run;
   }
   return {};
 }
@@ -183,6 +209,7 @@ void find_along(const Sites& sites, bool columns, std::vector<DefectLine>& found
   for (const Candidate& one : candidates) {
     if (!ends_sharply(lines, candidates, one)) continue;
     const Profile profile = profile_of(lines, one.line, one.line);
+    if (!is_even(profile, one.run)) continue;
     const bool whole_end = one.run.last == profile.places.size();
     const bool whole_begin = one.run.first == 0;
     found.push_back({columns, one.line, whole_begin ? 0 : profile.places[one.run.first],

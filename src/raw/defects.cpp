@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kWorthAskingFor = 200;   ///< one defect in so many sites may be texture
 constexpr int kManyOf = 50'000;        ///< one defect in so many sites: a struck sensor
+constexpr std::size_t kMostGrown = 4;  ///< times what was found first, with what is beside it
 constexpr double kMostStruck = 0.04;   ///< of all sites
 constexpr double kLeastBeside = 0.25;  ///< of a struck site's height, what stands out beside it
 
@@ -243,7 +244,13 @@ Result<std::vector<Found>> search_sites(Sites& sites, const Search& search, int 
   }
   const auto all = static_cast<double>(sites.size().area());
   if (static_cast<double>(found.size()) <= kMostStruck * all) {
+    const std::vector<Found> first = found;
     Peeling(sites, search).go_on_from(found);
+    // Defects do not gather around each other: where nearly all lie beside a few, it is texture.
+    if (found.size() > kMostGrown * first.size()) {
+      found = first;
+      std::erase_if(found, [](const Found& one) { return !one.alone; });
+    }
   }
   return std::move(found);
 }

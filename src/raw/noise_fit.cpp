@@ -14,7 +14,8 @@ namespace {
 constexpr double kPatienceAbove = 0.1;
 constexpr double kPatienceBelow = 2.0;
 constexpr double kUsualElectrons = 3.0;
-constexpr double kUsualSpread = 0.4;  // of the logarithm
+constexpr double kUsualSpread = 1.0;     // of the logarithm
+constexpr double kUnlikelySpread = 0.3;  // beyond that
 
 struct Place {
   double log_a = 0;
@@ -38,7 +39,8 @@ double cost_of(std::span<const NoisePoint> points, const Place& place, double ro
     cost += patience * patience * (std::sqrt(1 + errors * errors * point.certainty) - 1);
   }
   const double unusual = (place.log_electrons - std::log(kUsualElectrons)) / kUsualSpread;
-  return cost + 0.5 * unusual * unusual;
+  const double unlikely = std::max(0.0, unusual - 1.0) * kUsualSpread / kUnlikelySpread;
+  return cost + 0.5 * (unusual * unusual + unlikely * unlikely);
 }
 
 /// How far a search goes from its centre, in steps to either side.

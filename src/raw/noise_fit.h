@@ -24,8 +24,8 @@ struct NoiseFit {
 ///
 /// What lies above the curve counts less than what lies below it: texture, and the grain of a scan,
 /// add to noise and never take away. Read noise is searched in electrons, sqrt(b) / a, near those
-/// that cameras have (3, within a factor of e either way, unless the points say otherwise): a
-/// picture without shadows knows a well but b not at all.
+/// that cameras have (3, within a factor of e either way; what lies far beyond needs strong proof):
+/// a picture without shadows knows a well but b not at all.
 ///
 /// `rounding`: the variance of rounding to counts, which b holds on top of read noise.
 /// Points have variance > 0 and certainty > 0; none gives {0, rounding, 0}.
