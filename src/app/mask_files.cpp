@@ -145,8 +145,9 @@ Status check_mask_target(const MaskTarget& target, const Limits& limits) {
 Status write_mask_picture(const MaskTarget& target, ImageView<const float> mask) {
   if (wants_path(target.file)) {
     return fail(ErrorCode::Usage, target.file,
-                quoted(target.file) + " would hold a path, and this is a picture of a mask; name "
-                                      "it .png, .tif or .pfm");
+                quoted(target.file) +
+                    " would hold a path, and this is a picture of a mask; name "
+                    "it .png, .tif or .pfm");
   }
   LATENT_TRY(const auto format, format_of(target));
   write::MaskFileOptions how;
@@ -161,8 +162,9 @@ Status write_mask_path(const MaskTarget& target, const mask::Shape& shape,
   if (ending_of(target.file) == ".xmp") return write_edit(target, shape, frame, name, limits);
   if (ending_of(target.file) != ".svg") {
     return fail(ErrorCode::Usage, target.file,
-                quoted(target.file) + " would hold a picture, and this is a path; name it .svg "
-                                      "or .xmp");
+                quoted(target.file) +
+                    " would hold a picture, and this is a path; name it .svg "
+                    "or .xmp");
   }
   LATENT_TRY(const std::string text, mask::svg_of(shape, frame.whole));
   SafeFileOptions how;

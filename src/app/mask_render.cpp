@@ -33,8 +33,8 @@ bool is_member(std::span<const DarktableForm> forms, int id) {
     const auto points = mask::decode_darktable_text(form.points);
     if (!points) return false;
     const auto group = mask::group_of_points(*points, form.version);
-    return group && std::ranges::find(group->entries, id, &mask::GroupEntry::form) !=
-                        group->entries.end();
+    return group &&
+           std::ranges::find(group->entries, id, &mask::GroupEntry::form) != group->entries.end();
   });
 }
 
@@ -116,10 +116,10 @@ Result<MaskRendered> render_dtdata(const MaskRenderJob& job) {
   auto entry = entries.begin();
   if (!job.mask.empty()) entry = std::ranges::find(entries, job.mask, &read::DtdataEntry::name);
   if (entry == entries.end()) {
-    return fail(ErrorCode::NotFound, job.edit,
-                quoted(job.edit) +
-                    (job.mask.empty() ? " holds no mask"
-                                      : " holds no entry called " + printable(job.mask)));
+    return fail(
+        ErrorCode::NotFound, job.edit,
+        quoted(job.edit) + (job.mask.empty() ? " holds no mask"
+                                             : " holds no entry called " + printable(job.mask)));
   }
   const auto mask = data->coverage(*entry);
   if (!mask) return told(mask.error());
@@ -137,8 +137,9 @@ Result<MaskRendered> render_dtdata(const MaskRenderJob& job) {
 Result<MaskRendered> render_mask(const MaskRenderJob& job, const RunControl& control) {
   if (wants_path(job.target.file)) {
     return fail(ErrorCode::Usage, job.target.file,
-                quoted(job.target.file) + " would hold a path; a rendered mask is a picture: name "
-                                          "it .png, .tif or .pfm");
+                quoted(job.target.file) +
+                    " would hold a path; a rendered mask is a picture: name "
+                    "it .png, .tif or .pfm");
   }
   LATENT_CHECK(check_mask_target(job.target, job.limits));
   LATENT_CHECK(check_is_not_source(job.target.file, job.edit));

@@ -37,7 +37,6 @@ struct MaskRendered {
 ///          NotFound     no such mask, or none at all.
 ///          Unsupported, Corrupt, TooLarge  as mask::shape_of_form() and read::Dtdata.
 ///          Messages begin with the quoted path.
-[[nodiscard]] Result<MaskRendered> render_mask(const MaskRenderJob& job,
-                                               const RunControl& control);
+[[nodiscard]] Result<MaskRendered> render_mask(const MaskRenderJob& job, const RunControl& control);
 
 }  // namespace latent::app

@@ -95,9 +95,7 @@ Result<Image<float>> AreaBuffer::cover(int threads) && {
       for (std::size_t x = 0; x < out.size(); ++x) {
         sum += static_cast<double>(cells[x]);
         const double area = std::abs(sum);
-        out[x] = area < kRounding       ? 0.0F
-                 : area > 1 - kRounding ? 1.0F
-                                        : static_cast<float>(area);
+        out[x] = area < kRounding ? 0.0F : area > 1 - kRounding ? 1.0F : static_cast<float>(area);
       }
     }
   };

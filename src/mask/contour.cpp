@@ -85,11 +85,11 @@ Result<std::vector<Contour>> trace(Bits& bits, const TraceSettings& settings,
   bitmap.h = bits.size().height;
   bitmap.dy = bits.words_a_row();
   bitmap.map = reinterpret_cast<potrace_word*>(bits.row(0).data());
-  const std::unique_ptr<potrace_state_t, FreeState> state(
-      potrace_trace(parameters.get(), &bitmap));
+  const std::unique_ptr<potrace_state_t, FreeState> state(potrace_trace(parameters.get(), &bitmap));
   if (state == nullptr || state->status != POTRACE_STATUS_OK) {
-    return fail(ErrorCode::TooLarge, "not enough memory to trace the mask; a larger --cleanup "
-                                     "leaves out its small parts");
+    return fail(ErrorCode::TooLarge,
+                "not enough memory to trace the mask; a larger --cleanup "
+                "leaves out its small parts");
   }
   LATENT_CHECK(control.check());
   return contours_of(state->plist);

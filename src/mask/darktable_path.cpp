@@ -68,14 +68,20 @@ double shorter(const DarktableFrame& frame) {
 std::uint32_t state_of(const Shape& member, bool first) {
   std::uint32_t state = kUseAndShow | (member.inverse ? kInverse : 0U);
   switch (member.combine) {
-    case Combine::Union: return first ? state : state | kUnion;
-    case Combine::Intersection: return state | kIntersection;
-    case Combine::Difference: return state | kDifference;
-    case Combine::Exclusion: return state | kExclusion;
-    case Combine::Sum: return state | kSum;
+    case Combine::Union:
+      return first ? state : state | kUnion;
+    case Combine::Intersection:
+      return state | kIntersection;
+    case Combine::Difference:
+      return state | kDifference;
+    case Combine::Exclusion:
+      return state | kExclusion;
+    case Combine::Sum:
+      return state | kSum;
     case Combine::Product:
     case Combine::Screen:
-    case Combine::Replace: return state;
+    case Combine::Replace:
+      return state;
   }
   return state;
 }
@@ -324,8 +330,8 @@ Result<std::vector<metadata::DarktableForm>> forms_of_shape(const Shape& shape,
     form.version = kDarktableMasksVersion;
     form.points = encode_darktable_text(points_of_path(member.path, frame));
     form.count = static_cast<int>(member.path.size());
-    entries.push_back({id, group_id, state_of(member, entries.empty()),
-                       static_cast<float>(member.opacity)});
+    entries.push_back(
+        {id, group_id, state_of(member, entries.empty()), static_cast<float>(member.opacity)});
     forms.push_back(std::move(form));
   }
   metadata::DarktableForm group;

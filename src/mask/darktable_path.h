@@ -48,9 +48,9 @@ struct GroupEntry {
 /// A group as its points have it.
 struct GroupPoints {
   std::vector<GroupEntry> entries;
-  bool inverse = false;          ///< version 7: of what all members give together
-  float opacity = 1;             ///< version 7: likewise
-  bool has_refinement = false;   ///< version 7: feathering, blur or contrast, which is not drawn
+  bool inverse = false;         ///< version 7: of what all members give together
+  float opacity = 1;            ///< version 7: likewise
+  bool has_refinement = false;  ///< version 7: feathering, blur or contrast, which is not drawn
 };
 
 /// The entries of a group: 16 bytes each in version 6 of masks and before, 240 in version 7.
@@ -67,8 +67,8 @@ struct GroupPoints {
 ///                       or above 7; groups more than 16 deep, or that hold themselves.
 ///          Corrupt      points that are none; the sentence names the form.
 ///          TooLarge     more than 20,000 forms, counted each time that they are drawn.
-[[nodiscard]] Result<DarktableShape> shape_of_form(
-    std::span<const metadata::DarktableForm> forms, int id, const DarktableFrame& frame);
+[[nodiscard]] Result<DarktableShape> shape_of_form(std::span<const metadata::DarktableForm> forms,
+                                                   int id, const DarktableFrame& frame);
 
 /// A shape as forms of masks version 6: its paths, then the group of them, which is the last.
 /// `first_id` is given to the first form, the next to the second, and so on.

@@ -103,9 +103,9 @@ class Stretch {
       constexpr double kPull = 1e-3;
       const PathPoint usual = along * (i < begin_.count ? third : -third);
       rows[i][i] += kPull;
-      rows[i][4] += kPull * (begin_.count == 1 || end_.count == 1
-                                 ? std::max(dot(usual, way(i)), 0.0)
-                                 : dot(usual, way(i)));
+      rows[i][4] +=
+          kPull * (begin_.count == 1 || end_.count == 1 ? std::max(dot(usual, way(i)), 0.0)
+                                                        : dot(usual, way(i)));
     }
     for (std::size_t k = 0; k < points_.size(); ++k) {
       const double t = parameters_[k];
@@ -159,8 +159,8 @@ class Stretch {
     for (std::size_t i = 1; i + 1 < points_.size(); ++i) {
       const double t = parameters_[i];
       const double s = 1 - t;
-      const PathPoint first = (c.p1 - c.p0) * (3 * s * s) + (c.p2 - c.p1) * (6 * s * t) +
-                              (c.p3 - c.p2) * (3 * t * t);
+      const PathPoint first =
+          (c.p1 - c.p0) * (3 * s * s) + (c.p2 - c.p1) * (6 * s * t) + (c.p3 - c.p2) * (3 * t * t);
       const PathPoint second =
           (c.p2 - c.p1 * 2 + c.p0) * (6 * s) + (c.p3 - c.p2 * 2 + c.p1) * (6 * t);
       const PathPoint off = at(c, t) - points_[i];
@@ -250,8 +250,7 @@ void fit_between(const Line& line, std::size_t from, std::size_t to, double tole
 }
 
 /// Takes out nodes that their neighbours do without.
-void merge(const Line& line, double tolerance, std::size_t fewest,
-           std::vector<Segment>& segments) {
+void merge(const Line& line, double tolerance, std::size_t fewest, std::vector<Segment>& segments) {
   std::vector<Segment> kept;
   std::size_t left = segments.size();
   for (const Segment& segment : segments) {

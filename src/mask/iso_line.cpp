@@ -21,9 +21,7 @@ double sample(ImageView<const float> mask, PathPoint at) {
   const int bottom = std::min(top + 1, mask.height() - 1);
   const double in_x = x - left;
   const double in_y = y - top;
-  const auto value = [&](int column, int row) {
-    return static_cast<double>(mask.at(column, row));
-  };
+  const auto value = [&](int column, int row) { return static_cast<double>(mask.at(column, row)); };
   return (value(left, top) * (1 - in_x) + value(right, top) * in_x) * (1 - in_y) +
          (value(left, bottom) * (1 - in_x) + value(right, bottom) * in_x) * in_y;
 }
@@ -58,8 +56,7 @@ std::optional<double> crossing(ImageView<const float> mask, double threshold, Pa
         at_high = value;
       }
     }
-    const double found =
-        high > low ? low + (high - low) * at_low / (at_low - at_high) : low;
+    const double found = high > low ? low + (high - low) * at_low / (at_low - at_high) : low;
     if (!nearest || std::abs(found) < std::abs(*nearest)) nearest = found;
   }
   return nearest;
@@ -136,8 +133,8 @@ OnIsoLine moved_once(const std::vector<ContourPoint>& contour, ImageView<const f
     const auto beside = [&](std::size_t steps) { return (i + steps) % count; };
     const std::size_t back = beside(count - std::min<std::size_t>(3, count - 1));
     const std::size_t ahead = beside(std::min<std::size_t>(3, count - 1));
-    result.points[i].at = moved_corner(contour[i].at, normal_at(beside(count - 1), i),
-                                       smooth[back], normal_at(i, beside(1)), smooth[ahead]);
+    result.points[i].at = moved_corner(contour[i].at, normal_at(beside(count - 1), i), smooth[back],
+                                       normal_at(i, beside(1)), smooth[ahead]);
   }
   result.wiggle_px = std::sqrt(squares / static_cast<double>(count));
   return result;

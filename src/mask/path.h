@@ -29,8 +29,8 @@ struct PathPoint {
 /// A node of a closed path: where it is, and the two handles of its cubic Bezier curves.
 struct PathNode {
   PathPoint at;
-  PathPoint arriving;    ///< handle of the curve that ends here
-  PathPoint leaving;     ///< handle of the curve that begins here
+  PathPoint arriving;     ///< handle of the curve that ends here
+  PathPoint leaving;      ///< handle of the curve that begins here
   double feather_px = 0;  ///< how far outside the path the mask falls from 1 to 0
   friend bool operator==(const PathNode&, const PathNode&) = default;
 };
@@ -51,10 +51,10 @@ enum class Combine : std::uint8_t {
 struct Shape {
   std::string name;
   Combine combine = Combine::Union;
-  bool inverse = false;  ///< 1 - m in place of m
-  double opacity = 1;    ///< m times that, after `inverse`
-  std::vector<PathNode> path;   ///< in order, the last joined to the first; empty in a group
-  std::vector<Shape> members;   ///< of a group, in the order in which they are drawn
+  bool inverse = false;        ///< 1 - m in place of m
+  double opacity = 1;          ///< m times that, after `inverse`
+  std::vector<PathNode> path;  ///< in order, the last joined to the first; empty in a group
+  std::vector<Shape> members;  ///< of a group, in the order in which they are drawn
 };
 
 /// All nodes of a shape and of what is in it.

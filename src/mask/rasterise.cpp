@@ -48,15 +48,22 @@ struct Drawn {
 
 float combined(Combine combine, float a, float m) {
   switch (combine) {
-    case Combine::Union: return std::max(a, m);
-    case Combine::Intersection: return std::min(a, m);
-    case Combine::Difference: return a * (1 - m);
-    case Combine::Sum: return std::min(1.0F, a + m);
+    case Combine::Union:
+      return std::max(a, m);
+    case Combine::Intersection:
+      return std::min(a, m);
+    case Combine::Difference:
+      return a * (1 - m);
+    case Combine::Sum:
+      return std::min(1.0F, a + m);
     case Combine::Exclusion:
       return a > 0 && m > 0 ? std::max(a * (1 - m), m * (1 - a)) : std::max(a, m);
-    case Combine::Product: return a * m;
-    case Combine::Screen: return a + m - a * m;
-    case Combine::Replace: return m;
+    case Combine::Product:
+      return a * m;
+    case Combine::Screen:
+      return a + m - a * m;
+    case Combine::Replace:
+      return m;
   }
   return a;
 }
@@ -93,8 +100,7 @@ class Rasteriser {
   /// Puts a member onto what is there.
   [[nodiscard]] Status combine(ImageView<float> mask, const Shape& member,
                                const Drawn& part) const {
-    const Rect changed =
-        is_local(member) ? part.box : Rect{0, 0, mask.width(), mask.height()};
+    const Rect changed = is_local(member) ? part.box : Rect{0, 0, mask.width(), mask.height()};
     const auto opacity = static_cast<float>(std::clamp(member.opacity, 0.0, 1.0));
     const auto rows = [&](int first, int last) {
       for (int y = changed.y + first; y < changed.y + last; ++y) {
@@ -184,8 +190,7 @@ double iou(ImageView<const float> a, float a_threshold, ImageView<const float> b
   return either > 0 ? static_cast<double>(shared) / static_cast<double>(either) : 1;
 }
 
-Result<double> iou(const Shape& shape, ImageView<const float> mask, float threshold,
-                   int threads) {
+Result<double> iou(const Shape& shape, ImageView<const float> mask, float threshold, int threads) {
   Shape plain = shape;
   drop_feather(plain);
   LATENT_TRY(const auto drawn, rasterise(plain, mask.size(), {}, threads));

@@ -94,17 +94,16 @@ class Vectoriser {
   [[nodiscard]] Result<Vectorised> run(const RunControl& control) {
     Vectorised made;
     const auto threshold = static_cast<float>(settings_.threshold);
-    LATENT_TRY(const Bits all,
-               Bits::above(mask_, {-kMargin, -kMargin, mask_.width() + 2 * kMargin,
-                                   mask_.height() + 2 * kMargin},
-                           threshold, threads_));
+    LATENT_TRY(const Bits all, Bits::above(mask_,
+                                           {-kMargin, -kMargin, mask_.width() + 2 * kMargin,
+                                            mask_.height() + 2 * kMargin},
+                                           threshold, threads_));
     const Rect box = all.content(kMargin);
     if (box.empty()) return made;
     Bits wanted = all.part(box);
     Bits bits = wanted;
     made.spikes_px = remove_spikes(bits, static_cast<int>(std::floor(settings_.feather_px)));
-    LATENT_TRY(auto contours,
-               trace(bits, {settings_.cleanup_px2, settings_.smoothing}, control));
+    LATENT_TRY(auto contours, trace(bits, {settings_.cleanup_px2, settings_.smoothing}, control));
     const Point origin{box.x - kMargin, box.y - kMargin};
     std::vector<Job> jobs;
     collect(contours, false, jobs);
@@ -127,8 +126,8 @@ class Vectoriser {
  private:
   [[nodiscard]] Status fit_all(std::vector<Job>& jobs, Point origin, const RunControl& control) {
     std::atomic<std::size_t> next{0};
-    const int threads = static_cast<int>(
-        std::min<std::size_t>(static_cast<std::size_t>(threads_), std::max<std::size_t>(jobs.size(), 1)));
+    const int threads = static_cast<int>(std::min<std::size_t>(
+        static_cast<std::size_t>(threads_), std::max<std::size_t>(jobs.size(), 1)));
     return run_on_threads(threads, [&](int) -> Status {
       for (std::size_t i = next++; i < jobs.size(); i = next++) {
         LATENT_CHECK(control.check());
@@ -146,8 +145,7 @@ class Vectoriser {
       size += length(points[(i + 1) % points.size()].at - points[i].at);
     }
     for (ContourPoint& point : points) point.at = point.at + moved;
-    const OnIsoLine line =
-        move_to_iso_line(points, mask_, static_cast<float>(settings_.threshold));
+    const OnIsoLine line = move_to_iso_line(points, mask_, static_cast<float>(settings_.threshold));
     constexpr double kWiggles = 5;
     constexpr double kLeast = 0.1;
     constexpr double kMost = 0.6;

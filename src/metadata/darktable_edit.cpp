@@ -294,8 +294,8 @@ class Splice {
 };
 
 /// Whether all that the XMP said is still said, and the new forms besides.
-Status check_spliced(const std::string& before, const std::string& after,
-                     const DarktableEdit& edit, std::size_t more) {
+Status check_spliced(const std::string& before, const std::string& after, const DarktableEdit& edit,
+                     std::size_t more) {
   LATENT_TRY(const Properties old_ones, properties_of(before));
   LATENT_TRY(const Properties new_ones, properties_of(after));
   LATENT_TRY(const DarktableEdit grown, read_darktable_edit(after));

@@ -84,8 +84,8 @@ class Scanner {
     if (elements_.size() >= kMostElements || open_.size() >= kMostDepth) {
       return fail(ErrorCode::TooLarge, "has more elements than any XMP");
     }
-    Spaces spaces = spaces_.empty() ? Spaces{{"xml", "http://www.w3.org/XML/1998/namespace"}}
-                                    : spaces_.back();
+    Spaces spaces =
+        spaces_.empty() ? Spaces{{"xml", "http://www.w3.org/XML/1998/namespace"}} : spaces_.back();
     for (const XmlAttribute& attribute : tag.attributes) {
       const std::string& name = attribute.name.local;
       if (name == "xmlns") spaces[""] = attribute.value;
@@ -201,10 +201,18 @@ std::string xml_escaped(std::string_view text) {
   std::string escaped;
   for (const char letter : text) {
     switch (letter) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
       default:
         if (static_cast<unsigned char>(letter) >= 0x20) escaped += letter;
     }

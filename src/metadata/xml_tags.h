@@ -31,11 +31,11 @@ struct XmlAttribute {
 struct XmlElement {
   XmlName name;
   std::vector<XmlAttribute> attributes;
-  std::size_t begin = 0;      ///< of '<' of its first tag
-  std::size_t tag_end = 0;    ///< behind '>' of its first tag
-  std::size_t close = 0;      ///< of '<' of its last tag; tag_end where it is <empty/>
-  std::size_t end = 0;        ///< behind its last tag
-  bool is_empty = false;      ///< <empty/>
+  std::size_t begin = 0;       ///< of '<' of its first tag
+  std::size_t tag_end = 0;     ///< behind '>' of its first tag
+  std::size_t close = 0;       ///< of '<' of its last tag; tag_end where it is <empty/>
+  std::size_t end = 0;         ///< behind its last tag
+  bool is_empty = false;       ///< <empty/>
   std::ptrdiff_t parent = -1;  ///< index in the list, -1 of the outermost
 
   [[nodiscard]] const XmlAttribute* attribute(std::string_view space, std::string_view name) const;

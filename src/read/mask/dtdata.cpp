@@ -131,8 +131,8 @@ Result<Dtdata> Dtdata::open(const ByteSource& source, const Limits& limits) {
   LATENT_TRY(const Bytes said, data.content(*version));
   const std::string words(said.begin(), said.end());
   if (words != "1" && words != "1\n") {
-    return fail(ErrorCode::Unsupported,
-                "is of version " + printable(words.substr(0, 20)) + " of .dtdata; version 1 is read");
+    return fail(ErrorCode::Unsupported, "is of version " + printable(words.substr(0, 20)) +
+                                            " of .dtdata; version 1 is read");
   }
   std::ranges::stable_sort(data.entries_, {},
                            [](const DtdataEntry& entry) { return *kind_of(entry.name); });

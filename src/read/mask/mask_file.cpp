@@ -48,8 +48,8 @@ Error with_path(Error error, const std::filesystem::path& path) {
 }  // namespace
 
 Result<Image<float>> coverage_of(const Picture& picture) {
-  return std::visit(
-      [&](const auto& image) { return mean_of(image.view(), picture.colours); }, picture.samples);
+  return std::visit([&](const auto& image) { return mean_of(image.view(), picture.colours); },
+                    picture.samples);
 }
 
 Result<Image<float>> coverage_of(ImageView<const float> samples) {

@@ -28,7 +28,9 @@ tl::unexpected<Error> no_header() {
               "is no portable float map: it does not begin with PF or Pf, two sides and a scale");
 }
 
-bool is_blank(char letter) { return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t'; }
+bool is_blank(char letter) {
+  return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
+}
 
 /// The next word, behind blanks; empty where there is none.
 std::string_view word(std::string_view text, std::size_t& at) {

@@ -85,8 +85,10 @@ Status write_mask(const std::filesystem::path& target, ImageView<const float> ma
       LATENT_TRY(const auto samples, stored<std::uint16_t>(mask));
       return write_tiff(target, samples.view(), picture);
     }
-    case MaskFormat::TiffFloat: return write_float_tiff(target, mask, options);
-    case MaskFormat::Pfm: return write_pfm(target, mask, options);
+    case MaskFormat::TiffFloat:
+      return write_float_tiff(target, mask, options);
+    case MaskFormat::Pfm:
+      return write_pfm(target, mask, options);
   }
   return fail(ErrorCode::Internal, "no such format of masks");
 }
