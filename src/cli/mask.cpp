@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
 
-#include "cli/verbs.h"
+#include "cli/mask_trace.h"
 
 namespace latent::cli {
 

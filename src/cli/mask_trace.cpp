@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/mask_trace.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -10,7 +12,6 @@
 #include "cli/exit_code.h"
 #include "cli/limit_options.h"
 #include "cli/output.h"
-#include "cli/verbs.h"
 
 namespace latent::cli {
 

@@ -23,9 +23,8 @@ void add_devices(CLI::App& program, RunVerb& run);
 void add_models(CLI::App& program, RunVerb& run);
 void add_doctor(CLI::App& program, RunVerb& run);
 
-/// "render" and "trace", below `latent mask`.
+/// "render", below `latent mask`.
 void add_mask_render(CLI::App& mask, RunVerb& run);
-void add_mask_trace(CLI::App& mask, RunVerb& run);
 
 /// A verb for every row of the task table: "rawdenoise", "denoise", "upscale".
 void add_tasks(CLI::App& program, RunVerb& run);
