@@ -102,7 +102,8 @@ class Vectoriser {
     if (box.empty()) return made;
     Bits wanted = all.part(box);
     Bits bits = wanted;
-    made.spikes_px = remove_spikes(bits, static_cast<int>(std::floor(settings_.feather_px)));
+    // A disc of radius r is 2 r + 1 pixels wide: what is twice the feather wide stays.
+    made.spikes_px = remove_spikes(bits, static_cast<int>(std::ceil(settings_.feather_px)) - 1);
     LATENT_TRY(auto contours, trace(bits, {settings_.cleanup_px2, settings_.smoothing}, control));
     const Point origin{box.x - kMargin, box.y - kMargin};
     std::vector<Job> jobs;
