@@ -129,7 +129,7 @@ class Reader {
       return fail(ErrorCode::NotFound, fmt::format("the edit has no mask with the id {}", id));
     }
     if (depth > kMostDepth) {
-      return fail(ErrorCode::Unsupported,
+      return fail(ErrorCode::Corrupt,
                   named(*form) + " lies in groups more than 16 deep, or in itself");
     }
     if (++drawn_ > kMostForms) {

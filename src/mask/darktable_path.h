@@ -64,8 +64,9 @@ struct GroupPoints {
 ///
 /// Errors   NotFound     no form has that id.
 ///          Unsupported  a form that is no path and no group of paths; masks of a version below 4
-///                       or above 7; groups more than 16 deep, or that hold themselves.
-///          Corrupt      points that are none; the sentence names the form.
+///                       or above 7.
+///          Corrupt      points that are none; groups more than 16 deep, or that hold themselves.
+///                       The sentence names the form.
 ///          TooLarge     more than 20,000 forms, counted each time that they are drawn.
 [[nodiscard]] Result<DarktableShape> shape_of_form(std::span<const metadata::DarktableForm> forms,
                                                    int id, const DarktableFrame& frame);

@@ -138,6 +138,20 @@ class Vectoriser {
     });
   }
 
+  /// The area of a contour inside the picture: points that are moved onto its border take what lies
+  /// outside along.
+  [[nodiscard]] double area_inside(const std::vector<ContourPoint>& points) const {
+    const auto inside = [&](PathPoint at) {
+      return PathPoint{std::clamp(at.x, 0.0, double{1} * mask_.width()),
+                       std::clamp(at.y, 0.0, double{1} * mask_.height())};
+    };
+    double doubled = 0;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      doubled += cross(inside(points[i].at), inside(points[(i + 1) % points.size()].at));
+    }
+    return std::abs(doubled) / 2;
+  }
+
   void fit_one(Job& job, Point origin) const {
     std::vector<ContourPoint>& points = job.contour->points;
     const PathPoint moved{static_cast<double>(origin.x), static_cast<double>(origin.y)};
@@ -146,6 +160,7 @@ class Vectoriser {
       size += length(points[(i + 1) % points.size()].at - points[i].at);
     }
     for (ContourPoint& point : points) point.at = point.at + moved;
+    if (area_inside(points) < settings_.cleanup_px2) return;
     const OnIsoLine line = move_to_iso_line(points, mask_, static_cast<float>(settings_.threshold));
     constexpr double kWiggles = 5;
     constexpr double kLeast = 0.1;

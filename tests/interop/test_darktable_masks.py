@@ -19,13 +19,13 @@ WIDTH, HEIGHT = 640, 420
 
 
 def circle(x: FloatArray, y: FloatArray) -> FloatArray:
-    return np.hypot(x - 300.3, y - 200.6) - 130
+    return np.asarray(np.hypot(x - 300.3, y - 200.6) - 130, np.float32)
 
 
 def ring(x: FloatArray, y: FloatArray) -> FloatArray:
     """A ring with an island in its hole."""
     away = np.hypot(x - 320.2, y - 205.4)
-    return np.minimum(np.maximum(away - 170, 95 - away), away - 40)
+    return np.asarray(np.minimum(np.maximum(away - 170, 95 - away), away - 40), np.float32)
 
 
 def hand(x: FloatArray, y: FloatArray) -> FloatArray:
@@ -37,14 +37,14 @@ def hand(x: FloatArray, y: FloatArray) -> FloatArray:
         t = np.clip(((x - 300.2) * along_x + (y - 280.7) * along_y) / 220**2, 0, 1)
         finger_away = np.hypot(x - 300.2 - t * along_x, y - 280.7 - t * along_y) - 20
         nearest = np.minimum(nearest, finger_away)
-    return nearest
+    return np.asarray(nearest, np.float32)
 
 
 def soft_mask(shape: Shape, scale: float = 1) -> FloatArray:
     """The shape on a picture of 640 x 420, or on a larger one."""
     y, x = np.mgrid[0 : round(HEIGHT * scale), 0 : round(WIDTH * scale)].astype(np.float32)
     away = shape((x + 0.5) / scale, (y + 0.5) / scale) * scale
-    return np.clip(0.5 - away, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(0.5 - away, 0, 1), np.float32)
 
 
 def write_photo(path: Path, shape: tuple[int, ...], orientation: int = 1) -> None:

@@ -157,7 +157,7 @@ TEST(DarktableShape, RefusesWhatCannotBeDrawn) {
   // A group that holds itself.
   const std::vector<GroupEntry> itself{{1, 1, 3, 1}};
   forms[0] = {0, 1, 4, "group", 6, encode_darktable_text(points_of_group(itself)), 1, ""};
-  EXPECT_STREQ(error(1), "unsupported");
+  EXPECT_STREQ(error(1), "corrupt");
 }
 
 TEST(DarktableShape, RefusesToWriteWhatVersionSixHasNoWordsFor) {
