@@ -52,13 +52,13 @@ BENCHMARK(ring_with_an_island)->Unit(benchmark::kMillisecond);
 void hand_with_fingers(benchmark::State& state) { run(state, mask_of({400, 380}, hand)); }
 BENCHMARK(hand_with_fingers)->Unit(benchmark::kMillisecond);
 
-void tip_of_11_degrees(benchmark::State& state) {
+void tip_of_23_degrees(benchmark::State& state) {
   run(state, mask_of({600, 560}, [](double x, double y) {
         const double side = 0.2 * (100 - y);
         return std::max({y - 400, side + 0.97 * (x - 300), side - 0.97 * (x - 300)});
       }));
 }
-BENCHMARK(tip_of_11_degrees)->Unit(benchmark::kMillisecond);
+BENCHMARK(tip_of_23_degrees)->Unit(benchmark::kMillisecond);
 
 void of_24_megapixels(benchmark::State& state) {
   run(state, large(), static_cast<double>(state.range(0)));

@@ -296,6 +296,12 @@ class Splice {
   std::map<std::size_t, std::string> opened_;
 };
 
+tl::unexpected<Error> not_to_be_spliced() {
+  return fail(ErrorCode::Unsupported,
+              "is written in a way that no darktable writes (its prefix means something else, or "
+              "a list stands twice): nothing can be added without a change to what it says");
+}
+
 /// Whether all that the XMP said is still said, and the new forms besides.
 Status check_spliced(const std::string& before, const std::string& after, const DarktableEdit& edit,
                      std::size_t more) {
@@ -307,9 +313,9 @@ Status check_spliced(const std::string& before, const std::string& after, const 
     // An empty list is a property of its own, and none once it has members.
     if (key == "Xmp.darktable.masks_history" || key == "Xmp.darktable.history") continue;
     const auto found = new_ones.find(key);
-    LATENT_ENSURE(found != new_ones.end() && found->second == value);
+    if (found == new_ones.end() || found->second != value) return not_to_be_spliced();
   }
-  LATENT_ENSURE(grown.forms.size() == edit.forms.size() + more);
+  if (grown.forms.size() != edit.forms.size() + more) return not_to_be_spliced();
   return {};
 }
 

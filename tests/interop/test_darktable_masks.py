@@ -10,8 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-from latent_interop.masks import FloatArray, darktable_mask, read_grey_pfm
+from latent_interop.masks import (
+    FloatArray,
+    darktable_mask,
+    exported,
+    group_id,
+    read_grey_pfm,
+    with_exposure,
+)
 from latent_interop.programs import require
+from latent_reference import make_dng
 from scipy import ndimage
 
 Shape = Callable[[FloatArray, FloatArray], FloatArray]
@@ -115,6 +123,31 @@ def test_in_a_whole_photograph_the_areas_agree(latent_bin: Path, tmp_path: Path)
     ours, theirs = both(latent_bin, tmp_path, soft_mask(ring, 9.375), 1, 0)
     assert ours.size > 23e6
     assert abs(float(theirs.sum()) - float(ours.sum())) < 0.005 * float(ours.sum())
+
+
+def linear(encoded: FloatArray) -> FloatArray:
+    upper = ((np.maximum(encoded, 0.04045) + 0.055) / 1.055) ** 2.4
+    return np.asarray(np.where(encoded > 0.04045, upper, encoded / 12.92), np.float32)
+
+
+def test_a_raw_file_is_masked_where_it_is_in_its_margins(latent_bin: Path, tmp_path: Path) -> None:
+    """darktable counts from the corner of the whole sensor, we from that of the picture."""
+    require("darktable-cli")
+    photo, mask, edit = tmp_path / "a.dng", tmp_path / "mask.tif", tmp_path / "a.dng.xmp"
+    size = ["--size", "640x420", "--margins", "40,24,8,16", "--inset", "6", "--metadata", "none"]
+    make_dng.main([str(photo), "--scene", "gradient", "--noise", "0,0", *size])
+    y, x = np.mgrid[0:408, 0:628] + 0.5
+    soft = np.clip(0.5 - (np.hypot(x - 300, y - 200) - 120), 0, 1).astype(np.float32)
+    tifffile.imwrite(mask, soft)
+    latent(latent_bin, "mask", "trace", mask, "--photo", photo, "-o", edit)
+    text = edit.read_text(encoding="utf-8")
+    plain = linear(exported(photo, None, tmp_path / "plain.pfm"))
+    masked = linear(exported(photo, with_exposure(text, group_id(text)), tmp_path / "masked.pfm"))
+    theirs = (masked / np.maximum(plain, 1e-6) - 1)[..., 1]
+    assert theirs.shape == soft.shape
+    rows, columns = np.nonzero(theirs > 0.5)
+    edges = [columns.min(), columns.max() + 1, rows.min(), rows.max() + 1]
+    assert np.abs(np.array(edges) - [180, 420, 80, 320]).max() <= 2
 
 
 def test_our_own_mask_comes_back_from_the_edit(latent_bin: Path, tmp_path: Path) -> None:

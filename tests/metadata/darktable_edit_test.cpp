@@ -169,6 +169,13 @@ TEST(DarktableEdit, IsNotTouchedWhereItHasNewerMasksOrIsDamaged) {
   expect_refused(no_number, ErrorCode::Corrupt, "whole number");
 }
 
+TEST(DarktableEdit, IsNotTouchedWhereItsPrefixMeansSomethingElse) {
+  std::string foreign = kBegin + masks(one_mask(0, 1, 6)) + kHistory + kEnd;
+  const std::string space = "http://darktable.sf.net/";
+  foreign.replace(foreign.find(space), space.size(), "http://other.example/");
+  expect_refused(foreign, ErrorCode::Unsupported, "its prefix means something else");
+}
+
 TEST(XmlElements, KnowTheirPlacesAndNamespaces) {
   const std::string text =
       "<?xml?><a xmlns='u'><!-- <b> --><p:c xmlns:p=\"v\" p:d = 'e&gt;' f=''/><![CDATA[<x>]]></a >";
