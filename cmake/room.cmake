@@ -12,7 +12,7 @@ set(LATENT_SANITIZERS -fsanitize=address,undefined,float-cast-overflow
 
 # The rooms whose tests run under sanitizers by themselves, by `room-tests` (tools/sanitize.sh). They need
 # no OpenVINO, which is not built for that.
-set(LATENT_SANITIZED_ROOMS base image colour metadata models read raw rgb write)
+set(LATENT_SANITIZED_ROOMS base image colour metadata models read raw rgb mask write)
 
 add_library(latent_options INTERFACE)
 target_compile_options(latent_options INTERFACE ${LATENT_WARNINGS})

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
+import struct
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +89,63 @@ def packages() -> tuple[Seeds, Seeds]:
     return archives, manifests
 
 
+def darktable_paths() -> Seeds:
+    """A byte for the version of masks, the text of a path, a line feed, that of a group."""
+    corners = [(0.2, 0.2), (0.8, 0.3), (0.6, 0.9)]
+    path = b"".join(struct.pack("<8fi", *corner * 3, 0.1, 0.1, 2) for corner in corners)
+    six = struct.pack("<3if", 1, 2, 3, 1) + struct.pack("<3if", 1, 2, 35, 0.5)
+    marker = struct.pack("<3if", 0, 2, 1 << 18 | 1 << 16, 1) + bytes(156) + struct.pack("<f", 0.5)
+    seven = marker.ljust(240, b"\0") + struct.pack("<3if", 1, 2, 1 << 20 | 3, 1).ljust(240, b"\0")
+    packed = b"gz02" + base64.b64encode(zlib.compress(path))
+    return {
+        "hex": b"\x06" + path.hex().encode() + b"\n" + six.hex().encode(),
+        "gz": b"\x06" + packed + b"\n" + six.hex().encode(),
+        "seven": b"\x07" + packed + b"\ngz02" + base64.b64encode(zlib.compress(seven)),
+    }
+
+
+def darktable_edits() -> Seeds:
+    def edit(inside: str, end: str = "1") -> bytes:
+        return (
+            '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/'
+            '22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:darktable="http://darktable.sf'
+            f'.net/" darktable:history_end="{end}">{inside}</rdf:Description></rdf:RDF></x:xmpmeta>'
+        ).encode()
+
+    step = '<darktable:history><rdf:Seq><rdf:li darktable:num="0"/></rdf:Seq></darktable:history>'
+    mask = (
+        '<darktable:masks_history><rdf:Seq><rdf:li darktable:mask_num="0" darktable:mask_id="5" '
+        'darktable:mask_type="2" darktable:mask_name="n" darktable:mask_version="6" '
+        'darktable:mask_points="00" darktable:mask_nb="1" darktable:mask_src="00"/></rdf:Seq>'
+        "</darktable:masks_history>"
+    )
+    return {
+        "history": edit(step),
+        "masks": edit(mask + step),
+        "empty": edit("<darktable:masks_history><rdf:Seq/></darktable:masks_history>" + step),
+        "new": edit("", "0"),
+    }
+
+
+def dtdata() -> Seeds:
+    """A sidecar with a grey PNG of 2 x 1, stored and packed."""
+    rows = zlib.compress(b"\0\x40\xff")
+    png = b"\x89PNG\r\n\x1a\n"
+    header = struct.pack(">2I5B", 2, 1, 8, 0, 0, 0, 0)
+    for kind, content in ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")):
+        checked = kind + content
+        png += struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+    made: Seeds = {}
+    for name, method in (("stored", zipfile.ZIP_STORED), ("packed", zipfile.ZIP_DEFLATED)):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", method) as archive:
+            entry = f"mask-{hashlib.sha1(png, usedforsecurity=False).hexdigest()}.png"
+            for inside, content in (("version", b"1"), (entry, png)):
+                archive.writestr(zipfile.ZipInfo(inside), content, method)  # always of one date
+        made[name] = stream.getvalue()
+    return made
+
+
 def npy(array: np.ndarray, version: tuple[int, int] = (1, 0)) -> bytes:
     stream = io.BytesIO()
     np.lib.format.write_array(stream, array, version=version)
@@ -118,6 +179,8 @@ def seeds() -> dict[str, Seeds]:
         "infer_onnx_graph": {"tiny": model("n", weights)},
         "infer_onnx_limits": {"tiny": model("n", weights)},
         "infer_verdict_cache": {"one": dumped(VERDICTS)},
+        "mask_darktable_path": darktable_paths(),
+        "metadata_darktable_edit": darktable_edits(),
         "metadata_extended_xmp": {"packet": packet},
         "metadata_provenance": {"packet": packet + b"\0Firmware 1.0"},
         "models_answer_head": {"redirected": HEAD},
@@ -136,4 +199,9 @@ def seeds() -> dict[str, Seeds]:
         "models_resolve_url": {"whole": b"https://x.invalid/a?b#c", "beside": b"../m.dtmodel"},
         "models_store_state": {"state": dumped(STATE)},
         "models_trust": {"card": card},
+        "read_dtdata": dtdata(),
+        "read_pfm": {
+            "little": b"Pf\n2 1\n-1.0\n" + struct.pack("<2f", 0.5, 2),
+            "big": b"PF 1 2 1\n" + struct.pack(">6f", 0, 0.5, 1, -1, 2, float("nan")),
+        },
     }

@@ -11,7 +11,7 @@ build_packages=(
   libraw-dev libtiff-dev libexiv2-dev libarchive-dev libsodium-dev libjpeg-dev libpng-dev
   libcli11-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libexpected-dev
   liblcms2-dev libopenexr-dev libjxl-dev libzstd-dev zlib1g-dev
-  libcurl4-openssl-dev libtomlplusplus-dev
+  libcurl4-openssl-dev libtomlplusplus-dev libpotrace-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy

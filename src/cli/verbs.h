@@ -18,9 +18,13 @@ void add_run(CLI::App& program, RunVerb& run);
 void add_compare(CLI::App& program, RunVerb& run);
 void add_info(CLI::App& program, RunVerb& run);
 void add_render(CLI::App& program, RunVerb& run);
+void add_mask(CLI::App& program, RunVerb& run);
 void add_devices(CLI::App& program, RunVerb& run);
 void add_models(CLI::App& program, RunVerb& run);
 void add_doctor(CLI::App& program, RunVerb& run);
+
+/// "render", below `latent mask`.
+void add_mask_render(CLI::App& mask, RunVerb& run);
 
 /// A verb for every row of the task table: "rawdenoise", "denoise", "upscale".
 void add_tasks(CLI::App& program, RunVerb& run);

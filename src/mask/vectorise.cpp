@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mask/vectorise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <utility>
+
+#include "base/threads.h"
+#include "mask/bits.h"
+#include "mask/contour.h"
+#include "mask/fit.h"
+#include "mask/flatten.h"
+#include "mask/iso_line.h"
+
+namespace latent::mask {
+
+namespace {
+
+constexpr double kContourPerNode = 12;
+constexpr double kMostSmoothing = 1.34;
+constexpr double kMostFeather = 4000;
+/// By how much the picture is continued, so that its border rounds no corner of an object.
+constexpr int kMargin = 8;
+
+Status check(ImageView<const float> mask, const VectoriseSettings& settings) {
+  LATENT_ENSURE(mask.channels() == 1 && !mask.empty());
+  const auto outside = [](const char* name, double value, double low, double high) {
+    return fail(ErrorCode::Usage,
+                fmt::format("{} is {}, and must lie between {} and {}", name, value, low, high));
+  };
+  if (!(settings.threshold > 0 && settings.threshold < 1)) {
+    return outside("threshold", settings.threshold, 0, 1);
+  }
+  if (!(settings.smoothing >= 0 && settings.smoothing <= kMostSmoothing)) {
+    return outside("smoothing", settings.smoothing, 0, kMostSmoothing);
+  }
+  if (!(settings.feather_px >= 0 && settings.feather_px <= kMostFeather)) {
+    return outside("feather", settings.feather_px, 0, kMostFeather);
+  }
+  if (settings.cleanup_px2 < 0) {
+    return fail(ErrorCode::Usage, "cleanup is an area in pixels and cannot be negative");
+  }
+  return {};
+}
+
+/// A contour with what it is to become.
+struct Job {
+  Contour* contour = nullptr;
+  bool hole = false;
+  Shape shape;
+  double length_px = 0;
+};
+
+/// An outline, its holes, then the islands in them: each is drawn onto what it lies in.
+void collect(std::vector<Contour>& contours, bool hole, std::vector<Job>& jobs) {
+  for (Contour& contour : contours) {
+    jobs.push_back({&contour, hole, {}, 0});
+    if (!hole) collect(contour.inner, true, jobs);
+  }
+  if (!hole) return;
+  for (Contour& contour : contours) collect(contour.inner, false, jobs);
+}
+
+/// The pixels whose middles lie inside; of outlines, holes and islands, which do not cross.
+Bits bits_in(const Shape& shape, Point origin, Size size) {
+  Bits bits(size);
+  for (const Shape& member : shape.members) {
+    const auto polygon = flatten(member.path);
+    for (std::size_t i = 0; i < polygon.size(); ++i) {
+      PathPoint a = polygon[i].at;
+      PathPoint b = polygon[(i + 1) % polygon.size()].at;
+      if (a.y > b.y) std::swap(a, b);
+      const double first = std::ceil(a.y - 0.5 - origin.y);
+      for (double row = std::max(first, 0.0); row + 0.5 + origin.y < b.y; ++row) {
+        if (row >= size.height) break;
+        const double along = (row + 0.5 + origin.y - a.y) / (b.y - a.y);
+        const double x = std::ceil(a.x + (b.x - a.x) * along - 0.5 - origin.x);
+        bits.flip_from(static_cast<int>(std::clamp(x, 0.0, double{1} * size.width)),
+                       static_cast<int>(row));
+      }
+    }
+  }
+  return bits;
+}
+
+class Vectoriser {
+ public:
+  Vectoriser(ImageView<const float> mask, const VectoriseSettings& settings)
+      : mask_(mask), settings_(settings), threads_(threads_or_all(settings.threads)) {}
+
+  [[nodiscard]] Result<Vectorised> run(const RunControl& control) {
+    Vectorised made;
+    const auto threshold = static_cast<float>(settings_.threshold);
+    LATENT_TRY(const Bits all, Bits::above(mask_,
+                                           {-kMargin, -kMargin, mask_.width() + 2 * kMargin,
+                                            mask_.height() + 2 * kMargin},
+                                           threshold, threads_));
+    const Rect box = all.content(kMargin);
+    if (box.empty()) return made;
+    Bits wanted = all.part(box);
+    Bits bits = wanted;
+    // A disc of radius r is 2 r + 1 pixels wide: what is twice the feather wide stays.
+    made.spikes_px = remove_spikes(bits, static_cast<int>(std::ceil(settings_.feather_px)) - 1);
+    LATENT_TRY(auto contours, trace(bits, {settings_.cleanup_px2, settings_.smoothing}, control));
+    const Point origin{box.x - kMargin, box.y - kMargin};
+    std::vector<Job> jobs;
+    collect(contours, false, jobs);
+    LATENT_CHECK(fit_all(jobs, origin, control));
+    for (Job& job : jobs) {
+      if (job.shape.path.empty()) continue;
+      (job.hole ? made.holes : made.outlines) += 1;
+      made.nodes += job.shape.path.size();
+      made.contour_px += job.length_px;
+      made.shape.members.push_back(std::move(job.shape));
+    }
+    const Rect picture{-origin.x, -origin.y, mask_.width(), mask_.height()};
+    Bits drawn = bits_in(made.shape, origin, box.size());
+    drawn.clip(picture);
+    wanted.clip(picture);
+    made.iou = mask::iou(drawn, wanted);
+    return made;
+  }
+
+ private:
+  [[nodiscard]] Status fit_all(std::vector<Job>& jobs, Point origin, const RunControl& control) {
+    std::atomic<std::size_t> next{0};
+    const int threads = static_cast<int>(std::min<std::size_t>(
+        static_cast<std::size_t>(threads_), std::max<std::size_t>(jobs.size(), 1)));
+    return run_on_threads(threads, [&](int) -> Status {
+      for (std::size_t i = next++; i < jobs.size(); i = next++) {
+        LATENT_CHECK(control.check());
+        fit_one(jobs[i], origin);
+      }
+      return {};
+    });
+  }
+
+  /// The area of a contour inside the picture: points that are moved onto its border take what lies
+  /// outside along.
+  [[nodiscard]] double area_inside(const std::vector<ContourPoint>& points) const {
+    const auto inside = [&](PathPoint at) {
+      return PathPoint{std::clamp(at.x, 0.0, double{1} * mask_.width()),
+                       std::clamp(at.y, 0.0, double{1} * mask_.height())};
+    };
+    double doubled = 0;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      doubled += cross(inside(points[i].at), inside(points[(i + 1) % points.size()].at));
+    }
+    return std::abs(doubled) / 2;
+  }
+
+  void fit_one(Job& job, Point origin) const {
+    std::vector<ContourPoint>& points = job.contour->points;
+    const PathPoint moved{static_cast<double>(origin.x), static_cast<double>(origin.y)};
+    double size = 0;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      size += length(points[(i + 1) % points.size()].at - points[i].at);
+    }
+    for (ContourPoint& point : points) point.at = point.at + moved;
+    if (area_inside(points) < settings_.cleanup_px2) return;
+    const OnIsoLine line = move_to_iso_line(points, mask_, static_cast<float>(settings_.threshold));
+    constexpr double kWiggles = 5;
+    constexpr double kLeast = 0.1;
+    constexpr double kMost = 0.6;
+    double tolerance = settings_.tolerance_px > 0
+                           ? settings_.tolerance_px
+                           : std::clamp(kWiggles * line.wiggle_px, kLeast, kMost);
+    // Nodes go with the fourth root of the tolerance.
+    const auto most = static_cast<std::size_t>(std::max(3.0, size / kContourPerNode));
+    constexpr int kTries = 8;
+    for (int attempt = 0; attempt < kTries; ++attempt) {
+      job.shape.path = fit(line.points, tolerance);
+      if (job.shape.path.size() <= most) break;
+      const double ratio = static_cast<double>(job.shape.path.size()) / static_cast<double>(most);
+      tolerance *= std::clamp(ratio * ratio * ratio * ratio, 1.2, 4.0);
+    }
+    for (PathNode& node : job.shape.path) node.feather_px = settings_.feather_px;
+    job.shape.combine = job.hole ? Combine::Difference : Combine::Union;
+    job.length_px = size;
+  }
+
+  ImageView<const float> mask_;
+  const VectoriseSettings& settings_;
+  int threads_;
+};
+
+}  // namespace
+
+Result<Vectorised> vectorise(ImageView<const float> mask, const VectoriseSettings& settings,
+                             const RunControl& control) {
+  LATENT_CHECK(check(mask, settings));
+  LATENT_CHECK(control.check());
+  return Vectoriser(mask, settings).run(control);
+}
+
+}  // namespace latent::mask
