@@ -113,10 +113,14 @@ std::string ModelManager::enabled_id(const std::string& task, const models::Stor
       if (entry.id == chosen->second && serves(entry)) return entry.id;
     }
   }
+  // The first of those that ship, by their ids: the user's package in place of another one of them
+  // stands before it in the list, and changes nothing here.
+  std::string first;
   for (const ModelEntry& entry : entries) {
-    if ((entry.built_in || entry.overrides_built_in) && serves(entry)) return entry.id;
+    const bool ships = entry.built_in || entry.overrides_built_in;
+    if (ships && serves(entry) && (first.empty() || entry.id < first)) first = entry.id;
   }
-  return "";
+  return first;
 }
 
 Result<ModelEntry> ModelManager::find(const std::string& id) const {

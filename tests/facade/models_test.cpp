@@ -68,7 +68,7 @@ TEST_F(Models, AreInstalledFromAFileOnlyWhereTheUserWantsThem) {
   ASSERT_TRUE(library_->remove_model("latent-raw-fast"));
   EXPECT_EQ(library_->remove_model("latent-raw").failure().code, Failure::Code::Unsupported);
   std::ofstream(package) << "no package";
-  EXPECT_EQ(library_->install_model(package).failure().code, Failure::Code::Corrupt);
+  EXPECT_EQ(library_->install_model(package).failure().code, Failure::Code::Unsupported);
 }
 
 TEST_F(Models, AreLookedForInTheFoldersOfTheProgram) {

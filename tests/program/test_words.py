@@ -27,7 +27,7 @@ def card(tmp_path: Path, dng: MakeDng) -> Path:
     picture.save(folder / ".d.png")
     (folder / "notes.txt").write_text("no picture")
     (folder / "b.jpg.xmp").write_text("<x/>")
-    dng("card/r.dng", "--width", "64", "--height", "64")
+    dng("card/r.dng")
     return folder
 
 

@@ -94,7 +94,7 @@ def test_a_mosaic_gives_the_counts_of_its_file(
     import tifffile
 
     source = tmp_path / "raw.dng"
-    make_dng.main([str(source), "--width", "192", "--height", "128", "--cfa", "rggb"])
+    make_dng.main([str(source), "--size", "192x128", "--noise", "2e-4,1e-6"])
     program(
         *(latent_bin, environment, "rawdenoise", source, "-o", tmp_path / "clean.dng"),
         *("--compression", "none", "--precision", "f32", "--noise", "2e-4,1e-6"),
@@ -151,7 +151,7 @@ def test_what_does_not_fit_is_one_sentence(script: Script) -> None:
             "refused(lambda: library.denoise(picture.astype(np.float64)), 'usage')\n"
             "refused(lambda: library.denoise(picture[..., :0]), 'usage')\n"
             "refused(lambda: library.denoise(picture, strength=140), 'usage')\n"
-            "refused(lambda: library.denoise(picture, profile='none such'), 'usage')\n"
+            "refused(lambda: library.denoise(picture, profile='none such'), 'not_found')\n"
             "refused(lambda: library.denoise(picture, model='none-such'), 'not_found')\n"
             "mosaic = np.zeros((32, 32), np.uint16)\n"
             "refused(lambda: library.denoise_mosaic(mosaic, cfa='RGGX', white=100), 'usage')\n"
@@ -168,7 +168,7 @@ def test_one_job_gives_the_same_bytes_through_program_and_python(
     script: Script, latent_bin: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     noisy_png(tmp_path / "a.png")
-    make_dng.main([str(tmp_path / "r.dng"), "--width", "160", "--height", "128"])
+    make_dng.main([str(tmp_path / "r.dng"), "--size", "160x128"])
     done = script(
         "F = latent.Precision.F32\n"
         "jobs = [latent.Job.make(latent.Denoise(strength=60, luma=80), ['a.png'],\n"
@@ -289,7 +289,7 @@ def test_other_threads_of_python_go_on(script: Script) -> None:
 
 def test_parts_are_shown_under_changing_settings(script: Script, tmp_path: Path) -> None:
     noisy_png(tmp_path / "a.png")
-    make_dng.main([str(tmp_path / "r.dng"), "--width", "256", "--height", "192"])
+    make_dng.main([str(tmp_path / "r.dng"), "--size", "256x192"])
     said(
         script(
             "preview = library.preview('a.png', latent.Denoise())\n"

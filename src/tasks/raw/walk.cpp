@@ -234,7 +234,9 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   append(report.notices, rows->warnings());
   append(report.notices, raw.header().notices);
   if (!raw.header().left_out.empty()) report.notices.push_back(raw.header().left_out);
-  if (!raw.header().colour_notice.empty()) report.notices.push_back(raw.header().colour_notice);
+  // Counts that are handed over have no colours that anybody could take for right.
+  if (!target.take && !raw.header().colour_notice.empty())
+    report.notices.push_back(raw.header().colour_notice);
   return report;
 }
 
