@@ -35,9 +35,22 @@ if(LATENT_HARDENING)
   check_pie_supported(LANGUAGES CXX)
 endif()
 
-# latent_installed(target): the program or library keeps one RUNPATH, in the build tree and where it is
-# installed. CMake would pad the one of the build tree with ':' to overwrite it later, and to the loader
-# an empty entry is the current folder: the photographs', where anybody may have put a library.
-function(latent_installed target)
+# latent_installed(target program|library): the program or library keeps one RUNPATH, in the build tree
+# and where it is installed. CMake would pad the one of the build tree with ':' to overwrite it later, and
+# to the loader an empty entry is the current folder: the photographs', where anybody may have put a library.
+#
+# OpenVINO of a Python wheel is found in <libdir>/latent beside us: a link in the build tree, its own files
+# where we are installed, so that nothing of the checkout is needed then. One of the system is found as is.
+file(RELATIVE_PATH LATENT_LIBRARIES_OF_PROGRAM /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR}/latent)
+function(latent_installed target kind)
   set_target_properties(${target} PROPERTIES BUILD_WITH_INSTALL_RPATH ON)
+  if(NOT LATENT_OPENVINO_LIBRARIES)
+    return()
+  endif()
+  if(kind STREQUAL program)
+    set(path "$ORIGIN/${LATENT_LIBRARIES_OF_PROGRAM}")
+  else()
+    set(path "$ORIGIN/latent")
+  endif()
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "${path}")
 endfunction()

@@ -29,6 +29,7 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "tasks": BELOW_TASKS,
     "app": BELOW_TASKS | {"tasks"},
     "cli": BELOW_TASKS | {"tasks", "app"},
+    "facade": BELOW_TASKS | {"tasks", "app"},
     "gui": BELOW_TASKS | {"tasks", "app"},
 }
 

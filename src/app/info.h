@@ -47,4 +47,8 @@ struct PictureInfo {
 [[nodiscard]] Result<std::variant<RawInfo, PictureInfo>> info(const std::filesystem::path& path,
                                                               const Limits& limits = {});
 
+/// The same as one JSON object, two spaces a level: what `latent info --json` prints (docs/cli.md).
+[[nodiscard]] std::string to_json(const std::filesystem::path& file,
+                                  const std::variant<RawInfo, PictureInfo>& info);
+
 }  // namespace latent::app

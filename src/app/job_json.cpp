@@ -6,9 +6,9 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 
+#include "app/advice.h"
 #include "app/job.h"
 #include "app/path_text.h"
 #include "app/setting.h"
@@ -73,35 +73,6 @@ Text text_of_setting(const Setting& setting, const Job& job) {
 }
 
 // --- from text -------------------------------------------------------------------------------
-
-/// How many letters have to change (Levenshtein).
-std::size_t distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
-/// "; did you mean strength?", or all the keys there are.
-std::string advice(std::string_view key, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongestKey = 64;
-  const auto far = [&](const std::string& word) { return distance(key, word); };
-  if (key.size() <= kLongestKey && !known.empty()) {
-    const auto nearest = std::ranges::min_element(known, {}, far);
-    if (far(*nearest) <= nearest->size() / 3 + 1) {
-      return fmt::format("; did you mean {}?", *nearest);
-    }
-  }
-  return fmt::format("; there are {}", fmt::join(known, ", "));
-}
 
 /// Reads one job; `what_` begins every sentence.
 class Reader {

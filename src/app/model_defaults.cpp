@@ -17,8 +17,8 @@ namespace latent::app {
 namespace {
 
 /// Whether a package lies in a folder of packages that ship.
-bool is_built_in(const std::filesystem::path& package) {
-  return std::ranges::any_of(built_in_model_folders(), [&](const std::filesystem::path& folder) {
+bool is_built_in(const std::filesystem::path& package, const Places& places) {
+  return std::ranges::any_of(places.built_in, [&](const std::filesystem::path& folder) {
     std::error_code differs;
     return std::filesystem::equivalent(package.parent_path(), folder, differs);
   });
@@ -41,14 +41,21 @@ Status check_is_for(const models::Package& package, const std::string& task) {
                   printable(manifest.task) + "' and not for " + task + advice);
 }
 
+/// By id or path; from what is kept, where the file is still the same.
+Result<models::Package> open_package(const std::string& id_or_path, const Workplace& at) {
+  const models::Registry registry(at.places.model_folders());
+  if (at.warm == nullptr) return registry.open(id_or_path);
+  return at.warm->package(id_or_path, [&] { return registry.open(id_or_path); });
+}
+
 }  // namespace
 
-Result<models::Package> open_model(const std::string& id_or_path,
-                                   std::vector<std::string>* notices) {
-  const auto policy = read_policy(policy_file());
-  LATENT_TRY(auto package, models::Registry(model_folders()).open(id_or_path));
+Result<models::Package> open_model(const std::string& id_or_path, std::vector<std::string>* notices,
+                                   const Workplace& at) {
+  const auto policy = read_policy(at.places.policy_file());
+  LATENT_TRY(auto package, open_package(id_or_path, at));
   if (!policy) {
-    if (!is_built_in(package.path())) return tl::make_unexpected(policy.error());
+    if (!is_built_in(package.path(), at.places)) return tl::make_unexpected(policy.error());
     tell(notices, policy.error().sentence);
     return package;
   }
@@ -58,15 +65,15 @@ Result<models::Package> open_model(const std::string& id_or_path,
 }
 
 Result<models::Package> open_model_for(const std::string& task, const std::string& asked_for,
-                                       std::vector<std::string>* notices) {
+                                       std::vector<std::string>* notices, const Workplace& at) {
   if (!asked_for.empty()) {
-    LATENT_TRY(auto package, open_model(asked_for, notices));
+    LATENT_TRY(auto package, open_model(asked_for, notices, at));
     LATENT_CHECK(check_is_for(package, task));
     return package;
   }
-  const ModelManager manager(standard_model_setup());
+  const ModelManager manager(model_setup(at.places));
   LATENT_TRY(const ModelEntry entry, manager.enabled(task, notices));
-  return open_model(entry.path.string(), notices);
+  return open_model(entry.path.string(), notices, at);
 }
 
 }  // namespace latent::app

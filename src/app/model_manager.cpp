@@ -213,11 +213,13 @@ Result<VerifiedModel> ModelManager::verify(const std::string& id, Run run,
   return verified;
 }
 
-ModelSetup standard_model_setup() {
+ModelSetup standard_model_setup() { return model_setup(standard_places()); }
+
+ModelSetup model_setup(const Places& places) {
   ModelSetup setup;
-  setup.store = models_store_folder();
-  setup.built_in = built_in_model_folders();
-  setup.policy_file = policy_file();
+  setup.store = places.store;
+  setup.built_in = places.built_in;
+  setup.policy_file = places.policy_file();
   setup.check.run_golden = [](const models::Network& network, const infer::EngineRequest& request) {
     return infer::check_golden(network, request);
   };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/model_check.h"
+#include "app/standard_paths.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
@@ -37,6 +38,9 @@ struct ModelSetup {
 /// The user's own folders and the packages of this program (standard_paths.h), and engines to try
 /// packages with.
 [[nodiscard]] ModelSetup standard_model_setup();
+
+/// The same in other folders.
+[[nodiscard]] ModelSetup model_setup(const Places& places);
 
 /// A package as a list shows it.
 struct ModelEntry {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -51,7 +50,8 @@ std::vector<std::string> details_of(const tasks::PictureReport& report) {
   return lines;
 }
 
-TaskAnswer answer_of(const tasks::PictureReport& report) {
+TaskAnswer answer_of(const tasks::AnyReport& any) {
+  const auto& report = std::get<tasks::PictureReport>(any);
   TaskAnswer answer;
   answer.common = report;
   Facts facts{{"width", report.result.width},
@@ -84,46 +84,50 @@ LargeResult result_of(const read::PictureFacts& facts, const Settings& settings,
   return result;
 }
 
-/// A batch of one task, `scale` times as large as its sources: the photograph is opened, and what
-/// comes of it foreseen.
 template <class Settings>
-Batch picture_batch(tasks::Task made, Settings settings, int scale, const Job& job) {
-  const auto task = std::make_shared<tasks::Task>(std::move(made));
-  Batch batch;
-  const std::string work = job.again ? "" : job.task;  // the word is that of the row
-  batch.run = [task, settings, scale, work, limits = job.limits](
-                  const fs::path& source, const OutputName& output, const Batch::Foresee& foresee,
-                  const RunControl& control) -> Result<TaskAnswer> {
-    LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
-    if (auto by = done_before(photograph, work)) return done_already(*std::move(by));
-    if (const auto facts = photograph.picture_facts()) foresee(result_of(*facts, settings, scale));
-    LATENT_TRY(const tasks::AnyReport report,
-               task->run(photograph, target_of(output), settings, control));
-    return answer_of(std::get<tasks::PictureReport>(report));
-  };
-  return batch;
+std::optional<LargeResult> foreseen(const Job& job, const read::Photograph& photograph, int scale) {
+  const auto facts = photograph.picture_facts();
+  if (!facts) return std::nullopt;
+  return result_of(*facts, std::get<Settings>(job.settings), scale);
 }
 
-Result<Batch> make_denoise(const Job& job, Making& making) {
-  LATENT_TRY(tasks::Task task,
-             tasks::create_denoise({making.package, {}}, making.engine, job.limits));
+std::string key_of_task(const Job& job, const Making& making) {
+  return fmt::format("{}|{}|{}|{}|{}", job.task, making.package.sha256(),
+                     making.package.path().native(), key_of(making.engine), key_of(job.limits));
+}
+
+Result<TaskLease> open_denoise(const Job& job, Making& making) {
+  return WarmModels::lease(making.at.warm, key_of_task(job, making), making.engine,
+                           [&](const infer::EngineRequest& engine) {
+                             return tasks::create_denoise({making.package, {}}, engine, job.limits);
+                           });
+}
+
+tasks::Settings denoise_settings_of(const Job& job) {
   auto settings = std::get<tasks::DenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
-  return picture_batch(std::move(task), settings, 1, job);
+  return settings;
 }
 
-Result<Batch> make_upscale(const Job& job, Making& making) {
+Result<TaskLease> open_upscale(const Job& job, Making& making) {
   const auto& choice = std::get<UpscaleChoice>(job.settings);
-  tasks::UpscaleSettings settings = choice;
-  settings.threads = job.engine.threads;
+  std::string key = fmt::format("{}|{}", key_of_task(job, making), choice.scale);
   std::optional<models::Package> denoise;
-  if (settings.denoise > 0.0) {
-    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &making.notices));
+  if (choice.denoise > 0.0) {
+    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &making.notices, making.at));
+    key += fmt::format("|{}|{}", denoise->sha256(), denoise->path().native());
   }
-  LATENT_TRY(tasks::Task task,
-             tasks::create_upscale({making.package, std::move(denoise), choice.scale},
-                                   making.engine, job.limits));
-  return picture_batch(std::move(task), settings, choice.scale, job);
+  return WarmModels::lease(
+      making.at.warm, key, making.engine, [&](const infer::EngineRequest& engine) {
+        return tasks::create_upscale({making.package, std::move(denoise), choice.scale}, engine,
+                                     job.limits);
+      });
+}
+
+tasks::Settings upscale_settings_of(const Job& job) {
+  tasks::UpscaleSettings settings = std::get<UpscaleChoice>(job.settings);
+  settings.threads = job.engine.threads;
+  return settings;
 }
 
 /// Holds the words of an output together: the names of profile and format, and a depth that the
@@ -148,6 +152,7 @@ TaskRow picture_row(const std::vector<Setting>& settings) {
   row.sources = "finished pictures: TIFF, PNG, JPEG, OpenEXR, JPEG XL, or raws";
   row.settings = &settings;
   row.endings = find_setting(settings, "format")->words;
+  row.answer = answer_of;
   return row;
 }
 
@@ -164,7 +169,11 @@ TaskRow denoise_row() {
   row.check = [](const Job& job) {
     return check_output(job, std::get<tasks::DenoiseSettings>(job.settings).output);
   };
-  row.make = make_denoise;
+  row.open = open_denoise;
+  row.settings_of = denoise_settings_of;
+  row.foresee = [](const Job& job, const read::Photograph& photograph) {
+    return foreseen<tasks::DenoiseSettings>(job, photograph, 1);
+  };
   return row;
 }
 
@@ -181,7 +190,11 @@ TaskRow upscale_row() {
   row.check = [](const Job& job) {
     return check_output(job, std::get<UpscaleChoice>(job.settings).output);
   };
-  row.make = make_upscale;
+  row.open = open_upscale;
+  row.settings_of = upscale_settings_of;
+  row.foresee = [](const Job& job, const read::Photograph& photograph) {
+    return foreseen<UpscaleChoice>(job, photograph, std::get<UpscaleChoice>(job.settings).scale);
+  };
   return row;
 }
 

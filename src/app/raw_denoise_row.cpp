@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/settings_table.h"
 #include "app/task_rows.h"
-#include "read/photograph.h"
 #include "tasks/raw_denoise.h"
 
 namespace latent::app {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-TaskAnswer answer_of(const tasks::RawDenoiseReport& report) {
+TaskAnswer answer_of(const tasks::AnyReport& any) {
+  const auto& report = std::get<tasks::RawDenoiseReport>(any);
   TaskAnswer answer;
   answer.common = report;
   const nlohmann::ordered_json facts{{"sensor", sensor_class_name(report.sensor)},
@@ -34,25 +31,20 @@ TaskAnswer answer_of(const tasks::RawDenoiseReport& report) {
   return answer;
 }
 
-Result<Batch> make(const Job& job, Making& making) {
-  LATENT_TRY(tasks::Task made,
-             tasks::create_raw_denoise({making.package, {}}, making.engine, job.limits));
-  const auto task = std::make_shared<tasks::Task>(std::move(made));
+Result<TaskLease> open(const Job& job, Making& making) {
+  const std::string key =
+      fmt::format("rawdenoise|{}|{}|{}|{}", making.package.sha256(), making.package.path().native(),
+                  key_of(making.engine), key_of(job.limits));
+  return WarmModels::lease(
+      making.at.warm, key, making.engine, [&](const infer::EngineRequest& engine) {
+        return tasks::create_raw_denoise({making.package, {}}, engine, job.limits);
+      });
+}
+
+tasks::Settings settings_of(const Job& job) {
   auto settings = std::get<tasks::RawDenoiseSettings>(job.settings);
   settings.threads = job.engine.threads;
-  Batch batch;
-  const std::string work = job.again ? "" : raw_denoise_row().work;
-  batch.run = [task, settings, work, limits = job.limits](
-                  const fs::path& source, const OutputName& output,
-                  const Batch::Foresee& /*foresee*/,
-                  const RunControl& control) -> Result<TaskAnswer> {
-    LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
-    if (auto by = done_before(photograph, work)) return done_already(*std::move(by));
-    LATENT_TRY(const tasks::AnyReport report,
-               task->run(photograph, target_of(output), settings, control));
-    return answer_of(std::get<tasks::RawDenoiseReport>(report));
-  };
-  return batch;
+  return settings;
 }
 
 }  // namespace
@@ -69,7 +61,9 @@ TaskRow raw_denoise_row() {
   row.defaults = tasks::RawDenoiseSettings{};
   row.suffix = [](const Job&) -> std::string { return "_raw-denoise"; };
   row.check = [](const Job&) -> Status { return {}; };
-  row.make = make;
+  row.open = open;
+  row.settings_of = settings_of;
+  row.answer = answer_of;
   return row;
 }
 

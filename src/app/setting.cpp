@@ -246,17 +246,32 @@ Result<Json> hold_to(const Setting& setting, const Json& value, const std::strin
   return Json{};
 }
 
-Status put_text(Job& job, std::string_view key, const std::string& text, const std::string& where) {
+namespace {
+
+Result<const Setting*> setting_of(const Job& job, std::string_view key) {
   LATENT_TRY(const TaskRow* row, task_row(job.task));
   for (const Setting& setting : *row->settings) {
-    if (setting.key != key) continue;
-    LATENT_TRY(const Json value, value_of_text(setting, text, where));
-    setting.set(job, value);
-    return {};
+    if (setting.key == key) return &setting;
   }
   return fail(ErrorCode::Internal,
               fmt::format("internal fault: {} has no setting '{}'; please report it", job.task,
                           printable(key)));
+}
+
+}  // namespace
+
+Status put_text(Job& job, std::string_view key, const std::string& text, const std::string& where) {
+  LATENT_TRY(const Setting* setting, setting_of(job, key));
+  LATENT_TRY(const Json value, value_of_text(*setting, text, where));
+  setting->set(job, value);
+  return {};
+}
+
+Status put_value(Job& job, std::string_view key, const Json& value, const std::string& where) {
+  LATENT_TRY(const Setting* setting, setting_of(job, key));
+  LATENT_TRY(const Json held, hold_to(*setting, value, where));
+  setting->set(job, held);
+  return {};
 }
 
 }  // namespace latent::app

@@ -95,6 +95,10 @@ inline constexpr double kMostNoise = 1e6;
 [[nodiscard]] Status put_text(Job& job, std::string_view key, const std::string& text,
                               const std::string& where);
 
+/// The same from a value as it stands in a job's JSON.
+[[nodiscard]] Status put_value(Job& job, std::string_view key, const models::Json& value,
+                               const std::string& where);
+
 /// A region as text, "X,Y,WIDTH,HEIGHT".
 ///
 /// Errors   Usage  not four whole numbers, a negative corner, or a side that is not positive.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/standard_paths.h"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -94,11 +96,48 @@ Found find(const Kept& kept) {
               " to one that only you can write"};
 }
 
+/// The file of the shared library that this code is part of; empty where it is part of the program.
+fs::path own_library() {
+  static const char kInside = 0;
+  Dl_info facts{};
+  link_map* loaded = nullptr;
+  if (::dladdr1(&kInside, &facts, reinterpret_cast<void**>(&loaded), RTLD_DL_LINKMAP) == 0 ||
+      loaded == nullptr || loaded->l_name == nullptr || *loaded->l_name == '\0') {
+    return {};
+  }
+  std::error_code failed;
+  fs::path library = fs::canonical(loaded->l_name, failed);
+  return failed ? fs::path{} : library;
+}
+
 /// The folder of the running program; empty where the system does not tell.
 fs::path program_folder() {
   std::error_code failed;
   const fs::path program = fs::read_symlink("/proc/self/exe", failed);
   return failed ? fs::path{} : program.parent_path();
+}
+
+/// Where packages lie that came with the library or the program.
+std::vector<fs::path> folders_beside_us() {
+  const fs::path below = fs::path("share") / "latent" / "weights";
+  if (const fs::path library = own_library(); !library.empty()) {
+    // <prefix>/lib/liblatent.so or <prefix>/lib/x86_64-linux-gnu/liblatent.so; the same below
+    // <source>/build/<preset>, where CMake builds.
+    std::vector<fs::path> folders;
+    fs::path prefix = library.parent_path();
+    for (int level = 0; level < 2; ++level) {
+      prefix = prefix.parent_path();
+      std::error_code unknown;
+      const bool is_build = fs::exists(prefix / "CMakeCache.txt", unknown);
+      folders.push_back(is_build ? prefix.parent_path().parent_path() / "weights" : prefix / below);
+    }
+    return folders;
+  }
+  const fs::path program = program_folder();
+  if (program.empty()) return {};
+  // The second: <source>/build/<preset>/bin/latent.
+  return {program.parent_path() / below,
+          program.parent_path().parent_path().parent_path() / "weights"};
 }
 
 }  // namespace
@@ -107,10 +146,7 @@ fs::path cache_folder() { return find(kCache).folder; }
 
 fs::path config_folder() { return find(kConfig).folder; }
 
-fs::path policy_file() {
-  const fs::path folder = config_folder();
-  return folder.empty() ? folder : folder / "policy.toml";
-}
+fs::path policy_file() { return standard_places().policy_file(); }
 
 fs::path models_store_folder() { return find(kModels).folder; }
 
@@ -128,20 +164,21 @@ std::vector<std::string> folder_notices() {
 std::vector<fs::path> built_in_model_folders() {
   std::vector<fs::path> folders;
   if (auto path = from_environment("LATENT_MODELS")) folders.push_back(*path);
-  const fs::path program = program_folder();
-  if (!program.empty()) {
-    folders.push_back(program.parent_path() / "share" / "latent" / "weights");
-    // <source>/build/<preset>/bin/latent
-    folders.push_back(program.parent_path().parent_path().parent_path() / "weights");
-  }
+  for (fs::path& folder : folders_beside_us()) folders.push_back(std::move(folder));
   return folders;
 }
 
-std::vector<fs::path> model_folders() {
-  std::vector<fs::path> folders = built_in_model_folders();
-  if (fs::path store = models_store_folder(); !store.empty()) {
-    folders.insert(folders.begin(), std::move(store));
-  }
+std::vector<fs::path> model_folders() { return standard_places().model_folders(); }
+
+Places standard_places() {
+  return {cache_folder(), config_folder(), models_store_folder(), built_in_model_folders()};
+}
+
+fs::path Places::policy_file() const { return config.empty() ? config : config / "policy.toml"; }
+
+std::vector<fs::path> Places::model_folders() const {
+  std::vector<fs::path> folders = built_in;
+  if (!store.empty()) folders.insert(folders.begin(), store);
   return folders;
 }
 

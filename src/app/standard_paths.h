@@ -33,11 +33,27 @@ namespace latent::app {
 [[nodiscard]] std::vector<std::string> folder_notices();
 
 /// Folders of packages that latent models never changes: $LATENT_MODELS, the packages installed
-/// with the program (<prefix>/share/latent/weights), and those of the source tree it was built in.
+/// with the program or with liblatent, whichever this code is part of
+/// (<prefix>/share/latent/weights), and those of the source tree it was built in.
 [[nodiscard]] std::vector<std::filesystem::path> built_in_model_folders();
 
 /// The folders in which model packages are looked for, first wins: the user's, then the built-in
 /// ones. As ModelManager does, so that --model ID is the model that latent models shows.
 [[nodiscard]] std::vector<std::filesystem::path> model_folders();
+
+/// All of these folders, for whoever may use others: a program that links the library names its
+/// own.
+struct Places {
+  std::filesystem::path cache;   ///< empty: nothing is kept
+  std::filesystem::path config;  ///< of policy.toml; empty: none
+  std::filesystem::path store;   ///< the user's models; empty: none
+  std::vector<std::filesystem::path> built_in;
+
+  [[nodiscard]] std::filesystem::path policy_file() const;
+  [[nodiscard]] std::vector<std::filesystem::path> model_folders() const;
+};
+
+/// The folders above, as this process's environment has them now.
+[[nodiscard]] Places standard_places();
 
 }  // namespace latent::app

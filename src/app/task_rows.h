@@ -24,6 +24,6 @@ namespace latent::app {
 [[nodiscard]] tasks::Target target_of(const OutputName& output);
 
 /// The engine that a job asks for, with the folder in which compiled networks are kept.
-[[nodiscard]] infer::EngineRequest engine_of(const Job& job, const std::stop_token& stop);
+[[nodiscard]] infer::EngineRequest engine_of(const Job& job, const Places& places);
 
 }  // namespace latent::app

@@ -15,29 +15,33 @@ namespace latent::app {
 
 namespace {
 
-/// The same, whose reports have these notices before their own.
-Batch::Run with_notices(Batch::Run run, std::vector<std::string> notices) {
-  return [run = std::move(run), notices = std::move(notices)](
+/// Opens one photograph after the other and does the task.
+Batch::Run run_of(const Job& job, ReadyTask ready) {
+  const std::string work = job.again ? "" : ready.row->work;
+  return [job, work, ready = std::move(ready)](
              const std::filesystem::path& source, const OutputName& output,
              const Batch::Foresee& foresee, const RunControl& control) -> Result<TaskAnswer> {
-    LATENT_TRY(auto answer, run(source, output, foresee, control));
+    const auto watching = ready.lease.watch(control.stop);
+    LATENT_TRY(const auto photograph, read::Photograph::open(source, job.limits));
+    if (auto by = done_before(photograph, work)) return done_already(*std::move(by));
+    if (ready.row->foresee != nullptr) {
+      if (const auto result = ready.row->foresee(job, photograph)) foresee(*result);
+    }
+    LATENT_TRY(const tasks::AnyReport report,
+               ready.lease.task().run(photograph, target_of(output), ready.settings, control));
+    TaskAnswer answer = ready.row->answer(report);
     auto& own = answer.common.notices;
-    own.insert(own.begin(), notices.begin(), notices.end());
+    own.insert(own.begin(), ready.notices.begin(), ready.notices.end());
     return answer;
   };
 }
 
-Result<Batch> batch_for(const Job& job, const TaskRow& row, const std::stop_token& stop) {
-  LATENT_CHECK(check_job(job));
-  std::vector<std::string> notices;
-  LATENT_TRY(auto package, open_model_for(row.model_task, job.model, &notices));
-  Making making{std::move(package), engine_of(job, stop), std::move(notices)};
-  LATENT_TRY(Batch batch, row.make(job, making));
-  if (!making.notices.empty()) {
-    batch.run = with_notices(std::move(batch.run), std::move(making.notices));
-  }
-  batch.model_id = making.package.manifest().id;
-  batch.model_version = making.package.manifest().version;
+Batch batch_for(const Job& job, ReadyTask ready) {
+  const TaskRow& row = *ready.row;
+  Batch batch;
+  batch.model_id = ready.model_id;
+  batch.model_version = ready.model_version;
+  batch.run = run_of(job, std::move(ready));
   batch.sources = job.sources;
   batch.output = job.output;
   batch.results.again = job.again;
@@ -87,11 +91,23 @@ tasks::Target target_of(const OutputName& output) {
   return {output.path, output.overwrite, output.another};
 }
 
-infer::EngineRequest engine_of(const Job& job, const std::stop_token& stop) {
+infer::EngineRequest engine_of(const Job& job, const Places& places) {
   infer::EngineRequest engine = job.engine;
-  engine.stop = stop;
-  if (engine.cache_dir.empty()) engine.cache_dir = cache_folder();
+  engine.stop = {};
+  if (engine.cache_dir.empty()) engine.cache_dir = places.cache;
   return engine;
+}
+
+Result<ReadyTask> ready_task(const Job& job, const Workplace& at) {
+  LATENT_TRY(const TaskRow* row, task_row(job.task));
+  std::vector<std::string> notices;
+  LATENT_TRY(auto package, open_model_for(row->model_task, job.model, &notices, at));
+  Making making{std::move(package), engine_of(job, at.places), std::move(notices), at};
+  LATENT_TRY(TaskLease lease, row->open(job, making));
+  const models::Manifest& manifest = making.package.manifest();
+  return ReadyTask{std::move(lease),      row,
+                   row->settings_of(job), manifest.id,
+                   manifest.version,      std::move(making.notices)};
 }
 
 Result<OutputName> usual_output(std::string_view task, const std::filesystem::path& source) {
@@ -100,25 +116,12 @@ Result<OutputName> usual_output(std::string_view task, const std::filesystem::pa
   return output_name(source, row->suffix(job), job.format, OutputRule{});
 }
 
-Result<BatchResult> run_job(const Job& job, BatchObserver& observer, const std::stop_token& stop) {
-  LATENT_TRY(const TaskRow* row, task_row(job.task));
-  LATENT_TRY(const Batch batch, batch_for(job, *row, stop));
+Result<BatchResult> run_job(const Job& job, BatchObserver& observer, const std::stop_token& stop,
+                            const Workplace& at) {
+  LATENT_CHECK(check_job(job));
+  LATENT_TRY(ReadyTask ready, ready_task(job, at));
+  const Batch batch = batch_for(job, std::move(ready));
   return run_batch(batch, observer, stop);
-}
-
-Result<FileReport> run_one(const Job& job, const RunControl& control) {
-  LATENT_TRY(const TaskRow* row, task_row(job.task));
-  LATENT_ENSURE(job.sources.size() == 1 && job.output.file.has_value());
-  const std::filesystem::path& source = job.sources.front();
-  const OutputName output{*job.output.file, false, job.output.if_exists == IfExists::Overwrite, {}};
-  LATENT_CHECK(check_is_not_source(output.path, source));
-  Job asked = job;
-  // The caller named this one source, so that it is a result already is no reason to skip it.
-  asked.again = true;
-  LATENT_TRY(const Batch batch, batch_for(asked, *row, control.stop));
-  LATENT_TRY(auto answer, batch.run(
-                              source, output, [](const LargeResult&) {}, control));
-  return FileReport{source, output.path, batch.model_id, batch.model_version, std::move(answer)};
 }
 
 }  // namespace latent::app

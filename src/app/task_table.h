@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -8,7 +9,11 @@
 
 #include "app/batch.h"
 #include "app/job.h"
+#include "app/model_defaults.h"
 #include "app/setting.h"
+#include "app/warm_models.h"
+#include "read/photograph.h"
+#include "tasks/task.h"
 
 namespace latent::app {
 
@@ -17,6 +22,7 @@ struct Making {
   models::Package package;           ///< of the row's `model_task`
   infer::EngineRequest engine;       ///< as the job asks for it
   std::vector<std::string> notices;  ///< of opening models: told with every file
+  const Workplace& at;
 };
 
 /// All that the program has to know of a task: a new one is a row here, and nothing else in `app`,
@@ -33,8 +39,13 @@ struct TaskRow {
   std::string (*suffix)(const Job&) = nullptr;  ///< of results' names: "_denoise"
   /// What a job of it has to agree in before any file is opened.
   Status (*check)(const Job&) = nullptr;
-  /// Makes the `run` of a batch; run_job() fills in the rest of it. May open more models.
-  Result<Batch> (*make)(const Job&, Making&) = nullptr;
+  /// The task with its networks, made or kept (Making::at). May open more models.
+  Result<TaskLease> (*open)(const Job&, Making&) = nullptr;
+  /// The job's settings as the task takes them.
+  tasks::Settings (*settings_of)(const Job&) = nullptr;
+  TaskAnswer (*answer)(const tasks::AnyReport&) = nullptr;
+  /// What a source will become, by its header and where that tells. Null: nobody wants to know.
+  std::optional<LargeResult> (*foresee)(const Job&, const read::Photograph&) = nullptr;
 };
 
 [[nodiscard]] const std::vector<TaskRow>& task_table();
@@ -52,12 +63,21 @@ struct TaskRow {
 ///
 /// Errors   those of check_job() and of the model packages, before any file is touched.
 [[nodiscard]] Result<BatchResult> run_job(const Job& job, BatchObserver& observer,
-                                          const std::stop_token& stop);
+                                          const std::stop_token& stop, const Workplace& at = {});
 
-/// Does a job of one source and a named output, for callers that wait for the answer. A source that
-/// is a result already is done all the same: it was named alone.
+/// A task that is ready for the photographs of a job, and what the job says of it.
+struct ReadyTask {
+  TaskLease lease;
+  const TaskRow* row = nullptr;
+  tasks::Settings settings;
+  std::string model_id;
+  std::string model_version;
+  std::vector<std::string> notices;  ///< of opening models
+};
+
+/// Opens what a job needs; its sources are not looked at.
 ///
-/// Errors   as run_job(), and those of the task.
-[[nodiscard]] Result<FileReport> run_one(const Job& job, const RunControl& control);
+/// Errors   as run_job().
+[[nodiscard]] Result<ReadyTask> ready_task(const Job& job, const Workplace& at);
 
 }  // namespace latent::app

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "app/info.h"
@@ -19,56 +18,11 @@ namespace latent::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct Options {
   std::string file;
   bool json = false;
   LimitOptions limits;
 };
-
-Json rect_json(const Rect& rect) { return {rect.x, rect.y, rect.width, rect.height}; }
-
-Json noise_json(const app::RawInfo& info) {
-  if (!info.noise) return nullptr;
-  return {{"origin", noise_origin_name(info.noise->origin)},
-          {"a", info.noise->a},
-          {"b", info.noise->b},
-          {"confidence", info.noise_confidence}};
-}
-
-void print_json(const std::string& file, const app::RawInfo& info) {
-  const read::RawFacts& facts = info.facts;
-  Json metadata = Json::object();
-  for (const auto& field : info.described) {
-    metadata[printable(field.name)] = printable(field.value);
-  }
-  Json report{{"file", displayed(file)},
-              {"container", printable(facts.container)},
-              {"sensor", sensor_class_name(facts.sensor)},
-              {"cfa", facts.cfa_letters},
-              {"buffer", {facts.buffer.width, facts.buffer.height}},
-              {"active", rect_json(facts.active)},
-              {"crop", rect_json(facts.crop)},
-              {"bits", facts.bits_per_sample},
-              {"floating_point", facts.is_float},
-              {"levels_are_final", facts.levels_are_final},
-              {"black", facts.levels.black.counts},
-              {"black_period", {facts.levels.black.period.width, facts.levels.black.period.height}},
-              {"white", facts.levels.white},
-              {"orientation", facts.orientation},
-              {"make", printable(facts.camera.make)},
-              {"model", printable(facts.camera.model)},
-              {"iso", facts.camera.iso},
-              {"as_shot_wb", facts.camera.as_shot_wb},
-              {"as_shot_wb_known", facts.camera.as_shot_wb_known},
-              {"noise", noise_json(info)},
-              {"metadata", metadata},
-              {"warnings", info.warnings}};
-  report["output"] = info.output.empty() ? Json(nullptr) : Json(displayed(info.output));
-  report["refusal"] = info.refusal.empty() ? Json(nullptr) : Json(info.refusal);
-  print(report.dump(2) + "\n");
-}
 
 void print_levels(const read::RawFacts& facts) {
   if (!facts.levels_are_final) {
@@ -134,10 +88,10 @@ int run(const Options& options) {
     print_error(info.error().sentence);
     return kSomeFailed;
   }
-  if (const auto* picture = std::get_if<app::PictureInfo>(&*info)) {
-    show_picture_info(options.file, *picture, options.json);
-  } else if (options.json) {
-    print_json(options.file, std::get<app::RawInfo>(*info));
+  if (options.json) {
+    print(app::to_json(options.file, *info));
+  } else if (const auto* picture = std::get_if<app::PictureInfo>(&*info)) {
+    print_picture_info(*picture);
   } else {
     print_text(std::get<app::RawInfo>(*info));
   }

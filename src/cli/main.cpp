@@ -2,8 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
+#include <string>
+#include <vector>
 
+#include "app/advice.h"
+#include "base/path.h"
 #include "base/threads.h"
 #include "cli/exit_code.h"
 #include "cli/last_words.h"
@@ -27,12 +32,28 @@ int say(const CLI::App& program, const CLI::ParseError& told) {
   return code == 0 ? latent::cli::kAllDone : latent::cli::kUsage;
 }
 
+/// A sentence where the first word is no verb; else empty.
+std::string wrong_verb(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : program.get_subcommands({})) verbs.push_back(verb->get_name());
+  const std::string word = argv[1];
+  if (std::ranges::find(verbs, word) != verbs.end()) return "";
+  return fmt::format("'{}' is no verb of latent{}", latent::printable(word),
+                     latent::app::advice(word, verbs));
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App program{kDescription, "latent"};
   program.set_version_flag("--version", "latent " LATENT_VERSION);
   program.require_subcommand(1);
-  program.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("latent: {}; see latent --help\n", error.what());
+  program.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    std::string verbs;
+    for (auto parsed = failed->get_subcommands(); !parsed.empty();
+         parsed = parsed.front()->get_subcommands()) {
+      verbs += parsed.front()->get_name() + " ";
+    }
+    return fmt::format("latent: {}; see latent {}--help\n", error.what(), verbs);
   });
   latent::cli::RunVerb run;
   latent::cli::add_tasks(program, run);
@@ -44,6 +65,10 @@ int parse_and_run(int argc, char** argv) {
   latent::cli::add_devices(program, run);
   latent::cli::add_models(program, run);
   latent::cli::add_doctor(program, run);
+  if (const std::string wrong = wrong_verb(program, argc, argv); !wrong.empty()) {
+    latent::cli::print_error(wrong);
+    return latent::cli::kUsage;
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

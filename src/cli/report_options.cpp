@@ -23,6 +23,15 @@ void print_json_error(const Error& error) {
   print(fmt::format("{}\n", event.dump()));
 }
 
+/// "28 done, 2 failed": where there were several.
+void print_count(const app::BatchResult& result) {
+  if (result.done + result.skipped + result.failed < 2) return;
+  std::string line = fmt::format("{} done", result.done);
+  if (result.skipped > 0) line += fmt::format(", {} skipped", result.skipped);
+  if (result.failed > 0) line += fmt::format(", {} failed", result.failed);
+  print(line + "\n");
+}
+
 }  // namespace
 
 void ReportOptions::declare(CLI::App& verb) {
@@ -51,6 +60,7 @@ int ReportOptions::report(const Run& run, const std::stop_token& stop) const {
     if (!json) print_error("cancelled; nothing half-written is left");
     return kCancelled;
   }
+  if (!json && verbosity != Verbosity::Quiet) print_count(*result);
   return result->failed == 0 ? kAllDone : kSomeFailed;
 }
 

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "app/folder_sources.h"
 #include "app/task_table.h"
 #include "cli/exit_code.h"
 #include "cli/limit_options.h"
@@ -21,12 +22,16 @@ struct Options {
   bool overwrite = false;
   bool skip_existing = false;
   bool print_job = false;
+  bool recursive = false;
   LimitOptions limits;
   ReportOptions report;
 };
 
 void declare(CLI::App& verb, const app::TaskRow& row, Options& options) {
-  verb.add_option("files", options.files, row.sources)->required()->type_name("FILE");
+  verb.add_option("files", options.files, row.sources + "; or folders of them")
+      ->required()
+      ->type_name("FILE");
+  verb.add_flag("-r,--recursive", options.recursive, "of folders also the folders below");
   options.settings.declare(verb, *row.settings, app::new_job(row.id).value_or(app::Job{}));
   auto* replace = verb.add_flag("--overwrite", options.overwrite, "replace existing files");
   verb.add_flag("--skip-existing", options.skip_existing, "skip files whose result exists")
@@ -44,7 +49,9 @@ app::IfExists if_exists(const Options& options, const app::Job& job) {
 
 Result<app::Job> job_of(const app::TaskRow& row, const Options& options) {
   LATENT_TRY(app::Job job, app::new_job(row.id));
-  job.sources = {options.files.begin(), options.files.end()};
+  LATENT_TRY(job.sources,
+             app::gathered({options.files.begin(), options.files.end()}, row,
+                           options.recursive ? app::Folders::Recursive : app::Folders::Flat));
   LATENT_CHECK(options.settings.into(job));
   job.output.if_exists = if_exists(options, job);
   LATENT_TRY(job.limits, options.limits.limits());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -29,6 +30,11 @@ struct Models {
   int scale = 2;                           ///< of an enlargement: 2 or 4
 };
 
+/// Rows of a result, of one depth.
+using RowsView = std::variant<ImageView<const std::uint8_t>, ImageView<const std::uint16_t>,
+                              ImageView<const float>>;
+using RowSink = std::function<Status(const RowsView& rows)>;
+
 /// Where a result goes.
 struct Target {
   std::filesystem::path path;  ///< the format of a finished picture goes by its ending
@@ -36,6 +42,12 @@ struct Target {
   /// Asked for another name in the same folder where somebody took `path` while the result was
   /// made; the report says which it became. Empty: that is an error.
   std::function<Result<std::filesystem::path>()> another = {};
+  /// Takes the result in place of a file, top to bottom, from one thread at a time; `path` only
+  /// says what format its samples are for. Finished pictures come as the samples of the file. Of a
+  /// mosaic come the counts of the area that is denoised, in the levels of the source and not yet
+  /// rounded (of a floating-point raw that is written so: its own units); raws that were made
+  /// linear are refused. Of the report `output` and what is said of the file are empty.
+  RowSink take = {};
 };
 
 /// What will be asked of a photograph first.

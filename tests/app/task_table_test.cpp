@@ -20,7 +20,7 @@ TEST(TaskTable, EveryRowIsWhole) {
     EXPECT_FALSE(row.sources.empty());
     EXPECT_FALSE(row.model_task.empty());
     ASSERT_NE(row.settings, nullptr);
-    EXPECT_TRUE(row.suffix && row.check && row.make);
+    EXPECT_TRUE(row.suffix && row.check && row.open && row.settings_of && row.answer);
     const auto job = new_job(row.id);
     ASSERT_TRUE(job);
     EXPECT_EQ(job->format, row.endings.front());

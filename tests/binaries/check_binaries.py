@@ -6,6 +6,7 @@ check_binaries.py runpath BUILD       no program or library searches the current
 check_binaries.py install BUILD       nor does an installed one, and it finds its libraries
 check_binaries.py hardening FILE...   relocations, stack, position, guards
 check_binaries.py branches ARCHIVE... every object of ours is marked for indirect branches
+check_binaries.py symbols FILE...     a library exports its own namespace alone
 check_binaries.py self-test           the reading itself, on texts of readelf
 
 Prints a line for each fault and exits 1 if there is any.
@@ -109,8 +110,16 @@ def check_install(build: Path, cmake: str) -> list[str]:
             for fault in runpath_faults(output_of("readelf", "-dW", path))
         ]
         for path in binaries:
-            missing = [line for line in output_of("ldd", path).splitlines() if "not found" in line]
+            loaded = output_of("ldd", path).splitlines()
+            missing = [line for line in loaded if "not found" in line]
+            if "_plugin." in path.name:  # of a device, which needs the driver that it is for
+                missing = []
             faults += [f"installed {path.name}: {line.strip()}" for line in missing]
+            faults += [
+                f"installed {path.name} needs the build: {line.strip()}"
+                for line in loaded
+                if str(build.resolve()) in line or "/site-packages/" in line
+            ]
         return faults + starting_faults(prefix / "bin" / "latent")
 
 
@@ -173,8 +182,32 @@ def check_branches(archives: list[Path]) -> list[str]:
     return faults
 
 
+# ---- what a library shows of itself ----
+
+
+def foreign_symbols(names: str) -> list[str]:
+    """Names, in the text of ``nm -DC --defined-only``, that are not of ``latent::``."""
+    ours = re.compile(r"(?:(?:typeinfo(?: name)?|vtable) for )?latent::")
+    symbols = [line.split(maxsplit=2)[-1] for line in names.splitlines() if line.strip()]
+    return [symbol for symbol in symbols if not ours.match(symbol)]
+
+
+def check_symbols(files: list[Path]) -> list[str]:
+    faults = []
+    for path in files:
+        names = output_of("nm", "-DC", "--defined-only", path)
+        if "latent::" not in names:
+            faults.append(f"{path} exports nothing")
+        faults += [f"{path} exports {symbol}" for symbol in foreign_symbols(names)]
+    return faults
+
+
 # ---- the reading itself ----
 
+EXPORTED = """\
+00000000000a1b2c T latent::v0::Library::run(std::string_view)
+00000000000d1b2c V typeinfo for latent::v0::Thing
+"""
 PADDED = " 0x000000000000001d (RUNPATH)            Library runpath: [/opt/openvino/libs:]\n"
 SEGMENTS = """\
   GNU_STACK      0x000000 0x0000000000000000 0x0000000000000000 0x000000 0x000000 {} 0x10
@@ -203,6 +236,9 @@ def self_test() -> list[str]:
         "marked objects": not unmarked_objects(object_note),
         "an object without": unmarked_objects(object_note + "\nFile: a.a(y.o)\n") == ["a.a(y.o)"],
     }
+    for leak in ("W std::vector<int>::~vector()", "B fmt::v9::detail::x", "T latentia()"):
+        truths[f"a leak of {leak}"] = len(foreign_symbols(f"{EXPORTED}00000000 {leak}\n")) == 1
+    truths["our own symbols"] = not foreign_symbols(EXPORTED)
     return [f"self-test: not told: {what}" for what, told in truths.items() if not told]
 
 
@@ -218,12 +254,15 @@ def main() -> int:
     command.add_argument("--expect", nargs="+", required=True, choices=sorted(EXPLAINED))
     command = commands.add_parser("branches")
     command.add_argument("files", type=Path, nargs="+")
+    command = commands.add_parser("symbols")
+    command.add_argument("files", type=Path, nargs="+")
     commands.add_parser("self-test")
     given = parser.parse_args()
     faults = {
         "runpath": lambda: check_runpath(given.build),
         "install": lambda: check_install(given.build, given.cmake),
         "hardening": lambda: check_hardening(given.files, given.expect),
+        "symbols": lambda: check_symbols(given.files),
         "branches": lambda: check_branches(given.files),
         "self-test": self_test,
     }[given.command]()

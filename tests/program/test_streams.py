@@ -93,7 +93,7 @@ def test_what_was_never_said_is_not_lost(
     done = shell(batch.replace("nosuch.jpg", ""), redirection)
     assert done.returncode == 0
     assert results(tmp_path) == ALL
-    assert len(done.stdout.splitlines()) == len(NAMES)
+    assert len(done.stdout.splitlines()) == len(NAMES) + 1  # and the count
 
 
 @pytest.mark.parametrize("more", ["", "--json"])

@@ -157,6 +157,12 @@ void leave_one_way_profile(const PictureSource& source, PictureOutput& output) {
   output.notices.push_back(one_way_notice(source));
 }
 
+/// A raw has no colours of its own yet, only those that it was developed in; in a JPEG they are what
+/// every viewer shows rightly.
+bool is_raw_as_jpeg(const PictureSource& source, write::PictureFormat format) {
+  return source.picture().format == "raw" && format == write::PictureFormat::Jpeg;
+}
+
 /// What cannot be used here may be of use elsewhere, as long as the samples are what it was for.
 void carry_unusable_profile(const PictureSource& source, PictureOutput& output) {
   output.carried_icc = source.picture().unusable_icc;
@@ -192,6 +198,9 @@ Result<PictureOutput> PictureOutput::create(const PictureSource& source,
                   "a grey profile cannot hold the colours of this picture; choose "
                   "another --profile");
     }
+  } else if (is_raw_as_jpeg(source, output.format)) {
+    output.profile = colour::Profile::named(colour::NamedProfile::Srgb);
+    output.same_profile = false;
   } else if (samples == Samples::Changed) {
     leave_one_way_profile(source, output);
   } else {
@@ -360,7 +369,8 @@ write::PictureHeader header_of(const PictureSource& source, const PictureOutput&
 std::string clipping_notice(std::int64_t clipped_pixels, Size size, const PictureSource& source,
                             const PictureOutput& output) {
   // Integers of one profile leave 0..1 by what the network took away only: no colour is lost.
-  const bool expected = output.same_profile && source.picture().depth() != SampleDepth::F32;
+  const bool expected = (output.same_profile && source.picture().depth() != SampleDepth::F32) ||
+                        is_raw_as_jpeg(source, output.format);  // as every raw developer does it
   if (clipped_pixels == 0 || expected) return {};
   return fmt::format(
       "{} pixels ({:.2g} %) lie outside what {} samples of {} hold and were clipped; --bit-depth "

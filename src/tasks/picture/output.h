@@ -12,6 +12,7 @@
 #include "metadata/provenance.h"
 #include "tasks/picture/source.h"
 #include "tasks/settings.h"
+#include "tasks/task.h"
 #include "write/picture/picture_writer.h"
 
 namespace latent::tasks {
@@ -43,11 +44,6 @@ struct PictureOutput {
 
 /// What is said where the source's profile leads to colours and not back.
 [[nodiscard]] std::string one_way_notice(const PictureSource& source);
-
-/// Rows of one depth, on their way out.
-using RowsView = std::variant<ImageView<const std::uint8_t>, ImageView<const std::uint16_t>,
-                              ImageView<const float>>;
-using RowSink = std::function<Status(const RowsView& rows)>;
 
 /// Turns finished rows in float into samples: the output's profile, colours multiplied by alpha
 /// where the picture has them so, alpha put beside, depth, the only place where something is

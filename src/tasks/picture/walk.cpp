@@ -128,7 +128,7 @@ class PictureWalk final : public Work {
  private:
   Status begin(const read::Photograph& photograph, const Next& next);
   Status write_rows(PreparedPicture& picture, const Rect& region, const PictureOutput& output,
-                    write::PictureWriter& writer, const Settings& settings, int threads,
+                    const RowSink& sink, const Settings& settings, int threads,
                     const RunControl& control, PictureReport& report);
 
   std::unique_ptr<PictureSteps> steps_;
@@ -189,33 +189,39 @@ Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& t
   if (by_estimate && !picture.doubt.empty()) report.notices.push_back(picture.doubt);
   report.seconds.read += picture.seconds.read;
   report.seconds.noise += picture.seconds.noise;
+  if (target.take) {
+    LATENT_CHECK(write_rows(picture, region, output, target.take, settings,
+                            threads_or_all(wish.threads), control, report));
+    LATENT_CHECK(picture.photograph.unchanged());
+    return report;
+  }
   LATENT_TRY(auto writer,
              open_writer(picture.photograph.path(), target, output,
                          header_of(picture.picture(), output, result,
                                    carried(picture, region, steps_->scale(), output, report),
                                    steps_->provenance(picture, settings)),
                          wish));
-  LATENT_CHECK(write_rows(picture, region, output, writer, settings, threads_or_all(wish.threads),
-                          control, report));
+  LATENT_CHECK(write_rows(picture, region, output, sink_of(writer), settings,
+                          threads_or_all(wish.threads), control, report));
   LATENT_CHECK(picture.photograph.unchanged());
   LATENT_CHECK(finish(writer, target, report));
   return report;
 }
 
 Status PictureWalk::write_rows(PreparedPicture& picture, const Rect& region,
-                               const PictureOutput& output, write::PictureWriter& writer,
+                               const PictureOutput& output, const RowSink& sink,
                                const Settings& settings, int threads, const RunControl& control,
                                PictureReport& report) {
   const PictureSource& source = picture.picture();
   std::int64_t clipped = 0;
   if (steps_->changes_nothing(settings)) {
     const Stopwatch watch;
-    LATENT_CHECK(copy_rows(source, region, output, sink_of(writer), threads, control, clipped));
+    LATENT_CHECK(copy_rows(source, region, output, sink, threads, control, clipped));
     report.seconds.write = watch.seconds();
   } else {
-    LATENT_TRY(auto rows, PictureRows::create(
-                              report.result, source.working_profile(), output.profile, output.depth,
-                              steps_->alpha(source, region), sink_of(writer), threads));
+    LATENT_TRY(auto rows,
+               PictureRows::create(report.result, source.working_profile(), output.profile,
+                                   output.depth, steps_->alpha(source, region), sink, threads));
     if (output.same_profile && steps_->scale() == 1) {
       rows.lay_on(source, region, gamut_of(settings));
     } else if (output.same_profile && source.has_equal_samples()) {

@@ -9,6 +9,7 @@
 #include "base/threads.h"
 #include "metadata/placing.h"
 #include "metadata/provenance.h"
+#include "tasks/raw/count_rows.h"
 #include "tasks/raw/linear_rows.h"
 #include "tasks/raw/prepared.h"
 #include "tasks/raw/rows.h"
@@ -74,7 +75,7 @@ class RawWalk final : public Work {
                              const RawDenoiseSettings& settings);
   DngPlan plan_of(const PreparedRaw& raw, const RawNetwork* network, const Target& target,
                   const Rect& area, const NoiseModel& noise, const RawDenoiseSettings& settings);
-  Result<std::unique_ptr<DngRows>> rows_of(RawPicture& picture, DngPlan plan);
+  Result<std::unique_ptr<DngRows>> rows_of(RawPicture& picture, DngPlan plan, const RowSink& take);
 
   models::Package package_;
   std::unique_ptr<RawNetworks> networks_;
@@ -160,7 +161,9 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   return plan;
 }
 
-Result<std::unique_ptr<DngRows>> RawWalk::rows_of(RawPicture& picture, DngPlan plan) {
+Result<std::unique_ptr<DngRows>> RawWalk::rows_of(RawPicture& picture, DngPlan plan,
+                                                  const RowSink& take) {
+  if (take) return count_rows(picture, std::move(plan), take);
   if (const auto* mosaic = std::get_if<Mosaic>(&picture)) {
     return mosaic_rows(*mosaic, std::move(plan));
   }
@@ -208,7 +211,7 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   if (!idle) {
     LATENT_TRY(before, network->replace(picture, *settings, control, report));
   }
-  LATENT_TRY(const auto rows, rows_of(picture, std::move(plan)));
+  LATENT_TRY(const auto rows, rows_of(picture, std::move(plan), target.take));
   if (idle) {
     LATENT_CHECK(rows->add_source(control));
   } else {
@@ -219,15 +222,21 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
     report.seconds.unpack = std::max(0.0, report.seconds.unpack - rows->seconds_writing());
   }
   LATENT_CHECK(raw.photograph.unchanged());
-  LATENT_TRY(report.output,
-             finish_somewhere(
-                 target, [&] { return rows->finish(control); },
-                 [&](const std::filesystem::path& path) { return rows->finish_as(path); }));
+  if (target.take) {
+    LATENT_CHECK(rows->finish(control));
+  } else {
+    LATENT_TRY(report.output,
+               finish_somewhere(
+                   target, [&] { return rows->finish(control); },
+                   [&](const std::filesystem::path& path) { return rows->finish_as(path); }));
+  }
   report.seconds.write = rows->seconds_writing();
   append(report.notices, rows->warnings());
   append(report.notices, raw.header().notices);
   if (!raw.header().left_out.empty()) report.notices.push_back(raw.header().left_out);
-  if (!raw.header().colour_notice.empty()) report.notices.push_back(raw.header().colour_notice);
+  // Counts that are handed over have no colours that anybody could take for right.
+  if (!target.take && !raw.header().colour_notice.empty())
+    report.notices.push_back(raw.header().colour_notice);
   return report;
 }
 

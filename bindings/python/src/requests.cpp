@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <latent/latent.h>
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <tuple>
+
+#include "interruptible.h"
+#include "module.h"
+
+namespace latent_python {
+namespace {
+
+using namespace nb::literals;
+namespace fs = std::filesystem;
+
+using Part = std::tuple<int, int, int, int>;
+using Noise = std::tuple<std::array<double, 3>, std::array<double, 3>>;
+
+std::optional<latent::Region> region_of(const std::optional<Part>& part) {
+  if (!part) return std::nullopt;
+  const auto& [x, y, width, height] = *part;
+  return latent::Region{x, y, width, height};
+}
+
+void bind_enums(nb::module_& module) {
+  nb::enum_<latent::WideGamut>(module, "WideGamut")
+      .value("PRESERVE", latent::WideGamut::Preserve)
+      .value("CLIP", latent::WideGamut::Clip);
+  nb::enum_<latent::Detail>(module, "Detail")
+      .value("AUTO", latent::Detail::Auto)
+      .value("DARKTABLE", latent::Detail::Darktable)
+      .value("NONE", latent::Detail::None);
+  nb::enum_<latent::IfExists>(module, "IfExists")
+      .value("NEXT_FREE_NAME", latent::IfExists::NextFreeName)
+      .value("REFUSE", latent::IfExists::Refuse)
+      .value("OVERWRITE", latent::IfExists::Overwrite)
+      .value("SKIP", latent::IfExists::Skip);
+  nb::enum_<latent::EngineKind>(module, "EngineKind")
+      .value("AUTO", latent::EngineKind::Auto)
+      .value("OPENVINO", latent::EngineKind::OpenVino)
+      .value("ONNXRUNTIME", latent::EngineKind::OnnxRuntime);
+  nb::enum_<latent::Precision>(module, "Precision")
+      .value("AUTO", latent::Precision::Auto)
+      .value("F32", latent::Precision::F32)
+      .value("BF16", latent::Precision::Bf16)
+      .value("F16", latent::Precision::F16);
+}
+
+void bind_tasks(nb::module_& module) {
+  nb::class_<latent::RawDenoise>(module, "RawDenoise")
+      .def(
+          "__init__",
+          [](latent::RawDenoise* self, double strength, const std::optional<Noise>& noise,
+             double noise_scale, bool remove_hot_pixels, const std::optional<Part>& region,
+             const std::string& model) {
+            std::optional<latent::SensorNoise> given;
+            if (noise) given = latent::SensorNoise{std::get<0>(*noise), std::get<1>(*noise)};
+            new (self) latent::RawDenoise{strength,          given, noise_scale, remove_hot_pixels,
+                                          region_of(region), model};
+          },
+          nb::kw_only(), "strength"_a = 100.0, "noise"_a = nb::none(), "noise_scale"_a = 1.0,
+          "remove_hot_pixels"_a = true, "region"_a = nb::none(), "model"_a = "");
+  nb::class_<latent::Denoise>(module, "Denoise")
+      .def(
+          "__init__",
+          [](latent::Denoise* self, double strength, double luma, double chroma,
+             std::optional<double> level, latent::Detail detail, latent::WideGamut wide_gamut,
+             const std::optional<Part>& region, const std::string& model) {
+            new (self) latent::Denoise{strength,          luma, chroma, level, detail, wide_gamut,
+                                       region_of(region), model};
+          },
+          nb::kw_only(), "strength"_a = 100.0, "luma"_a = 100.0, "chroma"_a = 100.0,
+          "level"_a = nb::none(), "detail"_a = latent::Detail::Auto,
+          "wide_gamut"_a = latent::WideGamut::Preserve, "region"_a = nb::none(), "model"_a = "");
+  nb::class_<latent::Upscale>(module, "Upscale")
+      .def(
+          "__init__",
+          [](latent::Upscale* self, int scale, double denoise, double tolerance,
+             bool bound_overshoot, latent::WideGamut wide_gamut, const std::optional<Part>& region,
+             const std::string& model, const std::string& denoise_model) {
+            new (self) latent::Upscale{scale,      denoise,           tolerance, bound_overshoot,
+                                       wide_gamut, region_of(region), model,     denoise_model};
+          },
+          nb::kw_only(), "scale"_a = 2, "denoise"_a = 0.0, "tolerance"_a = 0.0,
+          "bound_overshoot"_a = true, "wide_gamut"_a = latent::WideGamut::Preserve,
+          "region"_a = nb::none(), "model"_a = "", "denoise_model"_a = "");
+}
+
+void bind_places(nb::module_& module) {
+  nb::class_<latent::Output>(module, "Output")
+      .def(
+          "__init__",
+          [](latent::Output* self, const std::optional<fs::path>& file,
+             const std::optional<fs::path>& folder, std::optional<latent::IfExists> if_exists,
+             const std::string& format, std::optional<int> bit_depth, const std::string& profile,
+             bool compress, int jpeg_quality) {
+            new (self) latent::Output{
+                file.value_or(""), folder.value_or(""), if_exists, format, bit_depth, profile,
+                compress,          jpeg_quality};
+          },
+          nb::kw_only(), "file"_a = nb::none(), "folder"_a = nb::none(), "if_exists"_a = nb::none(),
+          "format"_a = "", "bit_depth"_a = nb::none(), "profile"_a = "", "compress"_a = true,
+          "jpeg_quality"_a = 95);
+  nb::class_<latent::Engine>(module, "Engine")
+      .def(
+          "__init__",
+          [](latent::Engine* self, latent::EngineKind kind, const std::string& device,
+             latent::Precision precision, int threads, double start_seconds,
+             const std::optional<fs::path>& onnxruntime) {
+            new (self) latent::Engine{kind,    device,        precision,
+                                      threads, start_seconds, onnxruntime.value_or("")};
+          },
+          nb::kw_only(), "kind"_a = latent::EngineKind::Auto, "device"_a = "auto",
+          "precision"_a = latent::Precision::Auto, "threads"_a = 0, "start_seconds"_a = 600.0,
+          "onnxruntime"_a = nb::none());
+  nb::class_<latent::Limits>(module, "Limits")
+      .def(
+          "__init__",
+          [](latent::Limits* self, std::int64_t megapixels, int side, std::int64_t memory_megabytes,
+             std::int64_t metadata_megabytes) {
+            new (self) latent::Limits{megapixels, side, memory_megabytes, metadata_megabytes};
+          },
+          nb::kw_only(), "megapixels"_a = 600, "side"_a = 65'000, "memory_megabytes"_a = 0,
+          "metadata_megabytes"_a = 64);
+}
+
+void bind_job(nb::module_& module) {
+  using latent::Job;
+  nb::class_<Job>(module, "Job")
+      .def_static(
+          "make",
+          [](const latent::RawDenoise& task, const Job::Sources& sources,
+             const latent::Output& output, const latent::Engine& engine) {
+            return value_of(Job::make(task, sources, output, engine));
+          },
+          "task"_a, "sources"_a, "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
+      .def_static(
+          "make",
+          [](const latent::Denoise& task, const Job::Sources& sources, const latent::Output& output,
+             const latent::Engine& engine) {
+            return value_of(Job::make(task, sources, output, engine));
+          },
+          "task"_a, "sources"_a, "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
+      .def_static(
+          "make",
+          [](const latent::Upscale& task, const Job::Sources& sources, const latent::Output& output,
+             const latent::Engine& engine) {
+            return value_of(Job::make(task, sources, output, engine));
+          },
+          "task"_a, "sources"_a, "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
+      .def_static(
+          "from_json",
+          [](const std::string& text, const std::optional<fs::path>& folder) {
+            return value_of(Job::from_json(text, folder.value_or("")));
+          },
+          "text"_a, "folder"_a = nb::none())
+      .def("to_json", &Job::to_json)
+      .def_prop_ro("task", &Job::task)
+      .def_prop_ro("sources", &Job::sources)
+      .def("__repr__", [](const Job& job) {
+        return "<latent.Job " + job.task() + ", " + std::to_string(job.sources().size()) +
+               " sources>";
+      });
+}
+
+}  // namespace
+
+void bind_requests(nb::module_& module) {
+  bind_enums(module);
+  bind_tasks(module);
+  bind_places(module);
+  bind_job(module);
+}
+
+}  // namespace latent_python

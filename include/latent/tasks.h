@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "latent/export.h"
+
+// What can be asked for. All numbers are those of the command line and of jobs (docs/cli.md,
+// docs/job.md): strengths are percent.
+LATENT_NAMESPACE_BEGIN
+
+/// A part of a photograph in pixels, before it is turned upright. Of a raw: in the area that its
+/// maker shows.
+struct Region {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+
+/// The noise of a sensor by colour (red, green, blue): variance(x) = a x + b, with x from black 0 to
+/// white 1.
+struct SensorNoise {
+  std::array<double, 3> a{};
+  std::array<double, 3> b{};
+};
+
+/// What becomes of colours that sRGB does not hold.
+enum class WideGamut : std::uint8_t { Preserve, Clip };
+
+/// How texture comes back below full strength.
+enum class Detail : std::uint8_t {
+  Auto,       ///< by the noise that was measured
+  Darktable,  ///< by darktable's thresholds
+  None        ///< a plain blend of before and after
+};
+
+/// Remove sensor noise from raw photographs. Results are DNGs, which any raw developer opens.
+struct RawDenoise {
+  double strength = 100;             ///< percent: 0 gives the source back
+  std::optional<SensorNoise> noise;  ///< absent: the file's own profile, else estimated
+  double noise_scale = 1;            ///< a factor on the noise level; above 1 is smoother
+  bool remove_hot_pixels = true;     ///< and dead ones
+  std::optional<Region> region;      ///< only this part; absent: all
+  std::string model;                 ///< an id or a package's path; empty: the one that is enabled
+};
+
+/// Remove noise from finished pictures (JPEG, TIFF, PNG, OpenEXR, JPEG XL), or from raws that are
+/// developed first.
+struct Denoise {
+  double strength = 100;        ///< percent: 0 gives the source back
+  double luma = 100;            ///< percent of `strength` for brightness noise
+  double chroma = 100;          ///< percent of `strength` for colour noise
+  std::optional<double> level;  ///< sigma in 8-bit steps of sRGB; absent: measured
+  Detail detail = Detail::Auto;
+  WideGamut wide_gamut = WideGamut::Preserve;
+  std::optional<Region> region;
+  std::string model;
+};
+
+/// Enlarge finished pictures.
+struct Upscale {
+  int scale = 2;                ///< times the sides: 2 or 4
+  double denoise = 0;           ///< percent: strength of a denoise before
+  double tolerance = 0;         ///< damage that is not enlarged: sigma in 8-bit steps
+  bool bound_overshoot = true;  ///< samples stay near those of the source around
+  WideGamut wide_gamut = WideGamut::Preserve;
+  std::optional<Region> region;  ///< of the source
+  std::string model;
+  std::string denoise_model;
+};
+
+/// What is done where a result has a name that is taken.
+enum class IfExists : std::uint8_t { NextFreeName, Refuse, Overwrite, Skip };
+
+/// Where results go, and how they are written.
+struct Output {
+  /// Exactly this file, where there is one source. The format of a finished picture goes by the
+  /// ending: .tif, .png, .jpg, .exr, .jxl.
+  std::filesystem::path file;
+  /// Else this folder, made if missing; else beside each source. Names end in _denoise and the like.
+  std::filesystem::path folder;
+  /// Absent: Refuse with `file`, else NextFreeName.
+  std::optional<IfExists> if_exists;
+  std::string format;            ///< ending of results without a name: "jpg"; empty: the task's own
+  std::optional<int> bit_depth;  ///< 8, 16 or 32 (float); absent: 16 where the format holds it
+  /// source, srgb, adobergb, displayp3, rec2020, prophoto, or the path of an ICC file. Of finished
+  /// pictures.
+  std::string profile;
+  bool compress = true;  ///< losslessly: DNG and TIFF
+  int jpeg_quality = 95;
+};
+
+LATENT_NAMESPACE_END

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "facade/requests.h"
+
+#include <string>
+
+#include "app/setting.h"
+#include "latent/library.h"
+
+namespace latent::facade {
+
+using models::Json;
+
+namespace {
+
+/// Puts values into a job one after the other; the first error stays.
+class Putting {
+ public:
+  explicit Putting(app::Job job) : job_(std::move(job)) {}
+
+  Putting& put(const char* key, const Json& value) { return put(key, value, key); }
+  Putting& put(const char* key, const Json& value, const char* field) {
+    if (status_) status_ = app::put_value(job_, key, value, field);
+    return *this;
+  }
+  Putting& put_model(const char* key, const std::string& model) {
+    return model.empty() ? *this : put(key, model);
+  }
+  Putting& put_region(const std::optional<v0::Region>& region) {
+    if (!region) return *this;
+    return put("region", Json::Array{std::int64_t{region->x}, std::int64_t{region->y},
+                                     std::int64_t{region->width}, std::int64_t{region->height}});
+  }
+
+  [[nodiscard]] Result<app::Job> done() {
+    LATENT_CHECK(status_);
+    return std::move(job_);
+  }
+
+ private:
+  app::Job job_;
+  Status status_;
+};
+
+Json noise_value(const std::optional<v0::SensorNoise>& noise) {
+  if (!noise) return "auto";
+  const auto list = [](const std::array<double, 3>& values) {
+    return Json::Array{values[0], values[1], values[2]};
+  };
+  return Json::Object{{"a", list(noise->a)}, {"b", list(noise->b)}};
+}
+
+const char* word(v0::Detail detail) {
+  switch (detail) {
+    case v0::Detail::Darktable:
+      return "darktable";
+    case v0::Detail::None:
+      return "none";
+    case v0::Detail::Auto:
+      break;
+  }
+  return "auto";
+}
+
+const char* word(v0::WideGamut gamut) { return gamut == v0::WideGamut::Clip ? "clip" : "preserve"; }
+
+const char* word(v0::IfExists rule) {
+  switch (rule) {
+    case v0::IfExists::Refuse:
+      return "refuse";
+    case v0::IfExists::Overwrite:
+      return "overwrite";
+    case v0::IfExists::Skip:
+      return "skip";
+    case v0::IfExists::NextFreeName:
+      break;
+  }
+  return "number";
+}
+
+}  // namespace
+
+Result<app::Job> job_of(const v0::RawDenoise& task) {
+  LATENT_TRY(app::Job job, app::new_job("rawdenoise"));
+  return Putting(std::move(job))
+      .put("strength", task.strength)
+      .put("noise", noise_value(task.noise))
+      .put("noise_scale", task.noise_scale)
+      .put("hot_pixels", task.remove_hot_pixels ? "remove" : "keep", "remove_hot_pixels")
+      .put_region(task.region)
+      .put_model("model", task.model)
+      .done();
+}
+
+Result<app::Job> job_of(const v0::Denoise& task) {
+  LATENT_TRY(app::Job job, app::new_job("denoise"));
+  return Putting(std::move(job))
+      .put("strength", task.strength)
+      .put("luma", task.luma)
+      .put("chroma", task.chroma)
+      .put("level", task.level ? Json(*task.level) : Json("auto"))
+      .put("detail", word(task.detail))
+      .put("wide_gamut", word(task.wide_gamut))
+      .put_region(task.region)
+      .put_model("model", task.model)
+      .done();
+}
+
+Result<app::Job> job_of(const v0::Upscale& task) {
+  LATENT_TRY(app::Job job, app::new_job("upscale"));
+  return Putting(std::move(job))
+      .put("scale", std::int64_t{task.scale})
+      .put("denoise", task.denoise)
+      .put("tolerance", task.tolerance)
+      .put("overshoot", task.bound_overshoot ? "bounded" : "free", "bound_overshoot")
+      .put("wide_gamut", word(task.wide_gamut))
+      .put_region(task.region)
+      .put_model("model", task.model)
+      .put_model("denoise_model", task.denoise_model)
+      .done();
+}
+
+Status put_engine(app::Job& job, const v0::Engine& engine) {
+  Putting putting(std::move(job));
+  putting.put("engine", v0::name(engine.kind))
+      .put("device", engine.device)
+      .put("precision", v0::name(engine.precision))
+      .put("threads", std::int64_t{engine.threads})
+      .put("limit_start", engine.start_seconds, "start_seconds");
+  if (!engine.onnxruntime.empty()) {
+    putting.put("ort_library", engine.onnxruntime.native(), "onnxruntime");
+  }
+  LATENT_TRY(job, putting.done());
+  return {};
+}
+
+Status put_output(app::Job& job, const v0::Output& output) {
+  if (!output.file.empty() && !output.folder.empty()) {
+    return fail(ErrorCode::Usage, "output: only one of file and folder may be given");
+  }
+  const bool raw = job.task == "rawdenoise";
+  Putting putting(std::move(job));
+  if (!output.file.empty()) putting.put("file", output.file.native());
+  if (!output.folder.empty()) putting.put("folder", output.folder.native());
+  const auto usual = output.file.empty() ? v0::IfExists::NextFreeName : v0::IfExists::Refuse;
+  putting.put("if_exists", word(output.if_exists.value_or(usual)));
+  if (!output.format.empty()) putting.put("format", output.format);
+  if (!output.compress) putting.put("compression", "none", "compress");
+  if (!raw) {
+    if (output.bit_depth) putting.put("bit_depth", std::int64_t{*output.bit_depth});
+    if (!output.profile.empty()) putting.put("profile", output.profile);
+    putting.put("quality", std::int64_t{output.jpeg_quality}, "jpeg_quality");
+  }
+  LATENT_TRY(job, putting.done());
+  return {};
+}
+
+bool asks_for_no_engine(const app::Job& job) {
+  const infer::EngineRequest plain;
+  const infer::EngineRequest& asked = job.engine;
+  return asked.engine == plain.engine && asked.device == plain.device &&
+         asked.precision == plain.precision && asked.threads == plain.threads &&
+         asked.streams == plain.streams && asked.start_seconds == plain.start_seconds &&
+         asked.ort_library.empty();
+}
+
+}  // namespace latent::facade
