@@ -40,6 +40,7 @@ int parse_and_run(int argc, char** argv) {
   latent::cli::add_compare(program, run);
   latent::cli::add_info(program, run);
   latent::cli::add_render(program, run);
+  latent::cli::add_mask(program, run);
   latent::cli::add_devices(program, run);
   latent::cli::add_models(program, run);
   latent::cli::add_doctor(program, run);
