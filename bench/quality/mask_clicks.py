@@ -2,7 +2,7 @@
 """Clicks that an object mask needs: the built-in selector beside OpenCV's GrabCut.
 
     build/venv/bin/python bench/quality/mask_clicks.py --data FOLDER [--set davis_a]
-        [--engine builtin|grabcut] [--program build/release/bench/latent_mask_selector_bench]
+        [--engine builtin|grabcut|grabcut-near] [--program build/release/bench/latent_mask_selector_bench]
         [--seeds 3] [--json clicks.json]
 
 FOLDER holds `davis_a` (images, masks), `grabcut` (images, ground-truth; 128 is not judged) or
@@ -113,7 +113,11 @@ def next_click(found: Bools, case: Case, random: np.random.Generator) -> tuple[i
 
 
 class GrabCut:
-    """OpenCV's, driven by clicks."""
+    """OpenCV's, driven by clicks. With `near`, what lies within 15 % of the longest side of the
+    first click is probably object at first, not probably background."""
+
+    def __init__(self, near: bool) -> None:
+        self.near = near
 
     def open(self, picture: Bytes) -> None:
         self.picture = np.ascontiguousarray(picture[..., ::-1])
@@ -122,13 +126,17 @@ class GrabCut:
         self.radius = max(3, round(0.008 * max(picture.shape[:2])))
 
     def click(self, x: int, y: int, on_object: bool) -> Bools:
+        if self.near and not self.clicks:
+            reach = round(0.15 * max(self.mask.shape))
+            cv2.circle(self.mask, (x, y), reach, cv2.GC_PR_FGD, -1)
         self.clicks.append((x, y, on_object))
         for cx, cy, on in self.clicks:
             cv2.circle(self.mask, (cx, cy), self.radius, cv2.GC_FGD if on else cv2.GC_BGD, -1)
         models = np.zeros((1, 65)), np.zeros((1, 65))
         rounds = 5 if len(self.clicks) == 1 else 2
         cv2.grabCut(self.picture, self.mask, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
-        return (self.mask == cv2.GC_FGD) | (self.mask == cv2.GC_PR_FGD)
+        found: Bools = (self.mask == cv2.GC_FGD) | (self.mask == cv2.GC_PR_FGD)
+        return found
 
 
 class Builtin:
@@ -200,7 +208,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", choices=("davis_a", "grabcut", "object_masks"), default="davis_a")
-    parser.add_argument("--engine", choices=("builtin", "grabcut"), default="builtin")
+    parser.add_argument(
+        "--engine", choices=("builtin", "grabcut", "grabcut-near"), default="builtin"
+    )
     parser.add_argument("--program", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--every", type=int, default=3, help="of object_masks: every n-th picture")
@@ -214,8 +224,8 @@ def main() -> None:
     else:
         cases = list(object_masks(folder, given.every))
     engine: GrabCut | Builtin
-    if given.engine == "grabcut":
-        engine = GrabCut()
+    if given.engine != "builtin":
+        engine = GrabCut(near=given.engine == "grabcut-near")
     else:
         if given.program is None:
             parser.error("--program names the bench program of the built-in selector")

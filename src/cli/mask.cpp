@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/mask.h"
+#include "cli/mask.h"
 
 #include <fmt/format.h>
 
@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "app/mask.h"
 #include "base/path.h"
 #include "cli/exit_code.h"
 #include "cli/limit_options.h"
 #include "cli/output.h"
-#include "cli/verbs.h"
 
 namespace latent::cli {
 

@@ -19,7 +19,6 @@ void add_compare(CLI::App& program, RunVerb& run);
 void add_info(CLI::App& program, RunVerb& run);
 void add_render(CLI::App& program, RunVerb& run);
 void add_devices(CLI::App& program, RunVerb& run);
-void add_mask(CLI::App& program, RunVerb& run);
 void add_models(CLI::App& program, RunVerb& run);
 void add_doctor(CLI::App& program, RunVerb& run);
 

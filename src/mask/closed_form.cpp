@@ -36,7 +36,8 @@ struct Window {
 
 class Solver {
  public:
-  Solver(ImageView<const float> picture, ImageView<const std::uint8_t> trimap, float epsilon)
+  Solver(ImageView<const float> picture, ImageView<const std::uint8_t> trimap,
+         const MattingSettings& settings)
       : picture_(picture), trimap_(trimap), width_(picture.width()) {
     int i = 0;
     for (int dy = -1; dy <= 1; ++dy) {
@@ -55,7 +56,11 @@ class Solver {
         indices_.push_back(y * width_ + x);
       }
     }
-    find_windows(epsilon);
+    find_windows(settings.epsilon);
+    for (std::size_t i = 0; i < diagonal_.size(); ++i) {
+      priors_.push_back(unknown_[i] != 0 ? settings.prior * diagonal_[i] : 0.0F);
+      diagonal_[i] += priors_.back();
+    }
   }
 
   /// Solves in place: `alpha` holds the known pixels and a first guess of the others.
@@ -70,7 +75,7 @@ class Solver {
     double first = 0;
     for (const int i : indices_) {
       const auto at = static_cast<std::size_t>(i);
-      residual[at] = -residual[at];
+      residual[at] = -residual[at];  // the first guess costs no prior
       direction[at] = residual[at] / diagonal_[at];
       old += static_cast<double>(residual[at]) * direction[at];
     }
@@ -79,6 +84,10 @@ class Solver {
       if (old <= first * settings.tolerance * settings.tolerance || old <= 0) break;
       LATENT_CHECK(control.check());
       product(direction, image);
+      for (const int i : indices_) {
+        const auto at = static_cast<std::size_t>(i);
+        image[at] += priors_[at] * direction[at];
+      }
       double curvature = 0;
       for (const int i : indices_) {
         const auto at = static_cast<std::size_t>(i);
@@ -195,6 +204,7 @@ class Solver {
   std::vector<int> indices_;
   std::vector<Window> windows_;
   std::vector<float> diagonal_;
+  std::vector<float> priors_;  ///< what it costs to leave the first guess
 };
 
 }  // namespace
@@ -214,7 +224,7 @@ Result<Image<float>> closed_form_matte(ImageView<const float> picture,
       alpha.push_back(known == kUnknown ? start.at(x, y) : (known == kObject ? 1.0F : 0.0F));
     }
   }
-  const Solver solver(picture, trimap, settings.epsilon);
+  const Solver solver(picture, trimap, settings);
   LATENT_CHECK(solver.solve(alpha, settings, control));
   std::size_t i = 0;
   for (int y = 0; y < picture.height(); ++y) {

@@ -15,6 +15,9 @@ constexpr std::uint8_t kUnknown = 2;
 
 struct MattingSettings {
   float epsilon = 1e-7F;  ///< how far colours of a window may lie off a line
+  /// How strongly the first guess is held to, as a share of what a pixel's windows weigh; 0 is the
+  /// method of the paper. Keeps busy backgrounds from leaking in.
+  float prior = 0.0F;
   int most_iterations = 60;
   float tolerance = 1e-3F;  ///< of the residual, as a share of the first
 };

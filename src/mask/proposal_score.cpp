@@ -156,8 +156,8 @@ std::vector<ProposalFacts> proposal_facts(const Scene& scene, const Question& qu
 }
 
 float proposal_score(const ProposalFacts& facts, bool first) {
-  // What each fact counts: fitted once so that the proposal with the greatest sum has the best IoU
-  // on the photographs of free licence (bench/quality/mask_score.py), at the first click and later.
+  // What each fact counts: fitted once on the proposals of 322 photographs of free licence, so that
+  // the expected IoU of a proposal drawn by exp(score) is greatest, at the first click and later.
   static constexpr ProposalFacts kFirst{0.0F,   3.91F,  0.91F,  1.01F,  -1.21F, 1.69F, -3.85F,
                                         -3.32F, -3.71F, -0.96F, -4.98F, 3.07F,  2.80F, 3.52F,
                                         5.68F,  -5.54F, 0.0F,   0.0F,   0.0F,   0.0F};

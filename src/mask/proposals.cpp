@@ -43,6 +43,10 @@ class Proposing {
         if ((*question.barred)[i] != 0 && certain_[i] == 0) certain_[i] = -1;
       }
     }
+    kept_seeds_ = object_seeds_;
+    for (std::size_t i = 0; question.start != nullptr && i < count_; ++i) {
+      if ((*question.start)[i] != 0) kept_seeds_.push_back(static_cast<int>(i));
+    }
     edges();
   }
 
@@ -51,7 +55,7 @@ class Proposing {
       first_cuts();
     } else {
       local_cuts();
-      first_cuts();
+      if (question_.start == nullptr) first_cuts();
     }
     tree_regions();
     return std::move(found_);
@@ -104,7 +108,7 @@ class Proposing {
     for (std::size_t i = 0; i < count_; ++i) {
       if (certain_[i] != 0) labels[i] = certain_[i] > 0 ? 1 : 0;
     }
-    keep_connected(scene_.graph, labels, object_seeds_);
+    keep_connected(scene_.graph, labels, kept_seeds_);
     fill_holes(scene_.graph, labels, ground_seeds_, 0.0015F);
     if (std::ranges::find(found_, labels) == found_.end()) found_.push_back(std::move(labels));
   }
@@ -210,8 +214,9 @@ class Proposing {
   std::size_t count_;
   std::vector<int> object_seeds_;
   std::vector<int> ground_seeds_;
-  std::vector<int> certain_;    ///< 1 object, -1 background, 0 unknown
-  std::vector<float> weights_;  ///< of each border
+  std::vector<int> kept_seeds_;  ///< with which a region has to hang together
+  std::vector<int> certain_;     ///< 1 object, -1 background, 0 unknown
+  std::vector<float> weights_;   ///< of each border
   std::vector<Labels> found_;
 };
 

@@ -35,6 +35,8 @@ using Labels = std::vector<std::uint8_t>;  ///< of each region: 1 in the object
 struct Question {
   std::span<const Mark> marks;     ///< the last is the new one; never empty
   const Labels* before = nullptr;  ///< the mask that the new mark corrects; null at the first
+  const Labels* start =
+      nullptr;  ///< the mask before the first mark, which no mark explains; or null
   const Labels* barred = nullptr;  ///< regions that cannot be of the object (outside a box)
 };
 

@@ -21,6 +21,7 @@ constexpr int kTile = 96;              // full pixels
 constexpr float kEdgeBand = 4.0F;      // half its width, pixels of the small mask
 constexpr float kEdgeEpsilon = 2e-4F;  // of colours from 0 to 1
 constexpr float kHairEpsilon = 1e-5F;
+constexpr float kHairPrior = 0.005F;  // more keeps busy backgrounds out, and hairs too
 constexpr double kMostUnknown = 200'000;
 constexpr float kEdgeGain = 1.3F;  // steeper than the filter leaves an edge without contrast
 
@@ -236,6 +237,7 @@ class Refining {
     }
     MattingSettings settings;
     settings.epsilon = kHairEpsilon;
+    settings.prior = kHairPrior;
     LATENT_TRY(const Image<float> matte,
                closed_form_matte(picture.view(), trimap.view(), start.view(), settings, control_));
     const auto step = static_cast<float>(factor);

@@ -140,7 +140,9 @@ struct Selector::State {
     }
     const bool is_empty =
         before != nullptr && std::ranges::all_of(*before, [](auto label) { return label == 0; });
-    Question question{marks, is_empty ? nullptr : before, barred ? &*barred : nullptr};
+    const bool from_start = has_start && !is_empty;
+    const Question question{marks, is_empty ? nullptr : before, from_start ? &start : nullptr,
+                            barred ? &*barred : nullptr};
     Labels labels = vote(scene, question, propose(scene, question));
     for (const Mark& mark : marks) {
       if (!mark.certain) continue;

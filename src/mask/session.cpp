@@ -8,6 +8,7 @@
 
 #include "mask/cleanup.h"
 #include "mask/marks.h"
+#include "mask/sampling.h"
 #include "mask/soften.h"
 
 namespace latent::mask {
@@ -33,6 +34,21 @@ std::vector<Point> kept_places(const ObjectPrompts& object, Size size) {
     for (const Place& place : prompt.places) places.push_back(pixel_of(place, size));
   }
   return places;
+}
+
+/// A mask of any size at another, 0 or 1.
+Result<Image<std::uint8_t>> hard_mask(const SoftMask& mask, Size size) {
+  LATENT_TRY(Image<std::uint8_t> hard, Image<std::uint8_t>::create(size));
+  for (int y = 0; y < size.height; ++y) {
+    const float from_y = (static_cast<float>(y) + 0.5F) * static_cast<float>(mask.height()) /
+                         static_cast<float>(size.height);
+    for (int x = 0; x < size.width; ++x) {
+      const float from_x = (static_cast<float>(x) + 0.5F) * static_cast<float>(mask.width()) /
+                           static_cast<float>(size.width);
+      hard.view().at(x, y) = bilinear(mask.view(), from_x, from_y) >= 0.5F ? 1 : 0;
+    }
+  }
+  return hard;
 }
 
 Status put_into(ImageView<std::uint8_t> all, ImageView<const std::uint8_t> one) {
@@ -73,10 +89,12 @@ Result<SoftMask> MaskSession::mask(const PromptSet& prompts, const MaskSettings&
   const ObjectPrompts none;
   for (std::size_t i = 0; i < count; ++i) {
     const ObjectPrompts& object = i < prompts.objects.size() ? prompts.objects[i] : none;
-    LATENT_TRY(Image<std::uint8_t> one,
-               selectors_[i].select(object.prompts, i == 0 ? previous : nullptr, control));
-    const auto places = kept_places(object, encoded_->size());
     const bool goes_on = i == 0 && previous != nullptr;
+    LATENT_TRY(Image<std::uint8_t> one,
+               goes_on && object.prompts.empty()
+                   ? hard_mask(*previous, encoded_->size())
+                   : selectors_[i].select(object.prompts, goes_on ? previous : nullptr, control));
+    const auto places = kept_places(object, encoded_->size());
     if (settings.objects == KeptPieces::Clicked && !goes_on) {
       LATENT_CHECK(keep_pieces(one.view(), places));
     }

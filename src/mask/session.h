@@ -51,7 +51,8 @@ class MaskSession {
 
   /// The mask of all objects together.
   ///
-  /// `previous`  a mask that the first object goes on from, or null
+  /// `previous`  a mask that the first object goes on from, or null. Without prompts it is kept as
+  ///             it is, so that only its edge is refined
   /// Shapes   return [h, w, 1] of size(), 0 to 1.
   /// Errors   Usage as check_prompts() and check_settings(); TooLarge, Cancelled.
   [[nodiscard]] Result<SoftMask> mask(const PromptSet& prompts, const MaskSettings& settings,

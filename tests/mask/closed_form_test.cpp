@@ -81,6 +81,16 @@ TEST(ClosedForm, GivesTheGuessBackWhereNothingIsUnknown) {
   EXPECT_EQ(matte->view().at(16, 7), 1.0F);
 }
 
+TEST(ClosedForm, HoldsToTheFirstGuessWhereAsked) {
+  const Judged judged;
+  MattingSettings settings;
+  settings.prior = 1000.0F;
+  const auto matte =
+      closed_form_matte(judged.picture.view(), judged.trimap.view(), judged.start.view(), settings);
+  ASSERT_TRUE(matte);
+  EXPECT_NEAR(matte->view().at(16, 16), 0.5F, 0.01F);
+}
+
 TEST(ClosedForm, StopsWhenAskedTo) {
   const Judged judged;
   std::stop_source stop;

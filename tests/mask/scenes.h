@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <initializer_list>
+#include <utility>
+#include <vector>
 
 #include "image/image.h"
 #include "mask/prompts.h"
@@ -12,8 +15,8 @@ namespace latent::mask {
 
 /// Grain that is the same everywhere and every time.
 inline int grain(int x, int y, int strength) {
-  const auto mixed = static_cast<std::uint32_t>(x * 73856093) ^
-                     static_cast<std::uint32_t>(y * 19349663) * 2654435761U;
+  const auto mixed = (static_cast<std::uint32_t>(x) * 73856093U) ^
+                     (static_cast<std::uint32_t>(y) * 19349663U * 2654435761U);
   return static_cast<int>((mixed >> 13U) % static_cast<std::uint32_t>(2 * strength + 1)) - strength;
 }
 
