@@ -169,6 +169,12 @@ def seeds() -> dict[str, Seeds]:
             "denoise": b'{"latent_job": 1, "task": "denoise", "sources": ["a"], "settings": {}}',
             "upscale": b'{"latent_job": 1, "task": "upscale", "sources": ["a.tif"], "model": "m"}',
         },
+        "app_mask_prompts": {
+            "all": b'{"latent_prompts": 1, "source": {"sha256": "", "width": 9, "height": 6}, '
+            b'"objects": [{"prompts": [{"click": [0.5, 0.25], "on_object": true}, '
+            b'{"box": [[0.1, 0.1], [0.9, 1]]}]}]}',
+            "strokes": b'[{"stroke": [[0, 0.5], [1, 0.5]], "radius": 0.01, "on_object": false}]',
+        },
         "app_model_policy": {"policy": POLICY, "any": b'licences = "any"\naction = "hide"\n'},
         "app_npy_file": {
             f"type_{kind}": npy(np.array([0, 1, 1, 0], kind))

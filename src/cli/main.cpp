@@ -12,6 +12,7 @@
 #include "base/threads.h"
 #include "cli/exit_code.h"
 #include "cli/last_words.h"
+#include "cli/mask.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"

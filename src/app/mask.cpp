@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mask.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "app/mask_files.h"
+#include "app/mask_output.h"
+#include "app/mask_prompts.h"
+#include "app/output_file.h"
+#include "app/output_name.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "tasks/object_mask.h"
+
+namespace latent::app {
+
+namespace fs = std::filesystem;
+using mask::Place;
+using mask::Prompt;
+using mask::PromptKind;
+using mask::PromptSet;
+
+namespace {
+
+bool is_json(const fs::path& target) { return lower_case(target.extension().native()) == ".json"; }
+
+MaskTarget target_of(const MaskJob& job) {
+  return {*job.target, job.source, job.bits, job.overwrite};
+}
+
+bool is_path(const MaskJob& job) { return job.target && wants_path(*job.target); }
+
+/// The feather of a path belongs to its nodes, not to the mask that it is made of.
+mask::MaskSettings settings_of_mask(const MaskJob& job) {
+  mask::MaskSettings settings = job.settings;
+  if (is_path(job)) settings.feather = 0;
+  return settings;
+}
+
+/// Writes the mask as a path, and says what became of it.
+Status write_path(const MaskJob& job, const read::Photograph& photograph, const SoftMask& mask,
+                  const RunControl& control, MaskReport& report) {
+  mask::VectoriseSettings settings;
+  settings.feather_px = job.settings.feather;
+  LATENT_TRY(const MaskFrame frame, mask_frame_of(photograph));
+  LATENT_ENSURE(frame.mask == mask.size());
+  LATENT_TRY(report.path, mask::vectorise(mask.view(), settings, control));
+  if (report.path->outlines == 0) {
+    return fail(
+        ErrorCode::NotFound,
+        "the mask is empty, so there is no path; click on the object, or lower --threshold");
+  }
+  if (report.path->spikes_px > 0) {
+    report.notices.push_back(
+        fmt::format("{} pixels of spikes narrower than twice the feather were left out",
+                    report.path->spikes_px));
+  }
+  return write_mask_path(target_of(job), report.path->shape, frame.frame, "latent object",
+                         job.limits);
+}
+
+Status check_targets(const MaskJob& job) {
+  if (!job.target && !job.overlay) {
+    return fail(ErrorCode::Usage, "nothing to write; say where with -o or --overlay");
+  }
+  if (job.target) {
+    if (is_json(*job.target)) {
+      LATENT_CHECK(check_output_file(*job.target, "mask", {"json"}));
+    } else {
+      LATENT_CHECK(check_mask_target(target_of(job), job.limits));
+    }
+  }
+  if (job.overlay) LATENT_CHECK(check_output_file(*job.overlay, "mask --overlay", {"png"}));
+  if (job.target && job.overlay && *job.target == *job.overlay) {
+    return fail(ErrorCode::Usage, "the mask and its overlay need two names");
+  }
+  for (const auto& written : {job.target, job.overlay}) {
+    if (!written) continue;
+    LATENT_CHECK(check_is_not_source(*written, job.source));
+    if (job.previous) LATENT_CHECK(check_is_not_source(*written, *job.previous));
+  }
+  return {};
+}
+
+/// A typed place as shares of the photograph's sides; the middle of the pixel that was named.
+Result<Place> placed(const TypedPlace& typed, Size size, const char* what) {
+  Place place{typed.x, typed.y};
+  if (!typed.shares) {
+    place = {(typed.x + 0.5) / size.width, (typed.y + 0.5) / size.height};
+  }
+  if (place.x >= 0 && place.x <= 1 && place.y >= 0 && place.y <= 1) return place;
+  return fail(ErrorCode::Usage,
+              fmt::format("{} lies outside the photograph, which has {} x {} pixels (not turned)",
+                          what, size.width, size.height));
+}
+
+Result<Prompt> prompt_of(const TypedPrompt& typed, Size size) {
+  Prompt prompt;
+  prompt.kind = typed.kind;
+  prompt.on_object = typed.on_object;
+  if (typed.kind == PromptKind::Box && typed.places.size() == 2) {
+    // The corner, and width and height.
+    const TypedPlace& corner = typed.places[0];
+    const TypedPlace& sides = typed.places[1];
+    if (!(sides.x > 0 && sides.y > 0)) {
+      return fail(ErrorCode::Usage, "a box has no area; draw it around the whole object");
+    }
+    const double width = corner.shares ? 1.0 : size.width;
+    const double height = corner.shares ? 1.0 : size.height;
+    prompt.places = {{corner.x / width, corner.y / height},
+                     {(corner.x + sides.x) / width, (corner.y + sides.y) / height}};
+    for (const Place& place : prompt.places) {
+      if (place.x >= 0 && place.x <= 1 && place.y >= 0 && place.y <= 1) continue;
+      return fail(ErrorCode::Usage, fmt::format("a box reaches beyond the photograph, which has "
+                                                "{} x {} pixels (not turned)",
+                                                size.width, size.height));
+    }
+    return prompt;
+  }
+  for (const TypedPlace& place : typed.places) {
+    LATENT_TRY(const Place one, placed(place, size, "a click"));
+    prompt.places.push_back(one);
+  }
+  return prompt;
+}
+
+/// The prompts of the file, if any, and those that were typed.
+Result<PromptSet> prompts_of(const MaskJob& job, Size size, const std::string& hash,
+                             std::vector<std::string>& notices) {
+  PromptSet set;
+  if (job.prompts) {
+    LATENT_TRY(set, read_prompts(*job.prompts));
+    const bool other = !set.source_sha256.empty() && set.source_sha256 != hash;
+    const bool other_size = set.source_size != size;
+    if ((other || other_size) && !job.prompts_anyway) {
+      return fail(
+          ErrorCode::Usage,
+          fmt::format("{} was made for another photograph than {}{}; --prompts-anyway "
+                      "uses it all the same",
+                      quoted(*job.prompts), quoted(job.source),
+                      other_size
+                          ? fmt::format(" (of {} x {} pixels, not {} x {})", set.source_size.width,
+                                        set.source_size.height, size.width, size.height)
+                          : std::string(" (the file has other bytes)")));
+    }
+    if (other || other_size) {
+      notices.push_back(fmt::format("{} was made for another photograph; it is used all the same",
+                                    quoted(*job.prompts)));
+    }
+  }
+  set.source_sha256 = hash;
+  set.source_size = size;
+  if (!job.typed.empty() && set.objects.empty()) set.objects.emplace_back();
+  for (const auto& typed : job.typed) {
+    auto& list = set.objects.back().prompts;
+    if (const auto* file = std::get_if<fs::path>(&typed)) {
+      LATENT_TRY(auto strokes, read_prompt_list(*file));
+      for (Prompt& stroke : strokes) list.push_back(std::move(stroke));
+    } else {
+      LATENT_TRY(Prompt prompt, prompt_of(std::get<TypedPrompt>(typed), size));
+      list.push_back(std::move(prompt));
+    }
+  }
+  if (!job.previous) LATENT_CHECK(mask::check_prompts(set));
+  return set;
+}
+
+Status write_prompts(const fs::path& target, const PromptSet& prompts, bool overwrite,
+                     const FileAccess& access) {
+  SafeFileOptions options;
+  options.overwrite = overwrite ? Overwrite::Replace : Overwrite::Refuse;
+  options.access = access;
+  LATENT_TRY(auto file, SafeFile::create(target, options));
+  LATENT_CHECK(file.write(std::string_view(prompts_to_json(prompts))));
+  return file.commit();
+}
+
+double covered(const SoftMask& mask) {
+  double sum = 0;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (const float value : mask.view().row(y)) sum += value;
+  }
+  return sum / static_cast<double>(mask.size().area());
+}
+
+}  // namespace
+
+Result<MaskReport> make_mask(const MaskJob& job, const RunControl& control) {
+  LATENT_CHECK(check_targets(job));
+  LATENT_CHECK(mask::check_settings(job.settings));
+  LATENT_TRY(const auto photograph, read::Photograph::open(job.source, job.limits));
+  LATENT_TRY(const std::string hash, sha256_file(job.source));
+  const auto start = std::chrono::steady_clock::now();
+  LATENT_TRY(auto prepared, tasks::prepare_object_mask(photograph, control));
+  const auto ready = std::chrono::steady_clock::now();
+  MaskReport report;
+  report.notices = prepared.notices;
+  report.size = prepared.session.size();
+  LATENT_TRY(const PromptSet prompts, prompts_of(job, report.size, hash, report.notices));
+  std::optional<SoftMask> previous;
+  if (job.previous) {
+    LATENT_TRY(const auto file, read::Photograph::open(*job.previous, job.limits));
+    LATENT_TRY(previous, tasks::read_grey_mask(file, control));
+  }
+  LATENT_TRY(const SoftMask mask, prepared.session.mask(prompts, settings_of_mask(job),
+                                                        previous ? &*previous : nullptr, control));
+  const auto done = std::chrono::steady_clock::now();
+  report.seconds_encoding = std::chrono::duration<double>(ready - start).count();
+  report.seconds_mask = std::chrono::duration<double>(done - ready).count();
+  report.objects = prompts.objects.size();
+  report.share = covered(mask);
+  LATENT_CHECK(photograph.unchanged());
+  const FileAccess access = FileAccess::of(job.source);
+  if (job.target && is_json(*job.target)) {
+    LATENT_CHECK(write_prompts(*job.target, prompts, job.overwrite, access));
+  } else if (job.target) {
+    LATENT_CHECK(is_path(job) ? write_path(job, photograph, mask, control, report)
+                              : write_mask_picture(target_of(job), mask.view()));
+  }
+  if (job.overlay) {
+    LATENT_CHECK(write_mask_overlay(*job.overlay, prepared.session.picture(), mask.view(),
+                                    {job.overwrite, access}));
+  }
+  return report;
+}
+
+}  // namespace latent::app

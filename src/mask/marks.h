@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "mask/prompts.h"
+#include "mask/proposals.h"
+#include "mask/superpixels.h"
+
+namespace latent::mask {
+
+/// A prompt as the superpixels that it covers.
+[[nodiscard]] Mark mark_of(const Prompt& prompt, const Scene& scene, const Superpixels& pieces);
+
+/// The regions whose middle lies outside a box.
+[[nodiscard]] Labels outside_box(const Prompt& box, const Scene& scene);
+
+/// Gives the pixels under a stroke, or the one under a click, the label that was asked for, whatever
+/// the selector thinks of them. A box paints nothing.
+void paint(const Prompt& prompt, ImageView<std::uint8_t> mask);
+
+/// Where a place lies in a picture of `size`.
+[[nodiscard]] Point pixel_of(const Place& place, Size size);
+
+/// How far a pixel is from the line of a stroke, pixels.
+[[nodiscard]] double distance_to_line(const Prompt& prompt, Size size, double x, double y);
+
+}  // namespace latent::mask

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/object_mask.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "tasks/picture/source.h"
+#include "tasks/task.h"
+
+namespace latent::tasks {
+
+namespace {
+
+constexpr int kRows = 64;
+
+Result<PictureSource> opened(const read::Photograph& photograph, const RunControl& control) {
+  auto source = PictureSource::open(photograph, control);
+  if (!source) {
+    return tl::make_unexpected(naming(photograph.path(), std::move(source).error()));
+  }
+  return source;
+}
+
+}  // namespace
+
+Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
+                                         const RunControl& control) {
+  LATENT_TRY(const auto source, opened(photograph, control));
+  const Size size = source.size();
+  LATENT_TRY(auto picture, Image<std::uint8_t>::create(size, 3));
+  LATENT_TRY(auto rows, Image<float>::create({size.width, std::min(kRows, size.height)}, 3));
+  for (int first = 0; first < size.height; first += kRows) {
+    LATENT_CHECK(control.check());
+    const Rect band{0, first, size.width, std::min(kRows, size.height - first)};
+    source.encoded_rgb(band, WideGamut::Preserve, rows.view());
+    for (int y = 0; y < band.height; ++y) {
+      const auto from = rows.view().row(y);
+      const auto to = picture.view().row(first + y);
+      for (std::size_t i = 0; i < to.size(); ++i) {
+        to[i] = static_cast<std::uint8_t>(std::clamp(from[i], 0.0F, 1.0F) * 255.0F + 0.5F);
+      }
+    }
+  }
+  LATENT_TRY(auto session, mask::MaskSession::create(std::move(picture), control));
+  return PreparedMask{std::move(session), source.warnings()};
+}
+
+Result<SoftMask> read_grey_mask(const read::Photograph& picture, const RunControl& control) {
+  LATENT_TRY(const auto source, opened(picture, control));
+  const Size size = source.size();
+  const int colours = source.picture().colours;
+  LATENT_TRY(auto found, SoftMask::create(size));
+  LATENT_TRY(auto rows, Image<float>::create({size.width, 1}, colours));
+  for (int y = 0; y < size.height; ++y) {
+    source.native({0, y, size.width, 1}, rows.view());
+    for (int x = 0; x < size.width; ++x) {
+      float sum = 0.0F;
+      for (int c = 0; c < colours; ++c) sum += rows.view().at(x, 0, c);
+      found.view().at(x, y) = std::clamp(sum / static_cast<float>(colours), 0.0F, 1.0F);
+    }
+  }
+  return found;
+}
+
+}  // namespace latent::tasks
