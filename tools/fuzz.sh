@@ -7,6 +7,7 @@
 #   tools/fuzz.sh [SECONDS=60] [FUZZER]...    SECONDS 0: the seeds only
 #   tools/fuzz.sh --reproduce FUZZER FILE...  runs one on these files
 #   SEEDS=FOLDER tools/fuzz.sh ...            further seeds, for every fuzzer
+#   FUZZ_SEED=N tools/fuzz.sh ...             the same random numbers each time, as CI wants them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=build/fuzz
@@ -28,7 +29,7 @@ run_one() {
     [[ -n ${SEEDS:-} ]] && folders+=("$SEEDS")
     [[ $dictionary == - ]] || options+=(-dict="fuzz/dictionaries/$dictionary.dict")
     "$work/fuzzers/${name}_fuzz" "${folders[@]}" "${options[@]}" -max_len="$longest" \
-      -max_total_time="$seconds" -print_final_stats=1 >"$log" 2>&1 || state=$?
+      -max_total_time="$seconds" ${FUZZ_SEED:+-seed="$FUZZ_SEED"} -print_final_stats=1 >"$log" 2>&1 || state=$?
   fi
   local speed cover found
   speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")

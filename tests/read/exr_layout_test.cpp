@@ -16,7 +16,9 @@ using ::testing::HasSubstr;
 
 std::string number(std::uint64_t value, std::size_t bytes = 4) {
   std::string text;
-  for (std::size_t k = 0; k < bytes; ++k) text += static_cast<char>(value >> (8 * k));
+  for (std::size_t k = 0; k < bytes; ++k) {
+    text += k < sizeof value ? static_cast<char>(value >> (8 * k)) : '\0';
+  }
   return text;
 }
 
