@@ -2,8 +2,8 @@
 """Clicks that an object mask needs: the built-in selector beside OpenCV's GrabCut.
 
     build/venv/bin/python bench/quality/mask_clicks.py --data FOLDER [--set davis_a]
-        [--engine builtin|grabcut|grabcut-near] [--program build/release/bench/latent_mask_selector_bench]
-        [--seeds 3] [--json clicks.json]
+        [--engine builtin|grabcut|grabcut-near] [--seeds 3] [--json clicks.json]
+        [--program build/release/bench/mask/latent_mask_selector_bench]
 
 FOLDER holds `davis_a` (images, masks), `grabcut` (images, ground-truth; 128 is not judged) or
 `object_masks` (PROVENANCE.csv). Clicks are simulated: the first is the centre of the object, each

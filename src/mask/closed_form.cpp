@@ -39,9 +39,8 @@ class Solver {
   Solver(ImageView<const float> picture, ImageView<const std::uint8_t> trimap,
          const MattingSettings& settings)
       : picture_(picture), trimap_(trimap), width_(picture.width()) {
-    int i = 0;
-    for (int dy = -1; dy <= 1; ++dy) {
-      for (int dx = -1; dx <= 1; ++dx) steps_[static_cast<std::size_t>(i++)] = dy * width_ + dx;
+    for (int k = 0; k < kWindow; ++k) {
+      steps_[static_cast<std::size_t>(k)] = (k / 3 - 1) * width_ + k % 3 - 1;
     }
     colours_.reserve(static_cast<std::size_t>(picture.size().area()) * 3);
     for (int y = 0; y < picture.height(); ++y) {
