@@ -182,30 +182,38 @@ bool ends_sharply(const Lines& lines, const std::vector<Candidate>& all, const C
   return width <= kWidest;
 }
 
-void find_along(const Sites& sites, bool columns, std::vector<DefectLine>& found) {
-  const Lines lines(sites, columns);
-  if (lines.length() < kShortest || lines.count() < kShortest) return;
+/// A few sites tell that most lines are none.
+bool may_be_struck(const Lines& lines, int line) {
+  int seen = 0;
+  for (int i = 0; i < 8; ++i) {
+    for (const int along :
+         {i * lines.length() / 32, lines.length() - 1 - i * lines.length() / 32}) {
+      const auto standing = lines.standing(line, along, line);
+      if (standing && standing->beyond != 0) ++seen;
+    }
+  }
+  return seen >= 3;
+}
+
+std::vector<Candidate> candidates_of(const Lines& lines) {
   std::vector<Candidate> candidates;
   for (int line = 0; line < lines.count(); ++line) {
-    // A few sites tell that most lines are none.
-    int seen = 0;
-    for (int i = 0; i < 8; ++i) {
-      for (const int along :
-           {i * lines.length() / 32, lines.length() - 1 - i * lines.length() / 32}) {
-        const auto standing = lines.standing(line, along, line);
-        if (standing && standing->beyond != 0) ++seen;
-      }
-    }
-    if (seen < 3) continue;
+    if (!may_be_struck(lines, line)) continue;
     const Profile profile = profile_of(lines, line, line);
     for (const int beyond : {1, -1}) {
       const auto run = run_of(profile, beyond);
       if (run) candidates.push_back({line, *run, beyond});
     }
   }
-  if (static_cast<std::int64_t>(candidates.size()) * kMostOf > lines.count()) {
-    if (candidates.size() > 2) return;
-  }
+  return candidates;
+}
+
+void find_along(const Sites& sites, bool columns, std::vector<DefectLine>& found) {
+  const Lines lines(sites, columns);
+  if (lines.length() < kShortest || lines.count() < kShortest) return;
+  const std::vector<Candidate> candidates = candidates_of(lines);
+  const bool many = static_cast<std::int64_t>(candidates.size()) * kMostOf > lines.count();
+  if (many && candidates.size() > 2) return;
   for (const Candidate& one : candidates) {
     if (!ends_sharply(lines, candidates, one)) continue;
     const Profile profile = profile_of(lines, one.line, one.line);
