@@ -356,7 +356,16 @@ def test_an_empty_environment_imports_it(
     venv.create(tmp_path / "empty", with_pip=True)
     python = tmp_path / "empty" / "bin" / "python"
     plain = {key: value for key, value in environment.items() if key != "PYTHONPATH"}
-    install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    install = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
     subprocess.run(install, check=True, env=plain, timeout=300)
     # numpy alone from here, so that the test needs no network
     numpy_folder = Path(numpy.__file__).parent
