@@ -53,7 +53,10 @@ def test_a_file_that_is_no_raw_is_refused(
 
 def test_a_folder_and_a_missing_file_are_refused(latent: Latent, tmp_path: Path) -> None:
     (tmp_path / "folder.dng").mkdir()
-    expect_one_sentence(latent("rawdenoise", tmp_path / "folder.dng"), "folder.dng")
+    empty = latent("rawdenoise", tmp_path / "folder.dng")
+    assert empty.code == 2
+    assert len(empty.stderr.splitlines()) == 1
+    assert "folder.dng' holds no photograph" in empty.stderr
     expect_one_sentence(latent("rawdenoise", tmp_path / "absent.dng"), "absent.dng")
     assert files_in(tmp_path) == {"folder.dng"}
 

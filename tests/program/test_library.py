@@ -17,10 +17,9 @@ from PIL import Image
 EXAMPLES = ("denoise_folder", "preview_region", "list_models")
 
 
-def run(*command: object, cwd: Path | None = None, **environment: str) -> str:
+def run(*command: object, **environment: str) -> str:
     done = subprocess.run(
         [str(word) for word in command],
-        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,

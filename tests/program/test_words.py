@@ -90,3 +90,16 @@ def test_a_wrong_option_points_to_the_help_of_its_verb(latent: Latent) -> None:
     assert latent("denoise", "--strengh", "3", "x").stderr.endswith("see latent denoise --help\n")
     assert latent("models", "list", "--x").stderr.endswith("see latent models list --help\n")
     assert "there are rawdenoise, denoise, upscale" in latent("paint").stderr
+
+
+def test_a_raw_becomes_a_jpeg_in_srgb_and_keeps_its_colours_elsewhere(
+    latent: Latent, dng: MakeDng
+) -> None:
+    raw = dng("r.dng", "--size", "96x64")
+    common = ("denoise", raw, "--strength", "0", "--json")
+    jpeg = latent(*common, "--format", "jpg").events[-1]
+    assert jpeg["profile"].startswith("sRGB")
+    assert not any("clipped" in notice for notice in jpeg["notices"])
+    assert "2020" in latent(*common).events[-1]["profile"]
+    named = latent(*common, "--format", "jpg", "--profile", "adobergb", "--again").events[-1]
+    assert "Adobe" in named["profile"]

@@ -232,7 +232,9 @@ def test_ctrl_c_ends_a_batch_and_leaves_no_file(
     noisy_png(tmp_path / "large.png", 3000, 2400)
     before = set(tmp_path.iterdir())
     text = (
-        "import latent, sys\n"
+        "import latent, signal\n"
+        # a shell's background job begins with this signal ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "library = latent.Library()\n"
         "job = latent.Job.make(latent.Denoise(), ['large.png'])\n"
         "def tell(source, index, count, fraction, result):\n"
@@ -354,7 +356,16 @@ def test_an_empty_environment_imports_it(
     venv.create(tmp_path / "empty", with_pip=True)
     python = tmp_path / "empty" / "bin" / "python"
     plain = {key: value for key, value in environment.items() if key != "PYTHONPATH"}
-    install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    install = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
     subprocess.run(install, check=True, env=plain, timeout=300)
     # numpy alone from here, so that the test needs no network
     numpy_folder = Path(numpy.__file__).parent
@@ -378,7 +389,7 @@ def test_an_empty_environment_imports_it(
 def test_the_stubs_say_what_is_bound(module_folder: Path, environment: dict[str, str]) -> None:
     pytest.importorskip("mypy")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy.stubtest", "latent", "--ignore-missing-stub"],
+        [sys.executable, "-m", "mypy.stubtest", "latent", "--concise"],
         cwd=module_folder,
         env={**environment, "MYPYPATH": str(module_folder)},
         capture_output=True,
@@ -386,6 +397,10 @@ def test_the_stubs_say_what_is_bound(module_folder: Path, environment: dict[str,
         check=False,
         timeout=300,
     )
-    faults = [line for line in done.stdout.splitlines() if line.startswith("error:")]
-    absent = [line for line in faults if "is not present at runtime" in line]
-    assert not absent, "\n".join(absent)
+    # What nanobind makes is of types of its own, which stubtest takes for no functions; the names
+    # are what it can judge.
+    assert "latent._latent.Library" in done.stdout, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    faults = [line for line in lines if "is not present at runtime" in line]
+    faults += [line for line in lines if "is not present in stub" in line and "__" not in line]
+    assert not faults, "\n".join(faults)
