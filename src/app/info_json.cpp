@@ -76,7 +76,10 @@ Json json_of(const fs::path& file, const PictureInfo& info) {
               {"profile_stated", info.profile_stated}};
   report["noise"] = nullptr;
   if (info.level) {
+    const rgb::LevelInterval interval = rgb::interval_of(*info.level);
     report["noise"] = {{"overall", info.level->overall()},
+                       {"interval", {interval.least, interval.most}},
+                       {"used", rgb::cautious_level(*info.level).overall()},
                        {"sigma", info.level->sigma},
                        {"confidence", info.level->confidence}};
   }

@@ -22,8 +22,14 @@ void print_picture_info(const app::PictureInfo& info) {
     print(fmt::format("profile     {}{}\n", info.profile, origin));
   }
   if (info.level) {
-    print(fmt::format("noise       sigma {:.2f} of 255\n",
-                      static_cast<double>(info.level->overall()) * 255.0));
+    constexpr float kSteps = 255.0F;
+    const rgb::LevelInterval interval = rgb::interval_of(*info.level);
+    print(fmt::format(
+        "noise       level {:.1f} of 255, between {:.1f} and {:.1f} (confidence {:.2f})\n",
+        kSteps * info.level->overall(), kSteps * interval.least, kSteps * interval.most,
+        info.level->confidence));
+    print(fmt::format("            denoise uses {:.1f}; --level sets another\n",
+                      kSteps * rgb::cautious_level(*info.level).overall()));
   }
   for (const auto& field : info.described) {
     print(fmt::format("{:<11} {}\n", printable(field.name), printable(field.value)));

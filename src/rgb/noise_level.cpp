@@ -129,6 +129,15 @@ NoiseLevel cautious_level(const NoiseLevel& level) {
   return cautious;
 }
 
+LevelInterval interval_of(const NoiseLevel& level) {
+  constexpr float kSure = 0.1F;
+  const float overall = level.overall();
+  if (!level.estimated) return {overall, overall};
+  const auto doubt = static_cast<float>(1.0 - std::clamp(level.confidence, 0.0, 1.0));
+  const float error = kSure + (1.0F - kSure) * doubt * doubt;
+  return {overall * (1.0F - error), overall * (1.0F + error)};
+}
+
 namespace {
 
 /// Which share of the blocks of a channel lies around each node.

@@ -222,6 +222,17 @@ TEST(CautiousLevel, RaisesNoCleanPictureByMuch) {
   EXPECT_EQ(cautious_level(level).overall(), 0);
 }
 
+TEST(LevelInterval, IsWideWhereTheEstimateIsDoubtfulAndNoneWhereTheLevelWasGiven) {
+  NoiseLevel level = NoiseLevel::uniform(0.1F);
+  EXPECT_EQ(interval_of(level).least, interval_of(level).most);
+  level.estimated = true;
+  level.confidence = 1;
+  EXPECT_NEAR(interval_of(level).most, 0.11F, 1e-6F);
+  level.confidence = 0;
+  EXPECT_NEAR(interval_of(level).least, 0, 1e-6F);
+  EXPECT_NEAR(interval_of(level).most, 0.2F, 1e-6F);
+}
+
 TEST(NoiseLevel, IsSummedUpOverWhatThePictureShows) {
   NoiseLevel level;
   for (std::size_t c = 0; c < 3; ++c) {
