@@ -49,8 +49,9 @@ TEST(Pfm, HasItsLastRowFirst) {
 
 TEST(Pfm, RefusesWhatIsNone) {
   EXPECT_EQ(pfm_of(bytes_of("")).error().code, ErrorCode::Corrupt);
-  for (const char* text : {"P5\n2 2\n-1.0\n", "Pf\n2\n", "Pf\n2 x\n-1\n", "Pf\n2 2\n0\n",
-                           "Pf\n2 2\nnan\n", "Pf\n2 2\n-1.0\nabc", "Pf 2 2 -1", "Pf\n0 2\n-1\n"}) {
+  for (const char* text :
+       {"P5\n2 2\n-1.0\n", "Pf\n2\n", "Pf\n2 x\n-1\n", "Pf\n2 2\n0\n", "Pf\n2 2\nnan\n",
+        "Pf\n2 2\n-1.0\nabc", "\rPf\n1 1\n-1.0\n1234", "Pf 2 2 -1", "Pf\n0 2\n-1\n"}) {
     const auto image = pfm_of(bytes_of(text));
     ASSERT_FALSE(image) << text;
     EXPECT_EQ(image.error().code, ErrorCode::Corrupt) << text;

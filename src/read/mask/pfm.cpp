@@ -76,6 +76,7 @@ bool is_pfm(const ByteSource& source) {
 }
 
 Result<Image<float>> read_pfm(const ByteSource& source, const Limits& limits) {
+  if (!is_pfm(source)) return no_header();
   LATENT_TRY(const Header header, header_of(source));
   LATENT_CHECK(check_dimensions(header.width, header.height, limits));
   const auto row = static_cast<std::uint64_t>(header.width) * sizeof(float) *
