@@ -113,8 +113,7 @@ std::string ModelManager::enabled_id(const std::string& task, const models::Stor
       if (entry.id == chosen->second && serves(entry)) return entry.id;
     }
   }
-  // The first of those that ship, by their ids: the user's package in place of another one of them
-  // stands before it in the list, and changes nothing here.
+  // Of those that ship, the first by name; whether the user has imported one of them changes nothing.
   std::string first;
   for (const ModelEntry& entry : entries) {
     const bool ships = entry.built_in || entry.overrides_built_in;
