@@ -14,7 +14,7 @@ build_packages=(
   libcurl4-openssl-dev libtomlplusplus-dev libpotrace-dev
 )
 test_packages=(
-  libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy
+  python3-dev libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy
   libimage-exiftool-perl libraw-bin rawtherapee darktable time
 )
 
