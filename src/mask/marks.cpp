@@ -9,6 +9,9 @@ namespace latent::mask {
 
 namespace {
 
+/// The part of a box, of its half sides, in which the object is looked for first.
+constexpr float kBoxMiddle = 0.4F;
+
 Rect box_of(const Prompt& box, Size size) {
   const Point one = pixel_of(box.places[0], size);
   const Point two = pixel_of(box.places[1], size);
@@ -26,12 +29,15 @@ void set_box(Mark& mark, const Prompt& prompt, const Scene& scene, const Superpi
   mark.certain = false;
   mark.x = static_cast<float>(box.x) + 0.5F * static_cast<float>(box.width);
   mark.y = static_cast<float>(box.y) + 0.5F * static_cast<float>(box.height);
-  mark.radius = 0.35F * static_cast<float>(std::min(box.width, box.height));
+  mark.radius = 0.2F * static_cast<float>(std::min(box.width, box.height));
   mark.regions.push_back(
       pieces.labels.view().at(std::min(static_cast<int>(mark.x), scene.size.width - 1),
                               std::min(static_cast<int>(mark.y), scene.size.height - 1)));
   for (std::size_t i = 0; i < scene.graph.regions.size(); ++i) {
-    if (holds(box, scene.graph.regions[i])) mark.regions.push_back(static_cast<int>(i));
+    const Region& region = scene.graph.regions[i];
+    const float across = 2.0F * (region.x - mark.x) / static_cast<float>(box.width);
+    const float down = 2.0F * (region.y - mark.y) / static_cast<float>(box.height);
+    if (std::hypot(across, down) < kBoxMiddle) mark.regions.push_back(static_cast<int>(i));
   }
 }
 

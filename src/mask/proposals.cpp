@@ -117,6 +117,9 @@ class Proposing {
   void first_cuts() {
     const auto to_object = geodesic_distance(scene_.graph, object_seeds_);
     std::vector<int> away = ground_seeds_;
+    for (std::size_t i = 0; question_.barred != nullptr && i < count_; ++i) {
+      if (certain_[i] < 0) away.push_back(static_cast<int>(i));
+    }
     std::vector<float> starts(away.size(), 0.0F);
     const FrameSeeds frame = frame_seeds(scene_.graph);
     for (std::size_t i = 0; i < frame.regions.size(); ++i) {

@@ -22,7 +22,7 @@ namespace {
 constexpr int kLongestSide = 1536;
 constexpr int kPieces = 2000;
 constexpr float kVoteSharpness = 0.75F;
-constexpr float kBoxWeight = 6.0F;
+constexpr float kBoxWeight = 1.5F;
 
 /// The smallest rectangle around a set beside the box that was drawn: their IoU.
 float box_fit(const Scene& scene, const Labels& labels, const Labels& outside) {

@@ -204,14 +204,21 @@ bool has_all_bits(const jpeg_decompress_struct& codec) {
   return true;
 }
 
+/// The table of that number, which the file gives: nullptr where there is none, and where no table
+/// has such a number.
+template <class Table, std::size_t kCount>
+const Table* table_of(Table* const (&tables)[kCount], int number) {  // NOLINT(*-avoid-c-arrays)
+  return number >= 0 && static_cast<std::size_t>(number) < kCount ? tables[number] : nullptr;
+}
+
 /// Where bytes are skipped, a table may stand among them, and libjpeg has a usual one for some.
 bool lacks_tables(const jpeg_decompress_struct& codec) {
   for (int c = 0; c < codec.comps_in_scan; ++c) {
     const auto& component = *codec.cur_comp_info[c];
     const bool huffman = codec.arith_code != FALSE || codec.progressive_mode != FALSE ||
-                         (codec.dc_huff_tbl_ptrs[component.dc_tbl_no] != nullptr &&
-                          codec.ac_huff_tbl_ptrs[component.ac_tbl_no] != nullptr);
-    if (!huffman || codec.quant_tbl_ptrs[component.quant_tbl_no] == nullptr) return true;
+                         (table_of(codec.dc_huff_tbl_ptrs, component.dc_tbl_no) != nullptr &&
+                          table_of(codec.ac_huff_tbl_ptrs, component.ac_tbl_no) != nullptr);
+    if (!huffman || table_of(codec.quant_tbl_ptrs, component.quant_tbl_no) == nullptr) return true;
   }
   return false;
 }
