@@ -23,10 +23,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_raw_denoiser(tmp_path_factory.mktemp("raw"), {"bayer": 0.0})
 
 
-def neutral(path: Path) -> np.ndarray:
+def neutral(path: Path) -> list[float]:
     with tifffile.TiffFile(path) as file:
-        value = np.asarray(file.pages[0].tags["AsShotNeutral"].value, float)
-    return np.asarray(value.reshape(3, 2)[:, 0] / value.reshape(3, 2)[:, 1])
+        parts = file.pages.first.tags["AsShotNeutral"].value
+    return [above / below for above, below in zip(parts[::2], parts[1::2], strict=True)]
 
 
 def denoised(latent: Latent, package: Path, source: Path) -> tuple[Path, list[str]]:
