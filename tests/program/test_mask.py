@@ -50,7 +50,10 @@ def test_one_click_gives_a_grey_picture_of_the_object(latent: Latent, photo: Pat
     outcome = latent("mask", photo, "--click", "100,120", "-o", out)
     assert outcome.code == 0, outcome
     assert iou(out, LEFT) > 0.95
-    assert imagecodecs.imread(out).dtype == np.uint8
+    assert imagecodecs.imread(out).dtype == np.uint16
+    small = photo.with_name("small.png")
+    assert latent("mask", photo, "--click", "100,120", "-o", small, "--bits", "8").code == 0
+    assert imagecodecs.imread(small).dtype == np.uint8
 
 
 def test_percent_are_shares_of_the_sides(latent: Latent, photo: Path) -> None:
@@ -118,9 +121,9 @@ def test_a_brush_adds_and_takes_away(latent: Latent, photo: Path) -> None:
                      "--refine", "none")  # fmt: skip
     assert outcome.code == 0, outcome
     mask = imagecodecs.imread(out)
-    assert mask[216, 72] == 255  # painted
+    assert mask[216, 72] == 65535  # painted
     assert mask[120, 90] == 0  # taken away
-    assert mask[120, 130] == 255
+    assert mask[120, 130] == 65535
 
 
 def test_a_mask_is_gone_on_from_and_refined(latent: Latent, photo: Path) -> None:
@@ -147,7 +150,7 @@ def test_a_raw_gets_a_mask(latent: Latent, dng: MakeDng, tmp_path: Path) -> None
     raw, out = dng("photo.dng"), tmp_path / "mask.png"
     outcome = latent("mask", raw, "--click", "50%,50%", "-o", out)
     assert outcome.code == 0, outcome
-    assert imagecodecs.imread(out).max() == 255
+    assert imagecodecs.imread(out).max() == 65535
 
 
 @pytest.mark.parametrize(
@@ -213,3 +216,27 @@ def test_nothing_is_replaced_without_asking(latent: Latent, photo: Path) -> None
     assert latent("mask", photo, "--click", "100,120", "-o", photo, "--overwrite").code == 2
     assert latent("mask", photo, "--click", "100,120", "-o", out, "--overwrite").code == 0
     assert iou(out, LEFT) > 0.95
+
+
+@pytest.mark.parametrize("ending", [".svg", ".xmp", ".jpg.xmp"])
+def test_one_click_gives_an_editable_path(latent: Latent, photo: Path, ending: str) -> None:
+    target = photo.with_name("path" + ending)
+    outcome = latent("mask", photo, "--click", "50%,50%", "-o", target)
+    assert outcome.code == 0, outcome
+    assert ("<path" if ending == ".svg" else "masks_history") in target.read_text()
+
+
+def test_a_path_drawn_again_is_the_mask_that_was_clicked(latent: Latent, photo: Path) -> None:
+    edit, mask, again = (photo.with_name(name) for name in ("a.xmp", "a.png", "b.png"))
+    for target in (edit, mask):
+        assert latent("mask", photo, "--click", "50%,50%", "-o", target).code == 0
+    assert latent("mask", "render", edit, "--photo", photo, "-o", again).code == 0
+    assert iou(again, imagecodecs.imread(mask) > 32767) > 0.99
+
+
+def test_a_depth_that_the_format_has_not_is_refused(latent: Latent, photo: Path) -> None:
+    target = photo.with_name("mask.tif")
+    outcome = latent("mask", photo, "--click", "50%,50%", "-o", target, "--bits", "8")
+    assert outcome.code == 2
+    assert "8 bits" in outcome.stderr
+    assert not target.exists()
