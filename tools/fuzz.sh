@@ -7,7 +7,8 @@
 #   tools/fuzz.sh [SECONDS=60] [FUZZER]...    SECONDS 0: the seeds only
 #   tools/fuzz.sh --reproduce FUZZER FILE...  runs one on these files
 #   SEEDS=FOLDER tools/fuzz.sh ...            further seeds, for every fuzzer
-#   FUZZ_SEED=N tools/fuzz.sh ...             the same random numbers each time, as CI wants them
+#   FUZZ_SEED=N FUZZ_RUNS=M tools/fuzz.sh ... the same random numbers each time, and at most M inputs,
+#                                             so that CI tries the same on every machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=build/fuzz
@@ -29,7 +30,8 @@ run_one() {
     [[ -n ${SEEDS:-} ]] && folders+=("$SEEDS")
     [[ $dictionary == - ]] || options+=(-dict="fuzz/dictionaries/$dictionary.dict")
     "$work/fuzzers/${name}_fuzz" "${folders[@]}" "${options[@]}" -max_len="$longest" \
-      -max_total_time="$seconds" ${FUZZ_SEED:+-seed="$FUZZ_SEED"} -print_final_stats=1 >"$log" 2>&1 || state=$?
+      -max_total_time="$seconds" ${FUZZ_SEED:+-seed="$FUZZ_SEED"} \
+      ${FUZZ_RUNS:+-runs="$FUZZ_RUNS"} -print_final_stats=1 >"$log" 2>&1 || state=$?
   fi
   local speed cover found
   speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "base/file_access.h"
 #include "base/path.h"
@@ -103,20 +104,26 @@ Result<std::string> word_in(const std::string& key, const toml::node& node) {
 /// toml++ 3.3 asks of any letter outside of a string, of one behind a digit and of one in a quoted
 /// key whether it is white space, and that question has no answer for most letters beyond ASCII:
 /// its table ends in "cannot be reached". So such letters may stand in comments only, of which it
-/// asks nothing. Strings of several lines, in which comments are none, have no place in a policy.
+/// asks nothing. Behind the bracket of a section it takes for granted that a key follows. Sections
+/// have no place in a policy, and strings of several lines, in which comments are none, neither.
 Status refuse_what_toml_cannot_read(std::string_view text) {
   std::size_t line = 1;
   char quote = 0;  // that ends the string which is open
   bool comment = false;
+  bool blank = true;  // nothing stands in this line so far
   const auto problem = [&](const char* what) {
     return fail(ErrorCode::Corrupt, fmt::format("{} in line {}", what, line));
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char letter = text[i];
+    const bool first = std::exchange(blank, blank && (letter == ' ' || letter == '\t'));
     if (letter == '\n') {
       ++line;
       quote = 0;
       comment = false;
+      blank = true;
+    } else if (first && letter == '[') {
+      return problem("a policy has no sections, and one begins");
     } else if (comment) {
       continue;
     } else if (static_cast<unsigned char>(letter) > 0x7F) {
