@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <sstream>
 #include <string_view>
-#include <utility>
 
 #include "base/file_access.h"
 #include "base/path.h"
@@ -104,26 +103,20 @@ Result<std::string> word_in(const std::string& key, const toml::node& node) {
 /// toml++ 3.3 asks of any letter outside of a string, of one behind a digit and of one in a quoted
 /// key whether it is white space, and that question has no answer for most letters beyond ASCII:
 /// its table ends in "cannot be reached". So such letters may stand in comments only, of which it
-/// asks nothing. Behind the bracket of a section it takes for granted that a key follows. Sections
-/// have no place in a policy, and strings of several lines, in which comments are none, neither.
+/// asks nothing. Strings of several lines, in which comments are none, have no place in a policy.
 Status refuse_what_toml_cannot_read(std::string_view text) {
   std::size_t line = 1;
   char quote = 0;  // that ends the string which is open
   bool comment = false;
-  bool blank = true;  // nothing stands in this line so far
   const auto problem = [&](const char* what) {
     return fail(ErrorCode::Corrupt, fmt::format("{} in line {}", what, line));
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char letter = text[i];
-    const bool first = std::exchange(blank, blank && (letter == ' ' || letter == '\t'));
     if (letter == '\n') {
       ++line;
       quote = 0;
       comment = false;
-      blank = true;
-    } else if (first && letter == '[') {
-      return problem("a policy has no sections, and one begins");
     } else if (comment) {
       continue;
     } else if (static_cast<unsigned char>(letter) > 0x7F) {
@@ -145,6 +138,21 @@ Status refuse_what_toml_cannot_read(std::string_view text) {
     } else {
       comment = letter == '#';
     }
+  }
+  return {};
+}
+
+/// Behind the bracket with which a section begins toml++ 3.3 takes for granted that a key follows,
+/// and is undefined where none does. A policy has no sections.
+Status refuse_sections(std::string_view text) {
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::string_view one = text.substr(0, text.find('\n'));
+    const std::size_t first = one.find_first_not_of(" \t");
+    if (first != std::string_view::npos && one[first] == '[') {
+      return fail(ErrorCode::Corrupt,
+                  fmt::format("a policy has no sections, and one begins in line {}", line));
+    }
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
   }
   return {};
 }
@@ -195,6 +203,7 @@ std::string toml_text(const Policy& policy) {
 Result<Policy> parse_policy(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  LATENT_CHECK(refuse_sections(text));
   LATENT_CHECK(refuse_what_toml_cannot_read(text));
   Policy policy;
   try {
