@@ -16,12 +16,16 @@ function(latent_without_times target)
 endfunction()
 
 # latent_share_headers(target owner): `target` uses the headers of latent_headers (rooms) or
-# latent_test_headers. Whatever links OpenEXR is told -pthread by it, and is not compiled alike.
+# latent_test_headers. Whatever links OpenEXR gets -pthread from it, and so is not compiled alike;
+# OpenVINO defines a macro of the standard library, and what links it goes without.
 function(latent_share_headers target owner)
   if(NOT LATENT_PRECOMPILE)
     return()
   endif()
   get_target_property(libraries ${target} LINK_LIBRARIES)
+  if("openvino::runtime" IN_LIST libraries)
+    return()
+  endif()
   if("PkgConfig::OPENEXR" IN_LIST libraries)
     string(APPEND owner _pthread)
   endif()
