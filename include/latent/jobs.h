@@ -98,7 +98,7 @@ struct Progress {
 };
 
 /// Called from threads of the library, one call at a time; it must return soon and not throw. Empty:
-/// nobody is told.
+/// no reports.
 using ProgressFunction = std::function<void(const Progress&)>;
 
 LATENT_NAMESPACE_END

@@ -84,14 +84,14 @@ class LATENT_API Library {
  public:
   /// Opens no model yet.
   ///
-  /// Errors   Usage  limits that no one may set.
+  /// Errors   Usage  limits out of range.
   static Outcome<Library> open(const LibraryOptions& options = {});
 
   Library(Library&&) noexcept;
   Library& operator=(Library&&) noexcept;
   ~Library();
 
-  /// Does a job, file after file; one that fails is told in its FileResult and the rest goes on.
+  /// Does a job, file after file; the FileResult of one that fails says why, and the run continues.
   /// Sources that are results of the task already are skipped, unless the job says `again`.
   ///
   /// Errors   Usage        the job contradicts itself.
@@ -139,8 +139,8 @@ class LATENT_API Library {
   ///          but that a task would refuse is no error: PhotographInfo::refusal says why.
   [[nodiscard]] Outcome<PhotographInfo> info(const std::filesystem::path& photograph) const;
 
-  /// Every model there is, sorted by task and id. What is wrong with the user's own files is told
-  /// in `notices`, one sentence each, where that is not null.
+  /// Every model there is, sorted by task and id. `notices`, if it is not null, gets one sentence for
+  /// each file of the user's that cannot be used.
   [[nodiscard]] Outcome<std::vector<ModelInfo>> models(
       std::vector<std::string>* notices = nullptr) const;
 

@@ -13,9 +13,9 @@
 #include "app/mask_prompts.h"
 #include "app/output_file.h"
 #include "app/output_name.h"
-#include "base/hash.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "read/mask/mask_file.h"
 #include "tasks/object_mask.h"
 
 namespace latent::app {
@@ -195,7 +195,7 @@ Result<MaskReport> make_mask(const MaskJob& job, const RunControl& control) {
   LATENT_CHECK(check_targets(job));
   LATENT_CHECK(mask::check_settings(job.settings));
   LATENT_TRY(const auto photograph, read::Photograph::open(job.source, job.limits));
-  LATENT_TRY(const std::string hash, sha256_file(job.source));
+  LATENT_TRY(const std::string hash, photograph.sha256());
   const auto start = std::chrono::steady_clock::now();
   LATENT_TRY(auto prepared, tasks::prepare_object_mask(photograph, control));
   const auto ready = std::chrono::steady_clock::now();
@@ -205,8 +205,7 @@ Result<MaskReport> make_mask(const MaskJob& job, const RunControl& control) {
   LATENT_TRY(const PromptSet prompts, prompts_of(job, report.size, hash, report.notices));
   std::optional<SoftMask> previous;
   if (job.previous) {
-    LATENT_TRY(const auto file, read::Photograph::open(*job.previous, job.limits));
-    LATENT_TRY(previous, tasks::read_grey_mask(file, control));
+    LATENT_TRY(previous, read::read_mask_file(*job.previous, job.limits, control));
   }
   LATENT_TRY(const SoftMask mask, prepared.session.mask(prompts, settings_of_mask(job),
                                                         previous ? &*previous : nullptr, control));

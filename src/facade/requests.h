@@ -6,8 +6,7 @@
 #include "latent/engine.h"
 #include "latent/tasks.h"
 
-// Requests as jobs, by the words of the one table; nothing is held to anything here that the table
-// does not hold it to.
+// Turns requests into jobs by the words of the one table, which also checks them.
 namespace latent::facade {
 
 /// A job with the settings and the model of a request, without sources and output.

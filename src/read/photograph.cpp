@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "read/photograph.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/byte_source.h"
+#include "base/hash.h"
 #include "read/libraw/demosaiced.h"
 #include "read/named_error.h"
 #include "read/picture/picture_file.h"
@@ -237,6 +240,21 @@ const metadata::Metadata& Photograph::metadata() const { return state_->read_met
 
 std::vector<metadata::DescribedField> Photograph::described() const {
   return metadata::describe(*state_->source);
+}
+
+Result<std::string> Photograph::sha256() const {
+  constexpr std::uint64_t kPiece = std::uint64_t{1} << 20U;
+  return state_->look([&]() -> Result<std::string> {
+    const ByteSource& source = *state_->source;
+    std::vector<std::uint8_t> piece(std::min(kPiece, source.size()));
+    Sha256 hash;
+    for (std::uint64_t at = 0; at < source.size(); at += piece.size()) {
+      piece.resize(std::min(kPiece, source.size() - at));
+      LATENT_CHECK(source.read_at(at, piece));
+      hash.update(std::as_bytes(std::span(piece)));
+    }
+    return hash.hex();
+  });
 }
 
 Status Photograph::unchanged() const {

@@ -165,6 +165,11 @@ class Photograph {
   /// The same in words, for people.
   [[nodiscard]] std::vector<metadata::DescribedField> described() const;
 
+  /// SHA-256 of the whole file, 64 lower-case hex digits.
+  ///
+  /// Errors   Io.
+  [[nodiscard]] Result<std::string> sha256() const;
+
   /// Whether the file is still what it was when it was opened: asked before a result is renamed
   /// into place.
   ///

@@ -46,21 +46,4 @@ Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
   return PreparedMask{std::move(session), source.warnings()};
 }
 
-Result<SoftMask> read_grey_mask(const read::Photograph& picture, const RunControl& control) {
-  LATENT_TRY(const auto source, opened(picture, control));
-  const Size size = source.size();
-  const int colours = source.picture().colours;
-  LATENT_TRY(auto found, SoftMask::create(size));
-  LATENT_TRY(auto rows, Image<float>::create({size.width, 1}, colours));
-  for (int y = 0; y < size.height; ++y) {
-    source.native({0, y, size.width, 1}, rows.view());
-    for (int x = 0; x < size.width; ++x) {
-      float sum = 0.0F;
-      for (int c = 0; c < colours; ++c) sum += rows.view().at(x, 0, c);
-      found.view().at(x, y) = std::clamp(sum / static_cast<float>(colours), 0.0F, 1.0F);
-    }
-  }
-  return found;
-}
-
 }  // namespace latent::tasks

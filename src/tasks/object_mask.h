@@ -23,10 +23,4 @@ struct PreparedMask {
 [[nodiscard]] Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
                                                        const RunControl& control);
 
-/// A picture as a soft mask: the mean of its colours, as the file stores them, 0 to 1.
-///
-/// Errors   as PictureSource::open().
-[[nodiscard]] Result<SoftMask> read_grey_mask(const read::Photograph& picture,
-                                              const RunControl& control);
-
 }  // namespace latent::tasks

@@ -59,6 +59,7 @@ def every_verb(
     verbs: dict[str, list[object]] = {
         "info": ["info", source],
         "denoise": ["denoise", source, "-o", folder / "d.tif", "--model", denoiser, *F32],
+        "mask": ["mask", source, "--click", "50%,50%", "-o", folder / "m.xmp"],
         "upscale": [
             "upscale",
             source,

@@ -154,7 +154,7 @@ class Library:
         )
 
     def run(self, job: Job | str, progress: Progress | None = None) -> JobResult:
-        """Does a job (or its JSON, docs/job.md), file after file. A file that fails is told in
+        """Does a job (or its JSON, docs/job.md), file after file. A file that fails is reported in
         its result, and the rest goes on. Raises Error before any file is touched, KeyboardInterrupt
         on Ctrl-C: files that were done stay."""
         asked = Job.from_json(job) if isinstance(job, str) else job

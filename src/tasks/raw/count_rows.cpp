@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "tasks/raw/exact_rows.h"
-#include "tasks/raw/strength.h"
 
 namespace latent::tasks {
 
@@ -24,11 +23,7 @@ class CountRows final : public DngRows {
   Status add(const CleanRows& rows) override {
     for (int row = 0; row < rows.counts.height(); ++row) {
       const int row_of_area = rows.first_row + row;
-      std::ranges::copy(rows.counts.row(row), counts_.begin());
-      if (!plan_.blended) {
-        blend(source_row(row_of_area), plan_.strength, counts_);
-        add_at_defects(plan_.defects, plan_.area, row_of_area, 1.0 - plan_.strength, counts_);
-      }
+      blend_row(plan_, row_of_area, source_row(row_of_area), rows.counts.row(row), counts_);
       LATENT_CHECK(hand_over(row_of_area));
     }
     return {};

@@ -90,11 +90,7 @@ class MosaicRows final : public DngRows {
     LATENT_CHECK(begin_at(rows.first_row));
     for (int row = 0; row < rows.counts.height(); ++row) {
       const int row_of_area = rows.first_row + row;
-      std::ranges::copy(rows.counts.row(row), counts_.begin());
-      if (!plan_.blended) {
-        blend(source_row(row_of_area), plan_.strength, counts_);
-        add_at_defects(plan_.defects, plan_.area, row_of_area, 1.0 - plan_.strength, counts_);
-      }
+      blend_row(plan_, row_of_area, source_row(row_of_area), rows.counts.row(row), counts_);
       LATENT_CHECK(add_row(row_of_area));
     }
     return {};
@@ -227,6 +223,14 @@ class MosaicRows final : public DngRows {
 };
 
 }  // namespace
+
+void blend_row(const DngPlan& plan, int row_of_area, std::span<const std::uint16_t> source,
+               std::span<const float> clean, std::span<float> counts) {
+  std::ranges::copy(clean, counts.begin());
+  if (plan.blended) return;
+  blend(source, plan.strength, counts);
+  add_at_defects(plan.defects, plan.area, row_of_area, 1.0 - plan.strength, counts);
+}
 
 Result<std::unique_ptr<DngRows>> mosaic_rows(const Mosaic& mosaic, DngPlan plan) {
   constexpr int kRowsAtOnce = 64;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,12 @@ struct DngPlan {
   /// Of a floating-point raw: floats are written, changed by as much as the counts are.
   std::optional<ExactFloats> exact;
 };
+
+/// A clean row of the plan's area with the share of the source in it that stays.
+///
+/// Shapes   source, clean and counts: the area's width; row `row_of_area` of it.
+void blend_row(const DngPlan& plan, int row_of_area, std::span<const std::uint16_t> source,
+               std::span<const float> clean, std::span<float> counts);
 
 /// The second half of raw denoise: clean rows come in, top to bottom, and a DNG grows.
 class DngRows {
