@@ -64,7 +64,7 @@ struct Denoise {
 
 /// Enlarge finished pictures.
 struct Upscale {
-  int scale = 2;                ///< times the sides: 2 or 4
+  int scale = 2;                ///< times the sides: 2 or 4; 0: what `print` needs
   double denoise = 0;           ///< percent: strength of a denoise before
   double tolerance = 0;         ///< damage that is not enlarged: sigma in 8-bit steps
   bool bound_overshoot = true;  ///< samples stay near those of the source around
@@ -72,6 +72,9 @@ struct Upscale {
   std::optional<Region> region;  ///< of the source
   std::string model;
   std::string denoise_model;
+  /// What the result is for, as "40x60cm@300": units cm, mm or in, then pixels per inch. The file
+  /// states the resolution that it has at this size.
+  std::string print;
 };
 
 /// What is done where a result has a name that is taken.
@@ -93,6 +96,7 @@ struct Output {
   std::string profile;
   bool compress = true;  ///< losslessly: DNG and TIFF
   int jpeg_quality = 95;
+  std::optional<double> dpi;  ///< pixels per inch that the file states; absent: the source's
 };
 
 LATENT_NAMESPACE_END

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "app/output_name.h"
+#include "app/print_size.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "infer/engine.h"
@@ -18,7 +20,9 @@ namespace latent::app {
 /// What a user may set of an enlargement; the factor belongs to it, though a network is opened for
 /// it.
 struct UpscaleChoice : tasks::UpscaleSettings {
-  int scale = 2;
+  /// 2 or 4; 0: as each picture needs it for `print`.
+  int scale = 0;
+  std::optional<PrintSize> print;  ///< what the result is for: its resolution is stated so
 };
 
 using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSettings, UpscaleChoice>;

@@ -7,6 +7,7 @@
 
 #include "app/path_text.h"
 #include "app/setting.h"
+#include "app/settings_table.h"
 #include "app/task_table.h"
 
 namespace latent::app {
@@ -96,6 +97,11 @@ Text form_of(const Setting& setting) {
       return either(nothing, reference("region"));
     case Form::Device:
       return {{"type", "string"}, {"pattern", "^[A-Za-z0-9._:-]{1,64}$(?!\\n)"}};
+    case Form::Print:
+      return either(nothing, {{"type", "string"},
+                              {"pattern",
+                               "^[0-9]*\\.?[0-9]+x[0-9]*\\.?[0-9]+(cm|mm|in)(@[0-9]*\\.?[0-9]+"
+                               "(dpi)?)?$(?!\\n)"}});
     case Form::Name:
       return setting.nullable ? either(nothing, reference("path")) : reference("path");
     case Form::Path:
@@ -146,6 +152,18 @@ Text one_file_rule() {
   return {{"if", names_a_file}, {"then", then}};
 }
 
+Text with_setting(const char* key, const Text& value) {
+  return {{"properties", {{"settings", {{"properties", {{key, value}}}, {"required", {key}}}}}},
+          {"required", {"settings"}}};
+}
+
+/// A factor, or a print from which it is taken.
+Text enlargement_rule() {
+  return {
+      {"anyOf",
+       {with_setting("scale", {{"enum", {2, 4}}}), with_setting("print", {{"type", "string"}})}}};
+}
+
 Text task_schema(const TaskRow& row) {
   Job defaults;
   defaults.task = row.id;
@@ -171,6 +189,7 @@ Text task_schema(const TaskRow& row) {
   object["properties"] = properties;
   object["required"] = required;
   object.update(one_file_rule());
+  if (find_setting(*row.settings, "print") != nullptr) object.update(enlargement_rule());
   return object;
 }
 

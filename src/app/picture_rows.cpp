@@ -109,27 +109,6 @@ tasks::Settings denoise_settings_of(const Job& job) {
   return settings;
 }
 
-Result<TaskLease> open_upscale(const Job& job, Making& making) {
-  const auto& choice = std::get<UpscaleChoice>(job.settings);
-  std::string key = fmt::format("{}|{}", key_of_task(job, making), choice.scale);
-  std::optional<models::Package> denoise;
-  if (choice.denoise > 0.0) {
-    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &making.notices, making.at));
-    key += fmt::format("|{}|{}", denoise->sha256(), denoise->path().native());
-  }
-  return WarmModels::lease(
-      making.at.warm, key, making.engine, [&](const infer::EngineRequest& engine) {
-        return tasks::create_upscale({making.package, std::move(denoise), choice.scale}, engine,
-                                     job.limits);
-      });
-}
-
-tasks::Settings upscale_settings_of(const Job& job) {
-  tasks::UpscaleSettings settings = std::get<UpscaleChoice>(job.settings);
-  settings.threads = job.engine.threads;
-  return settings;
-}
-
 /// Holds the words of an output together: the names of profile and format, and a depth that the
 /// format holds.
 Status check_output(const Job& job, const tasks::PictureOutputSettings& settings) {
@@ -145,6 +124,66 @@ Status check_output(const Job& job, const tasks::PictureOutputSettings& settings
                     displayed(target.extension()), sample_depth_name(*settings.depth)));
   }
   return {};
+}
+
+/// Before a photograph is known: the network of 2x, so that a package is judged at once.
+int scale_of(const Job& job) {
+  const int scale = std::get<UpscaleChoice>(job.settings).scale;
+  return scale == 0 ? 2 : scale;
+}
+
+Result<Fitted> fit_upscale(const Job& job, const read::Photograph& photograph) {
+  Fitted fitted{job, {}};
+  auto& choice = std::get<UpscaleChoice>(fitted.job.settings);
+  if (!choice.print) return fitted;
+  LATENT_TRY(const auto facts, photograph.picture_facts());
+  const Size size = choice.region ? choice.region->size() : facts.size;
+  if (choice.scale == 0) {
+    LATENT_TRY(const PrintPlan plan, plan_print(*choice.print, size));
+    choice.scale = plan.scale;
+  }
+  const double dpi = choice.scale * choice.print->dpi_of(size);
+  choice.output.dpi = dpi;
+  constexpr double kSame = 1.005;
+  if (dpi * kSame < choice.print->dpi) {
+    fitted.notices.push_back(
+        fmt::format("the result has {:.0f} dpi at {}, fewer than the {} asked for", dpi,
+                    paper_words(*choice.print), choice.print->dpi));
+  }
+  return fitted;
+}
+
+/// The factor is said, or there is a print it can be taken from.
+Status check_upscale(const Job& job) {
+  const auto& choice = std::get<UpscaleChoice>(job.settings);
+  if (choice.scale == 0 && !choice.print) {
+    return fail(ErrorCode::Usage,
+                "upscale needs --scale 2 or --scale 4, or --print with the size of the print, for "
+                "example --print 40x60cm@300");
+  }
+  return check_output(job, choice.output);
+}
+
+Result<TaskLease> open_upscale(const Job& job, Making& making) {
+  const auto& choice = std::get<UpscaleChoice>(job.settings);
+  const int scale = scale_of(job);
+  std::string key = fmt::format("{}|{}", key_of_task(job, making), scale);
+  std::optional<models::Package> denoise;
+  if (choice.denoise > 0.0) {
+    LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &making.notices, making.at));
+    key += fmt::format("|{}|{}", denoise->sha256(), denoise->path().native());
+  }
+  return WarmModels::lease(making.at.warm, key, making.engine,
+                           [&](const infer::EngineRequest& engine) {
+                             return tasks::create_upscale(
+                                 {making.package, std::move(denoise), scale}, engine, job.limits);
+                           });
+}
+
+tasks::Settings upscale_settings_of(const Job& job) {
+  tasks::UpscaleSettings settings = std::get<UpscaleChoice>(job.settings);
+  settings.threads = job.engine.threads;
+  return settings;
 }
 
 TaskRow picture_row(const std::vector<Setting>& settings) {
@@ -185,15 +224,17 @@ TaskRow upscale_row() {
   row.model_task = "upscale";
   row.defaults = UpscaleChoice{};
   row.suffix = [](const Job& job) {
-    return fmt::format("_upscale-{}x", std::get<UpscaleChoice>(job.settings).scale);
+    const auto& choice = std::get<UpscaleChoice>(job.settings);
+    if (choice.scale != 0 || !choice.print) return fmt::format("_upscale-{}x", scale_of(job));
+    return "_print-" + text_of(*choice.print);
   };
-  row.check = [](const Job& job) {
-    return check_output(job, std::get<UpscaleChoice>(job.settings).output);
-  };
+  row.check = check_upscale;
+  row.fit = fit_upscale;
+  row.variant = scale_of;
   row.open = open_upscale;
   row.settings_of = upscale_settings_of;
   row.foresee = [](const Job& job, const read::Photograph& photograph) {
-    return foreseen<UpscaleChoice>(job, photograph, std::get<UpscaleChoice>(job.settings).scale);
+    return foreseen<UpscaleChoice>(job, photograph, scale_of(job));
   };
   return row;
 }

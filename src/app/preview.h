@@ -32,11 +32,17 @@ class Preview {
                                           const RunControl& control);
 
  private:
-  Preview(ReadyTask ready, tasks::Prepared prepared, int scale)
-      : ready_(std::move(ready)), prepared_(std::move(prepared)), scale_(scale) {}
+  Preview(ReadyTask ready, tasks::Prepared prepared, read::Photograph photograph, int scale)
+      : ready_(std::move(ready)),
+        prepared_(std::move(prepared)),
+        photograph_(std::move(photograph)),
+        scale_(scale) {}
+
+  [[nodiscard]] tl::unexpected<Error> another_task() const;
 
   ReadyTask ready_;
   tasks::Prepared prepared_;  ///< behind the task: it goes first
+  read::Photograph photograph_;
   int scale_ = 1;
 };
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "app/print_size.h"
 #include "app/task_table.h"
 #include "base/path.h"
 
@@ -54,6 +55,8 @@ std::string taken(const Setting& setting) {
       return "null, or [x, y, width, height] in whole pixels, x and y from 0, sides from 1";
     case Form::Device:
       return "a word such as auto, cpu, gpu or gpu.1 (latent devices lists them)";
+    case Form::Print:
+      return "null, or a print size such as 40x60cm@300";
     case Form::Name:
       return setting.words.empty() ? "a name or a path"
                                    : joined(setting.words, ", ") + " or the path of a file";
@@ -171,6 +174,15 @@ Result<Json> text(const Setting& setting, const Json& value, const std::string& 
   return value;
 }
 
+Result<Json> print(const Setting& setting, const Json& value, const std::string& where) {
+  if (value.is_null()) return value;
+  const auto* words = value.as_string();
+  if (words == nullptr) return not_taken(setting, shown(value), where);
+  auto size = parse_print_size(*words);
+  if (!size) return fail(ErrorCode::Usage, fmt::format("{}: {}", where, size.error().sentence));
+  return Json(text_of(*size));
+}
+
 Result<Json> whole(const Setting& setting, const Json& value, const std::string& where) {
   const auto given = whole_of(value);
   if (!given) return not_taken(setting, shown(value), where);
@@ -237,6 +249,8 @@ Result<Json> hold_to(const Setting& setting, const Json& value, const std::strin
       return noise(setting, value, where);
     case Form::Region:
       return region(setting, value, where);
+    case Form::Print:
+      return print(setting, value, where);
     case Form::Device:
     case Form::Name:
     case Form::Path:

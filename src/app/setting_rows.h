@@ -178,6 +178,20 @@ Setting text(Row row, Form form, Field field) {
 }
 
 template <class Field>
+Setting print_size(Row row, Field field) {
+  Setting setting = setting_of(std::move(row), Form::Print);
+  setting.get = [field](const Job& job) {
+    const std::optional<PrintSize>& print = field(job);
+    return print ? Json(text_of(*print)) : Json{};
+  };
+  setting.set = [field](Job& job, const Json& value) {
+    field(job).reset();
+    if (!value.is_null()) field(job) = parse_print_size(*value.as_string()).value();
+  };
+  return setting;
+}
+
+template <class Field>
 Setting output_path(Row row, Field field) {
   Setting setting = setting_of(std::move(row), Form::Path);
   setting.get = [field](const Job& job) {

@@ -113,6 +113,7 @@ Result<Json> value_of_text(const Setting& setting, const std::string& text,
       return Json(Json::Array{std::int64_t{part.x}, std::int64_t{part.y}, std::int64_t{part.width},
                               std::int64_t{part.height}});
     }
+    case Form::Print:
     case Form::Device:
     case Form::Name:
     case Form::Path:
@@ -151,6 +152,8 @@ std::string short_form(const Setting& setting) {
       return "auto|A,B";
     case Form::Region:
       return "X,Y,W,H";
+    case Form::Print:
+      return "WxHcm@DPI";
     case Form::Device:
       return "DEVICE";
     case Form::Name:

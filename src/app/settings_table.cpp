@@ -119,6 +119,13 @@ Table picture_output() {
   table.push_back(
       whole(at("quality", "quality of JPEG files; from 90 on colour keeps full resolution (4:4:4)"),
             {1, 100}, in<Settings>(&Settings::output, &Output::jpeg_quality)));
+  Setting dpi = auto_or_number(
+      at("dpi",
+         "pixels per inch that the result states for printing; auto: the source's, or what "
+         "--print gives"),
+      {1, 4800}, in<Settings>(&Settings::output, &Output::dpi));
+  dpi.excludes = "print";
+  table.push_back(std::move(dpi));
   return table;
 }
 
@@ -234,16 +241,19 @@ Table make_denoise_table() {
 
 Table make_upscale_table() {
   using Settings = UpscaleChoice;
-  Setting scale = word<int>({.key = "scale", .help = "factor for width and height"},
-                            {{"2", 2}, {"4", 4}}, in<Settings>(&Settings::scale));
-  scale.required = true;
   Setting denoise_model =
       model({.key = "denoise_model", .help = "model for --denoise"}, &Job::denoise_model);
   denoise_model.needs = "denoise";
   Table table{
       task_model(),
       again(),
-      std::move(scale),
+      word<int>(
+          {.key = "scale", .help = "factor for width and height; auto: what --print needs, 2 or 4"},
+          {{"auto", 0}, {"2", 2}, {"4", 4}}, in<Settings>(&Settings::scale)),
+      print_size({.key = "print",
+                  .help = "enlarge for a print of this size and resolution, for example "
+                          "40x60cm@300 (units: cm, mm, in)"},
+                 in<Settings>(&Settings::print)),
       percent({.key = "denoise", .help = "denoise the picture first, with this strength"},
               in<Settings>(&Settings::denoise)),
       std::move(denoise_model),

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <memory>
 #include <utility>
 
 #include "app/model_defaults.h"
@@ -15,33 +17,66 @@ namespace latent::app {
 
 namespace {
 
+int variant_of(const TaskRow& row, const Job& job) {
+  return row.variant == nullptr ? 0 : row.variant(job);
+}
+
+/// The tasks that the photographs of one job turn out to need: one, for most jobs.
+class ReadyTasks {
+ public:
+  ReadyTasks(const Job& job, ReadyTask first, Workplace at) : row_(first.row), at_(std::move(at)) {
+    tasks_.emplace(variant_of(*row_, job), std::move(first));
+  }
+
+  [[nodiscard]] const TaskRow& row() const { return *row_; }
+
+  Result<ReadyTask*> get(const Job& fitted) {
+    const int variant = variant_of(*row_, fitted);
+    const auto found = tasks_.find(variant);
+    if (found != tasks_.end()) return &found->second;
+    LATENT_TRY(ReadyTask ready, ready_task(fitted, at_));
+    return &tasks_.emplace(variant, std::move(ready)).first->second;
+  }
+
+ private:
+  const TaskRow* row_;
+  Workplace at_;
+  std::map<int, ReadyTask> tasks_;
+};
+
 /// Opens one photograph after the other and does the task.
-Batch::Run run_of(const Job& job, ReadyTask ready) {
-  const std::string work = job.again ? "" : ready.row->work;
-  return [job, work, ready = std::move(ready)](
-             const std::filesystem::path& source, const OutputName& output,
-             const Batch::Foresee& foresee, const RunControl& control) -> Result<TaskAnswer> {
-    const auto watching = ready.lease.watch(control.stop);
+Batch::Run run_of(const Job& job, ReadyTask first, const Workplace& at) {
+  const std::string work = job.again ? "" : first.row->work;
+  const auto tasks = std::make_shared<ReadyTasks>(job, std::move(first), at);
+  return [job, work, tasks](const std::filesystem::path& source, const OutputName& output,
+                            const Batch::Foresee& foresee,
+                            const RunControl& control) -> Result<TaskAnswer> {
+    const TaskRow& row = tasks->row();
     LATENT_TRY(const auto photograph, read::Photograph::open(source, job.limits));
     if (auto by = done_before(photograph, work)) return done_already(*std::move(by));
-    if (ready.row->foresee != nullptr) {
-      if (const auto result = ready.row->foresee(job, photograph)) foresee(*result);
+    LATENT_TRY(const Fitted fitted, fitted_to(row, job, photograph));
+    LATENT_TRY(ReadyTask * ready, tasks->get(fitted.job));
+    const auto watching = ready->lease.watch(control.stop);
+    if (row.foresee != nullptr) {
+      if (const auto result = row.foresee(fitted.job, photograph)) foresee(*result);
     }
     LATENT_TRY(const tasks::AnyReport report,
-               ready.lease.task().run(photograph, target_of(output), ready.settings, control));
-    TaskAnswer answer = ready.row->answer(report);
+               ready->lease.task().run(photograph, target_of(output), row.settings_of(fitted.job),
+                                       control));
+    TaskAnswer answer = row.answer(report);
     auto& own = answer.common.notices;
-    own.insert(own.begin(), ready.notices.begin(), ready.notices.end());
+    own.insert(own.begin(), ready->notices.begin(), ready->notices.end());
+    own.insert(own.end(), fitted.notices.begin(), fitted.notices.end());
     return answer;
   };
 }
 
-Batch batch_for(const Job& job, ReadyTask ready) {
+Batch batch_for(const Job& job, ReadyTask ready, const Workplace& at) {
   const TaskRow& row = *ready.row;
   Batch batch;
   batch.model_id = ready.model_id;
   batch.model_version = ready.model_version;
-  batch.run = run_of(job, std::move(ready));
+  batch.run = run_of(job, std::move(ready), at);
   batch.sources = job.sources;
   batch.output = job.output;
   batch.results.again = job.again;
@@ -110,6 +145,20 @@ Result<ReadyTask> ready_task(const Job& job, const Workplace& at) {
                    manifest.version,      std::move(making.notices)};
 }
 
+Result<Fitted> fitted_to(const TaskRow& row, const Job& job, const read::Photograph& photograph) {
+  if (row.fit == nullptr) return Fitted{job, {}};
+  auto fitted = row.fit(job, photograph);
+  if (!fitted) {
+    Error error = std::move(fitted.error());
+    if (error.subject.empty()) {
+      error.subject = photograph.path();
+      error.sentence = quoted(error.subject) + " " + error.sentence;
+    }
+    return tl::make_unexpected(std::move(error));
+  }
+  return fitted;
+}
+
 Result<OutputName> usual_output(std::string_view task, const std::filesystem::path& source) {
   LATENT_TRY(const TaskRow* row, task_row(task));
   LATENT_TRY(const Job job, new_job(task));
@@ -120,7 +169,7 @@ Result<BatchResult> run_job(const Job& job, BatchObserver& observer, const std::
                             const Workplace& at) {
   LATENT_CHECK(check_job(job));
   LATENT_TRY(ReadyTask ready, ready_task(job, at));
-  const Batch batch = batch_for(job, std::move(ready));
+  const Batch batch = batch_for(job, std::move(ready), at);
   return run_batch(batch, observer, stop);
 }
 

@@ -25,6 +25,12 @@ struct Making {
   const Workplace& at;
 };
 
+/// A job as one photograph needs it.
+struct Fitted {
+  Job job;
+  std::vector<std::string> notices;
+};
+
 /// All that the program has to know of a task: a new one is a row here, and nothing else in `app`,
 /// `cli` or the facade is changed for it.
 struct TaskRow {
@@ -39,6 +45,12 @@ struct TaskRow {
   std::string (*suffix)(const Job&) = nullptr;  ///< of results' names: "_denoise"
   /// What a job of it has to agree in before any file is opened.
   Status (*check)(const Job&) = nullptr;
+  /// What the settings leave to each photograph, decided for this one. Null: they leave nothing.
+  ///
+  /// Errors   Usage  the photograph needs nothing of the kind; a predicate.
+  Result<Fitted> (*fit)(const Job&, const read::Photograph&) = nullptr;
+  /// Which network of the package a fitted job needs; jobs with the same need one task only.
+  int (*variant)(const Job&) = nullptr;
   /// The task with its networks, made or kept (Making::at). May open more models.
   Result<TaskLease> (*open)(const Job&, Making&) = nullptr;
   /// The job's settings as the task takes them.
@@ -79,5 +91,11 @@ struct ReadyTask {
 ///
 /// Errors   as run_job().
 [[nodiscard]] Result<ReadyTask> ready_task(const Job& job, const Workplace& at);
+
+/// The job as this photograph needs it; the job itself where its settings leave nothing open.
+///
+/// Errors   as TaskRow::fit, the photograph named.
+[[nodiscard]] Result<Fitted> fitted_to(const TaskRow& row, const Job& job,
+                                       const read::Photograph& photograph);
 
 }  // namespace latent::app

@@ -135,9 +135,19 @@ Result<WholeBytes> ByteSource::whole() const {
   constexpr std::uint64_t kMostCopied = std::uint64_t{256} << 20U;
   if (!in_memory().empty()) return WholeBytes(in_memory());
   if (size() > kMostCopied) return mapped();
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size()));
+  const auto length = static_cast<std::size_t>(size());
+  if (length == 0) return WholeBytes(std::span<const std::uint8_t>());
+  // Pages of its own: once glibc has freed a block of this size, it takes later large blocks from
+  // its heap, where they leave holes (33 MiB more at the peak of a raw file of 24 MP).
+  void* start = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) {  // NOLINT(performance-no-int-to-ptr): the system's own constant
+    return fail(ErrorCode::TooLarge, "cannot be read: not enough memory");
+  }
+  const std::shared_ptr<const void> owner(
+      start, [length](const void* from) { ::munmap(const_cast<void*>(from), length); });
+  const std::span bytes(static_cast<std::uint8_t*>(start), length);
   LATENT_CHECK(read_at(0, bytes));
-  return WholeBytes(std::move(bytes));
+  return WholeBytes(owner, bytes);
 }
 
 Result<WholeBytes> ByteSource::mapped() const {

@@ -16,9 +16,6 @@ namespace latent {
 class WholeBytes {
  public:
   explicit WholeBytes(std::span<const std::uint8_t> borrowed) : bytes_(borrowed) {}
-  explicit WholeBytes(std::vector<std::uint8_t> owned)
-      : owner_(std::make_shared<std::vector<std::uint8_t>>(std::move(owned))),
-        bytes_(*static_cast<const std::vector<std::uint8_t>*>(owner_.get())) {}
   WholeBytes(std::shared_ptr<const void> owner, std::span<const std::uint8_t> bytes)
       : owner_(std::move(owner)), bytes_(bytes) {}
 

@@ -108,7 +108,8 @@ Result<app::Job> job_of(const v0::Denoise& task) {
 Result<app::Job> job_of(const v0::Upscale& task) {
   LATENT_TRY(app::Job job, app::new_job("upscale"));
   return Putting(std::move(job))
-      .put("scale", std::int64_t{task.scale})
+      .put("scale", task.scale == 0 ? Json("auto") : Json(std::int64_t{task.scale}))
+      .put("print", task.print.empty() ? Json{} : Json(task.print))
       .put("denoise", task.denoise)
       .put("tolerance", task.tolerance)
       .put("overshoot", task.bound_overshoot ? "bounded" : "free", "bound_overshoot")
@@ -149,6 +150,7 @@ Status put_output(app::Job& job, const v0::Output& output) {
     if (output.bit_depth) putting.put("bit_depth", std::int64_t{*output.bit_depth});
     if (!output.profile.empty()) putting.put("profile", output.profile);
     putting.put("quality", std::int64_t{output.jpeg_quality}, "jpeg_quality");
+    if (output.dpi) putting.put("dpi", *output.dpi);
   }
   LATENT_TRY(job, putting.done());
   return {};

@@ -41,6 +41,7 @@ struct PictureOutputSettings {
   std::string profile = "source";
   write::TiffCompression compression = write::TiffCompression::Deflate;
   int jpeg_quality = 95;
+  std::optional<double> dpi;  ///< pixels per inch that the result states; absent: the source's
 };
 
 /// What becomes of colours that sRGB does not hold.

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "app/setting.h"
+
 namespace latent::app {
 namespace {
 
@@ -120,8 +122,19 @@ TEST(JobText, WhatIsNoJsonOrNoJobIsRefused) {
               HasSubstr("sources takes a list"));
   EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "denoise", "sources": [3]})"),
               HasSubstr("sources[0] takes a path"));
-  EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "upscale", "sources": ["a"]})"),
-              HasSubstr("no settings.scale, which a job of upscale must say"));
+}
+
+TEST(JobCheck, AnEnlargementNeedsAFactorOrAPrint) {
+  const auto checked = [](const char* scale, const char* print) {
+    auto job = *new_job("upscale");
+    job.sources = {"a.png"};
+    EXPECT_TRUE(put_text(job, "scale", scale, "--scale"));
+    EXPECT_TRUE(put_text(job, "print", print, "--print"));
+    return check_job(job);
+  };
+  EXPECT_TRUE(checked("2", ""));
+  EXPECT_TRUE(checked("auto", "40x60cm@300"));
+  EXPECT_THAT(checked("auto", "").error().sentence, HasSubstr("--print 40x60cm@300"));
 }
 
 TEST(JobText, AJobOfAnotherVersionIsUnsupported) {

@@ -33,8 +33,9 @@ void compare(Fields& fields, const char* name, const std::optional<NoiseModel>& 
 
 void compare(Fields& fields, const tasks::PictureOutputSettings& one,
              const tasks::PictureOutputSettings& other) {
-  const auto& [depth, profile, compression, quality] = one;
-  const auto& [depth2, profile2, compression2, quality2] = other;
+  const auto& [depth, profile, compression, quality, dpi] = one;
+  const auto& [depth2, profile2, compression2, quality2, dpi2] = other;
+  compare(fields, "dpi", dpi, dpi2);
   compare(fields, "depth", depth, depth2);
   compare(fields, "profile", profile, profile2);
   compare(fields, "compression", compression, compression2);
@@ -75,6 +76,7 @@ void compare(Fields& fields, const tasks::DenoiseSettings& one,
 
 void compare(Fields& fields, const UpscaleChoice& one, const UpscaleChoice& other) {
   compare(fields, "scale", one.scale, other.scale);
+  compare(fields, "print", one.print, other.print);
   const auto& [denoise, tolerance, consistent, overshoot, gamut, compat, region, output, threads] =
       static_cast<const tasks::UpscaleSettings&>(one);
   const auto& [denoise2, tolerance2, consistent2, overshoot2, gamut2, compat2, region2, output2,

@@ -91,6 +91,7 @@ class Upscale:
         region: _Part | None = None,
         model: str = "",
         denoise_model: str = "",
+        print: str = "",
     ) -> None: ...
 
 class Output:
@@ -107,6 +108,7 @@ class Output:
         profile: str = "",
         compress: bool = True,
         jpeg_quality: int = 95,
+        dpi: float | None = None,
     ) -> None: ...
 
 class Engine:

@@ -82,13 +82,14 @@ void bind_tasks(nb::module_& module) {
           "__init__",
           [](latent::Upscale* self, int scale, double denoise, double tolerance,
              bool bound_overshoot, latent::WideGamut wide_gamut, const std::optional<Part>& region,
-             const std::string& model, const std::string& denoise_model) {
-            new (self) latent::Upscale{scale,      denoise,           tolerance, bound_overshoot,
-                                       wide_gamut, region_of(region), model,     denoise_model};
+             const std::string& model, const std::string& denoise_model, const std::string& print) {
+            new (self) latent::Upscale{scale,           denoise,       tolerance,
+                                       bound_overshoot, wide_gamut,    region_of(region),
+                                       model,           denoise_model, print};
           },
           nb::kw_only(), "scale"_a = 2, "denoise"_a = 0.0, "tolerance"_a = 0.0,
           "bound_overshoot"_a = true, "wide_gamut"_a = latent::WideGamut::Preserve,
-          "region"_a = nb::none(), "model"_a = "", "denoise_model"_a = "");
+          "region"_a = nb::none(), "model"_a = "", "denoise_model"_a = "", "print"_a = "");
 }
 
 void bind_places(nb::module_& module) {
@@ -98,14 +99,14 @@ void bind_places(nb::module_& module) {
           [](latent::Output* self, const std::optional<fs::path>& file,
              const std::optional<fs::path>& folder, std::optional<latent::IfExists> if_exists,
              const std::string& format, std::optional<int> bit_depth, const std::string& profile,
-             bool compress, int jpeg_quality) {
+             bool compress, int jpeg_quality, std::optional<double> dpi) {
             new (self) latent::Output{
                 file.value_or(""), folder.value_or(""), if_exists, format, bit_depth, profile,
-                compress,          jpeg_quality};
+                compress,          jpeg_quality,        dpi};
           },
           nb::kw_only(), "file"_a = nb::none(), "folder"_a = nb::none(), "if_exists"_a = nb::none(),
           "format"_a = "", "bit_depth"_a = nb::none(), "profile"_a = "", "compress"_a = true,
-          "jpeg_quality"_a = 95);
+          "jpeg_quality"_a = 95, "dpi"_a = nb::none());
   nb::class_<latent::Engine>(module, "Engine")
       .def(
           "__init__",

@@ -186,7 +186,7 @@ Result<PictureOutput> PictureOutput::create(const PictureSource& source,
                                             const PictureOutputSettings& settings,
                                             Samples samples) {
   PictureOutput output{
-      write::PictureFormat::Tiff, SampleDepth::U16, source.profile(), true, {}, {}};
+      write::PictureFormat::Tiff, SampleDepth::U16, source.profile(), settings.dpi, true, {}, {}};
   LATENT_TRY(output.format, write::picture_format_of(target));
   LATENT_TRY(output.depth, depth_of(output.format, settings.depth));
   if (settings.profile != "source") {
@@ -359,7 +359,7 @@ write::PictureHeader header_of(const PictureSource& source, const PictureOutput&
   header.depth = output.depth;
   header.icc = output.same_profile ? picture.icc : output.profile.icc();
   if (!output.carried_icc.empty()) header.icc = output.carried_icc;
-  header.resolution = picture.resolution;
+  header.resolution = output.dpi ? Resolution{*output.dpi, *output.dpi} : picture.resolution;
   header.orientation = picture.orientation;
   header.metadata = std::move(metadata);
   header.provenance = std::move(provenance);

@@ -28,6 +28,7 @@ struct PictureOutput {
   write::PictureFormat format = write::PictureFormat::Tiff;
   SampleDepth depth = SampleDepth::U16;
   colour::Profile profile;
+  std::optional<double> dpi;              ///< pixels per inch; absent: the source's
   bool same_profile = true;               ///< the source's, sample for sample
   std::vector<std::uint8_t> carried_icc;  ///< embedded in place of that of `profile`: the source's,
                                           ///< which cannot be used, beside samples that are kept
