@@ -66,6 +66,7 @@ int parse_and_run(int argc, char** argv) {
   latent::cli::add_devices(program, run);
   latent::cli::add_models(program, run);
   latent::cli::add_doctor(program, run);
+  latent::cli::add_help(program, run);
   if (const std::string wrong = wrong_verb(program, argc, argv); !wrong.empty()) {
     latent::cli::print_error(wrong);
     return latent::cli::kUsage;

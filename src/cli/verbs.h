@@ -22,6 +22,8 @@ void add_mask(CLI::App& program, RunVerb& run);
 void add_devices(CLI::App& program, RunVerb& run);
 void add_models(CLI::App& program, RunVerb& run);
 void add_doctor(CLI::App& program, RunVerb& run);
+/// "help", "completion" and "manual", which show what the other verbs declare.
+void add_help(CLI::App& program, RunVerb& run);
 
 /// "render", below `latent mask`.
 void add_mask_render(CLI::App& mask, RunVerb& run);

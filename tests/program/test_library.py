@@ -42,6 +42,13 @@ def prefix(latent_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     shutil.rmtree(folder)
 
 
+def test_pages_and_completions_are_installed(prefix: Path) -> None:
+    assert (prefix / "share/man/man1/latent-rawdenoise.1").read_text().startswith(".TH LATENT")
+    for name in ("bash-completion/completions/latent", "zsh/site-functions/_latent",
+                 "fish/vendor_completions.d/latent.fish"):  # fmt: skip
+        assert "rawdenoise" in (prefix / "share" / name).read_text()
+
+
 @pytest.fixture(scope="module")
 def examples(prefix: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The examples, built against what was installed, from a copy outside of the checkout."""
