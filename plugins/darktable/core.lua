@@ -8,7 +8,7 @@ local results = require "latent/results"
 local settings = require "latent/settings"
 local words = require "latent/words"
 
-local tr = words.translate
+local tr, tr_count = words.translate, words.translate_count
 local fill = words.fill
 
 local core = {}
@@ -123,6 +123,9 @@ local function take_event(event, items, state, outcome, hooks)
       state.told = state.current
     else
       state.problem = event.message
+      if event.code == "not_found" and event.message:find("model", 1, true) then
+        state.problem = state.problem .. ". " .. tr("In a terminal, latent models enable ID chooses one.")
+      end
     end
   end
   local share = (state.begun or 0) + (event.event == "progress" and event.fraction or 0)
@@ -290,11 +293,11 @@ function core.summary(outcome)
   local lines = {}
   if outcome.problem then lines[#lines + 1] = outcome.problem end
   if #outcome.done > 0 then
-    local form = words.translate_count("{count} image done", "{count} images done", #outcome.done)
+    local form = tr_count("{count} image done", "{count} images done", #outcome.done)
     lines[#lines + 1] = fill(form, { count = #outcome.done })
   end
   if #outcome.skipped > 0 then
-    local form = words.translate_count("{count} image skipped: {why}", "{count} images skipped, the first: {why}",
+    local form = tr_count("{count} image skipped: {why}", "{count} images skipped, the first: {why}",
       #outcome.skipped)
     lines[#lines + 1] = fill(form, { count = #outcome.skipped, why = outcome.skipped[1].why })
   end

@@ -19,12 +19,14 @@ import tifffile
 REPOSITORY = Path(__file__).resolve().parents[2]
 PLUGIN = REPOSITORY / "plugins" / "darktable"
 
-# darktable-cli ends while a script waits by dt.control.sleep(), so these scripts wait by themselves.
+# darktable-cli runs a script beside its export, and ends when that has ended. So its end is held up
+# until os.exit() comes.
+HOLD = 'dt.register_event("held", "exit", function() while true do dt.control.sleep(50) end end)'
 PREAMBLE = """
 local dt = require "darktable"
+HOLD
 local json = require "latent/json"
 local process = require "latent/process"
-process.sleep = function(ms) os.execute("sleep " .. ms / 1000) end
 local core = require "latent/core"
 local masks = require "latent/masks"
 local settings = require "latent/settings"
@@ -36,8 +38,9 @@ local function outcome_table(outcome)
   end
   for i, each in ipairs(outcome.failed) do failed[i] = { name = each.name, why = each.why } end
   for i, each in ipairs(outcome.skipped) do skipped[i] = { why = each.why, path = each.path } end
-  return { done = done, failed = failed, skipped = skipped, notices = json.array(outcome.notices),
-           cancelled = outcome.cancelled, problem = outcome.problem, summary = core.summary(outcome) }
+  return { done = done, failed = failed, skipped = skipped, cancelled = outcome.cancelled,
+           notices = json.array(outcome.notices), problem = outcome.problem,
+           summary = core.summary(outcome) }
 end
 local well, answer = pcall(function()
 %s
@@ -46,7 +49,7 @@ local file = io.open(os.getenv("LATENT_TEST_ANSWER"), "wb")
 file:write(json.encode(well and { answer = answer } or { error = tostring(answer) }))
 file:close()
 os.exit(0)
-"""
+""".replace("HOLD", HOLD)
 
 
 def require_darktable() -> str:
@@ -67,6 +70,8 @@ class Darktable:
         self.config = self.folder / "config"
         (self.config / "lua").mkdir(parents=True)
         (self.config / "lua" / "latent").symlink_to(PLUGIN)
+        self.temporary = self.folder / "tmp"
+        self.temporary.mkdir()
         self.library = self.folder / "library.db"
         self.tiny = self.folder / "tiny.tif"
         tifffile.imwrite(self.tiny, np.full((8, 8, 3), 128, np.uint8), photometric="rgb")
@@ -86,11 +91,34 @@ class Darktable:
             [require_darktable(), self.tiny, self.folder / "out.jpg", "--core", *self.options(),
              "--luacmd", f'dofile("{script}")'],
             env={**os.environ, **self.environment, "LATENT_TEST_ANSWER": str(answer),
-                 **environment},
+                 "TMPDIR": str(self.temporary), **environment},
             capture_output=True, text=True, errors="replace", timeout=timeout, check=False,
         )  # fmt: skip
         assert answer.exists(), done.stdout + done.stderr
-        report = json.loads(answer.read_text(encoding="utf-8"))
+        report = json.loads(answer.read_text(encoding="utf-8", errors="surrogateescape"))
+        assert "error" not in report, report["error"]
+        return report.get("answer")
+
+    def with_window(self, body: str, timeout: float = 150.0) -> Any:
+        """The same in darktable with a window, on a display of its own."""
+        for program in ("darktable", "xvfb-run"):
+            if shutil.which(program) is None:
+                pytest.skip(f"{program} is not installed (Debian: darktable, xvfb)")
+        (self.config / "luarc").write_text('require "latent/panel"\n')
+        script = self.folder / "script.lua"
+        preamble = PREAMBLE.replace(HOLD, "dt.control.dispatch(function()").replace(
+            "os.exit(0)", "os.exit(0)\nend)"
+        )
+        script.write_text(preamble % body, encoding="utf-8")
+        answer = self.folder / "answer.json"
+        subprocess.run(
+            ["xvfb-run", "-a", "-s", "-screen 0 1400x1000x24", "darktable", *self.options(),
+             "--luacmd", f'dofile("{script}")'],
+            env={**os.environ, **self.environment, "LATENT_TEST_ANSWER": str(answer),
+                 "TMPDIR": str(self.temporary)},
+            capture_output=True, text=True, errors="replace", timeout=timeout, check=False,
+        )  # fmt: skip
+        report = json.loads(answer.read_text(encoding="utf-8", errors="surrogateescape"))
         assert "error" not in report, report["error"]
         return report.get("answer")
 
