@@ -259,27 +259,37 @@ end
 
 local function install()
   if panel.installed then return end
-  panel.installed = true
   dt.register_lib(kName, "latent", true, true,
     { [dt.gui.views.lighttable] = { "DT_UI_CONTAINER_PANEL_RIGHT_CENTER", 100 } }, panel.content, nil, nil)
+  panel.installed = true
 end
 
-dt.preferences.register(settings.namespace, "program", "file", tr("latent: path of the program"),
-  tr("the program latent; empty: it is looked for on PATH and in the usual folders"), "")
+-- darktable runs this file beside its own start. A call that needs a window waits for ever if it comes
+-- before the window's event loop runs; there is no way to ask for that, so the panel comes a little
+-- later.
+local kStartMs = 2000
 
-panel.content = build()
-register_storage("denoise", tr("latent: denoise"))
-register_storage("upscale", tr("latent: enlarge"))
-dt.register_event(kName .. "_raw", "shortcut", panel.raw_denoise, tr("latent: raw denoise"))
-dt.register_event(kName .. "_mask", "shortcut", panel.object_mask, tr("latent: object mask"))
+local function start()
+  dt.control.sleep(kStartMs)
+  dt.preferences.register(settings.namespace, "program", "file", tr("latent: path of the program"),
+    tr("the program latent; empty: it is looked for on PATH and in the usual folders"), "")
 
-if dt.gui.current_view().id == "lighttable" then
-  install()
-else
-  dt.register_event(kName .. "_view", "view-changed", function(_, _, new_view)
-    if new_view.id == "lighttable" then install() end
-  end)
+  panel.content = build()
+  register_storage("denoise", tr("latent: denoise"))
+  register_storage("upscale", tr("latent: enlarge"))
+  dt.register_event(kName .. "_raw", "shortcut", panel.raw_denoise, tr("latent: raw denoise"))
+  dt.register_event(kName .. "_mask", "shortcut", panel.object_mask, tr("latent: object mask"))
+
+  if dt.gui.current_view().id == "lighttable" then
+    install()
+  else
+    dt.register_event(kName .. "_view", "view-changed", function(_, _, new_view)
+      if new_view.id == "lighttable" then install() end
+    end)
+  end
 end
+
+dt.control.dispatch(start)
 
 -- For a script manager: a panel can be hidden, not removed.
 panel.metadata = {
