@@ -200,6 +200,7 @@ def seeds() -> dict[str, Seeds]:
         "models_licence_words": words,
         "models_manifest": manifests,
         "models_minisign": {"key": pair.public_line.encode(), "signature": pair.sign(b"content")},
+        "models_minisign_secret": {"plain": pair.secret_file()},
         "models_npy": {"v1": npy(floats), "v3": npy(floats, (3, 0))},
         "models_package": archives,
         "models_resolve_url": {"whole": b"https://x.invalid/a?b#c", "beside": b"../m.dtmodel"},

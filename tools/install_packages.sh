@@ -16,6 +16,7 @@ build_packages=(
 test_packages=(
   python3-dev libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy
   libimage-exiftool-perl libraw-bin rawtherapee darktable time
+  lua5.4 lua-check gettext xvfb minisign slurm-wlm munge
 )
 
 fuzz_packages=(clang-16 libclang-rt-16-dev)

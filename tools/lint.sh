@@ -14,7 +14,7 @@ step() {
 }
 
 mapfile -t cpp < <(git ls-files '*.cpp' '*.h')
-mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+mapfile -t scripts < <(git ls-files '*.sh' .ci/run packaging/slurm)
 step "rooms" python3 tools/check_rooms.py
 step "rooms, self-test" python3 tools/check_rooms.py --self-test
 step "fuzzers" python3 tools/check_fuzzers.py
@@ -35,6 +35,15 @@ zoo_scripts() {
   MYPYPATH=build/zoo-scripts:zoo build/venv/bin/mypy --cache-dir .mypy_cache/zoo build/zoo-scripts/*.py
 }
 step "mypy, scripts of the zoo" zoo_scripts
+luacheck_plugins() {
+  if ! command -v luacheck >/dev/null; then
+    echo "lint: luacheck is not installed (Debian: lua-check)"
+    return 1
+  fi
+  local folder
+  for folder in plugins/*/; do (cd "$folder" && luacheck --quiet --no-color .) || return 1; done
+}
+step "luacheck" luacheck_plugins
 step "shell syntax" bash -n "${scripts[@]}"
 
 # The files that differ from main, or on main itself from the commit before.

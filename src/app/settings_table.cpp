@@ -46,8 +46,12 @@ Setting compat() {
       {.key = "compat",
        .help = "how to run packages made for darktable: none (Latent's own arithmetic), or "
                "darktable-5.6 "
-               "(the same pixels as darktable 5.6, with its known faults)"},
-      {{"none", models::Compat::None}, {"darktable-5.6", models::Compat::Darktable56}},
+               "(the same pixels as darktable 5.6, with its known faults); darktable-5.8 is the "
+               "same for these tasks"},
+      // 5.8 mended what these tasks never did here (writing beyond the picture), and masks.
+      {{"none", models::Compat::None},
+       {"darktable-5.6", models::Compat::Darktable56},
+       {"darktable-5.8", models::Compat::Darktable56}},
       in<Settings>(&Settings::compat));
 }
 

@@ -26,6 +26,12 @@ class MinisignPair:
     def public_line(self) -> str:
         return base64.b64encode(b"Ed" + self.number + self.public).decode()
 
+    def secret_file(self) -> bytes:
+        """The file of the secret key, without a password."""
+        check = hashlib.blake2b(b"Ed" + self.number + self.secret, digest_size=32).digest()
+        key = b"Ed" + bytes(2) + b"B2" + bytes(48) + self.number + self.secret + check
+        return b"untrusted comment: secret key of the tests\n" + base64.b64encode(key) + b"\n"
+
     def detached(self, message: bytes) -> bytes:
         signature = ctypes.create_string_buffer(64)
         sodium().crypto_sign_detached(
