@@ -34,16 +34,21 @@ _out = Console()
 _err = Console(stderr=True)
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
-ModelId = Annotated[str | None, typer.Argument(metavar="[ID]", help="One model; or --all")]
-All = Annotated[bool, typer.Option("--all", help="Every model without the marker .skip")]
-Random = Annotated[
-    bool, typer.Option("--random-weights", help="Networks of the true shape, not trained")
+ModelId = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="The id of one model, or use --all")
 ]
-Seed = Annotated[int, typer.Option(help="Of the random weights")]
-Out = Annotated[Path | None, typer.Option(help="Folder of the packages")]
-WorkOption = Annotated[Path | None, typer.Option("--work", help="Folder of unpacked packages")]
+All = Annotated[bool, typer.Option("--all", help="All models, except those marked by a file .skip")]
+Random = Annotated[
+    bool, typer.Option("--random-weights", help="Use untrained networks of the right shape")
+]
+Seed = Annotated[int, typer.Option(help="Seed of the random weights")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the packages")]
+WorkOption = Annotated[
+    Path | None, typer.Option("--work", help="Folder for unpacked packages and checkpoints")
+]
 Program = Annotated[
-    Path | None, typer.Option("--latent", help="The program, to ask it too; else $LATENT_BIN")
+    Path | None,
+    typer.Option("--latent", help="Also check with this latent program; default: $LATENT_BIN"),
 ]
 
 
@@ -127,7 +132,7 @@ def _say(text: str) -> None:
 
 @app.command("list")
 def list_models() -> None:
-    """Task, licences of weights and data, openness, and whether its files are pinned."""
+    """List the models with their task, licences, openness, and whether their files are pinned."""
     with _sentences():
         models = card.read_zoo(_zoo())
     shown = Table(
@@ -171,12 +176,11 @@ def setup(
     every: All = False,
     trust_on_first_use: Annotated[
         bool,
-        typer.Option(help="Take files whose hash nobody has stated, and write it down"),
+        typer.Option(help="Accept files without a known hash, and record the hash"),
     ] = False,
     work: WorkOption = None,
 ) -> None:
-    """Fetch the published checkpoints and hold them to their sha256. The only step that goes to the
-    network."""
+    """Download the published checkpoints and check their sha256. No other step uses the network."""
     from latent_zoo import download
 
     place = _place(None, work)
@@ -222,7 +226,7 @@ def convert(
     seed: Seed = 0,
     work: WorkOption = None,
 ) -> None:
-    """Networks to ONNX, held against PyTorch in ONNX Runtime and OpenVINO."""
+    """Convert networks to ONNX and compare ONNX Runtime and OpenVINO with PyTorch."""
     place = _place(None, work)
     with _sentences():
         models = [m for m in _chosen(place, model_id, every) if not m.own]
@@ -249,7 +253,7 @@ def _package(place: _Place, model: Model) -> Path:
 def package(
     model_id: ModelId = None, every: All = False, out: Out = None, work: WorkOption = None
 ) -> None:
-    """Pack what `convert` left as ID.dtmodel; the same content gives the same bytes."""
+    """Pack what `convert` made into ID.dtmodel; the same content gives the same bytes."""
     place = _place(out, work)
     with _sentences():
         models = [m for m in _chosen(place, model_id, every) if not m.own]
@@ -259,19 +263,19 @@ def package(
 def _validate(place: _Place, model: Model, program: Path | None) -> None:
     path = place.package(model)
     if model.own and not path.exists():
-        _say(f"{model.id}: has no package yet; only its card was read")
+        _say(f"{model.id}: there is no package yet; only the model card was checked")
         if found := validating.card_faults(model):
             raise ZooError("\n".join(f"{model.id}: {fault}" for fault in found))
         return
     said = validating.validate(model, path, validating.latent_program(program))
-    _say(f"{model.id}: whole ({said})")
+    _say(f"{model.id}: good ({said})")
 
 
 @app.command("validate")
 def validate_command(
     model_id: ModelId = None, every: All = False, out: Out = None, latent: Program = None
 ) -> None:
-    """Assert that packages are whole: card, keys, tensors, hashes, goldens in both engines."""
+    """Check packages: model card, keys, tensors, hashes, and golden tensors in both engines."""
     place = _place(out, None)
     with _sentences():
         models = _chosen(place, model_id, every)
@@ -283,7 +287,7 @@ def _demo(place: _Place, model: Model, picture: Path | None, results: Path | Non
 
     package_path = place.package(model)
     if not (model.folder / "demo.py").exists():
-        _say(f"{model.id}: has no demo")
+        _say(f"{model.id}: this model has no demo")
         return
     folder = results or place.work / model.id / "demo"
     with tempfile.TemporaryDirectory(prefix="latent-zoo-") as scratch:
@@ -298,12 +302,14 @@ def _demo(place: _Place, model: Model, picture: Path | None, results: Path | Non
 def demo(
     model_id: ModelId = None,
     every: All = False,
-    picture: Annotated[Path | None, typer.Option(help="Instead of one of the repository")] = None,
-    results: Annotated[Path | None, typer.Option(help="Folder of the PNG files")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Picture to use instead of the one in the repository")
+    ] = None,
+    results: Annotated[Path | None, typer.Option(help="Folder for the PNG files")] = None,
     out: Out = None,
     work: WorkOption = None,
 ) -> None:
-    """Run packages on a picture and write before and after as PNG."""
+    """Run packages on a picture and write it before and after, as PNG."""
     place = _place(out, work)
     with _sentences():
         models = [m for m in _chosen(place, model_id, every) if not m.own]
@@ -319,13 +325,14 @@ def run(
     out: Out = None,
     work: WorkOption = None,
     latent: Program = None,
-    with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Also the demo")] = True,
+    with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Also run the demo")] = True,
     keep: Annotated[bool, typer.Option(help="Keep the unpacked packages")] = False,
     page: Annotated[
-        Path | None, typer.Option(help="Page whose table is renewed; with --all docs/zoo.md")
+        Path | None,
+        typer.Option(help="Page whose table to update; default with --all: docs/zoo.md"),
     ] = None,
 ) -> None:
-    """Everything: setup (unless --random-weights), convert, package, validate, demo; and the table.
+    """Do every step: setup (unless --random-weights), convert, package, validate, demo, table.
 
     One model at a time; one that fails does not stop the others, but the exit code is 1.
     """
@@ -369,10 +376,10 @@ def run(
 
 @app.command("table")
 def renew_table(
-    page: Annotated[Path | None, typer.Option(help="Instead of docs/zoo.md")] = None,
+    page: Annotated[Path | None, typer.Option(help="Page to update instead of docs/zoo.md")] = None,
     work: WorkOption = None,
 ) -> None:
-    """Renew the table of docs/zoo.md from the reports that earlier runs left."""
+    """Update the table in docs/zoo.md from the reports of earlier runs."""
     place = _place(None, work)
     with _sentences():
         models = [model for model in card.read_zoo(place.zoo) if place.of(model).report.exists()]
@@ -383,16 +390,22 @@ def renew_table(
 @app.command()
 def versions(
     out: Out = None,
-    to: Annotated[Path | None, typer.Option(help="Folder of the indexes; --out if absent")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder for the index files; default: --out")
+    ] = None,
     application: Annotated[
-        list[str] | None, typer.Option(help="Versions of darktable that take this release")
+        list[str] | None, typer.Option(help="Versions of darktable that this release is for")
     ] = None,
     tag: Annotated[str, typer.Option(help="Name of the release")] = "release-1.0.0",
-    serial: Annotated[int, typer.Option(min=1, help="Of our index; only ever larger")] = 1,
-    base_url: Annotated[str, typer.Option(help="Before the packages' names in our index")] = "",
-    own: Annotated[bool, typer.Option(help="Also the packages in weights/")] = True,
+    serial: Annotated[
+        int, typer.Option(min=1, help="Serial number of our index; must grow with every release")
+    ] = 1,
+    base_url: Annotated[
+        str, typer.Option(help="Address of the folder of the packages, for our index")
+    ] = "",
+    own: Annotated[bool, typer.Option(help="Also list the packages in weights/")] = True,
 ) -> None:
-    """Write versions.json, releases-index.json and latent-index.json (to be signed) of packages."""
+    """Write the index files: versions.json, releases-index.json, latent-index.json (sign it)."""
     place = _place(out, None)
     packages = sorted(place.out.glob("*.dtmodel"))
     if own:
@@ -422,14 +435,14 @@ def _evaluate(place: _Place, model: Model, data: Path, limit: int | None, step: 
 
     path = place.package(model)
     if not path.exists():
-        raise ZooError(f"{path}: there is no package; `package` makes it")
+        raise ZooError(f"{path}: there is no package; run `latent-zoo package` first")
     if model.task in ("mask", "depth"):
         return _evaluate_by_hook(model, path, data, limit)
     known = {"denoise": evaluate.evaluate_denoise, "upscale": evaluate.evaluate_upscale}
     if model.task not in known:
         raise ZooError(
-            f"{model.id}: {model.task} is measured elsewhere: `latent-train evaluate` for ours, "
-            "bench/quality for raws"
+            f"{model.id}: eval does not measure the task {model.task}; use `latent-train evaluate` "
+            "for our models, bench/quality for raws"
         )
     with tempfile.TemporaryDirectory(prefix="latent-zoo-") as scratch:
         archive.unpack(path, model.id, Path(scratch))
@@ -442,10 +455,12 @@ def evaluate_command(
     model_id: ModelId = None,
     every: All = False,
     out: Out = None,
-    limit: Annotated[int | None, typer.Option(help="Masks, depth: so many pictures")] = None,
-    step: Annotated[int, typer.Option(min=1, help="Denoise, upscale: every n-th picture")] = 1,
+    limit: Annotated[
+        int | None, typer.Option(help="Masks, depth: use at most this many pictures")
+    ] = None,
+    step: Annotated[int, typer.Option(min=1, help="Denoise, upscale: use every n-th picture")] = 1,
 ) -> None:
-    """PSNR and SSIM (denoise, upscale), clicks and IoU (masks), order (depth) on a given set."""
+    """Measure PSNR, SSIM (denoise, upscale), clicks, IoU (masks), order (depth) on a data set."""
     place = _place(out, None)
     with _sentences():
         models = _chosen(place, model_id, every)
@@ -454,9 +469,9 @@ def evaluate_command(
 
 @app.callback()
 def main(
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print more")] = False,
 ) -> None:
-    """Latent's zoo: models fetched, converted, checked and packaged."""
+    """Download, convert, check and package the models of Latent's zoo."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 

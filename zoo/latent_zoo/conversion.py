@@ -352,7 +352,9 @@ def read_report(work: Work) -> dict[str, Any]:
     try:
         content = json.loads(work.report.read_bytes())
     except (OSError, ValueError) as error:
-        raise ZooError(f"{work.report}: there is no report; `convert` makes it") from error
+        raise ZooError(
+            f"{work.report}: there is no report; run `latent-zoo convert` first"
+        ) from error
     if not isinstance(content, dict):
         raise ZooError(f"{work.report}: not a report")
     return content

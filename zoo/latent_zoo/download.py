@@ -45,11 +45,11 @@ def plain_url(url: str) -> str:
         drive = in_path.group(1) if in_path else asked[0]
     if drive is not None:
         if not _DRIVE_ID.fullmatch(drive):
-            raise ZooError(f"{url}: no id of a file on Google Drive")
+            raise ZooError(f"{url}: the address has no file id of Google Drive")
         query = urllib.parse.urlencode({"id": drive, "export": "download", "confirm": "t"})
         return f"https://drive.usercontent.google.com/download?{query}"
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise ZooError(f"{url}: only https is fetched")
+        raise ZooError(f"{url}: only https addresses are allowed")
     # Some published names hold characters that a request line may not.
     path = urllib.parse.quote(parts.path, safe="/%:@&+,;=-._~!$'()*")
     return urllib.parse.urlunsplit(parts._replace(path=path))
@@ -95,12 +95,14 @@ def _receive(url: str, part: Path, limit: int, report: Report) -> None:
         coming = _length(reply)
         total = have + coming if coming is not None else None
         if total is not None and total > limit:
-            raise ZooError(f"{url}: {total} bytes; at most {limit} are allowed")
+            raise ZooError(f"{url}: the file has {total} bytes; at most {limit} are allowed")
         with part.open("ab" if have else "wb") as file:
             while block := reply.read(_BLOCK):
                 have += len(block)
                 if have > limit:
-                    raise ZooError(f"{url}: more than the {limit} bytes that are allowed")
+                    raise ZooError(
+                        f"{url}: the file is larger than the {limit} bytes that are allowed"
+                    )
                 file.write(block)
                 report(have)
         if total is not None and have != total:
@@ -155,8 +157,8 @@ def fetch(model: Model, one: Checkpoint, folder: Path, trust: bool, report: Repo
     wanted = pinned(model, one)
     if wanted is None and not trust:
         raise ZooError(
-            f"{model.id}: nobody has stated the sha256 of {one.name}; --trust-on-first-use takes "
-            f"the file as it comes and writes its hash into {model.folder / LOCK}"
+            f"{model.id}: the sha256 of {one.name} is not known; --trust-on-first-use accepts "
+            f"the file and records its hash in {model.folder / LOCK}"
         )
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / one.name
@@ -167,12 +169,12 @@ def fetch(model: Model, one: Checkpoint, folder: Path, trust: bool, report: Repo
             _receive(one.url, part, one.max_bytes, report)
         except (OSError, http.client.HTTPException) as error:
             raise ZooError(
-                f"{one.url}: cannot be fetched: {error}; what has come is kept, ask again to go on"
+                f"{one.url}: the download failed: {error}; run setup again to resume it"
             ) from error
         found = archive.sha256(part)
         if wanted is not None and found != wanted:
             part.unlink()
-            raise ZooError(f"{one.url}: the sha256 is {found}, {wanted} is pinned")
+            raise ZooError(f"{one.url}: the sha256 is {found}, but {wanted} is pinned")
         part.replace(whole)
     if wanted is None:
         lock = {**_read_lock(model), one.name: archive.sha256(whole)}
@@ -192,13 +194,13 @@ def verified(model: Model, folder: Path) -> dict[str, Path]:
         path, whole = folder / one.name, folder / _fetched_name(one)
         if not path.exists() or not whole.exists():
             raise ZooError(
-                f"{model.id}: {path} is missing; `latent-zoo setup {model.id}` fetches it, "
-                "--random-weights does without"
+                f"{model.id}: {path} is missing; download it with `latent-zoo setup {model.id}`, "
+                "or use --random-weights"
             )
         wanted = pinned(model, one)
         if wanted is None or archive.sha256(whole) != wanted:
-            raise ZooError(f"{whole}: not the file whose sha256 is pinned; run setup again")
+            raise ZooError(f"{whole}: the file does not have the pinned sha256; run setup again")
         found[one.name] = path
     if not found:
-        raise ZooError(f"{model.id}: model.yaml names no checkpoint; --random-weights does without")
+        raise ZooError(f"{model.id}: model.yaml names no checkpoint; use --random-weights")
     return found

@@ -50,7 +50,7 @@ def card_faults(model: Model) -> list[str]:
     else:
         text = card.read_text(encoding="utf-8").lower()
         found += [
-            f"{card}: nothing is said of the {what}"
+            f"{card}: the {what} is not mentioned"
             for what, pattern in _CARD_WORDS.items()
             if not (model.own and what == "paper")  # of ours the recipe stands in its place
             and not re.search(pattern, text)
@@ -79,7 +79,7 @@ def config_faults(model: Model, config: Mapping[str, Any]) -> list[str]:
         found.append(f"config.json: backend is {config['backend']!r}, not 'onnx'")
     card = config.get("model_card", {})
     if not isinstance(card, dict) or card != model.model_card:
-        found.append("config.json: model_card is not that of model.yaml")
+        found.append("config.json: model_card differs from that in model.yaml")
     if "latent" not in config:
         found.append("config.json: the block latent is missing")
     return found
@@ -104,7 +104,7 @@ _TEXTS = {
 def block_faults(folder: Path, block: Mapping[str, Any]) -> list[str]:
     """Keys of ``latent``, and the files it lists against those there are."""
     found = [
-        f"config.json: latent.{key} is missing or ill-typed"
+        f"config.json: latent.{key} is missing or has the wrong type"
         for key, kind in _LATENT_KEYS.items()
         if not isinstance(block.get(key), kind)
     ]
@@ -120,7 +120,9 @@ def block_faults(folder: Path, block: Mapping[str, Any]) -> list[str]:
         if name not in there:
             found.append(f"{name}: listed in config.json but not in the package")
         elif facts != there[name]:
-            found.append(f"{name}: not the file whose sha256 and size config.json states")
+            found.append(
+                f"{name}: the file does not have the sha256 and size that config.json states"
+            )
     found += [f"{name}: not listed in config.json" for name in there if name not in block["files"]]
     for stem in block["networks"]:
         if not any(isinstance(g, dict) and g.get("network") == stem for g in block["golden"]):
@@ -278,9 +280,9 @@ def program_faults(program: Path, model: Model, path: Path) -> tuple[list[str], 
             [program, "models", "--help"], capture_output=True, text=True, timeout=60
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return [], f"{program}: cannot be asked: {error}"
+        return [], f"{program}: cannot be run: {error}"
     if ask.returncode != 0 or "import" not in ask.stdout + ask.stderr:
-        return [], f"{program}: has no `models import`; not asked"
+        return [], f"{program}: has no `models import`, so it did not check the package"
     found = []
     with tempfile.TemporaryDirectory(prefix="latent-zoo-") as home:
         own = {"XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
@@ -302,12 +304,12 @@ def program_faults(program: Path, model: Model, path: Path) -> tuple[list[str], 
 
 
 def validate(model: Model, path: Path, program: Path | None) -> str:
-    """Assert that the package at ``path`` is whole; gives what the program was asked.
+    """Assert that the package at ``path`` is whole; gives what the program checked.
 
     Errors: ZooError with every fault, a line each.
     """
     found = card_faults(model) + package_faults(model, path)
-    said = "no latent program was given; it was not asked"
+    said = "not checked with latent: no program was given"
     if not found and program is not None:
         found, said = program_faults(program, model, path)
     if found:

@@ -67,7 +67,7 @@ def releases_index(applications: Iterable[str], tag: str) -> dict[str, Any]:
         if not _RELEASE.fullmatch(application):
             raise ZooError(f"{application}: the application's version must be X.Y.Z")
     if not _TAG.fullmatch(tag):
-        raise ZooError(f"{tag}: no name of a release")
+        raise ZooError(f"{tag}: not a valid name of a release")
     return {"schema": 1, "compatible_releases": dict.fromkeys(applications, tag)}
 
 

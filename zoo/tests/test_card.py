@@ -166,7 +166,7 @@ def test_a_card_that_leaves_something_unsaid_is_refused(word: str, tmp_path: Pat
     (folder / "README.md").write_text(CARD.replace(word, ""), encoding="utf-8")
     faults = validate.card_faults(card.read_model(folder))
     assert len(faults) == 1
-    assert "nothing is said" in faults[0]
+    assert "is not mentioned" in faults[0]
 
 
 @pytest.mark.parametrize(
