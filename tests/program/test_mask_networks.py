@@ -50,7 +50,7 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sam(judge: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("sam") / "sam"
+    folder: Path = tmp_path_factory.mktemp("sam") / "mask-object-sam21-tiny"
     judge.package(judge.kinds()["sam21-tiny"], folder, True, True)
     return folder
 
@@ -191,7 +191,7 @@ def test_what_a_model_gets_wrong_is_one_sentence(
 def test_a_decoder_of_another_shape_is_refused(
     latent: Latent, photo: Path, sam: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "wrong"
+    folder = tmp_path / sam.name
     folder.mkdir()
     for file in sam.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())

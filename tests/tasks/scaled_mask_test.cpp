@@ -71,7 +71,8 @@ Image<float> upright(const Image<float>& stored, int orientation) {
 TEST(TurnedBack, IsThePhotographAsStoredInAllEightOrientations) {
   const Image<float> stored = numbered({7, 5});
   for (int orientation = 1; orientation <= 8; ++orientation) {
-    const auto back = turned_back(upright(stored, orientation).view(), orientation);
+    const auto back =
+        turned_back(upright(stored, orientation).view(), static_cast<Orientation>(orientation));
     ASSERT_TRUE(back);
     ASSERT_EQ(back->size(), stored.size()) << orientation;
     for (int y = 0; y < 5; ++y) {
