@@ -21,6 +21,7 @@ from onnx import TensorProto, helper
 
 Latent = Callable[..., Outcome]
 HEIGHT, WIDTH = 150, 220
+F32 = ("--precision", "f32")
 FAMILIES = ("sam21-tiny", "sam21hq-large", "samhq-light", "samhq-base", "segnext")
 
 
@@ -85,8 +86,8 @@ def test_the_same_prompts_give_the_same_mask_also_from_the_kept_encoding(
         if name == "three.png":  # damaged: made anew
             kept = next((cache / "encodings").iterdir())
             kept.write_bytes(kept.read_bytes()[:-9])
-        done = latent("mask", photo, "--model", sam, "--click", "50%,50%", "--not", "10,10", "-o",
-                      tmp_path / name, "--json", LATENT_CACHE=str(cache))  # fmt: skip
+        done = latent("mask", photo, "--model", sam, *F32, "--click", "50%,50%", "--not", "10,10",
+                      "-o", tmp_path / name, "--json", LATENT_CACHE=str(cache))  # fmt: skip
         assert done.code == 0, done.stderr
         report = json.loads(done.stdout)
         assert report["model"] == "mask-object-sam21-tiny"
