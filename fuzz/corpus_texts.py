@@ -186,6 +186,15 @@ def seeds() -> dict[str, Seeds]:
         "infer_onnx_limits": {"tiny": model("n", weights)},
         "infer_verdict_cache": {"one": dumped(VERDICTS)},
         "mask_darktable_path": darktable_paths(),
+        "mask_svg_read": {
+            "path": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 32"><path '
+            b'fill-rule="evenodd" d="M1 1H40V30H1Z m3 3c9 0 9 9 0 9s1 1 2 2q3 3 4 0t1 1a5 4 30 1 0 '
+            b'9 9z"/></svg>',
+            "shapes": b'<svg xmlns="http://www.w3.org/2000/svg" width="48" height="32"><g '
+            b'transform="translate(3 4) rotate(10) scale(.5)" style="fill:#fff"><rect x="1" '
+            b'width="9" height="9"/><circle r="4"/><ellipse rx="3" ry="2"/><polygon points="0,0 9,0 '
+            b'9 9"/></g></svg>',
+        },
         "metadata_darktable_edit": darktable_edits(),
         "metadata_extended_xmp": {"packet": packet},
         "metadata_provenance": {"packet": packet + b"\0Firmware 1.0"},

@@ -4,16 +4,21 @@
 //
 //   open WIDTH HEIGHT\n   and 3 * width * height bytes of encoded sRGB
 //   click X Y 0|1\n       answered by width * height bytes, 255 in the object
+// With the words --second-prompts or --crop on its command line it is asked as `latent mask` asks it with
+// --second-prompts or --small-objects crop.
+//
 //   times\n               answered by a line: seconds of encoding, median and worst of a click
 
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "mask/selector.h"
+#include "mask/session.h"
 
 namespace {
 
@@ -26,6 +31,9 @@ double seconds_since(Clock::time_point start) {
 struct Session {
   std::shared_ptr<const latent::mask::Encoded> encoded;
   std::unique_ptr<latent::mask::Selector> selector;
+  latent::mask::MaskSettings settings;
+  bool whole = false;  ///< by a session with these settings
+  std::optional<latent::mask::MaskSession> masks;
   std::vector<latent::mask::Prompt> prompts;
   latent::Size size;
   std::vector<double> encode_seconds;
@@ -38,6 +46,14 @@ bool open(Session& session, std::istringstream& words) {
   if (!words || !picture) return false;
   std::cin.read(reinterpret_cast<char*>(picture->view().data()), session.size.area() * 3);
   const auto start = Clock::now();
+  if (session.whole) {
+    session.prompts.clear();
+    auto masks = latent::mask::MaskSession::create(*std::move(picture));
+    if (!masks) return false;
+    session.masks = *std::move(masks);
+    session.encode_seconds.push_back(seconds_since(start));
+    return true;
+  }
   auto encoded = latent::mask::Encoded::create(picture->view());
   session.encode_seconds.push_back(seconds_since(start));
   if (!encoded) return false;
@@ -47,16 +63,34 @@ bool open(Session& session, std::istringstream& words) {
   return true;
 }
 
+/// The answer of a session, which is of the picture's size.
+bool click_whole(Session& session) {
+  latent::mask::PromptSet set;
+  set.source_size = session.size;
+  set.objects.push_back({session.prompts});
+  const auto start = Clock::now();
+  const auto mask = session.masks->mask(set, session.settings);
+  session.click_seconds.push_back(seconds_since(start));
+  if (!mask) return false;
+  std::string answer;
+  for (int y = 0; y < mask->height(); ++y) {
+    for (const float value : mask->view().row(y)) answer += value > 0.5F ? '\xFF' : '\0';
+  }
+  std::cout << answer << std::flush;
+  return true;
+}
+
 bool click(Session& session, std::istringstream& words) {
   int x = 0;
   int y = 0;
   int on_object = 0;
   words >> x >> y >> on_object;
-  if (!words || !session.selector) return false;
+  if (!words || (!session.selector && !session.masks)) return false;
   latent::mask::Prompt prompt;
   prompt.on_object = on_object != 0;
   prompt.places = {{(x + 0.5) / session.size.width, (y + 0.5) / session.size.height}};
   session.prompts.push_back(prompt);
+  if (session.whole) return click_whole(session);
   const auto start = Clock::now();
   const auto mask = session.selector->select(session.prompts);
   session.click_seconds.push_back(seconds_since(start));
@@ -89,8 +123,15 @@ void times(Session& session) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** options) {
   Session session;
+  session.settings.refine.how = latent::mask::Refinement::None;
+  for (int i = 1; i < count; ++i) {
+    const std::string option = options[i];
+    session.whole = true;
+    if (option == "--second-prompts") session.settings.second_prompts = true;
+    if (option == "--crop") session.settings.small_objects = latent::mask::SmallObjects::Crop;
+  }
   std::string line;
   while (std::getline(std::cin, line)) {
     std::istringstream words(line);

@@ -4,6 +4,7 @@
     build/venv/bin/python bench/quality/mask_clicks.py --data FOLDER [--set davis_a]
         [--engine builtin|grabcut|grabcut-near] [--seeds 3] [--json clicks.json]
         [--program build/release/bench/mask/latent_mask_selector_bench]
+        [--options "--session --second-prompts --crop"]
 
 FOLDER holds `davis_a` (images, masks), `grabcut` (images, ground-truth; 128 is not judged) or
 `object_masks` (PROVENANCE.csv). Clicks are simulated: the first is the centre of the object, each
@@ -22,7 +23,7 @@ import csv
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,8 +143,10 @@ class GrabCut:
 class Builtin:
     """The selector of the program, through a bench program that speaks over pipes."""
 
-    def __init__(self, program: Path) -> None:
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, program: Path, options: Sequence[str] = ()) -> None:
+        self.process = subprocess.Popen(
+            [program, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         self.shape = (0, 0)
 
     def say(self, line: str, payload: bytes = b"") -> None:
@@ -212,6 +215,10 @@ def main() -> None:
         "--engine", choices=("builtin", "grabcut", "grabcut-near"), default="builtin"
     )
     parser.add_argument("--program", type=Path)
+    parser.add_argument(
+        "--options", default="", help="of the program: --session, --second-prompts, --crop"
+    )
+    parser.add_argument("--first", type=int, help="only so many pictures")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--every", type=int, default=3, help="of object_masks: every n-th picture")
     parser.add_argument("--json", type=Path)
@@ -229,7 +236,8 @@ def main() -> None:
     else:
         if given.program is None:
             parser.error("--program names the bench program of the built-in selector")
-        engine = Builtin(given.program)
+        engine = Builtin(given.program, given.options.split())
+    cases = cases[: given.first]
     results: list[dict[str, object]] = []
     for seed in range(given.seeds):
         for case in cases:

@@ -39,6 +39,14 @@ enum class Detail : std::uint8_t {
   None        ///< a plain blend of before and after
 };
 
+/// Where a task works, and how much: its strength at a pixel counts as much as the mask says.
+struct LocalMask {
+  /// PNG, TIFF, PFM, SVG, an XMP of darktable, or the JSON of `latent mask`, of the photograph before
+  /// it is turned upright (docs/masks.md). Empty: the whole picture.
+  std::filesystem::path file;
+  bool invert = false;  ///< outside the mask instead of inside
+};
+
 /// Remove sensor noise from raw photographs. Results are DNGs, which any raw developer opens.
 struct RawDenoise {
   double strength = 100;             ///< percent: 0 gives the source back
@@ -47,6 +55,7 @@ struct RawDenoise {
   bool remove_hot_pixels = true;     ///< and dead ones
   std::optional<Region> region;      ///< only this part; absent: all
   std::string model;                 ///< an id or a package's path; empty: the one that is enabled
+  LocalMask mask;                    ///< outside it every sample is kept
 };
 
 /// Remove noise from finished pictures (JPEG, TIFF, PNG, OpenEXR, JPEG XL), or from raws that are
@@ -60,6 +69,7 @@ struct Denoise {
   WideGamut wide_gamut = WideGamut::Preserve;
   std::optional<Region> region;
   std::string model;
+  LocalMask mask;  ///< outside it every sample is kept
 };
 
 /// Enlarge finished pictures.
@@ -75,6 +85,7 @@ struct Upscale {
   /// What the result is for, as "40x60cm@300": units cm, mm or in, then pixels per inch. The file
   /// states the resolution that it has at this size.
   std::string print;
+  LocalMask mask;  ///< of the source; outside it the picture is enlarged without a network
 };
 
 /// What is done where a result has a name that is taken.

@@ -9,6 +9,7 @@
 #include "app/path_text.h"
 #include "app/settings_table.h"
 #include "app/task_table.h"
+#include "base/path.h"
 
 namespace latent::app {
 
@@ -20,6 +21,20 @@ fs::path from_here(const fs::path& path) {
   std::error_code failed;
   fs::path whole = fs::absolute(path, failed);
   return failed ? path : whole;
+}
+
+/// A result must not take the place of the mask that it is made with.
+Status check_mask_stays(const Job& job, const TaskRow& row) {
+  const Setting* setting = find_setting(*row.settings, "mask");
+  if (setting == nullptr || !job.output.file) return {};
+  const models::Json mask = setting->get(job);
+  std::error_code absent;
+  if (mask.as_string() == nullptr || !fs::equivalent(*mask.as_string(), *job.output.file, absent)) {
+    return {};
+  }
+  return fail(ErrorCode::Usage, *job.output.file,
+              fmt::format("the result would replace its mask {}; name another output",
+                          quoted(*job.output.file)));
 }
 
 }  // namespace
@@ -44,6 +59,7 @@ Status check_job(const Job& job) {
   }
   if (job.output.file) LATENT_CHECK(check_output_file(*job.output.file, row->id, row->endings));
   if (job.output.folder) LATENT_CHECK(check_output_folder(*job.output.folder));
+  LATENT_CHECK(check_mask_stays(job, *row));
   return row->check(job);
 }
 

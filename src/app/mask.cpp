@@ -9,13 +9,18 @@
 #include <utility>
 
 #include "app/mask_files.h"
+#include "app/mask_finder.h"
 #include "app/mask_output.h"
 #include "app/mask_prompts.h"
 #include "app/output_file.h"
 #include "app/output_name.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "mask/decoder_automatic.h"
+#include "mask/net_finder.h"
+#include "mask/soften.h"
 #include "read/mask/mask_file.h"
+#include "tasks/mask/prompt_file.h"
 #include "tasks/object_mask.h"
 
 namespace latent::app {
@@ -135,7 +140,7 @@ Result<PromptSet> prompts_of(const MaskJob& job, Size size, const std::string& h
                              std::vector<std::string>& notices) {
   PromptSet set;
   if (job.prompts) {
-    LATENT_TRY(set, read_prompts(*job.prompts));
+    LATENT_TRY(set, tasks::read_prompts(*job.prompts));
     const bool other = !set.source_sha256.empty() && set.source_sha256 != hash;
     const bool other_size = set.source_size != size;
     if ((other || other_size) && !job.prompts_anyway) {
@@ -160,7 +165,7 @@ Result<PromptSet> prompts_of(const MaskJob& job, Size size, const std::string& h
   for (const auto& typed : job.typed) {
     auto& list = set.objects.back().prompts;
     if (const auto* file = std::get_if<fs::path>(&typed)) {
-      LATENT_TRY(auto strokes, read_prompt_list(*file));
+      LATENT_TRY(auto strokes, tasks::read_prompt_list(*file));
       for (Prompt& stroke : strokes) list.push_back(std::move(stroke));
     } else {
       LATENT_TRY(Prompt prompt, prompt_of(std::get<TypedPrompt>(typed), size));
@@ -189,42 +194,111 @@ double covered(const SoftMask& mask) {
   return sum / static_cast<double>(mask.size().area());
 }
 
+/// What is made without prompts: a mask, and the picture that it lies on.
+struct Made {
+  SoftMask mask;
+  Image<std::uint8_t> picture;
+  PromptSet prompts;
+};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Result<Made> made_automatically(const MaskJob& job, const tasks::MaskNetwork& network,
+                                const read::Photograph& photograph, const RunControl& control,
+                                MaskReport& report) {
+  if (job.prompts || job.previous || !job.typed.empty()) {
+    return fail(ErrorCode::Usage,
+                "--auto finds its object without clicks, boxes, strokes and earlier masks");
+  }
+  if (job.target && is_json(*job.target)) {
+    return fail(ErrorCode::Usage, "--auto has no prompts that a .json could hold");
+  }
+  const auto start = std::chrono::steady_clock::now();
+  LATENT_TRY(tasks::MaskPicture seen, tasks::mask_picture(photograph, control));
+  report.notices.insert(report.notices.end(), seen.notices.begin(), seen.notices.end());
+  report.size = seen.picture.size();
+  report.seconds_encoding = seconds_since(start);
+  const auto ready = std::chrono::steady_clock::now();
+  const auto run = [&](std::vector<mask::NetTensor> inputs) {
+    return network.graph(std::move(inputs), control);
+  };
+  Made made;
+  LATENT_TRY(made.mask, mask::automatic_mask(network.contract, seen.picture.view(), network.input,
+                                             run, control));
+  LATENT_CHECK(mask::set_threshold(made.mask.view(), job.settings.threshold));
+  LATENT_CHECK(mask::smooth_outline(made.mask, job.settings.smoothing));
+  LATENT_CHECK(mask::soften_edge(made.mask, settings_of_mask(job).feather));
+  made.picture = std::move(seen.picture);
+  report.objects = 1;
+  report.seconds_mask = seconds_since(ready);
+  return made;
+}
+
+Result<Made> made_by_prompts(const MaskJob& job, const MaskFinder& finder,
+                             const read::Photograph& photograph, const RunControl& control,
+                             MaskReport& report) {
+  LATENT_TRY(const std::string hash, photograph.sha256());
+  const auto start = std::chrono::steady_clock::now();
+  mask::FinderMaker make = mask::built_in_finder;
+  if (finder.network) {
+    make = [model = finder.network->model](ImageView<const std::uint8_t> picture,
+                                           const RunControl& watch) {
+      return mask::net_finder(model, picture, watch);
+    };
+  }
+  LATENT_TRY(auto prepared, tasks::prepare_object_mask(photograph, control, std::move(make)));
+  report.seconds_encoding = seconds_since(start);
+  const auto ready = std::chrono::steady_clock::now();
+  report.notices.insert(report.notices.end(), prepared.notices.begin(), prepared.notices.end());
+  report.size = prepared.session.size();
+  Made made;
+  LATENT_TRY(made.prompts, prompts_of(job, report.size, hash, report.notices));
+  std::optional<SoftMask> previous;
+  if (job.previous) {
+    LATENT_TRY(previous, read::read_mask_file(*job.previous, job.limits, control));
+  }
+  LATENT_TRY(made.mask, prepared.session.mask(made.prompts, settings_of_mask(job),
+                                              previous ? &*previous : nullptr, control));
+  made.picture = std::move(prepared.session).take_picture();
+  report.objects = made.prompts.objects.size();
+  report.seconds_mask = seconds_since(ready);
+  return made;
+}
+
 }  // namespace
 
 Result<MaskReport> make_mask(const MaskJob& job, const RunControl& control) {
   LATENT_CHECK(check_targets(job));
   LATENT_CHECK(mask::check_settings(job.settings));
   LATENT_TRY(const auto photograph, read::Photograph::open(job.source, job.limits));
-  LATENT_TRY(const std::string hash, photograph.sha256());
-  const auto start = std::chrono::steady_clock::now();
-  LATENT_TRY(auto prepared, tasks::prepare_object_mask(photograph, control));
-  const auto ready = std::chrono::steady_clock::now();
   MaskReport report;
-  report.notices = prepared.notices;
-  report.size = prepared.session.size();
-  LATENT_TRY(const PromptSet prompts, prompts_of(job, report.size, hash, report.notices));
-  std::optional<SoftMask> previous;
-  if (job.previous) {
-    LATENT_TRY(previous, read::read_mask_file(*job.previous, job.limits, control));
+  LATENT_TRY(const MaskFinder finder, mask_finder(job, report.notices));
+  report.model = finder.model;
+  LATENT_TRY(const Made made,
+             !job.automatic.empty()
+                 ? made_automatically(job, *finder.network, photograph, control, report)
+                 : made_by_prompts(job, finder, photograph, control, report));
+  if (finder.network) {
+    const auto& told = *finder.network->notices;
+    report.notices.insert(report.notices.end(), told.begin(), told.end());
   }
-  LATENT_TRY(const SoftMask mask, prepared.session.mask(prompts, settings_of_mask(job),
-                                                        previous ? &*previous : nullptr, control));
-  const auto done = std::chrono::steady_clock::now();
-  report.seconds_encoding = std::chrono::duration<double>(ready - start).count();
-  report.seconds_mask = std::chrono::duration<double>(done - ready).count();
-  report.objects = prompts.objects.size();
-  report.share = covered(mask);
+  report.share = covered(made.mask);
   LATENT_CHECK(photograph.unchanged());
   const FileAccess access = FileAccess::of(job.source);
   if (job.target && is_json(*job.target)) {
-    LATENT_CHECK(write_prompts(*job.target, prompts, job.overwrite, access));
+    LATENT_CHECK(write_prompts(*job.target, made.prompts, job.overwrite, access));
   } else if (job.target) {
-    LATENT_CHECK(is_path(job) ? write_path(job, photograph, mask, control, report)
-                              : write_mask_picture(target_of(job), mask.view()));
+    LATENT_CHECK(is_path(job) ? write_path(job, photograph, made.mask, control, report)
+                              : write_mask_picture(target_of(job), made.mask.view()));
   }
   if (job.overlay) {
-    LATENT_CHECK(write_mask_overlay(*job.overlay, prepared.session.picture(), mask.view(),
+    LATENT_CHECK(write_mask_overlay(*job.overlay, made.picture.view(), made.mask.view(),
                                     {job.overwrite, access}));
+  }
+  if (finder.nothing_enabled) {
+    if (auto hint = network_hint(); !hint.empty()) report.notices.push_back(std::move(hint));
   }
   return report;
 }

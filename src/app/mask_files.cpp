@@ -16,6 +16,7 @@
 #include "base/small_file.h"
 #include "base/text.h"
 #include "mask/svg.h"
+#include "metadata/darktable_edit.h"
 #include "write/mask/mask_file.h"
 
 namespace latent::app {
@@ -173,14 +174,6 @@ Status write_mask_path(const MaskTarget& target, const mask::Shape& shape,
   LATENT_TRY(auto file, SafeFile::create(target.file, how));
   LATENT_CHECK(file.write(std::string_view(text)));
   return file.commit();
-}
-
-Result<MaskFrame> mask_frame_of(const read::Photograph& photograph) {
-  if (const auto* raw = photograph.raw_facts()) {
-    return MaskFrame{raw->crop.size(), {raw->buffer, raw->crop.origin()}};
-  }
-  LATENT_TRY(const auto facts, photograph.picture_facts());
-  return MaskFrame{facts.size, {facts.size, {0, 0}}};
 }
 
 }  // namespace latent::app

@@ -10,6 +10,7 @@
 #include "mask/darktable_path.h"
 #include "mask/path.h"
 #include "read/photograph.h"
+#include "tasks/mask/edit_mask.h"
 
 namespace latent::app {
 
@@ -56,12 +57,7 @@ struct MaskTarget {
                                      const mask::DarktableFrame& frame, const std::string& name,
                                      const Limits& limits = {});
 
-/// What darktable counts in for a photograph, and the size of our mask of it: of a raw file the
-/// whole sensor with its margins, in which the mask is the picture that the camera shows.
-struct MaskFrame {
-  Size mask;
-  mask::DarktableFrame frame;
-};
-[[nodiscard]] Result<MaskFrame> mask_frame_of(const read::Photograph& photograph);
+using tasks::mask_frame_of;
+using tasks::MaskFrame;
 
 }  // namespace latent::app

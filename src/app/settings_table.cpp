@@ -63,6 +63,24 @@ Setting wide_gamut() {
       in<Settings>(&Settings::wide_gamut));
 }
 
+template <class Settings>
+Table mask(const char* outside) {
+  using tasks::LocalMask;
+  Setting invert = flag({.key = "mask_invert", .help = "work outside the mask instead of inside"},
+                        in<Settings>(&Settings::mask, &LocalMask::invert));
+  invert.needs = "mask";
+  return {
+      output_path(
+          {.key = "mask",
+           .help =
+               std::string("work in the parts that a mask shows (PNG, TIFF, PFM, SVG, darktable "
+                           "XMP, or JSON of latent mask); ") +
+               outside},
+          in<Settings>(&Settings::mask, &LocalMask::file)),
+      std::move(invert),
+  };
+}
+
 /// Where results go, whatever they are.
 Table places() {
   const auto at = [](std::string key, std::string help, std::string option) {
@@ -194,6 +212,7 @@ Table make_raw_denoise_table() {
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),
   };
+  append(table, mask<Settings>("elsewhere every sample is kept"));
   append(table, places());
   table.push_back(
       word<std::string>({Section::Output, "format", "file format of the results: always dng", ""},
@@ -238,6 +257,7 @@ Table make_denoise_table() {
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),
   };
+  append(table, mask<Settings>("elsewhere every sample is kept"));
   append(table, picture_output<Settings>());
   append(table, engine_settings());
   return table;
@@ -279,6 +299,7 @@ Table make_upscale_table() {
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),
   };
+  append(table, mask<Settings>("elsewhere the picture is enlarged without a network"));
   append(table, picture_output<Settings>());
   append(table, engine_settings());
   return table;

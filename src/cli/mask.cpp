@@ -13,6 +13,7 @@
 
 #include "app/mask.h"
 #include "base/path.h"
+#include "cli/engine_options.h"
 #include "cli/exit_code.h"
 #include "cli/limit_options.h"
 #include "cli/mask_trace.h"
@@ -36,6 +37,9 @@ struct Options {
   std::string overlay;
   std::string refine = "edge";
   std::string objects = "keep-clicked";
+  std::string small_objects = "whole";
+  std::string compat = "none";
+  EngineOptions engine;
   app::MaskJob job;
   bool json = false;
   LimitOptions limits;
@@ -114,6 +118,7 @@ void print_report(const Options& options, const app::MaskReport& report) {
         {"width", report.size.width},
         {"height", report.size.height},
         {"objects", report.objects},
+        {"model", report.model.empty() ? Json(nullptr) : Json(report.model)},
         {"share", report.share},
         {"seconds", {{"encode", report.seconds_encoding}, {"mask", report.seconds_mask}}},
         {"notices", report.notices}};
@@ -142,6 +147,17 @@ int run(Options& options, const CLI::App& verb, const std::stop_token& stop) {
   if (options.refine == "none") job.settings.refine.how = mask::Refinement::None;
   if (options.refine == "hair") job.settings.refine.how = mask::Refinement::Hair;
   if (options.objects == "all") job.settings.objects = mask::KeptPieces::All;
+  if (options.small_objects == "crop") job.settings.small_objects = mask::SmallObjects::Crop;
+  if (options.compat != "none") {
+    job.compat = options.compat == "darktable-5.6" ? mask::NetCompat::Darktable56
+                                                   : mask::NetCompat::Darktable58;
+    job.settings.second_prompts = true;  // two passes for a click, as darktable does
+  }
+  const auto engine = options.engine.request();
+  if (!engine) return usage_error(engine.error());
+  job.engine = *engine;
+  job.engine.stop = stop;
+  if (!job.engine.cache_dir.empty()) job.encodings = job.engine.cache_dir / "encodings";
   const auto limits = options.limits.limits();
   if (!limits) return usage_error(limits.error());
   job.limits = *limits;
@@ -176,7 +192,29 @@ void declare_prompts(CLI::App& verb, Options& options) {
       ->type_name("MASK");
 }
 
+void declare_model(CLI::App& verb, Options& options) {
+  verb.add_option("--model", options.job.model,
+                  "id of an installed model for masks, or a .dtmodel file; built-in: the selector "
+                  "that needs none; default: the model enabled for masks, else the selector")
+      ->type_name("ID|FILE|built-in");
+  verb.add_option("--auto", options.job.automatic,
+                  "find the subject, or the sky, without clicks, by a model of the task "
+                  "mask-ai-subject or mask-ai-sky")
+      ->check(CLI::IsMember({"subject", "sky"}));
+  verb.add_option("--compat", options.compat,
+                  "how to run models: none (as they were trained), or as darktable 5.6 or 5.8 does")
+      ->check(CLI::IsMember({"none", "darktable-5.6", "darktable-5.8"}))
+      ->capture_default_str();
+  options.engine.declare(verb);
+}
+
 void declare_settings(CLI::App& verb, Options& options) {
+  verb.add_flag("--second-prompts", options.job.settings.second_prompts,
+                "after each answer ask again, with a click in the middle of what was found");
+  verb.add_option("--small-objects", options.small_objects,
+                  "crop: look for objects that are small in the frame again in a crop around them")
+      ->check(CLI::IsMember({"crop", "whole"}))
+      ->capture_default_str();
   mask::MaskSettings& settings = options.job.settings;
   verb.add_option("--threshold", settings.threshold,
                   "where the outline lies in the soft edge, 0.01 to 0.99; more is smaller")
@@ -212,6 +250,7 @@ void add_mask(CLI::App& program, RunVerb& run_verb) {
       ".json for the prompts");
   verb->add_option("--overlay", options->overlay, "a PNG to look at: the photograph and the mask");
   declare_settings(*verb, *options);
+  declare_model(*verb, *options);
   verb->add_option("--bits", options->job.bits,
                    "bits per sample: 8, 16 or 32; 0: 16, or what the format has")
       ->check(CLI::IsMember({0, 8, 16, 32}))

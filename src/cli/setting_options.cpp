@@ -31,6 +31,7 @@ void SettingOptions::declare(CLI::App& verb, const std::vector<Setting>& table,
     if (setting.form == app::Form::Flag) {
       given.text = "true";
       given.option = verb.add_flag(setting.option, setting.help);
+      if (const Given* other = find(setting.needs)) given.option->needs(other->option);
       continue;
     }
     given.option = verb.add_option(setting.option, given.text, setting.help);

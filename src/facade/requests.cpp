@@ -31,6 +31,11 @@ class Putting {
                                      std::int64_t{region->width}, std::int64_t{region->height}});
   }
 
+  Putting& put_mask(const v0::LocalMask& mask) {
+    if (mask.file.empty()) return *this;
+    return put("mask", mask.file.native()).put("mask_invert", mask.invert);
+  }
+
   [[nodiscard]] Result<app::Job> done() {
     LATENT_CHECK(status_);
     return std::move(job_);
@@ -87,6 +92,7 @@ Result<app::Job> job_of(const v0::RawDenoise& task) {
       .put("noise_scale", task.noise_scale)
       .put("hot_pixels", task.remove_hot_pixels ? "remove" : "keep", "remove_hot_pixels")
       .put_region(task.region)
+      .put_mask(task.mask)
       .put_model("model", task.model)
       .done();
 }
@@ -101,6 +107,7 @@ Result<app::Job> job_of(const v0::Denoise& task) {
       .put("detail", word(task.detail))
       .put("wide_gamut", word(task.wide_gamut))
       .put_region(task.region)
+      .put_mask(task.mask)
       .put_model("model", task.model)
       .done();
 }
@@ -115,6 +122,7 @@ Result<app::Job> job_of(const v0::Upscale& task) {
       .put("overshoot", task.bound_overshoot ? "bounded" : "free", "bound_overshoot")
       .put("wide_gamut", word(task.wide_gamut))
       .put_region(task.region)
+      .put_mask(task.mask)
       .put_model("model", task.model)
       .put_model("denoise_model", task.denoise_model)
       .done();

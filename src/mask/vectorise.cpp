@@ -50,6 +50,7 @@ Status check(ImageView<const float> mask, const VectoriseSettings& settings) {
 struct Job {
   Contour* contour = nullptr;
   bool hole = false;
+  OnIsoLine line;  ///< what its curves are to follow
   Shape shape;
   double length_px = 0;
 };
@@ -57,7 +58,7 @@ struct Job {
 /// An outline, its holes, then the islands in them: each is drawn onto what it lies in.
 void collect(std::vector<Contour>& contours, bool hole, std::vector<Job>& jobs) {
   for (Contour& contour : contours) {
-    jobs.push_back({&contour, hole, {}, 0});
+    jobs.push_back({&contour, hole, {}, {}, 0});
     if (!hole) collect(contour.inner, true, jobs);
   }
   if (!hole) return;
@@ -108,34 +109,52 @@ class Vectoriser {
     const Point origin{box.x - kMargin, box.y - kMargin};
     std::vector<Job> jobs;
     collect(contours, false, jobs);
-    LATENT_CHECK(fit_all(jobs, origin, control));
-    for (Job& job : jobs) {
-      if (job.shape.path.empty()) continue;
-      (job.hole ? made.holes : made.outlines) += 1;
-      made.nodes += job.shape.path.size();
-      made.contour_px += job.length_px;
-      made.shape.members.push_back(std::move(job.shape));
-    }
+    LATENT_CHECK(for_all(jobs, control, [&](Job& job) { find_line(job, origin); }));
     const Rect picture{-origin.x, -origin.y, mask_.width(), mask_.height()};
-    Bits drawn = bits_in(made.shape, origin, box.size());
-    drawn.clip(picture);
     wanted.clip(picture);
-    made.iou = mask::iou(drawn, wanted);
+    // Of what is small a pixel is much: it is followed more closely, as far as nodes may be spent.
+    constexpr double kEnough = 0.998;
+    constexpr int kRounds = 4;
+    double closer = 1;
+    for (int round = 0; round < kRounds && (round == 0 || made.iou < kEnough); ++round) {
+      LATENT_CHECK(for_all(jobs, control, [&](Job& job) { fit_one(job, closer); }));
+      Vectorised next = gathered(jobs);
+      next.spikes_px = made.spikes_px;
+      Bits drawn = bits_in(next.shape, origin, box.size());
+      drawn.clip(picture);
+      next.iou = mask::iou(drawn, wanted);
+      if (round == 0 || next.iou > made.iou) made = std::move(next);
+      if (settings_.tolerance_px > 0) break;
+      closer /= 2;
+    }
     return made;
   }
 
  private:
-  [[nodiscard]] Status fit_all(std::vector<Job>& jobs, Point origin, const RunControl& control) {
+  template <class Work>
+  [[nodiscard]] Status for_all(std::vector<Job>& jobs, const RunControl& control, Work work) {
     std::atomic<std::size_t> next{0};
     const int threads = static_cast<int>(std::min<std::size_t>(
         static_cast<std::size_t>(threads_), std::max<std::size_t>(jobs.size(), 1)));
     return run_on_threads(threads, [&](int) -> Status {
       for (std::size_t i = next++; i < jobs.size(); i = next++) {
         LATENT_CHECK(control.check());
-        fit_one(jobs[i], origin);
+        work(jobs[i]);
       }
       return {};
     });
+  }
+
+  [[nodiscard]] static Vectorised gathered(const std::vector<Job>& jobs) {
+    Vectorised made;
+    for (const Job& job : jobs) {
+      if (job.shape.path.empty()) continue;
+      (job.hole ? made.holes : made.outlines) += 1;
+      made.nodes += job.shape.path.size();
+      made.contour_px += job.length_px;
+      made.shape.members.push_back(job.shape);
+    }
+    return made;
   }
 
   /// The area of a contour inside the picture: points that are moved onto its border take what lies
@@ -152,34 +171,38 @@ class Vectoriser {
     return std::abs(doubled) / 2;
   }
 
-  void fit_one(Job& job, Point origin) const {
+  /// The points that curves are to follow; none where the contour is too small.
+  void find_line(Job& job, Point origin) const {
     std::vector<ContourPoint>& points = job.contour->points;
     const PathPoint moved{static_cast<double>(origin.x), static_cast<double>(origin.y)};
-    double size = 0;
     for (std::size_t i = 0; i < points.size(); ++i) {
-      size += length(points[(i + 1) % points.size()].at - points[i].at);
+      job.length_px += length(points[(i + 1) % points.size()].at - points[i].at);
     }
     for (ContourPoint& point : points) point.at = point.at + moved;
     if (area_inside(points) < settings_.cleanup_px2) return;
-    const OnIsoLine line = move_to_iso_line(points, mask_, static_cast<float>(settings_.threshold));
+    job.line = move_to_iso_line(points, mask_, static_cast<float>(settings_.threshold));
+  }
+
+  /// `closer` times the tolerance that the contour allows.
+  void fit_one(Job& job, double closer) const {
+    if (job.line.points.empty()) return;
     constexpr double kWiggles = 5;
     constexpr double kLeast = 0.1;
     constexpr double kMost = 0.6;
     double tolerance = settings_.tolerance_px > 0
                            ? settings_.tolerance_px
-                           : std::clamp(kWiggles * line.wiggle_px, kLeast, kMost);
+                           : closer * std::clamp(kWiggles * job.line.wiggle_px, kLeast, kMost);
     // Nodes go with the fourth root of the tolerance.
-    const auto most = static_cast<std::size_t>(std::max(3.0, size / kContourPerNode));
+    const auto most = static_cast<std::size_t>(std::max(3.0, job.length_px / kContourPerNode));
     constexpr int kTries = 8;
     for (int attempt = 0; attempt < kTries; ++attempt) {
-      job.shape.path = fit(line.points, tolerance);
+      job.shape.path = fit(job.line.points, tolerance);
       if (job.shape.path.size() <= most) break;
       const double ratio = static_cast<double>(job.shape.path.size()) / static_cast<double>(most);
       tolerance *= std::clamp(ratio * ratio * ratio * ratio, 1.2, 4.0);
     }
     for (PathNode& node : job.shape.path) node.feather_px = settings_.feather_px;
     job.shape.combine = job.hole ? Combine::Difference : Combine::Union;
-    job.length_px = size;
   }
 
   ImageView<const float> mask_;

@@ -134,10 +134,16 @@ Status Photograph::State::refuse_finished(const char* what) const {
 Photograph::Photograph(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 Result<Photograph> Photograph::open(const fs::path& path, const Limits& limits) {
+  LATENT_TRY(auto source, open_bytes(path));
+  return open(std::move(source), path, limits);
+}
+
+Result<Photograph> Photograph::open(std::unique_ptr<ByteSource> source, const fs::path& path,
+                                    const Limits& limits) {
   auto state = std::make_shared<State>();
   state->path = path;
   state->limits = limits;
-  LATENT_TRY(state->source, open_bytes(path));
+  state->source = std::move(source);
   LATENT_CHECK(state->look([&] { return state->judge(); }));
   return Photograph(std::move(state));
 }

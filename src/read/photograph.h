@@ -54,6 +54,13 @@ class Photograph {
   [[nodiscard]] static Result<Photograph> open(const std::filesystem::path& path,
                                                const Limits& limits = {});
 
+  /// The same of a file that was opened already; `path` is its name.
+  ///
+  /// Errors   as open().
+  [[nodiscard]] static Result<Photograph> open(std::unique_ptr<ByteSource> source,
+                                               const std::filesystem::path& path,
+                                               const Limits& limits = {});
+
   /// The same from memory; `name` stands for the path in messages, its ending may say "raw".
   ///
   /// Errors   as open().

@@ -11,6 +11,7 @@
 #include "tasks/darktable/picture.h"
 #include "tasks/kept.h"
 #include "tasks/network_session.h"
+#include "tasks/picture/local_rows.h"
 #include "tasks/picture/output.h"
 #include "tasks/picture/planes.h"
 #include "tasks/picture/residual_run.h"
@@ -265,7 +266,8 @@ Result<double> Denoiser::residual_sigma(const PictureSource& source, const rgb::
 }
 
 Result<Picture> Denoiser::denoised(const PictureSource& source, const DenoiseSettings& settings,
-                                   const RunControl& control, PictureReport& report) {
+                                   const LocalStrength* local, const RunControl& control,
+                                   PictureReport& report) {
   LATENT_CHECK(adopt(settings));
   const Picture& from = source.picture();
   const bool floats = from.depth() == SampleDepth::F32;
@@ -285,17 +287,21 @@ Result<Picture> Denoiser::denoised(const PictureSource& source, const DenoiseSet
   result.format = from.format;
   const Rect whole = whole_of(source);
   int row = 0;
-  LATENT_TRY(auto written,
-             PictureRows::create(whole.size(), source.working_profile(), profile, result.depth(),
-                                 alpha_rows_of(source, whole), sink_into(result.samples, row),
-                                 threads_or_all(settings.threads)));
+  RowSink sink = sink_into(result.samples, row);
+  const PictureOutput kept{
+      write::PictureFormat::Tiff, result.depth(), profile, same_profile, {}, {}};
+  if (local != nullptr) sink = kept_outside(source, whole, kept, *local, std::move(sink));
+  LATENT_TRY(auto written, PictureRows::create(whole.size(), source.working_profile(), profile,
+                                               result.depth(), alpha_rows_of(source, whole),
+                                               std::move(sink), threads_or_all(settings.threads)));
   if (same_profile) written.lay_on(source, whole, settings.wide_gamut);
   LATENT_TRY(const rgb::NoiseLevel estimate, level_of(source, settings));
   const rgb::NoiseLevel level = rgb::cautious_level(estimate);
   if (const std::string doubt = doubt_about(estimate); !doubt.empty() && !state_->darktable) {
     report.notices.push_back(doubt);
   }
-  const auto take = [&](ImageView<const float> finished) { return written.add(finished); };
+  TakeRows take = [&](ImageView<const float> finished) { return written.add(finished); };
+  if (local != nullptr) take = mixed_rows(source, whole, 1, *local, std::move(take));
   LATENT_CHECK(rows(source, level, whole, settings, take, control, report));
   return result;
 }

@@ -11,6 +11,7 @@
 #include "infer/engine.h"
 #include "models/store/package.h"
 #include "rgb/noise_level.h"
+#include "tasks/mask/local_strength.h"
 #include "tasks/picture/source.h"
 #include "tasks/picture/take_off.h"
 #include "tasks/settings.h"
@@ -81,11 +82,13 @@ class Denoiser {
   [[nodiscard]] Result<TakeOff> take_off(TakeOff::What what, const DenoiseSettings& settings) const;
 
   /// The denoised picture in memory, with the source's profile, 16 bits or float as the source: for
-  /// a task that goes on from there. The settings' region and output are not looked at.
+  /// a task that goes on from there. The settings' region, mask and output are not looked at.
   ///
+  /// `local`  where the result counts; null: everywhere
   /// Errors   as rows().
   [[nodiscard]] Result<Picture> denoised(const PictureSource& source,
-                                         const DenoiseSettings& settings, const RunControl& control,
+                                         const DenoiseSettings& settings,
+                                         const LocalStrength* local, const RunControl& control,
                                          PictureReport& report);
 
  private:

@@ -24,8 +24,7 @@ Result<PictureSource> opened(const read::Photograph& photograph, const RunContro
 
 }  // namespace
 
-Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
-                                         const RunControl& control) {
+Result<MaskPicture> mask_picture(const read::Photograph& photograph, const RunControl& control) {
   LATENT_TRY(const auto source, opened(photograph, control));
   const Size size = source.size();
   LATENT_TRY(auto picture, Image<std::uint8_t>::create(size, 3));
@@ -42,8 +41,15 @@ Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
       }
     }
   }
-  LATENT_TRY(auto session, mask::MaskSession::create(std::move(picture), control));
-  return PreparedMask{std::move(session), source.warnings()};
+  return MaskPicture{std::move(picture), source.warnings()};
+}
+
+Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
+                                         const RunControl& control, mask::FinderMaker make) {
+  LATENT_TRY(MaskPicture made, mask_picture(photograph, control));
+  LATENT_TRY(auto session,
+             mask::MaskSession::create(std::move(made.picture), control, std::move(make)));
+  return PreparedMask{std::move(session), std::move(made.notices)};
 }
 
 }  // namespace latent::tasks

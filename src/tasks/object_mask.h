@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,17 +11,30 @@
 
 namespace latent::tasks {
 
+/// A photograph as masks are looked for in it: [h, w, 3], encoded sRGB, 0..255, not turned.
+struct MaskPicture {
+  Image<std::uint8_t> picture;
+  std::vector<std::string> notices;  ///< of reading it
+};
+
+/// Decodes a photograph (a raw file is developed neutrally) and brings it to encoded sRGB.
+///
+/// Errors   as PictureSource::open().
+[[nodiscard]] Result<MaskPicture> mask_picture(const read::Photograph& photograph,
+                                               const RunControl& control);
+
 /// A photograph that is ready for masks.
 struct PreparedMask {
   mask::MaskSession session;
   std::vector<std::string> notices;  ///< of reading it
 };
 
-/// Decodes a photograph (a raw file is developed neutrally), brings it to encoded sRGB and encodes
-/// it for the selector. Masks lie on the photograph as decoded, not turned.
+/// mask_picture(), encoded for what finds the objects: the built-in selector, or a network
+/// (tasks/mask/mask_network.h). Masks lie on the photograph as decoded, not turned.
 ///
-/// Errors   as PictureSource::open() and MaskSession::create().
-[[nodiscard]] Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
-                                                       const RunControl& control);
+/// Errors   as mask_picture() and MaskSession::create().
+[[nodiscard]] Result<PreparedMask> prepare_object_mask(
+    const read::Photograph& photograph, const RunControl& control,
+    mask::FinderMaker make = mask::built_in_finder);
 
 }  // namespace latent::tasks

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,14 @@
 // What a user may set of each task: plain data, below everything that works with it.
 namespace latent::tasks {
 
+/// Where a task works, and how much: what it changes at a pixel counts as much as the mask says.
+struct LocalMask {
+  /// As tasks::mask_of() reads it; absent: the whole picture alike.
+  std::optional<std::filesystem::path> file;
+  bool invert = false;  ///< 1 - m in place of m
+  friend bool operator==(const LocalMask&, const LocalMask&) = default;
+};
+
 enum class DngCompression : std::uint8_t { LosslessJpeg, None };
 
 struct RawDenoiseSettings {
@@ -23,6 +32,7 @@ struct RawDenoiseSettings {
   double noise_scale = 1.0;         ///< times the sigma that the network is told; > 0
   /// Replace hot and dead sites by their surroundings before anything else; nothing at strength 0.
   bool repair_defects = true;
+  LocalMask mask;  ///< of the crop; outside it the samples are those of the source
   /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
   /// are those of the whole run.
   std::optional<Rect> region;
@@ -66,6 +76,7 @@ struct DenoiseSettings {
   std::optional<double> level;
   Detail detail = Detail::Auto;
   WideGamut wide_gamut = WideGamut::Preserve;
+  LocalMask mask;  ///< outside it the samples are those of the source
   /// Part of the picture (unturned); the result holds only that part, with the pixels of the whole
   /// run.
   std::optional<Rect> region;
@@ -97,6 +108,7 @@ struct UpscaleSettings {
   /// Whose arithmetic, for packages made for darktable; with darktable's nothing is held to the
   /// source.
   models::Compat compat = models::Compat::None;
+  LocalMask mask;  ///< of the source; outside it stands the bicubic enlargement
   /// Part of the source (unturned); the result holds only that part, with the pixels of the whole
   /// run.
   std::optional<Rect> region;

@@ -89,7 +89,10 @@ class UpscaleSteps final : public PictureSteps {
     const UpscaleSettings& settings = of(any);
     PreparedPicture::Made wanted;
     wanted.denoise = settings.denoise;
-    if (settings.denoise != 0.0) wanted.gamut = settings.wide_gamut;
+    if (settings.denoise != 0.0) {
+      wanted.gamut = settings.wide_gamut;
+      wanted.mask = settings.mask;
+    }
     wanted.spread = picture.picture().picture().alpha ? enlarging_reach(network_->spec) : 0;
     report.level = picture.told;
     if (picture.made() == wanted) return {};
@@ -189,9 +192,12 @@ class UpscaleSteps final : public PictureSteps {
     denoise.strength = settings.denoise;
     denoise.wide_gamut = settings.wide_gamut;
     denoise.threads = settings.threads;
-    LATENT_TRY(Picture clean, denoiser_->denoised(picture.picture(), denoise, control, report));
+    LATENT_TRY(const LocalStrength* const local,
+               picture.masks.of(settings.mask, picture.photograph, picture.facts.size, control));
+    LATENT_TRY(Picture clean,
+               denoiser_->denoised(picture.picture(), denoise, local, control, report));
     LATENT_TRY(PictureSource source, PictureSource::of(std::move(clean)));
-    picture.become(std::move(source), {settings.denoise, settings.wide_gamut, 0});
+    picture.become(std::move(source), {settings.denoise, settings.wide_gamut, settings.mask, 0});
     picture.told = report.level;
     return {};
   }

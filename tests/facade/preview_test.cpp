@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <fstream>
 #include <numeric>
+#include <utility>
 
 #include "opened.h"
 
@@ -63,6 +66,64 @@ TEST_F(Previews, OfAPictureAndOfAnEnlargement) {
   ASSERT_TRUE(part) << part.failure().sentence;
   EXPECT_EQ(part->width, 64);
   EXPECT_EQ(part->height, 48);
+}
+
+/// A mask of the photograph's size: 0 in the left half, 1 in the right one.
+fs::path right_half(const fs::path& folder, int width, int height) {
+  const fs::path path = folder / "half.pfm";
+  std::ofstream file(path, std::ios::binary);
+  file << "Pf\n" << width << " " << height << "\n-1.0\n";
+  std::vector<float> row(static_cast<std::size_t>(width), 0.0F);
+  std::fill(row.begin() + width / 2, row.end(), 1.0F);
+  for (int y = 0; y < height; ++y) {
+    file.write(reinterpret_cast<const char*>(row.data()),
+               static_cast<std::streamsize>(row.size() * sizeof(float)));
+  }
+  return path;
+}
+
+/// Samples of both halves of a part that lies across the middle.
+template <class T>
+std::pair<std::vector<T>, std::vector<T>> halves(const std::vector<T>& samples, int width) {
+  std::pair<std::vector<T>, std::vector<T>> both;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const auto x = static_cast<int>(i % static_cast<std::size_t>(width));
+    (x < width / 2 ? both.first : both.second).push_back(samples[i]);
+  }
+  return both;
+}
+
+TEST_F(Previews, WorkWhereAMaskIsOnly) {
+  auto raw = library_->preview(raw_, RawDenoise{});
+  ASSERT_TRUE(raw) << raw.failure().sentence;
+  const Region middle{raw->width() / 2 - 64, 400, 128, 96};
+  RawDenoise settings;
+  const auto full = raw->show(middle, settings);
+  settings.strength = 0;
+  const auto none = raw->show(middle, settings);
+  settings.strength = 100;
+  settings.mask.file = right_half(folder_, raw->width(), raw->height());
+  const auto part = raw->show(middle, settings);
+  ASSERT_TRUE(part) << part.failure().sentence;
+  EXPECT_EQ(halves(part->counts, 128).first, halves(none->counts, 128).first);
+  EXPECT_EQ(halves(part->counts, 128).second, halves(full->counts, 128).second);
+  settings.mask.invert = true;
+  const auto other = raw->show(middle, settings);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(halves(other->counts, 128).first, halves(full->counts, 128).first);
+
+  auto picture = library_->preview(raw_, Denoise{});
+  ASSERT_TRUE(picture) << picture.failure().sentence;
+  Denoise wish;
+  const auto whole = picture->show(middle, wish);
+  ASSERT_TRUE(whole);
+  wish.mask.file = settings.mask.file;
+  const auto some = picture->show(middle, wish);
+  ASSERT_TRUE(some) << some.failure().sentence;
+  EXPECT_EQ(halves(some->after, 128 * 3).first, halves(whole->before, 128 * 3).first);
+  EXPECT_EQ(halves(some->after, 128 * 3).second, halves(whole->after, 128 * 3).second);
+  wish.mask.file = folder_ / "absent.png";
+  EXPECT_EQ(picture->show(middle, wish).failure().code, Failure::Code::NotFound);
 }
 
 TEST_F(Previews, OutliveTheLibrary) {

@@ -59,6 +59,8 @@ class RawDenoise:
         remove_hot_pixels: bool = True,
         region: _Part | None = None,
         model: str = "",
+        mask: Path | str | None = None,
+        mask_invert: bool = False,
     ) -> None: ...
 
 class Denoise:
@@ -75,6 +77,8 @@ class Denoise:
         wide_gamut: WideGamut = WideGamut.PRESERVE,
         region: _Part | None = None,
         model: str = "",
+        mask: Path | str | None = None,
+        mask_invert: bool = False,
     ) -> None: ...
 
 class Upscale:
@@ -92,6 +96,8 @@ class Upscale:
         model: str = "",
         denoise_model: str = "",
         print: str = "",
+        mask: Path | str | None = None,
+        mask_invert: bool = False,
     ) -> None: ...
 
 class Output:

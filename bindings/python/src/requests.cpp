@@ -57,39 +57,58 @@ void bind_tasks(nb::module_& module) {
           "__init__",
           [](latent::RawDenoise* self, double strength, const std::optional<Noise>& noise,
              double noise_scale, bool remove_hot_pixels, const std::optional<Part>& region,
-             const std::string& model) {
+             const std::string& model, const std::optional<fs::path>& mask, bool mask_invert) {
             std::optional<latent::SensorNoise> given;
             if (noise) given = latent::SensorNoise{std::get<0>(*noise), std::get<1>(*noise)};
-            new (self) latent::RawDenoise{strength,          given, noise_scale, remove_hot_pixels,
-                                          region_of(region), model};
+            new (self) latent::RawDenoise{strength,
+                                          given,
+                                          noise_scale,
+                                          remove_hot_pixels,
+                                          region_of(region),
+                                          model,
+                                          {mask.value_or(""), mask_invert}};
           },
           nb::kw_only(), "strength"_a = 100.0, "noise"_a = nb::none(), "noise_scale"_a = 1.0,
-          "remove_hot_pixels"_a = true, "region"_a = nb::none(), "model"_a = "");
+          "remove_hot_pixels"_a = true, "region"_a = nb::none(), "model"_a = "",
+          "mask"_a = nb::none(), "mask_invert"_a = false);
   nb::class_<latent::Denoise>(module, "Denoise")
       .def(
           "__init__",
           [](latent::Denoise* self, double strength, double luma, double chroma,
              std::optional<double> level, latent::Detail detail, latent::WideGamut wide_gamut,
-             const std::optional<Part>& region, const std::string& model) {
-            new (self) latent::Denoise{strength,          luma, chroma, level, detail, wide_gamut,
-                                       region_of(region), model};
+             const std::optional<Part>& region, const std::string& model,
+             const std::optional<fs::path>& mask, bool mask_invert) {
+            new (self) latent::Denoise{strength,
+                                       luma,
+                                       chroma,
+                                       level,
+                                       detail,
+                                       wide_gamut,
+                                       region_of(region),
+                                       model,
+                                       {mask.value_or(""), mask_invert}};
           },
           nb::kw_only(), "strength"_a = 100.0, "luma"_a = 100.0, "chroma"_a = 100.0,
           "level"_a = nb::none(), "detail"_a = latent::Detail::Auto,
-          "wide_gamut"_a = latent::WideGamut::Preserve, "region"_a = nb::none(), "model"_a = "");
+          "wide_gamut"_a = latent::WideGamut::Preserve, "region"_a = nb::none(), "model"_a = "",
+          "mask"_a = nb::none(), "mask_invert"_a = false);
   nb::class_<latent::Upscale>(module, "Upscale")
       .def(
           "__init__",
           [](latent::Upscale* self, int scale, double denoise, double tolerance,
              bool bound_overshoot, latent::WideGamut wide_gamut, const std::optional<Part>& region,
-             const std::string& model, const std::string& denoise_model, const std::string& print) {
-            new (self) latent::Upscale{scale,           denoise,       tolerance,
-                                       bound_overshoot, wide_gamut,    region_of(region),
-                                       model,           denoise_model, print};
+             const std::string& model, const std::string& denoise_model, const std::string& print,
+             const std::optional<fs::path>& mask, bool mask_invert) {
+            new (self) latent::Upscale{scale,      denoise,
+                                       tolerance,  bound_overshoot,
+                                       wide_gamut, region_of(region),
+                                       model,      denoise_model,
+                                       print,      {mask.value_or(""), mask_invert}};
           },
           nb::kw_only(), "scale"_a = 2, "denoise"_a = 0.0, "tolerance"_a = 0.0,
           "bound_overshoot"_a = true, "wide_gamut"_a = latent::WideGamut::Preserve,
-          "region"_a = nb::none(), "model"_a = "", "denoise_model"_a = "", "print"_a = "");
+          "region"_a = nb::none(), "model"_a = "", "denoise_model"_a = "", "print"_a = "",
+          "mask"_a = nb::none(), "mask_invert"_a = false);
 }
 
 void bind_places(nb::module_& module) {

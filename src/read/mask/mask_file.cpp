@@ -22,13 +22,13 @@ Error with_path(Error error, const std::filesystem::path& path) {
 
 Result<Image<float>> read_mask_file(const std::filesystem::path& path, const Limits& limits,
                                     const RunControl& control) {
-  LATENT_TRY(const auto source, open_bytes(path));
+  LATENT_TRY(auto source, open_bytes(path));
   if (is_pfm(*source)) {
     auto samples = read_pfm(*source, limits);
     if (!samples) return tl::make_unexpected(with_path(std::move(samples).error(), path));
     return coverage_of(std::as_const(*samples).view());
   }
-  LATENT_TRY(const auto photograph, Photograph::open(path, limits));
+  LATENT_TRY(const auto photograph, Photograph::open(std::move(source), path, limits));
   if (photograph.is_raw()) {
     return fail(ErrorCode::Unsupported, path,
                 quoted(path) + " is a raw file; a mask is a PNG, TIFF or PFM");

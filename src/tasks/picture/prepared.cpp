@@ -13,7 +13,8 @@ bool PreparedPicture::EnlargedFor::operator==(const EnlargedFor& other) const {
          settings.consistent == other.settings.consistent &&
          settings.overshoot == other.settings.overshoot &&
          settings.wide_gamut == other.settings.wide_gamut &&
-         settings.compat == other.settings.compat;
+         settings.compat == other.settings.compat &&
+         (settings.denoise == 0.0 || settings.mask == other.settings.mask);
 }
 
 Status PreparedPicture::decode(const RunControl& control) {

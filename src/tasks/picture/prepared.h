@@ -8,6 +8,7 @@
 #include "metadata/metadata.h"
 #include "rgb/noise_level.h"
 #include "tasks/kept.h"
+#include "tasks/mask/local_strength.h"
 #include "tasks/picture/source.h"
 #include "tasks/task.h"
 
@@ -31,6 +32,7 @@ class PreparedPicture : public Prepared::Inside {
   struct Made {
     double denoise = 0;
     WideGamut gamut = WideGamut::Preserve;  ///< of that denoise
+    LocalMask mask = {};                    ///< of that denoise
     int spread = 0;                         ///< PictureSource::spread_visible_colours()
     friend bool operator==(const Made&, const Made&) = default;
   };
@@ -74,6 +76,7 @@ class PreparedPicture : public Prepared::Inside {
     Image<float> after;
   };
   Kept<EnlargedFor, Enlarged> enlarged;
+  LocalStrengths masks;
 
  private:
   std::optional<PictureSource> picture_;

@@ -251,13 +251,18 @@ Status enlarge_alpha(const PictureSource& source, const Rect& region, int scale,
 
 Status enlarge_plainly(const PictureSource& source, const Rect& region, int scale,
                        ImageView<float> out) {
+  return enlarge_plain_rows(source, region, scale, 0, out);
+}
+
+Status enlarge_plain_rows(const PictureSource& source, const Rect& region, int scale, int first,
+                          ImageView<float> out) {
   const auto read = [&](const Rect& area, ImageView<float> samples) {
     source.encoded_rgb(area, WideGamut::Preserve, samples);
   };
-  for (int first = 0; first < out.height(); first += kPieceRows) {
-    const int rows = std::min(kPieceRows, out.height() - first);
-    LATENT_CHECK(enlarge_part(source.size(), region, scale, first, read,
-                              out.crop({0, first, out.width(), rows})));
+  for (int row = 0; row < out.height(); row += kPieceRows) {
+    const int rows = std::min(kPieceRows, out.height() - row);
+    LATENT_CHECK(enlarge_part(source.size(), region, scale, first + row, read,
+                              out.crop({0, row, out.width(), rows})));
   }
   return {};
 }

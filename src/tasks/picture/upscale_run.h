@@ -92,4 +92,8 @@ class UpscaleRun {
 [[nodiscard]] Status enlarge_plainly(const PictureSource& source, const Rect& region, int scale,
                                      ImageView<float> out);
 
+/// The same of some rows of the enlarged region, from `first` on.
+[[nodiscard]] Status enlarge_plain_rows(const PictureSource& source, const Rect& region, int scale,
+                                        int first, ImageView<float> out);
+
 }  // namespace latent::tasks

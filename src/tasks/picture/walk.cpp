@@ -9,6 +9,7 @@
 
 #include "base/threads.h"
 #include "metadata/placing.h"
+#include "tasks/picture/local_rows.h"
 #include "tasks/stopwatch.h"
 
 namespace latent::tasks {
@@ -130,6 +131,9 @@ class PictureWalk final : public Work {
   Status write_rows(PreparedPicture& picture, const Rect& region, const PictureOutput& output,
                     const RowSink& sink, const Settings& settings, int threads,
                     const RunControl& control, PictureReport& report);
+  /// The mask of the settings; none where nothing changes anyway.
+  Result<const LocalStrength*> local_of(PreparedPicture& picture, const Settings& settings,
+                                        const RunControl& control);
 
   std::unique_ptr<PictureSteps> steps_;
 };
@@ -176,6 +180,8 @@ Result<AnyReport> PictureWalk::write(Prepared::Inside& prepared, const Target& t
   report.scale = steps_->scale();
   report.notices = steps_->notices();
   append(report.notices, picture.warnings());
+  LATENT_TRY(const LocalStrength* const local, local_of(picture, settings, control));
+  if (local != nullptr) append(report.notices, local->notices());
   LATENT_CHECK(steps_->begin_with(picture, settings, control, report));
   append(report.notices, picture.metadata().warnings);
   append(report.notices, steps_->unused(settings));
@@ -219,15 +225,22 @@ Status PictureWalk::write_rows(PreparedPicture& picture, const Rect& region,
     LATENT_CHECK(copy_rows(source, region, output, sink, threads, control, clipped));
     report.seconds.write = watch.seconds();
   } else {
+    LATENT_TRY(const LocalStrength* const local, local_of(picture, settings, control));
+    const bool keeps = local != nullptr && steps_->scale() == 1;
     LATENT_TRY(auto rows,
-               PictureRows::create(report.result, source.working_profile(), output.profile,
-                                   output.depth, steps_->alpha(source, region), sink, threads));
+               PictureRows::create(
+                   report.result, source.working_profile(), output.profile, output.depth,
+                   steps_->alpha(source, region),
+                   keeps ? kept_outside(source, region, output, *local, sink) : sink, threads));
     if (output.same_profile && steps_->scale() == 1) {
       rows.lay_on(source, region, gamut_of(settings));
     } else if (output.same_profile && source.has_equal_samples()) {
       rows.make_equal();
     }
-    const auto take = [&](ImageView<const float> finished) { return rows.add(finished); };
+    TakeEncodedRows take = [&](ImageView<const float> finished) { return rows.add(finished); };
+    if (local != nullptr) {
+      take = mixed_rows(source, region, steps_->scale(), *local, std::move(take));
+    }
     LATENT_CHECK(steps_->rows(picture, region, settings, take, control, report));
     clipped = rows.clipped_pixels();
     report.seconds.write = rows.sink_seconds();
@@ -244,8 +257,24 @@ Result<Shown> PictureWalk::show(Prepared::Inside& prepared, const Rect& wanted,
   LATENT_CHECK(steps_->adopt(settings));
   LATENT_TRY(const Rect region, region_in(picture.facts.size, wanted));
   PictureReport ignored;
+  LATENT_TRY(const LocalStrength* const local, local_of(picture, settings, control));
   LATENT_CHECK(steps_->begin_with(picture, settings, control, ignored));
-  return steps_->show(picture, region, settings, control);
+  LATENT_TRY(Shown shown, steps_->show(picture, region, settings, control));
+  if (local == nullptr) return shown;
+  const int scale = steps_->scale();
+  local->mix(scale, {region.x * scale, region.y * scale}, std::as_const(shown.before).view(),
+             shown.after.view());
+  return shown;
+}
+
+Result<const LocalStrength*> PictureWalk::local_of(PreparedPicture& picture,
+                                                   const Settings& settings,
+                                                   const RunControl& control) {
+  if (steps_->changes_nothing(settings)) return nullptr;
+  const auto* denoise = std::get_if<DenoiseSettings>(&settings);
+  const LocalMask& mask =
+      denoise != nullptr ? denoise->mask : std::get<UpscaleSettings>(settings).mask;
+  return picture.masks.of(mask, picture.photograph, picture.facts.size, control);
 }
 
 }  // namespace

@@ -192,7 +192,13 @@ class LinearRows final : public DngRows {
       counts_[x] = clean[step * x];
       before_[x] = source[source_step * x];
     }
-    if (!plan_.blended) blend(before_, plan_.strength, counts_);
+    if (plan_.local != nullptr) {
+      std::vector<float> strengths(counts_.size());
+      strengths_of(plan_, row_of_area, strengths);
+      blend(before_, strengths, counts_);
+    } else if (!plan_.blended) {
+      blend(before_, plan_.strength, counts_);
+    }
     remaining_[static_cast<std::size_t>(channel)].add_row(row_of_area, before_.data(),
                                                           counts_.data());
     store(row_of_area, channel);

@@ -7,6 +7,7 @@
 #include "metadata/metadata.h"
 #include "raw/develop.h"
 #include "tasks/kept.h"
+#include "tasks/mask/local_strength.h"
 #include "tasks/raw/measure.h"
 #include "tasks/raw/picture.h"
 #include "tasks/task.h"
@@ -37,6 +38,7 @@ class PreparedRaw : public Prepared::Inside {
 
   /// After decode(). Whoever changes more of it than repair() does says used_up() first.
   [[nodiscard]] RawPicture& picture() { return *picture_; }
+  [[nodiscard]] const RawPicture& picture() const { return *picture_; }
   /// The next decode() reads the samples anew.
   void used_up() { fresh_ = false; }
 
@@ -68,6 +70,7 @@ class PreparedRaw : public Prepared::Inside {
     Image<float> clean;   ///< counts
   };
   Kept<ShownFor, ShownArea> kept;
+  LocalStrengths masks;
 
   /// Of the samples as the file has them.
   [[nodiscard]] const raw::Development& development();

@@ -224,9 +224,22 @@ class MosaicRows final : public DngRows {
 
 }  // namespace
 
+void strengths_of(const DngPlan& plan, int row_of_area, std::span<float> strengths) {
+  plan.local->row(plan.area.x - plan.crop.x, plan.area.y + row_of_area - plan.crop.y, strengths);
+  if (plan.blended) return;
+  for (float& strength : strengths) strength *= static_cast<float>(plan.strength);
+}
+
 void blend_row(const DngPlan& plan, int row_of_area, std::span<const std::uint16_t> source,
                std::span<const float> clean, std::span<float> counts) {
   std::ranges::copy(clean, counts.begin());
+  if (plan.local != nullptr) {
+    std::vector<float> strengths(counts.size());
+    strengths_of(plan, row_of_area, strengths);
+    blend(source, strengths, counts);
+    add_at_defects(plan.defects, plan.area, row_of_area, strengths, counts);
+    return;
+  }
   if (plan.blended) return;
   blend(source, plan.strength, counts);
   add_at_defects(plan.defects, plan.area, row_of_area, 1.0 - plan.strength, counts);

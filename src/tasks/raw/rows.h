@@ -14,6 +14,7 @@
 #include "metadata/metadata.h"
 #include "metadata/provenance.h"
 #include "raw/defects.h"
+#include "tasks/mask/local_strength.h"
 #include "tasks/raw/network.h"
 #include "write/dng/dng.h"
 
@@ -28,6 +29,10 @@ struct DngPlan {
   Rect area;          ///< in the frame (the active area): what is written
   bool whole = true;  ///< the whole sensor buffer is written, not only `area`
   double strength = 1;
+  /// Where the strength counts, and how much; null: everywhere. It lies on the crop, which begins
+  /// at `crop` of the frame.
+  const LocalStrength* local = nullptr;
+  Point crop;
   bool blended = false;  ///< the strength is in the rows already
   NoiseModel noise;      ///< of the source
   /// Sites that were repaired in the mosaic: at a strength below 1 it is their source sample that
@@ -43,6 +48,9 @@ struct DngPlan {
   /// Of a floating-point raw: floats are written, changed by as much as the counts are.
   std::optional<ExactFloats> exact;
 };
+
+/// The strength at each pixel of a row of the plan's area; `DngPlan::local` is not null.
+void strengths_of(const DngPlan& plan, int row_of_area, std::span<float> strengths);
 
 /// A clean row of the plan's area with the share of the source in it that stays.
 ///

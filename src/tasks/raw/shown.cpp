@@ -61,10 +61,35 @@ Result<Image<float>> clean_counts(RawPicture& picture, RawNetwork& network,
   return counts;
 }
 
+/// The same where the strength has a mask, in place.
+Status with_local(const PreparedRaw& raw, const RawPicture& picture, const Rect& area,
+                  double strength, const LocalStrength& local, Image<float>& counts) {
+  const Point crop{crop_of(picture).x - frame_of(picture).x,
+                   crop_of(picture).y - frame_of(picture).y};
+  const auto channels = static_cast<std::size_t>(counts.channels());
+  std::vector<float> shares(static_cast<std::size_t>(area.width));
+  std::vector<float> strengths(shares.size() * channels);
+  for (int y = 0; y < area.height; ++y) {
+    local.row(area.x - crop.x, area.y + y - crop.y, shares);
+    for (std::size_t i = 0; i < strengths.size(); ++i) {
+      strengths[i] = shares[i / channels] * static_cast<float>(strength);
+    }
+    blend(samples(picture, area, y), strengths, counts.view().row(y));
+    add_at_defects(raw.repair().defects, area, y, strengths, counts.view().row(y));
+    add_at_defects(raw.repair().listed, area, y, strengths, counts.view().row(y));
+  }
+  return {};
+}
+
 /// What write() puts into its rows.
 Result<Image<float>> with_strength(const PreparedRaw& raw, const RawPicture& picture,
-                                   const Rect& area, const Image<float>& clean, double strength) {
+                                   const Rect& area, const Image<float>& clean, double strength,
+                                   const LocalStrength* local) {
   LATENT_TRY(auto counts, clean.clone());
+  if (local != nullptr) {
+    LATENT_CHECK(with_local(raw, picture, area, strength, *local, counts));
+    return counts;
+  }
   for (int y = 0; y < area.height; ++y) {
     blend(samples(picture, area, y), strength, counts.view().row(y));
     add_at_defects(raw.repair().defects, area, y, 1.0 - strength, counts.view().row(y));
@@ -76,7 +101,7 @@ Result<Image<float>> with_strength(const PreparedRaw& raw, const RawPicture& pic
 
 Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
                         const NoiseModel& noise, const RawDenoiseSettings& settings,
-                        const RunControl& control) {
+                        const LocalStrength* local, const RunControl& control) {
   const int threads = threads_or_all(settings.threads);
   RawPicture& picture = raw.picture();
   Shown shown;
@@ -101,7 +126,8 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
     kept = &raw.kept.keep(key, std::move(fresh), bytes);
   }
   LATENT_TRY(shown.before, kept->before.clone());
-  LATENT_TRY(shown.counts, with_strength(raw, picture, area, kept->clean, settings.strength));
+  LATENT_TRY(shown.counts,
+             with_strength(raw, picture, area, kept->clean, settings.strength, local));
   LATENT_TRY(shown.after,
              raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
   return shown;

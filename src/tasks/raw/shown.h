@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tasks/mask/local_strength.h"
 #include "tasks/raw/network.h"
 #include "tasks/raw/prepared.h"
 
@@ -9,10 +10,11 @@ namespace latent::tasks {
 /// An area of the frame before and after. The network runs where the area was not shown lately;
 /// the strength is put in anew.
 ///
+/// `local`    where the strength counts, on the crop; null: everywhere
 /// `network`  may be none at strength 0.
 /// Errors   as RawNetwork::clean(); TooLarge where memory is refused.
 [[nodiscard]] Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
                                       const NoiseModel& noise, const RawDenoiseSettings& settings,
-                                      const RunControl& control);
+                                      const LocalStrength* local, const RunControl& control);
 
 }  // namespace latent::tasks

@@ -34,7 +34,8 @@ Result<Rect> area_in_frame(const std::optional<Rect>& region, const Rect& frame,
               region->height};
 }
 
-void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
+template <class T>
+void append(std::vector<T>& list, const std::vector<T>& more) {
   list.insert(list.end(), more.begin(), more.end());
 }
 
@@ -51,6 +52,27 @@ std::string integers_notice(const RawPicture& picture) {
       "its floating-point samples were rounded to integers, {:.0f} of them from black to white, "
       "which every developer opens; --compression none keeps them as floats, exactly at strength 0",
       range);
+}
+
+/// The mask of the settings; none at strength 0, where it has nothing to say.
+Result<const LocalStrength*> local_of(PreparedRaw& raw, const RawDenoiseSettings& settings,
+                                      const RunControl& control) {
+  if (settings.strength == 0.0) return nullptr;
+  return raw.masks.of(settings.mask, raw.photograph, crop_of(raw.picture()).size(), control);
+}
+
+/// With a mask what lies outside stays as the file has it: the sites that its lists name, too, and
+/// so the lists stay in force.
+void lay_on(const LocalStrength& local, const PreparedRaw& raw, DngPlan& plan) {
+  plan.local = &local;
+  const Rect crop = crop_of(raw.picture());
+  const Rect frame = frame_of(raw.picture());
+  plan.crop = {crop.x - frame.x, crop.y - frame.y};
+  plan.mended = false;
+  append(plan.defects, raw.repair().listed);
+  std::ranges::sort(plan.defects, [](const raw::Defect& one, const raw::Defect& other) {
+    return std::pair(one.y, one.x) < std::pair(other.y, other.x);
+  });
 }
 
 class RawWalk final : public Work {
@@ -74,7 +96,8 @@ class RawWalk final : public Work {
   Result<NoiseModel> measure(PreparedRaw& raw, const RawNetwork* network,
                              const RawDenoiseSettings& settings);
   DngPlan plan_of(const PreparedRaw& raw, const RawNetwork* network, const Target& target,
-                  const Rect& area, const NoiseModel& noise, const RawDenoiseSettings& settings);
+                  const Rect& area, const NoiseModel& noise, const RawDenoiseSettings& settings,
+                  const LocalStrength* local);
   Result<std::unique_ptr<DngRows>> rows_of(RawPicture& picture, DngPlan plan, const RowSink& take);
 
   models::Package package_;
@@ -125,7 +148,7 @@ Result<std::unique_ptr<Prepared::Inside>> RawWalk::prepare(const read::Photograp
 
 DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, const Target& target,
                          const Rect& area, const NoiseModel& noise,
-                         const RawDenoiseSettings& settings) {
+                         const RawDenoiseSettings& settings, const LocalStrength* local) {
   DngPlan plan;
   plan.target = target.path;
   plan.area = area;
@@ -137,6 +160,7 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   plan.noise = noise;
   plan.defects = raw.repair().defects;
   plan.mended = settings.strength > 0.0;
+  if (local != nullptr) lay_on(*local, raw, plan);
   plan.options.compression = settings.compression == DngCompression::None
                                  ? write::DngCompression::None
                                  : write::DngCompression::LosslessJpeg;
@@ -195,7 +219,9 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
 
   LATENT_TRY(const Rect area, area_in_frame(settings->region, frame_of(picture), crop_of(picture)));
   report.result = area.size();
-  DngPlan plan = plan_of(raw, network, target, area, report.noise, *settings);
+  LATENT_TRY(const LocalStrength* const local, local_of(raw, *settings, control));
+  if (local != nullptr) append(report.notices, local->notices());
+  DngPlan plan = plan_of(raw, network, target, area, report.noise, *settings, local);
   if (raw.header().is_float) {
     // A lossless JPEG holds integers only; plain strips hold floats.
     const bool keeps_floats =
@@ -256,7 +282,8 @@ Result<Shown> RawWalk::show(Prepared::Inside& prepared, const Rect& region, cons
   LATENT_TRY(const NoiseModel noise, measure(raw, network, settings));
   LATENT_TRY(const Rect area,
              area_in_frame(region, frame_of(raw.picture()), crop_of(raw.picture())));
-  return show_area(raw, network, area, noise, settings, control);
+  LATENT_TRY(const LocalStrength* const local, local_of(raw, settings, control));
+  return show_area(raw, network, area, noise, settings, local, control);
 }
 
 }  // namespace

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mask/net_contract.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "base/path.h"
+#include "models/manifest/fields.h"
+
+namespace latent::mask {
+
+namespace {
+
+using models::Json;
+
+constexpr std::array<float, 3> kImageNetMean{0.485F, 0.456F, 0.406F};
+constexpr std::array<float, 3> kImageNetDeviation{0.229F, 0.224F, 0.225F};
+constexpr int kLeastSide = 32;
+constexpr int kMostSide = 4096;
+
+template <class T>
+using Words = std::initializer_list<std::pair<const char*, T>>;
+
+/// Reads the attributes; the first fault stays.
+class Attributes {
+ public:
+  explicit Attributes(const models::Manifest& manifest)
+      : id_(printable(manifest.id)), all_(manifest.hints.attributes) {}
+
+  template <class T>
+  void word(const char* key, Words<T> words, T& value) {
+    const Json* given = find(key);
+    if (given == nullptr) return;
+    const auto* text = given->as_string();
+    std::string known;
+    for (const auto& [word, meaning] : words) {
+      if (text != nullptr && *text == word) {
+        value = meaning;
+        return;
+      }
+      known += (known.empty() ? "" : ", ") + std::string(word);
+    }
+    wrong(key, "is none of " + known);
+  }
+
+  [[nodiscard]] std::optional<bool> flag(const char* key) {
+    const Json* given = find(key);
+    if (given == nullptr) return std::nullopt;
+    if (const auto* found = given->as_bool()) return *found;
+    wrong(key, "is neither true nor false");
+    return std::nullopt;
+  }
+
+  /// Three numbers; those above 4 count in 255 steps, as darktable's examples have them.
+  void colours(const char* key, std::array<float, 3>& value) {
+    const Json* given = find(key);
+    if (given == nullptr) return;
+    const auto* list = given->as_array();
+    if (list == nullptr || list->size() != 3) return wrong(key, "is no list of three numbers");
+    std::array<float, 3> read{};
+    for (std::size_t i = 0; i < 3; ++i) {
+      const auto number = models::as_number((*list)[i]);
+      if (!number) return wrong(key, "is no list of three numbers");
+      read.at(i) = static_cast<float>(*number);
+    }
+    constexpr float kOfOne = 4;
+    if (std::ranges::max(read) > kOfOne) {
+      for (float& number : read) number /= 255.0F;
+    }
+    value = read;
+  }
+
+  /// The largest of the sizes.
+  void side(int& value) {
+    const Json* given = find("input_sizes");
+    if (given == nullptr) return;
+    const auto* list = given->as_array();
+    std::int64_t largest = 0;
+    for (const Json& entry : list == nullptr ? Json::Array{} : *list) {
+      const auto* whole = entry.as_integer();
+      largest = std::max(largest, whole == nullptr ? 0 : *whole);
+    }
+    if (largest < kLeastSide || largest > kMostSide) {
+      return wrong("input_sizes", fmt::format("has no size from {} to {}", kLeastSide, kMostSide));
+    }
+    value = static_cast<int>(largest);
+  }
+
+  [[nodiscard]] Status sound() const { return fault_.empty() ? Status{} : refuse(fault_); }
+
+  [[nodiscard]] tl::unexpected<Error> refuse(const std::string& why) const {
+    return fail(ErrorCode::ModelMismatch,
+                fmt::format("the package '{}' cannot be used for masks: {}", id_, why));
+  }
+
+ private:
+  [[nodiscard]] const Json* find(const char* key) const {
+    const auto found = all_.find(key);
+    return found == all_.end() || found->second.is_null() ? nullptr : &found->second;
+  }
+  void wrong(const char* key, const std::string& problem) {
+    if (fault_.empty()) fault_ = fmt::format("attributes.{} {}", key, problem);
+  }
+
+  std::string id_;
+  const Json::Object& all_;
+  std::string fault_;
+};
+
+/// What the architecture means, without any attribute.
+Result<NetContract> plain_contract(const models::Manifest& manifest, const Attributes& attributes) {
+  NetContract contract;
+  contract.id = printable(manifest.id);
+  if (manifest.task.starts_with("mask-ai-")) {
+    contract.family = NetFamily::Automatic;
+    contract.meaning = NetMeaning::ByRange;
+    return contract;
+  }
+  if (manifest.task != "mask") {
+    return attributes.refuse(fmt::format("it is made for the task '{}'", printable(manifest.task)));
+  }
+  contract.mean = kImageNetMean;
+  contract.deviation = kImageNetDeviation;
+  if (manifest.arch == "sam2") return contract;
+  if (manifest.arch == "samhq") {
+    contract.family = NetFamily::SamHq;
+    contract.fit = NetFit::LongestSide;
+    contract.padding = NetPadding::Caller;
+    return contract;
+  }
+  if (manifest.arch == "segnext") {
+    contract.family = NetFamily::SegNext;
+    contract.fit = NetFit::LongestSide;
+    contract.mean = {};
+    contract.deviation = {1, 1, 1};
+    contract.meaning = NetMeaning::ByRange;
+    contract.previous = NetPrevious::Binary;
+    contract.boxes = false;
+    return contract;
+  }
+  return attributes.refuse(
+      fmt::format("its architecture '{}' is not known; known are sam2, samhq and segnext",
+                  printable(manifest.arch)));
+}
+
+/// As darktable computes: letterboxed, the padding point appended although the graph does, too, and
+/// SegNext's logits taken for probabilities and fed back as they are.
+void become_darktable(NetContract& contract) {
+  contract.fit = NetFit::LongestSide;
+  if (contract.family == NetFamily::SegNext) {
+    contract.meaning = NetMeaning::Probability;
+    contract.previous = NetPrevious::Logits;
+  } else {
+    contract.padding = NetPadding::Caller;
+    contract.meaning = NetMeaning::Logits;
+  }
+}
+
+}  // namespace
+
+Result<NetContract> net_contract(const models::Manifest& manifest, NetCompat compat) {
+  Attributes attributes(manifest);
+  LATENT_TRY(NetContract contract, plain_contract(manifest, attributes));
+  contract.compat = compat;
+  const bool automatic = contract.family == NetFamily::Automatic;
+  attributes.side(contract.side);
+  if (compat != NetCompat::None && !automatic) {
+    become_darktable(contract);
+    LATENT_CHECK(attributes.sound());
+    return contract;
+  }
+  attributes.colours(automatic ? "input_mean" : "norm_mean", contract.mean);
+  attributes.colours(automatic ? "input_std" : "norm_std", contract.deviation);
+  if (std::ranges::min(contract.deviation) <= 0.0F) {
+    return attributes.refuse("its deviation of colours is not above 0");
+  }
+  if (const auto logits = attributes.flag("output_logits")) {
+    contract.meaning = *logits     ? NetMeaning::Logits
+                       : automatic ? NetMeaning::ByRange
+                                   : NetMeaning::Probability;
+  }
+  if (automatic) {
+    bool whole = true;
+    attributes.word<bool>("strategy", {{"resize_whole_image", true}}, whole);
+    attributes.word<bool>("edge_refine", {{"guided", true}, {"none", false}}, contract.edge_refine);
+  } else {
+    attributes.word<NetFit>("resize_mode",
+                            {{"stretch", NetFit::Stretch}, {"longest_side", NetFit::LongestSide}},
+                            contract.fit);
+    attributes.word<NetPadding>("padding_point",
+                                {{"graph", NetPadding::Graph}, {"caller", NetPadding::Caller}},
+                                contract.padding);
+    attributes.word<NetBest>("best_mask", {{"score", NetBest::Score}, {"first", NetBest::First}},
+                             contract.best);
+    attributes.word<NetPrevious>("previous_mask",
+                                 {{"logits", NetPrevious::Logits},
+                                  {"binary", NetPrevious::Binary},
+                                  {"none", NetPrevious::None}},
+                                 contract.previous);
+  }
+  LATENT_CHECK(attributes.sound());
+  if (contract.family == NetFamily::SamHq && contract.fit != NetFit::LongestSide) {
+    return attributes.refuse("HQ-SAM's graph undoes longest_side itself and cannot be stretched");
+  }
+  return contract;
+}
+
+}  // namespace latent::mask

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tasks/mask/mask_network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "infer/deadline.h"
+#include "infer/tensor_proof.h"
+#include "models/manifest/task_contract.h"
+#include "tasks/mask/encoding_file.h"
+
+namespace latent::tasks {
+
+using mask::NetTensor;
+
+namespace {
+
+/// Free dimensions of darktable's packages that stand for one.
+const std::map<std::string, std::int64_t>& sizes() {
+  static const std::map<std::string, std::int64_t> kSizes{{"num_labels", 1}, {"batch_size", 1}};
+  return kSizes;
+}
+
+std::vector<infer::NamedTensor> named(std::vector<NetTensor> tensors) {
+  std::vector<infer::NamedTensor> result;
+  for (NetTensor& tensor : tensors) {
+    result.push_back({std::move(tensor.name), std::move(tensor.dims), std::move(tensor.values)});
+  }
+  return result;
+}
+
+std::vector<NetTensor> unnamed(std::vector<infer::NamedTensor> tensors) {
+  std::vector<NetTensor> result;
+  for (infer::NamedTensor& tensor : tensors) {
+    result.push_back({std::move(tensor.name), std::move(tensor.dims), std::move(tensor.values)});
+  }
+  return result;
+}
+
+Status hold(const models::Manifest& manifest, const std::string& stem,
+            const infer::TensorSession& session) {
+  models::GraphFacts facts;
+  for (const infer::TensorPort& port : session.inputs()) {
+    facts.inputs.push_back({port.name, port.type, port.dims});
+  }
+  for (const infer::TensorPort& port : session.outputs()) {
+    facts.outputs.push_back({port.name, port.type, port.dims});
+  }
+  return models::hold_to_task_ports(manifest, stem, facts);
+}
+
+/// Runs a session so that a stop ends it, and it can be asked again.
+Result<std::vector<NetTensor>> run_stoppable(infer::TensorSession& session,
+                                             std::vector<NetTensor> inputs,
+                                             const infer::EngineRequest& engine,
+                                             const RunControl& control) {
+  LATENT_CHECK(control.check());
+  infer::EngineRequest request = engine;
+  request.stop = control.stop;
+  auto outputs = infer::run_within(session, named(std::move(inputs)), request);
+  if (control.stop_requested()) {
+    session.resume();
+    return fail(ErrorCode::Cancelled, "cancelled");
+  }
+  if (!outputs) return tl::make_unexpected(std::move(outputs).error());
+  return unnamed(*std::move(outputs));
+}
+
+/// A graph that is compiled at its first run, proved on what it is first asked.
+struct Lazy {
+  models::Manifest manifest;
+  std::string stem;
+  infer::OnnxSource source;
+  infer::EngineRequest engine;
+  std::shared_ptr<std::vector<std::string>> notices;
+  std::unique_ptr<infer::TensorSession> session;
+
+  Result<std::vector<NetTensor>> run(std::vector<NetTensor> inputs, const RunControl& control) {
+    if (!session) {
+      infer::TensorProbe probe;
+      probe.inputs = named(inputs);
+      infer::EngineRequest request = engine;
+      request.stop = control.stop;
+      LATENT_TRY(auto proved, infer::open_proved_tensor_session(source, request, sizes(), probe));
+      LATENT_CHECK(hold(manifest, stem, *proved.session));
+      notices->insert(notices->end(), proved.notices.begin(), proved.notices.end());
+      session = std::move(proved.session);
+    }
+    return run_stoppable(*session, std::move(inputs), engine, control);
+  }
+};
+
+Result<std::shared_ptr<Lazy>> lazy(const models::Package& package, const std::string& stem,
+                                   const infer::EngineRequest& engine,
+                                   std::shared_ptr<std::vector<std::string>> notices) {
+  auto made = std::make_shared<Lazy>();
+  made->manifest = package.manifest();
+  made->stem = stem;
+  LATENT_TRY(made->source.bytes, package.file(stem + ".onnx"));
+  made->source.optimization = package.manifest().hints.optimization_of(stem);
+  made->engine = engine;
+  made->notices = std::move(notices);
+  return made;
+}
+
+std::vector<std::string> names_of(const models::Package& package) {
+  std::vector<std::string> names;
+  for (const auto& [name, facts] : package.files()) names.push_back(name);
+  return names;
+}
+
+/// The name of the one input of a graph, without running it.
+Result<std::string> input_name(const models::Package& package, const std::string& stem,
+                               const Lazy& graph) {
+  if (package.manifest().latent) {
+    for (const models::GraphSpec& spec : package.manifest().latent->graphs) {
+      if (spec.id == stem && !spec.inputs.empty()) return spec.inputs.front().name;
+    }
+  }
+  if (stem == "encoder" &&
+      (package.manifest().arch == "sam2" || package.manifest().arch == "segnext")) {
+    return std::string("image");
+  }
+  infer::EngineRequest plain = graph.engine;
+  plain.device = "cpu";
+  plain.precision = infer::Precision::F32;
+  LATENT_TRY(const auto session, infer::open_tensor_session(graph.source, plain, sizes()));
+  LATENT_CHECK(hold(package.manifest(), stem, *session));
+  return session->inputs().front().name;
+}
+
+/// The encoder, with what it gave for pictures that it saw before.
+mask::NetGraph remembered(std::shared_ptr<Lazy> encoder, EncodingCache cache, std::string model) {
+  return [encoder = std::move(encoder), cache = std::move(cache), model = std::move(model)](
+             std::vector<NetTensor> inputs,
+             const RunControl& control) -> Result<std::vector<NetTensor>> {
+    const std::string key = encoding_key(inputs.front(), model);
+    if (auto kept = cache.load(key)) return *std::move(kept);
+    LATENT_TRY(auto outputs, encoder->run(std::move(inputs), control));
+    const bool finite = std::ranges::all_of(outputs, [](const NetTensor& tensor) {
+      return std::ranges::all_of(tensor.values, [](float v) { return std::isfinite(v); });
+    });
+    round_to_half(outputs);
+    if (finite) cache.store(key, outputs);
+    return outputs;
+  };
+}
+
+}  // namespace
+
+Result<MaskNetwork> open_mask_network(const models::Package& package,
+                                      const MaskNetworkOptions& options) {
+  MaskNetwork network;
+  LATENT_TRY(network.contract, mask::net_contract(package.manifest(), options.compat));
+  LATENT_CHECK(models::hold_to_task_files(package.manifest(), names_of(package)));
+  network.notices = std::make_shared<std::vector<std::string>>();
+  infer::EngineRequest engine = options.engine;
+  if (network.contract.family == mask::NetFamily::Automatic) {
+    LATENT_TRY(auto graph, lazy(package, "model", engine, network.notices));
+    LATENT_TRY(network.input, input_name(package, "model", *graph));
+    network.graph = [graph](std::vector<NetTensor> inputs, const RunControl& control) {
+      return graph->run(std::move(inputs), control);
+    };
+    return network;
+  }
+  auto model = std::make_shared<mask::NetModel>();
+  model->contract = network.contract;
+  LATENT_TRY(auto encoder, lazy(package, "encoder", engine, network.notices));
+  LATENT_TRY(model->encoder_input, input_name(package, "encoder", *encoder));
+  // Small and asked at every click: the way to another device would take longer.
+  engine.device = "cpu";
+  engine.precision = infer::Precision::F32;
+  LATENT_TRY(auto decoder, lazy(package, "decoder", engine, network.notices));
+  LATENT_TRY(decoder->session, infer::open_tensor_session(decoder->source, engine, sizes()));
+  LATENT_CHECK(hold(package.manifest(), "decoder", *decoder->session));
+  for (const infer::TensorPort& port : decoder->session->inputs()) {
+    model->decoder_inputs.push_back(port.name);
+  }
+  model->encode =
+      remembered(std::move(encoder), EncodingCache(options.encodings, options.most_bytes),
+                 package.sha256() + std::string(infer::precision_name(options.engine.precision)));
+  model->decode = [decoder](std::vector<NetTensor> inputs, const RunControl& control) {
+    return decoder->run(std::move(inputs), control);
+  };
+  network.model = std::move(model);
+  return network;
+}
+
+}  // namespace latent::tasks
