@@ -82,6 +82,7 @@ struct PreviewDesk::Open {
   std::optional<Job> job;
   std::uint64_t job_number = 0;
   std::vector<Rect> regions;
+  bool neutral = false;  ///< the plain look was shown
 };
 
 PreviewDesk::PreviewDesk(Callbacks callbacks)
@@ -164,6 +165,7 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
     open.preview.reset();
     open.photograph.reset();
     open.key.clear();
+    open.neutral = false;
     if (open.path.empty()) return;
     auto look = small_picture(open.path, kLookSide, {stop, {}});
     if (look) {
@@ -187,10 +189,22 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
   if (preview) {
     open.preview.emplace(*std::move(preview));
     callbacks_.facts(open.path, facts_of(*open.preview, *open.photograph));
+    show_neutrally(open);
   } else if (preview.error().code == ErrorCode::Cancelled) {
     open.key.clear();  // it is tried again
   } else {
     callbacks_.problem(open.path, preview.error().sentence);
+  }
+}
+
+/// What the camera embedded has its own colours; parts of a raw are developed plainly, and so is
+/// the look that they lie on.
+void PreviewDesk::show_neutrally(Open& open) {
+  if (!open.photograph->is_raw() || open.neutral) return;
+  open.neutral = true;
+  auto plain = open.photograph->rendering<std::uint8_t>({.region = {}, .longest_side_px = kLookSide});
+  if (plain) {
+    callbacks_.look(open.path, std::make_shared<const Image<std::uint8_t>>(*std::move(plain)));
   }
 }
 

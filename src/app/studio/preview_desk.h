@@ -90,6 +90,7 @@ class PreviewDesk {
 
   void run(const std::stop_token& stop);
   void open_now(Open& open, const Wish& wish, const std::stop_token& stop);
+  void show_neutrally(Open& open);
   void show_next(Open& open, const std::stop_token& stop);
   void interrupt();
 

@@ -184,6 +184,9 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
           [this](bool on) { studio_.restore().set_add_to_library(on); });
   connect(leads_, &QCheckBox::toggled, this,
           [this](bool on) { studio_.restore().set_result_leads(on); });
+  objection_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+  connect(objection_, &QLabel::linkActivated, this,
+          [this](const QString& task) { studio_.restore().set_task(task); });
   connect(presets_, &QPushButton::clicked, this, &RestoreView::show_presets);
   connect(card_, &QPushButton::clicked, this, &RestoreView::card_asked);
   connect(process_, &QPushButton::clicked, this, &RestoreView::process_asked);
@@ -392,7 +395,10 @@ void RestoreView::read_values() {
 
 void RestoreView::read_output() {
   RestorePanel& panel = studio_.restore();
-  if (pattern_->text() != panel.pattern()) pattern_->setText(panel.pattern());
+  if (pattern_->text() != panel.pattern()) {
+    pattern_->setText(panel.pattern());
+    pattern_->setCursorPosition(0);
+  }
   example_->setText(panel.example());
   size_hint_->setText(panel.size_hint());
   const QSignalBlocker quiet_add(add_);
@@ -409,7 +415,13 @@ void RestoreView::read_selection() {
     tabs_->setTabTextColor(i, why.isEmpty() ? QColor() : Theme::now().secondary);
   }
   const QString why = panel.objection(panel.task());
-  objection_->setText(why);
+  const bool other = panel.task() == RestorePanel::tasks().front() &&
+                     panel.objection(QStringLiteral("denoise")).isEmpty();
+  objection_->setText(why.toHtmlEscaped() +
+                      (other && !why.isEmpty()
+                           ? QStringLiteral(" <a href=\"denoise\" style=\"color:%1\">%2</a>")
+                                 .arg(Theme::now().accent.name(), tr("Use Denoise"))
+                           : QString()));
   objection_->setVisible(!why.isEmpty());
   if (controls_ != nullptr) controls_->setEnabled(why.isEmpty());
   const app::Suggestion& suggestion = panel.suggestion();

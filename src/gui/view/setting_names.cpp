@@ -31,7 +31,7 @@ QString name_of_setting(const QString& key) {
       {QStringLiteral("profile"), QT_TRANSLATE_NOOP("settings", "Colour profile")},
       {QStringLiteral("compression"), QT_TRANSLATE_NOOP("settings", "Compression")},
       {QStringLiteral("quality"), QT_TRANSLATE_NOOP("settings", "JPEG quality")},
-      {QStringLiteral("if_exists"), QT_TRANSLATE_NOOP("settings", "If a result is there")},
+      {QStringLiteral("if_exists"), QT_TRANSLATE_NOOP("settings", "If it exists")},
       {QStringLiteral("model"), QT_TRANSLATE_NOOP("settings", "Model")}};
   const char* name = names.value(key, nullptr);
   return name == nullptr ? key : tr(name);
@@ -39,9 +39,9 @@ QString name_of_setting(const QString& key) {
 
 QString name_of_word(const QString& key, const QString& word) {
   static const QHash<QString, const char*> names{
-      {QStringLiteral("number"), QT_TRANSLATE_NOOP("settings", "number the new one")},
-      {QStringLiteral("overwrite"), QT_TRANSLATE_NOOP("settings", "replace my earlier result")},
-      {QStringLiteral("skip"), QT_TRANSLATE_NOOP("settings", "leave it, skip")},
+      {QStringLiteral("number"), QT_TRANSLATE_NOOP("settings", "number it")},
+      {QStringLiteral("overwrite"), QT_TRANSLATE_NOOP("settings", "replace earlier")},
+      {QStringLiteral("skip"), QT_TRANSLATE_NOOP("settings", "skip")},
       {QStringLiteral("remove"), QT_TRANSLATE_NOOP("settings", "remove")},
       {QStringLiteral("keep"), QT_TRANSLATE_NOOP("settings", "keep")},
       {QStringLiteral("preserve"), QT_TRANSLATE_NOOP("settings", "preserve")},

@@ -77,6 +77,7 @@ QToolButton#mode { background: transparent; border: none; padding: 0 %16px; min-
 QToolButton#mode:checked { background: %accent; color: %onaccent; font-weight: 600; }
 QToolButton#mode:focus { border: 2px solid %text; padding: 0 %14px; }
 QComboBox::drop-down { border: none; width: %20px; }
+QComboBox::down-arrow { image: url(:/down.svg); width: %10px; height: %10px; }
 QComboBox QAbstractItemView { background: %field; border: 1px solid %outline;
   selection-background-color: %accent; selection-color: %onaccent; }
 QTabBar { qproperty-drawBase: 0; }

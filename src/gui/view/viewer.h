@@ -68,6 +68,7 @@ class Viewer : public QWidget {
 
  private:
   enum class Layer { Before, After };
+  static constexpr double kTilesFrom = 0.25;  ///< below this zoom the look is as good
   [[nodiscard]] QSizeF upright() const;  ///< of the result
   [[nodiscard]] double fit_zoom() const;
   [[nodiscard]] double ratio() const { return devicePixelRatioF(); }

@@ -29,7 +29,7 @@ PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
     const auto shown = displayed(pixels);
     post(this, [this, path, shown] {
       if (path != path_) return;
-      look_ = shown;
+      if (shown) look_ = shown;
       Q_EMIT changed({});
     });
   };
@@ -96,7 +96,13 @@ void PreviewModel::use_table(std::shared_ptr<const app::DisplayTable> table) {
 
 void PreviewModel::open(const std::filesystem::path& path, int orientation,
                         const QSize& upright_size) {
-  if (path == path_) return;
+  if (path == path_) {  // its header was read meanwhile
+    if (facts_ || path.empty()) return;
+    orientation_ = orientation;
+    size_ = orientation >= kFirstTurned ? upright_size.transposed() : upright_size;
+    Q_EMIT changed({});
+    return;
+  }
   path_ = path;
   orientation_ = orientation;
   size_ = orientation >= kFirstTurned ? upright_size.transposed() : upright_size;

@@ -308,7 +308,7 @@ QString RestorePanel::objection(const QString& task) const {
   if (facts_->kind == app::FileKind::Unreadable) return qt(facts_->problem);
   if (task != tasks().front()) return {};
   if (facts_->kind == app::FileKind::Picture) {
-    return tr("This is a finished picture, without the data of the sensor. Use Denoise.");
+    return tr("This is a finished picture, without the data of the sensor.");
   }
   if (!facts_->denoisable_raw) return tr("Raw denoise cannot take this raw file: it %1.")
                                    .arg(qt(facts_->problem));
@@ -344,7 +344,8 @@ QString RestorePanel::time_hint() const {
     parts << tr("the first picture tells how long it takes");
   }
   const auto left_out = static_cast<int>(selected_.size() - indices.size());
-  if (left_out > 0) parts << tr("%n are left out: not for this task", nullptr, left_out);
+  if (left_out == 1) parts << tr("1 is left out: not for this task");
+  if (left_out > 1) parts << tr("%n are left out: not for this task", nullptr, left_out);
   return parts.join(QStringLiteral(" · "));
 }
 

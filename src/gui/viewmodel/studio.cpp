@@ -81,7 +81,10 @@ Studio::Studio(const StudioPlaces& places, QObject* parent) : QObject(parent) {
   connect(ai_.get(), &AiSettings::engine_changed, this, &Studio::update_preview_job);
   connect(ai_.get(), &AiSettings::models_changed, this, &Studio::update_preview_job);
   connect(library_.get(), &LibraryModel::facts_changed, this, [this](const QString& path) {
-    if (path_of(path) == current_) update_current();
+    if (path_of(path) == current_) {
+      update_current();
+      update_preview_job();
+    }
     if (selection_.size() < 50 || path_of(path) == selection_.back()) update_selection();
   });
   connect(library_.get(), &LibraryModel::problem, this, &Studio::problem);
