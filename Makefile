@@ -29,6 +29,17 @@ compile:
 	@tools/configure.sh $(BUILD) "$(OPENVINO)" $(LATENT_TESTS) $(if $(CCACHE),ccache,none)
 	@cmake --build $(BUILD) -j $(JOBS) --target $(TARGETS) -- --quiet
 
+# The desktop app: installs what it needs, builds it, starts it.
+.PHONY: studio build-studio
+build-studio:
+	@tools/install_packages.sh studio
+	@tools/make_venv.sh run
+	@tools/fetch_onnxruntime_header.sh
+	@$(MAKE) --no-print-directory compile TARGETS="latent latent-studio" LATENT_TESTS=OFF
+
+studio: build-studio
+	@$(BUILD)/bin/latent-studio $(OPEN)
+
 demo: build
 	@$(PYTHON) tools/demo.py --program $(BUILD)/bin/latent
 

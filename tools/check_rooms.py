@@ -51,7 +51,15 @@ FOREIGN: dict[str, set[str]] = {
     r"CLI/": {"cli"},
     r"toml\+\+": {"app"},
     r"potracelib": {"mask"},
+    r"sqlite3": {"app"},
+    r"xcb/": {"gui"},
     r"Q[A-Z]|Qt": {"gui"},
+}
+
+# Folders of a room that may include less: what decides in the desktop app knows no widgets.
+ONLY: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "gui/viewmodel": (re.compile(r"Q[A-Z]|Qt|gui/view/"), re.compile(r"QtCore/")),
+    "app": (re.compile(r"Q[A-Z]|Qt|gui/"), re.compile(r"$^")),
 }
 
 ALLOWED_IN_HEADERS = re.compile(r"tl/expected\.hpp")
@@ -68,6 +76,10 @@ def include_faults(path: Path, source: Path, text: str) -> list[str]:
     room = room_of(path, source)
     faults = []
     for quote, header in INCLUDE.findall(text):
+        for folder, (refused, allowed) in ONLY.items():
+            inside = path.relative_to(source).as_posix().startswith(folder + "/")
+            if inside and refused.match(header) and not allowed.match(header):
+                faults.append(f"{path}: {folder} may not include {header}")
         target = header.split("/")[0]
         if quote == '"' and target in MAY_INCLUDE:
             if target != room and target not in MAY_INCLUDE.get(room, set()):
@@ -128,6 +140,8 @@ PLANTED = {
     "src/write/raw_library.cpp": "#include <libraw/libraw.h>\n",
     "src/base/lost.cpp": '#include "base/absent.h"\n',
     "src/cellar/thing.cpp": "int x;\n",
+    "src/gui/viewmodel/drawn.h": "#include <QtGui/QImage>\n",
+    "src/gui/viewmodel/upwards.h": '#include "gui/view/window.h"\n',
     "src/raw/long.cpp": "\n" * (MAX_LINES + 1),
 }
 EXPECTED = [
@@ -136,6 +150,8 @@ EXPECTED = [
     "read may not include write/dng/dng.h",
     "libraw/libraw.h belongs to read",
     "base/absent.h does not exist",
+    "gui/viewmodel may not include QtGui/QImage",
+    "gui/viewmodel may not include gui/view/window.h",
     "cellar is no room",
     f"{MAX_LINES + 1} lines",
     "without a README.md",

@@ -88,6 +88,7 @@ def main() -> int:
         f"{done['device']} in {done['precision']} ({done['engine']}): "
         + ", ".join(f"{stage} {value:.2f} s" for stage, value in done["seconds"].items())
     )
+    print("desktop app   make studio builds and starts latent-studio")
     return 0
 
 

@@ -3,7 +3,7 @@
 # Installs the Debian packages that a goal needs and that are not there yet. Asks for nothing when
 # all are there, so it costs milliseconds the second time.
 #
-#   tools/install_packages.sh build|test|fuzz
+#   tools/install_packages.sh build|studio|test|fuzz
 set -euo pipefail
 
 build_packages=(
@@ -13,19 +13,24 @@ build_packages=(
   liblcms2-dev libopenexr-dev libjxl-dev libzstd-dev zlib1g-dev
   libcurl4-openssl-dev libtomlplusplus-dev libpotrace-dev
 )
+# The desktop app: without them everything else is built.
+studio_packages=(
+  qt6-base-dev qt6-tools-dev qt6-l10n-tools libqt6svg6 libsqlite3-dev libxcb1-dev
+)
 test_packages=(
   python3-dev libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy
   libimage-exiftool-perl libraw-bin rawtherapee darktable time
-  lua5.4 lua-check gettext xvfb minisign slurm-wlm munge
+  lua5.4 lua-check gettext minisign xvfb xdotool x11-utils openbox
 )
 
 fuzz_packages=(clang-16 libclang-rt-16-dev)
 
 case "${1:-build}" in
   build) wanted=("${build_packages[@]}") ;;
-  test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
+  studio) wanted=("${build_packages[@]}" "${studio_packages[@]}") ;;
+  test) wanted=("${build_packages[@]}" "${studio_packages[@]}" "${test_packages[@]}") ;;
   fuzz) wanted=("${build_packages[@]}" "${fuzz_packages[@]}") ;;
-  *) echo "usage: $0 build|test|fuzz" >&2; exit 2 ;;
+  *) echo "usage: $0 build|studio|test|fuzz" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

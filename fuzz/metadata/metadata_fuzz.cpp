@@ -8,6 +8,7 @@
 #include <span>
 
 #include "metadata/earlier_work.h"
+#include "metadata/marks.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto metadata = latent::metadata::Metadata::read(latent::MemoryBytes({data, size}));
@@ -17,5 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   (void)latent::metadata::earlier_work(metadata.xmp);
+  (void)latent::metadata::marks_of(metadata.xmp);
   return 0;
 }

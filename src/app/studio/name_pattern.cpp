@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/name_pattern.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <system_error>
+
+#include "app/task_table.h"
+#include "base/path.h"
+
+namespace latent::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+double strength_of(const Job& job) {
+  return std::visit(
+      [](const auto& settings) {
+        if constexpr (requires { settings.strength; }) return settings.strength;
+        return 1.0;
+      },
+      job.settings);
+}
+
+std::string suffix_of(const Job& job) {
+  const auto row = task_row(job.task);
+  return row ? (*row)->suffix(job) : std::string{};
+}
+
+std::string today(const char* format) {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  char text[16];
+  return {text, std::strftime(text, sizeof text, format, &parts)};
+}
+
+/// Where the source lies below the folder that was opened, so that a tree can be mirrored.
+std::string subfolder(const PatternFacts& facts) {
+  const fs::path folder = facts.source.parent_path();
+  if (facts.library.empty()) return {};
+  const fs::path inside = folder.lexically_relative(facts.library);
+  return inside.empty() || inside == "." || inside.native().starts_with("..") ? std::string{}
+                                                                              : inside.native();
+}
+
+Result<std::string> value_of(std::string_view name, const Job& job, const PatternFacts& facts) {
+  const fs::path& source = facts.source;
+  if (name == "FILE_FOLDER") return source.parent_path().native();
+  if (name == "FILE_NAME") return source.stem().native();
+  if (name == "FILE_EXTENSION") {
+    return source.has_extension() ? source.extension().native().substr(1) : std::string{};
+  }
+  if (name == "SUFFIX") return suffix_of(job);
+  if (name == "TASK") return job.task;
+  if (name == "MODEL") return job.model.empty() ? std::string("default") : job.model;
+  if (name == "STRENGTH") return fmt::format("{:.0f}", strength_of(job) * 100.0);
+  if (name == "SCALE") {
+    const auto* upscale = std::get_if<UpscaleChoice>(&job.settings);
+    return std::to_string(upscale == nullptr ? 1 : upscale->scale);
+  }
+  if (name == "SEQUENCE") return fmt::format("{:04}", facts.sequence);
+  if (name == "SUBFOLDER") return subfolder(facts);
+  if (name == "YEAR") return today("%Y");
+  if (name == "MONTH") return today("%m");
+  if (name == "DAY") return today("%d");
+  if (name == "HOME") {
+    const char* home = std::getenv("HOME");
+    return std::string(home == nullptr ? "" : home);
+  }
+  std::string known;
+  for (const auto& [variable, meaning] : pattern_variables()) {
+    known += (known.empty() ? "$(" : ", $(") + variable + ")";
+  }
+  return fail(ErrorCode::Usage, fmt::format("$({}) is no variable; there are {}",
+                                            printable(name.substr(0, 40)), known));
+}
+
+/// Without an ending that any task writes: the job's is put there. "out.v2" stays whole.
+fs::path with_ending(fs::path path, const std::string& ending) {
+  const std::string own = path.extension().native();
+  for (const TaskRow& row : task_table()) {
+    for (const std::string& known : row.endings) {
+      if (own == "." + known || (known == "tif" && own == ".tiff") ||
+          (known == "jpg" && own == ".jpeg")) {
+        return path.replace_extension(ending);
+      }
+    }
+  }
+  return path += "." + ending;
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& pattern_variables() {
+  static const std::vector<std::pair<std::string, std::string>> variables{
+      {"FILE_FOLDER", "folder of the source"},
+      {"FILE_NAME", "its name without the ending"},
+      {"FILE_EXTENSION", "its ending"},
+      {"SUFFIX", "what the task adds, _denoise"},
+      {"TASK", "the task"},
+      {"MODEL", "the model"},
+      {"STRENGTH", "strength in percent"},
+      {"SCALE", "factor of an enlargement"},
+      {"SEQUENCE", "number in the batch, 0001"},
+      {"SUBFOLDER", "folder below the one that was opened"},
+      {"YEAR", "today"},
+      {"MONTH", "today"},
+      {"DAY", "today"},
+      {"HOME", "your home folder"}};
+  return variables;
+}
+
+Result<fs::path> named_by_pattern(const std::string& pattern, const Job& job,
+                                  const PatternFacts& facts) {
+  std::string text;
+  std::size_t at = 0;
+  while (at < pattern.size()) {
+    const auto open = pattern.find("$(", at);
+    text += pattern.substr(at, open == std::string::npos ? open : open - at);
+    if (open == std::string::npos) break;
+    const auto close = pattern.find(')', open);
+    if (close == std::string::npos) {
+      return fail(ErrorCode::Usage, "the pattern has a $( without its )");
+    }
+    LATENT_TRY(const std::string value,
+               value_of(std::string_view(pattern).substr(open + 2, close - open - 2), job, facts));
+    text += value;
+    at = close + 1;
+  }
+  fs::path path = fs::path(text).lexically_normal();
+  if (text.starts_with("~/")) {
+    const char* home = std::getenv("HOME");
+    if (home != nullptr) path = fs::path(home) / text.substr(2);
+  }
+  if (path.is_relative()) path = facts.source.parent_path() / path;
+  std::error_code unknown;
+  const bool is_folder =
+      text.empty() || text.ends_with('/') || fs::is_directory(path, unknown);
+  if (is_folder) path /= facts.source.stem().native() + suffix_of(job);
+  return with_ending(std::move(path), job.format).lexically_normal();
+}
+
+fs::path free_name(const fs::path& wanted) {
+  constexpr int kMost = 9999;
+  std::error_code unknown;
+  fs::path name = wanted;
+  for (int i = 1; i <= kMost && fs::exists(fs::symlink_status(name, unknown)); ++i) {
+    name = wanted.parent_path() /
+           (wanted.stem().native() + "_" + std::to_string(i) + wanted.extension().native());
+  }
+  return name;
+}
+
+}  // namespace latent::app

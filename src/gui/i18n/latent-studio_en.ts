@@ -1,0 +1,33 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en">
+<context>
+    <name>latent::gui::LibraryModel</name>
+    <message numerus="yes">
+        <source>%n stars</source>
+        <translation><numerusform>%n star</numerusform><numerusform>%n stars</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::QueueModel</name>
+    <message numerus="yes">
+        <source>all done, %n pictures</source>
+        <translation><numerusform>all done, %n picture</numerusform><numerusform>all done, %n pictures</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation><numerusform>%n failed</numerusform><numerusform>%n failed</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::RestorePanel</name>
+    <message numerus="yes">
+        <source>Process %n pictures</source>
+        <translation><numerusform>Process %n picture</numerusform><numerusform>Process %n pictures</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are left out: not for this task</source>
+        <translation><numerusform>%n is left out: not for this task</numerusform><numerusform>%n are left out: not for this task</numerusform></translation>
+    </message>
+</context>
+</TS>

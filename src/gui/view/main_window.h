@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtWidgets/QMainWindow>
+#include <filesystem>
+#include <vector>
+
+class QFrame;
+class QLabel;
+class QLineEdit;
+class QSplitter;
+class QStackedWidget;
+class QToolButton;
+
+namespace latent::gui {
+
+class PhotoList;
+class QueuePane;
+class RestoreView;
+class SourcesPane;
+class Studio;
+class Viewer;
+
+/// The one window.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  explicit MainWindow(Studio& studio, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  void open(const std::vector<std::filesystem::path>& places);
+  [[nodiscard]] Viewer& viewer() { return *viewer_; }
+
+  void show_grid(bool grid);
+  void show_settings();
+  void show_keys();
+  void show_card();
+  void toggle_panes();
+  void set_dark(bool dark);
+  /// A sentence above the picture, until it is closed or another comes.
+  void tell(const QString& sentence, bool attention);
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+  void keyReleaseEvent(QKeyEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  QWidget* make_top();
+  QWidget* make_centre();
+  void make_actions();
+  void connect_all();
+  void ask_folder();
+  void ask_files();
+  void show_current();
+  void restore_places();
+  void update_centre();
+  void update_zoom_words();
+
+  Studio& studio_;
+  SourcesPane* sources_;
+  RestoreView* restore_;
+  QueuePane* queue_;
+  Viewer* viewer_;
+  PhotoList* grid_;
+  PhotoList* strip_;
+  QStackedWidget* centre_;
+  QSplitter* columns_;
+  QLabel* headline_;
+  QLabel* pixel_;
+  QToolButton* zoom_words_ = nullptr;
+  QWidget* picture_page_;
+  QFrame* notice_;
+  QLabel* notice_words_;
+  QLineEdit* search_ = nullptr;
+  bool grid_wanted_ = false;
+};
+
+}  // namespace latent::gui

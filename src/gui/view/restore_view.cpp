@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/view/restore_view.h"
+
+#include <QtCore/QSignalBlocker>
+#include <QtGui/QMouseEvent>
+#include <QtGui/QWheelEvent>
+#include <QtWidgets/QBoxLayout>
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QDoubleSpinBox>
+#include <QtWidgets/QInputDialog>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QSlider>
+#include <QtWidgets/QTabBar>
+#include <algorithm>
+#include <cmath>
+
+#include "app/setting.h"
+#include "app/studio/name_pattern.h"
+#include "gui/view/theme.h"
+#include "gui/viewmodel/post.h"
+#include "gui/viewmodel/studio.h"
+
+namespace latent::gui {
+
+namespace {
+
+QLabel* label(const QString& text, const char* kind = "") {
+  auto* made = new QLabel(text);
+  made->setObjectName(QLatin1String(kind));
+  return made;
+}
+
+QFrame* rule() {
+  auto* line = new QFrame;
+  line->setObjectName(QStringLiteral("rule"));
+  line->setFixedHeight(1);
+  return line;
+}
+
+/// A slider that a double click resets and that leaves the wheel to the panel unless it has focus.
+class SettingSlider : public QSlider {
+ public:
+  SettingSlider() : QSlider(Qt::Horizontal) { setFocusPolicy(Qt::StrongFocus); }
+  std::function<void()> on_reset;
+
+ protected:
+  void mouseDoubleClickEvent(QMouseEvent*) override {
+    if (on_reset) on_reset();
+  }
+  void wheelEvent(QWheelEvent* event) override {
+    if (hasFocus()) return QSlider::wheelEvent(event);
+    event->ignore();
+  }
+};
+
+/// What a task shows, in order; of these only what its table of words has.
+QStringList task_keys(const QString& task) {
+  if (task == QLatin1String("denoise")) {
+    return {QStringLiteral("strength"), QStringLiteral("luma"), QStringLiteral("chroma"),
+            QStringLiteral("level"), QStringLiteral("detail"), QStringLiteral("mask")};
+  }
+  if (task == QLatin1String("upscale")) {
+    return {QStringLiteral("scale"), QStringLiteral("denoise"), QStringLiteral("tolerance"),
+            QStringLiteral("overshoot"), QStringLiteral("consistent")};
+  }
+  return {QStringLiteral("strength"), QStringLiteral("noise_scale"), QStringLiteral("hot_pixels"),
+          QStringLiteral("mask")};
+}
+
+const QStringList& output_keys() {
+  static const QStringList keys{QStringLiteral("format"),      QStringLiteral("bit_depth"),
+                                QStringLiteral("profile"),     QStringLiteral("wide_gamut"),
+                                QStringLiteral("compression"), QStringLiteral("quality"),
+                                QStringLiteral("if_exists")};
+  return keys;
+}
+
+}  // namespace
+
+RestoreView::RestoreView(Studio& studio, QWidget* parent)
+    : QFrame(parent), studio_(studio), tabs_(new QTabBar), hint_(label({}, "hint")),
+      objection_(label({}, "attention")), scale_hint_(label({}, "secondary")),
+      presets_(new QPushButton(tr("presets"))), size_hint_(label({}, "secondary")),
+      pattern_(new QLineEdit), example_(label({}, "secondary")),
+      add_(new QCheckBox(tr("Add to library"))),
+      leads_(new QCheckBox(tr("Result leads the group"))), model_(new QLabel),
+      card_(new QPushButton(tr("card"))), process_(new QPushButton), time_(label({}, "secondary")) {
+  setObjectName(QStringLiteral("restore"));
+  auto* outer = new QVBoxLayout(this);
+  outer->setContentsMargins(0, 0, 0, 0);
+  outer->setSpacing(0);
+  tabs_->setAccessibleName(tr("Task"));
+  tabs_->setExpanding(false);
+  tabs_->setUsesScrollButtons(false);
+  for (const QString& task : RestorePanel::tasks()) tabs_->addTab(name_of_task(task));
+  auto* tab_row = new QHBoxLayout;
+  tab_row->setContentsMargins(dp(16), dp(8), dp(8), 0);
+  tab_row->addWidget(tabs_);
+  outer->addLayout(tab_row);
+  outer->addWidget(rule());
+
+  auto* inside = new QWidget;
+  inside->setObjectName(QStringLiteral("plain"));
+  auto* column = new QVBoxLayout(inside);
+  column->setContentsMargins(dp(16), dp(12), dp(16), dp(12));
+  column->setSpacing(dp(8));
+  for (auto* words : {hint_, objection_, scale_hint_, example_}) words->setWordWrap(true);
+  column->addWidget(hint_);
+  column->addWidget(objection_);
+  controls_place_ = new QVBoxLayout;
+  column->addLayout(controls_place_);
+  column->addWidget(rule());
+  auto* output = new QHBoxLayout;
+  output->addWidget(label(tr("OUTPUT"), "label"));
+  output->addStretch();
+  output->addWidget(size_hint_);
+  presets_->setObjectName(QStringLiteral("link"));
+  presets_->setToolTip(tr("Settings that were kept under a name"));
+  output->addWidget(presets_);
+  column->addLayout(output);
+  auto* output_place = new QVBoxLayout;
+  output_place->setObjectName(QStringLiteral("output_place"));
+  column->addLayout(output_place);
+  auto* name_row = new QHBoxLayout;
+  name_row->addWidget(pattern_, 1);
+  auto* variables = new QPushButton(tr("Variables"));
+  variables->setToolTip(tr("What can stand in the name of a result"));
+  name_row->addWidget(variables);
+  column->addLayout(name_row);
+  pattern_->setAccessibleName(tr("Folder and name of results"));
+  column->addWidget(example_);
+  column->addWidget(add_);
+  column->addWidget(leads_);
+  column->addWidget(rule());
+  auto* model_row = new QHBoxLayout;
+  model_->setWordWrap(true);
+  model_row->addWidget(model_, 1);
+  card_->setObjectName(QStringLiteral("link"));
+  card_->setAccessibleName(tr("Card of the model"));
+  card_->setToolTip(tr("What the model is, is made of, and may be used for"));
+  model_row->addWidget(card_);
+  column->addWidget(label(tr("MODEL"), "label"));
+  column->addLayout(model_row);
+  column->addStretch();
+  auto* scroll = new QScrollArea;
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setWidget(inside);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  outer->addWidget(scroll, 1);
+  auto* bottom = new QVBoxLayout;
+  bottom->setContentsMargins(dp(16), dp(8), dp(16), dp(12));
+  process_->setObjectName(QStringLiteral("main"));
+  process_->setToolTip(tr("Hands the selected pictures to the queue (Ctrl+Enter)"));
+  time_->setAlignment(Qt::AlignCenter);
+  time_->setWordWrap(true);
+  bottom->addWidget(process_);
+  bottom->addWidget(time_);
+  outer->addLayout(bottom);
+
+  RestorePanel& panel = studio_.restore();
+  connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
+    studio_.restore().set_task(RestorePanel::tasks().value(index));
+  });
+  connect(&panel, &RestorePanel::task_changed, this, [this] {
+    build_controls();
+    read_values();
+    read_output();
+    read_selection();
+  });
+  connect(&panel, &RestorePanel::settings_changed, this, &RestoreView::read_values);
+  connect(&panel, &RestorePanel::output_changed, this, &RestoreView::read_output);
+  connect(&panel, &RestorePanel::selection_changed, this, &RestoreView::read_selection);
+  connect(&studio_.ai(), &AiSettings::models_changed, this, &RestoreView::read_selection);
+  connect(pattern_, &QLineEdit::textEdited, this,
+          [this](const QString& text) { studio_.restore().set_pattern(text); });
+  connect(variables, &QPushButton::clicked, this, &RestoreView::show_variables);
+  connect(add_, &QCheckBox::toggled, this,
+          [this](bool on) { studio_.restore().set_add_to_library(on); });
+  connect(leads_, &QCheckBox::toggled, this,
+          [this](bool on) { studio_.restore().set_result_leads(on); });
+  objection_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+  connect(objection_, &QLabel::linkActivated, this,
+          [this](const QString& task) { studio_.restore().set_task(task); });
+  connect(presets_, &QPushButton::clicked, this, &RestoreView::show_presets);
+  connect(card_, &QPushButton::clicked, this, &RestoreView::card_asked);
+  connect(process_, &QPushButton::clicked, this, &RestoreView::process_asked);
+  build_controls();
+  read_values();
+  read_output();
+  read_selection();
+}
+
+void RestoreView::show_tab(int index) { tabs_->setCurrentIndex(index); }
+
+void RestoreView::build_controls() {
+  readers_.clear();
+  delete controls_;
+  controls_ = new QWidget;
+  controls_->setObjectName(QStringLiteral("plain"));
+  auto* column = new QVBoxLayout(controls_);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(dp(4));
+  for (const QString& key : task_keys(studio_.restore().task())) add_control(*column, key);
+  column->addWidget(scale_hint_);
+  controls_place_->addWidget(controls_);
+
+  auto* place = findChild<QVBoxLayout*>(QStringLiteral("output_place"));
+  while (place->count() > 0) {
+    QLayoutItem* item = place->takeAt(0);
+    delete item->widget();
+    delete item;
+  }
+  auto* output = new QWidget;
+  output->setObjectName(QStringLiteral("plain"));
+  auto* rows = new QVBoxLayout(output);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(dp(4));
+  for (const QString& key : output_keys()) add_control(*rows, key);
+  place->addWidget(output);
+}
+
+void RestoreView::add_control(QVBoxLayout& column, const QString& key) {
+  const app::Setting* setting = studio_.restore().setting(key);
+  if (setting == nullptr) return;
+  const QString name = name_of_setting(key);
+  switch (setting->form) {
+    case app::Form::Number:
+    case app::Form::Whole:
+      return add_slider(column, key, name);
+    case app::Form::Word:
+    case app::Form::Name:
+      if (setting->words.size() > 1) add_words(column, key, name);
+      return;
+    case app::Form::Flag:
+      return add_flag(column, key, name);
+    case app::Form::AutoOrNumber:
+      return add_auto(column, key, name);
+    default:
+      return;
+  }
+}
+
+void RestoreView::add_slider(QVBoxLayout& column, const QString& key, const QString& name) {
+  const app::Setting& setting = *studio_.restore().setting(key);
+  // Percents and qualities in whole steps; a factor runs from a tenth to ten by its logarithm.
+  const bool logarithmic = key == QLatin1String("noise_scale");
+  const bool fine = key == QLatin1String("tolerance");
+  const double least = setting.least;
+  const double most = fine ? 20 : setting.most;
+  const int steps = logarithmic ? 200 : fine ? 80 : static_cast<int>(most - least);
+  const auto value_at = [=](int step) {
+    const double share = static_cast<double>(step) / steps;
+    if (!logarithmic) return least + (most - least) * share;
+    return std::round(least * std::pow(most / least, share) * 100) / 100;
+  };
+  const auto step_of = [=](double value) {
+    const double share = logarithmic ? std::log(value / least) / std::log(most / least)
+                                     : (value - least) / (most - least);
+    return static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * steps));
+  };
+  const bool whole = setting.form == app::Form::Whole;
+  auto* row = new QHBoxLayout;
+  auto* words = label(name);
+  words->setToolTip(qt(setting.help));
+  auto* number = label({});
+  QFont bold = number->font();
+  bold.setBold(true);
+  number->setFont(bold);
+  row->addWidget(words, 1);
+  row->addWidget(number);
+  auto* slider = new SettingSlider;
+  slider->setRange(0, steps);
+  slider->setPageStep(std::max(1, steps / 10));
+  slider->setAccessibleName(name);
+  slider->setToolTip(tr("%1. Double click: the usual value").arg(qt(setting.help)));
+  slider->on_reset = [this, key] { studio_.restore().reset(key); };
+  words->setBuddy(slider);
+  connect(slider, &QSlider::valueChanged, this, [this, key, value_at, whole](int step) {
+    const double value = value_at(step);
+    studio_.restore().set_value(key, whole ? QVariant(static_cast<qlonglong>(std::lround(value)))
+                                           : QVariant(value));
+  });
+  connect(slider, &QSlider::sliderReleased, this, [this] { studio_.restore().end_step(); });
+  readers_.push_back([this, key, slider, number, step_of, logarithmic, fine] {
+    const double value = studio_.restore().value(key).toDouble();
+    const QSignalBlocker quiet(slider);
+    if (!slider->isSliderDown()) slider->setValue(step_of(value));
+    const QString shown = QString::number(value, 'f', logarithmic ? 2 : fine ? 1 : 0);
+    number->setText(shown);
+    slider->setAccessibleDescription(shown);
+  });
+  column.addLayout(row);
+  column.addWidget(slider);
+}
+
+void RestoreView::add_words(QVBoxLayout& column, const QString& key, const QString& name) {
+  const app::Setting& setting = *studio_.restore().setting(key);
+  auto* row = new QHBoxLayout;
+  auto* words = label(name);
+  words->setToolTip(qt(setting.help));
+  auto* box = new QComboBox;
+  box->setAccessibleName(name);
+  box->setToolTip(qt(setting.help));
+  box->setFocusPolicy(Qt::StrongFocus);
+  box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  box->setMinimumContentsLength(12);
+  for (const std::string& word : setting.words) {
+    if (word == "refuse") continue;  // in a queue that means a failure
+    box->addItem(name_of_word(key, qt(word)), qt(word));
+  }
+  words->setBuddy(box);
+  row->addWidget(words, 1);
+  row->addWidget(box);
+  connect(box, &QComboBox::activated, this, [this, key, box](int index) {
+    const QString word = box->itemData(index).toString();
+    bool is_number = false;
+    const qlonglong number = word.toLongLong(&is_number);
+    studio_.restore().end_step();
+    studio_.restore().set_value(key, is_number ? QVariant(number) : QVariant(word));
+  });
+  readers_.push_back([this, key, box] {
+    const QString word = studio_.restore().value(key).toString();
+    const QSignalBlocker quiet(box);
+    box->setCurrentIndex(std::max(0, box->findData(word)));
+    const QString format = studio_.restore().value(QStringLiteral("format")).toString();
+    if (key == QLatin1String("compression")) {
+      box->setEnabled(format == QLatin1String("tif") || format == QLatin1String("dng"));
+    }
+  });
+  column.addLayout(row);
+}
+
+void RestoreView::add_flag(QVBoxLayout& column, const QString& key, const QString& name) {
+  auto* box = new QCheckBox(name);
+  box->setToolTip(qt(studio_.restore().setting(key)->help));
+  connect(box, &QCheckBox::toggled, this, [this, key](bool on) {
+    studio_.restore().end_step();
+    studio_.restore().set_value(key, on);
+  });
+  readers_.push_back([this, key, box] {
+    const QSignalBlocker quiet(box);
+    box->setChecked(studio_.restore().value(key).toBool());
+  });
+  column.addWidget(box);
+}
+
+void RestoreView::add_auto(QVBoxLayout& column, const QString& key, const QString& name) {
+  const app::Setting& setting = *studio_.restore().setting(key);
+  auto* row = new QHBoxLayout;
+  auto* words = label(name);
+  words->setToolTip(qt(setting.help));
+  auto* number = new QDoubleSpinBox;
+  number->setRange(setting.least - 0.1, setting.most);
+  number->setDecimals(1);
+  number->setSingleStep(0.5);
+  number->setSpecialValueText(tr("automatic"));
+  number->setAccessibleName(name);
+  number->setToolTip(qt(setting.help));
+  number->setFocusPolicy(Qt::StrongFocus);
+  row->addWidget(words, 1);
+  row->addWidget(number);
+  const double least = setting.least;
+  connect(number, &QDoubleSpinBox::valueChanged, this, [this, key, least](double value) {
+    studio_.restore().set_value(key, value < least ? QVariant(QStringLiteral("auto"))
+                                                   : QVariant(value));
+  });
+  readers_.push_back([this, key, number, least] {
+    const QVariant value = studio_.restore().value(key);
+    const QSignalBlocker quiet(number);
+    number->setValue(value.typeId() == QMetaType::QString ? least - 0.1 : value.toDouble());
+  });
+  column.addLayout(row);
+}
+
+void RestoreView::read_values() {
+  for (const auto& read : readers_) read();
+  scale_hint_->setText(studio_.restore().scale_hint() +
+                       (studio_.restore().is_large()
+                            ? QLatin1Char('\n') + tr("That is large: it takes long and much room.")
+                            : QString()));
+  scale_hint_->setObjectName(studio_.restore().is_large() ? QStringLiteral("attention")
+                                                          : QStringLiteral("secondary"));
+  scale_hint_->setVisible(!studio_.restore().scale_hint().isEmpty());
+  size_hint_->setText(studio_.restore().size_hint());
+  const QSignalBlocker quiet(tabs_);
+  tabs_->setCurrentIndex(
+      static_cast<int>(RestorePanel::tasks().indexOf(studio_.restore().task())));
+}
+
+void RestoreView::read_output() {
+  RestorePanel& panel = studio_.restore();
+  if (pattern_->text() != panel.pattern()) {
+    pattern_->setText(panel.pattern());
+    pattern_->setCursorPosition(0);
+  }
+  example_->setText(panel.example());
+  size_hint_->setText(panel.size_hint());
+  const QSignalBlocker quiet_add(add_);
+  const QSignalBlocker quiet_leads(leads_);
+  add_->setChecked(panel.add_to_library());
+  leads_->setChecked(panel.result_leads());
+}
+
+void RestoreView::read_selection() {
+  RestorePanel& panel = studio_.restore();
+  for (int i = 0; i < tabs_->count(); ++i) {
+    const QString why = panel.objection(RestorePanel::tasks().value(i));
+    tabs_->setTabToolTip(i, why);
+    tabs_->setTabTextColor(i, why.isEmpty() ? QColor() : Theme::now().secondary);
+  }
+  const QString why = panel.objection(panel.task());
+  const bool other = panel.task() == RestorePanel::tasks().front() &&
+                     panel.objection(QStringLiteral("denoise")).isEmpty();
+  objection_->setText(why.toHtmlEscaped() +
+                      (other && !why.isEmpty()
+                           ? QStringLiteral(" <a href=\"denoise\" style=\"color:%1\">%2</a>")
+                                 .arg(Theme::now().accent.name(), tr("Use Denoise"))
+                           : QString()));
+  objection_->setVisible(!why.isEmpty());
+  if (controls_ != nullptr) controls_->setEnabled(why.isEmpty());
+  const app::Suggestion& suggestion = panel.suggestion();
+  hint_->setVisible(panel.suggestions_shown() && why.isEmpty() && !suggestion.sentence.empty());
+  hint_->setText(qt(suggestion.sentence) +
+                 (suggestion.reason.empty()
+                      ? QString()
+                      : QStringLiteral("<br><small>") + qt(suggestion.reason).toHtmlEscaped() +
+                            QStringLiteral("</small>")));
+  const QString asked = panel.value(QStringLiteral("model")).toString();
+  model_->setText(studio_.ai().model_words(panel.task(), asked));
+  card_->setEnabled(studio_.ai().model_of(panel.task(), asked) != nullptr);
+  process_->setText(panel.button_text());
+  process_->setEnabled(panel.can_process());
+  process_->setAccessibleDescription(panel.time_hint());
+  time_->setText(panel.time_hint());
+  scale_hint_->setVisible(!panel.scale_hint().isEmpty());
+  scale_hint_->setText(panel.scale_hint());
+}
+
+void RestoreView::show_presets() {
+  RestorePanel& panel = studio_.restore();
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (const QString& name : panel.presets()) {
+    menu->addAction(name, this, [this, name] { studio_.restore().apply_preset(name); });
+  }
+  if (!menu->isEmpty()) menu->addSeparator();
+  menu->addAction(tr("Keep these settings as..."), this, [this] {
+    auto* ask = new QInputDialog(this);
+    ask->setAttribute(Qt::WA_DeleteOnClose);
+    ask->setWindowTitle(tr("Preset"));
+    ask->setLabelText(tr("Name of the preset"));
+    connect(ask, &QInputDialog::textValueSelected, this,
+            [this](const QString& name) { studio_.restore().save_preset(name); });
+    ask->open();
+  });
+  if (!panel.presets().isEmpty()) {
+    auto* remove = menu->addMenu(tr("Delete"));
+    for (const QString& name : panel.presets()) {
+      remove->addAction(name, this, [this, name] { studio_.restore().remove_preset(name); });
+    }
+  }
+  menu->addSeparator();
+  menu->addAction(tr("All settings to their usual values"), this,
+                  [this] { studio_.restore().reset_all(); });
+  menu->popup(presets_->mapToGlobal(QPoint(0, presets_->height())));
+}
+
+void RestoreView::show_variables() {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (const auto& [name, meaning] : app::pattern_variables()) {
+    const QString variable = QStringLiteral("$(%1)").arg(qt(name));
+    menu->addAction(QStringLiteral("%1   %2").arg(variable, qt(meaning)), this, [this, variable] {
+      pattern_->insert(variable);
+      studio_.restore().set_pattern(pattern_->text());
+    });
+  }
+  menu->popup(pattern_->mapToGlobal(QPoint(0, pattern_->height())));
+}
+
+}  // namespace latent::gui

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QPointF>
+#include <QtCore/QTimer>
+#include <QtCore/QVariantAnimation>
+#include <QtGui/QTransform>
+#include <QtWidgets/QWidget>
+#include <optional>
+
+#include "gui/viewmodel/preview_model.h"
+
+namespace latent::gui {
+
+/// The picture, before and after. At 100 % one pixel of the result is one pixel of the screen,
+/// whatever the screen's scaling. Everything it draws was made elsewhere.
+class Viewer : public QWidget {
+  Q_OBJECT
+ public:
+  enum class Compare { Divider, SideBySide, After };
+
+  explicit Viewer(PreviewModel& preview, QWidget* parent = nullptr);
+
+  [[nodiscard]] double zoom() const;  ///< screen pixels for a pixel of the result
+  [[nodiscard]] bool is_fit() const { return fit_; }
+  void set_fit();
+  /// Keeps what lies under `at` (of the widget) where it is.
+  void set_zoom(double zoom, const QPointF& at);
+  void toggle_zoom(const QPointF& at);  ///< 100 % and fit
+  [[nodiscard]] QPointF pointer() const;  ///< in the widget, else its centre
+
+  void set_compare(Compare compare);
+  [[nodiscard]] Compare compare() const { return compare_; }
+  void hold_before(bool hold);
+  void cycle_background();
+  void hold_loupe(bool hold);
+  void set_after_label(const QString& label) { after_label_ = label; }
+
+  /// The source pixel (not turned) under a place of the widget, and back; in shares of the source.
+  [[nodiscard]] QPointF source_share(const QPointF& at) const;
+  [[nodiscard]] QPointF place_of_share(const QPointF& share) const;
+  /// Something over the picture: [h, w] ARGB of the source, not turned. Empty: nothing.
+  void set_overlay(const QImage& overlay);
+  /// While a tool is on, presses and drags go to it instead of moving the picture.
+  void set_tool(bool on);
+
+  [[nodiscard]] QSize sizeHint() const override;
+
+ Q_SIGNALS:
+  void zoom_changed();
+  void step_asked(int rows);
+  void pixel_pointed(const QString& words);  ///< "x 120, y 88: 132 120 98"; empty: none
+  void tool_pressed(const QPointF& share, Qt::MouseButton button, Qt::KeyboardModifiers keys);
+  void tool_moved(const QPointF& share);
+  void tool_released(const QPointF& share);
+  void panes_asked();
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  enum class Layer { Before, After };
+  static constexpr double kTilesFrom = 0.25;  ///< below this zoom the look is as good
+  [[nodiscard]] QSizeF upright() const;  ///< of the result
+  [[nodiscard]] double fit_zoom() const;
+  [[nodiscard]] double ratio() const { return devicePixelRatioF(); }
+  [[nodiscard]] QRectF pane(int index) const;  ///< in screen pixels
+  [[nodiscard]] QTransform to_screen(const QRectF& pane) const;  ///< of the upright result
+  [[nodiscard]] QTransform turned() const;  ///< source times scale, to upright
+  void draw_layer(QPainter& painter, const QRectF& pane, Layer layer, double opacity) const;
+  void draw_words(QPainter& painter) const;
+  void draw_loupe(QPainter& painter) const;
+  void keep_inside();
+  void tell_visible();
+  void tell_pixel(const QPointF& at);
+  void update_words();
+  [[nodiscard]] double divider_x() const;
+
+  PreviewModel& preview_;
+  bool fit_ = true;
+  double zoom_ = 1;
+  QPointF centre_;  ///< of the upright result
+  Compare compare_ = Compare::Divider;
+  double divider_ = 0.5;  ///< share of the picture's width on the screen
+  bool before_held_ = false;
+  bool loupe_ = false;
+  double mix_ = 1;  ///< of after
+  QVariantAnimation fade_;
+  int background_ = 0;
+  QString after_label_;
+  QImage overlay_;
+  bool tool_ = false;
+  std::optional<QPointF> drag_from_;
+  bool drags_divider_ = false;
+  QTimer loading_;  ///< single: loading is shown only after it
+  bool show_loading_ = false;
+};
+
+}  // namespace latent::gui

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/viewmodel/ai_settings.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QStringList>
+#include <algorithm>
+#include <utility>
+
+#include "app/setting.h"
+#include "app/task_table.h"
+#include "base/threads.h"
+#include "gui/viewmodel/post.h"
+
+namespace latent::gui {
+
+AiSettings::AiSettings(app::StudioSettings& settings, std::filesystem::path program,
+                       QObject* parent)
+    : QObject(parent), settings_(settings), program_(std::move(program)) {}
+
+AiSettings::~AiSettings() { cancel(); }
+
+void AiSettings::cancel() {
+  thread_.request_stop();
+  const std::scoped_lock lock(mutex_);
+  if (process_ != nullptr) process_->kill();
+}
+
+void AiSettings::start(const QString& what, std::function<void(const std::stop_token&)> work) {
+  cancel();
+  if (thread_.joinable()) thread_.join();
+  busy_ = what;
+  Q_EMIT busy_changed();
+  thread_ = std::jthread([this, work = std::move(work)](const std::stop_token& stop) {
+    const Status done = run_safely([&] { work(stop); });
+    post(this, [this, done] {
+      busy_.clear();
+      if (!done) Q_EMIT problem(qt(done.error().sentence));
+      Q_EMIT busy_changed();
+    });
+  });
+}
+
+std::string AiSettings::run_program(const std::vector<std::string>& arguments,
+                                    std::string& trouble) {
+  auto process = app::WorkerProcess::start(program_, arguments, {});
+  if (!process) {
+    trouble = process.error().sentence;
+    return {};
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    process_ = process->get();
+  }
+  std::string text;
+  const app::ProcessEnd end =
+      (*process)->wait([&](const std::string& line) { text += line + "\n"; });
+  {
+    const std::scoped_lock lock(mutex_);
+    process_ = nullptr;
+  }
+  if (end.signal != 0) {
+    trouble = "the library of a device crashed while it was asked; the window is not harmed";
+  }
+  return text;
+}
+
+QString AiSettings::device() const { return qt(settings_.word("device", "auto")); }
+void AiSettings::set_device(const QString& device) {
+  settings_.set_word("device", device.toStdString());
+  Q_EMIT engine_changed();
+}
+QString AiSettings::precision() const { return qt(settings_.word("precision", "auto")); }
+void AiSettings::set_precision(const QString& precision) {
+  settings_.set_word("precision", precision.toStdString());
+  Q_EMIT engine_changed();
+}
+QString AiSettings::ort_library() const { return qt(settings_.word("ort_library")); }
+void AiSettings::set_ort_library(const QString& path) {
+  settings_.set_word("ort_library", path.toStdString());
+  Q_EMIT engine_changed();
+  list_devices();
+}
+
+void AiSettings::put_into(app::Job& job) const {
+  const auto put = [&](const char* key, const QString& value) {
+    static_cast<void>(app::put_text(job, key, value.toStdString(), key));
+  };
+  put("device", device());
+  put("precision", precision());
+  job.engine.ort_library = ort_library().toStdString();
+}
+
+void AiSettings::list_devices() {
+  start(tr("Looking for devices"), [this](const std::stop_token& stop) {
+    std::string trouble;
+    std::vector<std::string> arguments{"devices", "--json"};
+    const std::string library = settings_.word("ort_library");
+    if (!library.empty()) arguments.insert(arguments.end(), {"--ort-library", library});
+    const std::string json = run_program(arguments, trouble);
+    if (stop.stop_requested()) return;
+    post(this, [this, json, trouble] {
+      if (!trouble.empty()) Q_EMIT problem(qt(trouble));
+      take_devices(json);
+    });
+  });
+}
+
+void AiSettings::take_devices(const std::string& json) {
+  const auto top = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+  std::vector<DeviceRow> rows;
+  for (const auto& value : top[QLatin1String("devices")].toArray()) {
+    const QJsonObject device = value.toObject();
+    QStringList precisions;
+    for (const auto& word : device[QLatin1String("precisions")].toArray()) {
+      precisions << word.toString();
+    }
+    rows.push_back({device[QLatin1String("engine")].toString(),
+                    device[QLatin1String("device")].toString(),
+                    device[QLatin1String("name")].toString(), precisions.join(QLatin1String(", ")),
+                    {}, {}});
+  }
+  for (const auto& value : top[QLatin1String("engines")].toArray()) {
+    const QJsonObject engine = value.toObject();
+    if (engine[QLatin1String("usable")].toBool()) continue;
+    rows.push_back({engine[QLatin1String("engine")].toString(), {}, {}, {},
+                    tr("not usable: %1").arg(engine[QLatin1String("problem")].toString()), {}});
+  }
+  devices_ = std::move(rows);
+  Q_EMIT devices_changed();
+}
+
+void AiSettings::try_devices() {
+  start(tr("Trying every device; networks are compiled for it the first time"),
+        [this](const std::stop_token& stop) {
+          std::string trouble;
+          const std::string json = run_program({"doctor", "--json"}, trouble);
+          if (stop.stop_requested()) return;
+          post(this, [this, json, trouble] {
+            if (!trouble.empty()) Q_EMIT problem(qt(trouble));
+            take_verdicts(json);
+          });
+        });
+}
+
+void AiSettings::take_verdicts(const std::string& json) {
+  const auto top = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+  for (const auto& value : top[QLatin1String("checkups")].toArray()) {
+    const QJsonObject checkup = value.toObject();
+    const QString engine = checkup[QLatin1String("engine")].toString();
+    const QString device = checkup[QLatin1String("device")].toString();
+    const auto row = std::ranges::find_if(devices_, [&](const DeviceRow& candidate) {
+      return candidate.engine == engine && candidate.device == device;
+    });
+    if (row == devices_.end()) continue;
+    const QString precision = checkup[QLatin1String("precision")].toString();
+    const bool works = checkup[QLatin1String("works")].toBool();
+    const QString word =
+        works ? tr("%1 proved").arg(precision)
+              : tr("%1 failed: %2").arg(precision, checkup[QLatin1String("problem")].toString());
+    row->verdict += (row->verdict.isEmpty() ? QString() : QStringLiteral(", ")) + word;
+    const double pace = checkup[QLatin1String("seconds_per_megapixel")].toDouble();
+    if (works && pace > 0) {
+      row->pace += (row->pace.isEmpty() ? QString() : QStringLiteral(", ")) +
+                   tr("%1 %2 s/MP").arg(precision).arg(pace, 0, 'g', 2);
+    }
+  }
+  Q_EMIT devices_changed();
+}
+
+void AiSettings::list_models() {
+  std::vector<std::string> notices;
+  const app::ModelManager manager(app::standard_model_setup());
+  auto list = manager.list(&notices);
+  for (const std::string& notice : notices) Q_EMIT problem(qt(notice));
+  if (!list) return Q_EMIT problem(qt(list.error().sentence));
+  models_ = *std::move(list);
+  Q_EMIT models_changed();
+}
+
+void AiSettings::change(const QString& what, std::function<Status(const app::ModelManager&)> work) {
+  start(what, [this, what, work = std::move(work)](const std::stop_token&) {
+    const Status done = work(app::ModelManager(app::standard_model_setup()));
+    post(this, [this, done, what] {
+      if (done) {
+        Q_EMIT told(what);
+      } else {
+        Q_EMIT problem(qt(done.error().sentence));
+      }
+      list_models();
+    });
+  });
+}
+
+void AiSettings::enable(const QString& id) {
+  change(tr("%1 is used now").arg(id),
+         [id = id.toStdString()](const auto& manager) { return manager.enable(id); });
+}
+void AiSettings::disable(const QString& id) {
+  change(tr("%1 is not used any more").arg(id),
+         [id = id.toStdString()](const auto& manager) { return manager.disable(id); });
+}
+void AiSettings::pin(const QString& id, bool keep) {
+  using Pin = app::ModelManager::Pin;
+  change(keep ? tr("%1 stays at its version").arg(id) : tr("%1 may be updated").arg(id),
+         [id = id.toStdString(), keep](const auto& manager) {
+           return manager.pin(id, keep ? Pin::Keep : Pin::Free);
+         });
+}
+void AiSettings::remove(const QString& id) {
+  change(tr("%1 was deleted").arg(id),
+         [id = id.toStdString()](const auto& manager) { return manager.remove(id); });
+}
+void AiSettings::verify(const QString& id) {
+  change(tr("%1 is whole: every hash is right, and its golden answers came out").arg(id),
+         [id = id.toStdString()](const auto& manager) -> Status {
+           LATENT_TRY([[maybe_unused]] const auto verified,
+                      manager.verify(id, app::ModelManager::Run::Goldens, {}));
+           return {};
+         });
+}
+void AiSettings::import_package(const std::filesystem::path& path) {
+  change(tr("%1 was imported").arg(shown_name(path)), [path](const auto& manager) -> Status {
+    app::InstallOptions options;
+    LATENT_TRY([[maybe_unused]] const auto installed,
+               manager.import_package(path, options, {}));
+    return {};
+  });
+}
+
+const app::ModelEntry* AiSettings::model(const QString& id) const {
+  const auto found = std::ranges::find(models_, id.toStdString(), &app::ModelEntry::id);
+  return found == models_.end() ? nullptr : &*found;
+}
+
+const app::ModelEntry* AiSettings::model_of(const QString& task, const QString& asked) const {
+  if (!asked.isEmpty()) return model(asked);
+  const auto row = app::task_row(task.toStdString());
+  if (!row) return nullptr;
+  const auto found = std::ranges::find_if(models_, [&](const app::ModelEntry& entry) {
+    return entry.enabled && entry.facts.task == (*row)->model_task;
+  });
+  return found == models_.end() ? nullptr : &*found;
+}
+
+QString AiSettings::model_words(const QString& task, const QString& asked) const {
+  const auto* entry = model_of(task, asked);
+  if (entry == nullptr) return tr("No model is enabled for this task. Choose one in Settings.");
+  return QStringLiteral("%1 %2").arg(qt(entry->facts.name), qt(entry->facts.version));
+}
+
+QString AiSettings::card(const app::ModelEntry& entry) const {
+  const auto& trust = entry.facts.trust;
+  QString text = QStringLiteral("# %1 %2\n\n%3\n\n")
+                     .arg(qt(entry.facts.name), qt(entry.facts.version),
+                          qt(entry.facts.description));
+  const auto line = [&](const QString& name, const std::string& value) {
+    if (!value.empty()) text += QStringLiteral("**%1** %2\n\n").arg(name, qt(value));
+  };
+  line(tr("Licence of the weights:"), trust.weights_licence);
+  line(tr("Trained on:"), trust.data);
+  line(tr("Licence of that data:"), trust.data_licence);
+  line(tr("Openness:"), trust.osaid);
+  line(tr("File:"), entry.path.native());
+  for (const std::string& objection : entry.objections) line(tr("The policy says:"), objection);
+  return text;
+}
+
+}  // namespace latent::gui

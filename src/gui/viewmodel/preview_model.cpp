@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/viewmodel/preview_model.h"
+
+#include <algorithm>
+
+#include "gui/viewmodel/post.h"
+
+namespace latent::gui {
+
+namespace {
+
+constexpr int kRestAfterMs = 400;
+constexpr std::size_t kMostTiles = 320;  // of 1.5 MB, before and after
+constexpr int kFirstTurned = 5;
+
+int scale_of(const std::optional<app::Job>& job) {
+  const auto* upscale = job ? std::get_if<app::UpscaleChoice>(&job->settings) : nullptr;
+  return upscale == nullptr ? 1 : upscale->scale;
+}
+
+}  // namespace
+
+PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
+  rest_.setSingleShot(true);
+  rest_.setInterval(kRestAfterMs);
+  connect(&rest_, &QTimer::timeout, this, [this] { desk_->want(wanted(true)); });
+  app::PreviewDesk::Callbacks callbacks;
+  callbacks.look = [this](const std::filesystem::path& path, app::SharedPixels pixels) {
+    const auto shown = displayed(pixels);
+    post(this, [this, path, shown] {
+      if (path != path_) return;
+      if (shown) look_ = shown;
+      Q_EMIT changed({});
+    });
+  };
+  callbacks.facts = [this](const std::filesystem::path& path, const app::PreviewFacts& facts) {
+    post(this, [this, path, facts] {
+      if (path != path_) return;
+      facts_ = facts;
+      size_ = {facts.size.width, facts.size.height};
+      orientation_ = facts.orientation;
+      problem_.clear();
+      Q_EMIT facts_known();
+      Q_EMIT state_changed();
+      ask();
+    });
+  };
+  callbacks.part = [this](const std::filesystem::path& path, const app::PreviewPart& part) {
+    app::PreviewPart shown = part;
+    shown.before = displayed(part.before);
+    shown.after = displayed(part.after);
+    post(this, [this, path, shown] { take_part(path, shown); });
+  };
+  callbacks.problem = [this](const std::filesystem::path& path, const std::string& sentence) {
+    post(this, [this, path, sentence] {
+      if (path != path_) return;
+      problem_ = qt(sentence);
+      Q_EMIT state_changed();
+    });
+  };
+  callbacks.busy = [this](const std::string& what) {
+    post(this, [this, what] {
+      busy_ = what.empty() ? QString() : tr("Measuring the noise and starting the network");
+      Q_EMIT state_changed();
+    });
+  };
+  desk_ = std::make_unique<app::PreviewDesk>(std::move(callbacks));
+}
+
+PreviewModel::~PreviewModel() { desk_.reset(); }
+
+app::SharedPixels PreviewModel::displayed(const app::SharedPixels& pixels) const {
+  std::shared_ptr<const app::DisplayTable> table;
+  {
+    const std::scoped_lock lock(mutex_);
+    table = table_;
+  }
+  if (!table || !pixels) return pixels;
+  auto copy = pixels->clone();
+  if (!copy) return pixels;
+  table->apply(copy->view());
+  return std::make_shared<const Image<std::uint8_t>>(*std::move(copy));
+}
+
+void PreviewModel::use_table(std::shared_ptr<const app::DisplayTable> table) {
+  {
+    const std::scoped_lock lock(mutex_);
+    table_ = std::move(table);
+  }
+  if (path_.empty()) return;
+  const auto again = path_;
+  const QSize upright = orientation_ >= kFirstTurned ? size_.transposed() : size_;
+  path_.clear();
+  open(again, orientation_, upright);
+}
+
+void PreviewModel::open(const std::filesystem::path& path, int orientation,
+                        const QSize& upright_size) {
+  if (path == path_) {  // its header was read meanwhile
+    if (facts_ || path.empty()) return;
+    orientation_ = orientation;
+    size_ = orientation >= kFirstTurned ? upright_size.transposed() : upright_size;
+    Q_EMIT changed({});
+    return;
+  }
+  path_ = path;
+  orientation_ = orientation;
+  size_ = orientation >= kFirstTurned ? upright_size.transposed() : upright_size;
+  look_.reset();
+  tiles_.clear();
+  facts_.reset();
+  problem_.clear();
+  visible_ = {};
+  rest_.stop();
+  desk_->open(path);
+  Q_EMIT opened();
+  Q_EMIT state_changed();
+}
+
+void PreviewModel::set_job(const std::optional<app::Job>& job) {
+  const std::string key = job ? app::preview_key(*job) : std::string{};
+  job_ = job;
+  scale_ = scale_of(job);
+  if (key != key_) {
+    tiles_.clear();
+    facts_.reset();
+    problem_.clear();
+    Q_EMIT changed({});
+    Q_EMIT state_changed();
+  }
+  key_ = key;
+  desk_->set_job(job, ++settings_);
+  ask();
+}
+
+void PreviewModel::set_visible(const QRect& region) {
+  if (region == visible_) return;
+  visible_ = region;
+  ask();
+}
+
+void PreviewModel::ask() {
+  if (!job_ || !facts_ || visible_.isEmpty()) return;
+  desk_->want(wanted(false));
+  rest_.start();
+}
+
+std::vector<Rect> PreviewModel::wanted(bool all) const {
+  std::vector<Rect> regions;
+  for (int y = 0; y < size_.height(); y += kTile) {
+    for (int x = 0; x < size_.width(); x += kTile) {
+      const QRect region = QRect(x, y, kTile, kTile).intersected(QRect(QPoint(0, 0), size_));
+      const auto tile = tiles_.find({x, y});
+      const bool there = tile != tiles_.end() && tile->second.settings == settings_;
+      if (there || (!all && !region.intersects(visible_))) continue;
+      regions.push_back({region.x(), region.y(), region.width(), region.height()});
+    }
+  }
+  const QPoint centre = visible_.center();
+  const auto distance = [&](const Rect& region) {
+    const QPoint from = QRect(region.x, region.y, region.width, region.height).center() - centre;
+    return std::int64_t{from.x()} * from.x() + std::int64_t{from.y()} * from.y();
+  };
+  std::ranges::sort(regions, {}, distance);
+  if (regions.size() > kMostTiles) regions.resize(kMostTiles);
+  return regions;
+}
+
+bool PreviewModel::is_complete(const QRect& region) const {
+  const QRect inside = region.intersected(QRect(QPoint(0, 0), size_));
+  if (inside.isEmpty()) return false;
+  for (int y = inside.top() / kTile * kTile; y <= inside.bottom(); y += kTile) {
+    for (int x = inside.left() / kTile * kTile; x <= inside.right(); x += kTile) {
+      const auto tile = tiles_.find({x, y});
+      if (tile == tiles_.end() || tile->second.settings != settings_) return false;
+    }
+  }
+  return true;
+}
+
+void PreviewModel::take_part(const std::filesystem::path& path, const app::PreviewPart& part) {
+  if (path != path_ || part.scale != scale_) return;
+  const std::pair<int, int> place{part.region.x, part.region.y};
+  const auto old = tiles_.find(place);
+  if (old != tiles_.end() && old->second.settings > part.settings) return;
+  const QRect region(part.region.x, part.region.y, part.region.width, part.region.height);
+  tiles_[place] = {region, part.before, part.after, part.settings};
+  if (tiles_.size() > kMostTiles) {
+    const auto far = std::ranges::find_if(
+        tiles_, [&](const auto& entry) { return !entry.second.region.intersects(visible_); });
+    if (far != tiles_.end()) tiles_.erase(far);
+  }
+  Q_EMIT changed(region);
+}
+
+std::vector<int> PreviewModel::histogram() const {
+  if (!look_) return {};
+  constexpr int kBins = 256;
+  std::vector<int> bins(std::size_t{3} * kBins);
+  for (int y = 0; y < look_->height(); y += 2) {
+    const auto row = look_->view().row(y);
+    for (std::size_t i = 0; i + 2 < row.size(); i += 6) {
+      for (std::size_t c = 0; c < 3; ++c) ++bins[c * kBins + row[i + c]];
+    }
+  }
+  return bins;
+}
+
+}  // namespace latent::gui

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QObject>
+#include <QtCore/QRect>
+#include <QtCore/QSize>
+#include <QtCore/QString>
+#include <QtCore/QTimer>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "app/studio/display_colour.h"
+#include "app/studio/preview_desk.h"
+
+namespace latent::gui {
+
+/// The photograph that is looked at: a look at the whole, and tiles before and after, as far as
+/// they are there. Coordinates are those of the source, not turned.
+class PreviewModel : public QObject {
+  Q_OBJECT
+ public:
+  static constexpr int kTile = 512;  ///< what one run of a network shows
+
+  struct Tile {
+    QRect region;  ///< of the source
+    app::SharedPixels before;
+    app::SharedPixels after;
+    std::uint64_t settings = 0;
+  };
+
+  explicit PreviewModel(QObject* parent = nullptr);
+  ~PreviewModel() override;
+
+  void open(const std::filesystem::path& path, int orientation, const QSize& upright_size);
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// None: the photograph is shown without an effect.
+  void set_job(const std::optional<app::Job>& job);
+  /// The part of the source that is on the screen; empty: only the look is.
+  void set_visible(const QRect& region);
+  void use_table(std::shared_ptr<const app::DisplayTable> table);
+
+  [[nodiscard]] QSize size() const { return size_; }  ///< of the source, not turned
+  [[nodiscard]] int orientation() const { return orientation_; }
+  [[nodiscard]] int scale() const { return scale_; }
+  [[nodiscard]] const app::SharedPixels& look() const { return look_; }  ///< upright, small
+  [[nodiscard]] const std::map<std::pair<int, int>, Tile>& tiles() const { return tiles_; }
+  /// Whether every tile of that part is there and of the present settings.
+  [[nodiscard]] bool is_complete(const QRect& region) const;
+  [[nodiscard]] const std::optional<app::PreviewFacts>& facts() const { return facts_; }
+  [[nodiscard]] const QString& busy() const { return busy_; }
+  [[nodiscard]] const QString& problem() const { return problem_; }
+  /// 256 bins each of red, green and blue of the look; empty without one.
+  [[nodiscard]] std::vector<int> histogram() const;
+
+ Q_SIGNALS:
+  void opened();
+  void changed(const QRect& region);  ///< of the source; empty: all
+  void facts_known();
+  void state_changed();  ///< busy or problem
+
+ private:
+  void ask();
+  void take_part(const std::filesystem::path& path, const app::PreviewPart& part);
+  [[nodiscard]] app::SharedPixels displayed(const app::SharedPixels& pixels) const;
+  [[nodiscard]] std::vector<Rect> wanted(bool all) const;
+
+  std::filesystem::path path_;
+  QSize size_;
+  int orientation_ = 1;
+  int scale_ = 1;
+  app::SharedPixels look_;
+  std::map<std::pair<int, int>, Tile> tiles_;
+  std::optional<app::PreviewFacts> facts_;
+  std::optional<app::Job> job_;
+  std::string key_;
+  std::uint64_t settings_ = 0;
+  QRect visible_;
+  QString busy_;
+  QString problem_;
+  QTimer rest_;  ///< single: after it the whole picture is made
+  mutable std::mutex mutex_;
+  std::shared_ptr<const app::DisplayTable> table_;
+  std::unique_ptr<app::PreviewDesk> desk_;  ///< last: its thread uses the others
+};
+
+}  // namespace latent::gui

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Windows without a display: Qt draws into memory.
+#include <gtest/gtest.h>
+
+#include <QtWidgets/QApplication>
+
+#include "gui/view/theme.h"
+
+int main(int argc, char** argv) {
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  qputenv("LC_ALL", "C.UTF-8");
+  testing::InitGoogleTest(&argc, argv);
+  QApplication program(argc, argv);
+  latent::gui::apply_theme(program, true);
+  return RUN_ALL_TESTS();
+}
