@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/job.h"
@@ -43,6 +44,8 @@ struct Setting {
   double least = 0;
   double most = 0;
   std::vector<std::string> words;
+  /// What the command line takes for one of `words` as well: "jpeg" for "jpg".
+  std::vector<std::pair<std::string, std::string>> other_words;
   std::vector<std::string> path_endings;  ///< of Name
   bool nullable = true;                   ///< of Name: whether nothing may be named
   bool required = false;                  ///< has no default that anyone should rely on

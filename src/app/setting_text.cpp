@@ -104,6 +104,9 @@ Result<Json> value_of_text(const Setting& setting, const std::string& text,
     case Form::AutoOrNumber:
       return hold_to(setting, number_or_text(text), where);
     case Form::Word:
+      for (const auto& [other, word] : setting.other_words) {
+        if (text == other) return hold_to(setting, word_value(word), where);
+      }
       return hold_to(setting, word_value(text), where);
     case Form::Noise:
       return noise_value(setting, text, where);

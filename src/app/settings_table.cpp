@@ -114,10 +114,12 @@ Table picture_output() {
     return Row{Section::Output, std::move(key), std::move(help)};
   };
   Table table = places();
-  table.push_back(word<std::string>(
+  Setting format = word<std::string>(
       at("format", "file format of the results; with -o the file ending decides"),
       {{"tif", "tif"}, {"png", "png"}, {"jpg", "jpg"}, {"exr", "exr"}, {"jxl", "jxl"}},
-      of_job(&Job::format)));
+      of_job(&Job::format));
+  format.other_words = {{"tiff", "tif"}, {"jpeg", "jpg"}, {"openexr", "exr"}};
+  table.push_back(std::move(format));
   table.push_back(word<std::optional<SampleDepth>>(
       at("bit_depth", "bits per sample: 8, 16, or 32 (float); auto: 16 if the format supports it"),
       {{"auto", std::nullopt},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/advice.h"
@@ -54,7 +55,13 @@ int parse_and_run(int argc, char** argv) {
          parsed = parsed.front()->get_subcommands()) {
       verbs += parsed.front()->get_name() + " ";
     }
-    return fmt::format("latent: {}; see latent {}--help\n", error.what(), verbs);
+    constexpr std::string_view kMissing = " is required";
+    std::string what = error.what();
+    if (what.ends_with(kMissing)) {
+      what.resize(what.size() - kMissing.size());
+      what += " missing on the command line";
+    }
+    return fmt::format("latent: {}; see latent {}--help\n", what, verbs);
   });
   latent::cli::RunVerb run;
   latent::cli::add_tasks(program, run);

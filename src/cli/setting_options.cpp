@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/setting_options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <string>
+
+#include "cli/output.h"
 
 namespace latent::cli {
 
@@ -12,6 +17,16 @@ namespace {
 /// "--output" of "-o,--output".
 std::string long_name(const Setting& setting) {
   return setting.option.substr(setting.option.rfind(',') + 1);
+}
+
+/// A sentence where a percentage looks like a fraction; else empty.
+std::string doubt_of(const Setting& setting, const models::Json& value) {
+  const auto* number = value.as_real();
+  const bool percent = setting.form == app::Form::Number && setting.least == 0 &&
+                       setting.most == 100 && setting.section == app::Section::Settings;
+  if (!percent || number == nullptr || *number <= 0 || *number > 1) return "";
+  return fmt::format("{} {} means {} percent; write {} for {} percent", long_name(setting), *number,
+                     *number, *number * 100, *number * 100);
 }
 
 }  // namespace
@@ -50,6 +65,9 @@ Status SettingOptions::into(app::Job& job) const {
     LATENT_TRY(const models::Json value,
                app::value_of_text(*given.setting, given.text, long_name(*given.setting)));
     given.setting->set(job, value);
+    if (const std::string doubt = doubt_of(*given.setting, value); !doubt.empty()) {
+      print_aside(fmt::format("latent: {}\n", doubt));
+    }
   }
   return {};
 }

@@ -289,7 +289,7 @@ Result<Picture> Denoiser::denoised(const PictureSource& source, const DenoiseSet
   int row = 0;
   RowSink sink = sink_into(result.samples, row);
   const PictureOutput kept{
-      write::PictureFormat::Tiff, result.depth(), profile, same_profile, {}, {}};
+      write::PictureFormat::Tiff, result.depth(), profile, {}, same_profile, {}, {}};
   if (local != nullptr) sink = kept_outside(source, whole, kept, *local, std::move(sink));
   LATENT_TRY(auto written, PictureRows::create(whole.size(), source.working_profile(), profile,
                                                result.depth(), alpha_rows_of(source, whole),

@@ -103,3 +103,26 @@ def test_a_raw_becomes_a_jpeg_in_srgb_and_keeps_its_colours_elsewhere(
     assert "2020" in latent(*common).events[-1]["profile"]
     named = latent(*common, "--format", "jpg", "--profile", "adobergb", "--again").events[-1]
     assert "Adobe" in named["profile"]
+
+
+def test_a_fraction_given_for_a_percentage_is_remarked_on(latent: Latent, card: Path) -> None:
+    out = card.parent / "out"
+    done = latent("denoise", card / "b.jpg", "--strength", "0", "--luma", "0.5", "-O", out)
+    assert done.code == 0
+    assert "--luma 0.5 means 0.5 percent; write 50 for 50 percent" in done.stderr
+    done = latent("denoise", card / "b.jpg", "--strength", "0", "--luma", "50", "-O", out)
+    assert "percent" not in done.stderr
+
+
+def test_formats_have_their_usual_second_names(latent: Latent, card: Path) -> None:
+    out = card.parent / "out"
+    for word in ("tiff", "jpeg"):
+        done = latent("denoise", card / "b.jpg", "--strength", "0", "--format", word, "-O", out)
+        assert done.code == 0, done.stderr
+    assert names(out) == ["b_denoise.jpg", "b_denoise.tif"]
+
+
+def test_a_verb_without_files_says_what_is_missing(latent: Latent) -> None:
+    done = latent("denoise")
+    assert done.code == 2
+    assert done.stderr == "latent: files missing on the command line; see latent denoise --help\n"
