@@ -14,12 +14,14 @@
 namespace latent::gui {
 namespace {
 
+class LibraryBehaviour : public StudioTest {};
+
 using testing::Eq;
 using testing::HasSubstr;
 
-class Behaviour : public StudioTest {};
 
-TEST_F(Behaviour, B01WorksBeforeAnyDownload) {
+
+TEST_F(LibraryBehaviour, B01WorksBeforeAnyDownload) {
   Studio studio(places_);
   for (const QString& task : RestorePanel::tasks()) {
     const auto* model = studio.ai().model_of(task, {});
@@ -29,7 +31,7 @@ TEST_F(Behaviour, B01WorksBeforeAnyDownload) {
   }
 }
 
-TEST_F(Behaviour, B02TaskIsVisibleAndNotBehindAMenu) {
+TEST_F(LibraryBehaviour, B02TaskIsVisibleAndNotBehindAMenu) {
   picture("a.png");
   Studio studio(places_);
   MainWindow window(studio);
@@ -43,7 +45,7 @@ TEST_F(Behaviour, B02TaskIsVisibleAndNotBehindAMenu) {
   EXPECT_THAT(tabs->tabText(0).toStdString(), Eq("Raw denoise"));
 }
 
-TEST_F(Behaviour, B03FirstCompileIsNamedCancelledAndOutOfProcess) {
+TEST_F(LibraryBehaviour, B03FirstCompileIsNamedCancelledAndOutOfProcess) {
   places_.program = script("sleep 60");
   Studio studio(places_);
   Watchdog watchdog;
@@ -57,7 +59,7 @@ TEST_F(Behaviour, B03FirstCompileIsNamedCancelledAndOutOfProcess) {
   EXPECT_LT(watchdog.longest_ms(), 50);
 }
 
-TEST_F(Behaviour, B04SaysWhatAPhotographNeedsAndCanBeSwitchedOff) {
+TEST_F(LibraryBehaviour, B04SaysWhatAPhotographNeedsAndCanBeSwitchedOff) {
   picture("small.png", 80, 60);
   Studio studio(places_);
   open(studio, 1);
@@ -69,7 +71,7 @@ TEST_F(Behaviour, B04SaysWhatAPhotographNeedsAndCanBeSwitchedOff) {
   EXPECT_FALSE(studio.restore().suggestions_shown());
 }
 
-TEST_F(Behaviour, B05WindowOpensAtOnceAndScanningNeverBlocksIt) {
+TEST_F(LibraryBehaviour, B05WindowOpensAtOnceAndScanningNeverBlocksIt) {
   constexpr int kFiles = 10'000;
   for (int i = 0; i < kFiles; ++i) {
     std::ofstream(photos() / ("f" + std::to_string(100'000 + i) + ".jpg")) << "x";
@@ -85,7 +87,7 @@ TEST_F(Behaviour, B05WindowOpensAtOnceAndScanningNeverBlocksIt) {
   EXPECT_LT(watchdog.longest_ms(), 150) << "one turn takes the whole list in";
 }
 
-TEST_F(Behaviour, B06ThumbnailsComeFromTheEmbeddedJpegFirst) {
+TEST_F(LibraryBehaviour, B06ThumbnailsComeFromTheEmbeddedJpegFirst) {
   const fs::path raw =
       fs::path(LATENT_SOURCE_DIR).parent_path() / "shared/data/raw/decodable/photoprism_canon_eos_6d.dng";
   if (!fs::exists(raw)) GTEST_SKIP() << raw << " is not here";
@@ -98,7 +100,7 @@ TEST_F(Behaviour, B06ThumbnailsComeFromTheEmbeddedJpegFirst) {
   EXPECT_NEAR(static_cast<double>(thumbnail->width()) / thumbnail->height(), jpeg_shape, 0.03);
 }
 
-TEST_F(Behaviour, B07WhatIsOnTheScreenIsDoneFirstAndInOrder) {
+TEST_F(LibraryBehaviour, B07WhatIsOnTheScreenIsDoneFirstAndInOrder) {
   std::vector<PhotoLoader::Request> rest;
   for (int i = 0; i < 60; ++i) {
     rest.push_back({picture("p" + std::to_string(100 + i) + ".png", 300, 200), {}});
@@ -128,7 +130,7 @@ TEST_F(Behaviour, B07WhatIsOnTheScreenIsDoneFirstAndInOrder) {
   EXPECT_THAT(drawn.front(), Eq(rest[50].path));
 }
 
-TEST_F(Behaviour, B08BackgroundWorkSaysWhatItIsAndYields) {
+TEST_F(LibraryBehaviour, B08BackgroundWorkSaysWhatItIsAndYields) {
   for (int i = 0; i < 60; ++i) picture("p" + std::to_string(100 + i) + ".png");
   Studio studio(places_);
   QStringList said;
@@ -144,7 +146,7 @@ TEST_F(Behaviour, B08BackgroundWorkSaysWhatItIsAndYields) {
   EXPECT_THAT(said.front().toStdString(), HasSubstr("of 60"));
 }
 
-TEST_F(Behaviour, B09AllThumbnailsCanBePreparedInTheVisibleOrder) {
+TEST_F(LibraryBehaviour, B09AllThumbnailsCanBePreparedInTheVisibleOrder) {
   for (int i = 0; i < 24; ++i) picture("p" + std::to_string(100 + i) + ".png");
   Studio studio(places_);
   open(studio, 24);
@@ -172,7 +174,7 @@ long resident_kilobytes() {
   return resident * ::sysconf(_SC_PAGESIZE) / 1024;
 }
 
-TEST_F(Behaviour, B10MemoryStaysFlatOverManyPhotographs) {
+TEST_F(LibraryBehaviour, B10MemoryStaysFlatOverManyPhotographs) {
   const fs::path one = picture("p000.jpg", 1600, 1200);
   for (int i = 1; i < 60; ++i) {
     fs::copy_file(one, photos() / ("p" + std::to_string(100 + i) + ".jpg"));
@@ -194,7 +196,7 @@ TEST_F(Behaviour, B10MemoryStaysFlatOverManyPhotographs) {
   EXPECT_LT(resident_kilobytes() - after_twenty, 40 * 1024) << "40 more: less than 1 MB each";
 }
 
-TEST_F(Behaviour, B11ThumbnailsOfOtherProgramsAreUsed) {
+TEST_F(LibraryBehaviour, B11ThumbnailsOfOtherProgramsAreUsed) {
   const fs::path photo = picture("a.png");
   const app::ThumbnailCache cache(places_.thumbnails);
   const fs::path place = cache.place(photo, 128);

@@ -25,7 +25,7 @@ namespace {
 using testing::Eq;
 using testing::HasSubstr;
 
-class Behaviour : public StudioTest {
+class WindowBehaviour : public StudioTest {
  protected:
   /// A window on one picture whose preview is there, at 100 %.
   void show_picture(Studio& studio, MainWindow& window, const char* task = "denoise") {
@@ -41,7 +41,7 @@ class Behaviour : public StudioTest {
   }
 };
 
-TEST_F(Behaviour, B12HundredPercentMeansPixelsOfTheScreen) {
+TEST_F(WindowBehaviour, B12HundredPercentMeansPixelsOfTheScreen) {
   picture("a.png", 90, 70);
   Studio studio(places_);
   MainWindow window(studio);
@@ -60,7 +60,7 @@ TEST_F(Behaviour, B12HundredPercentMeansPixelsOfTheScreen) {
   }
 }
 
-TEST_F(Behaviour, B13BelowHundredPercentItSaysSo) {
+TEST_F(WindowBehaviour, B13BelowHundredPercentItSaysSo) {
   picture("a.png", 90, 70);
   Studio studio(places_);
   MainWindow window(studio);
@@ -73,7 +73,7 @@ TEST_F(Behaviour, B13BelowHundredPercentItSaysSo) {
               testing::Not(HasSubstr("cannot be judged")));
 }
 
-TEST_F(Behaviour, B14BeforeAndAfterByDividerHeldKeyAndSideBySide) {
+TEST_F(WindowBehaviour, B14BeforeAndAfterByDividerHeldKeyAndSideBySide) {
   picture("a.png", 300, 200);
   Studio studio(places_);
   MainWindow window(studio);
@@ -93,7 +93,7 @@ TEST_F(Behaviour, B14BeforeAndAfterByDividerHeldKeyAndSideBySide) {
   EXPECT_FALSE(middle() == after);
 }
 
-TEST_F(Behaviour, B15DoubleClickTogglesWheelZoomsCtrlWheelSteps) {
+TEST_F(WindowBehaviour, B15DoubleClickTogglesWheelZoomsCtrlWheelSteps) {
   picture("a.png", 900, 700);
   picture("b.png", 900, 700);
   Studio studio(places_);
@@ -119,7 +119,7 @@ TEST_F(Behaviour, B15DoubleClickTogglesWheelZoomsCtrlWheelSteps) {
   EXPECT_THAT(studio.current().filename(), Eq(fs::path("b.png")));
 }
 
-TEST_F(Behaviour, B16BrightnessAndColourNoiseAreApart) {
+TEST_F(WindowBehaviour, B16BrightnessAndColourNoiseAreApart) {
   Studio studio(places_);
   studio.restore().set_task(QStringLiteral("denoise"));
   EXPECT_TRUE(studio.restore().set_value(QStringLiteral("luma"), 40.0));
@@ -131,7 +131,7 @@ TEST_F(Behaviour, B16BrightnessAndColourNoiseAreApart) {
   EXPECT_DOUBLE_EQ(std::get<tasks::DenoiseSettings>(studio.restore().job().settings).chroma, 1);
 }
 
-TEST_F(Behaviour, B17BatchObeysExactlyTheOptionsShown) {
+TEST_F(WindowBehaviour, B17BatchObeysExactlyTheOptionsShown) {
   picture("a.png", 40, 30);
   picture("b.jpg", 50, 20);
   Studio studio(places_);
@@ -154,7 +154,7 @@ TEST_F(Behaviour, B17BatchObeysExactlyTheOptionsShown) {
   }
 }
 
-TEST_F(Behaviour, B18PercentOnlyGrowsWithTimeLeft) {
+TEST_F(WindowBehaviour, B18PercentOnlyGrowsWithTimeLeft) {
   for (int i = 0; i < 4; ++i) picture("p" + std::to_string(i) + ".png", 200 + 100 * i, 200);
   Studio studio(places_);
   open(studio, 4);
@@ -175,7 +175,7 @@ TEST_F(Behaviour, B18PercentOnlyGrowsWithTimeLeft) {
   EXPECT_TRUE(said_left);
 }
 
-TEST_F(Behaviour, B19FoldersBelowMirroredTreeAndNeverTheSource) {
+TEST_F(WindowBehaviour, B19FoldersBelowMirroredTreeAndNeverTheSource) {
   picture("a.png");
   picture("deep/b.png");
   Studio studio(places_);
@@ -198,7 +198,7 @@ TEST_F(Behaviour, B19FoldersBelowMirroredTreeAndNeverTheSource) {
   EXPECT_THAT(studio.queue().count(app::ItemState::Failed), Eq(1)) << "it would be the source";
 }
 
-TEST_F(Behaviour, B20NamePatternShowsALiveExample) {
+TEST_F(WindowBehaviour, B20NamePatternShowsALiveExample) {
   picture("a.png");
   Studio studio(places_);
   open(studio, 1);
@@ -213,7 +213,7 @@ TEST_F(Behaviour, B20NamePatternShowsALiveExample) {
   EXPECT_THAT(studio.restore().example().toStdString(), HasSubstr("is no variable"));
 }
 
-TEST_F(Behaviour, B21ResultCarriesMarksIsGroupedAndCanLead) {
+TEST_F(WindowBehaviour, B21ResultCarriesMarksIsGroupedAndCanLead) {
   const fs::path source = picture("a.png");
   std::ofstream(photos() / "a.png.xmp")
       << R"(<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4" xmp:Label="Red"/></rdf:RDF></x:xmpmeta>)";
@@ -233,7 +233,7 @@ TEST_F(Behaviour, B21ResultCarriesMarksIsGroupedAndCanLead) {
   EXPECT_THAT(studio.library().path(0), Eq(result));
 }
 
-TEST_F(Behaviour, B22EveryControlHasANameAndFollowsItsState) {
+TEST_F(WindowBehaviour, B22EveryControlHasANameAndFollowsItsState) {
   picture("a.png");
   Studio studio(places_);
   MainWindow window(studio);
@@ -262,7 +262,7 @@ TEST_F(Behaviour, B22EveryControlHasANameAndFollowsItsState) {
   EXPECT_FALSE(compare->accessibleName() == before) << "a name that does not follow is a bug";
 }
 
-TEST_F(Behaviour, B23ColoursGoFromThePictureToTheScreen) {
+TEST_F(WindowBehaviour, B23ColoursGoFromThePictureToTheScreen) {
   const fs::path photo = picture("a.png", 60, 40);
   Studio studio(places_);
   const auto profile = colour::Profile::named(colour::NamedProfile::ProPhoto);
@@ -278,14 +278,14 @@ TEST_F(Behaviour, B23ColoursGoFromThePictureToTheScreen) {
   EXPECT_NE(static_cast<int>(expected.view().at(10, 10, 0)), plain);
 }
 
-TEST_F(Behaviour, B24NoProfileIsAppliedWhereTheCompositorConverts) {
+TEST_F(WindowBehaviour, B24NoProfileIsAppliedWhereTheCompositorConverts) {
   Studio studio(places_);
   EXPECT_TRUE(x11_screen_profile(0).isEmpty()) << "this test runs without an X server";
   use_screen_profile(studio, nullptr);
   EXPECT_THAT(screen_profile_words(studio).toStdString(), testing::StartsWith("sRGB"));
 }
 
-TEST_F(Behaviour, B25AFaultyDeviceLibraryCannotHangOrKillTheWindow) {
+TEST_F(WindowBehaviour, B25AFaultyDeviceLibraryCannotHangOrKillTheWindow) {
   places_.program = script("kill -SEGV $$");
   Studio studio(places_);
   QStringList problems;
@@ -295,7 +295,7 @@ TEST_F(Behaviour, B25AFaultyDeviceLibraryCannotHangOrKillTheWindow) {
   EXPECT_THAT(problems.front().toStdString(), HasSubstr("crashed"));
 }
 
-TEST_F(Behaviour, PreviewShowsThePixelsOfTheFileThatIsWritten) {
+TEST_F(WindowBehaviour, PreviewShowsThePixelsOfTheFileThatIsWritten) {
   const fs::path source = picture("a.png", 200, 150);
   Studio studio(places_);
   MainWindow window(studio);

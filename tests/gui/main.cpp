@@ -9,6 +9,9 @@
 int main(int argc, char** argv) {
   qputenv("QT_QPA_PLATFORM", "offscreen");
   qputenv("LC_ALL", "C.UTF-8");
+  qputenv("LATENT_MODELS", LATENT_SOURCE_DIR "/weights");
+  qputenv("LATENT_MODELS_DIR", "/nonexistent/models");
+  qputenv("LATENT_CONFIG", "/nonexistent/config");
   testing::InitGoogleTest(&argc, argv);
   QApplication program(argc, argv);
   latent::gui::apply_theme(program, true);

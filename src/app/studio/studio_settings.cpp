@@ -34,13 +34,17 @@ const Json::Object* object_in(const Json::Object& object, std::string_view key) 
 }  // namespace
 
 std::string job_text(Job job) {
-  job.sources.clear();
+  job.sources = {"/"};  // a text without any is no job
   job.output.file.reset();
   job.output.folder.reset();
   return to_json(job);
 }
 
-Result<Job> job_of_text(const std::string& text) { return from_json(text, "the settings", {}); }
+Result<Job> job_of_text(const std::string& text) {
+  LATENT_TRY(Job job, from_json(text, "the settings", {}));
+  job.sources.clear();
+  return job;
+}
 
 StudioSettings StudioSettings::load(const std::filesystem::path& file,
                                     std::vector<std::string>* notices) {

@@ -10,9 +10,11 @@
 #include <utility>
 
 #include "app/studio/pixels.h"
+#include "app/studio/thumbnail_marks.h"
 #include "base/file_access.h"
 #include "base/md5.h"
 #include "base/path.h"
+#include "base/small_file.h"
 #include "read/photograph.h"
 #include "read/picture/area_average.h"
 #include "read/picture/small_jpeg.h"
@@ -23,6 +25,8 @@ namespace latent::app {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::size_t kMostThumbnail = std::size_t{8} << 20U;
 
 struct SizeClass {
   int side;
@@ -133,15 +137,13 @@ Result<Image<std::uint8_t>> ThumbnailCache::cached(const fs::path& file,
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
   if (folder_.empty()) return fail(ErrorCode::NotFound, "no thumbnails are kept");
   LATENT_TRY(const FileStamp stamp, stamp_of(file));
-  LATENT_TRY(const auto kept, read::Photograph::open(place(file, longest_side_px)));
+  LATENT_TRY(const std::string png, read_small_file(place(file, longest_side_px), kMostThumbnail));
+  const ThumbnailMarks marks = thumbnail_marks(png);
   const std::string wanted = std::to_string(stamp.modified_ns / kNanoseconds);
-  bool same_time = false;
-  bool same_file = false;
-  for (const auto& entry : kept.metadata().texts) {
-    same_time = same_time || (entry.keyword == "Thumb::MTime" && entry.text == wanted);
-    same_file = same_file || (entry.keyword == "Thumb::URI" && entry.text == uri_of(file));
+  if (marks.modified != wanted || marks.uri != uri_of(file)) {
+    return fail(ErrorCode::NotFound, "the thumbnail is of another file");
   }
-  if (!same_time || !same_file) return fail(ErrorCode::NotFound, "the thumbnail is of another file");
+  LATENT_TRY(const auto kept, read::Photograph::open(place(file, longest_side_px)));
   LATENT_TRY(const Picture picture, kept.picture());
   return srgb_pixels(picture);
 }

@@ -97,6 +97,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(
   if (child == 0) {
     become(pointers.data(), in.read.number(), out.write.number(), err.write.number(), parent);
   }
+  ::setpgid(child, child);  // here too: whoever comes first
   std::unique_ptr<WorkerProcess> process(new WorkerProcess);
   process->pid_ = child;
   process->input_ = std::move(input);
@@ -110,7 +111,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(
 WorkerProcess::~WorkerProcess() {
   const int pid = pid_.exchange(-1);
   if (pid <= 0) return;
-  ::kill(pid, SIGKILL);
+  ::kill(-pid, SIGKILL);
   ::waitpid(pid, nullptr, 0);
 }
 
@@ -149,7 +150,7 @@ ProcessEnd WorkerProcess::wait(const std::function<void(const std::string&)>& li
 
 void WorkerProcess::send(int signal) {
   const int pid = pid_.load();
-  if (pid > 0) ::kill(pid, signal);
+  if (pid > 0) ::kill(-pid, signal);  // and whatever it started: become() made it a group
 }
 void WorkerProcess::pause() { send(SIGSTOP); }
 void WorkerProcess::go_on() { send(SIGCONT); }

@@ -114,6 +114,7 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   column->addWidget(objection_);
   controls_place_ = new QVBoxLayout;
   column->addLayout(controls_place_);
+  column->addWidget(scale_hint_);
   column->addWidget(rule());
   auto* output = new QHBoxLayout;
   output->addWidget(label(tr("OUTPUT"), "label"));
@@ -200,6 +201,7 @@ void RestoreView::show_tab(int index) { tabs_->setCurrentIndex(index); }
 
 void RestoreView::build_controls() {
   readers_.clear();
+  scale_hint_->setParent(nullptr);  // it goes from one task's controls to the next one's
   delete controls_;
   controls_ = new QWidget;
   controls_->setObjectName(QStringLiteral("plain"));
@@ -207,7 +209,6 @@ void RestoreView::build_controls() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(dp(4));
   for (const QString& key : task_keys(studio_.restore().task())) add_control(*column, key);
-  column->addWidget(scale_hint_);
   controls_place_->addWidget(controls_);
 
   auto* place = findChild<QVBoxLayout*>(QStringLiteral("output_place"));
