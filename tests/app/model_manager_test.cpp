@@ -5,6 +5,7 @@
 
 #include "app/model_policy.h"
 #include "sample_package.h"
+#include "sample_store.h"
 
 namespace latent::app {
 namespace {
@@ -12,13 +13,6 @@ namespace {
 using models::ScratchFolder;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
-
-ModelSetup setup_in(const fs::path& store) {
-  ModelSetup setup;
-  setup.store = store;
-  setup.policy_file = store / "policy.toml";
-  return setup;
-}
 
 /// A store with the package "sample", imported from a file.
 class ModelManagerTest : public testing::Test {

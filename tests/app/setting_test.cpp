@@ -86,31 +86,5 @@ TEST(Setting, ADeviceIsAWord) {
   EXPECT_FALSE(put_text(*job, "device", "a b", "--device"));
 }
 
-TEST(Setting, HelpShowsWhatIsTaken) {
-  const auto form = [](const char* key) {
-    return short_form(*find_setting(denoise_settings(), key));
-  };
-  EXPECT_EQ(form("strength"), "0..100");
-  EXPECT_EQ(form("level"), "auto|0..255");
-  EXPECT_EQ(form("detail"), "auto|darktable|none");
-  EXPECT_EQ(form("model"), "NAME|FILE");
-  EXPECT_EQ(form("profile"), "source|srgb|adobergb|displayp3|rec2020|prophoto|FILE");
-}
-
-TEST(Setting, WhatIsWrittenIsReadAgain) {
-  for (const auto* table : {&raw_denoise_settings(), &denoise_settings(), &upscale_settings()}) {
-    const char* task = table == &raw_denoise_settings() ? "rawdenoise"
-                       : table == &denoise_settings()   ? "denoise"
-                                                        : "upscale";
-    const Job job = *new_job(task);
-    for (const Setting& setting : *table) {
-      const models::Json value = setting.get(job);
-      const auto again = value_of_text(setting, text_of_value(setting, value), "it");
-      ASSERT_TRUE(again) << again.error().sentence;
-      EXPECT_EQ(*again, value) << setting.place();
-    }
-  }
-}
-
 }  // namespace
 }  // namespace latent::app

@@ -88,19 +88,5 @@ TEST_P(PicturePlanes, AResidualOfZeroGivesTheSourceBitForBit) {
   }
 }
 
-TEST(PictureSourceTest, AProfileForAnotherKindOfPictureIsLeftOutWithAWord) {
-  Picture picture = sample_picture({8, 8});
-  picture.icc = colour::Profile::named(colour::NamedProfile::Grey).icc();
-  const auto source = PictureSource::of(std::move(picture));
-  ASSERT_TRUE(source) << source.error().sentence;
-  ASSERT_EQ(source->warnings().size(), 1U);
-  EXPECT_EQ(source->profile().channels(), 3);
-  Picture other = sample_picture({8, 8});
-  other.icc = {1, 2, 3};
-  const auto broken = PictureSource::of(std::move(other));
-  ASSERT_TRUE(broken);
-  EXPECT_EQ(broken->warnings().size(), 1U);
-}
-
 }  // namespace
 }  // namespace latent::tasks
