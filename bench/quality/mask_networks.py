@@ -135,7 +135,7 @@ def package(kind: Kind, folder: Path, tiny: bool, true_encoder: bool) -> tuple[G
             module=StandIn(features, side).eval(),
             example={"image": encoder.example["image"]},
             outputs=tuple(features),
-            meanings={},
+            meanings={name: "a stand-in" for name in ("image", *features)},
         )
     folder.mkdir(parents=True)
     for graph in (encoder, decoder):
