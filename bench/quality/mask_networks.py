@@ -129,13 +129,14 @@ def package(kind: Kind, folder: Path, tiny: bool, true_encoder: bool) -> tuple[G
     side = side_of(kind, tiny)
     encoder, decoder = kind.graphs(kind.tiny if tiny else kind.size, SEED)
     if not (tiny or true_encoder):
-        features = features_of(decoder)
+        wanted = features_of(decoder)
+        features = {name: wanted[name] for name in encoder.outputs}
         encoder = Graph(
             stem="encoder",
             module=StandIn(features, side).eval(),
             example={"image": encoder.example["image"]},
             outputs=tuple(features),
-            meanings={},
+            meanings={name: "a stand-in" for name in ("image", *features)},
         )
     folder.mkdir(parents=True)
     for graph in (encoder, decoder):
