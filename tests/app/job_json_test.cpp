@@ -120,8 +120,6 @@ TEST(JobText, WhatIsNoJsonOrNoJobIsRefused) {
               HasSubstr("sources takes a list"));
   EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "denoise", "sources": [3]})"),
               HasSubstr("sources[0] takes a path"));
-  EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "upscale", "sources": ["a"]})"),
-              HasSubstr("no settings.scale, which a job of upscale must say"));
 }
 
 TEST(JobText, AJobOfAnotherVersionIsUnsupported) {

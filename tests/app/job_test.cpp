@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "app/setting.h"
+
 namespace latent::app {
 namespace {
 
@@ -47,6 +49,19 @@ TEST(Job, WhoseOutputHasAnEndingOfAnotherTaskIsRefusedBeforeAnyFileIsOpened) {
   EXPECT_TRUE(check_job(job));
   job.output.file = "result.tif";
   EXPECT_EQ(check_job(job).error().code, ErrorCode::Usage);
+}
+
+TEST(JobCheck, AnEnlargementNeedsAFactorOrAPrint) {
+  const auto checked = [](const char* scale, const char* print) {
+    auto job = *new_job("upscale");
+    job.sources = {"a.png"};
+    EXPECT_TRUE(put_text(job, "scale", scale, "--scale"));
+    EXPECT_TRUE(put_text(job, "print", print, "--print"));
+    return check_job(job);
+  };
+  EXPECT_TRUE(checked("2", ""));
+  EXPECT_TRUE(checked("auto", "40x60cm@300"));
+  EXPECT_THAT(checked("auto", "").error().sentence, HasSubstr("--print 40x60cm@300"));
 }
 
 }  // namespace
