@@ -126,8 +126,8 @@ bool read_international(TextEntry& entry, View rest, std::size_t most, Unpacker&
 /// Collects entries as long as they fit.
 class Collector {
  public:
-  explicit Collector(const Limits& limits)
-      : room_(limits.max_metadata_bytes), unpacker_(limits.max_metadata_bytes) {}
+  Collector(const Limits& limits, TextsOf which)
+      : which_(which), room_(limits.max_metadata_bytes), unpacker_(limits.max_metadata_bytes) {}
 
   [[nodiscard]] std::size_t room() const { return room_; }
   [[nodiscard]] bool dropped() const { return dropped_; }
@@ -139,7 +139,8 @@ class Collector {
     const auto word = take_word(rest);
     TextEntry entry;
     if (word) entry.keyword = text_of(*word);
-    if (travels_by_its_own_way(entry.keyword) || is_of_the_file(entry.keyword)) return;
+    if (travels_by_its_own_way(entry.keyword)) return;
+    if (is_of_the_file(entry.keyword) != (which_ == TextsOf::File)) return;
     const bool sound = word && is_keyword(entry.keyword) && read(kind, entry, rest);
     const std::size_t size = entry.text.size() + entry.translated_keyword.size();
     if (!sound || size > room_ || entries_.size() == kMostTexts) return drop();
@@ -163,6 +164,7 @@ class Collector {
     }
   }
 
+  TextsOf which_;
   std::vector<TextEntry> entries_;
   std::size_t room_;
   Unpacker unpacker_;
@@ -186,12 +188,12 @@ std::optional<Bytes> content_at(const ReadAt& read_at, std::uint64_t at, std::si
 }  // namespace
 
 std::vector<TextEntry> png_texts(const ReadAt& read_at, const Limits& limits,
-                                 std::vector<std::string>& warnings) {
+                                 std::vector<std::string>& warnings, TextsOf which) {
   constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
   constexpr std::size_t kHead = 8;      // length and name
   constexpr std::uint64_t kFrame = 12;  // these and the checksum
   if (!begins_with(read_at(0, kSignature.size()), kSignature)) return {};
-  Collector texts(limits);
+  Collector texts(limits, which);
   std::uint64_t at = kSignature.size();
   for (int i = 0; i < kMostChunks; ++i) {
     const Bytes head = read_at(at, kHead);

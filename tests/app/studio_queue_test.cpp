@@ -76,7 +76,8 @@ std::size_t files_in(const fs::path& folder) {
 }
 
 template <class Condition>
-bool wait_for(const Condition& condition, std::chrono::seconds longest = std::chrono::seconds(120)) {
+bool wait_for(const Condition& condition,
+              std::chrono::seconds longest = std::chrono::seconds(120)) {
   const auto end = std::chrono::steady_clock::now() + longest;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
@@ -216,7 +217,8 @@ TEST(StudioQueue, NeverReplacesTheSourceOrAnotherFile) {
 TEST(StudioQueue, LetsOneProgramAtATimeWork) {
   const fs::path folder = fresh_folder("queue_two");
   auto queue = Queue::open(folder / "queue.sqlite");
-  const QueueRunner::Callbacks none{[](const QueueItem&) {}, [] {}, [](const std::string&, double) {}};
+  const QueueRunner::Callbacks none{[](const QueueItem&) {}, [] {},
+                                    [](const std::string&, double) {}};
   const QueueRunner first(**queue, kProgram, folder / "queue.lock", none);
   const QueueRunner second(**queue, kProgram, folder / "queue.lock", none);
   EXPECT_TRUE(first.is_ours());
@@ -232,8 +234,9 @@ TEST(StudioQueue, OutlivesAWorkerThatCrashes) {
   ASSERT_TRUE((*queue)->add(batch(folder, 2)));
   std::atomic<bool> idle = false;
   {
-    QueueRunner runner(**queue, program, folder / "queue.lock",
-                       {[](const QueueItem&) {}, [&] { idle = true; }, [](const std::string&, double) {}});
+    QueueRunner runner(
+        **queue, program, folder / "queue.lock",
+        {[](const QueueItem&) {}, [&] { idle = true; }, [](const std::string&, double) {}});
     ASSERT_TRUE(wait_for([&] { return idle.load(); }));
   }
   EXPECT_THAT(count_of(**queue, ItemState::Failed), Eq(2U)) << "one picture each, and it goes on";

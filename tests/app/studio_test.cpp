@@ -44,7 +44,8 @@ void write_picture(const fs::path& file, Size size) {
   ASSERT_TRUE(writer) << writer.error().sentence;
   auto pixels = Image<std::uint8_t>::create(size, 3);
   for (int y = 0; y < size.height; ++y) {
-    for (auto& sample : pixels->view().row(y)) sample = static_cast<std::uint8_t>(y * 200 / size.height);
+    for (auto& sample : pixels->view().row(y))
+      sample = static_cast<std::uint8_t>(y * 200 / size.height);
   }
   ASSERT_TRUE(writer->write_rows(std::as_const(*pixels).view()));
   ASSERT_TRUE(writer->finish());
@@ -52,8 +53,8 @@ void write_picture(const fs::path& file, Size size) {
 
 TEST(Catalogue, RemembersFactsAndFolders) {
   const fs::path folder = fresh_folder("catalogue");
-  const FileFacts facts{{10, 20}, FileKind::Raw, true, "Bayer", "X100", 3200, {60, 40}, 6, 4, "Red",
-                        "", "", 0, 0};
+  const FileFacts facts{{10, 20}, FileKind::Raw, true, "Bayer", "X100", 3200, {60, 40}, 6,
+                        4,        "Red",         "",   "",      0,      0};
   {
     auto catalogue = Catalogue::open(folder / "c.sqlite");
     ASSERT_TRUE(catalogue) << catalogue.error().sentence;
@@ -169,7 +170,8 @@ TEST(StudioSettings, ComeBackAndSurviveADamagedFile) {
   const StudioSettings settings = StudioSettings::load(file);
   EXPECT_THAT(settings.word("theme"), Eq("light"));
   EXPECT_THAT(settings.presets().size(), Eq(1U));
-  EXPECT_DOUBLE_EQ(std::get<tasks::DenoiseSettings>(settings.job("denoise").settings).strength, 0.4);
+  EXPECT_DOUBLE_EQ(std::get<tasks::DenoiseSettings>(settings.job("denoise").settings).strength,
+                   0.4);
   std::ofstream(file) << "{";
   std::vector<std::string> notices;
   EXPECT_THAT(StudioSettings::load(file, &notices).word("theme", "dark"), Eq("dark"));

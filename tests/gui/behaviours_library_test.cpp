@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Behaviours 1 to 11 of the desktop app: first run, library.
+#include <sys/resource.h>
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QTabWidget>
-#include <sys/resource.h>
 
 #include "app/studio/thumbnails.h"
 #include "gui/view/main_window.h"
-#include "gui_test.h"
 #include "gui/viewmodel/photo_loader.h"
+#include "gui_test.h"
 #include "read/photograph.h"
 #include "read/picture/small_jpeg.h"
 
@@ -18,8 +18,6 @@ class LibraryBehaviour : public StudioTest {};
 
 using testing::Eq;
 using testing::HasSubstr;
-
-
 
 TEST_F(LibraryBehaviour, B01WorksBeforeAnyDownload) {
   Studio studio(places_);
@@ -88,8 +86,8 @@ TEST_F(LibraryBehaviour, B05WindowOpensAtOnceAndScanningNeverBlocksIt) {
 }
 
 TEST_F(LibraryBehaviour, B06ThumbnailsComeFromTheEmbeddedJpegFirst) {
-  const fs::path raw =
-      fs::path(LATENT_SOURCE_DIR).parent_path() / "shared/data/raw/decodable/photoprism_canon_eos_6d.dng";
+  const fs::path raw = fs::path(LATENT_SOURCE_DIR).parent_path() /
+                       "shared/data/raw/decodable/photoprism_canon_eos_6d.dng";
   if (!fs::exists(raw)) GTEST_SKIP() << raw << " is not here";
   const auto embedded = read::Photograph::open(raw)->embedded_preview();
   ASSERT_TRUE(embedded && *embedded);
@@ -175,7 +173,7 @@ long resident_kilobytes() {
 }
 
 TEST_F(LibraryBehaviour, B10MemoryStaysFlatOverManyPhotographs) {
-  const fs::path one = picture("p000.jpg", 1600, 1200);
+  const fs::path one = picture("p000.jpg", 900, 700);
   for (int i = 1; i < 60; ++i) {
     fs::copy_file(one, photos() / ("p" + std::to_string(100 + i) + ".jpg"));
   }

@@ -51,7 +51,8 @@ TEST_F(WindowBehaviour, B12HundredPercentMeansPixelsOfTheScreen) {
   const auto& after = studio.preview().tiles().begin()->second.after;
   // Somewhere on the screen every pixel of the result stands as it is, once.
   const QPointF corner = window.viewer().place_of_share({0, 0}) * seen.devicePixelRatio();
-  const QPoint at(static_cast<int>(std::lround(corner.x())), static_cast<int>(std::lround(corner.y())));
+  const QPoint at(static_cast<int>(std::lround(corner.x())),
+                  static_cast<int>(std::lround(corner.y())));
   for (int y = 0; y < 70; y += 3) {
     for (int x = 0; x < 90; x += 3) {
       const QColor pixel = seen.pixelColor(at + QPoint(x, y));
@@ -144,7 +145,8 @@ TEST_F(WindowBehaviour, B17BatchObeysExactlyTheOptionsShown) {
   EXPECT_THAT(studio.restore().button_text().toStdString(), HasSubstr("2 pictures"));
   ASSERT_TRUE(studio.process());
   ASSERT_TRUE(wait_for([&] { return studio.queue().is_idle(); }));
-  for (const auto& [name, size] : {std::pair("a-mine.png", Size{40, 30}), {"b-mine.png", {50, 20}}}) {
+  for (const auto& [name, size] :
+       {std::pair("a-mine.png", Size{40, 30}), {"b-mine.png", {50, 20}}}) {
     const auto result = read::Photograph::open(photos() / "out" / name);
     ASSERT_TRUE(result) << result.error().sentence;
     const auto& facts = std::get<read::PictureFacts>(result->facts());
@@ -266,7 +268,8 @@ TEST_F(WindowBehaviour, B23ColoursGoFromThePictureToTheScreen) {
   const fs::path photo = picture("a.png", 60, 40);
   Studio studio(places_);
   const auto profile = colour::Profile::named(colour::NamedProfile::ProPhoto);
-  const auto table = std::make_shared<const app::DisplayTable>(*app::DisplayTable::create(profile.icc()));
+  const auto table =
+      std::make_shared<const app::DisplayTable>(*app::DisplayTable::create(profile.icc()));
   studio.preview().use_table(table);
   open(studio, 1);
   studio.set_current(photo);
@@ -289,7 +292,8 @@ TEST_F(WindowBehaviour, B25AFaultyDeviceLibraryCannotHangOrKillTheWindow) {
   places_.program = script("kill -SEGV $$");
   Studio studio(places_);
   QStringList problems;
-  QObject::connect(&studio, &Studio::problem, &studio, [&](const QString& words) { problems << words; });
+  QObject::connect(&studio, &Studio::problem, &studio,
+                   [&](const QString& words) { problems << words; });
   studio.ai().list_devices();
   ASSERT_TRUE(wait_for([&] { return !problems.isEmpty() && studio.ai().busy().isEmpty(); }));
   EXPECT_THAT(problems.front().toStdString(), HasSubstr("crashed"));

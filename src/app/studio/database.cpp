@@ -48,9 +48,9 @@ Result<fs::path> move_aside(const fs::path& file, const std::string& why) {
   std::error_code failed;
   fs::rename(file, to, failed);
   if (failed) {
-    return fail(ErrorCode::Io, file,
-                fmt::format("{} is damaged and cannot be moved aside: {}", quoted(file),
-                            failed.message()));
+    return fail(
+        ErrorCode::Io, file,
+        fmt::format("{} is damaged and cannot be moved aside: {}", quoted(file), failed.message()));
   }
   for (const char* tail : {"-wal", "-shm"}) {  // they belong to the old file
     std::error_code none;
@@ -142,8 +142,9 @@ Result<Database> Database::attempt(const fs::path& file) {
   Database database(handle);
   if (code != SQLITE_OK) return trouble(handle);
   sqlite3_busy_timeout(handle, kWaitMs);
-  LATENT_CHECK(database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                            "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"));
+  LATENT_CHECK(
+      database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                   "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"));
   return database;
 }
 

@@ -127,10 +127,10 @@ namespace {
 
 constexpr std::size_t kPictureEndings = 7;  // the first ones
 constexpr std::array<std::string_view, 40> kEndings{
-      "jpg", "jpeg", "png", "tif", "tiff", "exr", "jxl", "dng", "nef", "nrw", "cr2", "cr3", "crw",
-      "arw", "srf",  "sr2", "raf", "rw2",  "orf", "pef", "srw", "x3f", "iiq", "3fr", "fff", "erf",
-      "mef", "mos",  "mrw", "kdc", "dcr",  "rwl", "raw", "gpr", "k25", "bay", "cap", "dcs", "ori",
-      "ptx"};
+    "jpg", "jpeg", "png", "tif", "tiff", "exr", "jxl", "dng", "nef", "nrw",
+    "cr2", "cr3",  "crw", "arw", "srf",  "sr2", "raf", "rw2", "orf", "pef",
+    "srw", "x3f",  "iiq", "3fr", "fff",  "erf", "mef", "mos", "mrw", "kdc",
+    "dcr", "rwl",  "raw", "gpr", "k25",  "bay", "cap", "dcs", "ori", "ptx"};
 
 /// The place of a file's ending in kEndings, or none.
 std::optional<std::size_t> ending_of(const fs::path& file) {
@@ -164,8 +164,8 @@ Suggestion suggestion_for(const FileFacts& facts) {
                            : std::string{};
   };
   const std::string iso = facts.iso > 0 ? fmt::format("ISO {:.0f}", facts.iso) : "";
-  suggestion.reason = iso.empty() || facts.noise <= 0 ? iso + noise_words()
-                                                      : iso + ", " + noise_words();
+  suggestion.reason =
+      iso.empty() || facts.noise <= 0 ? iso + noise_words() : iso + ", " + noise_words();
   if (!facts.done.empty()) {
     suggestion.sentence = "A result already: it needs nothing more.";
   } else if (facts.kind == FileKind::Raw && facts.denoisable_raw && facts.iso >= kNoisyIso) {

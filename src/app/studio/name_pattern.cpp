@@ -138,8 +138,7 @@ Result<fs::path> named_by_pattern(const std::string& pattern, const Job& job,
   }
   if (path.is_relative()) path = facts.source.parent_path() / path;
   std::error_code unknown;
-  const bool is_folder =
-      text.empty() || text.ends_with('/') || fs::is_directory(path, unknown);
+  const bool is_folder = text.empty() || text.ends_with('/') || fs::is_directory(path, unknown);
   if (is_folder) path /= facts.source.stem().native() + suffix_of(job);
   return with_ending(std::move(path), job.format).lexically_normal();
 }

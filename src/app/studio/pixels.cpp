@@ -54,9 +54,9 @@ Status to_srgb(ImageView<std::uint8_t> pixels, std::span<const std::uint8_t> icc
   if (icc.empty()) return {};
   const auto profile = colour::Profile::from_icc(icc);
   if (!profile || profile->channels() != 3) return {};
-  LATENT_TRY(const auto transform,
-             colour::Transform::create(*profile,
-                                       colour::Profile::named(colour::NamedProfile::Srgb)));
+  LATENT_TRY(
+      const auto transform,
+      colour::Transform::create(*profile, colour::Profile::named(colour::NamedProfile::Srgb)));
   if (transform.is_identity()) return {};
   std::vector<float> row(static_cast<std::size_t>(pixels.width()) * 3);
   for (int y = 0; y < pixels.height(); ++y) {
@@ -70,9 +70,9 @@ Status to_srgb(ImageView<std::uint8_t> pixels, std::span<const std::uint8_t> icc
 
 Result<Image<std::uint8_t>> srgb_pixels(const Picture& picture) {
   LATENT_TRY(const auto profile, colour::Profile::from_icc(picture.icc));
-  LATENT_TRY(const auto transform,
-             colour::Transform::create(profile,
-                                       colour::Profile::named(colour::NamedProfile::Srgb)));
+  LATENT_TRY(
+      const auto transform,
+      colour::Transform::create(profile, colour::Profile::named(colour::NamedProfile::Srgb)));
   LATENT_TRY(auto pixels, Image<std::uint8_t>::create(picture.size(), 3));
   std::vector<float> samples(static_cast<std::size_t>(picture.size().width) *
                              static_cast<std::size_t>(picture.colours));
@@ -101,8 +101,8 @@ Result<Image<std::uint8_t>> turned_upright(Image<std::uint8_t> pixels, int orien
   const Size to = transposed ? Size{from.height, from.width} : from;
   const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 ||
                           orientation == 8;  // of the source's columns
-  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 ||
-                           orientation == 7;
+  const bool from_bottom =
+      orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   LATENT_TRY(auto turned, Image<std::uint8_t>::create(to, 3));
   const auto in = std::as_const(pixels).view();
   const auto out = turned.view();

@@ -67,17 +67,18 @@ Job stripped(Job job) {
 std::string preview_key(const Job& job) {
   const auto* upscale = std::get_if<UpscaleChoice>(&job.settings);
   const bool denoised = upscale != nullptr && upscale->denoise > 0;
-  return fmt::format("{}|{}|{}|{}|{}|{}", job.task, job.model, scale_of(job),
-                     denoised ? "denoised " + job.denoise_model : "", key_of(job.engine),
-                     std::visit([](const auto& settings) { return static_cast<int>(settings.compat); },
-                                job.settings));
+  return fmt::format(
+      "{}|{}|{}|{}|{}|{}", job.task, job.model, scale_of(job),
+      denoised ? "denoised " + job.denoise_model : "", key_of(job.engine),
+      std::visit([](const auto& settings) { return static_cast<int>(settings.compat); },
+                 job.settings));
 }
 
 struct PreviewDesk::Open {
   std::uint64_t number = 0;
   std::filesystem::path path;
   std::optional<read::Photograph> photograph;
-  std::string key;        ///< of the preview that was tried
+  std::string key;  ///< of the preview that was tried
   std::optional<Preview> preview;
   std::optional<Job> job;
   std::uint64_t job_number = 0;
@@ -125,8 +126,8 @@ void PreviewDesk::set_job(const std::optional<Job>& job, std::uint64_t number) {
 
 void PreviewDesk::want(std::vector<Rect> regions) {
   const std::scoped_lock lock(mutex_);
-  const bool useless = !current_region_.empty() &&
-                       std::ranges::find(regions, current_region_) == regions.end();
+  const bool useless =
+      !current_region_.empty() && std::ranges::find(regions, current_region_) == regions.end();
   if (useless) current_.request_stop();
   wish_.regions = std::move(regions);
   changed_ = true;
@@ -183,8 +184,8 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
   open.key = key;
   open.preview.reset();
   callbacks_.busy("measuring the noise and starting the network");
-  auto preview = Preview::open(stripped(*open.job), *open.photograph,
-                               {standard_places(), &warm_}, {stop, {}});
+  auto preview =
+      Preview::open(stripped(*open.job), *open.photograph, {standard_places(), &warm_}, {stop, {}});
   callbacks_.busy("");
   if (preview) {
     open.preview.emplace(*std::move(preview));
@@ -202,7 +203,8 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
 void PreviewDesk::show_neutrally(Open& open) {
   if (!open.photograph->is_raw() || open.neutral) return;
   open.neutral = true;
-  auto plain = open.photograph->rendering<std::uint8_t>({.region = {}, .longest_side_px = kLookSide});
+  auto plain =
+      open.photograph->rendering<std::uint8_t>({.region = {}, .longest_side_px = kLookSide});
   if (plain) {
     callbacks_.look(open.path, std::make_shared<const Image<std::uint8_t>>(*std::move(plain)));
   }
@@ -210,8 +212,7 @@ void PreviewDesk::show_neutrally(Open& open) {
 
 void PreviewDesk::show_next(Open& open, const std::stop_token& stop) {
   const Size size = open.preview->facts().size;
-  const Rect region =
-      open.regions.front().intersection({0, 0, size.width, size.height});
+  const Rect region = open.regions.front().intersection({0, 0, size.width, size.height});
   if (region.empty()) {
     open.regions.erase(open.regions.begin());
     return;

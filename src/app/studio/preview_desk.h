@@ -102,7 +102,7 @@ class PreviewDesk {
   bool changed_ = false;
   std::stop_source current_;  ///< of what is being computed
   Rect current_region_;
-  std::jthread thread_;       ///< last: it uses all of the others
+  std::jthread thread_;  ///< last: it uses all of the others
 };
 
 /// Which network and which photograph a job's preview stands for: where this stays, another job

@@ -106,8 +106,7 @@ Status plan(Job& job, const std::string& pattern, const PatternFacts& facts, Que
     item.output = wanted;
     return {};
   }
-  const bool replace =
-      there && job.output.if_exists == IfExists::Overwrite && is_result(wanted);
+  const bool replace = there && job.output.if_exists == IfExists::Overwrite && is_result(wanted);
   if (there && !replace) wanted = free_name(wanted);
   job.output = {wanted, std::nullopt, replace ? IfExists::Overwrite : IfExists::Refuse};
   item.output = wanted;
@@ -136,7 +135,8 @@ Result<std::unique_ptr<Queue>> Queue::open(const fs::path& file,
 }
 
 Status Queue::judge_interrupted() {
-  LATENT_TRY(Statement rows, database_.prepare("SELECT id, output, before FROM items WHERE state=?"));
+  LATENT_TRY(Statement rows,
+             database_.prepare("SELECT id, output, before FROM items WHERE state=?"));
   rows.put(number_of(ItemState::Running));
   struct Interrupted {
     std::int64_t id;
@@ -206,9 +206,9 @@ Result<std::vector<QueueItem>> Queue::items() const {
 
 Result<std::optional<Order>> Queue::take_next() {
   const std::scoped_lock lock(mutex_);
-  LATENT_TRY(Statement rows,
-             database_.prepare(std::string(kColumns) + ", job, pattern, library, sequence FROM"
-                                                       " items WHERE state=? ORDER BY place LIMIT 1"));
+  LATENT_TRY(Statement rows, database_.prepare(std::string(kColumns) +
+                                               ", job, pattern, library, sequence FROM"
+                                               " items WHERE state=? ORDER BY place LIMIT 1"));
   rows.put(number_of(ItemState::Waiting));
   LATENT_TRY(const bool row, rows.step());
   if (!row) return std::optional<Order>{};
@@ -229,8 +229,9 @@ Result<std::optional<Order>> Queue::take_next() {
     order.item.state = ItemState::Failed;
     order.item.message = planned.error().sentence;
   }
-  LATENT_TRY(Statement update,
-             database_.prepare("UPDATE items SET state=?, output=?, before=?, message=? WHERE id=?"));
+  LATENT_TRY(
+      Statement update,
+      database_.prepare("UPDATE items SET state=?, output=?, before=?, message=? WHERE id=?"));
   update.put(number_of(order.item.state)).put(order.item.output.native());
   update.put(identity_of(order.item.output)).put(order.item.message).put(order.item.id);
   LATENT_CHECK(update.run());
@@ -250,7 +251,8 @@ Status Queue::settle(const QueueItem& item) {
 
 Status Queue::cancel(std::int64_t id) {
   const std::scoped_lock lock(mutex_);
-  LATENT_TRY(Statement update, database_.prepare("UPDATE items SET state=? WHERE id=? AND state=?"));
+  LATENT_TRY(Statement update,
+             database_.prepare("UPDATE items SET state=? WHERE id=? AND state=?"));
   update.put(number_of(ItemState::Cancelled)).put(id).put(number_of(ItemState::Waiting));
   return update.run();
 }
@@ -286,7 +288,8 @@ Status Queue::move(std::int64_t id, std::int64_t before) {
     LATENT_TRY([[maybe_unused]] const bool any, last.step());
     place = row ? (around.real(0) + around.real(1)) / 2 : last.real(0);
   }
-  LATENT_TRY(Statement update, database_.prepare("UPDATE items SET place=? WHERE id=? AND state=?"));
+  LATENT_TRY(Statement update,
+             database_.prepare("UPDATE items SET place=? WHERE id=? AND state=?"));
   LATENT_CHECK(update.put(place).put(id).put(number_of(ItemState::Waiting)).run());
   return transaction.commit();
 }

@@ -48,9 +48,8 @@ QueueRunner::QueueRunner(Queue& queue, std::filesystem::path program, std::files
       lock_(locked(lock)) {
   if (!is_ours()) return;
   static_cast<void>(queue_.take_over());
-  thread_ = std::jthread([this](const std::stop_token& stop) {
-    static_cast<void>(run_safely([&] { run(stop); }));
-  });
+  thread_ = std::jthread(
+      [this](const std::stop_token& stop) { static_cast<void>(run_safely([&] { run(stop); })); });
 }
 
 QueueRunner::~QueueRunner() {

@@ -60,8 +60,8 @@ class QueueRunner {
   std::condition_variable_any woken_;
   bool paused_ = false;
   bool work_ = true;
-  bool cancelled_ = false;      ///< the running item
-  std::int64_t running_ = 0;    ///< its id
+  bool cancelled_ = false;    ///< the running item
+  std::int64_t running_ = 0;  ///< its id
   WorkerProcess* process_ = nullptr;
   std::jthread thread_;  ///< last: it uses all of the others
 };

@@ -92,14 +92,14 @@ Status StudioSettings::save() const {
   for (const auto& [key, value] : jobs_) jobs[key] = value;
   Json::Object presets;
   for (const auto& [name, preset] : presets_) {
-    presets[name] = Json::Object{
-        {"task", preset.task}, {"job", preset.job}, {"pattern", preset.pattern}};
+    presets[name] =
+        Json::Object{{"task", preset.task}, {"job", preset.job}, {"pattern", preset.pattern}};
   }
   LATENT_CHECK(make_private_folders(file_.parent_path()));
-  return replace_file(file_, {models::dump_json(Json(Json::Object{
-                                 {"words", std::move(words)},
-                                 {"jobs", std::move(jobs)},
-                                 {"presets", std::move(presets)}}))});
+  return replace_file(file_,
+                      {models::dump_json(Json(Json::Object{{"words", std::move(words)},
+                                                           {"jobs", std::move(jobs)},
+                                                           {"presets", std::move(presets)}}))});
 }
 
 std::string StudioSettings::word(std::string_view key, std::string_view otherwise) const {

@@ -2,19 +2,19 @@
 #include "app/studio/thumbnails.h"
 
 #include <algorithm>
-#include <cctype>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <span>
 #include <system_error>
 #include <utility>
 
 #include "app/studio/pixels.h"
-#include "app/studio/thumbnail_marks.h"
 #include "base/file_access.h"
 #include "base/md5.h"
 #include "base/path.h"
 #include "base/small_file.h"
+#include "metadata/png_texts.h"
 #include "read/photograph.h"
 #include "read/picture/area_average.h"
 #include "read/picture/small_jpeg.h"
@@ -86,8 +86,7 @@ Result<Image<std::uint8_t>> small_picture(const fs::path& file, int longest_side
   const auto& facts = std::get<read::PictureFacts>(photograph.facts());
   if (facts.format == "JPEG") {
     LATENT_TRY(const auto bytes, bytes_of(file));
-    auto pixels =
-        of_jpeg(bytes, longest_side_px, photograph.orientation(), photograph.limits());
+    auto pixels = of_jpeg(bytes, longest_side_px, photograph.orientation(), photograph.limits());
     if (pixels) return pixels;
   }
   LATENT_TRY(const Picture picture, photograph.picture(control));
@@ -104,8 +103,8 @@ std::string uri_of(const fs::path& file) {
   std::string uri = "file://";
   for (const char letter : (failed ? file : whole).native()) {
     const auto byte = static_cast<unsigned char>(letter);
-    const bool plain = (byte < 128 && std::isalnum(byte) != 0) ||
-                       kPlain.find(letter) != std::string_view::npos;
+    const bool plain =
+        (byte < 128 && std::isalnum(byte) != 0) || kPlain.find(letter) != std::string_view::npos;
     if (plain) {
       uri += letter;
     } else {
@@ -125,8 +124,7 @@ fs::path ThumbnailCache::standard_folder() {
 
 fs::path ThumbnailCache::place(const fs::path& file, int longest_side_px) const {
   const std::string uri = uri_of(file);
-  std::string name =
-      md5_hex({reinterpret_cast<const std::uint8_t*>(uri.data()), uri.size()});
+  std::string name = md5_hex({reinterpret_cast<const std::uint8_t*>(uri.data()), uri.size()});
   std::ranges::transform(name, name.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return folder_ / class_of(longest_side_px).folder / (name + ".png");
@@ -138,9 +136,20 @@ Result<Image<std::uint8_t>> ThumbnailCache::cached(const fs::path& file,
   if (folder_.empty()) return fail(ErrorCode::NotFound, "no thumbnails are kept");
   LATENT_TRY(const FileStamp stamp, stamp_of(file));
   LATENT_TRY(const std::string png, read_small_file(place(file, longest_side_px), kMostThumbnail));
-  const ThumbnailMarks marks = thumbnail_marks(png);
   const std::string wanted = std::to_string(stamp.modified_ns / kNanoseconds);
-  if (marks.modified != wanted || marks.uri != uri_of(file)) {
+  const metadata::ReadAt read_at = [&](std::uint64_t at, std::size_t size) {
+    const auto part = std::string_view(png).substr(std::min<std::uint64_t>(at, png.size()), size);
+    return std::vector<std::uint8_t>(part.begin(), part.end());
+  };
+  std::vector<std::string> warnings;
+  bool same_time = false;
+  bool same_file = false;
+  for (const auto& entry :
+       metadata::png_texts(read_at, Limits{}, warnings, metadata::TextsOf::File)) {
+    same_time = same_time || (entry.keyword == "Thumb::MTime" && entry.text == wanted);
+    same_file = same_file || (entry.keyword == "Thumb::URI" && entry.text == uri_of(file));
+  }
+  if (!same_time || !same_file) {
     return fail(ErrorCode::NotFound, "the thumbnail is of another file");
   }
   LATENT_TRY(const auto kept, read::Photograph::open(place(file, longest_side_px)));

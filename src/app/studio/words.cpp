@@ -11,7 +11,9 @@ std::string duration_words(double seconds) {
   if (!(seconds >= 0)) return {};
   if (seconds < 10) return fmt::format("{:.1f} s", seconds);
   if (seconds < 60) return fmt::format("{:.0f} s", seconds);
-  const auto rounded = [&](double step) { return std::llround(seconds / step) * std::llround(step); };
+  const auto rounded = [&](double step) {
+    return std::llround(seconds / step) * std::llround(step);
+  };
   if (seconds < 600) {
     const auto whole = rounded(10);
     return whole % 60 == 0 ? fmt::format("{} min", whole / 60)

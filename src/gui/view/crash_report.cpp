@@ -25,8 +25,8 @@ void on_crash(int signal) {
   const int file = ::open(report_path.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file >= 0) {
     constexpr char kHead[] = "latent-studio " LATENT_VERSION " ended by signal ";
-    const char digits[] = {static_cast<char>('0' + signal / 10), static_cast<char>('0' + signal % 10),
-                           '\n'};
+    const char digits[] = {static_cast<char>('0' + signal / 10),
+                           static_cast<char>('0' + signal % 10), '\n'};
     [[maybe_unused]] auto written = ::write(file, kHead, sizeof kHead - 1);
     written = ::write(file, digits, sizeof digits);
     std::array<void*, 64> frames{};
@@ -48,9 +48,10 @@ QString keep_crash_reports(const std::filesystem::path& folder) {
     const auto kept = folder / "crash-before.txt";
     std::filesystem::rename(report, kept, failed);
     words = QCoreApplication::translate(
-                "crash", "latent-studio ended unexpectedly last time. What is known of it is in %1;"
-                         " it was sent to nobody. latent-studio --safe starts without anything that"
-                         " was remembered.")
+                "crash",
+                "latent-studio ended unexpectedly last time. What is known of it is in %1;"
+                " it was sent to nobody. latent-studio --safe starts without anything that"
+                " was remembered.")
                 .arg(shown_path(kept));
   }
   const std::string path = report.native();

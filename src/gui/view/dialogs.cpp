@@ -12,8 +12,8 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QTableWidget>
 #include <QtWidgets/QTabWidget>
+#include <QtWidgets/QTableWidget>
 #include <QtWidgets/QTextBrowser>
 
 #include "gui/view/screen_profile.h"
@@ -60,8 +60,12 @@ QLabel* small(const QString& text) {
 }  // namespace
 
 SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent)
-    : QDialog(parent), studio_(studio), pages_(new QTabWidget), busy_(small({})),
-      bar_(new QProgressBar), cancel_(new QPushButton(tr("Cancel"))) {
+    : QDialog(parent),
+      studio_(studio),
+      pages_(new QTabWidget),
+      busy_(small({})),
+      bar_(new QProgressBar),
+      cancel_(new QPushButton(tr("Cancel"))) {
   setWindowTitle(tr("Settings"));
   resize(dp(860), dp(560));
   auto* column = new QVBoxLayout(this);
@@ -110,9 +114,9 @@ QWidget* SettingsDialog::make_devices() {
   auto* page = new QWidget;
   auto* column = new QVBoxLayout(page);
   column->setContentsMargins(dp(16), dp(16), dp(16), dp(16));
-  devices_ = table({tr("Engine"), tr("Device"), tr("Name"), tr("Number formats"), tr("Checked"),
-                    tr("Speed")},
-                   tr("Devices that can run networks"));
+  devices_ = table(
+      {tr("Engine"), tr("Device"), tr("Name"), tr("Number formats"), tr("Checked"), tr("Speed")},
+      tr("Devices that can run networks"));
   column->addWidget(devices_, 1);
   auto* form = new QFormLayout;
   auto* device = new QComboBox;
@@ -136,15 +140,17 @@ QWidget* SettingsDialog::make_devices() {
   auto* library = new QLineEdit(studio_.ai().ort_library());
   library->setPlaceholderText(tr("found automatically"));
   connect(library, &QLineEdit::editingFinished, this, [this, library] {
-    if (library->text() != studio_.ai().ort_library()) studio_.ai().set_ort_library(library->text());
+    if (library->text() != studio_.ai().ort_library())
+      studio_.ai().set_ort_library(library->text());
   });
   form->addRow(tr("ONNX Runtime library"), library);
   column->addLayout(form);
   auto* row = new QHBoxLayout;
   auto* again = new QPushButton(tr("Look again"));
   auto* attempt = new QPushButton(tr("Try every device"));
-  attempt->setToolTip(tr("Compiles the network for each device in another process and compares the"
-                         " answers with those of the processor"));
+  attempt->setToolTip(
+      tr("Compiles the network for each device in another process and compares the"
+         " answers with those of the processor"));
   connect(again, &QPushButton::clicked, this, [this] { studio_.ai().list_devices(); });
   connect(attempt, &QPushButton::clicked, this, [this] { studio_.ai().try_devices(); });
   row->addWidget(again);
@@ -165,16 +171,17 @@ void SettingsDialog::fill_devices() {
 
 QString SettingsDialog::chosen_model() const {
   const auto rows = models_->selectionModel()->selectedRows();
-  return rows.isEmpty() ? QString() : models_->item(rows.front().row(), 0)->data(Qt::UserRole).toString();
+  return rows.isEmpty() ? QString()
+                        : models_->item(rows.front().row(), 0)->data(Qt::UserRole).toString();
 }
 
 QWidget* SettingsDialog::make_models() {
   auto* page = new QWidget;
   auto* column = new QVBoxLayout(page);
   column->setContentsMargins(dp(16), dp(16), dp(16), dp(16));
-  models_ = table({tr("Model"), tr("Task"), tr("Version"), tr("State"), tr("Licence"),
-                   tr("Openness")},
-                  tr("Models"));
+  models_ =
+      table({tr("Model"), tr("Task"), tr("Version"), tr("State"), tr("Licence"), tr("Openness")},
+            tr("Models"));
   column->addWidget(models_, 1);
   auto* row = new QHBoxLayout;
   const auto button = [&](const QString& text, auto work) {
@@ -211,8 +218,9 @@ QWidget* SettingsDialog::make_models() {
   row->addStretch();
   row->addWidget(import);
   column->addLayout(row);
-  column->addWidget(small(tr("Nothing is downloaded unless you ask for it. A package may also be"
-                             " dropped on the window.")));
+  column->addWidget(
+      small(tr("Nothing is downloaded unless you ask for it. A package may also be"
+               " dropped on the window.")));
   return page;
 }
 
@@ -226,9 +234,10 @@ void SettingsDialog::fill_models() {
     if (entry.changed) state << tr("changed since it was installed");
     if (!entry.objections.empty()) state << tr("refused by the policy");
     if (!entry.facts.problem.empty()) state << qt(entry.facts.problem);
-    put_row(*models_, {qt(entry.facts.name.empty() ? entry.id : entry.facts.name),
-                       qt(entry.facts.task), qt(entry.facts.version), state.join(QStringLiteral(", ")),
-                       qt(entry.facts.trust.weights_licence), qt(entry.facts.trust.osaid)});
+    put_row(*models_,
+            {qt(entry.facts.name.empty() ? entry.id : entry.facts.name), qt(entry.facts.task),
+             qt(entry.facts.version), state.join(QStringLiteral(", ")),
+             qt(entry.facts.trust.weights_licence), qt(entry.facts.trust.osaid)});
     models_->item(models_->rowCount() - 1, 0)->setData(Qt::UserRole, qt(entry.id));
   }
   models_->resizeColumnsToContents();
@@ -255,7 +264,8 @@ QWidget* SettingsDialog::make_look() {
       in_force->setText(screen_profile_words(studio_));
     };
     if (word != QLatin1String("file")) return apply(word);
-    auto* dialog = new QFileDialog(this, tr("Profile of the screen"), {}, tr("Profiles (*.icc *.icm)"));
+    auto* dialog =
+        new QFileDialog(this, tr("Profile of the screen"), {}, tr("Profiles (*.icc *.icm)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, apply);
     dialog->open();

@@ -47,7 +47,8 @@ int main(int argc, char** argv) {
   QLocale::setDefault(locale);
   QTranslator ours;
   QTranslator theirs;
-  if (ours.load(locale, QStringLiteral("latent-studio"), QStringLiteral("_"), QStringLiteral(":/i18n"))) {
+  if (ours.load(locale, QStringLiteral("latent-studio"), QStringLiteral("_"),
+                QStringLiteral(":/i18n"))) {
     QApplication::installTranslator(&ours);
   }
   if (theirs.load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),

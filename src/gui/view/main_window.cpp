@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/view/main_window.h"
 
-#include <QtCore/QMimeData>
-#include <QtCore/QUrl>
 #include <QtGui/QAction>
 #include <QtGui/QCloseEvent>
-#include <QtGui/QDropEvent>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QBoxLayout>
-#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
@@ -48,13 +44,20 @@ QToolButton* tool(const QString& text, const QString& tip) {
 }  // namespace
 
 MainWindow::MainWindow(Studio& studio, QWidget* parent)
-    : QMainWindow(parent), studio_(studio), sources_(new SourcesPane(studio)),
-      restore_(new RestoreView(studio)), queue_(new QueuePane(studio)),
+    : QMainWindow(parent),
+      studio_(studio),
+      sources_(new SourcesPane(studio)),
+      restore_(new RestoreView(studio)),
+      queue_(new QueuePane(studio)),
       viewer_(new Viewer(studio.preview())),
       grid_(new PhotoList(studio.library(), PhotoList::Shape::Grid)),
       strip_(new PhotoList(studio.library(), PhotoList::Shape::Strip)),
-      centre_(new QStackedWidget), columns_(new QSplitter(Qt::Horizontal)), headline_(new QLabel),
-      pixel_(new QLabel), picture_page_(new QWidget), notice_(new QFrame),
+      centre_(new QStackedWidget),
+      columns_(new QSplitter(Qt::Horizontal)),
+      headline_(new QLabel),
+      pixel_(new QLabel),
+      picture_page_(new QWidget),
+      notice_(new QFrame),
       notice_words_(new QLabel) {
   setWindowTitle(tr("latent studio"));
   setAcceptDrops(true);
@@ -70,7 +73,7 @@ MainWindow::MainWindow(Studio& studio, QWidget* parent)
   columns_->addWidget(restore_);
   columns_->setStretchFactor(1, 1);
   sources_->setMinimumWidth(dp(180));
-  restore_->setMinimumWidth(dp(296));
+  restore_->setMinimumWidth(dp(316));
   rows->addWidget(columns_, 1);
   rows->addWidget(queue_);
   setCentralWidget(whole);
@@ -275,8 +278,9 @@ void MainWindow::connect_all() {
         tr("After") + QStringLiteral("  ") +
         (studio_.restore().task() == QLatin1String("upscale")
              ? studio_.restore().value(QStringLiteral("scale")).toString() + QStringLiteral("x")
-             : tr("strength %1").arg(studio_.restore().value(QStringLiteral("strength")).toDouble(),
-                                     0, 'f', 0)));
+             : tr("strength %1")
+                   .arg(studio_.restore().value(QStringLiteral("strength")).toDouble(), 0, 'f',
+                        0)));
     viewer_->update();
   };
   connect(&studio_.restore(), &RestorePanel::settings_changed, this, label);
@@ -286,8 +290,7 @@ void MainWindow::connect_all() {
 void MainWindow::update_zoom_words() {
   for (auto* button : findChildren<QToolButton*>(QStringLiteral("zoom"))) {
     const double zoom = button->property("zoom").toDouble();
-    button->setChecked(viewer_->is_fit() ? zoom == 0
-                                         : std::abs(viewer_->zoom() - zoom) < 0.005);
+    button->setChecked(viewer_->is_fit() ? zoom == 0 : std::abs(viewer_->zoom() - zoom) < 0.005);
   }
   using Compare = Viewer::Compare;
   auto* compare = findChild<QToolButton*>(QStringLiteral("compare"));
@@ -311,7 +314,7 @@ void MainWindow::show_grid(bool grid) {
 }
 
 void MainWindow::show_current() {
-  headline_->setText(studio_.headline());
+  show_headline();
   strip_->follow(studio_.current());
   grid_->follow(studio_.current());
   PhotoList* list = grid_wanted_ ? grid_ : strip_;
@@ -320,50 +323,23 @@ void MainWindow::show_current() {
   studio_.set_selection(paths);
 }
 
+void MainWindow::show_headline() {
+  const QString whole = studio_.headline();
+  headline_->setToolTip(whole);
+  headline_->setAccessibleName(whole);
+  headline_->setText(headline_->fontMetrics().elidedText(whole, Qt::ElideRight,
+                                                         std::max(dp(100), headline_->width())));
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  show_headline();
+}
+
 void MainWindow::open(const std::vector<std::filesystem::path>& places) {
   studio_.open(places);
   update_centre();
   if (!grid_wanted_) viewer_->setFocus();
-}
-
-void MainWindow::ask_folder() {
-  auto* dialog = new QFileDialog(this, tr("Open a folder of photographs"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::Directory);
-  connect(dialog, &QFileDialog::fileSelected, this,
-          [this](const QString& folder) { open({path_of(folder)}); });
-  dialog->open();
-}
-
-void MainWindow::ask_files() {
-  auto* dialog = new QFileDialog(this, tr("Open photographs"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::ExistingFiles);
-  connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
-    std::vector<std::filesystem::path> places;
-    for (const QString& file : files) places.push_back(path_of(file));
-    open(places);
-  });
-  dialog->open();
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-  std::vector<std::filesystem::path> places;
-  for (const QUrl& url : event->mimeData()->urls()) {
-    if (!url.isLocalFile()) continue;
-    const auto path = path_of(url.toLocalFile());
-    if (path.extension() == ".dtmodel") {
-      studio_.ai().import_package(path);
-    } else {
-      places.push_back(path);
-    }
-  }
-  if (!places.empty()) open(places);
-  event->acceptProposedAction();
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
@@ -436,7 +412,8 @@ void MainWindow::tell(const QString& sentence, bool attention) {
   if (sentence.isEmpty()) return;
   notice_words_->setObjectName(attention ? QStringLiteral("attention") : QStringLiteral("done"));
   notice_words_->setStyleSheet(
-      QStringLiteral("color: %1").arg((attention ? Theme::now().attention : Theme::now().done).name()));
+      QStringLiteral("color: %1")
+          .arg((attention ? Theme::now().attention : Theme::now().done).name()));
   notice_words_->setText(sentence);
   notice_words_->setAccessibleName(sentence);
   notice_->show();
@@ -470,7 +447,7 @@ void MainWindow::restore_places() {
   resize(dp(1440), dp(900));
   restoreGeometry(bytes("window"));
   if (!columns_->restoreState(bytes("columns"))) {
-    columns_->setSizes({dp(208), dp(920), dp(312)});
+    columns_->setSizes({dp(208), dp(916), dp(316)});
   }
   findChild<QToolButton*>(QStringLiteral("theme"))
       ->setText(Theme::now().dark ? tr("Light") : tr("Dark"));

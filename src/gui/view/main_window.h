@@ -46,6 +46,7 @@ class MainWindow : public QMainWindow {
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   QWidget* make_top();
@@ -55,6 +56,7 @@ class MainWindow : public QMainWindow {
   void ask_folder();
   void ask_files();
   void show_current();
+  void show_headline();
   void restore_places();
   void update_centre();
   void update_zoom_words();

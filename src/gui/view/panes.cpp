@@ -90,8 +90,11 @@ void open_in(const QString& program, const QString& file) {
 }
 
 SourcesPane::SourcesPane(Studio& studio, QWidget* parent)
-    : QFrame(parent), studio_(studio), folders_(choice(tr("Folders"))),
-      show_(choice(tr("Which photographs are shown"))), kinds_(choice(tr("Kinds of files"))),
+    : QFrame(parent),
+      studio_(studio),
+      folders_(choice(tr("Folders"))),
+      show_(choice(tr("Which photographs are shown"))),
+      kinds_(choice(tr("Kinds of files"))),
       background_(label({}, "secondary")) {
   setObjectName(QStringLiteral("sources"));
   auto* column = new QVBoxLayout(this);
@@ -150,7 +153,8 @@ SourcesPane::SourcesPane(Studio& studio, QWidget* parent)
     const QString folder = item->data(Qt::UserRole).toString();
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Take off this list"), this, [this, folder] { studio_.forget_folder(folder); });
+    menu->addAction(tr("Take off this list"), this,
+                    [this, folder] { studio_.forget_folder(folder); });
     menu->addAction(tr("Show in file manager"), this,
                     [folder] { show_in_folder(folder + QStringLiteral("/.")); });
     menu->popup(folders_->mapToGlobal(at));
@@ -229,10 +233,11 @@ WelcomePane::WelcomePane(QWidget* parent) : QFrame(parent) {
     auto* card = new QVBoxLayout;
     auto* picture = new QLabel;
     const QPixmap pixmap(task.picture);
-    picture->setPixmap(pixmap.scaledToWidth(int(dp(216) * devicePixelRatioF()),
-                                            Qt::SmoothTransformation));
+    picture->setPixmap(
+        pixmap.scaledToWidth(int(dp(216) * devicePixelRatioF()), Qt::SmoothTransformation));
     picture->setScaledContents(true);
-    picture->setFixedSize(dp(216), pixmap.isNull() ? dp(108) : dp(216) * pixmap.height() / pixmap.width());
+    picture->setFixedSize(dp(216),
+                          pixmap.isNull() ? dp(108) : dp(216) * pixmap.height() / pixmap.width());
     picture->setAccessibleName(tr("%1: before on the left, after on the right").arg(task.name));
     auto* words = label(task.words, "secondary");
     words->setWordWrap(true);
@@ -263,9 +268,14 @@ void WelcomePane::paintEvent(QPaintEvent*) {
 }
 
 QueuePane::QueuePane(Studio& studio, QWidget* parent)
-    : QFrame(parent), studio_(studio), summary_(new QLabel), bar_(new QProgressBar),
-      pause_(new QPushButton(tr("Pause"))), cancel_(new QPushButton(tr("Cancel all"))),
-      clear_(new QPushButton(tr("Clear done"))), fold_(new QPushButton(tr("Show list"))),
+    : QFrame(parent),
+      studio_(studio),
+      summary_(new QLabel),
+      bar_(new QProgressBar),
+      pause_(new QPushButton(tr("Pause"))),
+      cancel_(new QPushButton(tr("Cancel all"))),
+      clear_(new QPushButton(tr("Clear done"))),
+      fold_(new QPushButton(tr("Show list"))),
       list_(new QListView) {
   setObjectName(QStringLiteral("queue"));
   auto* column = new QVBoxLayout(this);
@@ -312,9 +322,8 @@ void QueuePane::unfold(bool open) {
 void QueuePane::refresh() {
   QueueModel& queue = studio_.queue();
   const bool idle = queue.is_idle();
-  summary_->setText(queue.is_elsewhere()
-                        ? tr("another window of latent-studio works on the queue")
-                        : queue.summary());
+  summary_->setText(queue.is_elsewhere() ? tr("another window of latent-studio works on the queue")
+                                         : queue.summary());
   bar_->setVisible(!idle);
   bar_->setValue(static_cast<int>(queue.fraction() * 1000));
   bar_->setAccessibleDescription(queue.summary());
@@ -348,7 +357,8 @@ void QueuePane::show_menu(const QPoint& at) {
       QueueModel& all = studio_.queue();
       for (int row = 0; row < all.rowCount(); ++row) {
         const QModelIndex other = all.index(row);
-        if (other.data(QueueModel::StateRole).toInt() != static_cast<int>(ItemState::Waiting)) continue;
+        if (other.data(QueueModel::StateRole).toInt() != static_cast<int>(ItemState::Waiting))
+          continue;
         return all.move(id, other.data(QueueModel::IdRole).toLongLong());
       }
     });
@@ -358,7 +368,8 @@ void QueuePane::show_menu(const QPoint& at) {
     menu->addAction(tr("Cancel this one"), this, [this, id] { studio_.queue().cancel(id); });
   } else if (state != ItemState::Done) {
     menu->addAction(tr("Try again"), this, [this, id] { studio_.queue().retry(id); });
-    menu->addAction(tr("Try all that failed again"), this, [this] { studio_.queue().retry_failed(); })
+    menu->addAction(tr("Try all that failed again"), this,
+                    [this] { studio_.queue().retry_failed(); })
         ->setEnabled(queue.count(ItemState::Failed) > 0);
   }
   menu->popup(list_->mapToGlobal(at));

@@ -20,11 +20,16 @@ constexpr int kMostCacheKilobytes = 96 * kKilobytes;
 constexpr int kAskAfterMs = 40;
 
 QColor label_colour(const QString& label) {
-  if (label.compare(QLatin1String("red"), Qt::CaseInsensitive) == 0) return QColor(0xc4, 0x50, 0x50);
-  if (label.compare(QLatin1String("yellow"), Qt::CaseInsensitive) == 0) return QColor(0xd0, 0xb8, 0x40);
-  if (label.compare(QLatin1String("green"), Qt::CaseInsensitive) == 0) return QColor(0x50, 0xa0, 0x58);
-  if (label.compare(QLatin1String("blue"), Qt::CaseInsensitive) == 0) return QColor(0x50, 0x78, 0xc4);
-  if (label.compare(QLatin1String("purple"), Qt::CaseInsensitive) == 0) return QColor(0x90, 0x60, 0xb8);
+  if (label.compare(QLatin1String("red"), Qt::CaseInsensitive) == 0)
+    return QColor(0xc4, 0x50, 0x50);
+  if (label.compare(QLatin1String("yellow"), Qt::CaseInsensitive) == 0)
+    return QColor(0xd0, 0xb8, 0x40);
+  if (label.compare(QLatin1String("green"), Qt::CaseInsensitive) == 0)
+    return QColor(0x50, 0xa0, 0x58);
+  if (label.compare(QLatin1String("blue"), Qt::CaseInsensitive) == 0)
+    return QColor(0x50, 0x78, 0xc4);
+  if (label.compare(QLatin1String("purple"), Qt::CaseInsensitive) == 0)
+    return QColor(0x90, 0x60, 0xb8);
   return {};
 }
 
@@ -82,9 +87,9 @@ class PhotoDelegate : public QStyledItemDelegate {
       indent = dp(12);
     }
     painter->setPen(current ? theme.text : theme.secondary);
-    painter->drawText(name.adjusted(indent, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft,
-                      painter->fontMetrics().elidedText(text, Qt::ElideMiddle,
-                                                        name.width() - indent));
+    painter->drawText(
+        name.adjusted(indent, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft,
+        painter->fontMetrics().elidedText(text, Qt::ElideMiddle, name.width() - indent));
     painter->restore();
   }
 
@@ -127,7 +132,10 @@ class PhotoDelegate : public QStyledItemDelegate {
 }  // namespace
 
 PhotoList::PhotoList(LibraryModel& library, Shape shape, QWidget* parent)
-    : QListView(parent), library_(library), shape_(shape), side_(shape == Shape::Grid ? 176 : 104),
+    : QListView(parent),
+      library_(library),
+      shape_(shape),
+      side_(shape == Shape::Grid ? 176 : 104),
       pixmaps_(kMostCacheKilobytes) {
   setModel(&library);
   setItemDelegate(new PhotoDelegate(*this));

@@ -21,7 +21,9 @@ class PhotoList : public QListView {
   void follow(const std::filesystem::path& path);
   [[nodiscard]] std::vector<std::filesystem::path> selected_paths() const;
   void set_thumbnail_side(int px);
-  [[nodiscard]] const QPixmap* thumbnail(const QString& path) const { return pixmaps_.object(path); }
+  [[nodiscard]] const QPixmap* thumbnail(const QString& path) const {
+    return pixmaps_.object(path);
+  }
   [[nodiscard]] QSize cell() const;
 
  Q_SIGNALS:

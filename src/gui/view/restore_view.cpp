@@ -61,8 +61,8 @@ class SettingSlider : public QSlider {
 /// What a task shows, in order; of these only what its table of words has.
 QStringList task_keys(const QString& task) {
   if (task == QLatin1String("denoise")) {
-    return {QStringLiteral("strength"), QStringLiteral("luma"), QStringLiteral("chroma"),
-            QStringLiteral("level"), QStringLiteral("detail"), QStringLiteral("mask")};
+    return {QStringLiteral("strength"), QStringLiteral("luma"),   QStringLiteral("chroma"),
+            QStringLiteral("level"),    QStringLiteral("detail"), QStringLiteral("mask")};
   }
   if (task == QLatin1String("upscale")) {
     return {QStringLiteral("scale"), QStringLiteral("denoise"), QStringLiteral("tolerance"),
@@ -83,13 +83,22 @@ const QStringList& output_keys() {
 }  // namespace
 
 RestoreView::RestoreView(Studio& studio, QWidget* parent)
-    : QFrame(parent), studio_(studio), tabs_(new QTabBar), hint_(label({}, "hint")),
-      objection_(label({}, "attention")), scale_hint_(label({}, "secondary")),
-      presets_(new QPushButton(tr("presets"))), size_hint_(label({}, "secondary")),
-      pattern_(new QLineEdit), example_(label({}, "secondary")),
+    : QFrame(parent),
+      studio_(studio),
+      tabs_(new QTabBar),
+      hint_(label({}, "hint")),
+      objection_(label({}, "attention")),
+      scale_hint_(label({}, "secondary")),
+      presets_(new QPushButton(tr("presets"))),
+      size_hint_(label({}, "secondary")),
+      pattern_(new QLineEdit),
+      example_(label({}, "secondary")),
       add_(new QCheckBox(tr("Add to library"))),
-      leads_(new QCheckBox(tr("Result leads the group"))), model_(new QLabel),
-      card_(new QPushButton(tr("card"))), process_(new QPushButton), time_(label({}, "secondary")) {
+      leads_(new QCheckBox(tr("Result leads the group"))),
+      model_(new QLabel),
+      card_(new QPushButton(tr("card"))),
+      process_(new QPushButton),
+      time_(label({}, "secondary")) {
   setObjectName(QStringLiteral("restore"));
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
@@ -107,7 +116,7 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   auto* inside = new QWidget;
   inside->setObjectName(QStringLiteral("plain"));
   auto* column = new QVBoxLayout(inside);
-  column->setContentsMargins(dp(16), dp(12), dp(16), dp(12));
+  column->setContentsMargins(dp(16), dp(12), dp(14), dp(12));
   column->setSpacing(dp(8));
   for (auto* words : {hint_, objection_, scale_hint_, example_}) words->setWordWrap(true);
   column->addWidget(hint_);
@@ -148,6 +157,7 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   column->addWidget(label(tr("MODEL"), "label"));
   column->addLayout(model_row);
   column->addStretch();
+  pattern_->setMinimumWidth(dp(80));
   auto* scroll = new QScrollArea;
   scroll->setWidgetResizable(true);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -165,9 +175,8 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   outer->addLayout(bottom);
 
   RestorePanel& panel = studio_.restore();
-  connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
-    studio_.restore().set_task(RestorePanel::tasks().value(index));
-  });
+  connect(tabs_, &QTabBar::currentChanged, this,
+          [this](int index) { studio_.restore().set_task(RestorePanel::tasks().value(index)); });
   connect(&panel, &RestorePanel::task_changed, this, [this] {
     build_controls();
     read_values();
@@ -284,8 +293,8 @@ void RestoreView::add_slider(QVBoxLayout& column, const QString& key, const QStr
   words->setBuddy(slider);
   connect(slider, &QSlider::valueChanged, this, [this, key, value_at, whole](int step) {
     const double value = value_at(step);
-    studio_.restore().set_value(key, whole ? QVariant(static_cast<qlonglong>(std::lround(value)))
-                                           : QVariant(value));
+    studio_.restore().set_value(
+        key, whole ? QVariant(static_cast<qlonglong>(std::lround(value))) : QVariant(value));
   });
   connect(slider, &QSlider::sliderReleased, this, [this] { studio_.restore().end_step(); });
   readers_.push_back([this, key, slider, number, step_of, logarithmic, fine] {
@@ -310,7 +319,8 @@ void RestoreView::add_words(QVBoxLayout& column, const QString& key, const QStri
   box->setToolTip(qt(setting.help));
   box->setFocusPolicy(Qt::StrongFocus);
   box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box->setMinimumContentsLength(12);
+  box->setMinimumContentsLength(9);
+  box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   for (const std::string& word : setting.words) {
     if (word == "refuse") continue;  // in a queue that means a failure
     box->addItem(name_of_word(key, qt(word)), qt(word));
@@ -361,6 +371,7 @@ void RestoreView::add_auto(QVBoxLayout& column, const QString& key, const QStrin
   number->setDecimals(1);
   number->setSingleStep(0.5);
   number->setSpecialValueText(tr("automatic"));
+  number->setMinimumWidth(dp(110));
   number->setAccessibleName(name);
   number->setToolTip(qt(setting.help));
   number->setFocusPolicy(Qt::StrongFocus);
@@ -368,8 +379,8 @@ void RestoreView::add_auto(QVBoxLayout& column, const QString& key, const QStrin
   row->addWidget(number);
   const double least = setting.least;
   connect(number, &QDoubleSpinBox::valueChanged, this, [this, key, least](double value) {
-    studio_.restore().set_value(key, value < least ? QVariant(QStringLiteral("auto"))
-                                                   : QVariant(value));
+    studio_.restore().set_value(key,
+                                value < least ? QVariant(QStringLiteral("auto")) : QVariant(value));
   });
   readers_.push_back([this, key, number, least] {
     const QVariant value = studio_.restore().value(key);
@@ -390,8 +401,7 @@ void RestoreView::read_values() {
   scale_hint_->setVisible(!studio_.restore().scale_hint().isEmpty());
   size_hint_->setText(studio_.restore().size_hint());
   const QSignalBlocker quiet(tabs_);
-  tabs_->setCurrentIndex(
-      static_cast<int>(RestorePanel::tasks().indexOf(studio_.restore().task())));
+  tabs_->setCurrentIndex(static_cast<int>(RestorePanel::tasks().indexOf(studio_.restore().task())));
 }
 
 void RestoreView::read_output() {

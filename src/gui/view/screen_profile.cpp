@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/view/screen_profile.h"
 
+#include <xcb/xcb.h>
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
 #include <QtGui/QGuiApplication>
@@ -8,7 +9,6 @@
 #include <QtWidgets/QWidget>
 #include <cstdlib>
 #include <memory>
-#include <xcb/xcb.h>
 
 #include "app/studio/display_colour.h"
 #include "gui/viewmodel/post.h"
@@ -74,9 +74,9 @@ void use_screen_profile(Studio& studio, const QWidget* window) {
   }
   std::shared_ptr<const app::DisplayTable> table;
   if (!profile.isEmpty()) {
-    auto made = app::DisplayTable::create(
-        {reinterpret_cast<const std::uint8_t*>(profile.constData()),
-         static_cast<std::size_t>(profile.size())});
+    auto made =
+        app::DisplayTable::create({reinterpret_cast<const std::uint8_t*>(profile.constData()),
+                                   static_cast<std::size_t>(profile.size())});
     if (made) {
       whose = tr(QT_TRANSLATE_NOOP("screen", "in force: %1")).arg(qt(made->name()));
       table = std::make_shared<const app::DisplayTable>(*std::move(made));

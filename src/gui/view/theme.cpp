@@ -125,13 +125,19 @@ QScrollArea, #plain { background: transparent; border: none; }
 )");
   // Longer names first: %text would eat the head of none, %line that of none; numbers last.
   const std::pair<const char*, QColor> colours[] = {
-      {"%secondary", theme.secondary}, {"%attention", theme.attention},
-      {"%onaccent", theme.on_accent},  {"%outline", theme.outline},
-      {"%accent", theme.accent},       {"%window", theme.window},
+      {"%secondary", theme.secondary},
+      {"%attention", theme.attention},
+      {"%onaccent", theme.on_accent},
+      {"%outline", theme.outline},
+      {"%accent", theme.accent},
+      {"%window", theme.window},
       {"%handle", theme.dark ? QColor(0xffffff) : QColor(0xffffff)},
-      {"%panel", theme.panel},         {"%field", theme.field},
-      {"%line", theme.line},           {"%text", theme.text},
-      {"%done", theme.done},           {"%hint", theme.dark ? QColor(0x2b3a30) : QColor(0xe2efe4)}};
+      {"%panel", theme.panel},
+      {"%field", theme.field},
+      {"%line", theme.line},
+      {"%text", theme.text},
+      {"%done", theme.done},
+      {"%hint", theme.dark ? QColor(0x2b3a30) : QColor(0xe2efe4)}};
   for (const auto& [name, colour] : colours) {
     sheet.replace(QLatin1String(name), colour.name());
   }
@@ -145,17 +151,35 @@ QScrollArea, #plain { background: transparent; border: none; }
 
 const Theme& Theme::dark_theme() {
   static const Theme theme{true,
-                           QColor(0x262626), QColor(0x303030), QColor(0x3a3a3a), QColor(0x454545),
-                           QColor(0xe6e6e6), QColor(0xa8a8a8), QColor(0x4aa3df), QColor(0x10202b),
-                           QColor(0x6fbf73), QColor(0xe0a84a), QColor(0x1a1a1a), QColor(0x7a7a7a)};
+                           QColor(0x262626),
+                           QColor(0x303030),
+                           QColor(0x3a3a3a),
+                           QColor(0x454545),
+                           QColor(0xe6e6e6),
+                           QColor(0xa8a8a8),
+                           QColor(0x4aa3df),
+                           QColor(0x10202b),
+                           QColor(0x6fbf73),
+                           QColor(0xe0a84a),
+                           QColor(0x1a1a1a),
+                           QColor(0x7a7a7a)};
   return theme;
 }
 
 const Theme& Theme::light_theme() {
   static const Theme theme{false,
-                           QColor(0xf2f2f2), QColor(0xffffff), QColor(0xe9e9e9), QColor(0xd0d0d0),
-                           QColor(0x202020), QColor(0x606060), QColor(0x1f6fb2), QColor(0xffffff),
-                           QColor(0x2f7d36), QColor(0x9a6200), QColor(0xd8d8d8), QColor(0x8a8a8a)};
+                           QColor(0xf2f2f2),
+                           QColor(0xffffff),
+                           QColor(0xe9e9e9),
+                           QColor(0xd0d0d0),
+                           QColor(0x202020),
+                           QColor(0x606060),
+                           QColor(0x1f6fb2),
+                           QColor(0xffffff),
+                           QColor(0x2f7d36),
+                           QColor(0x9a6200),
+                           QColor(0xd8d8d8),
+                           QColor(0x8a8a8a)};
   return theme;
 }
 

@@ -20,7 +20,7 @@ struct Theme {
   QColor on_accent;  ///< text on it
   QColor done;
   QColor attention;
-  QColor stage;  ///< around the picture
+  QColor stage;    ///< around the picture
   QColor outline;  ///< of controls: 3:1 on the panel
 
   [[nodiscard]] static const Theme& dark_theme();

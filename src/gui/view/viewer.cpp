@@ -117,8 +117,7 @@ QRectF Viewer::pane(int index) const {
   if (compare_ != Compare::SideBySide) return all;
   const double gap = std::round(dp(2) * ratio());
   const double half = std::floor((all.width() - gap) / 2);
-  return index == 0 ? QRectF(0, 0, half, all.height())
-                    : QRectF(half + gap, 0, half, all.height());
+  return index == 0 ? QRectF(0, 0, half, all.height()) : QRectF(half + gap, 0, half, all.height());
 }
 
 QTransform Viewer::to_screen(const QRectF& pane) const {
@@ -222,7 +221,8 @@ QPointF Viewer::source_share(const QPointF& at) const {
   const QPointF result = to_screen(pane(0)).inverted().map(at * ratio());
   const QPointF source = turned().inverted().map(result);
   const QSizeF size(preview_.size() * preview_.scale());
-  return size.isEmpty() ? QPointF() : QPointF(source.x() / size.width(), source.y() / size.height());
+  return size.isEmpty() ? QPointF()
+                        : QPointF(source.x() / size.width(), source.y() / size.height());
 }
 
 QPointF Viewer::place_of_share(const QPointF& share) const {
@@ -243,8 +243,7 @@ void Viewer::tell_visible() {
 
 double Viewer::divider_x() const {
   const QRectF room = pane(0);
-  const QRectF picture =
-      from(to_screen(room), QRectF(QPointF(0, 0), upright())).intersected(room);
+  const QRectF picture = from(to_screen(room), QRectF(QPointF(0, 0), upright())).intersected(room);
   return std::round(picture.left() + picture.width() * divider_);
 }
 
@@ -315,9 +314,9 @@ void Viewer::paintEvent(QPaintEvent*) {
       painter.setBrush(QColor(0x22, 0x22, 0x22));
       painter.setPen(Qt::NoPen);
       for (const double side : {-1.0, 1.0}) {
-        painter.drawPolygon(QPolygonF({knob + QPointF(side * r * 0.6, 0),
-                                       knob + QPointF(side * r * 0.2, -r * 0.35),
-                                       knob + QPointF(side * r * 0.2, r * 0.35)}));
+        painter.drawPolygon(
+            QPolygonF({knob + QPointF(side * r * 0.6, 0), knob + QPointF(side * r * 0.2, -r * 0.35),
+                       knob + QPointF(side * r * 0.2, r * 0.35)}));
       }
     }
   }
@@ -430,9 +429,9 @@ void Viewer::tell_pixel(const QPointF& at) {
         .arg(pixels->view().at(column, row, 2));
   };
   Q_EMIT pixel_pointed(tr("x %1, y %2   before %3   after %4")
-                         .arg(x)
-                         .arg(y)
-                         .arg(words(tile->second.before), words(tile->second.after)));
+                           .arg(x)
+                           .arg(y)
+                           .arg(words(tile->second.before), words(tile->second.after)));
 }
 
 }  // namespace latent::gui

@@ -26,7 +26,7 @@ class Viewer : public QWidget {
   void set_fit();
   /// Keeps what lies under `at` (of the widget) where it is.
   void set_zoom(double zoom, const QPointF& at);
-  void toggle_zoom(const QPointF& at);  ///< 100 % and fit
+  void toggle_zoom(const QPointF& at);    ///< 100 % and fit
   [[nodiscard]] QPointF pointer() const;  ///< in the widget, else its centre
 
   void set_compare(Compare compare);
@@ -69,12 +69,12 @@ class Viewer : public QWidget {
  private:
   enum class Layer { Before, After };
   static constexpr double kTilesFrom = 0.25;  ///< below this zoom the look is as good
-  [[nodiscard]] QSizeF upright() const;  ///< of the result
+  [[nodiscard]] QSizeF upright() const;       ///< of the result
   [[nodiscard]] double fit_zoom() const;
   [[nodiscard]] double ratio() const { return devicePixelRatioF(); }
-  [[nodiscard]] QRectF pane(int index) const;  ///< in screen pixels
+  [[nodiscard]] QRectF pane(int index) const;                    ///< in screen pixels
   [[nodiscard]] QTransform to_screen(const QRectF& pane) const;  ///< of the upright result
-  [[nodiscard]] QTransform turned() const;  ///< source times scale, to upright
+  [[nodiscard]] QTransform turned() const;                       ///< source times scale, to upright
   void draw_layer(QPainter& painter, const QRectF& pane, Layer layer, double opacity) const;
   void draw_words(QPainter& painter) const;
   void draw_loupe(QPainter& painter) const;

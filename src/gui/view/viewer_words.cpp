@@ -83,7 +83,7 @@ void Viewer::draw_loupe(QPainter& painter) const {
 void Viewer::update_words() {
   QString state = preview_.path().empty() ? tr("no picture")
                   : before_held_          ? tr("before, %1 %").arg(std::lround(zoom() * 100))
-                                          : tr("before and after, %1 %").arg(std::lround(zoom() * 100));
+                                 : tr("before and after, %1 %").arg(std::lround(zoom() * 100));
   if (zoom() < 1 - 1e-6) state += tr(": noise cannot be judged below 100 %");
   if (!preview_.problem().isEmpty()) state = preview_.problem();
   setAccessibleDescription(state);

@@ -118,14 +118,20 @@ void AiSettings::take_devices(const std::string& json) {
     }
     rows.push_back({device[QLatin1String("engine")].toString(),
                     device[QLatin1String("device")].toString(),
-                    device[QLatin1String("name")].toString(), precisions.join(QLatin1String(", ")),
-                    {}, {}});
+                    device[QLatin1String("name")].toString(),
+                    precisions.join(QLatin1String(", ")),
+                    {},
+                    {}});
   }
   for (const auto& value : top[QLatin1String("engines")].toArray()) {
     const QJsonObject engine = value.toObject();
     if (engine[QLatin1String("usable")].toBool()) continue;
-    rows.push_back({engine[QLatin1String("engine")].toString(), {}, {}, {},
-                    tr("not usable: %1").arg(engine[QLatin1String("problem")].toString()), {}});
+    rows.push_back({engine[QLatin1String("engine")].toString(),
+                    {},
+                    {},
+                    {},
+                    tr("not usable: %1").arg(engine[QLatin1String("problem")].toString()),
+                    {}});
   }
   devices_ = std::move(rows);
   Q_EMIT devices_changed();
@@ -223,8 +229,7 @@ void AiSettings::verify(const QString& id) {
 void AiSettings::import_package(const std::filesystem::path& path) {
   change(tr("%1 was imported").arg(shown_name(path)), [path](const auto& manager) -> Status {
     app::InstallOptions options;
-    LATENT_TRY([[maybe_unused]] const auto installed,
-               manager.import_package(path, options, {}));
+    LATENT_TRY([[maybe_unused]] const auto installed, manager.import_package(path, options, {}));
     return {};
   });
 }
@@ -252,9 +257,9 @@ QString AiSettings::model_words(const QString& task, const QString& asked) const
 
 QString AiSettings::card(const app::ModelEntry& entry) const {
   const auto& trust = entry.facts.trust;
-  QString text = QStringLiteral("# %1 %2\n\n%3\n\n")
-                     .arg(qt(entry.facts.name), qt(entry.facts.version),
-                          qt(entry.facts.description));
+  QString text =
+      QStringLiteral("# %1 %2\n\n%3\n\n")
+          .arg(qt(entry.facts.name), qt(entry.facts.version), qt(entry.facts.description));
   const auto line = [&](const QString& name, const std::string& value) {
     if (!value.empty()) text += QStringLiteral("**%1** %2\n\n").arg(name, qt(value));
   };

@@ -36,9 +36,9 @@ std::string group_name(const fs::path& path) {
       const auto at = stem.rfind(suffix);
       if (at == std::string::npos || at == 0) continue;
       const std::string_view tail = std::string_view(stem).substr(at + suffix.size());
-      const bool numbered = tail.empty() || (tail.front() == '_' && tail.size() > 1 &&
-                                             tail.find_first_not_of("0123456789", 1) ==
-                                                 std::string_view::npos);
+      const bool numbered =
+          tail.empty() || (tail.front() == '_' && tail.size() > 1 &&
+                           tail.find_first_not_of("0123456789", 1) == std::string_view::npos);
       if (!numbered) continue;
       stem.erase(at);
       cut = true;
@@ -104,7 +104,7 @@ LibraryModel::LibraryModel(app::Catalogue* catalogue, const fs::path& thumbnails
         const QString done = locale.toString(sweep_total_ - left);
         const QString all = locale.toString(sweep_total_);
         Q_EMIT background_changed(preparing_ ? tr("preparing thumbnails, %1 of %2").arg(done, all)
-                                           : tr("reading files, %1 of %2").arg(done, all));
+                                             : tr("reading files, %1 of %2").arg(done, all));
       }
     });
   };
@@ -123,7 +123,8 @@ int LibraryModel::rowCount(const QModelIndex& parent) const {
 
 QVariant LibraryModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount()) return {};
-  const Entry& entry = entries_[static_cast<std::size_t>(rows_[static_cast<std::size_t>(index.row())])];
+  const Entry& entry =
+      entries_[static_cast<std::size_t>(rows_[static_cast<std::size_t>(index.row())])];
   switch (role) {
     case Qt::DisplayRole:
       return shown_name(entry.path);
@@ -137,9 +138,9 @@ QVariant LibraryModel::data(const QModelIndex& index, int role) const {
     case BadgeRole:
       return badge_of(entry);
     case StateRole:
-      return !entry.state.isEmpty()         ? entry.state
-             : entry.facts.done.empty()     ? QString()
-                                            : QStringLiteral("done");
+      return !entry.state.isEmpty()     ? entry.state
+             : entry.facts.done.empty() ? QString()
+                                        : QStringLiteral("done");
     case RatingRole:
       return entry.facts.rating;
     case LabelRole:
@@ -370,8 +371,8 @@ fs::path LibraryModel::path(int row) const {
 }
 
 int LibraryModel::row_of(const fs::path& path) const {
-  const auto found = std::ranges::lower_bound(
-      rows_, path.native(), {}, [&](int i) -> const std::string& {
+  const auto found =
+      std::ranges::lower_bound(rows_, path.native(), {}, [&](int i) -> const std::string& {
         return entries_[static_cast<std::size_t>(i)].path.native();
       });
   if (found == rows_.end() || entries_[static_cast<std::size_t>(*found)].path != path) return -1;
@@ -443,8 +444,7 @@ void LibraryModel::flush_facts() {
 void LibraryModel::show_rows(int first, int last, int longest_side_px) {
   std::vector<PhotoLoader::Request> requests;
   for (int row = std::max(0, first); row <= std::min(last, rowCount() - 1); ++row) {
-    const Entry& entry =
-        entries_[static_cast<std::size_t>(rows_[static_cast<std::size_t>(row)])];
+    const Entry& entry = entries_[static_cast<std::size_t>(rows_[static_cast<std::size_t>(row)])];
     requests.push_back({entry.path, entry.known ? entry.facts.stamp : app::FileStamp{}});
   }
   loader_->show(std::move(requests), longest_side_px);

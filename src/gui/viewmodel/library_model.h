@@ -38,12 +38,12 @@ class LibraryModel : public QAbstractListModel {
  public:
   enum Role {
     PathRole = Qt::UserRole + 1,
-    BadgeRole,    ///< "ISO 12800", "small", ...
-    StateRole,    ///< "", "done", "failed", "running", "waiting"
+    BadgeRole,  ///< "ISO 12800", "small", ...
+    StateRole,  ///< "", "done", "failed", "running", "waiting"
     RatingRole,
     LabelRole,
-    GroupRole,    ///< how many results stand behind it
-    SpokenRole    ///< all of it in words, for screen readers
+    GroupRole,  ///< how many results stand behind it
+    SpokenRole  ///< all of it in words, for screen readers
   };
 
   /// `catalogue` may be null: then nothing is remembered. `thumbnails` empty: none are kept.

@@ -34,8 +34,7 @@ PhotoLoader::~PhotoLoader() {
 
 void PhotoLoader::show(std::vector<Request> requests, int longest_side_px) {
   const std::scoped_lock lock(mutex_);
-  shown_.assign(std::make_move_iterator(requests.begin()),
-                std::make_move_iterator(requests.end()));
+  shown_.assign(std::make_move_iterator(requests.begin()), std::make_move_iterator(requests.end()));
   side_ = longest_side_px;
   woken_.notify_all();
 }
@@ -101,9 +100,9 @@ void PhotoLoader::serve(const Request& request, bool thumbnail, int side) {
       table = table_;
     }
     if (pixels && table) table->apply(pixels->view());
-    callbacks_.thumbnail(request.path, pixels ? std::make_shared<const Image<std::uint8_t>>(
-                                                    *std::move(pixels))
-                                              : nullptr);
+    callbacks_.thumbnail(
+        request.path,
+        pixels ? std::make_shared<const Image<std::uint8_t>>(*std::move(pixels)) : nullptr);
   }
   if (!known) callbacks_.facts(request.path, app::look_at(request.path));
 }

@@ -30,9 +30,7 @@ QueueModel::QueueModel(const std::filesystem::path& folder, const std::filesyste
   }
   queue_ = *std::move(queue);
   app::QueueRunner::Callbacks callbacks;
-  callbacks.changed = [this](const QueueItem& item) {
-    post(this, [this, item] { take(item); });
-  };
+  callbacks.changed = [this](const QueueItem& item) { post(this, [this, item] { take(item); }); };
   callbacks.idle = [this] {
     post(this, [this] {
       if (is_idle()) Q_EMIT ended(count(ItemState::Done), count(ItemState::Failed));
@@ -139,7 +137,7 @@ void QueueModel::take(const QueueItem& item) {
   Q_EMIT dataChanged(index(*row), index(*row));
   if (new_state) {
     Q_EMIT item_changed(qt(item.source.native()), static_cast<int>(item.state),
-                      item.state == ItemState::Done ? qt(item.output.native()) : QString());
+                        item.state == ItemState::Done ? qt(item.output.native()) : QString());
   }
   Q_EMIT progressed();
 }
@@ -165,12 +163,13 @@ void QueueModel::update_fraction() {
 bool QueueModel::add(const std::vector<app::NewItem>& items) {
   if (!queue_) {
     Q_EMIT problem(tr("Nothing can be processed: %1")
-                     .arg(qt(notices_.empty() ? std::string{} : notices_.back())));
+                       .arg(qt(notices_.empty() ? std::string{} : notices_.back())));
     return false;
   }
   if (is_idle()) {
     since_batch_ = 1;
-    for (const QueueItem& item : items_) since_batch_ = std::max<qint64>(since_batch_, item.batch + 1);
+    for (const QueueItem& item : items_)
+      since_batch_ = std::max<qint64>(since_batch_, item.batch + 1);
   }
   if (auto added = queue_->add(items); !added) {
     Q_EMIT problem(qt(added.error().sentence));
@@ -180,7 +179,7 @@ bool QueueModel::add(const std::vector<app::NewItem>& items) {
   reload();
   for (const app::NewItem& item : items) {
     Q_EMIT item_changed(qt(item.job.sources.front().native()), static_cast<int>(ItemState::Waiting),
-                      {});
+                        {});
   }
   runner_->wake();
   return true;

@@ -78,7 +78,7 @@ class QueueModel : public QAbstractListModel {
   QHash<qint64, int> rows_;
   qint64 since_batch_ = 0;  ///< the first batch that counts for the fraction
   double fraction_ = 0;
-  double pace_ = 0;  ///< seconds for a unit of weight, of this run
+  double pace_ = 0;                           ///< seconds for a unit of weight, of this run
   std::unique_ptr<app::QueueRunner> runner_;  ///< last: its thread uses the queue
 };
 

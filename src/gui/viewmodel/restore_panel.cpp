@@ -193,7 +193,8 @@ QString RestorePanel::example() const {
 
 QString RestorePanel::size_hint() const {
   if (!facts_ || facts_->size.area() == 0) return {};
-  const double pixels = static_cast<double>(facts_->size.area()) * scale_of(job()) * scale_of(job());
+  const double pixels =
+      static_cast<double>(facts_->size.area()) * scale_of(job()) * scale_of(job());
   const QString format = value(QStringLiteral("format")).toString();
   const QString depth = value(QStringLiteral("bit_depth")).toString();
   const bool plain = value(QStringLiteral("compression")).toString() == QLatin1String("none");
@@ -310,8 +311,8 @@ QString RestorePanel::objection(const QString& task) const {
   if (facts_->kind == app::FileKind::Picture) {
     return tr("This is a finished picture, without the data of the sensor.");
   }
-  if (!facts_->denoisable_raw) return tr("Raw denoise cannot take this raw file: it %1.")
-                                   .arg(qt(facts_->problem));
+  if (!facts_->denoisable_raw)
+    return tr("Raw denoise cannot take this raw file: it %1.").arg(qt(facts_->problem));
   return {};
 }
 

@@ -75,9 +75,8 @@ Studio::Studio(const StudioPlaces& places, QObject* parent) : QObject(parent) {
 
   connect(restore_.get(), &RestorePanel::settings_changed, this, &Studio::update_preview_job);
   connect(restore_.get(), &RestorePanel::settings_changed, this, later);
-  connect(restore_.get(), &RestorePanel::output_changed, this, [this] {
-    library_->set_grouping(true, restore_->result_leads());
-  });
+  connect(restore_.get(), &RestorePanel::output_changed, this,
+          [this] { library_->set_grouping(true, restore_->result_leads()); });
   connect(ai_.get(), &AiSettings::engine_changed, this, &Studio::update_preview_job);
   connect(ai_.get(), &AiSettings::models_changed, this, &Studio::update_preview_job);
   connect(library_.get(), &LibraryModel::facts_changed, this, [this](const QString& path) {
@@ -210,7 +209,11 @@ void Studio::update_selection() {
 
 bool Studio::process() {
   std::vector<app::NewItem> orders = restore_->orders();
-  for (app::NewItem& order : orders) ai_->put_into(order.job);
+  const auto& places = library_->places();
+  for (app::NewItem& order : orders) {
+    ai_->put_into(order.job);
+    if (!places.empty()) order.library = places.front();
+  }
   return !orders.empty() && queue_->add(orders);
 }
 

@@ -69,8 +69,8 @@ bool start(Decoder& decoder, int longest_side_px) {
 int read_rows(Decoder& decoder, ImageView<std::uint8_t> out) {
   if (setjmp(decoder.escape) != 0) return static_cast<int>(decoder.codec.output_scanline);
   while (decoder.codec.output_scanline < decoder.codec.output_height) {
-    JSAMPROW row = out.data() + static_cast<std::ptrdiff_t>(decoder.codec.output_scanline) *
-                                    out.stride();
+    JSAMPROW row =
+        out.data() + static_cast<std::ptrdiff_t>(decoder.codec.output_scanline) * out.stride();
     if (jpeg_read_scanlines(&decoder.codec, &row, 1) != 1) break;
   }
   return static_cast<int>(decoder.codec.output_scanline);
@@ -108,10 +108,10 @@ Result<SmallJpeg> small_jpeg(std::span<const std::uint8_t> file, int longest_sid
   if (!start(decoder, longest_side_px)) return fail(ErrorCode::Corrupt, "is damaged");
   SmallJpeg small;
   small.whole = whole;
-  LATENT_TRY(small.pixels, Image<std::uint8_t>::create(
-                               {static_cast<int>(decoder.codec.output_width),
-                                static_cast<int>(decoder.codec.output_height)},
-                               3, limits));
+  LATENT_TRY(small.pixels,
+             Image<std::uint8_t>::create({static_cast<int>(decoder.codec.output_width),
+                                          static_cast<int>(decoder.codec.output_height)},
+                                         3, limits));
   if (read_rows(decoder, small.pixels.view()) == 0) return fail(ErrorCode::Corrupt, "is damaged");
   small.icc = profile_of(decoder);
   return small;
