@@ -120,12 +120,18 @@ void StudioSettings::set_number(const std::string& key, double value) {
   words_[key] = fmt::format("{}", value);
 }
 
+Job plain_job(std::string_view task) {
+  Job job = *new_job(task);
+  if (auto* upscale = std::get_if<UpscaleChoice>(&job.settings)) upscale->scale = 2;
+  return job;
+}
+
 Job StudioSettings::job(std::string_view task) const {
   const auto found = jobs_.find(task);
   if (found != jobs_.end()) {
     if (auto job = job_of_text(found->second); job && job->task == task) return *std::move(job);
   }
-  return *new_job(task);
+  return plain_job(task);
 }
 void StudioSettings::set_job(const Job& job) { jobs_[job.task] = job_text(job); }
 

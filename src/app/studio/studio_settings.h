@@ -51,6 +51,9 @@ class StudioSettings {
   std::map<std::string, Preset> presets_;
 };
 
+/// A job of the task as the studio begins one: an enlargement has a factor, for there is no print
+/// from which to take it.
+[[nodiscard]] Job plain_job(std::string_view task);
 /// A job as text without sources and without an output of its own: what a preset holds.
 [[nodiscard]] std::string job_text(Job job);
 /// The job that such a text holds. Errors   as from_json().

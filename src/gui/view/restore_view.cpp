@@ -118,7 +118,11 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   auto* column = new QVBoxLayout(inside);
   column->setContentsMargins(dp(16), dp(12), dp(14), dp(12));
   column->setSpacing(dp(8));
-  for (auto* words : {hint_, objection_, scale_hint_, example_}) words->setWordWrap(true);
+  // A long name without spaces must not make the panel wider than its pane.
+  for (auto* words : {hint_, objection_, scale_hint_, example_, model_}) {
+    words->setWordWrap(true);
+    words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  }
   column->addWidget(hint_);
   column->addWidget(objection_);
   controls_place_ = new QVBoxLayout;
@@ -148,7 +152,6 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   column->addWidget(leads_);
   column->addWidget(rule());
   auto* model_row = new QHBoxLayout;
-  model_->setWordWrap(true);
   model_row->addWidget(model_, 1);
   card_->setObjectName(QStringLiteral("link"));
   card_->setAccessibleName(tr("Card of the model"));
@@ -206,11 +209,19 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   read_selection();
 }
 
+/// A name that may be broken into lines where people break names.
+static QString breakable(QString name) {
+  const QChar zero_width_space(0x200b);
+  for (const QChar mark : {QLatin1Char('_'), QLatin1Char('-'), QLatin1Char('/')}) {
+    name.replace(mark, QString(mark) + zero_width_space);
+  }
+  return name;
+}
+
 void RestoreView::show_tab(int index) { tabs_->setCurrentIndex(index); }
 
 void RestoreView::build_controls() {
   readers_.clear();
-  scale_hint_->setParent(nullptr);  // it goes from one task's controls to the next one's
   delete controls_;
   controls_ = new QWidget;
   controls_->setObjectName(QStringLiteral("plain"));
@@ -323,6 +334,7 @@ void RestoreView::add_words(QVBoxLayout& column, const QString& key, const QStri
   box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   for (const std::string& word : setting.words) {
     if (word == "refuse") continue;  // in a queue that means a failure
+    if (key == QLatin1String("scale") && word == "auto") continue;  // which needs a print
     box->addItem(name_of_word(key, qt(word)), qt(word));
   }
   words->setBuddy(box);
@@ -410,7 +422,7 @@ void RestoreView::read_output() {
     pattern_->setText(panel.pattern());
     pattern_->setCursorPosition(0);
   }
-  example_->setText(panel.example());
+  example_->setText(breakable(panel.example()));
   size_hint_->setText(panel.size_hint());
   const QSignalBlocker quiet_add(add_);
   const QSignalBlocker quiet_leads(leads_);

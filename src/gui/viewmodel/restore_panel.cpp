@@ -139,7 +139,7 @@ QVariant RestorePanel::value(const QString& key) const {
 
 QVariant RestorePanel::usual(const QString& key) const {
   const auto* found = setting(key);
-  return found == nullptr ? QVariant() : variant_of(found->get(*app::new_job(task_)));
+  return found == nullptr ? QVariant() : variant_of(found->get(app::plain_job(task_)));
 }
 
 bool RestorePanel::set_value(const QString& key, const QVariant& value) {
@@ -164,7 +164,7 @@ void RestorePanel::reset(const QString& key) {
 }
 
 void RestorePanel::reset_all() {
-  jobs_.insert_or_assign(task_, *app::new_job(task_));
+  jobs_.insert_or_assign(task_, app::plain_job(task_));
   settings_.set_word("pattern." + task_, app::kUsualPattern);
   remember({});
   Q_EMIT settings_changed();
