@@ -165,6 +165,12 @@ def seeds() -> dict[str, Seeds]:
         "unknown": b"undisclosed, private",
     }
     return {
+        "app_batch_journal": {
+            "done": b'{"item": "00000000deadbeef", "result": "done", "source": "a.png", '
+            b'"output": "a_denoise.png", "bytes": 9, "seconds": 0.5, "attempt": 1}',
+            "failed": b'{"item": "0123456789abcdef", "result": "failed", "source": "b", '
+            b'"code": "io", "message": "full", "attempt": 2, "seconds": 1e-3}',
+        },
         "app_job": {
             "denoise": b'{"latent_job": 1, "task": "denoise", "sources": ["a"], "settings": {}}',
             "upscale": b'{"latent_job": 1, "task": "upscale", "sources": ["a.tif"], "model": "m"}',

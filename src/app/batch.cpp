@@ -144,13 +144,24 @@ Outcome run_one(const Batch& batch, const OutputPlan& plan, std::size_t index,
 
 }  // namespace
 
+OutputPlan plan_of(const Batch& batch) {
+  return {batch.sources, batch.suffix, batch.extension, batch.output, batch.results, batch.names};
+}
+
 BatchResult run_batch(const Batch& batch, BatchObserver& observer, const std::stop_token& stop) {
+  return run_part(
+      batch, plan_of(batch), [](std::size_t) { return true; }, observer, stop);
+}
+
+BatchResult run_part(const Batch& batch, const OutputPlan& plan,
+                     const std::function<bool(std::size_t index)>& wanted, BatchObserver& observer,
+                     const std::stop_token& stop) {
   BatchResult result;
-  const OutputPlan plan(batch.sources, batch.suffix, batch.extension, batch.output, batch.results);
   for (std::size_t index = 0; index < batch.sources.size(); ++index) {
     const fs::path& source = batch.sources[index];
     result.cancelled = stop.stop_requested();
     if (result.cancelled) break;
+    if (!wanted(index)) continue;
     observer.started(source, index, batch.sources.size());
     switch (run_one(batch, plan, index, observer, stop)) {
       case Outcome::Done:

@@ -100,6 +100,7 @@ struct Batch {
   std::string model_version;
   Run run;
   KnownResults results;  ///< how the plan knows results among the sources
+  NameSources names;     ///< what variables of names need
 };
 
 /// Runs file after file; one that fails is reported and the rest goes on. What throws all the same
@@ -109,5 +110,14 @@ struct Batch {
 /// rule anew.
 [[nodiscard]] BatchResult run_batch(const Batch& batch, BatchObserver& observer,
                                     const std::stop_token& stop);
+
+/// The same for those sources of the batch that `wanted` gives true for when their turn comes,
+/// under names that were worked out for all of them.
+[[nodiscard]] BatchResult run_part(const Batch& batch, const OutputPlan& plan,
+                                   const std::function<bool(std::size_t index)>& wanted,
+                                   BatchObserver& observer, const std::stop_token& stop);
+
+/// The names of all results of a batch. It must not outlive the batch.
+[[nodiscard]] OutputPlan plan_of(const Batch& batch);
 
 }  // namespace latent::app

@@ -2,6 +2,7 @@
 #include "app/folder_sources.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
@@ -19,19 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 bool is_hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
-
-bool takes(const TaskRow& row, const fs::path& file) {
-  const auto bytes = open_bytes(file);
-  if (!bytes) return true;  // it is named as any other source that cannot be read
-  const auto found = read::sniff(**bytes, file);
-  if (!found || found->bytes == 0) return false;
-  if (found->named_like_raw) return true;
-  if (std::holds_alternative<tasks::RawDenoiseSettings>(row.defaults)) return false;
-  using read::FileKind;
-  constexpr std::array kPictures{FileKind::Jpeg, FileKind::Png, FileKind::JpegXl, FileKind::Exr,
-                                 FileKind::Tiff};
-  return std::ranges::find(kPictures, found->kind) != kPictures.end();
-}
 
 /// Files and folders of one folder, hidden ones apart.
 Status list(const fs::path& folder, Folders folders, std::vector<fs::path>& files) {
@@ -57,6 +45,26 @@ Status list(const fs::path& folder, Folders folders, std::vector<fs::path>& file
 }
 
 }  // namespace
+
+bool takes(const TaskRow& row, const fs::path& file) {
+  const auto bytes = open_bytes(file);
+  if (!bytes) return true;  // it is named as any other source that cannot be read
+  const auto found = read::sniff(**bytes, file);
+  if (!found || found->bytes == 0) return false;
+  if (found->named_like_raw) return true;
+  if (std::holds_alternative<tasks::RawDenoiseSettings>(row.defaults)) return false;
+  using read::FileKind;
+  constexpr std::array kPictures{FileKind::Jpeg, FileKind::Png, FileKind::JpegXl, FileKind::Exr,
+                                 FileKind::Tiff};
+  return std::ranges::find(kPictures, found->kind) != kPictures.end();
+}
+
+bool matches_name(const fs::path& file, const std::vector<std::string>& patterns) {
+  const std::string name = file.filename().native();
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    return ::fnmatch(pattern.c_str(), name.c_str(), FNM_CASEFOLD) == 0;
+  });
+}
 
 Result<std::vector<fs::path>> gathered(const std::vector<fs::path>& named, const TaskRow& row,
                                        Folders folders) {

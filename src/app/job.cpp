@@ -5,6 +5,7 @@
 
 #include <system_error>
 
+#include "app/name_pattern.h"
 #include "app/output_file.h"
 #include "app/path_text.h"
 #include "app/settings_table.h"
@@ -19,7 +20,7 @@ namespace {
 
 fs::path from_here(const fs::path& path) {
   std::error_code failed;
-  fs::path whole = fs::absolute(path, failed);
+  fs::path whole = begins_with_a_place(path) ? path : fs::absolute(path, failed);
   return failed ? path : whole;
 }
 
@@ -51,10 +52,12 @@ Result<Job> new_job(std::string_view task) {
 Status check_job(const Job& job) {
   LATENT_TRY(const TaskRow* row, task_row(job.task));
   if (job.sources.empty()) return fail(ErrorCode::Usage, "the job has no sources");
-  if (job.output.file && job.sources.size() > 1) {
+  if (job.output.file) LATENT_CHECK(check_variables(*job.output.file));
+  if (job.output.folder) LATENT_CHECK(check_variables(*job.output.folder));
+  if (job.output.file && job.sources.size() > 1 && !has_variables(*job.output.file)) {
     return fail(ErrorCode::Usage,
                 fmt::format("-o (the output's file) names one output, but {} files were given; use "
-                            "-O (its folder)",
+                            "-O (its folder), or a variable such as $(FILE_NAME) in the name",
                             job.sources.size()));
   }
   if (job.output.file) LATENT_CHECK(check_output_file(*job.output.file, row->id, row->endings));

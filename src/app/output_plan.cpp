@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/name_pattern.h"
 #include "base/path.h"
 #include "base/target_place.h"
 
@@ -103,14 +104,16 @@ Status make_folder(const fs::path& folder) {
 }  // namespace
 
 OutputPlan::OutputPlan(const std::vector<fs::path>& sources, const std::string& suffix,
-                       const std::string& extension, OutputRule rule, const KnownResults& known)
+                       const std::string& extension, OutputRule rule, const KnownResults& known,
+                       const NameSources& names)
     : suffix_(suffix), extension_(extension), rule_(std::move(rule)) {
   for (const fs::path& source : sources) {
     Entry& entry = entries_.emplace_back();
     entry.source = source;
     entry.identity = without_links(source);
-    entry.wanted = rule_.file.value_or(rule_.folder.value_or(source.parent_path()) /
-                                       file_name(source, "", suffix_, extension_));
+    const auto own = rule_for(entries_.size() - 1, names);
+    if (!own) entry.unnamed = own.error();
+    entry.wanted = usual_name(source, suffix_, extension_, own ? *own : OutputRule{});
     const std::string stem = source.stem().native();
     entry.has_suffix = without_suffix(stem, suffix_) != stem;
   }
@@ -125,6 +128,27 @@ OutputPlan::OutputPlan(const std::vector<fs::path>& sources, const std::string& 
     if (!rule_.file && !is_source(place)) tell_apart(group);
   }
   find_shared();
+}
+
+fs::path OutputPlan::usual_name(const fs::path& source, const std::string& suffix,
+                                const std::string& extension, const OutputRule& rule) {
+  return rule.file.value_or(rule.folder.value_or(source.parent_path()) /
+                            file_name(source, "", suffix, extension));
+}
+
+/// The rule with its variables replaced for one source.
+Result<OutputRule> OutputPlan::rule_for(std::size_t index, const NameSources& names) const {
+  const fs::path& source = entries_[index].source;
+  const NameFacts facts{source, index + 1, names.task, suffix_,
+                        [&] { return names.taken ? names.taken(source) : std::nullopt; }};
+  OutputRule own = rule_;
+  if (rule_.file) {
+    LATENT_TRY(own.file, expanded(*rule_.file, facts));
+  }
+  if (rule_.folder) {
+    LATENT_TRY(own.folder, expanded(*rule_.folder, facts));
+  }
+  return own;
 }
 
 void OutputPlan::leave_out_same_files() {
@@ -236,7 +260,11 @@ Result<fs::path> OutputPlan::free_name(const fs::path& wanted) const {
 Result<OutputName> OutputPlan::name(std::size_t index) const {
   if (index >= entries_.size()) return fail(ErrorCode::Internal, "the plan has no such source");
   const Entry& entry = entries_[index];
-  if (rule_.folder && !rule_.file) LATENT_CHECK(make_folder(*rule_.folder));
+  if (entry.unnamed) return tl::make_unexpected(*entry.unnamed);
+  const bool pattern = rule_.file && has_variables(*rule_.file);
+  if ((rule_.folder && !rule_.file) || pattern) {
+    LATENT_CHECK(make_folder(entry.wanted.has_parent_path() ? entry.wanted.parent_path() : "."));
+  }
   OutputName name;
   name.path = entry.wanted;
   if (rule_.if_exists == IfExists::NextFreeName && !rule_.file) {

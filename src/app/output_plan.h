@@ -36,6 +36,13 @@ struct KnownResults {
   bool again = false;  ///< results are sources like others, where that can be
 };
 
+/// What the variables of names need beside the sources.
+struct NameSources {
+  std::string task;
+  /// When a photograph was taken, as EXIF writes it. Opens it.
+  std::function<std::optional<std::string>(const std::filesystem::path&)> taken;
+};
+
 /// The names of all results of a run, worked out before the first is written: no two sources get
 /// one name, and no result takes the place of a source, be it its own or another's.
 ///
@@ -53,7 +60,15 @@ struct KnownResults {
 class OutputPlan {
  public:
   OutputPlan(const std::vector<std::filesystem::path>& sources, const std::string& suffix,
-             const std::string& extension, OutputRule rule, const KnownResults& known = {});
+             const std::string& extension, OutputRule rule, const KnownResults& known = {},
+             const NameSources& names = {});
+
+  /// The name that the result of a source has where no other source wants it. Nothing on the disk
+  /// is looked at.
+  [[nodiscard]] static std::filesystem::path usual_name(const std::filesystem::path& source,
+                                                        const std::string& suffix,
+                                                        const std::string& extension,
+                                                        const OutputRule& rule);
 
   /// Why that source is left out, if it is.
   [[nodiscard]] const std::optional<LeftOut>& left_out(std::size_t index) const;
@@ -74,6 +89,7 @@ class OutputPlan {
     std::filesystem::path wanted;
     bool has_suffix = false;                           ///< its own name ends as results do
     std::optional<std::filesystem::path> shared_with;  ///< a source before it with that name
+    std::optional<Error> unnamed;                      ///< why its variables have no value
     std::optional<LeftOut> left_out;
   };
   using Group = std::vector<Entry*>;
@@ -83,6 +99,7 @@ class OutputPlan {
   [[nodiscard]] bool is_taken(const std::filesystem::path& path) const;
   [[nodiscard]] Result<std::filesystem::path> free_name(const std::filesystem::path& wanted) const;
   [[nodiscard]] Status refuse_what_is_not_its_own(const Entry& entry) const;
+  [[nodiscard]] Result<OutputRule> rule_for(std::size_t index, const NameSources& names) const;
   void leave_out_same_files();
   void leave_out_results(const KnownResults& known);
   [[nodiscard]] std::optional<LeftOut> judge_result(const Entry& entry, const Places& places,

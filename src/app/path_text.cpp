@@ -7,6 +7,7 @@
 #include <optional>
 #include <system_error>
 
+#include "app/name_pattern.h"
 #include "base/path.h"
 
 namespace latent::app {
@@ -80,7 +81,8 @@ Result<fs::path> path_of_text(std::string_view text, const fs::path& folder) {
   }
   if (!text.starts_with(kScheme)) {
     const fs::path path{text};
-    return folder.empty() || path.is_absolute() ? path : folder / path;
+    const bool whole = folder.empty() || path.is_absolute() || begins_with_a_place(path);
+    return whole ? path : folder / path;
   }
   const auto part = path_part(text);
   const auto bytes = part ? unescaped(*part) : std::nullopt;

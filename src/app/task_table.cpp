@@ -44,6 +44,16 @@ class ReadyTasks {
   std::map<int, ReadyTask> tasks_;
 };
 
+/// EXIF DateTimeOriginal, as it stands there.
+std::optional<std::string> date_taken(const metadata::Metadata& facts) {
+  constexpr std::uint16_t kDateTimeOriginal = 0x9003;
+  for (const metadata::Field& field : facts.photo) {
+    if (field.tag != kDateTimeOriginal) continue;
+    return std::string(field.bytes.begin(), field.bytes.end());
+  }
+  return std::nullopt;
+}
+
 /// Opens one photograph after the other and does the task.
 Batch::Run run_of(const Job& job, ReadyTask first, const Workplace& at) {
   const std::string work = job.again ? "" : first.row->work;
@@ -84,6 +94,12 @@ Batch batch_for(const Job& job, ReadyTask ready, const Workplace& at) {
                               const std::filesystem::path& source) -> std::optional<std::string> {
     const auto photograph = read::Photograph::open(source, limits);
     return photograph ? done_before(*photograph, work) : std::nullopt;
+  };
+  batch.names.task = row.id;
+  batch.names.taken =
+      [limits = job.limits](const std::filesystem::path& source) -> std::optional<std::string> {
+    const auto photograph = read::Photograph::open(source, limits);
+    return photograph ? date_taken(photograph->metadata()) : std::nullopt;
   };
   batch.suffix = row.suffix(job);
   batch.extension = job.format;
@@ -167,10 +183,14 @@ Result<OutputName> usual_output(std::string_view task, const std::filesystem::pa
 
 Result<BatchResult> run_job(const Job& job, BatchObserver& observer, const std::stop_token& stop,
                             const Workplace& at) {
+  LATENT_TRY(const Batch batch, batch_of(job, at));
+  return run_batch(batch, observer, stop);
+}
+
+Result<Batch> batch_of(const Job& job, const Workplace& at) {
   LATENT_CHECK(check_job(job));
   LATENT_TRY(ReadyTask ready, ready_task(job, at));
-  const Batch batch = batch_for(job, std::move(ready), at);
-  return run_batch(batch, observer, stop);
+  return batch_for(job, std::move(ready), at);
 }
 
 }  // namespace latent::app

@@ -77,6 +77,11 @@ struct TaskRow {
 [[nodiscard]] Result<BatchResult> run_job(const Job& job, BatchObserver& observer,
                                           const std::stop_token& stop, const Workplace& at = {});
 
+/// What run_job() hands to run_batch(): for those who do a job in parts.
+///
+/// Errors   as run_job().
+[[nodiscard]] Result<Batch> batch_of(const Job& job, const Workplace& at);
+
 /// A task that is ready for the photographs of a job, and what the job says of it.
 struct ReadyTask {
   TaskLease lease;

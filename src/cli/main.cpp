@@ -66,6 +66,8 @@ int parse_and_run(int argc, char** argv) {
   latent::cli::RunVerb run;
   latent::cli::add_tasks(program, run);
   latent::cli::add_run(program, run);
+  latent::cli::add_batch(program, run);
+  latent::cli::add_watch(program, run);
   latent::cli::add_compare(program, run);
   latent::cli::add_info(program, run);
   latent::cli::add_render(program, run);

@@ -15,6 +15,8 @@ using RunVerb = std::function<int(const std::stop_token&)>;
 
 /// Each declares one verb with its arguments and help, and sets `run` when that verb was given.
 void add_run(CLI::App& program, RunVerb& run);
+void add_batch(CLI::App& program, RunVerb& run);
+void add_watch(CLI::App& program, RunVerb& run);
 void add_compare(CLI::App& program, RunVerb& run);
 void add_info(CLI::App& program, RunVerb& run);
 void add_render(CLI::App& program, RunVerb& run);
