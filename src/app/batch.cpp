@@ -85,10 +85,12 @@ Skipped skip_of(const LeftOut& left) {
     case LeftOut::Why::Result:
       break;
   }
-  return {Skipped::Why::Result,
-          {},
-          fmt::format("{} did this to it already; --again (again in a job) does it once more",
-                      printable(left.words))};
+  return {
+      Skipped::Why::Result,
+      {},
+      fmt::format("{} has processed it in this way before; to process it once more, use --again "
+                  "(again in a job)",
+                  printable(left.words))};
 }
 
 /// Nothing where another program took the name while the result was made.

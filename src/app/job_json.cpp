@@ -162,7 +162,7 @@ class Reader {
       const std::string place = section == Section::Top
                                     ? printable(key)
                                     : fmt::format("{}.{}", section_name(section), printable(key));
-      return refused(fmt::format("{} is no key of a job of {}{}", place, row_->id,
+      return refused(fmt::format("a job of {} has no key {}{}", row_->id, place,
                                  whose(section, key).value_or(advice(key, known))));
     }
     return {};
@@ -173,7 +173,7 @@ class Reader {
     for (const TaskRow& row : task_table()) {
       for (const Setting& setting : *row.settings) {
         if (setting.section == section && setting.key == key) {
-          return fmt::format(", but of one of {}", row.id);
+          return fmt::format("; a job of {} has it", row.id);
         }
       }
     }
@@ -223,8 +223,7 @@ class Reader {
     const Json* value = given(object, section_name(setting.section), setting.key);
     if (value == nullptr) {
       if (!setting.required) return {};
-      return refused(
-          fmt::format("it has no {}, which a job of {} must say", setting.place(), row_->id));
+      return refused(fmt::format("{} is missing; a job of {} needs it", setting.place(), row_->id));
     }
     auto held = hold_to(setting, *value, setting.place());
     if (!held) return refused(held.error().sentence);

@@ -88,15 +88,16 @@ Status hold_serial(const Repository& repository, const LatentIndex& index,
   if (index.serial < repository.serial) {
     return fail(
         ErrorCode::Corrupt,
-        fmt::format("the repository '{}' shows an older index ({}) than it did before ({}), "
-                    "which is refused",
+        fmt::format("Latent refuses the index of the repository '{}': its serial number is {}, and "
+                    "an earlier index had {}",
                     repository.name, index.serial, repository.serial));
   }
   if (index.serial == repository.serial && sha256 != repository.index_sha256) {
-    return fail(ErrorCode::Corrupt,
-                fmt::format("the repository '{}' shows another index under the serial {} that it "
-                            "had before, which is refused",
-                            repository.name, index.serial));
+    return fail(
+        ErrorCode::Corrupt,
+        fmt::format("Latent refuses the index of the repository '{}': it has changed, but not "
+                    "its serial number {}",
+                    repository.name, index.serial));
   }
   return {};
 }
@@ -237,7 +238,8 @@ Result<std::vector<Repository>> ModelManager::repositories() const {
 Status ModelManager::add_repository(Repository repository) const {
   if (!models::is_repository_name(repository.name)) {
     return fail(ErrorCode::Usage, "'" + printable(repository.name) +
-                                      "' is no name for a repository: 1 to 64 of a-z 0-9 . _ -");
+                                      "' cannot be the name of a repository; use 1 to 64 of the "
+                                      "characters a-z 0-9 . _ -");
   }
   if (!repository.key.empty() || !is_github_name(repository.url)) {
     LATENT_TRY(repository.url, models::resolve_url(repository.url, ""));
@@ -248,8 +250,8 @@ Status ModelManager::add_repository(Repository repository) const {
   LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, {}));
   auto& known = writer.state.repositories;
   if (std::ranges::count(known, repository.name, &Repository::name) > 0) {
-    return fail(ErrorCode::Usage,
-                "there is a repository '" + repository.name + "' already; remove it first");
+    return fail(ErrorCode::Usage, "there is already a repository named '" + repository.name +
+                                      "'; choose another name, or remove that one first");
   }
   repository.serial = 0;
   known.push_back(std::move(repository));

@@ -52,7 +52,7 @@ Status hold_to_offer(const models::Offer& offer, const models::Package& package)
                  "' where the index says '" + printable(offer.task) + "'");
   }
   if (package.sha256() != offer.sha256)
-    return wrong("is not the one whose SHA-256 the index gives");
+    return wrong("does not have the SHA-256 that the index gives");
   return {};
 }
 
@@ -216,7 +216,7 @@ Result<InstalledModel> ModelManager::install(const std::string& id, const Instal
                                              const RunControl& control) const {
   if (!models::is_safe_id(id)) {
     return fail(ErrorCode::Usage, "'" + printable(id) +
-                                      "' is no id of a model; to install a file, "
+                                      "' cannot be the id of a model; to install a file, "
                                       "use latent models import");
   }
   LATENT_TRY(auto writer, store_.lock(setup_.lock_wait, control));

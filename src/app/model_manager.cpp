@@ -144,9 +144,10 @@ Status ModelManager::remove(const std::string& id) const {
   LATENT_TRY(const auto entries, list());
   LATENT_TRY(const ModelEntry entry, pick(entries, id));
   if (entry.built_in) {
-    return fail(ErrorCode::Unsupported, "the model '" + printable(id) +
-                                            "' came with the program and is not removed; "
-                                            "latent models disable does without it");
+    return fail(ErrorCode::Unsupported,
+                "the model '" + printable(id) +
+                    "' came with the program and cannot be removed; to stop "
+                    "using it, run latent models disable");
   }
   auto& enabled = writer.state.enabled;
   if (const auto chosen = enabled.find(entry.facts.task);

@@ -121,18 +121,18 @@ Status refuse_what_toml_cannot_read(std::string_view text) {
       continue;
     } else if (static_cast<unsigned char>(letter) > 0x7F) {
       return problem(
-          "letters beyond ASCII may stand in comments only (a string spells them \\u00E9), and one "
-          "stands elsewhere");
+          "letters beyond ASCII are allowed in comments only (write \\u00E9 in a string); there is "
+          "one outside a comment");
     } else if (quote != 0) {
       if (letter == '\\' && quote == '"') {
         ++i;  // whatever is escaped does not end the string
-        if (i < text.size() && text[i] == '\n') return problem("a string has no end");
+        if (i < text.size() && text[i] == '\n') return problem("a string is not closed");
       } else if (letter == quote) {
         quote = 0;
       }
     } else if (letter == '"' || letter == '\'') {
       if (text.substr(i, 3) == std::string(3, letter)) {
-        return problem("a policy has no strings of several lines, and one begins");
+        return problem("a policy may not have strings of several lines; one begins");
       }
       quote = letter;
     } else {
@@ -150,7 +150,7 @@ Status refuse_sections(std::string_view text) {
     const std::size_t first = one.find_first_not_of(" \t");
     if (first != std::string_view::npos && one[first] == '[') {
       return fail(ErrorCode::Corrupt,
-                  fmt::format("a policy has no sections, and one begins in line {}", line));
+                  fmt::format("a policy may not have sections; one begins in line {}", line));
     }
     text.remove_prefix(std::min(one.size() + 1, text.size()));
   }

@@ -28,8 +28,8 @@ bool is_stream(const fs::path& path) {
 Status refuse_stream(const fs::path& path) {
   if (!is_stream(path)) return {};
   return fail(ErrorCode::Usage, path,
-              fmt::format("{} stands for standard output, to which no result is written, since it "
-                          "must be a file to appear whole; name a file, or a folder with -O",
+              fmt::format("{} is standard output, and Latent writes results to files only; name a "
+                          "file, or a folder with -O",
                           quoted(path)));
 }
 

@@ -33,8 +33,8 @@ tl::unexpected<Error> not_read(const Sniffed& sniffed) {
   const char* helps = what_helps(sniffed.kind);
   return fail(
       ErrorCode::Unsupported,
-      is_of_kind(sniffed) + ", which is not read; " +
-          (helps != nullptr ? helps : "raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL are"));
+      is_of_kind(sniffed) + ", which Latent does not read; " +
+          (helps != nullptr ? helps : "it reads raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL"));
 }
 
 PhotographKind kind_of_raw(const RawFacts& facts) {

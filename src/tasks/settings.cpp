@@ -45,8 +45,9 @@ Status check(const UpscaleSettings& settings) {
 
 Status check_no_compat(models::Compat compat) {
   if (compat == models::Compat::None) return {};
-  return fail(ErrorCode::Usage,
-              "--compat is for packages made for darktable, and this one was made for Latent");
+  return fail(
+      ErrorCode::Usage,
+      "--compat works only with models made for darktable, and this model was made for Latent");
 }
 
 }  // namespace latent::tasks

@@ -149,7 +149,10 @@ TEST_F(BatchTest, ResultsAmongTheSourcesAreSkippedUnderEveryRule) {
     EXPECT_THAT(told.lines[1], "skipped a_denoise.tif");
     EXPECT_THAT(told.lines[2], "skipped a_denoise_1.tif");
     EXPECT_THAT(told.lines[3], "done b_denoise.tif");
-    EXPECT_THAT(told.reasons.back(), HasSubstr("Latent 1 did this to it already; --again"));
+    EXPECT_THAT(
+        told.reasons.back(),
+        HasSubstr(
+            "Latent 1 has processed it in this way before; to process it once more, use --again"));
     EXPECT_EQ(content("d/a_denoise_1.tif"), "source");
     EXPECT_EQ(content("d/a_denoise.tif"),
               rule == IfExists::Overwrite ? batch_.sources[0].string() : "source");

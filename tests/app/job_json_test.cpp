@@ -74,18 +74,19 @@ TEST(JobText, APercentageOfManyDigitsIsReadBackAsItselfToo) {
 
 TEST(JobText, AnUnknownKeyIsRefusedByNameWithTheNearestKnown) {
   EXPECT_EQ(refusal(text_with(R"(, "settings": {"strenght": 50})")),
-            "'j.json': settings.strenght is no key of a job of denoise; did you mean strength?");
+            "'j.json': a job of denoise has no key settings.strenght; did you mean strength?");
   EXPECT_EQ(refusal(text_with(R"(, "setings": {})")),
-            "'j.json': setings is no key of a job of denoise; did you mean settings?");
+            "'j.json': a job of denoise has no key setings; did you mean settings?");
   EXPECT_THAT(refusal(text_with(R"(, "engine": {"quantum": 1})")),
-              HasSubstr("engine.quantum is no key of a job of denoise; there are engine, device"));
+              HasSubstr("a job of denoise has no key engine.quantum; there are engine, device"));
 }
 
 TEST(JobText, ASettingOfAnotherTaskIsRefusedByNameOfThatTask) {
-  EXPECT_EQ(refusal(text_with(R"(, "settings": {"noise_scale": 1})")),
-            "'j.json': settings.noise_scale is no key of a job of denoise, but of one of "
-            "rawdenoise");
-  EXPECT_THAT(refusal(text_with(R"(, "denoise_model": "x")")), HasSubstr("but of one of upscale"));
+  EXPECT_EQ(
+      refusal(text_with(R"(, "settings": {"noise_scale": 1})")),
+      "'j.json': a job of denoise has no key settings.noise_scale; a job of rawdenoise has it");
+  EXPECT_THAT(refusal(text_with(R"(, "denoise_model": "x")")),
+              HasSubstr("a job of upscale has it"));
 }
 
 TEST(JobText, AWrongValueIsRefusedWithItsPlace) {
@@ -120,6 +121,8 @@ TEST(JobText, WhatIsNoJsonOrNoJobIsRefused) {
               HasSubstr("sources takes a list"));
   EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "denoise", "sources": [3]})"),
               HasSubstr("sources[0] takes a path"));
+  EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "upscale", "sources": ["a"]})"),
+              HasSubstr("settings.scale is missing; a job of upscale needs it"));
 }
 
 TEST(JobText, AJobOfAnotherVersionIsUnsupported) {

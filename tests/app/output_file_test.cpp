@@ -52,7 +52,8 @@ TEST_F(OutputFileTest, OnlyAnEndingThatTheTaskWritesIsTaken) {
 
 TEST_F(OutputFileTest, StandardOutputIsNamedAsWhatItIs) {
   for (const char* name : {"-", "folder/-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
-    EXPECT_THAT(refusal(name, pictures_), HasSubstr("stands for standard output")) << name;
+    EXPECT_THAT(refusal(name, pictures_), HasSubstr("is standard output, and Latent writes"))
+        << name;
     EXPECT_FALSE(check_output_folder(name)) << name;
   }
 }

@@ -170,7 +170,7 @@ def test_one_bad_job_stops_all_before_the_first_is_begun(
     assert outcome.code == 2
     assert outcome.stdout == ""
     assert outcome.stderr == (
-        f"latent: '{tmp_path}/bad.json': settings.strenght is no key of a job of denoise; "
+        f"latent: '{tmp_path}/bad.json': a job of denoise has no key settings.strenght; "
         "did you mean strength?\n"
     )
     assert not (tmp_path / "a_denoise.tif").exists()

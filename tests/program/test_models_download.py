@@ -36,7 +36,7 @@ PATH = SignedRepository.package_path("tiny")
 def test_the_life_of_a_model_from_a_signed_index(
     models: Models, repository: SignedRepository, tmp_path: Path
 ) -> None:
-    assert models.done("catalogue").startswith("no offers are known")
+    assert models.done("catalogue").startswith("the catalogue is empty")
     assert repository.server.asked == []  # nothing touches the network unless asked
     models.done("catalogue", "refresh")
     offer = json.loads(models.done("catalogue", "--json"))["models"][0]
@@ -215,11 +215,11 @@ def test_an_older_index_is_refused(models: Models, repository: SignedRepository)
     repository.publish()
     models.done("catalogue", "refresh")
     repository.publish_text(first)
-    assert "shows an older index" in models.refused("catalogue", "refresh")
+    assert "its serial number is" in models.refused("catalogue", "refresh")
     same_serial = json.loads(first) | {"serial": repository.serial, "name": "another"}
     repository.publish_text(json.dumps(same_serial).encode())
-    assert "another index under the serial" in models.refused("catalogue", "refresh")
-    assert "another index under the serial" in models.refused("install", "tiny", "--yes")
+    assert "it has changed, but not its serial number" in models.refused("catalogue", "refresh")
+    assert "it has changed, but not its serial number" in models.refused("install", "tiny", "--yes")
 
 
 HOSTILE_INDEXES: dict[str, bytes | dict[str, Any]] = {

@@ -13,7 +13,7 @@ from latent_program import MakeDng, Outcome
 from PIL import Image
 
 Latent = Callable[..., Outcome]
-STREAM = "stands for standard output, to which no result is written"
+STREAM = "is standard output, and Latent writes results to files only"
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_formats_that_are_not_read_are_known_by_name(
     code, sentence = refusal(latent, package, source)
     assert code == "unsupported"
     assert name in sentence
-    assert "which is not read; " in sentence
+    assert "which Latent does not read; " in sentence
     assert "first" in sentence or "save it" in sentence or "exports it" in sentence
 
 

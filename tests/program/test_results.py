@@ -194,7 +194,7 @@ def test_what_darktable_denoised_is_left_alone(do: Latent, dng: MakeDng, tmp_pat
     marked = with_xmp(dng("plain.dng", "--size", "128x96", *NOISE), tmp_path / "IMG_2.dng", MARK)
     outcome = do("rawdenoise", marked)
     assert outcome.code == 0, outcome
-    assert "skipped: darktable did this to it already" in outcome.stdout
+    assert "skipped: darktable has processed it in this way before" in outcome.stdout
     assert not (tmp_path / "IMG_2_raw-denoise.dng").exists()
     assert do("rawdenoise", marked, "--again").code == 0
     assert (tmp_path / "IMG_2_raw-denoise.dng").exists()

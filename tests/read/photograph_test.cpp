@@ -252,7 +252,7 @@ TEST(Photograph, OfAnotherKindIsRefusedWithWhatIsRead) {
   const auto photograph = Photograph::open(path);
   ASSERT_FALSE(photograph);
   EXPECT_EQ(photograph.error().code, ErrorCode::Unsupported);
-  EXPECT_THAT(photograph.error().sentence, HasSubstr("is a text file, which is not read"));
+  EXPECT_THAT(photograph.error().sentence, HasSubstr("is a text file, which Latent does not read"));
   test::expect_one_sentence(photograph.error(), path);
 }
 
