@@ -5,14 +5,15 @@
         [--true-encoder] [--program build/release/bench/tasks/latent_mask_network_bench]
         [--picture FILE] [--tiny] [--time 15]
 
-For each model a package is made whose decoder has the true shape and random weights. Its encoder is
-a stand-in of the true shape of outputs (three strided convolutions), which is made in seconds; with
---true-encoder it is the model's own, which takes minutes. With --tiny both are small members of the
-family. Latent is given a photograph, a click, a click that is not on the object, and a box (or
-another click); PyTorch computes the same from the photograph, with its own resizing. Told are the
-largest difference of the picture that goes in, of the logits in units of their deviation, and of
-the masks, and the median seconds of an answer: with OpenVINO (what Latent uses), and with ONNX
-Runtime with all optimisation and with none, as darktable must.
+For each model a package is made whose decoder has the true shape and random weights. Its encoder
+is a stand-in of the true shape of outputs (three strided convolutions), which is made in seconds;
+with --true-encoder it is the model's own, which takes minutes. With --tiny both are small members
+of the family. Latent is given a photograph, a click, a click that is not on the object, and a box
+(or another click); PyTorch computes the same from the photograph, with its own resizing. Told are
+the largest difference of the picture that goes in, of the logits in units of their deviation, and
+of the masks, and the median of an answer in seconds of the processor, on one thread: with
+OpenVINO (what Latent uses), and with ONNX Runtime with all optimisation and with none, as
+darktable must.
 """
 
 from __future__ import annotations

@@ -65,6 +65,12 @@ class PathReader {
     const char kind = relative ? static_cast<char>(command - 'a' + 'A') : command;
     const PathPoint last = std::exchange(reflected_, at_);
     const char before = std::exchange(last_kind_, kind);
+    const bool curved = std::string_view("CSQT").find(kind) != std::string_view::npos;
+    if (kind == 'A') return arc(base);
+    return curved ? curve(kind, base, last, before) : straight(kind, base);
+  }
+
+  bool straight(char kind, PathPoint base) {
     switch (kind) {
       case 'M': {
         const auto to = numbers_.point();
@@ -89,35 +95,26 @@ class PathReader {
         const auto y = numbers_.number();
         return y && line({at_.x, base.y + *y});
       }
-      case 'C': {
-        const auto one = numbers_.point();
-        const auto two = one ? numbers_.point() : std::nullopt;
-        const auto to = two ? numbers_.point() : std::nullopt;
-        return to && cubic(base + *one, base + *two, base + *to);
-      }
-      case 'S': {
-        const auto two = numbers_.point();
-        const auto to = two ? numbers_.point() : std::nullopt;
-        if (!to) return false;
-        const bool smooth = before == 'C' || before == 'S';
-        return cubic(smooth ? at_ * 2 - last : at_, base + *two, base + *to);
-      }
-      case 'Q': {
-        const auto one = numbers_.point();
-        const auto to = one ? numbers_.point() : std::nullopt;
-        return to && quadratic(base + *one, base + *to);
-      }
-      case 'T': {
-        const auto to = numbers_.point();
-        if (!to) return false;
-        const bool smooth = before == 'Q' || before == 'T';
-        return quadratic(smooth ? at_ * 2 - last : at_, base + *to);
-      }
-      case 'A':
-        return arc(base);
       default:
         return false;
     }
+  }
+
+  /// `last` is the handle before, which S and T mirror where the command before is of their kind.
+  bool curve(char kind, PathPoint base, PathPoint last, char before) {
+    const bool cubic_before = before == 'C' || before == 'S';
+    const bool quadratic_before = before == 'Q' || before == 'T';
+    std::array<PathPoint, 3> points;
+    const std::size_t count = kind == 'C' ? 3 : kind == 'T' ? 1 : 2;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto point = numbers_.point();
+      if (!point) return false;
+      points.at(i) = base + *point;
+    }
+    if (kind == 'C') return cubic(points[0], points[1], points[2]);
+    if (kind == 'S') return cubic(cubic_before ? at_ * 2 - last : at_, points[0], points[1]);
+    if (kind == 'Q') return quadratic(points[0], points[1]);
+    return quadratic(quadratic_before ? at_ * 2 - last : at_, points[0]);
   }
 
   bool begin() {
@@ -152,54 +149,74 @@ class PathReader {
     return good;
   }
 
-  /// SVG 1.1, F.6: from two ends, radii and flags to the middle, then curves of a quarter at most.
+  /// The ellipse of an arc: its middle, radii and turn, and where on it the arc begins and ends.
+  struct Arc {
+    PathPoint centre;
+    double rx = 0;
+    double ry = 0;
+    double c = 1;
+    double s = 0;
+    double begin = 0;
+    double angle = 0;
+
+    [[nodiscard]] PathPoint at(double x, double y) const {
+      return centre + PathPoint{c * rx * x - s * ry * y, s * rx * x + c * ry * y};
+    }
+  };
+
+  /// SVG 1.1, F.6.5 and F.6.6; the radii are above 0, the ends apart.
+  static Arc arc_between(PathPoint from, PathPoint to, PathPoint radii, double turn, bool large,
+                         bool sweep) {
+    Arc arc;
+    arc.c = std::cos(turn * kDegree);
+    arc.s = std::sin(turn * kDegree);
+    const PathPoint half = (from - to) * 0.5;
+    const PathPoint p{arc.c * half.x + arc.s * half.y, arc.c * half.y - arc.s * half.x};
+    const double reach = p.x * p.x / (radii.x * radii.x) + p.y * p.y / (radii.y * radii.y);
+    const double grow = std::sqrt(std::max(1.0, reach));
+    const double rx = arc.rx = radii.x * grow;
+    const double ry = arc.ry = radii.y * grow;
+    const double below = rx * rx * p.y * p.y + ry * ry * p.x * p.x;
+    const double factor =
+        (large == sweep ? -1 : 1) * std::sqrt(std::max(0.0, (rx * rx * ry * ry - below) / below));
+    const PathPoint middle{factor * rx * p.y / ry, -factor * ry * p.x / rx};
+    arc.begin = std::atan2((p.y - middle.y) / ry, (p.x - middle.x) / rx);
+    arc.angle = std::atan2((-p.y - middle.y) / ry, (-p.x - middle.x) / rx) - arc.begin;
+    if (sweep && arc.angle < 0) arc.angle += 2 * std::numbers::pi;
+    if (!sweep && arc.angle > 0) arc.angle -= 2 * std::numbers::pi;
+    arc.centre =
+        PathPoint{arc.c * middle.x - arc.s * middle.y, arc.s * middle.x + arc.c * middle.y} +
+        (from + to) * 0.5;
+    return arc;
+  }
+
+  /// As curves of a quarter at most.
   bool arc(PathPoint base) {
     const auto radii = numbers_.point();
-    const auto turned = radii ? numbers_.number() : std::nullopt;
-    const auto large = turned ? numbers_.flag() : std::nullopt;
+    const auto turn = radii ? numbers_.number() : std::nullopt;
+    const auto large = turn ? numbers_.flag() : std::nullopt;
     const auto sweep = large ? numbers_.flag() : std::nullopt;
     const auto end = sweep ? numbers_.point() : std::nullopt;
     if (!end) return false;
     const PathPoint to = base + *end;
     const PathPoint from = at_;
-    double rx = std::abs(radii->x);
-    double ry = std::abs(radii->y);
     if (from == to) return true;
-    if (rx == 0 || ry == 0) return line(to);
-    const double c = std::cos(*turned * kDegree);
-    const double s = std::sin(*turned * kDegree);
-    const PathPoint half = (from - to) * 0.5;
-    const PathPoint p{c * half.x + s * half.y, c * half.y - s * half.x};
-    const double reach = p.x * p.x / (rx * rx) + p.y * p.y / (ry * ry);
-    if (reach > 1) {
-      rx *= std::sqrt(reach);
-      ry *= std::sqrt(reach);
-    }
-    const double below = rx * rx * p.y * p.y + ry * ry * p.x * p.x;
-    const double factor =
-        (*large == *sweep ? -1 : 1) * std::sqrt(std::max(0.0, (rx * rx * ry * ry - below) / below));
-    const PathPoint middle{factor * rx * p.y / ry, -factor * ry * p.x / rx};
-    const double begin = std::atan2((p.y - middle.y) / ry, (p.x - middle.x) / rx);
-    double angle = std::atan2((-p.y - middle.y) / ry, (-p.x - middle.x) / rx) - begin;
-    if (*sweep && angle < 0) angle += 2 * std::numbers::pi;
-    if (!*sweep && angle > 0) angle -= 2 * std::numbers::pi;
-    const PathPoint centre =
-        PathPoint{c * middle.x - s * middle.y, s * middle.x + c * middle.y} + (from + to) * 0.5;
-    const int pieces =
-        std::max(1, static_cast<int>(std::ceil(std::abs(angle) / (0.5 * std::numbers::pi) - 1e-9)));
-    const double each = angle / pieces;
-    const double reach_of_handle = 4.0 / 3.0 * std::tan(each / 4);
-    const auto placed = [&](double x, double y) {
-      return centre + PathPoint{c * rx * x - s * ry * y, s * rx * x + c * ry * y};
-    };
+    if (radii->x == 0 || radii->y == 0) return line(to);
+    const Arc arc =
+        arc_between(from, to, {std::abs(radii->x), std::abs(radii->y)}, *turn, *large, *sweep);
+    if (!std::isfinite(arc.angle)) return line(to);  // radii beyond all measure
+    const double quarters = std::abs(arc.angle) / (0.5 * std::numbers::pi);
+    const int pieces = std::clamp(static_cast<int>(std::ceil(quarters - 1e-9)), 1, 4);
+    const double each = arc.angle / pieces;
+    const double handle = 4.0 / 3.0 * std::tan(each / 4);
     for (int i = 0; i < pieces; ++i) {
-      const double a = begin + each * i;
+      const double a = arc.begin + each * i;
       const double b = a + each;
-      const PathPoint one = placed(std::cos(a) - reach_of_handle * std::sin(a),
-                                   std::sin(a) + reach_of_handle * std::cos(a));
-      const PathPoint two = placed(std::cos(b) + reach_of_handle * std::sin(b),
-                                   std::sin(b) - reach_of_handle * std::cos(b));
-      const PathPoint stop = i + 1 == pieces ? to : placed(std::cos(b), std::sin(b));
+      const PathPoint one =
+          arc.at(std::cos(a) - handle * std::sin(a), std::sin(a) + handle * std::cos(a));
+      const PathPoint two =
+          arc.at(std::cos(b) + handle * std::sin(b), std::sin(b) - handle * std::cos(b));
+      const PathPoint stop = i + 1 == pieces ? to : arc.at(std::cos(b), std::sin(b));
       if (!cubic(one, two, stop)) return false;
     }
     return true;

@@ -121,8 +121,6 @@ TEST(JobText, WhatIsNoJsonOrNoJobIsRefused) {
               HasSubstr("sources takes a list"));
   EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "denoise", "sources": [3]})"),
               HasSubstr("sources[0] takes a path"));
-  EXPECT_THAT(refusal(R"({"latent_job": 1, "task": "upscale", "sources": ["a"]})"),
-              HasSubstr("settings.scale is missing; a job of upscale needs it"));
 }
 
 TEST(JobText, AJobOfAnotherVersionIsUnsupported) {

@@ -42,15 +42,23 @@ void compare(Fields& fields, const tasks::PictureOutputSettings& one,
   compare(fields, "jpeg_quality", quality, quality2);
 }
 
+void compare(Fields& fields, const tasks::LocalMask& one, const tasks::LocalMask& other) {
+  const auto& [file, invert] = one;
+  const auto& [file2, invert2] = other;
+  compare(fields, "mask file", file, file2);
+  compare(fields, "mask invert", invert, invert2);
+}
+
 void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
              const tasks::RawDenoiseSettings& other) {
-  const auto& [strength, noise, scale, repair, region, compression, compat, threads] = one;
-  const auto& [strength2, noise2, scale2, repair2, region2, compression2, compat2, threads2] =
-      other;
+  const auto& [strength, noise, scale, repair, mask, region, compression, compat, threads] = one;
+  const auto& [strength2, noise2, scale2, repair2, mask2, region2, compression2, compat2,
+               threads2] = other;
   compare(fields, "strength", strength, strength2);
   compare(fields, "noise", noise, noise2);
   compare(fields, "noise_scale", scale, scale2);
   compare(fields, "repair_defects", repair, repair2);
+  compare(fields, mask, mask2);
   compare(fields, "region", region, region2);
   compare(fields, "compression", compression, compression2);
   compare(fields, "compat", compat, compat2);
@@ -59,8 +67,9 @@ void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
 
 void compare(Fields& fields, const tasks::DenoiseSettings& one,
              const tasks::DenoiseSettings& other) {
-  const auto& [strength, luma, chroma, level, detail, gamut, region, compat, output, threads] = one;
-  const auto& [strength2, luma2, chroma2, level2, detail2, gamut2, region2, compat2, output2,
+  const auto& [strength, luma, chroma, level, detail, gamut, mask, region, compat, output,
+               threads] = one;
+  const auto& [strength2, luma2, chroma2, level2, detail2, gamut2, mask2, region2, compat2, output2,
                threads2] = other;
   compare(fields, "strength", strength, strength2);
   compare(fields, "luma", luma, luma2);
@@ -68,6 +77,7 @@ void compare(Fields& fields, const tasks::DenoiseSettings& one,
   compare(fields, "level", level, level2);
   compare(fields, "detail", detail, detail2);
   compare(fields, "wide_gamut", gamut, gamut2);
+  compare(fields, mask, mask2);
   compare(fields, "region", region, region2);
   compare(fields, "compat", compat, compat2);
   compare(fields, output, output2);
@@ -77,16 +87,17 @@ void compare(Fields& fields, const tasks::DenoiseSettings& one,
 void compare(Fields& fields, const UpscaleChoice& one, const UpscaleChoice& other) {
   compare(fields, "scale", one.scale, other.scale);
   compare(fields, "print", one.print, other.print);
-  const auto& [denoise, tolerance, consistent, overshoot, gamut, compat, region, output, threads] =
-      static_cast<const tasks::UpscaleSettings&>(one);
-  const auto& [denoise2, tolerance2, consistent2, overshoot2, gamut2, compat2, region2, output2,
-               threads2] = static_cast<const tasks::UpscaleSettings&>(other);
+  const auto& [denoise, tolerance, consistent, overshoot, gamut, compat, mask, region, output,
+               threads] = static_cast<const tasks::UpscaleSettings&>(one);
+  const auto& [denoise2, tolerance2, consistent2, overshoot2, gamut2, compat2, mask2, region2,
+               output2, threads2] = static_cast<const tasks::UpscaleSettings&>(other);
   compare(fields, "denoise", denoise, denoise2);
   compare(fields, "tolerance", tolerance, tolerance2);
   compare(fields, "consistent", consistent, consistent2);
   compare(fields, "overshoot", overshoot, overshoot2);
   compare(fields, "wide_gamut", gamut, gamut2);
   compare(fields, "compat", compat, compat2);
+  compare(fields, mask, mask2);
   compare(fields, "region", region, region2);
   compare(fields, output, output2);
   compare(fields, "threads", threads, threads2);

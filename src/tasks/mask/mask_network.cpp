@@ -142,6 +142,7 @@ mask::NetGraph remembered(std::shared_ptr<Lazy> encoder, EncodingCache cache, st
     const bool finite = std::ranges::all_of(outputs, [](const NetTensor& tensor) {
       return std::ranges::all_of(tensor.values, [](float v) { return std::isfinite(v); });
     });
+    if (cache.keeps_nothing()) return outputs;
     round_to_half(outputs);
     if (finite) cache.store(key, outputs);
     return outputs;
