@@ -21,7 +21,8 @@ struct UpscaleChoice : tasks::UpscaleSettings {
   int scale = 2;
 };
 
-using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSettings, UpscaleChoice>;
+using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSettings, UpscaleChoice,
+                                  tasks::EraseSettings, tasks::DepthSettings>;
 
 /// All that is asked for at once: one task, with one choice of settings, over some sources. Plain
 /// data: every verb, `latent run`, the facade and whoever calls us from outside hand in one of

@@ -23,4 +23,13 @@ struct PreparedMask {
 [[nodiscard]] Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
                                                        const RunControl& control);
 
+class PictureSource;
+
+/// Part of a picture, encoded for the selector; places of prompts are shares of that part.
+///
+/// Errors   as MaskSession::create().
+[[nodiscard]] Result<mask::MaskSession> mask_session_of(const PictureSource& source,
+                                                        const Rect& part,
+                                                        const RunControl& control);
+
 }  // namespace latent::tasks
