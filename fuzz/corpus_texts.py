@@ -173,6 +173,10 @@ def seeds() -> dict[str, Seeds]:
         },
         "app_job": {
             "denoise": b'{"latent_job": 1, "task": "denoise", "sources": ["a"], "settings": {}}',
+            "erase": b'{"latent_job": 1, "task": "erase", "sources": ["a"], "settings": '
+            b'{"clicks": ["1,2", "50%,40%"], "boxes": ["0,0,9,9"], "mask": "m.png"}}',
+            "depth": b'{"latent_job": 1, "task": "depth", "sources": ["a"], "settings": '
+            b'{"near": 10, "far": "auto", "point": "5,5"}}',
             "upscale": b'{"latent_job": 1, "task": "upscale", "sources": ["a.tif"], "model": "m"}',
         },
         "app_mask_prompts": {
@@ -187,6 +191,11 @@ def seeds() -> dict[str, Seeds]:
             for kind in ("f4", "f8", "f2", "i8", "u1", "bool")
         },
         "app_user_limits": {"all": b"# mine\nlimit-megapixels = 200\nlimit-memory = 4000\n"},
+        "fill_spot_list": {
+            "two": b'{"latent_spots": 1, "width": 600, "height": 400, "spots": '
+            b'[{"x": 10.5, "y": 20, "radius": 6, "depth": 0.05}, {"x": 1, "y": 2, "radius": 3}]}',
+            "none": b'{"latent_spots": 1, "width": 6, "height": 4, "spots": []}',
+        },
         "infer_blob_cache": {"damaged": b"LTBLOB01" + b"0" * 64 + bytes(16) + b"one"},
         "infer_onnx_graph": {"tiny": model("n", weights)},
         "infer_onnx_limits": {"tiny": model("n", weights)},

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 LEVEL_3 = {"colour", "metadata", "models"}
-LEVEL_4 = {"read", "raw", "rgb", "infer", "mask", "write"}
+LEVEL_4 = {"read", "raw", "rgb", "infer", "mask", "fill", "write"}
 BELOW_3 = {"base", "image"}
 BELOW_4 = BELOW_3 | LEVEL_3
 BELOW_TASKS = BELOW_4 | LEVEL_4

@@ -27,7 +27,9 @@ const std::vector<TaskRow>& task_table() {
   static const std::vector<TaskRow> kTable{
       row_of("rawdenoise", raw_denoise_settings(), tasks::RawDenoiseSettings{}),
       row_of("denoise", denoise_settings(), tasks::DenoiseSettings{}),
-      row_of("upscale", upscale_settings(), UpscaleChoice{})};
+      row_of("upscale", upscale_settings(), UpscaleChoice{}),
+      row_of("erase", erase_settings(), tasks::EraseSettings{}),
+      row_of("depth", depth_settings(), tasks::DepthSettings{})};
   return kTable;
 }
 

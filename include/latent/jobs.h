@@ -47,7 +47,7 @@ class LATENT_API Job {
   /// saved.
   [[nodiscard]] std::string to_json() const;
 
-  [[nodiscard]] std::string task() const;  ///< "rawdenoise", "denoise" or "upscale"
+  [[nodiscard]] std::string task() const;  ///< "rawdenoise", "denoise", "upscale", "erase", "depth"
   [[nodiscard]] const Sources& sources() const;
 
  private:

@@ -25,7 +25,8 @@ struct UpscaleChoice : tasks::UpscaleSettings {
   std::optional<PrintSize> print;  ///< what the result is for: its resolution is stated so
 };
 
-using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSettings, UpscaleChoice>;
+using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSettings, UpscaleChoice,
+                                  tasks::EraseSettings, tasks::DepthSettings>;
 
 /// All that is asked for at once: one task, with one choice of settings, over some sources. Plain
 /// data: every verb, `latent run`, the facade and whoever calls us from outside hand in one of

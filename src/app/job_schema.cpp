@@ -95,6 +95,14 @@ Text form_of(const Setting& setting) {
       return either(automatic, reference("noise"));
     case Form::Region:
       return either(nothing, reference("region"));
+    case Form::Places: {
+      const std::string number = "-?[0-9.]+(e-?[0-9]+)?%?";
+      std::string pattern = "^" + number;
+      for (int i = 1; i < static_cast<int>(setting.least); ++i) pattern += "," + number;
+      return {{"type", "array"},
+              {"items", {{"type", "string"}, {"pattern", pattern + "$(?!\\n)"}}},
+              {"maxItems", 1000}};
+    }
     case Form::Device:
       return {{"type", "string"}, {"pattern", "^[A-Za-z0-9._:-]{1,64}$(?!\\n)"}};
     case Form::Print:
@@ -119,6 +127,8 @@ Text property_of(const Setting& setting, const Job& defaults) {
     property["default"] = number_text(*real);
   } else if (const auto* flag = value.as_bool()) {
     property["default"] = *flag;
+  } else if (value.as_array() != nullptr) {
+    property["default"] = Text::array();
   } else {
     property["default"] = word_text(value);
   }

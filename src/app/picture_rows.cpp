@@ -92,14 +92,14 @@ std::optional<LargeResult> foreseen(const Job& job, const read::Photograph& phot
 }
 
 std::string key_of_task(const Job& job, const Making& making) {
-  return fmt::format("{}|{}|{}|{}|{}", job.task, making.package.sha256(),
-                     making.package.path().native(), key_of(making.engine), key_of(job.limits));
+  return fmt::format("{}|{}|{}|{}|{}", job.task, making.package->sha256(),
+                     making.package->path().native(), key_of(making.engine), key_of(job.limits));
 }
 
 Result<TaskLease> open_denoise(const Job& job, Making& making) {
   return WarmModels::lease(making.at.warm, key_of_task(job, making), making.engine,
                            [&](const infer::EngineRequest& engine) {
-                             return tasks::create_denoise({making.package, {}}, engine, job.limits);
+                             return tasks::create_denoise({*making.package, {}}, engine, job.limits);
                            });
 }
 
@@ -176,7 +176,7 @@ Result<TaskLease> open_upscale(const Job& job, Making& making) {
   return WarmModels::lease(making.at.warm, key, making.engine,
                            [&](const infer::EngineRequest& engine) {
                              return tasks::create_upscale(
-                                 {making.package, std::move(denoise), scale}, engine, job.limits);
+                                 {*making.package, std::move(denoise), scale}, engine, job.limits);
                            });
 }
 

@@ -11,6 +11,7 @@
 #include "app/print_size.h"
 #include "app/task_table.h"
 #include "base/path.h"
+#include "mask/place_text.h"
 
 namespace latent::app {
 
@@ -53,6 +54,10 @@ std::string taken(const Setting& setting) {
              "least 0 (variance = a x + b, x from black 0 to white 1)";
     case Form::Region:
       return "null, or [x, y, width, height] in whole pixels, x and y from 0, sides from 1";
+    case Form::Places:
+      return setting.least > 2
+                 ? "a list of boxes such as \"X,Y,W,H\", in pixels or in percent of the sides"
+                 : "a list of points such as \"X,Y\", in pixels or in percent of the sides";
     case Form::Device:
       return "a word such as auto, cpu, gpu or gpu.1 (latent devices lists them)";
     case Form::Print:
@@ -155,6 +160,22 @@ Result<Json> region(const Setting& setting, const Json& value, const std::string
   return Result<Json>(tl::in_place, std::move(sides));
 }
 
+Result<Json> places(const Setting& setting, const Json& value, const std::string& where) {
+  constexpr std::size_t kMostPlaces = 1000;
+  const auto* list = value.as_array();
+  if (list == nullptr || list->size() > kMostPlaces) {
+    return not_taken(setting, shown(value), where);
+  }
+  for (const Json& entry : *list) {
+    const auto* text = entry.as_string();
+    const auto count = static_cast<std::size_t>(setting.least);
+    if (text == nullptr || !mask::parse_places(*text, count)) {
+      return not_taken(setting, shown(entry), where);
+    }
+  }
+  return value;
+}
+
 bool is_device(std::string_view text) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -251,6 +272,8 @@ Result<Json> hold_to(const Setting& setting, const Json& value, const std::strin
       return region(setting, value, where);
     case Form::Print:
       return print(setting, value, where);
+    case Form::Places:
+      return places(setting, value, where);
     case Form::Device:
     case Form::Name:
     case Form::Path:

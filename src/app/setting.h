@@ -23,6 +23,7 @@ enum class Form : std::uint8_t {
   Word,          ///< one of `words`; words of digits are numbers in JSON
   Noise,         ///< "auto", or {"a": [red, green, blue], "b": [...]}; as text "A,B" or six numbers
   Region,        ///< null, or [x, y, width, height]; as text "X,Y,W,H"
+  Places,        ///< a list of texts, each of `least` numbers between commas, pixels or percent
   Device,        ///< the word of a device
   Print,         ///< null, or "40x60cm@300"
   Name,          ///< null, or a known name, or a path: what has a '/' or `path_endings`

@@ -164,6 +164,55 @@ Setting noise(Row row, Field field) {
   return setting;
 }
 
+/// A list of texts of `count` numbers each.
+template <class Field>
+Setting places(Row row, int count, Field field) {
+  Setting setting = setting_of(std::move(row), Form::Places);
+  setting.least = count;
+  setting.get = [field](const Job& job) {
+    Json::Array list;
+    for (const std::string& text : field(job)) list.emplace_back(text);
+    return Json(std::move(list));
+  };
+  setting.set = [field](Job& job, const Json& value) {
+    auto& list = field(job);
+    list.clear();
+    for (const Json& entry : *value.as_array()) list.push_back(*entry.as_string());
+  };
+  return setting;
+}
+
+/// A path that is empty where there is none.
+template <class Field>
+Setting input_path(Row row, Field field) {
+  Setting setting = setting_of(std::move(row), Form::Path);
+  setting.get = [field](const Job& job) {
+    const std::filesystem::path& path = field(job);
+    return path.empty() ? Json{} : Json(path.native());
+  };
+  setting.set = [field](Job& job, const Json& value) {
+    field(job) = value.is_null() ? std::filesystem::path{}
+                                 : std::filesystem::path(*value.as_string());
+  };
+  return setting;
+}
+
+/// A percentage that may be left out.
+template <class Field>
+Setting auto_percent(Row row, Field field) {
+  Setting setting = setting_of(std::move(row), Form::AutoOrNumber);
+  setting.most = 100;
+  setting.get = [field](const Job& job) {
+    const std::optional<double>& value = field(job);
+    return value ? Json(percent_of(*value)) : Json("auto");
+  };
+  setting.set = [field](Job& job, const Json& value) {
+    const auto* given = value.as_real();
+    field(job) = given == nullptr ? std::nullopt : std::optional<double>(*given / 100.0);
+  };
+  return setting;
+}
+
 template <class Field>
 Setting text(Row row, Form form, Field field) {
   Setting setting = setting_of(std::move(row), form);

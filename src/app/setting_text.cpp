@@ -2,6 +2,7 @@
 // Settings as the command line writes them.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -70,6 +71,27 @@ Result<Json> flag_value(const Setting& setting, const std::string& text, const s
   return hold_to(setting, Json(text), where);
 }
 
+/// One text for each line: an option that was given several times.
+Json lines_of(const std::string& text) {
+  Json::Array lines;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return Json(std::move(lines));
+}
+
+std::string texts_of(const Json::Array& list) {
+  std::string text;
+  for (const Json& entry : list) {
+    if (!text.empty()) text += '\n';
+    if (const auto* line = entry.as_string()) text += *line;
+  }
+  return text;
+}
+
 std::string numbers_text(const Json::Array& list) {
   std::string text;
   for (const Json& entry : list) {
@@ -116,6 +138,8 @@ Result<Json> value_of_text(const Setting& setting, const std::string& text,
       return Json(Json::Array{std::int64_t{part.x}, std::int64_t{part.y}, std::int64_t{part.width},
                               std::int64_t{part.height}});
     }
+    case Form::Places:
+      return hold_to(setting, lines_of(text), where);
     case Form::Print:
     case Form::Device:
     case Form::Name:
@@ -129,7 +153,9 @@ Result<Json> value_of_text(const Setting& setting, const std::string& text,
 std::string text_of_value(const Setting& setting, const Json& value) {
   if (const auto* text = value.as_string()) return *text;
   if (const auto* flag = value.as_bool()) return *flag ? "true" : "false";
-  if (const auto* list = value.as_array()) return numbers_text(*list);
+  if (const auto* list = value.as_array()) {
+    return setting.form == Form::Places ? texts_of(*list) : numbers_text(*list);
+  }
   if (value.as_integer() != nullptr || value.as_real() != nullptr) {
     return numbers_text(Json::Array{value});
   }
@@ -157,6 +183,8 @@ std::string short_form(const Setting& setting) {
       return "X,Y,W,H";
     case Form::Print:
       return "WxHcm@DPI";
+    case Form::Places:
+      return setting.least > 2 ? "X,Y,W,H" : "X,Y";
     case Form::Device:
       return "DEVICE";
     case Form::Name:

@@ -108,16 +108,20 @@ Table places() {
 
 /// How finished pictures are written.
 template <class Settings>
-Table picture_output() {
+Table picture_output(bool raws = false) {
   using Output = tasks::PictureOutputSettings;
   const auto at = [](std::string key, std::string help) {
     return Row{Section::Output, std::move(key), std::move(help)};
   };
   Table table = places();
+  Words<std::string> formats{
+      {"tif", "tif"}, {"png", "png"}, {"jpg", "jpg"}, {"exr", "exr"}, {"jxl", "jxl"}};
+  if (raws) formats.emplace_back("dng", "dng");
   Setting format = word<std::string>(
-      at("format", "file format of the results; with -o the file ending decides"),
-      {{"tif", "tif"}, {"png", "png"}, {"jpg", "jpg"}, {"exr", "exr"}, {"jxl", "jxl"}},
-      of_job(&Job::format));
+      at("format", raws ? "file format of the results; dng keeps a raw file raw; with -o the file "
+                          "ending decides"
+                        : "file format of the results; with -o the file ending decides"),
+      std::move(formats), of_job(&Job::format));
   format.other_words = {{"tiff", "tif"}, {"jpeg", "jpg"}, {"openexr", "exr"}};
   table.push_back(std::move(format));
   table.push_back(word<std::optional<SampleDepth>>(
@@ -307,6 +311,97 @@ Table make_upscale_table() {
   return table;
 }
 
+Table make_erase_table() {
+  using Settings = tasks::EraseSettings;
+  Setting network = model({.key = "model",
+                           .help = "builtin (copies from the surroundings; no network), the id of "
+                                   "an installed model, or a .dtmodel file; default: the model "
+                                   "enabled for erase, else builtin"},
+                          &Job::model);
+  network.words = {"builtin"};
+  Table table{
+      std::move(network),
+      input_path({.key = "mask",
+                  .help = "picture of what is to go: white goes, black stays; as large as the "
+                          "source, not turned"},
+                 in<Settings>(&Settings::mask)),
+      flag({.key = "scale_mask", .help = "bring a mask of another size to that of the picture"},
+           in<Settings>(&Settings::scale_mask)),
+      places({.key = "clicks",
+              .help = "a point on the object that is to go; may be given again",
+              .option = "--click"},
+             2, in<Settings>(&Settings::clicks)),
+      places({.key = "not", .help = "a point beside the object; may be given again"}, 2,
+             in<Settings>(&Settings::not_on)),
+      places({.key = "boxes",
+              .help = "a box around an object that is to go; may be given again",
+              .option = "--box"},
+             4, in<Settings>(&Settings::boxes)),
+      flag({.key = "spots", .help = "find shadows of dust on the sensor, and erase them"},
+           in<Settings>(&Settings::spots)),
+      input_path({.key = "spots_list",
+                  .help = "erase the shadows of dust that this list names (made by --spots "
+                          "--dry-run), in every source"},
+                 in<Settings>(&Settings::spots_list)),
+      auto_or_number({.key = "dilate",
+                      .help = "pixels by which masks and objects grow first: auto (by the blur of "
+                              "the object's edge), or a number; 0 fills exactly the mask"},
+                     {0, 500}, in<Settings>(&Settings::dilate)),
+      word<tasks::FillGrain>(
+          {.key = "grain",
+           .help = "noise of what is filled in: auto (as strong as around the hole), or none"},
+          {{"auto", tasks::FillGrain::Auto}, {"none", tasks::FillGrain::None}},
+          in<Settings>(&Settings::grain)),
+  };
+  append(table, picture_output<Settings>(true));
+  append(table, engine_settings());
+  return table;
+}
+
+Table make_depth_table() {
+  using Settings = tasks::DepthSettings;
+  Table table{
+      task_model(),
+      auto_percent({.key = "near",
+                    .help = "the mask begins at this depth, in percent from the nearest point (0) "
+                            "to the farthest (100); without --near, --far and --point the depth "
+                            "map itself is written"},
+                   in<Settings>(&Settings::near)),
+      auto_percent({.key = "far", .help = "the mask ends at this depth, in the same percent"},
+                   in<Settings>(&Settings::far)),
+      percent({.key = "soft",
+               .help = "depth over which the mask falls off outside its range, in percent"},
+              in<Settings>(&Settings::soft)),
+      text({.key = "point",
+            .help = "X,Y: the mask lies around the depth of this point, in pixels or in percent "
+                    "of the sides"},
+           Form::Name, in<Settings>(&Settings::point)),
+      percent({.key = "spread",
+               .help = "of --point: how far the mask reaches to both sides, in percent of depth"},
+              in<Settings>(&Settings::spread)),
+      flag({.key = "invert", .help = "what is outside the range; of a map: near is white"},
+           in<Settings>(&Settings::invert)),
+      word<bool>({.key = "edges",
+                  .help = "edges of the map: snap (moved to those of the picture), or smooth"},
+                 {{"snap", true}, {"smooth", false}}, in<Settings>(&Settings::snap_edges)),
+      compat<Settings>(),
+  };
+  append(table, places());
+  const auto at = [](std::string key, std::string help) {
+    return Row{Section::Output, std::move(key), std::move(help)};
+  };
+  table.push_back(word<std::string>(
+      at("format",
+         "png, tif or pfm: a picture of the map or mask; svg or xmp: a mask as darktable's path"),
+      {{"png", "png"}, {"tif", "tif"}, {"pfm", "pfm"}, {"svg", "svg"}, {"xmp", "xmp"}},
+      of_job(&Job::format)));
+  table.push_back(
+      word<int>(at("bit_depth", "bits per sample: 8, 16, or 32 (float); auto: 16, of pfm 32"),
+                {{"auto", 0}, {"8", 8}, {"16", 16}, {"32", 32}}, in<Settings>(&Settings::bits)));
+  append(table, engine_settings());
+  return table;
+}
+
 }  // namespace
 
 const Table& engine_settings() {
@@ -326,6 +421,16 @@ const Table& denoise_settings() {
 
 const Table& upscale_settings() {
   static const Table table = make_upscale_table();
+  return table;
+}
+
+const Table& erase_settings() {
+  static const Table table = make_erase_table();
+  return table;
+}
+
+const Table& depth_settings() {
+  static const Table table = make_depth_table();
   return table;
 }
 

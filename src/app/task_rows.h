@@ -15,6 +15,8 @@ namespace latent::app {
 [[nodiscard]] TaskRow raw_denoise_row();
 [[nodiscard]] TaskRow denoise_row();
 [[nodiscard]] TaskRow upscale_row();
+[[nodiscard]] TaskRow erase_row();
+[[nodiscard]] TaskRow depth_row();
 
 /// Who did this work to the photograph before, by its XMP; nothing where it is empty.
 [[nodiscard]] std::optional<std::string> done_before(const read::Photograph& photograph,

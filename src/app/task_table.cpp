@@ -54,6 +54,26 @@ std::optional<std::string> date_taken(const metadata::Metadata& facts) {
   return std::nullopt;
 }
 
+constexpr const char* kBuiltIn = "builtin";
+
+/// The model that a job is done with; none where the task can do without and none is named or
+/// enabled.
+Result<std::optional<models::Package>> package_for(const TaskRow& row, const Job& job,
+                                                   std::vector<std::string>& notices,
+                                                   const Workplace& at) {
+  using MaybePackage = std::optional<models::Package>;
+  if (row.builtin && job.model == kBuiltIn) return MaybePackage{};
+  auto package = open_model_for(row.model_task, job.model, &notices, at);
+  if (package) return MaybePackage(*std::move(package));
+  if (row.builtin && job.model.empty() && package.error().code == ErrorCode::NotFound) {
+    return MaybePackage{};
+  }
+  if (!row.no_model.empty() && job.model.empty() && package.error().code == ErrorCode::NotFound) {
+    return fail(ErrorCode::NotFound, row.no_model);
+  }
+  return tl::make_unexpected(std::move(package).error());
+}
+
 /// Opens one photograph after the other and does the task.
 Batch::Run run_of(const Job& job, ReadyTask first, const Workplace& at) {
   const std::string work = job.again ? "" : first.row->work;
@@ -70,9 +90,11 @@ Batch::Run run_of(const Job& job, ReadyTask first, const Workplace& at) {
     if (row.foresee != nullptr) {
       if (const auto result = row.foresee(fitted.job, photograph)) foresee(*result);
     }
+    const tasks::Settings settings = row.settings_of(fitted.job);
     LATENT_TRY(const tasks::AnyReport report,
-               ready->lease.task().run(photograph, target_of(output), row.settings_of(fitted.job),
-                                       control));
+               row.run != nullptr
+                   ? row.run(ready->lease.task(), fitted.job, photograph, output, settings, control)
+                   : ready->lease.task().run(photograph, target_of(output), settings, control));
     TaskAnswer answer = row.answer(report);
     auto& own = answer.common.notices;
     own.insert(own.begin(), ready->notices.begin(), ready->notices.end());
@@ -109,7 +131,8 @@ Batch batch_for(const Job& job, ReadyTask ready, const Workplace& at) {
 }  // namespace
 
 const std::vector<TaskRow>& task_table() {
-  static const std::vector<TaskRow> table{raw_denoise_row(), denoise_row(), upscale_row()};
+  static const std::vector<TaskRow> table{raw_denoise_row(), denoise_row(), upscale_row(),
+                                          erase_row(), depth_row()};
   return table;
 }
 
@@ -152,13 +175,16 @@ infer::EngineRequest engine_of(const Job& job, const Places& places) {
 Result<ReadyTask> ready_task(const Job& job, const Workplace& at) {
   LATENT_TRY(const TaskRow* row, task_row(job.task));
   std::vector<std::string> notices;
-  LATENT_TRY(auto package, open_model_for(row->model_task, job.model, &notices, at));
+  LATENT_TRY(auto package, package_for(*row, job, notices, at));
   Making making{std::move(package), engine_of(job, at.places), std::move(notices), at};
   LATENT_TRY(TaskLease lease, row->open(job, making));
-  const models::Manifest& manifest = making.package.manifest();
-  return ReadyTask{std::move(lease),      row,
-                   row->settings_of(job), manifest.id,
-                   manifest.version,      std::move(making.notices)};
+  const bool by_model = making.package.has_value();
+  return ReadyTask{std::move(lease),
+                   row,
+                   row->settings_of(job),
+                   by_model ? making.package->manifest().id : kBuiltIn,
+                   by_model ? making.package->manifest().version : std::string(),
+                   std::move(making.notices)};
 }
 
 Result<Fitted> fitted_to(const TaskRow& row, const Job& job, const read::Photograph& photograph) {

@@ -19,9 +19,9 @@ namespace latent::app {
 
 /// What a task is made with.
 struct Making {
-  models::Package package;           ///< of the row's `model_task`
-  infer::EngineRequest engine;       ///< as the job asks for it
-  std::vector<std::string> notices;  ///< of opening models: told with every file
+  std::optional<models::Package> package;  ///< of the row's `model_task`; none: built in
+  infer::EngineRequest engine;             ///< as the job asks for it
+  std::vector<std::string> notices;        ///< of opening models: told with every file
   const Workplace& at;
 };
 
@@ -29,6 +29,12 @@ struct Making {
 struct Fitted {
   Job job;
   std::vector<std::string> notices;
+};
+
+/// What TaskRow::rehearse() tells.
+struct Rehearsal {
+  std::string json;                ///< one object
+  std::vector<std::string> lines;  ///< the same for a person
 };
 
 /// All that the program has to know of a task: a new one is a row here, and nothing else in `app`,
@@ -41,7 +47,11 @@ struct TaskRow {
   std::vector<std::string> endings;  ///< that its results may have, the usual one first
   const std::vector<Setting>* settings = nullptr;
   TaskSettings defaults;
-  std::string work;  ///< what it did, in the XMP of its results (metadata::Provenance::task)
+  /// What it did, in the XMP of its results (metadata::Provenance::task); empty where a result may
+  /// be a source again as it is.
+  std::string work;
+  std::string no_model;  ///< a sentence where none is enabled; empty: the usual one
+  bool builtin = false;  ///< it can be done without a model, which then is called "builtin"
   std::string (*suffix)(const Job&) = nullptr;  ///< of results' names: "_denoise"
   /// What a job of it has to agree in before any file is opened.
   Status (*check)(const Job&) = nullptr;
@@ -56,6 +66,13 @@ struct TaskRow {
   /// The job's settings as the task takes them.
   tasks::Settings (*settings_of)(const Job&) = nullptr;
   TaskAnswer (*answer)(const tasks::AnyReport&) = nullptr;
+  /// Does it for one photograph; null: Task::run() with the output as it is.
+  Result<tasks::AnyReport> (*run)(tasks::Task&, const Job&, const read::Photograph&,
+                                  const OutputName&, const tasks::Settings&,
+                                  const RunControl&) = nullptr;
+  /// What would be done, found out without doing it, and written where the job says. Null: the verb
+  /// has no --dry-run.
+  Result<Rehearsal> (*rehearse)(const Job&, const RunControl&) = nullptr;
   /// What a source will become, by its header and where that tells. Null: nobody wants to know.
   std::optional<LargeResult> (*foresee)(const Job&, const read::Photograph&) = nullptr;
 };

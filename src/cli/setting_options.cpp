@@ -51,6 +51,9 @@ void SettingOptions::declare(CLI::App& verb, const std::vector<Setting>& table,
     }
     given.option = verb.add_option(setting.option, given.text, setting.help);
     given.option->type_name(app::short_form(setting));
+    if (setting.form == app::Form::Places) {  // given again and again: a line each
+      given.option->multi_option_policy(CLI::MultiOptionPolicy::Join)->delimiter('\n');
+    }
     given.option->required(setting.required);
     const std::string usual = app::text_of_value(setting, setting.get(defaults));
     if (!setting.required && !usual.empty()) given.option->default_str(usual);

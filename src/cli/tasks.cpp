@@ -22,6 +22,7 @@ struct Options {
   bool overwrite = false;
   bool skip_existing = false;
   bool print_job = false;
+  bool dry_run = false;
   bool recursive = false;
   LimitOptions limits;
   ReportOptions report;
@@ -37,6 +38,9 @@ void declare(CLI::App& verb, const app::TaskRow& row, Options& options) {
   verb.add_flag("--skip-existing", options.skip_existing, "skip files whose result exists")
       ->excludes(replace);
   verb.add_flag("--print-job", options.print_job, "print the job as JSON for latent run, and stop");
+  if (row.rehearse != nullptr) {
+    verb.add_flag("--dry-run", options.dry_run, "only tell what would be done; write no picture");
+  }
   options.limits.declare(verb);
   options.report.declare(verb);
 }
@@ -64,6 +68,19 @@ int run(const app::TaskRow& row, const Options& options, const std::stop_token& 
   if (!job) return usage_error(job.error());
   if (options.print_job) {
     print(app::to_json(app::with_absolute_paths(*job)));
+    return kAllDone;
+  }
+  if (options.dry_run) {
+    const auto told = row.rehearse(*job, RunControl{stop, {}});
+    if (!told) {
+      print_error(told.error().sentence);
+      return told.error().code == ErrorCode::Usage ? kUsage : kSomeFailed;
+    }
+    if (options.report.json) {
+      print(told->json);
+    } else {
+      for (const std::string& line : told->lines) print(line + "\n");
+    }
     return kAllDone;
   }
   print_folder_notices();

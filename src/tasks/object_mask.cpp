@@ -22,16 +22,15 @@ Result<PictureSource> opened(const read::Photograph& photograph, const RunContro
   return source;
 }
 
-}  // namespace
-
-Result<MaskPicture> mask_picture(const read::Photograph& photograph, const RunControl& control) {
-  LATENT_TRY(const auto source, opened(photograph, control));
-  const Size size = source.size();
+/// Part of a picture as encoded sRGB, 0..255.
+Result<Image<std::uint8_t>> rendered(const PictureSource& source, const Rect& part,
+                                     const RunControl& control) {
+  const Size size = part.size();
   LATENT_TRY(auto picture, Image<std::uint8_t>::create(size, 3));
   LATENT_TRY(auto rows, Image<float>::create({size.width, std::min(kRows, size.height)}, 3));
   for (int first = 0; first < size.height; first += kRows) {
     LATENT_CHECK(control.check());
-    const Rect band{0, first, size.width, std::min(kRows, size.height - first)};
+    const Rect band{part.x, part.y + first, size.width, std::min(kRows, size.height - first)};
     source.encoded_rgb(band, WideGamut::Preserve, rows.view());
     for (int y = 0; y < band.height; ++y) {
       const auto from = rows.view().row(y);
@@ -41,7 +40,22 @@ Result<MaskPicture> mask_picture(const read::Photograph& photograph, const RunCo
       }
     }
   }
+  return picture;
+}
+
+}  // namespace
+
+Result<MaskPicture> mask_picture(const read::Photograph& photograph, const RunControl& control) {
+  LATENT_TRY(const auto source, opened(photograph, control));
+  const Size size = source.size();
+  LATENT_TRY(auto picture, rendered(source, {0, 0, size.width, size.height}, control));
   return MaskPicture{std::move(picture), source.warnings()};
+}
+
+Result<mask::MaskSession> mask_session_of(const PictureSource& source, const Rect& part,
+                                          const RunControl& control) {
+  LATENT_TRY(auto picture, rendered(source, part, control));
+  return mask::MaskSession::create(std::move(picture), control);
 }
 
 Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,

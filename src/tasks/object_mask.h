@@ -37,4 +37,13 @@ struct PreparedMask {
     const read::Photograph& photograph, const RunControl& control,
     mask::FinderMaker make = mask::built_in_finder);
 
+class PictureSource;
+
+/// Part of a picture, encoded for the selector; places of prompts are shares of that part.
+///
+/// Errors   as MaskSession::create().
+[[nodiscard]] Result<mask::MaskSession> mask_session_of(const PictureSource& source,
+                                                        const Rect& part,
+                                                        const RunControl& control);
+
 }  // namespace latent::tasks

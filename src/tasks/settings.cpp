@@ -43,6 +43,31 @@ Status check(const UpscaleSettings& settings) {
   return {};
 }
 
+Status check(const EraseSettings& settings) {
+  if (settings.dilate && !(*settings.dilate >= 0.0 && *settings.dilate <= 500.0)) {
+    return fail(ErrorCode::Usage, "a mask may grow by 0 to 500 pixels");
+  }
+  return {};
+}
+
+Status check(const DepthSettings& settings) {
+  for (const auto& bound : {settings.near, settings.far}) {
+    if (bound && !is_share(*bound)) {
+      return fail(ErrorCode::Usage, "near and far must lie between 0 and 100 percent");
+    }
+  }
+  if (settings.near && settings.far && !(*settings.near <= *settings.far)) {
+    return fail(ErrorCode::Usage, "near must not lie behind far (0 is the nearest point)");
+  }
+  if (!is_share(settings.soft) || !is_share(settings.spread)) {
+    return fail(ErrorCode::Usage, "soft and spread must lie between 0 and 100 percent");
+  }
+  if (!settings.point.empty() && (settings.near || settings.far)) {
+    return fail(ErrorCode::Usage, "a depth is chosen by a point, or by near and far; not by both");
+  }
+  return {};
+}
+
 Status check_no_compat(models::Compat compat) {
   if (compat == models::Compat::None) return {};
   return fail(

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "image/geometry.h"
@@ -52,6 +53,8 @@ struct PictureOutputSettings {
   write::TiffCompression compression = write::TiffCompression::Deflate;
   int jpeg_quality = 95;
   std::optional<double> dpi;  ///< pixels per inch that the result states; absent: the source's
+
+  friend bool operator==(const PictureOutputSettings&, const PictureOutputSettings&) = default;
 };
 
 /// What becomes of colours that sRGB does not hold.
@@ -116,10 +119,56 @@ struct UpscaleSettings {
   int threads = 0;  ///< as DenoiseSettings::threads
 };
 
+/// Whether a filled hole gets the grain of its surroundings.
+enum class FillGrain : std::uint8_t { Auto, None };
+
+/// What is to be erased, and how. All that is named is erased: the mask, the objects of the
+/// prompts, the spots.
+struct EraseSettings {
+  std::filesystem::path mask;  ///< a file as read::read_mask_file() takes it; empty: none
+  bool scale_mask = false;     ///< a mask of another size is brought to that of the picture
+  /// Prompts as they are typed (mask::parse_places()): clicks on one object, clicks beside it, boxes each
+  /// around an object.
+  std::vector<std::string> clicks;
+  std::vector<std::string> not_on;
+  std::vector<std::string> boxes;
+  bool spots = false;                ///< shadows of dust that the picture itself shows
+  std::filesystem::path spots_list;  ///< shadows of dust that a list names; empty: none
+  /// By how many pixels masks and objects grow before they are filled; absent: by as much as the
+  /// blur of the object's edge reaches.
+  std::optional<double> dilate;
+  FillGrain grain = FillGrain::Auto;
+  PictureOutputSettings output;
+  int threads = 0;  ///< 0: as many as the processor has
+
+  friend bool operator==(const EraseSettings&, const EraseSettings&) = default;
+};
+
+/// A depth map, or a mask by depth. Depths are shares of the range of the photograph: 0 the nearest
+/// of it, 1 the farthest.
+struct DepthSettings {
+  std::optional<double> near;  ///< the mask begins here; none of the two: the map is written
+  std::optional<double> far;   ///< and ends here
+  double soft = 0.05;          ///< width of its ramps, on the outside
+  std::string point;           ///< a place as mask::parse_places() takes it: its depth is the middle
+  double spread = 0.1;         ///< of a point: how far the mask reaches to both sides
+  bool invert = false;
+  bool snap_edges = true;  ///< edges of the map are moved to those of the picture
+  int bits = 0;            ///< of a sample: 8, 16, 32 (float); 0: as the format usually has it
+  /// With darktable's arithmetic the picture is stretched to the network's square.
+  models::Compat compat = models::Compat::None;
+  int threads = 0;  ///< 0: as many as the processor has
+
+  [[nodiscard]] bool is_mask() const { return near || far || !point.empty(); }
+  friend bool operator==(const DepthSettings&, const DepthSettings&) = default;
+};
+
 /// Errors   Usage  a setting out of range.
 [[nodiscard]] Status check(const RawDenoiseSettings& settings);
 [[nodiscard]] Status check(const DenoiseSettings& settings);
 [[nodiscard]] Status check(const UpscaleSettings& settings);
+[[nodiscard]] Status check(const EraseSettings& settings);
+[[nodiscard]] Status check(const DepthSettings& settings);
 
 /// Of a package made for Latent, which can be read in one way only.
 ///

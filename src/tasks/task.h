@@ -21,7 +21,8 @@
 namespace latent::tasks {
 
 /// What may be set of a task; each takes its own.
-using Settings = std::variant<RawDenoiseSettings, DenoiseSettings, UpscaleSettings>;
+using Settings = std::variant<RawDenoiseSettings, DenoiseSettings, UpscaleSettings, EraseSettings,
+                              DepthSettings>;
 
 /// The packages that a task works with.
 struct Models {

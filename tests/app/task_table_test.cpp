@@ -31,7 +31,8 @@ TEST(TaskTable, EveryRowIsWhole) {
 TEST(TaskTable, AnUnknownTaskIsRefusedWithThoseThereAre) {
   const auto row = task_row("denoize");
   ASSERT_FALSE(row);
-  EXPECT_EQ(row.error().sentence, "'denoize' is no task; there are rawdenoise, denoise, upscale");
+  EXPECT_EQ(row.error().sentence, "'denoize' is no task; there are rawdenoise, denoise, upscale, "
+            "erase, depth");
 }
 
 TEST(TaskTable, ANameOfAResultFollowsTheJob) {

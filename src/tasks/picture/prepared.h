@@ -49,6 +49,22 @@ class PreparedPicture : public Prepared::Inside {
   std::optional<rgb::NoiseLevel> told;
   std::string doubt;  ///< of what was measured, for people; or empty
 
+  /// The picture itself, to be changed in place.
+  [[nodiscard]] PictureSource& picture_to_change() { return *picture_; }
+
+  /// What was erased of the picture, in place, and what stood there.
+  struct Undo {
+    Rect area;
+    PictureSamples samples;  ///< of the area, as in the file
+    Image<float> shown;      ///< sRGB without bounds, three channels
+  };
+  struct Erased {
+    EraseSettings by;
+    std::vector<Undo> undo;
+    EraseReport report;  ///< what is said of it; nothing of a file
+  };
+  std::optional<Erased> erased;
+
   /// A region that was shown, and what the network took away around it.
   struct DenoisedFor {
     Rect region;

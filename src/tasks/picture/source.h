@@ -41,6 +41,8 @@ class PictureSource {
   [[nodiscard]] static Result<PictureSource> of(Picture picture);
 
   [[nodiscard]] const Picture& picture() const { return picture_; }
+  /// The samples, to be changed in place where nothing else reads them; their kind stays.
+  [[nodiscard]] PictureSamples& samples_to_change() { return picture_.samples; }
   [[nodiscard]] Size size() const { return picture_.size(); }
   /// Channels of the working encoding; picture().colours are those of the file.
   [[nodiscard]] int colours() const { return working_.channels(); }

@@ -29,6 +29,9 @@ Result<Wish> wish_of(const Settings& settings) {
   if (const auto* denoise = std::get_if<DenoiseSettings>(&settings)) {
     return Wish{denoise->region, denoise->output, denoise->threads};
   }
+  if (const auto* erase = std::get_if<EraseSettings>(&settings)) {
+    return Wish{std::nullopt, erase->output, erase->threads};
+  }
   const auto* upscale = std::get_if<UpscaleSettings>(&settings);
   LATENT_ENSURE(upscale != nullptr);
   return Wish{upscale->region, upscale->output, upscale->threads};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/run_control.h"
+#include "read/photograph.h"
 #include "read/raw_facts.h"
 #include "tasks/raw/picture.h"
 #include "tasks/settings.h"
@@ -102,6 +103,16 @@ class RawNetworks {
   ///          package that it does not have; others as models::load_network().
   [[nodiscard]] virtual Result<Choice> choose(const read::RawFacts& facts,
                                               const RawDenoiseSettings& settings) = 0;
+
+  /// Changes samples before they are written, where the task is one that does: then the raw is
+  /// decoded anew for the next.
+  ///
+  /// Errors   those of the task.
+  [[nodiscard]] virtual Status change(const read::Photograph& /*photograph*/,
+                                      RawPicture& /*picture*/, const RunControl& /*control*/) {
+    return {};
+  }
+  [[nodiscard]] virtual bool changes() const { return false; }
 };
 
 }  // namespace latent::tasks

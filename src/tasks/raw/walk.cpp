@@ -77,8 +77,8 @@ void lay_on(const LocalStrength& local, const PreparedRaw& raw, DngPlan& plan) {
 
 class RawWalk final : public Work {
  public:
-  RawWalk(models::Package package, std::unique_ptr<RawNetworks> networks)
-      : package_(std::move(package)), networks_(std::move(networks)) {}
+  RawWalk(RawMaker maker, std::unique_ptr<RawNetworks> networks)
+      : maker_(std::move(maker)), networks_(std::move(networks)) {}
 
   Result<std::unique_ptr<Prepared::Inside>> prepare(const read::Photograph& photograph,
                                                     const Next* next,
@@ -100,7 +100,7 @@ class RawWalk final : public Work {
                   const LocalStrength* local);
   Result<std::unique_ptr<DngRows>> rows_of(RawPicture& picture, DngPlan plan, const RowSink& take);
 
-  models::Package package_;
+  RawMaker maker_;
   std::unique_ptr<RawNetworks> networks_;
 };
 
@@ -174,10 +174,10 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   }
   metadata::Provenance& told = plan.provenance;
   told.latent_version = LATENT_VERSION;
-  told.task = "raw-denoise";
-  told.model_id = package_.manifest().id;
-  told.model_version = package_.manifest().version;
-  told.model_sha256 = package_.sha256();
+  told.task = maker_.task;
+  told.model_id = maker_.model_id;
+  told.model_version = maker_.model_version;
+  told.model_sha256 = maker_.model_sha256;
   told.strength_percent = 100.0 * settings.strength;
   told.noise = noise;
   told.noise_scale = settings.noise_scale;
@@ -233,6 +233,10 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
     }
   }
   if (std::holds_alternative<LinearRaw>(picture) || !plain) raw.used_up();
+  if (networks_->changes()) {
+    raw.used_up();
+    LATENT_CHECK(networks_->change(raw.photograph, picture, control));
+  }
   Image<std::uint16_t> before;
   if (!idle) {
     LATENT_TRY(before, network->replace(picture, *settings, control, report));
@@ -288,9 +292,8 @@ Result<Shown> RawWalk::show(Prepared::Inside& prepared, const Rect& region, cons
 
 }  // namespace
 
-std::unique_ptr<Work> raw_walk(const models::Package& package,
-                               std::unique_ptr<RawNetworks> networks) {
-  return std::make_unique<RawWalk>(package, std::move(networks));
+std::unique_ptr<Work> raw_walk(RawMaker maker, std::unique_ptr<RawNetworks> networks) {
+  return std::make_unique<RawWalk>(std::move(maker), std::move(networks));
 }
 
 }  // namespace latent::tasks

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/result.h"
+#include "base/run_control.h"
+#include "fill/level.h"
+#include "image/image.h"
+
+namespace latent::fill {
+
+/// Half a patch without its middle: patches have 7 x 7 pixels.
+inline constexpr int kRadius = 3;
+inline constexpr int kSide = 2 * kRadius + 1;
+
+/// For the middle of every patch that touches the hole, the middle of the patch that is most like
+/// it and lies outside.
+struct Field {
+  Rect area;                 ///< of the level: what the images below cover
+  Image<std::int32_t> from;  ///< [h, w, 2]: x, y in the level; x below 0: no patch there
+  Image<float> cost;         ///< mean squared difference of a sample
+};
+
+struct SearchSettings {
+  int rounds = 4;      ///< over the whole field
+  int reach = 0;       ///< how far the first random try lies away at most; 0: the whole level
+  float tone = 0.05F;  ///< how much lighter or darker a patch may be made to fit
+  int period = 1;      ///< shifts are multiples of it: the period of a mosaic
+  std::uint32_t seed = 1;
+  int threads = 1;
+};
+
+/// What a level offers, and what patches of it look like.
+class Patches {
+ public:
+  /// `far` is what a source costs that lies as far away as the hole is wide: what is near is more
+  /// likely to go on. It grows with the square of the distance.
+  ///
+  /// Errors   TooLarge where memory is refused.
+  [[nodiscard]] static Result<Patches> of(const Level& level, float far);
+
+  /// Whether any patch may be taken.
+  [[nodiscard]] bool any() const { return sources_ > 0; }
+  [[nodiscard]] bool is_source(int x, int y) const { return source_.view().at(x, y) != 0; }
+
+  /// Those of the hole at random, or where the coarser level found them.
+  ///
+  /// Errors   TooLarge where memory is refused.
+  [[nodiscard]] Result<Field> begin(const Level& level, const Field* coarser,
+                                    const SearchSettings& settings) const;
+
+  /// Takes the means of patches anew, after the pixels of the hole have changed.
+  void refresh(const Level& level, const Field& field);
+
+  /// Improves the field: neighbours' shifts, then random tries around the best, nearer and nearer.
+  /// The result does not depend on the number of threads.
+  ///
+  /// Errors   Cancelled.
+  /// Source   Barnes and others, "PatchMatch", SIGGRAPH 2009.
+  [[nodiscard]] Status search(const Level& level, Field& field, const SearchSettings& settings,
+                              const RunControl& control) const;
+
+  /// How much lighter the patch at `to` is than that at `from`, kept within `tone`; [4].
+  void tone_between(Point to, Point from, float tone, float* out) const;
+
+ private:
+  [[nodiscard]] float cost(const Level& level, Point to, Point from, float tone, float best) const;
+  void search_band(const Level& level, Field& field, const SearchSettings& settings, int round,
+                   int first, int last) const;
+  void try_at(const Level& level, Field& field, Point at, Point from,
+              const SearchSettings& settings) const;
+
+  Image<std::uint8_t> source_;
+  Image<float> means_;  ///< [h, w, 4], of the patch around
+  float far_ = 0;  ///< cost of a squared pixel of distance
+  std::int64_t sources_ = 0;
+  std::vector<Point> some_;  ///< sources, spread over the level
+};
+
+}  // namespace latent::fill
