@@ -209,15 +209,6 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   read_selection();
 }
 
-/// A name that may be broken into lines where people break names.
-static QString breakable(QString name) {
-  const QChar zero_width_space(0x200b);
-  for (const QChar mark : {QLatin1Char('_'), QLatin1Char('-'), QLatin1Char('/')}) {
-    name.replace(mark, QString(mark) + zero_width_space);
-  }
-  return name;
-}
-
 void RestoreView::show_tab(int index) { tabs_->setCurrentIndex(index); }
 
 void RestoreView::build_controls() {

@@ -65,6 +65,8 @@ class RestoreView : public QFrame {
 /// A text of the table of words for a person: "Bit depth" of "bit_depth".
 [[nodiscard]] QString name_of_setting(const QString& key);
 [[nodiscard]] QString name_of_word(const QString& key, const QString& word);
+/// A name that may be broken into lines where people break names: after "_", "-" and "/".
+[[nodiscard]] QString breakable(QString name);
 [[nodiscard]] QString name_of_task(const QString& task);
 
 }  // namespace latent::gui

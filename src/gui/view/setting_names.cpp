@@ -81,4 +81,12 @@ QString name_of_task(const QString& task) {
   return tr(QT_TRANSLATE_NOOP("settings", "Raw denoise"));
 }
 
+QString breakable(QString name) {
+  const QChar zero_width_space(0x200b);
+  for (const QChar mark : {QLatin1Char('_'), QLatin1Char('-'), QLatin1Char('/')}) {
+    name.replace(mark, QString(mark) + zero_width_space);
+  }
+  return name;
+}
+
 }  // namespace latent::gui
