@@ -118,9 +118,8 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   auto* column = new QVBoxLayout(inside);
   column->setContentsMargins(dp(16), dp(12), dp(14), dp(12));
   column->setSpacing(dp(8));
-  // A long name without spaces must not make the panel wider than its pane.
   for (auto* words : {hint_, objection_, scale_hint_, example_, model_}) {
-    words->setWordWrap(true);
+    words->setWordWrap(true);  // and no long name makes the panel wider than its pane
     words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   }
   column->addWidget(hint_);
