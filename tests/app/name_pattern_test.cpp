@@ -27,7 +27,7 @@ TEST(NamePattern, TakesTheDateOfThePhotographInBothSpellings) {
 }
 
 TEST(NamePattern, RefusesAPhotographWithoutADateOrWithADamagedOne) {
-  for (const std::optional<std::string> taken :
+  for (const auto& taken :
        {std::optional<std::string>(), std::optional<std::string>(""),
         std::optional<std::string>("../../../etc"), std::optional<std::string>("20/4:05")}) {
     const auto name = expanded("$(EXIF.YEAR)", facts_of("a.jpg", taken));
