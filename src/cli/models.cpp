@@ -28,20 +28,24 @@ void ModelsOptions::declare(CLI::App& models) {
 }
 
 void ModelsOptions::declare_network(CLI::App& verb) {
-  verb.add_option("--proxy", network.proxy, "instead of the environment's https_proxy");
-  verb.add_option("--ca-file", ca_file, "certificates to trust, instead of the system's")
+  verb.add_option("--proxy", network.proxy,
+                  "proxy server; default: https_proxy of the environment");
+  verb.add_option("--ca-file", ca_file,
+                  "file of certificates to trust instead of those of the system")
       ->envname("LATENT_CA_FILE");
-  verb.add_option("--connect-timeout", network.connect_s, "seconds until a server must answer")
+  verb.add_option("--connect-timeout", network.connect_s,
+                  "longest time to wait for a server to answer, in seconds")
       ->check(CLI::Range(1L, 3600L))
       ->capture_default_str();
-  verb.add_option("--stall-timeout", network.stall_s, "seconds without a byte that end a download")
+  verb.add_option("--stall-timeout", network.stall_s,
+                  "give a download up after so many seconds without data")
       ->check(CLI::Range(1L, 3600L))
       ->capture_default_str();
-  verb.add_option("--timeout", network.overall_s, "seconds that one download may take")
+  verb.add_option("--timeout", network.overall_s, "longest time for one download, in seconds")
       ->check(CLI::Range(1L, 604'800L))
       ->capture_default_str();
   verb.add_option("--darktable-version", darktable_version,
-                  "the version to ask a repository of darktable's form for")
+                  "version of darktable whose models to list (repositories in darktable's format)")
       ->capture_default_str();
 }
 
@@ -65,7 +69,7 @@ void print_trust(const models::TrustFacts& trust, const char* indent) {
   print(fmt::format("{}licence:  {}\n", indent, or_not_stated(trust.weights_licence)));
   print(fmt::format("{}data:     {} ({})\n", indent, or_not_stated(trust.data),
                     models::data_name(models::data_class(trust))));
-  print(fmt::format("{}its licence: {}\n", indent, or_not_stated(trust.data_licence)));
+  print(fmt::format("{}data licence: {}\n", indent, or_not_stated(trust.data_licence)));
   print(fmt::format("{}OSAID:    {}\n", indent, or_not_stated(trust.osaid)));
   print(fmt::format("{}MOF:      {}\n", indent, or_not_stated(trust.mof)));
 }

@@ -80,7 +80,7 @@ int show(const ModelsOptions& shared, const CatalogueOptions& options) {
   }
   for (const auto& entry : *entries) print_entry(entry);
   if (entries->empty())
-    print("no offers are known; latent models catalogue refresh asks for them\n");
+    print("the catalogue is empty; latent models catalogue refresh downloads it\n");
   return kAllDone;
 }
 
@@ -126,8 +126,8 @@ int add(const ModelsOptions& shared, const CatalogueOptions& options) {
   if (!status) return report_error(status.error());
   print(fmt::format("{} added{}\n", options.name,
                     options.key.empty()
-                        ? "; its index is not signed, its hashes come from the same place "
-                          "as its files"
+                        ? "; its index is not signed, so whoever controls that repository can "
+                          "change the models and their hashes"
                         : ""));
   return kAllDone;
 }
@@ -196,7 +196,7 @@ void add_catalogue(CLI::App& models, const SharedModelsOptions& shared, RunVerb&
       models.add_subcommand("catalogue", "List the repositories and the models they offer");
   top->require_subcommand(0, 1);
   top->add_flag("--json", options->json, "print one JSON object");
-  top->add_flag("--all", options->all, "also what your policy hides");
+  top->add_flag("--all", options->all, "also list models that your policy hides");
   // A parent's callback runs after its child's: it must not take the child's place.
   top->callback([=, &run_verb] {
     if (!top->get_subcommands().empty()) return;
@@ -205,16 +205,20 @@ void add_catalogue(CLI::App& models, const SharedModelsOptions& shared, RunVerb&
   CLI::App* verb = top->add_subcommand("list", "The repositories");
   verb->add_flag("--json", options->json, "print one JSON object");
   run_as(*verb, shared, options, run_verb, without_stop(list));
-  verb = top->add_subcommand("add", "Ask another repository too");
-  verb->add_option("name", options->name, "what to call it")->required();
-  verb->add_option("url", options->url, "https://..., or owner/name on GitHub")->required();
+  verb = top->add_subcommand("add", "Add a repository of models");
+  verb->add_option("name", options->name,
+                   "a name for the repository, for install --from and the other verbs")
+      ->required();
+  verb->add_option("url", options->url, "its address: https://..., or owner/name on GitHub")
+      ->required();
   verb->add_option("--key", options->key,
-                   "minisign public key (or its file) of a signed index of Latent's form");
+                   "minisign public key of the repository, or a file that holds it; Latent then "
+                   "accepts only an index signed with it (repositories in Latent's format)");
   run_as(*verb, shared, options, run_verb, without_stop(add));
-  verb = top->add_subcommand("remove", "Do not ask a repository any more");
+  verb = top->add_subcommand("remove", "Remove a repository; its installed models stay");
   verb->add_option("name", options->name, "the repository")->required();
   run_as(*verb, shared, options, run_verb, without_stop(remove));
-  verb = top->add_subcommand("refresh", "Ask repositories what they have (uses the network)");
+  verb = top->add_subcommand("refresh", "Download what the repositories offer (uses the network)");
   verb->add_option("name", options->name, "only this one");
   shared->declare_network(*verb);
   run_as(*verb, shared, options, run_verb, refresh);

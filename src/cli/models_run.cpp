@@ -33,7 +33,7 @@ Result<std::pair<std::string, std::string>> split(const std::string& text, const
   const std::size_t at = text.find('=');
   if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
     return fail(ErrorCode::Usage,
-                fmt::format("{} wants NAME=VALUE, not '{}'", option, printable(text)));
+                fmt::format("{} takes NAME=VALUE, not '{}'", option, printable(text)));
   }
   return std::pair{text.substr(0, at), text.substr(at + 1)};
 }
@@ -54,12 +54,12 @@ Result<app::TensorRunJob> job_of(const Options& options) {
     const auto read = std::from_chars(size.second.data(), end, value);
     if (read.ec != std::errc{} || read.ptr != end || value < 1) {
       return fail(ErrorCode::Usage,
-                  fmt::format("--size {} wants a whole number above 0", printable(size.first)));
+                  fmt::format("--size {} takes a whole number above 0", printable(size.first)));
     }
     job.sizes[size.first] = value;
   }
   if (!job.inputs.empty() && options.folder.empty()) {
-    return fail(ErrorCode::Usage, "--input wants --output-folder, where the answers go");
+    return fail(ErrorCode::Usage, "--input needs --output-folder, the folder for the outputs");
   }
   LATENT_TRY(job.engine, options.engine.request());
   return job;
@@ -87,7 +87,7 @@ int failed(const Error& error) {
 int check_golden(const Options& options, const infer::EngineRequest& engine) {
   const auto report = app::run_golden(options.model, engine);
   if (!report) return failed(report.error());
-  print(fmt::format("{} golden tensors as promised, largest difference {:.2g}\n", report->goldens,
+  print(fmt::format("{} golden tensors match, largest difference {:.2g}\n", report->goldens,
                     report->worst));
   for (const std::string& notice : report->notices) print(fmt::format("{}\n", notice));
   return kAllDone;
@@ -121,12 +121,13 @@ void add_models_run(CLI::App& models, RunVerb& run_verb) {
   CLI::App* verb = models.add_subcommand(
       "run", "Run one network of a package on arrays; without --input list its inputs and outputs");
   verb->add_option("package", options->model, "a model's id, or a .dtmodel file")->required();
-  verb->add_option("--network", options->network, "name of the ONNX without .onnx");
+  verb->add_option("--network", options->network, "name of the ONNX file without .onnx");
   verb->add_option("--input", options->inputs, "NAME=FILE.npy, for every input")
       ->allow_extra_args(false);
-  verb->add_option("--size", options->sizes, "NAME=N: a free dimension, fixed")
+  verb->add_option("--size", options->sizes, "NAME=N: size of a free dimension")
       ->allow_extra_args(false);
-  verb->add_option("-O,--output-folder", options->folder, "where each output goes as .npy");
+  verb->add_option("-O,--output-folder", options->folder,
+                   "folder for the outputs, one .npy file each");
   verb->add_flag("--check-golden", options->check_golden,
                  "run the package's own golden tensors instead");
   options->engine.declare(*verb);

@@ -48,7 +48,7 @@ def test_an_import_shows_the_licence_and_wants_it_accepted(models: Models, tmp_p
     assert "give --yes" in models.refused("import", package, code=2)
     assert "tiny" not in models.listed()
     said = models.done("import", package, "--yes")
-    for words in ("licence:  GPL-3.0-or-later", "data:     ", "its licence: none",
+    for words in ("licence:  GPL-3.0-or-later", "data:     ", "data licence: none",
                   "OSAID:    yes", "MOF:      I"):  # fmt: skip
         assert said.index(words) < said.index("tiny 1.0 installed"), said
 

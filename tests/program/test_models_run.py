@@ -112,7 +112,7 @@ def test_what_is_wrong_is_named(latent: Latent, package: Path, tmp_path: Path) -
     for arguments, sentence in (
         ((), "--network chooses one of decoder, encoder"),
         (("--network", "other"), "has no network 'other'; it has decoder, encoder"),
-        (("--network", "decoder", "--input", "x"), "wants NAME=VALUE"),
+        (("--network", "decoder", "--input", "x"), "takes NAME=VALUE"),
         (("--network", "decoder", "--input", f"image_embed={file}", "-O", tmp_path / "o"),
          "'image_embed' wants the shape [1, 4, 8, 8], not [1, 4, 8, 9]"),
         (("--network", "decoder", "--input", f"image_embed={tmp_path / 'b.npy'}", "-O", tmp_path),
