@@ -67,11 +67,15 @@ Job stripped(Job job) {
 std::string preview_key(const Job& job) {
   const auto* upscale = std::get_if<UpscaleChoice>(&job.settings);
   const bool denoised = upscale != nullptr && upscale->denoise > 0;
-  return fmt::format(
-      "{}|{}|{}|{}|{}|{}", job.task, job.model, scale_of(job),
-      denoised ? "denoised " + job.denoise_model : "", key_of(job.engine),
-      std::visit([](const auto& settings) { return static_cast<int>(settings.compat); },
-                 job.settings));
+  return fmt::format("{}|{}|{}|{}|{}|{}", job.task, job.model, scale_of(job),
+                     denoised ? "denoised " + job.denoise_model : "", key_of(job.engine),
+                     std::visit(
+                         [](const auto& settings) {
+                           if constexpr (requires { settings.compat; })
+                             return static_cast<int>(settings.compat);
+                           return 0;
+                         },
+                         job.settings));
 }
 
 struct PreviewDesk::Open {
