@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -181,42 +182,58 @@ class Reader {
     return shape;
   }
 
+  static std::vector<PathNode> polygon(std::span<const PathPoint> corners) {
+    std::vector<PathNode> path;
+    path.reserve(corners.size());
+    for (const PathPoint& at : corners) path.push_back({at, at, at, 0});
+    return path;
+  }
+
+  static double number(const XmlElement& element, const char* key) {
+    return SvgNumbers(value_of(element, key)).number().value_or(0);
+  }
+
+  static std::vector<std::vector<PathNode>> rectangle(const XmlElement& element) {
+    const PathPoint at{number(element, "x"), number(element, "y")};
+    const double w = number(element, "width");
+    const double h = number(element, "height");
+    if (!(w > 0 && h > 0)) return {};
+    return {polygon(std::array{at, PathPoint{at.x + w, at.y}, PathPoint{at.x + w, at.y + h},
+                               PathPoint{at.x, at.y + h}})};
+  }
+
+  static std::vector<std::vector<PathNode>> ellipse(const XmlElement& element, bool circle) {
+    const double rx = number(element, circle ? "r" : "rx");
+    const double ry = number(element, circle ? "r" : "ry");
+    if (!(rx > 0 && ry > 0)) return {};
+    return {svg_ellipse({number(element, "cx"), number(element, "cy")}, rx, ry)};
+  }
+
+  static Result<std::vector<std::vector<PathNode>>> corners(const XmlElement& element) {
+    SvgNumbers numbers(value_of(element, "points"));
+    std::vector<PathPoint> found;
+    while (numbers.at_number()) {
+      const auto at = numbers.point();
+      if (!at) return fail(ErrorCode::Corrupt, "has a polygon whose points are none");
+      found.push_back(*at);
+    }
+    return std::vector<std::vector<PathNode>>{polygon(found)};
+  }
+
   /// Whether the element is one that is drawn here; its outline.
-  Result<bool> outline(const XmlElement& element, std::vector<std::vector<PathNode>>& paths) const {
+  static Result<bool> outline(const XmlElement& element,
+                              std::vector<std::vector<PathNode>>& paths) {
     const std::string& name = element.name.local;
-    const auto number = [&](const char* key) {
-      return SvgNumbers(value_of(element, key)).number().value_or(0);
-    };
-    const auto polygon = [](std::vector<PathPoint> corners) {
-      std::vector<PathNode> path;
-      for (const PathPoint& at : corners) path.push_back({at, at, at, 0});
-      return path;
-    };
     if (name == "path") {
       auto found = svg_path(value_of(element, "d"), kMostNodes);
       if (!found) return fail(ErrorCode::Corrupt, "has a path whose commands are none");
       paths = *std::move(found);
     } else if (name == "rect") {
-      const PathPoint at{number("x"), number("y")};
-      const double w = number("width");
-      const double h = number("height");
-      if (w > 0 && h > 0) {
-        paths = {polygon({at, {at.x + w, at.y}, {at.x + w, at.y + h}, {at.x, at.y + h}})};
-      }
+      paths = rectangle(element);
     } else if (name == "circle" || name == "ellipse") {
-      const bool round = name == "circle";
-      const double rx = number(round ? "r" : "rx");
-      const double ry = number(round ? "r" : "ry");
-      if (rx > 0 && ry > 0) paths = {svg_ellipse({number("cx"), number("cy")}, rx, ry)};
+      paths = ellipse(element, name == "circle");
     } else if (name == "polygon" || name == "polyline") {
-      SvgNumbers numbers(value_of(element, "points"));
-      std::vector<PathPoint> corners;
-      while (numbers.at_number()) {
-        const auto at = numbers.point();
-        if (!at) return fail(ErrorCode::Corrupt, "has a polygon whose points are none");
-        corners.push_back(*at);
-      }
-      paths = {polygon(std::move(corners))};
+      LATENT_TRY(paths, corners(element));
     } else {
       return false;
     }

@@ -106,8 +106,8 @@ def forms(folder: Path, latent: Latent, photo: Path) -> dict[str, Path]:
     }
     made["png8"].write_bytes(imagecodecs.png_encode(half))
     made["png16"].write_bytes(imagecodecs.png_encode(half.astype(np.uint16) * 257))
-    tifffile.imwrite(made["tif"], half / np.float32(255))
-    write_pfm(made["pfm"], half / np.float32(255))
+    tifffile.imwrite(made["tif"], half.astype(np.float32) / np.float32(255))
+    write_pfm(made["pfm"], half.astype(np.float32) / np.float32(255))
     for form in ("svg", "xmp"):
         done = latent("mask", "trace", made["png8"], "--photo", photo, "-o", made[form])
         assert done.code == 0, done.stderr
@@ -240,7 +240,7 @@ def test_a_mask_of_the_upright_photograph_is_turned_back(
         assert done.code == 0, done.stderr
         assert ("turned back" in done.stderr) == (name == "upright")
         results.append(samples_of(out))
-    assert np.array_equal(*results)
+    assert np.array_equal(results[0], results[1])
     assert not np.array_equal(results[0], samples_of(source))
 
 
