@@ -159,7 +159,8 @@ PhotoList::PhotoList(LibraryModel& library, Shape shape, QWidget* parent)
   ask_later_.setSingleShot(true);
   ask_later_.setInterval(kAskAfterMs);
   connect(&ask_later_, &QTimer::timeout, this, &PhotoList::ask);
-  connect(&library, &QAbstractItemModel::modelReset, this, [this] { ask_later_.start(); });
+  connect(&library, &QAbstractItemModel::modelAboutToBeReset, this, &PhotoList::keep_selection);
+  connect(&library, &QAbstractItemModel::modelReset, this, &PhotoList::restore_selection);
   connect(&library, &LibraryModel::thumbnail_ready, this,
           [this](const QString& path, const app::SharedPixels& pixels) {
             auto* pixmap = new QPixmap;
@@ -232,7 +233,33 @@ void PhotoList::currentChanged(const QModelIndex& current, const QModelIndex& pr
 
 void PhotoList::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
   QListView::selectionChanged(selected, deselected);
-  if (isVisible()) Q_EMIT selection_paths_changed();
+  if (isVisible() && !following_) Q_EMIT selection_paths_changed();
+}
+
+void PhotoList::keep_selection() {
+  kept_ = selected_paths();
+  kept_current_ = library_.path(currentIndex().row());
+  kept_scroll_ = {horizontalScrollBar()->value(), verticalScrollBar()->value()};
+}
+
+/// Results that come in while a batch runs change the rows, and not what the user selected.
+void PhotoList::restore_selection() {
+  following_ = true;
+  QItemSelection selection;
+  for (const auto& path : kept_) {
+    const int row = library_.row_of(path);
+    if (row >= 0) selection.select(library_.index(row), library_.index(row));
+  }
+  selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+  const int current = library_.row_of(kept_current_);
+  if (current >= 0) {
+    selectionModel()->setCurrentIndex(library_.index(current), QItemSelectionModel::NoUpdate);
+  }
+  following_ = false;
+  executeDelayedItemsLayout();
+  horizontalScrollBar()->setValue(kept_scroll_.x());
+  verticalScrollBar()->setValue(kept_scroll_.y());
+  ask_later_.start();
 }
 
 /// Tells the library which rows are on the screen: those whose thumbnails are not here yet.

@@ -41,11 +41,16 @@ class PhotoList : public QListView {
 
  private:
   void ask();
+  void keep_selection();
+  void restore_selection();
 
   LibraryModel& library_;
   Shape shape_;
   int side_;
   bool following_ = false;
+  std::vector<std::filesystem::path> kept_;  ///< selected, while the model is made anew
+  std::filesystem::path kept_current_;
+  QPoint kept_scroll_;
   QTimer ask_later_;  ///< single: scrolling asks once
   QCache<QString, QPixmap> pixmaps_;
 };

@@ -231,6 +231,7 @@ void LibraryModel::scan(std::vector<fs::path> places, bool anew) {
     post(this, [this, generation, anew, found = std::move(found)]() mutable {
       --scanning_;
       if (generation != generation_) return;
+      beginResetModel();
       if (anew) {
         std::unordered_set<std::string> there;
         for (const fs::path& file : found.files) there.insert(file.native());
@@ -277,8 +278,8 @@ void LibraryModel::take(Found found) {
   sweep(preparing_);
 }
 
+/// Between beginResetModel(), which comes before anything is changed, and its end here.
 void LibraryModel::rebuild() {
-  beginResetModel();
   groups_.clear();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     groups_[entries_[i].group].push_back(static_cast<int>(i));
@@ -355,11 +356,14 @@ int LibraryModel::count(LibraryFilter::Show show) const {
 }
 
 void LibraryModel::set_filter(const LibraryFilter& filter) {
+  beginResetModel();
   filter_ = filter;
   rebuild();
 }
 
 void LibraryModel::set_grouping(bool grouped, bool result_leads) {
+  if (grouped == grouped_ && result_leads == result_leads_) return;
+  beginResetModel();
   grouped_ = grouped;
   result_leads_ = result_leads;
   rebuild();
