@@ -358,9 +358,9 @@ Table make_depth_table() {
          "png, tif or pfm: a picture of the map or mask; svg or xmp: a mask as darktable's path"),
       {{"png", "png"}, {"tif", "tif"}, {"pfm", "pfm"}, {"svg", "svg"}, {"xmp", "xmp"}},
       of_job(&Job::format)));
-  table.push_back(word<int>(
-      at("bit_depth", "bits per sample: 8, 16, or 32 (float); auto: 16, of pfm 32"),
-      {{"auto", 0}, {"8", 8}, {"16", 16}, {"32", 32}}, in<Settings>(&Settings::bits)));
+  table.push_back(
+      word<int>(at("bit_depth", "bits per sample: 8, 16, or 32 (float); auto: 16, of pfm 32"),
+                {{"auto", 0}, {"8", 8}, {"16", 16}, {"32", 32}}, in<Settings>(&Settings::bits)));
   append(table, engine_settings());
   return table;
 }

@@ -20,8 +20,8 @@ namespace latent::app {
 /// What a task is made with.
 struct Making {
   std::optional<models::Package> package;  ///< of the row's `model_task`; none: built in
-  infer::EngineRequest engine;       ///< as the job asks for it
-  std::vector<std::string> notices;  ///< of opening models: told with every file
+  infer::EngineRequest engine;             ///< as the job asks for it
+  std::vector<std::string> notices;        ///< of opening models: told with every file
   const Workplace& at;
 };
 

@@ -13,7 +13,7 @@ namespace {
 constexpr int kBlock = 8;
 constexpr int kSwatch = 24;         ///< side of the piece that grain is taken from
 constexpr int kCopies = 4;          ///< of the swatch, shifted
-constexpr float kCalmShare = 0.3F;  ///< of the blocks: their calmest
+constexpr float kCalmShare = 0.1F;  ///< of the blocks: their calmest, where noise is all there is
 constexpr float kLeast = 1e-5F;
 constexpr int kFewestBlocks = 4;
 
@@ -47,8 +47,8 @@ float energy(ImageView<const float> picture, Point block, const Take& take) {
 
 float calm_of(std::vector<float> energies) {
   if (energies.empty()) return 0;
-  const auto at = energies.begin() + static_cast<std::ptrdiff_t>(
-                                         kCalmShare * static_cast<float>(energies.size() - 1));
+  const auto at = energies.begin() +
+                  static_cast<std::ptrdiff_t>(kCalmShare * static_cast<float>(energies.size() - 1));
   std::nth_element(energies.begin(), at, energies.end());
   return std::sqrt(*at);
 }
@@ -162,8 +162,8 @@ Result<Image<float>> grain_of(Size size, ImageView<const float> swatch) {
         // Each copy is cut into tiles at other places.
         const int tx = (x + copy * 7) / kSwatch;
         const int ty = (y + copy * 11) / kSwatch;
-        const std::uint32_t random = mixed(static_cast<std::uint32_t>(tx * 8 + copy),
-                                           static_cast<std::uint32_t>(ty));
+        const std::uint32_t random =
+            mixed(static_cast<std::uint32_t>(tx * 8 + copy), static_cast<std::uint32_t>(ty));
         const int sx = (x + static_cast<int>(random % kSwatch)) % kSwatch;
         const int sy = (y + static_cast<int>((random >> 8U) % kSwatch)) % kSwatch;
         const float sign = (random & 0x10000U) != 0 ? 1.0F : -1.0F;
@@ -201,8 +201,8 @@ Result<GrainLevel> match_grain(ImageView<float> picture, ImageView<const std::ui
   const auto blocks = found.blocks.view();
   const float whole_lack = std::max(0.0F, wanted - level.before * level.before);
   const auto lack_at = [&](int bx, int by) {
-    const float energy_there = blocks.at(std::clamp(bx, 0, blocks.width() - 1),
-                                         std::clamp(by, 0, blocks.height() - 1));
+    const float energy_there =
+        blocks.at(std::clamp(bx, 0, blocks.width() - 1), std::clamp(by, 0, blocks.height() - 1));
     return energy_there < 0 ? whole_lack : std::max(0.0F, wanted - energy_there);
   };
   for (int y = 0; y < picture.height(); ++y) {

@@ -29,6 +29,8 @@ inline models::Json unusual_value(const Setting& setting, const models::Json& us
     case Form::Region:
       return Json(
           Json::Array{std::int64_t{1}, std::int64_t{2}, std::int64_t{30}, std::int64_t{40}});
+    case Form::Places:
+      return Json(Json::Array{Json(setting.least > 2 ? "1,2,30,4.5" : "1,2")});
     case Form::Device:
       return Json("gpu.1");
     case Form::Name:
