@@ -299,7 +299,7 @@ def test_bad_masks_are_refused_in_one_sentence(latent: Latent, tmp_path: Path) -
 
 
 def test_a_mask_of_another_size_is_scaled_when_told(latent: Latent, tmp_path: Path) -> None:
-    source, before = write_source(tmp_path, "png8")
+    source, _ = write_source(tmp_path, "png8")
     small = write_mask(tmp_path / "m.png", hole()[::2, ::2])
     out = tmp_path / "out.png"
     done = latent("erase", source, "--mask", small, "--scale-mask", "--dilate", 2, "-o", out,
