@@ -11,7 +11,7 @@ screen.
 
 PSNR and SSIM are those inside the hole. "edge" is the mean step between neighbours across the
 hole's border over the mean step within 16 pixels outside: 1 where no seam shows. "noise" is the
-3 x 3 high-pass of the calmest third of 8 x 8 blocks inside over that outside. All four are means over
+3 x 3 high-pass of the calmest tenth of 8 x 8 blocks inside over that outside. All four are means over
 pictures (the last two medians).
 """
 
@@ -141,7 +141,7 @@ def noise_ratio(picture: Bytes, hole: Bools) -> float:
                 energies[False].append(float((high[block] ** 2).mean()))
     if min(map(len, energies.values())) < 4:
         return float("nan")
-    inside, outside = (np.sqrt(np.quantile(energies[key], 0.3)) for key in (True, False))
+    inside, outside = (np.sqrt(np.quantile(energies[key], 0.1)) for key in (True, False))
     return float(inside / max(outside, 1e-6))
 
 

@@ -9,9 +9,9 @@
 #include "app/settings_table.h"
 #include "app/task_rows.h"
 #include "image/mask.h"
+#include "mask/place_text.h"
 #include "mask/vectorise.h"
 #include "tasks/depth.h"
-#include "mask/place_text.h"
 
 namespace latent::app {
 
@@ -33,10 +33,10 @@ TaskAnswer answer_of(const tasks::AnyReport& any) {
               {"share", report.share}};
   facts["at_point"] = report.at_point ? Facts(*report.at_point * kPercent) : Facts(nullptr);
   answer.facts = facts.dump();
-  answer.details = {fmt::format("the network looked at {} x {} pixels; nearest {:.4g}, farthest "
-                                "{:.4g} in its numbers",
-                                report.network.width, report.network.height, report.nearest,
-                                report.farthest)};
+  answer.details = {
+      fmt::format("the network looked at {} x {} pixels; nearest {:.4g}, farthest "
+                  "{:.4g} in its numbers",
+                  report.network.width, report.network.height, report.nearest, report.farthest)};
   if (report.at_point) {
     answer.details.push_back(
         fmt::format("the point lies at a depth of {:.1f} %", *report.at_point * kPercent));

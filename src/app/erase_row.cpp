@@ -8,8 +8,8 @@
 #include "base/path.h"
 #include "base/safe_file.h"
 #include "colour/profile.h"
-#include "tasks/erase.h"
 #include "fill/spot_list.h"
+#include "tasks/erase.h"
 #include "write/picture/picture_writer.h"
 
 namespace latent::app {
@@ -115,8 +115,8 @@ Result<Rehearsal> rehearse(const Job& job, const RunControl& control) {
   }
   if (!settings.spots_list.empty()) {
     SafeFileOptions options;
-    options.overwrite = job.output.if_exists == IfExists::Overwrite ? Overwrite::Replace
-                                                                    : Overwrite::Refuse;
+    options.overwrite =
+        job.output.if_exists == IfExists::Overwrite ? Overwrite::Replace : Overwrite::Refuse;
     LATENT_TRY(auto file, SafeFile::create(settings.spots_list, options));
     LATENT_CHECK(file.write(std::string_view(text)));
     LATENT_CHECK(file.commit());

@@ -191,8 +191,8 @@ Setting input_path(Row row, Field field) {
     return path.empty() ? Json{} : Json(path.native());
   };
   setting.set = [field](Job& job, const Json& value) {
-    field(job) = value.is_null() ? std::filesystem::path{}
-                                 : std::filesystem::path(*value.as_string());
+    field(job) =
+        value.is_null() ? std::filesystem::path{} : std::filesystem::path(*value.as_string());
   };
   return setting;
 }

@@ -38,8 +38,7 @@ Status blend_border(ImageView<float> filled, ImageView<const std::uint8_t> hole,
       if (count == 0) continue;
       free.view().at(x, y) = 0;
       for (int c = 0; c < 3; ++c) {
-        step.view().at(x, y, c) =
-            filled.at(x, y, c) - beside[static_cast<std::size_t>(c)] / count;
+        step.view().at(x, y, c) = filled.at(x, y, c) - beside[static_cast<std::size_t>(c)] / count;
       }
     }
   }

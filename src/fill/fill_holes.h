@@ -39,8 +39,8 @@ using FillOne = std::function<Result<OneFilled>(const OneHole& hole, int threads
 struct FillRequest {
   /// Fills encoded colours of part of the picture; called from several threads.
   std::function<void(const Rect& area, ImageView<float> out)> read;
-  FillOne fill;           ///< empty: patch_fill()
-  bool grain = true;      ///< match_grain()
+  FillOne fill;             ///< empty: patch_fill()
+  bool grain = true;        ///< match_grain()
   bool one_by_one = false;  ///< `fill` may not be called from several threads
   int threads = 1;
 };

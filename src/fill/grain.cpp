@@ -11,9 +11,10 @@ namespace latent::fill {
 namespace {
 
 constexpr int kBlock = 8;
-constexpr int kSwatch = 24;         ///< side of the piece that grain is taken from
-constexpr int kCopies = 4;          ///< of the swatch, shifted
-constexpr float kCalmShare = 0.3F;  ///< of the blocks: their calmest
+constexpr int kSwatch = 24;          ///< side of the piece that grain is taken from
+constexpr int kCopies = 4;           ///< of the swatch, shifted
+constexpr float kCalmShare = 0.1F;   ///< of the blocks: their calmest, where noise is all there is
+constexpr float kMostCoarse = 1.6F;  ///< deviation of grain over that of its high-pass, at most
 constexpr float kLeast = 1e-5F;
 constexpr int kFewestBlocks = 4;
 
@@ -47,8 +48,8 @@ float energy(ImageView<const float> picture, Point block, const Take& take) {
 
 float calm_of(std::vector<float> energies) {
   if (energies.empty()) return 0;
-  const auto at = energies.begin() + static_cast<std::ptrdiff_t>(
-                                         kCalmShare * static_cast<float>(energies.size() - 1));
+  const auto at = energies.begin() +
+                  static_cast<std::ptrdiff_t>(kCalmShare * static_cast<float>(energies.size() - 1));
   std::nth_element(energies.begin(), at, energies.end());
   return std::sqrt(*at);
 }
@@ -126,7 +127,7 @@ Result<Image<float>> swatch_of(ImageView<const float> picture, ImageView<const s
         float weight = 0;
         for (int dy = -kEdge; dy <= kEdge; ++dy) {
           for (int dx = -kEdge; dx <= kEdge; ++dx) {
-            const float w = std::exp(-static_cast<float>(dx * dx + dy * dy) / 8.0F);
+            const float w = std::exp(-static_cast<float>(dx * dx + dy * dy) / 4.0F);
             mean += w * picture.at(best.x + x + dx, best.y + y + dy, c);
             weight += w;
           }
@@ -162,8 +163,8 @@ Result<Image<float>> grain_of(Size size, ImageView<const float> swatch) {
         // Each copy is cut into tiles at other places.
         const int tx = (x + copy * 7) / kSwatch;
         const int ty = (y + copy * 11) / kSwatch;
-        const std::uint32_t random = mixed(static_cast<std::uint32_t>(tx * 8 + copy),
-                                           static_cast<std::uint32_t>(ty));
+        const std::uint32_t random =
+            mixed(static_cast<std::uint32_t>(tx * 8 + copy), static_cast<std::uint32_t>(ty));
         const int sx = (x + static_cast<int>(random % kSwatch)) % kSwatch;
         const int sy = (y + static_cast<int>((random >> 8U) % kSwatch)) % kSwatch;
         const float sign = (random & 0x10000U) != 0 ? 1.0F : -1.0F;
@@ -173,6 +174,15 @@ Result<Image<float>> grain_of(Size size, ImageView<const float> swatch) {
     }
   }
   return grain;
+}
+
+float root_mean_square(ImageView<const float> grain) {
+  double sum = 0;
+  for (int y = 0; y < grain.height(); ++y) {
+    for (const float value : grain.row(y)) sum += static_cast<double>(value) * value;
+  }
+  const auto count = static_cast<double>(grain.size().area() * grain.channels());
+  return static_cast<float>(std::sqrt(std::max(sum / count, 1e-20)));
 }
 
 }  // namespace
@@ -196,13 +206,15 @@ Result<GrainLevel> match_grain(ImageView<float> picture, ImageView<const std::ui
     }
   }
   const float unit = calm_of(energies);
+  // Structure that was left in the swatch is no grain, however little of it the high-pass passes.
+  const float most = kMostCoarse / root_mean_square(grain.view());
   if (unit < kLeast) return level;
   const float wanted = level.around * level.around;
   const auto blocks = found.blocks.view();
   const float whole_lack = std::max(0.0F, wanted - level.before * level.before);
   const auto lack_at = [&](int bx, int by) {
-    const float energy_there = blocks.at(std::clamp(bx, 0, blocks.width() - 1),
-                                         std::clamp(by, 0, blocks.height() - 1));
+    const float energy_there =
+        blocks.at(std::clamp(bx, 0, blocks.width() - 1), std::clamp(by, 0, blocks.height() - 1));
     return energy_there < 0 ? whole_lack : std::max(0.0F, wanted - energy_there);
   };
   for (int y = 0; y < picture.height(); ++y) {
@@ -217,7 +229,7 @@ Result<GrainLevel> match_grain(ImageView<float> picture, ImageView<const std::ui
       const float v = fy - static_cast<float>(by);
       const float lack = (1 - v) * ((1 - u) * lack_at(bx, by) + u * lack_at(bx + 1, by)) +
                          v * ((1 - u) * lack_at(bx, by + 1) + u * lack_at(bx + 1, by + 1));
-      const float gain = std::sqrt(lack) / unit;
+      const float gain = std::sqrt(lack) * std::min(1.0F / unit, most);
       level.added = std::max(level.added, std::sqrt(lack));
       for (int c = 0; c < 3; ++c) picture.at(x, y, c) += gain * grain.view().at(x, y, c);
     }

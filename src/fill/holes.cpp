@@ -76,8 +76,7 @@ Result<Holes> Holes::of(ImageView<const std::uint8_t> mask) {
     const auto row = mask.row(y);
     for (int x = 0; x < mask.width(); ++x) {
       if (row[static_cast<std::size_t>(x)] == 0) continue;
-      HoleGroup& group =
-          holes.groups_[static_cast<std::size_t>(view.at(x / kCell, y / kCell) - 1)];
+      HoleGroup& group = holes.groups_[static_cast<std::size_t>(view.at(x / kCell, y / kCell) - 1)];
       group.bounds = joined(group.bounds, {x, y, 1, 1});
       ++group.pixels;
     }

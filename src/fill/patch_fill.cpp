@@ -29,10 +29,9 @@ Status fill_flat(Level& level, int threads) {
 }  // namespace
 
 Result<PatchFilled> patch_fill(ImageView<const float> colours, ImageView<const std::uint8_t> hole,
-                               ImageView<const std::uint8_t> bar,
-                               const PatchFillSettings& settings, const RunControl& control) {
-  LATENT_TRY(auto levels, pyramid(colours, hole, bar, kThin,
-                                  kShortest));
+                               ImageView<const std::uint8_t> bar, const PatchFillSettings& settings,
+                               const RunControl& control) {
+  LATENT_TRY(auto levels, pyramid(colours, hole, bar, kThin, kShortest));
   std::optional<Field> field;
   const auto count = static_cast<int>(levels.size());
   for (int i = count; i-- > 0;) {

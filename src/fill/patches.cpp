@@ -180,10 +180,9 @@ float Patches::cost(const Level& level, Point to, Point from, float tone, float 
     saved += t * (2.0F * mean - t) * 0.9F;  // the same tone is still better
   }
   saved *= kSamples;
-  const float sum =
-      difference(&pixels.at(to.x - kRadius, to.y - kRadius), pixels.stride(),
-                 &pixels.at(from.x - kRadius, from.y - kRadius), pixels.stride(),
-                 best * kSamples + saved);
+  const float sum = difference(&pixels.at(to.x - kRadius, to.y - kRadius), pixels.stride(),
+                               &pixels.at(from.x - kRadius, from.y - kRadius), pixels.stride(),
+                               best * kSamples + saved);
   const auto dx = static_cast<float>(to.x - from.x);
   const auto dy = static_cast<float>(to.y - from.y);
   return std::max(0.0F, sum - saved) * (1.0F / kSamples) + far_ * (dx * dx + dy * dy);
@@ -227,8 +226,8 @@ Result<Field> Patches::begin(const Level& level, const Field* coarser,
       field.cost.view().at(x, y) = std::numeric_limits<float>::max();
       from[0] = -1;
       if (!touches(at.x, at.y)) continue;
-      const std::uint32_t random = mixed(static_cast<std::uint32_t>(at.x),
-                                         static_cast<std::uint32_t>(at.y), settings.seed);
+      const std::uint32_t random =
+          mixed(static_cast<std::uint32_t>(at.x), static_cast<std::uint32_t>(at.y), settings.seed);
       Point start = some_[random % some_.size()];
       if (coarser != nullptr) {
         const Rect& area = coarser->area;

@@ -74,7 +74,7 @@ class Patches {
 
   Image<std::uint8_t> source_;
   Image<float> means_;  ///< [h, w, 4], of the patch around
-  float far_ = 0;  ///< cost of a squared pixel of distance
+  float far_ = 0;       ///< cost of a squared pixel of distance
   std::int64_t sources_ = 0;
   std::vector<Point> some_;  ///< sources, spread over the level
 };

@@ -45,11 +45,11 @@ Result<std::vector<Spot>> spots_in(const SpotList& list, Size picture) {
   const double down = static_cast<double>(picture.height) / list.picture.height;
   constexpr double kSameShape = 0.01;
   if (std::abs(across / down - 1.0) > kSameShape) {
-    return fail(ErrorCode::Usage,
-                fmt::format("the list of spots is of a picture of {} x {} pixels, and this one of "
-                            "{} x {} has another shape (cropped or turned?)",
-                            list.picture.width, list.picture.height, picture.width,
-                            picture.height));
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("the list of spots is of a picture of {} x {} pixels, and this one of "
+                    "{} x {} has another shape (cropped or turned?)",
+                    list.picture.width, list.picture.height, picture.width, picture.height));
   }
   std::vector<Spot> spots;
   for (const Spot& spot : list.spots) {
@@ -60,14 +60,15 @@ Result<std::vector<Spot>> spots_in(const SpotList& list, Size picture) {
 }
 
 std::string spots_to_json(const SpotList& list) {
-  std::string text = fmt::format("{{\n  \"latent_spots\": {},\n  \"width\": {},\n  \"height\": {},\n"
-                                 "  \"spots\": [",
-                                 kVersion, list.picture.width, list.picture.height);
+  std::string text = fmt::format(
+      "{{\n  \"latent_spots\": {},\n  \"width\": {},\n  \"height\": {},\n"
+      "  \"spots\": [",
+      kVersion, list.picture.width, list.picture.height);
   const char* before = "\n";
   for (const Spot& spot : list.spots) {
-    text += fmt::format(
-        "{}    {{\"x\": {:.1f}, \"y\": {:.1f}, \"radius\": {:.1f}, \"depth\": {:.4f}}}", before,
-        spot.x, spot.y, spot.radius, spot.depth);
+    text +=
+        fmt::format("{}    {{\"x\": {:.1f}, \"y\": {:.1f}, \"radius\": {:.1f}, \"depth\": {:.4f}}}",
+                    before, spot.x, spot.y, spot.radius, spot.depth);
     before = ",\n";
   }
   return text + (list.spots.empty() ? "]\n}\n" : "\n  ]\n}\n");

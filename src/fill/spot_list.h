@@ -15,7 +15,7 @@ namespace latent::fill {
 /// Shadows of dust, as one picture of a shoot shows them: in shares of the picture, so that they
 /// lie right in every picture of the same camera, whatever its size. Not turned.
 struct SpotList {
-  Size picture;                   ///< that they were found in
+  Size picture;             ///< that they were found in
   std::vector<Spot> spots;  ///< pixels of it
 };
 

@@ -101,8 +101,8 @@ Spot judged(ImageView<const float> light, const Sums& sums, Point at, double rad
   for (const double length : reach) share += length * length / kRays;
   if (farthest <= 0 || share / (farthest * farthest) < settings.roundness) return none;
   const double half_depth_radius = std::sqrt(share);
-  // The flanks of a blurred disc are as wide again.
-  return {static_cast<double>(at.x), static_cast<double>(at.y), 1.9 * half_depth_radius + 1.5,
+  // A blurred disc has lost all but a hundredth of its depth at 2.6 times this radius.
+  return {static_cast<double>(at.x), static_cast<double>(at.y), 2.6 * half_depth_radius + 1.5,
           depth};
 }
 

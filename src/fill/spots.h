@@ -11,17 +11,17 @@ namespace latent::fill {
 
 /// A shadow of dust on the sensor.
 struct Spot {
-  double x = 0;       ///< middle, pixels of the picture as decoded
+  double x = 0;  ///< middle, pixels of the picture as decoded
   double y = 0;
   double radius = 0;  ///< of what is to be filled, pixels
   double depth = 0;   ///< how much darker than around, encoded, 0..1
 };
 
 struct SpotSettings {
-  double least_depth = 0.012;     ///< three 8-bit steps
-  double smallest = 2.5;          ///< radius in pixels
+  double least_depth = 0.012;  ///< three 8-bit steps
+  double smallest = 2.5;       ///< radius in pixels
   double largest = 40;
-  double roundness = 0.55;        ///< share of its enclosing circle that a spot fills at least
+  double roundness = 0.55;  ///< share of its enclosing circle that a spot fills at least
   std::size_t most = 1000;
 };
 

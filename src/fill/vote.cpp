@@ -30,8 +30,8 @@ float usual_cost(const Field& field, float share) {
     }
   }
   if (costs.empty()) return kLeastUsual;
-  const auto at = costs.begin() + static_cast<std::ptrdiff_t>(
-                                      share * static_cast<float>(costs.size() - 1));
+  const auto at =
+      costs.begin() + static_cast<std::ptrdiff_t>(share * static_cast<float>(costs.size() - 1));
   std::nth_element(costs.begin(), at, costs.end());
   return std::max(*at, kLeastUsual);
 }
@@ -91,8 +91,8 @@ Result<Image<float>> weights_of(const Field& field, ImageView<const std::int32_t
     for (int x = 0; x < field.area.width; ++x) {
       const int deep = depth.at(field.area.x + x, field.area.y + y);
       const float cost = field.cost.view().at(x, y);
-      weights.view().at(x, y) = std::exp(-std::min(cost * scale, 30.0F)) *
-                                trust[std::clamp(deep, 0, kTrustedDepths - 1)];
+      weights.view().at(x, y) =
+          std::exp(-std::min(cost * scale, 30.0F)) * trust[std::clamp(deep, 0, kTrustedDepths - 1)];
     }
   }
   return weights;

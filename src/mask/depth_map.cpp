@@ -13,10 +13,10 @@ namespace latent::mask {
 
 namespace {
 
-constexpr double kEnd = 0.001;     ///< share of the pixels at either end that is not looked at
-constexpr float kEdge = 0.03F;     ///< a range of depths within 3 x 3 pixels that is an edge
-constexpr int kCalmReach = 4;      ///< how far a calm neighbour may lie
-constexpr float kColour = 0.06F;   ///< colours this far apart are others
+constexpr double kEnd = 0.001;    ///< share of the pixels at either end that is not looked at
+constexpr float kEdge = 0.03F;    ///< a range of depths within 3 x 3 pixels that is an edge
+constexpr int kCalmReach = 4;     ///< how far a calm neighbour may lie
+constexpr float kColour = 0.06F;  ///< colours this far apart are others
 constexpr int kTaps = 5;
 constexpr int kBandRows = 32;
 
@@ -62,8 +62,8 @@ Result<Image<float>> without_ramps(ImageView<const float> depth, ImageView<const
             if (nx < 0 || ny < 0 || nx >= depth.width() || ny >= depth.height()) continue;
             if (ranges.at(nx, ny) > kEdge) continue;
             const float far = static_cast<float>(dx * dx + dy * dy);
-            const float apart = squared(&guide.at(x, y), &guide.at(nx, ny)) /
-                                    (kColour * kColour) + far * 0.06F;
+            const float apart =
+                squared(&guide.at(x, y), &guide.at(nx, ny)) / (kColour * kColour) + far * 0.06F;
             if (apart >= best) continue;
             best = apart;
             value = depth.at(nx, ny);
@@ -177,8 +177,8 @@ Result<DepthShares> depth_shares(ImageView<const float> values, DepthKind kind, 
                 "tell apart; nothing was written");
   };
   if (known.size() < 2) return constant();
-  const auto end = static_cast<std::ptrdiff_t>(
-      exact_range ? 0.0 : kEnd * static_cast<double>(known.size()));
+  const auto end =
+      static_cast<std::ptrdiff_t>(exact_range ? 0.0 : kEnd * static_cast<double>(known.size()));
   std::nth_element(known.begin(), known.begin() + end, known.end());
   const float low = known[static_cast<std::size_t>(end)];
   std::nth_element(known.begin(), known.end() - 1 - end, known.end());
@@ -213,7 +213,8 @@ Result<Image<float>> enlarge_depth(ImageView<const float> small, ImageView<const
       const int count = std::min(kBandRows, last - band);
       const bool any = snap && has_edge(map.edge, down[static_cast<std::size_t>(band)].low,
                                         down[static_cast<std::size_t>(band + count - 1)].high);
-      if (any) read({0, band, picture.width, count}, rows.view().crop({0, 0, picture.width, count}));
+      if (any)
+        read({0, band, picture.width, count}, rows.view().crop({0, 0, picture.width, count}));
       for (int row = 0; row < count; ++row) {
         const Between& v = down[static_cast<std::size_t>(band + row)];
         const float* above = small.row(v.low).data();
@@ -224,8 +225,7 @@ Result<Image<float>> enlarge_depth(ImageView<const float> small, ImageView<const
           const Between& u = across[static_cast<std::size_t>(x)];
           const int near_x = u.share < 0.5F ? u.low : u.high;
           if (any && map.edge.at(near_x, near_y) != 0) {
-            line[static_cast<std::size_t>(x)] =
-                by_colour(map, u.at, v.at, &rows.view().at(x, row));
+            line[static_cast<std::size_t>(x)] = by_colour(map, u.at, v.at, &rows.view().at(x, row));
             continue;
           }
           const float top = above[u.low] + u.share * (above[u.high] - above[u.low]);

@@ -57,8 +57,8 @@ Result<Place> click_at(std::string_view text, Size picture) {
     place = {(place.x + 0.5) / picture.width, (place.y + 0.5) / picture.height};
   }
   if (place.x >= 0 && place.x <= 1 && place.y >= 0 && place.y <= 1) return place;
-  return fail(ErrorCode::Usage, fmt::format("the point {} lies outside {}", printable(text),
-                                            size_words(picture)));
+  return fail(ErrorCode::Usage,
+              fmt::format("the point {} lies outside {}", printable(text), size_words(picture)));
 }
 
 Result<Rect> box_at(std::string_view text, Size picture) {
@@ -70,13 +70,13 @@ Result<Rect> box_at(std::string_view text, Size picture) {
   const double right = std::ceil((typed.values[0] + typed.values[2]) * across);
   const double bottom = std::ceil((typed.values[1] + typed.values[3]) * down);
   if (!(typed.values[2] > 0 && typed.values[3] > 0)) {
-    return fail(ErrorCode::Usage,
-                fmt::format("the box {} has no area; draw it around the whole object",
-                            printable(text)));
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("the box {} has no area; draw it around the whole object", printable(text)));
   }
   if (left < 0 || top < 0 || right > picture.width || bottom > picture.height) {
-    return fail(ErrorCode::Usage, fmt::format("the box {} reaches beyond {}", printable(text),
-                                              size_words(picture)));
+    return fail(ErrorCode::Usage,
+                fmt::format("the box {} reaches beyond {}", printable(text), size_words(picture)));
   }
   return Rect{static_cast<int>(left), static_cast<int>(top), static_cast<int>(right - left),
               static_cast<int>(bottom - top)};

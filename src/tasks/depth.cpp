@@ -217,7 +217,8 @@ class DepthWork final : public Work {
     LATENT_TRY(shown.after, Image<float>::create(region.size(), 3));
     LATENT_TRY(auto rows, Image<float>::create({region.width, 1}));
     for (int y = 0; y < region.height; ++y) {
-      const auto from = prepared.depth.view().crop({region.x, region.y + y, region.width, 1}).row(0);
+      const auto from =
+          prepared.depth.view().crop({region.x, region.y + y, region.width, 1}).row(0);
       std::ranges::copy(from, rows.view().row(0).begin());
       apply(range, rows.view());
       for (int x = 0; x < region.width; ++x) {
@@ -285,9 +286,8 @@ class DepthWork final : public Work {
   static Result<write::MaskFormat> format_of(const Target& target, const DepthSettings& settings) {
     const std::string ending = lower_case(target.path.extension().native());
     const auto refuse = [&](const char* taken) {
-      return fail(ErrorCode::Usage,
-                  fmt::format("a {} file holds {} bits a sample", displayed(target.path.extension()),
-                              taken));
+      return fail(ErrorCode::Usage, fmt::format("a {} file holds {} bits a sample",
+                                                displayed(target.path.extension()), taken));
     };
     using write::MaskFormat;
     if (target.take) return MaskFormat::Pfm;
@@ -372,15 +372,15 @@ class DepthWork final : public Work {
     if (shares.shares.size() != size) {
       LATENT_TRY(small_guide, reduced(source, shares.shares.size(), control));
     }
-    LATENT_TRY(prepared.depth,
-               mask::enlarge_depth(
-                   std::as_const(shares.shares).view(),
-                   small_guide.empty() ? guide.view() : std::as_const(small_guide).view(),
-                   source.size(),
-                   [&](const Rect& area, ImageView<float> out) {
-                     source.encoded_rgb(area, WideGamut::Clip, out);
-                   },
-                   settings.snap_edges, threads_or_all(settings.threads)));
+    LATENT_TRY(
+        prepared.depth,
+        mask::enlarge_depth(
+            std::as_const(shares.shares).view(),
+            small_guide.empty() ? guide.view() : std::as_const(small_guide).view(), source.size(),
+            [&](const Rect& area, ImageView<float> out) {
+              source.encoded_rgb(area, WideGamut::Clip, out);
+            },
+            settings.snap_edges, threads_or_all(settings.threads)));
     report.seconds.unpack = after.seconds();
     control.report(1.0);
     return {};
@@ -389,8 +389,8 @@ class DepthWork final : public Work {
   Result<Image<float>> run(ImageView<const float> picture, const RunControl& control,
                            DepthReport& report) {
     const auto plane = static_cast<std::size_t>(picture.size().area());
-    infer::NamedTensor input{"", {1, 3, picture.height(), picture.width()},
-                             std::vector<float>(3 * plane)};
+    infer::NamedTensor input{
+        "", {1, 3, picture.height(), picture.width()}, std::vector<float>(3 * plane)};
     std::size_t i = 0;
     for (int y = 0; y < picture.height(); ++y) {
       for (int x = 0; x < picture.width(); ++x, ++i) {
@@ -404,8 +404,8 @@ class DepthWork final : public Work {
     report.tiles = 1;
     const auto& package = network_.package();
     if (answers.empty() || answers.front().dims.size() < 2) {
-      return fail(ErrorCode::ModelMismatch, fmt::format("the model '{}' gives no map",
-                                                        printable(package.manifest().id)));
+      return fail(ErrorCode::ModelMismatch,
+                  fmt::format("the model '{}' gives no map", printable(package.manifest().id)));
     }
     const auto& answer = answers.front();
     const Size size{static_cast<int>(answer.dims.back()),

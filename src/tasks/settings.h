@@ -150,8 +150,8 @@ struct DepthSettings {
   std::optional<double> near;  ///< the mask begins here; none of the two: the map is written
   std::optional<double> far;   ///< and ends here
   double soft = 0.05;          ///< width of its ramps, on the outside
-  std::string point;           ///< a place as mask::parse_places() takes it: its depth is the middle
-  double spread = 0.1;         ///< of a point: how far the mask reaches to both sides
+  std::string point;    ///< a place as mask::parse_places() takes it: its depth is the middle
+  double spread = 0.1;  ///< of a point: how far the mask reaches to both sides
   bool invert = false;
   bool snap_edges = true;  ///< edges of the map are moved to those of the picture
   int bits = 0;            ///< of a sample: 8, 16, 32 (float); 0: as the format usually has it

@@ -65,22 +65,22 @@ struct PictureReport : TaskReport {
 
 /// What erase tells of one file.
 struct EraseReport : TaskReport {
-  int holes = 0;              ///< that lie apart
-  std::int64_t pixels = 0;    ///< that were filled
-  double grown_px = 0;        ///< of the masks, by the blur of their objects
-  double grain_around = 0;    ///< standard deviation, encoded 0..1: the median of the holes
-  double grain_before = 0;    ///< in them, before grain was added
+  int holes = 0;            ///< that lie apart
+  std::int64_t pixels = 0;  ///< that were filled
+  double grown_px = 0;      ///< of the masks, by the blur of their objects
+  double grain_around = 0;  ///< standard deviation, encoded 0..1: the median of the holes
+  double grain_before = 0;  ///< in them, before grain was added
   int spots = 0;
-  std::string filled_by;      ///< "builtin", or the id of a package
+  std::string filled_by;  ///< "builtin", or the id of a package
 };
 
 /// What depth tells of one file.
 struct DepthReport : TaskReport {
-  double nearest = 0;             ///< what the network said of the nearest point, in its units
+  double nearest = 0;  ///< what the network said of the nearest point, in its units
   double farthest = 0;
-  std::optional<double> at_point; ///< depth of the point, 0..1
-  double share = 0;               ///< of the picture that the mask covers; of a map 1
-  Size network;                   ///< pixels that it looked at
+  std::optional<double> at_point;  ///< depth of the point, 0..1
+  double share = 0;                ///< of the picture that the mask covers; of a map 1
+  Size network;                    ///< pixels that it looked at
 };
 
 /// What one task or another tells.

@@ -28,8 +28,9 @@ class TensorNetwork {
   /// Inputs are named by the graph where their name is empty: in its order.
   ///
   /// Errors   as infer::open_proved_tensor_session() and run_within(); Cancelled.
-  [[nodiscard]] Result<std::vector<infer::NamedTensor>> run(
-      std::vector<infer::NamedTensor> inputs, const RunControl& control, TaskReport& report);
+  [[nodiscard]] Result<std::vector<infer::NamedTensor>> run(std::vector<infer::NamedTensor> inputs,
+                                                            const RunControl& control,
+                                                            TaskReport& report);
 
   /// The inputs that the graph declares; opens it without proof.
   ///

@@ -31,6 +31,8 @@ inline models::Json unusual_value(const Setting& setting, const models::Json& us
           Json::Array{std::int64_t{1}, std::int64_t{2}, std::int64_t{30}, std::int64_t{40}});
     case Form::Print:
       return Json("8x10in@240");
+    case Form::Places:
+      return Json(Json::Array{Json(setting.least > 2 ? "1,2,30,4.5" : "1,2")});
     case Form::Device:
       return Json("gpu.1");
     case Form::Name:

@@ -3,9 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include "tasks/mask/prompt_file.h"
+
 namespace latent::app {
 namespace {
 
+using tasks::prompt_list_from_json;
+using tasks::prompts_from_json;
 using testing::HasSubstr;
 
 mask::PromptSet sample() {

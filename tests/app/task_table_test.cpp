@@ -31,8 +31,8 @@ TEST(TaskTable, EveryRowIsWhole) {
 TEST(TaskTable, AnUnknownTaskIsRefusedWithThoseThereAre) {
   const auto row = task_row("denoize");
   ASSERT_FALSE(row);
-  EXPECT_EQ(row.error().sentence, "'denoize' is no task; there are rawdenoise, denoise, upscale, "
-            "erase, depth");
+  EXPECT_EQ(row.error().sentence,
+            "'denoize' is no task; there are rawdenoise, denoise, upscale, erase, depth");
 }
 
 TEST(TaskTable, ANameOfAResultFollowsTheJob) {

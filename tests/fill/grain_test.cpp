@@ -28,8 +28,7 @@ TEST(Grain, GivesASmoothHoleTheNoiseAroundIt) {
     }
   }
   const auto before = picture.clone().value();
-  const auto level =
-      match_grain(picture.view(), std::as_const(hole).view(), bar.view()).value();
+  const auto level = match_grain(picture.view(), std::as_const(hole).view(), bar.view()).value();
   EXPECT_LT(level.before, 0.1F * level.around);
   double sum = 0;
   double count = 0;

@@ -75,9 +75,8 @@ TEST(Holes, BlurBeyondReachesAsFarAsTheEdge) {
         mask.view().at(x, y) = x < 60 ? 1 : 0;
         const float away = static_cast<float>(x - 60) / static_cast<float>(blur);
         for (int c = 0; c < 3; ++c) {
-          picture.view().at(x, y, c) =
-              0.2F + 0.5F * std::min(1.0F, std::max(0.0F, away)) +
-              0.001F * static_cast<float>((x * 7 + y * 13) % 5);
+          picture.view().at(x, y, c) = 0.2F + 0.5F * std::min(1.0F, std::max(0.0F, away)) +
+                                       0.001F * static_cast<float>((x * 7 + y * 13) % 5);
         }
       }
     }

@@ -13,10 +13,10 @@ namespace {
 TEST(MosaicFill, KeepsTheColoursOfTheirSites) {
   using enum CfaColour;
   const auto bayer = CfaPattern::create({2, 2}, {Red, Green, Green, Blue}).value();
-  const std::vector<CfaColour> six{Green, Red,  Green, Green, Blue, Green, Blue, Green, Blue,
-                                   Red,   Green, Red,  Green, Red,  Green, Green, Blue, Green,
-                                   Green, Blue, Green, Green, Red,  Green, Red,  Green, Red,
-                                   Blue,  Green, Blue, Green, Blue, Green, Green, Red,  Green};
+  const std::vector<CfaColour> six{Green, Red,   Green, Green, Blue, Green, Blue,  Green, Blue,
+                                   Red,   Green, Red,   Green, Red,  Green, Green, Blue,  Green,
+                                   Green, Blue,  Green, Green, Red,  Green, Red,   Green, Red,
+                                   Blue,  Green, Blue,  Green, Blue, Green, Green, Red,   Green};
   const auto xtrans = CfaPattern::create({6, 6}, six).value();
   for (const CfaPattern& cfa : {bayer, xtrans, CfaPattern{}}) {
     constexpr Size kSize{150, 120};
@@ -32,9 +32,9 @@ TEST(MosaicFill, KeepsTheColoursOfTheirSites) {
         sites.view().at(x, y) = hole.view().at(x, y) != 0 ? 9.0F : light[rgb_index(cfa.at(x, y))];
       }
     }
-    const auto filled = fill_mosaic(std::as_const(sites).view(), cfa, std::as_const(hole).view(),
-                                    bar.view(), 2, {})
-                            .value();
+    const auto filled =
+        fill_mosaic(std::as_const(sites).view(), cfa, std::as_const(hole).view(), bar.view(), 2, {})
+            .value();
     for (int y = 0; y < kSize.height; ++y) {
       for (int x = 0; x < kSize.width; ++x) {
         ASSERT_NEAR(filled.samples.view().at(x, y), light[rgb_index(cfa.at(x, y))], 0.01)

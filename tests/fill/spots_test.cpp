@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <array>
+#include <cmath>
 #include <random>
 
 namespace latent::fill {
@@ -46,7 +46,7 @@ TEST(Spots, FindsDustOnSky) {
       if (std::hypot(spot.x - x, spot.y - y) > 3) continue;
       found = true;
       EXPECT_GT(spot.radius, radius);
-      EXPECT_LT(spot.radius, 3 * radius);
+      EXPECT_LT(spot.radius, 3.5 * radius);
     }
     EXPECT_TRUE(found) << x;
   }
@@ -58,7 +58,7 @@ TEST(Spots, FindsNoneOnCleanSkyOrBesideAnEdge) {
   for (int y = 0; y < 400; ++y) {
     for (int x = 0; x < 500; ++x) {
       if (x > 250 && x < 262) light.view().at(x, y) = 0.2F;  // a mast
-      if (y > 300) light.view().at(x, y) -= 0.3F;             // ground
+      if (y > 300) light.view().at(x, y) -= 0.3F;            // ground
     }
   }
   EXPECT_TRUE(find_spots(light.view(), {}, {}).value().empty());

@@ -39,8 +39,7 @@ TEST(DepthMap, TakesSkyForTheFarthest) {
   auto metric = ramp(1, 0.1F);
   metric.view().at(5, 5) = std::numeric_limits<float>::infinity();
   metric.view().at(6, 5) = 0;
-  const auto shares =
-      depth_shares(std::as_const(metric).view(), DepthKind::Metric, false).value();
+  const auto shares = depth_shares(std::as_const(metric).view(), DepthKind::Metric, false).value();
   EXPECT_FLOAT_EQ(shares.shares.view().at(5, 5), 1.0F);
   EXPECT_FLOAT_EQ(shares.shares.view().at(6, 5), 1.0F);
   EXPECT_LT(shares.shares.view().at(0, 5), 0.05F);
@@ -51,8 +50,7 @@ TEST(DepthMap, RefusesWhatIsNoDepth) {
   EXPECT_FALSE(depth_shares(flat.view(), DepthKind::Inverse, false));
   auto broken = ramp(1, 0.1F);
   broken.view().at(3, 3) = std::nanf("");
-  const auto refused =
-      depth_shares(std::as_const(broken).view(), DepthKind::Metric, false);
+  const auto refused = depth_shares(std::as_const(broken).view(), DepthKind::Metric, false);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().sentence.find("no numbers"), std::string::npos);
 }

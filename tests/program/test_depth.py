@@ -109,7 +109,7 @@ def test_edges_lie_where_the_picture_has_them(latent: Latent, photo: Path, tmp_p
         far = read(out)[60:-60] > 0.5
         wrong[edges] = np.abs(read(out)[60:-60] - truth[60:-60]).mean()
         assert np.abs(far.sum(axis=1) - (WIDTH - EDGE)).max() <= 8
-    assert wrong["snap"] < 0.5 * wrong["smooth"]
+    assert wrong["snap"] < 0.7 * wrong["smooth"]
 
 
 def test_a_range_gives_a_mask_and_invert_the_rest(

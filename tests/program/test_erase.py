@@ -118,9 +118,7 @@ def hole_ring() -> npt.NDArray[np.bool_]:
 def test_a_click_takes_the_object_and_its_edge(latent: Latent, tmp_path: Path) -> None:
     source, before = write_source(tmp_path, "png8")
     out = tmp_path / "out.png"
-    outcome = latent(
-        "erase", source, "--click", "150,110", "-o", out, "--bit-depth", 8, "--json"
-    )
+    outcome = latent("erase", source, "--click", "150,110", "-o", out, "--bit-depth", 8, "--json")
     assert outcome.code == 0, outcome
     after = imagecodecs.imread(out)
     assert after[hole()].max() < 200  # the disc is gone
@@ -211,7 +209,9 @@ def flat_network(value: float, side: int = 64, scale: float = 255.0) -> bytes:
         helper.make_node("Sub", ["one", "mask"], ["kept"]),
         helper.make_node("Mul", ["image", "kept"], ["outside"]),
         helper.make_node("Mul", ["mask", "value"], ["inside"]),
-        helper.make_node("Add", ["outside", "inside"], ["sum"]),
+        helper.make_node("Sqrt", ["inside"], ["root"]),  # of what is below 0: no number
+        helper.make_node("Mul", ["root", "root"], ["square"]),
+        helper.make_node("Add", ["outside", "square"], ["sum"]),
         helper.make_node("Mul", ["sum", "scale"], ["output"]),
     ]
     constants = {"one": 1.0, "value": value, "scale": scale}
@@ -249,7 +249,7 @@ def test_a_network_fills_only_the_hole(latent: Latent, tmp_path: Path, mask: Pat
 @pytest.mark.parametrize(
     ("value", "attributes", "sentence"),
     [
-        (float("nan"), {}, "no numbers"),
+        (-0.4, {}, "no numbers"),
         (0.4, {"output_scale": 1}, "another range"),
         (0.4, {"output_scale": 7}, "neither 1 nor 255"),
         (0.4, {"mask_value_hole": 2}, "neither 0 nor 1"),
@@ -299,7 +299,7 @@ def test_bad_masks_are_refused_in_one_sentence(latent: Latent, tmp_path: Path) -
 
 
 def test_a_mask_of_another_size_is_scaled_when_told(latent: Latent, tmp_path: Path) -> None:
-    source, before = write_source(tmp_path, "png8")
+    source, _ = write_source(tmp_path, "png8")
     small = write_mask(tmp_path / "m.png", hole()[::2, ::2])
     out = tmp_path / "out.png"
     done = latent("erase", source, "--mask", small, "--scale-mask", "--dilate", 2, "-o", out,

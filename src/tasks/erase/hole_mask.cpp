@@ -9,18 +9,18 @@
 
 #include "base/path.h"
 #include "fill/holes.h"
+#include "fill/spot_list.h"
+#include "mask/place_text.h"
 #include "mask/session.h"
 #include "read/mask/mask_file.h"
-#include "mask/place_text.h"
-#include "fill/spot_list.h"
 #include "tasks/object_mask.h"
 
 namespace latent::tasks {
 
 namespace {
 
-constexpr float kCovered = 0.1F;        ///< of a soft mask: from here on a pixel is to go
-constexpr int kCloseLook = 1536;        ///< side of the part in which a click is answered first
+constexpr float kCovered = 0.1F;  ///< of a soft mask: from here on a pixel is to go
+constexpr int kCloseLook = 1536;  ///< side of the part in which a click is answered first
 constexpr int kMostTrials = 2;
 
 Rect whole_of(Size size) { return {0, 0, size.width, size.height}; }
@@ -53,11 +53,11 @@ Status add_mask_file(HoleMask& holes, const EraseSettings& settings, const Limit
   LATENT_TRY(SoftMask mask, read::read_mask_file(settings.mask, limits, control));
   if (mask.size() != size) {
     if (!settings.scale_mask) {
-      return fail(ErrorCode::Usage, settings.mask,
-                  fmt::format("{}: the mask has {} x {} pixels and the picture {} x {}; --scale-mask "
-                              "brings it to that size",
-                              quoted(settings.mask), mask.width(), mask.height(), size.width,
-                              size.height));
+      return fail(
+          ErrorCode::Usage, settings.mask,
+          fmt::format("{}: the mask has {} x {} pixels and the picture {} x {}; --scale-mask "
+                      "brings it to that size",
+                      quoted(settings.mask), mask.width(), mask.height(), size.width, size.height));
     }
     holes.notices.push_back(fmt::format("the mask of {} x {} pixels was brought to {} x {}",
                                         mask.width(), mask.height(), size.width, size.height));
@@ -114,7 +114,8 @@ Rect close_look(const Prompts& prompts, Size size) {
     take(box.x, box.y);
     take(box.right(), box.bottom());
   }
-  const int width = std::min(size.width, std::max(kCloseLook, static_cast<int>(2 * (right - left))));
+  const int width =
+      std::min(size.width, std::max(kCloseLook, static_cast<int>(2 * (right - left))));
   const int height =
       std::min(size.height, std::max(kCloseLook, static_cast<int>(2 * (bottom - top))));
   const int x = std::clamp(static_cast<int>((left + right) / 2) - width / 2, 0, size.width - width);
@@ -165,8 +166,7 @@ bool is_cut(ImageView<const float> mask, const Rect& part, Size size) {
     }
     return false;
   };
-  return (part.x > 0 && any(0, 1, 0, part.height)) ||
-         (part.y > 0 && any(0, part.width, 0, 1)) ||
+  return (part.x > 0 && any(0, 1, 0, part.height)) || (part.y > 0 && any(0, part.width, 0, 1)) ||
          (part.right() < size.width && any(part.width - 1, part.width, 0, part.height)) ||
          (part.bottom() < size.height && any(0, part.width, part.height - 1, part.height));
 }

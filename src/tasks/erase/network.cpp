@@ -63,8 +63,8 @@ Result<Contract> contract_of(const models::Manifest& manifest) {
 /// Where a picture of one size lies in the network's: reduced by a factor of 1 or more, then
 /// mirrored outwards.
 struct Placing {
-  Size seen;      ///< the picture reduced
-  Size network;   ///< the network's
+  Size seen;     ///< the picture reduced
+  Size network;  ///< the network's
 };
 
 Placing placing_of(const Contract& contract, Size picture) {
@@ -74,10 +74,9 @@ Placing placing_of(const Contract& contract, Size picture) {
   Placing placing;
   placing.seen = {std::max(1, static_cast<int>(std::lround(picture.width / factor))),
                   std::max(1, static_cast<int>(std::lround(picture.height / factor)))};
-  placing.network = contract.side > 0
-                        ? Size{contract.side, contract.side}
-                        : Size{round_up(placing.seen.width, contract.multiple),
-                               round_up(placing.seen.height, contract.multiple)};
+  placing.network = contract.side > 0 ? Size{contract.side, contract.side}
+                                      : Size{round_up(placing.seen.width, contract.multiple),
+                                             round_up(placing.seen.height, contract.multiple)};
   return placing;
 }
 
@@ -147,8 +146,7 @@ class PackageHoleNetwork final : public HoleNetwork {
         free.view().at(x, y) = in ? 1 : 0;
         marked.view().at(x, y) = in ? 1.0F : 0.0F;
         for (int c = 0; c < 3; ++c) {
-          smooth.view().at(x, y, c) =
-              in ? 0.0F : std::clamp(hole.colours.at(x, y, c), 0.0F, 1.0F);
+          smooth.view().at(x, y, c) = in ? 0.0F : std::clamp(hole.colours.at(x, y, c), 0.0F, 1.0F);
         }
       }
     }
@@ -239,8 +237,9 @@ class PackageHoleNetwork final : public HoleNetwork {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!std::isfinite(values[i])) {
         return fail(ErrorCode::ModelMismatch,
-                    named + "answers with values that are no numbers; the picture was left alone, "
-                            "and --model builtin fills it without a network");
+                    named +
+                        "answers with values that are no numbers; the picture was left alone, "
+                        "and --model builtin fills it without a network");
       }
       if (mask.values[i % plane] == contract_.hole_value) continue;
       const double out = static_cast<double>(values[i] / contract_.output_scale);
@@ -265,9 +264,9 @@ class PackageHoleNetwork final : public HoleNetwork {
     LATENT_TRY(auto out, Image<float>::create(placing.seen, 3));
     for (int y = 0; y < placing.seen.height; ++y) {
       for (int x = 0; x < placing.seen.width; ++x) {
-        const auto i = static_cast<std::size_t>(y) *
-                           static_cast<std::size_t>(placing.network.width) +
-                       static_cast<std::size_t>(x);
+        const auto i =
+            static_cast<std::size_t>(y) * static_cast<std::size_t>(placing.network.width) +
+            static_cast<std::size_t>(x);
         for (std::size_t c = 0; c < 3; ++c) {
           out.view().at(x, y, static_cast<int>(c)) =
               std::clamp(values[c * plane + i] / contract_.output_scale, 0.0F, 1.0F);

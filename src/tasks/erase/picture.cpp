@@ -203,14 +203,13 @@ class EraseSteps final : public PictureSteps {
     PreparedPicture::Erased erased;
     erased.by = settings;
     EraseReport& report = erased.report;
-    LATENT_TRY(HoleMask holes,
-               hole_mask_of(source, settings, limits_, {control.stop, {}}));
+    LATENT_TRY(HoleMask holes, hole_mask_of(source, settings, limits_, {control.stop, {}}));
     report.notices = std::move(holes.notices);
     report.grown_px = holes.grown_px;
     report.spots = holes.spots;
     report.filled_by = network_ ? network_->package().manifest().id : "builtin";
-    const bool only_spots = settings.mask.empty() && settings.clicks.empty() &&
-                            settings.boxes.empty();
+    const bool only_spots =
+        settings.mask.empty() && settings.clicks.empty() && settings.boxes.empty();
     if (only_spots && holes.spots == 0) {
       prepared.erased = std::move(erased);
       return {};

@@ -162,11 +162,11 @@ Status EraseRaw::change(const read::Photograph& photograph, RawPicture& picture,
     LATENT_TRY(const auto developed, PictureSource::open(photograph, control));
     const Size crop = crop_of(picture).size();
     if (developed.size() != crop) {
-      return fail(ErrorCode::Unsupported,
-                  fmt::format("developed it has {} x {} pixels and as raw {} x {}, so a mask does "
-                              "not lie on its sites; erase from the developed picture (-o NAME.tif)",
-                              developed.size().width, developed.size().height, crop.width,
-                              crop.height));
+      return fail(
+          ErrorCode::Unsupported,
+          fmt::format("developed it has {} x {} pixels and as raw {} x {}, so a mask does "
+                      "not lie on its sites; erase from the developed picture (-o NAME.tif)",
+                      developed.size().width, developed.size().height, crop.width, crop.height));
     }
     LATENT_TRY(holes, hole_mask_of(developed, settings_, limits_, {control.stop, {}}));
   }

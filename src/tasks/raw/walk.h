@@ -20,7 +20,6 @@ struct RawMaker {
 /// The way of every raw through the rooms, whatever its samples and whosever the network: opened,
 /// judged and decoded; noise and defects measured; cleaned by the network; written as a DNG, or
 /// developed to be looked at.
-[[nodiscard]] std::unique_ptr<Work> raw_walk(RawMaker maker,
-                                             std::unique_ptr<RawNetworks> networks);
+[[nodiscard]] std::unique_ptr<Work> raw_walk(RawMaker maker, std::unique_ptr<RawNetworks> networks);
 
 }  // namespace latent::tasks
