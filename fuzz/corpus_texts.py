@@ -207,8 +207,8 @@ def seeds() -> dict[str, Seeds]:
             b'9 9z"/></svg>',
             "shapes": b'<svg xmlns="http://www.w3.org/2000/svg" width="48" height="32"><g '
             b'transform="translate(3 4) rotate(10) scale(.5)" style="fill:#fff"><rect x="1" '
-            b'width="9" height="9"/><circle r="4"/><ellipse rx="3" ry="2"/><polygon points="0,0 9,0 '
-            b'9 9"/></g></svg>',
+            b'width="9" height="9"/><circle r="4"/><ellipse rx="3" ry="2"/><polygon points="0,0 '
+            b'9,0 9 9"/></g></svg>',
         },
         "metadata_darktable_edit": darktable_edits(),
         "metadata_extended_xmp": {"packet": packet},

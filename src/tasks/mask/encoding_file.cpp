@@ -71,9 +71,7 @@ tl::unexpected<Error> damaged() {
   return fail(ErrorCode::Corrupt, "is no encoding of this photograph");
 }
 
-std::string hash_of(std::string_view bytes) {
-  return sha256_hex(std::as_bytes(std::span(bytes)));
-}
+std::string hash_of(std::string_view bytes) { return sha256_hex(std::as_bytes(std::span(bytes))); }
 
 Result<NetTensor> tensor_of(Taking& taking) {
   NetTensor tensor;
