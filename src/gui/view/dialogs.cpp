@@ -107,7 +107,8 @@ void SettingsDialog::fill_busy() {
   if (!what.isEmpty()) busy_->setText(what);
   bar_->setVisible(!what.isEmpty());
   cancel_->setVisible(!what.isEmpty());
-  if (what.isEmpty() && busy_->text().endsWith(tr("first time"))) busy_->clear();
+  if (what.isEmpty() && busy_->text() == busy_->property("busy").toString()) busy_->clear();
+  busy_->setProperty("busy", what);
 }
 
 QWidget* SettingsDialog::make_devices() {

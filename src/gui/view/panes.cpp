@@ -192,7 +192,8 @@ void SourcesPane::fill_counts() {
     const int count = studio_.library().count(rows[i].second);
     show_->item(i)->setText(QStringLiteral("%1   %2").arg(rows[i].first, locale.toString(count)));
     const bool alarm = rows[i].second == Show::Failed && count > 0;
-    show_->item(i)->setForeground(alarm ? Theme::now().attention : Theme::now().text);
+    show_->item(i)->setData(Qt::ForegroundRole,
+                            alarm ? QVariant(QBrush(Theme::now().attention)) : QVariant());
   }
 }
 
@@ -285,12 +286,15 @@ QueuePane::QueuePane(Studio& studio, QWidget* parent)
   line->setContentsMargins(dp(16), 0, dp(16), 0);
   line->setSpacing(dp(12));
   line->addWidget(label(tr("QUEUE")));
-  line->addWidget(summary_);
+  line->addWidget(summary_, 0, Qt::AlignLeft);
   bar_->setRange(0, 1000);
   bar_->setTextVisible(false);
   bar_->setAccessibleName(tr("Progress of the queue"));
   line->addWidget(bar_, 1);
-  for (auto* button : {pause_, cancel_, clear_, fold_}) line->addWidget(button);
+  for (auto* button : {pause_, cancel_, clear_, fold_}) {
+    button->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    line->addWidget(button);
+  }
   column->addLayout(line);
   list_->setModel(&studio_.queue());
   list_->setItemDelegate(new JobDelegate(list_));
