@@ -3,12 +3,12 @@
 """How long a batch takes on many machines, and when the file server is the limit.
 
     build/venv/bin/python bench/batch/simulate.py [--files 1000000] [--seconds 20] [--read-mb 30]
-        [--write-mb 25] [--server-mb-s 1000] [--server-ops-s 5000] [--ops 40] [--start-ms 0.4]
+        [--write-mb 25] [--server-mb-s 1000] [--server-ops-s 5000] [--ops 80] [--start-ms 0.05]
 
-A model of rates: each machine reads the manifest and the journals, then does
-files. All transfers share the bandwidth of the server, all operations on names its rate. The
-defaults of a file are those of a raw file of 24 megapixels; --start-ms (processor time for each item
-of the manifest at the start), and --ops (operations on the file server for each item) are measured:
+A model of rates: each machine reads the manifest and the journals, then does files. All
+transfers share the bandwidth of the server, all operations on names its rate. The defaults of a
+file are those of a raw file of 24 megapixels. --start-ms (processor time for each item of the
+manifest at the start) and --ops (operations on the file server for each item) are measured:
 docs/many-machines.md says how.
 """
 
@@ -71,8 +71,8 @@ def main() -> None:
     parser.add_argument("--write-mb", type=float, default=25.0)
     parser.add_argument("--server-mb-s", type=float, default=1000.0)
     parser.add_argument("--server-ops-s", type=float, default=5000.0)
-    parser.add_argument("--ops", type=float, default=40.0)
-    parser.add_argument("--start-ms", type=float, default=0.4)
+    parser.add_argument("--ops", type=float, default=80.0)
+    parser.add_argument("--start-ms", type=float, default=0.05)
     model = Model(**vars(parser.parse_args()))
     alone, _ = model.simulate(1)
     print("| machines | start of each | all done after | times as fast as one | limit |")
