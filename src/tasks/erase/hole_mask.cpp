@@ -253,7 +253,7 @@ Result<std::vector<fill::Spot>> spots_of(const PictureSource& picture, const Run
     }
   }
   fill::SpotSettings settings;
-  settings.largest = std::max(8.0, 0.006 * std::max(size.width, size.height));
+  settings.largest = std::max(20.0, 0.006 * std::max(size.width, size.height));
   return fill::find_spots(light.view(), settings, control);
 }
 
