@@ -404,6 +404,7 @@ void MainWindow::toggle_panes() {
 void MainWindow::set_dark(bool dark) {
   apply_theme(*qApp, dark);
   studio_.settings().set_word("theme", dark ? "dark" : "light");
+  studio_.save();
   findChild<QToolButton*>(QStringLiteral("theme"))->setText(dark ? tr("Light") : tr("Dark"));
   update();
 }
