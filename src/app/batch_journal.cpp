@@ -22,7 +22,7 @@ using Outcome = ItemRecord::Outcome;
 
 namespace {
 
-constexpr std::size_t kMaxLine = 64 * 1024;
+constexpr std::size_t kMaxLine = std::size_t{64} * 1024;
 constexpr std::size_t kMaxMessage = 2000;
 constexpr std::size_t kKeyDigits = 16;
 

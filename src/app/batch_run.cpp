@@ -231,7 +231,8 @@ std::vector<Part> Runner::parts() const {
   }
   // Each process begins elsewhere, so that they do not follow each other from block to block.
   std::random_device random;
-  std::ranges::rotate(parts, parts.begin() + static_cast<std::ptrdiff_t>(random() % parts.size()));
+  const auto middle = parts.begin() + static_cast<std::ptrdiff_t>(random() % parts.size());
+  std::rotate(parts.begin(), middle, parts.end());
   return parts;
 }
 

@@ -77,7 +77,7 @@ Status Watcher::open() {
 }
 
 void Watcher::notice(const fs::path& name) {
-  const std::string text = name.native();
+  const std::string& text = name.native();
   if (text.empty() || text.starts_with('.')) return;
   if (!request_.match.empty() && !matches_name(name, request_.match)) return;
   arriving_.try_emplace(request_.folder / name, Arriving{0, {}, Clock::now()});

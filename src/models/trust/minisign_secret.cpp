@@ -50,7 +50,7 @@ Result<Bytes> bytes_of(std::string_view text) {
     return no_key();
   }
   bytes.resize(kAll);
-  const auto says = [&](std::size_t at, char first, char second) {
+  const auto says = [&](std::size_t at, unsigned char first, unsigned char second) {
     return bytes[at] == first && bytes[at + 1] == second;
   };
   const bool plain = says(kKdf, 0, 0);
