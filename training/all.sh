@@ -41,6 +41,7 @@ package() { # NAME RUN...
     zoo=$runs/zoo/$name
   fi
   latent-train export "${options[@]}" --data "$photos" --zoo "$zoo" --out "$weights/$name.dtmodel"
+  [[ -z $sets ]] || latent-train quantise "$weights/$name.dtmodel" --data "$photos" --sets "$sets"
 }
 
 train latent-raw 60000 kodak24

@@ -13,6 +13,7 @@ import json
 import logging
 import multiprocessing
 import os
+import queue
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,11 +116,11 @@ def _scores(
     }
 
 
-def _answered(model: bytes, planes: FloatArray, queue: Any) -> None:
-    queue.put(open_vino(model, "f32")(planes))
+def _answered(model: bytes, planes: FloatArray, results: Any) -> None:
+    results.put(open_vino(model, "f32")(planes))
 
 
-def _bytes_taken(model: bytes, precision: str, shape: tuple[int, ...], queue: Any) -> None:
+def _bytes_taken(model: bytes, precision: str, shape: tuple[int, ...], results: Any) -> None:
     """What the first run of one static shape adds to the process, by the kernel's own count."""
     core = openvino.Core()
     read = core.read_model(model=model, weights=b"")
@@ -130,7 +131,7 @@ def _bytes_taken(model: bytes, precision: str, shape: tuple[int, ...], queue: An
     Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
     before = _status("VmRSS")
     request.infer([planes])
-    queue.put(_status("VmHWM") - before)
+    results.put(_status("VmHWM") - before)
 
 
 def _status(key: str) -> int:
@@ -141,20 +142,30 @@ def _status(key: str) -> int:
     raise OSError(f"the kernel does not state {key}")
 
 
+def _waited(results: Any, process: Any) -> Any:
+    """What the process gives. Errors: RuntimeError where it ends without an answer."""
+    while True:
+        try:
+            return results.get(timeout=1)
+        except queue.Empty:
+            if process.exitcode is not None:
+                raise RuntimeError("a process that measures ended without an answer") from None
+
+
 def _apart(function: Any, *arguments: Any, isa: str = "") -> Any:
     """Calls a function in a process of its own, limited to those instructions."""
     context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
+    results = context.Queue()
     before = dict(os.environ)
     if isa:
         os.environ["ONEDNN_MAX_CPU_ISA"] = isa
     try:
-        process = context.Process(target=function, args=(*arguments, queue))
+        process = context.Process(target=function, args=(*arguments, results))
         process.start()
     finally:
         os.environ.clear()
         os.environ.update(before)
-    found = queue.get()
+    found = _waited(results, process)
     process.join()
     return found
 
