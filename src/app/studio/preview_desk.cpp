@@ -172,7 +172,7 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
     open.key.clear();
     open.neutral = false;
     if (open.path.empty()) return;
-    auto look = small_picture(open.path, kLookSide, {stop, {}});
+    auto look = small_picture(open.path, kLookSide);
     if (look) {
       callbacks_.look(open.path, std::make_shared<const Image<std::uint8_t>>(*std::move(look)));
     }
