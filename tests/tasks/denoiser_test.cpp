@@ -43,7 +43,7 @@ TEST_F(Denoisers, GiveThePictureInMemoryTheProfileAndTheDepthOfItsSource) {
   DenoiseSettings settings;
   settings.level = 20;
   PictureReport report;
-  const auto clean = mean.denoised(source, settings, {}, report);
+  const auto clean = mean.denoised(source, settings, nullptr, {}, report);
   ASSERT_TRUE(clean) << clean.error().sentence;
   EXPECT_EQ(clean->depth(), SampleDepth::F32);
   EXPECT_EQ(clean->icc, source.picture().icc);
@@ -63,7 +63,7 @@ TEST_F(Denoisers, WarnOfNoiseBeyondWhatTheModelWasTrainedFor) {
   DenoiseSettings settings;
   settings.level = 200;
   PictureReport report;
-  ASSERT_TRUE(mean.denoised(source, settings, {}, report));
+  ASSERT_TRUE(mean.denoised(source, settings, nullptr, {}, report));
   EXPECT_THAT(report.notices, testing::Contains(HasSubstr("is stronger than the 102")));
 }
 

@@ -46,7 +46,7 @@ class RawShown : public TaskTest {
   Shown shown(RawNetwork* network, const Rect& area, double strength) {
     RawDenoiseSettings settings;
     settings.strength = strength;
-    auto shown = show_area(*raw_, network, area, {}, settings, {});
+    auto shown = show_area(*raw_, network, area, {}, settings, nullptr, {});
     EXPECT_TRUE(shown) << shown.error().sentence;
     return *std::move(shown);
   }

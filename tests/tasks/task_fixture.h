@@ -88,7 +88,7 @@ class TaskTest : public testing::Test {
   Image<float> written(Task& task, Prepared& prepared, Settings settings, const Rect& region) {
     std::visit(
         [&](auto& each) {
-          each.region = region;
+          if constexpr (requires { each.region; }) each.region = region;
           if constexpr (requires { each.output; }) each.output.depth = SampleDepth::F32;
         },
         settings);
