@@ -136,7 +136,9 @@ def compared(result: Bytes, truth: Bytes) -> tuple[float, float]:
     inside = (slice(BORDER_PX, -BORDER_PX), slice(BORDER_PX, -BORDER_PX))
     one, other = result[inside].astype(np.float64), truth[inside].astype(np.float64)
     error = float(np.mean((one - other) ** 2))
-    similarity = structural_similarity(one, other, channel_axis=2, data_range=255)
+    similarity = structural_similarity(  # type: ignore[no-untyped-call]
+        one, other, channel_axis=2, data_range=255
+    )
     return 10 * np.log10(255**2 / max(error, 1e-9)), float(similarity)
 
 
@@ -224,7 +226,7 @@ def raw_rows(arguments: argparse.Namespace, folder: Path, sheet: list[list[Bytes
     """A line for each level and developer."""
     chosen = chosen_pictures(arguments.pictures, arguments.every)
     for sigma in arguments.sigmas:
-        developers = [RawTherapee(folder), Darktable(folder)]
+        developers: list[RawTherapee | Darktable] = [RawTherapee(folder), Darktable(folder)]
         columns = {d.name: (Column(), Column(), Column()) for d in developers}
         for index, picture in chosen:
             case = noise.protocol_case(picture, index, "bayer", sigma)

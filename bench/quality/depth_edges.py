@@ -83,8 +83,8 @@ def scene(data: Path, number: int) -> tuple[npt.NDArray[np.uint8], Floats]:
         scale = side / max(mask.shape)
         size = (max(8, int(mask.shape[1] * scale)), max(8, int(mask.shape[0] * scale)))
         object_ = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR) > 0
-        x = random.integers(-50, max(1, WIDTH - size[0] + 50))
-        y = random.integers(-50, max(1, HEIGHT - size[1] + 50))
+        x = int(random.integers(-50, max(1, WIDTH - size[0] + 50)))
+        y = int(random.integers(-50, max(1, HEIGHT - size[1] + 50)))
         whole = np.zeros((HEIGHT, WIDTH), bool)
         top, left = max(0, y), max(0, x)
         part = object_[top - y : HEIGHT - y, left - x : WIDTH - x]
@@ -99,7 +99,7 @@ def answer_of(depth: Floats, number: int) -> Floats:
     small = cv2.resize(depth, SMALL, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), 1.5)
     noise = np.random.default_rng(number).normal(0, 0.004, small.shape)
-    return (1 - small + noise).astype(np.float32)
+    return np.asarray(1 - small + noise, np.float32)
 
 
 def package(folder: Path, answer: Floats) -> Path:
@@ -171,9 +171,11 @@ def main() -> None:
                      "--edges", way, "-o", out, "-q"],
                     check=True,
                 )  # fmt: skip
-                maps[way] = cv2.imread(str(out), cv2.IMREAD_UNCHANGED).astype(np.float32) / 65535
+                maps[way] = (
+                    np.asarray(cv2.imread(str(out), cv2.IMREAD_UNCHANGED), np.float32) / np.float32(65535)
+                )
         span = float(answer.max() - answer.min())
-        truth = (depth - depth.min()) / span
+        truth = np.asarray((depth - depth.min()) / span, np.float32)
         scores = [f_score(maps[way], truth) for way in ("snap", "smooth")]
         errors = [float(np.abs(maps[way] - truth).mean()) for way in ("snap", "smooth")]
         rows.append((*scores, *errors))

@@ -11,8 +11,8 @@ screen.
 
 PSNR and SSIM are those inside the hole. "edge" is the mean step between neighbours across the
 hole's border over the mean step within 16 pixels outside: 1 where no seam shows. "noise" is the
-3 x 3 high-pass of the calmest tenth of 8 x 8 blocks inside over that outside. All four are means over
-pictures (the last two medians).
+3 x 3 high-pass of the calmest tenth of 8 x 8 blocks inside over that outside. All four are means
+over pictures (the last two medians).
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def by_biharmonic(picture: Bytes, hole: Bools) -> Bytes:
 
 
 def similarity(one: Bytes, other: Bytes, hole: Bools) -> float:
-    _, map_ = structural_similarity(
+    _, map_ = structural_similarity(  # type: ignore[no-untyped-call]
         one, other, channel_axis=2, full=True, gaussian_weights=True, sigma=1.5,
         use_sample_covariance=False,
     )  # fmt: skip
@@ -180,7 +180,8 @@ def main() -> None:
                     for index, picture in enumerate(
                         pictures_of(arguments.data, pictures, arguments.pictures)
                     ):
-                        hole = outline(*picture.shape[:2], share, [index, int(share * 1000)])
+                        height, width = picture.shape[:2]
+                        hole = outline(height, width, share, [index, int(share * 1000)])
                         made = fill(picture, hole)
                         assert np.array_equal(made[~hole], picture[~hole]), "outside was changed"
                         off = made[hole].astype(float) - picture[hole]

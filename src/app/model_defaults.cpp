@@ -34,7 +34,9 @@ Status check_is_for(const models::Package& package, const std::string& task) {
   const models::Manifest& manifest = package.manifest();
   const bool other_word = (task == "depth" && manifest.task == "mask-depth") ||
                           (task == "erase" && manifest.task == "inpaint");
-  if (manifest.task == task || other_word || (manifest.latent && !manifest.latent->networks.empty())) return {};
+  if (manifest.task == task || other_word ||
+      (manifest.latent && !manifest.latent->networks.empty()))
+    return {};
   const bool known = std::ranges::any_of(
       task_table(), [&](const TaskRow& row) { return row.model_task == manifest.task; });
   const std::string advice = known ? "; latent " + manifest.task + " takes it" : "";

@@ -97,10 +97,11 @@ std::string key_of_task(const Job& job, const Making& making) {
 }
 
 Result<TaskLease> open_denoise(const Job& job, Making& making) {
-  return WarmModels::lease(making.at.warm, key_of_task(job, making), making.engine,
-                           [&](const infer::EngineRequest& engine) {
-                             return tasks::create_denoise({*making.package, {}}, engine, job.limits);
-                           });
+  return WarmModels::lease(
+      making.at.warm, key_of_task(job, making), making.engine,
+      [&](const infer::EngineRequest& engine) {
+        return tasks::create_denoise({*making.package, {}}, engine, job.limits);
+      });
 }
 
 tasks::Settings denoise_settings_of(const Job& job) {
@@ -132,15 +133,28 @@ int scale_of(const Job& job) {
   return scale == 0 ? 2 : scale;
 }
 
+/// The factor is said, or there is a print it can be taken from.
+Status check_factor(const UpscaleChoice& choice) {
+  if (choice.scale != 0 || choice.print) return {};
+  return fail(ErrorCode::Usage,
+              "upscale needs --scale 2 or --scale 4, or --print with the size of the print, for "
+              "example --print 40x60cm@300");
+}
+
 Result<Fitted> fit_upscale(const Job& job, const read::Photograph& photograph) {
   Fitted fitted{job, {}};
   auto& choice = std::get<UpscaleChoice>(fitted.job.settings);
+  LATENT_CHECK(check_factor(choice));
   if (!choice.print) return fitted;
   LATENT_TRY(const auto facts, photograph.picture_facts());
   const Size size = choice.region ? choice.region->size() : facts.size;
   if (choice.scale == 0) {
-    LATENT_TRY(const PrintPlan plan, plan_print(*choice.print, size));
-    choice.scale = plan.scale;
+    const auto plan = plan_print(*choice.print, size);
+    if (!plan) {
+      return fail(plan.error().code, photograph.path(),
+                  quoted(photograph.path()) + " " + plan.error().sentence);
+    }
+    choice.scale = plan->scale;
   }
   const double dpi = choice.scale * choice.print->dpi_of(size);
   choice.output.dpi = dpi;
@@ -153,14 +167,9 @@ Result<Fitted> fit_upscale(const Job& job, const read::Photograph& photograph) {
   return fitted;
 }
 
-/// The factor is said, or there is a print it can be taken from.
 Status check_upscale(const Job& job) {
   const auto& choice = std::get<UpscaleChoice>(job.settings);
-  if (choice.scale == 0 && !choice.print) {
-    return fail(ErrorCode::Usage,
-                "upscale needs --scale 2 or --scale 4, or --print with the size of the print, for "
-                "example --print 40x60cm@300");
-  }
+  LATENT_CHECK(check_factor(choice));
   return check_output(job, choice.output);
 }
 

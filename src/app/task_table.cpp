@@ -189,16 +189,7 @@ Result<ReadyTask> ready_task(const Job& job, const Workplace& at) {
 
 Result<Fitted> fitted_to(const TaskRow& row, const Job& job, const read::Photograph& photograph) {
   if (row.fit == nullptr) return Fitted{job, {}};
-  auto fitted = row.fit(job, photograph);
-  if (!fitted) {
-    Error error = std::move(fitted.error());
-    if (error.subject.empty()) {
-      error.subject = photograph.path();
-      error.sentence = quoted(error.subject) + " " + error.sentence;
-    }
-    return tl::make_unexpected(std::move(error));
-  }
-  return fitted;
+  return row.fit(job, photograph);
 }
 
 Result<OutputName> usual_output(std::string_view task, const std::filesystem::path& source) {

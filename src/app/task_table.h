@@ -57,7 +57,7 @@ struct TaskRow {
   Status (*check)(const Job&) = nullptr;
   /// What the settings leave to each photograph, decided for this one. Null: they leave nothing.
   ///
-  /// Errors   Usage  the photograph needs nothing of the kind; a predicate.
+  /// Errors   Usage  the photograph needs nothing of the kind.
   Result<Fitted> (*fit)(const Job&, const read::Photograph&) = nullptr;
   /// Which network of the package a fitted job needs; jobs with the same need one task only.
   int (*variant)(const Job&) = nullptr;
@@ -116,7 +116,7 @@ struct ReadyTask {
 
 /// The job as this photograph needs it; the job itself where its settings leave nothing open.
 ///
-/// Errors   as TaskRow::fit, the photograph named.
+/// Errors   as TaskRow::fit.
 [[nodiscard]] Result<Fitted> fitted_to(const TaskRow& row, const Job& job,
                                        const read::Photograph& photograph);
 

@@ -40,11 +40,20 @@ TEST(JobSchema, GivesNumbersTheBoundsThatTheReaderHolds) {
   EXPECT_EQ(level["anyOf"][1]["maximum"], 255);
 }
 
-TEST(JobSchema, GivesEverySettingItsDefaultApartFromThoseThatAreRequired) {
+TEST(JobSchema, WantsAFactorOrAPrintOfAnEnlargement) {
+  const auto upscale = schema()["$defs"]["upscale"];
+  ASSERT_EQ(upscale["anyOf"].size(), 2U);
+  const auto& factor = upscale["anyOf"][0]["properties"]["settings"];
+  EXPECT_EQ(factor["required"], nlohmann::json::array({"scale"}));
+  EXPECT_EQ(factor["properties"]["scale"]["enum"], nlohmann::json::array({2, 4}));
+  EXPECT_EQ(upscale["anyOf"][1]["properties"]["settings"]["required"],
+            nlohmann::json::array({"print"}));
+}
+
+TEST(JobSchema, GivesEverySettingItsDefault) {
   const auto all = schema();
-  const auto& upscale = all["$defs"]["upscale"]["properties"]["settings"];
-  EXPECT_EQ(upscale["required"], nlohmann::json::array({"scale"}));
-  EXPECT_FALSE(upscale["properties"]["scale"].contains("default"));
+  EXPECT_EQ(all["$defs"]["upscale"]["properties"]["settings"]["properties"]["scale"]["default"],
+            "auto");
   EXPECT_EQ(all["$defs"]["denoise"]["properties"]["settings"]["properties"]["strength"]["default"],
             100);
 }

@@ -46,21 +46,22 @@ TEST(MaskPrompts, AreReadBackAsTheyWereWritten) {
 
 TEST(MaskPrompts, ThatAreWrongAreRefusedWithTheirPlace) {
   EXPECT_EQ(refusal(text_with(R"({"click": [0.5], "on_object": true})")).sentence,
-            "'p.json': objects[0].prompts[0].click is no place [x, y]");
+            "'p.json': objects[0].prompts[0].click must be a place [x, y], or a list of such "
+            "places");
   EXPECT_EQ(refusal(text_with(R"({"click": [0.5, 0.5]})")).sentence,
-            "'p.json': objects[0].prompts[0] lacks the key \"on_object\"");
+            "'p.json': objects[0].prompts[0].on_object must be true or false");
   EXPECT_EQ(refusal(text_with(R"({"click": [0.5, 0.5], "on_object": true, "x": 1})")).sentence,
-            "'p.json': objects[0].prompts[0] has the unknown key \"x\"");
+            "'p.json': objects[0].prompts[0].x is a key that a mask's JSON does not know");
   EXPECT_THAT(refusal(text_with(R"({"tap": [0.5, 0.5]})")).sentence,
-              HasSubstr("is neither a \"click\", a \"box\" nor a \"stroke\""));
+              HasSubstr("click is missing, as are a box and a stroke"));
   EXPECT_THAT(refusal(text_with(R"({"stroke": [[0.5, 0.5]], "on_object": true})")).sentence,
-              HasSubstr("lacks the key \"radius\""));
+              HasSubstr("radius is missing (a number)"));
 }
 
 TEST(MaskPrompts, OutsideOfThePhotographAreAMistakeOfTheUser) {
   const Error error = refusal(text_with(R"({"click": [1.5, 0.5], "on_object": true})"));
   EXPECT_EQ(error.code, ErrorCode::Usage);
-  EXPECT_THAT(error.sentence, HasSubstr("'p.json': objects[0].prompts[0]: "));
+  EXPECT_THAT(error.sentence, HasSubstr("'p.json': objects[0].prompts[0].click cannot be used: "));
 }
 
 TEST(MaskPrompts, OfALaterVersionAreUnsupported) {
@@ -76,7 +77,7 @@ TEST(MaskPrompts, OfAStrokeFileAreOneOrAList) {
   EXPECT_EQ(prompt_list_from_json("[" + one + ", " + one + "]", "it")->size(), 2U);
   const auto wrong = prompt_list_from_json("[" + one + ", 3]", "'s.json'");
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().sentence, "'s.json': the list[1] is no object");
+  EXPECT_EQ(wrong.error().sentence, "'s.json': prompts[1] must be an object");
 }
 
 }  // namespace

@@ -63,6 +63,9 @@ TEST_F(Previews, RefuseAJobOfAnotherTaskOrFactor) {
   EXPECT_THAT(other.error().sentence, HasSubstr("this preview is of denoise;"));
   Job twice = *new_job("upscale");
   twice.model = sample_package("tiny-zero-up-400");
+  EXPECT_THAT(Preview::open(twice, photograph(), at_, {}).error().sentence,
+              HasSubstr("upscale needs --scale 2"));
+  std::get<UpscaleChoice>(twice.settings).scale = 2;
   auto enlarged = Preview::open(twice, photograph(), at_, {});
   ASSERT_TRUE(enlarged) << enlarged.error().sentence;
   std::get<UpscaleChoice>(twice.settings).scale = 4;

@@ -55,6 +55,7 @@ TEST(CheckJob, OneOutputIsNotNamedForManySources) {
 TEST(CheckJob, FormatDepthAndProfileAgree) {
   Job job = *new_job("upscale");
   job.sources = {"a.jpg"};
+  std::get<UpscaleChoice>(job.settings).scale = 2;
   auto& output = std::get<UpscaleChoice>(job.settings).output;
   output.depth = SampleDepth::U16;
   job.format = "jpg";

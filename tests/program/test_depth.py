@@ -65,10 +65,11 @@ def network(fixed: int | None, metric: bool = False, value: float | None = None)
     return content
 
 
-def da2(folder: Path, **more: float) -> Path:
+def da2(folder: Path, *, metric: bool = False, value: float | None = None) -> Path:
     attributes = {"input_sizes": [112], "keep_aspect_ratio": True, "ensure_multiple_of": 14,
                   "output_inverse_depth": True}  # fmt: skip
-    return make_package(folder, "depth-tiny", "depth", {"model": network(None, **more)}, attributes)
+    return make_package(folder, "depth-tiny", "depth", {"model": network(None, metric, value)},
+                        attributes)  # fmt: skip
 
 
 def da3(folder: Path) -> Path:

@@ -36,7 +36,7 @@ def photo(channels: int = 3) -> npt.NDArray[np.float64]:
     picture = np.stack([ground + 0.03 * c for c in range(channels)], axis=2)
     picture += np.random.default_rng(3).normal(0, 0.01, picture.shape)
     picture[hole()] = 0.95
-    return np.clip(picture, 0, 1)
+    return np.asarray(np.clip(picture, 0, 1))
 
 
 def write_mask(path: Path, mask: npt.NDArray[np.bool_]) -> Path:
@@ -170,9 +170,8 @@ def raw_samples(path: Path) -> Samples:
     """The largest picture of a DNG."""
     with tifffile.TiffFile(path) as file:
         pages = list(file.pages) + [sub for page in file.pages for sub in page.pages or []]
-        largest = max(pages, key=lambda page: page.imagewidth * page.imagelength)
-        samples: Samples = largest.asarray()
-        return samples
+        pictures: list[Samples] = [page.asarray() for page in pages]
+        return max(pictures, key=lambda samples: samples.shape[0] * samples.shape[1])
 
 
 def test_spots_are_listed_and_the_list_serves_another_picture(

@@ -32,7 +32,7 @@ def picture(tmp_path: Path) -> Path:
 
 def dpi_of(path: Path) -> float:
     with tifffile.TiffFile(path) as file:
-        tags = file.pages[0].tags
+        tags = file.pages.first.tags
         assert tags["ResolutionUnit"].value == 2
         across, down = (tags[name].value for name in ("XResolution", "YResolution"))
         assert across == down
