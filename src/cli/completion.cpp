@@ -151,9 +151,11 @@ std::string zsh_completion(const std::vector<VerbFacts>& tree) {
   return text;
 }
 
-std::string fish_completion(const std::vector<VerbFacts>& tree) {
+namespace {
+
+/// The function that gives the verbs of the command line so far.
+std::string fish_function(const std::vector<VerbFacts>& tree) {
   std::string text =
-      "# Completion of latent for fish; made by: latent completion fish\n"
       "function __latent_verbs\n"
       "  set -l verbs ''\n"
       "  for word in (commandline -opc)[2..-1]\n"
@@ -164,34 +166,52 @@ std::string fish_completion(const std::vector<VerbFacts>& tree) {
                           fish_word(verb.path + "/" + below), fish_word(joined(verb, below)));
     }
   }
-  text +=
-      "    end\n"
-      "  end\n"
-      "  echo $verbs\n"
-      "end\n"
-      "function __latent_at\n"
-      "  test (__latent_verbs) = \"$argv[1]\"\n"
-      "end\n";
+  return text +
+         "    end\n"
+         "  end\n"
+         "  echo $verbs\n"
+         "end\n"
+         "function __latent_at\n"
+         "  test (__latent_verbs) = \"$argv[1]\"\n"
+         "end\n";
+}
+
+std::string fish_option(const std::string& at, const OptionFacts& option) {
+  std::string line = fmt::format("complete -c latent -n {}", at);
+  for (const auto& name : option.names) {
+    line += name.starts_with("--") ? " -l " : " -s ";
+    line += name.substr(name.starts_with("--") ? 2 : 1);
+  }
+  if (!option.value.empty()) line += option.takes_path ? " -r" : " -x";
+  if (!option.choices.empty()) {
+    line += " -a " + fish_word(fmt::format("{}", fmt::join(option.choices, " ")));
+  }
+  return line + " -d " + fish_word(option.help) + "\n";
+}
+
+/// The lines of the verbs right below one.
+std::string fish_verbs(const std::string& at, const VerbFacts& verb,
+                       const std::vector<VerbFacts>& tree) {
+  std::string lines;
+  for (const auto& below : tree) {
+    const std::string last = below.path.substr(below.path.rfind(' ') + 1);
+    if (below.path.empty() || joined(verb, last) != below.path) continue;
+    lines += fmt::format("complete -c latent -n {} -f -a {} -d {}\n", at, fish_word(last),
+                         fish_word(below.summary));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string fish_completion(const std::vector<VerbFacts>& tree) {
+  std::string text =
+      "# Completion of latent for fish; made by: latent completion fish\n" + fish_function(tree);
   for (const auto& verb : tree) {
     const std::string at = fish_word("__latent_at " + fish_word(verb.path));
-    for (const auto& below : tree) {
-      const auto name = below.path.rfind(' ');
-      const std::string last = name == std::string::npos ? below.path : below.path.substr(name + 1);
-      if (below.path.empty() || joined(verb, last) != below.path) continue;
-      text += fmt::format("complete -c latent -n {} -f -a {} -d {}\n", at, fish_word(last),
-                          fish_word(below.summary));
-    }
+    text += fish_verbs(at, verb, tree);
     for (const auto& option : verb.options) {
-      if (option.names.empty()) continue;
-      text += fmt::format("complete -c latent -n {}", at);
-      for (const auto& name : option.names) {
-        text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      }
-      if (!option.value.empty()) text += option.takes_path ? " -r" : " -x";
-      if (!option.choices.empty()) {
-        text += " -a " + fish_word(fmt::format("{}", fmt::join(option.choices, " ")));
-      }
-      text += " -d " + fish_word(option.help) + "\n";
+      if (!option.names.empty()) text += fish_option(at, option);
     }
   }
   return text;

@@ -106,8 +106,9 @@ std::string manual_page(const VerbFacts& verb, const std::string& version) {
   page += options_of(verb);
   if (!verb.verbs.empty()) {
     page += ".SH VERBS\n";
-    for (const auto& below : verb.verbs)
-      page += fmt::format(".PP\n.B {}\n", roff(name + "-" + below)) + "(1)\n";
+    for (const auto& below : verb.verbs) {
+      page += fmt::format(".PP\n.BR {} (1)\n", roff(name + "-" + below));
+    }
   }
   page +=
       ".SH EXIT STATUS\n.TP\n0\nEverything was done.\n.TP\n1\nA file or step failed; a sentence "
