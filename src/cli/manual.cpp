@@ -107,7 +107,7 @@ std::string manual_page(const VerbFacts& verb, const std::string& version) {
   if (!verb.verbs.empty()) {
     page += ".SH VERBS\n";
     for (const auto& below : verb.verbs) {
-      page += fmt::format(".PP\n.BR {} (1)\n", roff(name + "-" + below));
+      page += fmt::format(".PP\n.BR {} (1)\n", roff(fmt::format("{}-{}", name, below)));
     }
   }
   page +=
