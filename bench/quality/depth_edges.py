@@ -171,9 +171,9 @@ def main() -> None:
                      "--edges", way, "-o", out, "-q"],
                     check=True,
                 )  # fmt: skip
-                maps[way] = (
-                    np.asarray(cv2.imread(str(out), cv2.IMREAD_UNCHANGED), np.float32) / np.float32(65535)
-                )
+                maps[way] = np.asarray(
+                    cv2.imread(str(out), cv2.IMREAD_UNCHANGED), np.float32
+                ) / np.float32(65535)
         span = float(answer.max() - answer.min())
         truth = np.asarray((depth - depth.min()) / span, np.float32)
         scores = [f_score(maps[way], truth) for way in ("snap", "smooth")]
