@@ -9,107 +9,18 @@
 #include <utility>
 
 #include "base/path.h"
-#include "models/manifest/fields.h"
+#include "models/manifest/attributes.h"
 
 namespace latent::mask {
 
 namespace {
 
-using models::Json;
+using models::Attributes;
 
 constexpr std::array<float, 3> kImageNetMean{0.485F, 0.456F, 0.406F};
 constexpr std::array<float, 3> kImageNetDeviation{0.229F, 0.224F, 0.225F};
 constexpr int kLeastSide = 32;
 constexpr int kMostSide = 4096;
-
-template <class T>
-using Words = std::initializer_list<std::pair<const char*, T>>;
-
-/// Reads the attributes; the first fault stays.
-class Attributes {
- public:
-  explicit Attributes(const models::Manifest& manifest)
-      : id_(printable(manifest.id)), all_(manifest.hints.attributes) {}
-
-  template <class T>
-  void word(const char* key, Words<T> words, T& value) {
-    const Json* given = find(key);
-    if (given == nullptr) return;
-    const auto* text = given->as_string();
-    std::string known;
-    for (const auto& [word, meaning] : words) {
-      if (text != nullptr && *text == word) {
-        value = meaning;
-        return;
-      }
-      known += (known.empty() ? "" : ", ") + std::string(word);
-    }
-    wrong(key, "is none of " + known);
-  }
-
-  [[nodiscard]] std::optional<bool> flag(const char* key) {
-    const Json* given = find(key);
-    if (given == nullptr) return std::nullopt;
-    if (const auto* found = given->as_bool()) return *found;
-    wrong(key, "is neither true nor false");
-    return std::nullopt;
-  }
-
-  /// Three numbers; those above 4 count in 255 steps, as darktable's examples have them.
-  void colours(const char* key, std::array<float, 3>& value) {
-    const Json* given = find(key);
-    if (given == nullptr) return;
-    const auto* list = given->as_array();
-    if (list == nullptr || list->size() != 3) return wrong(key, "is no list of three numbers");
-    std::array<float, 3> read{};
-    for (std::size_t i = 0; i < 3; ++i) {
-      const auto number = models::as_number((*list)[i]);
-      if (!number) return wrong(key, "is no list of three numbers");
-      read.at(i) = static_cast<float>(*number);
-    }
-    constexpr float kOfOne = 4;
-    if (std::ranges::max(read) > kOfOne) {
-      for (float& number : read) number /= 255.0F;
-    }
-    value = read;
-  }
-
-  /// The largest of the sizes.
-  void side(int& value) {
-    const Json* given = find("input_sizes");
-    if (given == nullptr) return;
-    const auto* list = given->as_array();
-    std::int64_t largest = 0;
-    for (const Json& entry : list == nullptr ? Json::Array{} : *list) {
-      const auto* whole = entry.as_integer();
-      largest = std::max(largest, whole == nullptr ? 0 : *whole);
-    }
-    if (largest < kLeastSide || largest > kMostSide) {
-      return wrong("input_sizes", fmt::format("has no size from {} to {}", kLeastSide, kMostSide));
-    }
-    value = static_cast<int>(largest);
-  }
-
-  [[nodiscard]] Status sound() const { return fault_.empty() ? Status{} : refuse(fault_); }
-
-  [[nodiscard]] tl::unexpected<Error> refuse(const std::string& why) const {
-    return fail(ErrorCode::ModelMismatch,
-                fmt::format("the package '{}' cannot be used for masks: {}", id_, why));
-  }
-
- private:
-  [[nodiscard]] const Json* find(const char* key) const {
-    const auto found = all_.find(key);
-    return found == all_.end() || found->second.is_null() ? nullptr : &found->second;
-  }
-  void wrong(const char* key, const std::string& problem) {
-    if (fault_.empty()) fault_ = fmt::format("attributes.{} {}", key, problem);
-  }
-
-  std::string id_;
-  const Json::Object& all_;
-  std::string fault_;
-};
 
 /// What the architecture means, without any attribute.
 Result<NetContract> plain_contract(const models::Manifest& manifest, const Attributes& attributes) {
@@ -163,11 +74,11 @@ void become_darktable(NetContract& contract) {
 }  // namespace
 
 Result<NetContract> net_contract(const models::Manifest& manifest, NetCompat compat) {
-  Attributes attributes(manifest);
+  Attributes attributes(manifest, "masks");
   LATENT_TRY(NetContract contract, plain_contract(manifest, attributes));
   contract.compat = compat;
   const bool automatic = contract.family == NetFamily::Automatic;
-  attributes.side(contract.side);
+  attributes.side(kLeastSide, kMostSide, contract.side);
   if (compat != NetCompat::None && !automatic) {
     become_darktable(contract);
     LATENT_CHECK(attributes.sound());

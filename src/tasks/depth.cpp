@@ -15,6 +15,7 @@
 #include "base/threads.h"
 #include "mask/depth_map.h"
 #include "mask/place_text.h"
+#include "models/manifest/attributes.h"
 #include "tasks/picture/source.h"
 #include "tasks/stopwatch.h"
 #include "tasks/tensor_network.h"
@@ -25,6 +26,7 @@ namespace latent::tasks {
 namespace {
 
 constexpr int kRows = 64;
+constexpr int kLeastSide = 14;
 constexpr int kMostSide = 4096;
 
 /// What the attributes say, defaults filled in.
@@ -38,35 +40,24 @@ struct Contract {
 };
 
 Result<Contract> contract_of(const models::Manifest& manifest) {
-  const auto wrong = [&](const char* what) {
-    return fail(ErrorCode::ModelMismatch,
-                fmt::format("the model '{}' says {}", printable(manifest.id), what));
-  };
+  models::Attributes attributes(manifest, "depth maps");
   Contract contract;
-  const auto sizes = list_attribute(manifest, "input_sizes");
-  if (!sizes.empty()) {
-    if (!(sizes.front() >= 14 && sizes.front() <= kMostSide)) {
-      return wrong("an input size that is not 14 to 4096 pixels");
-    }
-    contract.side = static_cast<int>(sizes.front());
-  }
-  const double multiple = number_attribute(manifest, "ensure_multiple_of").value_or(14);
-  if (!(multiple >= 1 && multiple <= contract.side)) {
-    return wrong("a multiple of the sides that is larger than the picture");
-  }
-  contract.multiple = static_cast<int>(multiple);
-  contract.keeps_aspect = flag_attribute(manifest, "keep_aspect_ratio").value_or(false) &&
-                          !flag_attribute(manifest, "fixed_spatial").value_or(false);
-  if (!flag_attribute(manifest, "output_inverse_depth").value_or(true)) {
+  attributes.side(kLeastSide, kMostSide, contract.side);
+  const double multiple = attributes.number("ensure_multiple_of").value_or(contract.multiple);
+  contract.keeps_aspect = attributes.flag("keep_aspect_ratio").value_or(false) &&
+                          !attributes.flag("fixed_spatial").value_or(false);
+  if (!attributes.flag("output_inverse_depth").value_or(true)) {
     contract.kind = mask::DepthKind::Metric;
   }
-  const auto mean = list_attribute(manifest, "norm_mean");
-  const auto deviation = list_attribute(manifest, "norm_std");
-  for (std::size_t c = 0; c < 3; ++c) {
-    if (mean.size() == 3) contract.mean[c] = static_cast<float>(mean[c]);
-    if (deviation.size() != 3) continue;
-    if (!(deviation[c] > 0)) return wrong("a norm_std that is not above 0");
-    contract.deviation[c] = static_cast<float>(deviation[c]);
+  attributes.colours("norm_mean", contract.mean);
+  attributes.colours("norm_std", contract.deviation);
+  LATENT_CHECK(attributes.sound());
+  if (!(multiple >= 1 && multiple <= contract.side)) {
+    return attributes.refuse("it asks for a multiple of the sides that is larger than the picture");
+  }
+  contract.multiple = static_cast<int>(multiple);
+  if (std::ranges::min(contract.deviation) <= 0.0F) {
+    return attributes.refuse("its deviation of colours is not above 0");
   }
   return contract;
 }

@@ -10,21 +10,6 @@
 
 namespace latent::tasks {
 
-namespace {
-
-std::optional<double> number_of(const models::Json& value) {
-  if (const auto* whole = value.as_integer()) return static_cast<double>(*whole);
-  if (const auto* real = value.as_real()) return *real;
-  return std::nullopt;
-}
-
-const models::Json* attribute(const models::Manifest& manifest, const char* key) {
-  const auto found = manifest.hints.attributes.find(key);
-  return found == manifest.hints.attributes.end() ? nullptr : &found->second;
-}
-
-}  // namespace
-
 TensorNetwork::TensorNetwork(models::Package package, infer::EngineRequest engine)
     : package_(std::move(package)), engine_(std::move(engine)) {}
 
@@ -73,28 +58,6 @@ Result<std::vector<infer::NamedTensor>> TensorNetwork::run(std::vector<infer::Na
     }
   }
   return infer::run_within(*session_, inputs, engine);
-}
-
-std::optional<double> number_attribute(const models::Manifest& manifest, const char* key) {
-  const auto* value = attribute(manifest, key);
-  return value == nullptr ? std::nullopt : number_of(*value);
-}
-
-std::optional<bool> flag_attribute(const models::Manifest& manifest, const char* key) {
-  const auto* value = attribute(manifest, key);
-  const auto* flag = value == nullptr ? nullptr : value->as_bool();
-  return flag == nullptr ? std::nullopt : std::optional<bool>(*flag);
-}
-
-std::vector<double> list_attribute(const models::Manifest& manifest, const char* key) {
-  const auto* value = attribute(manifest, key);
-  const auto* list = value == nullptr ? nullptr : value->as_array();
-  std::vector<double> numbers;
-  if (list == nullptr) return numbers;
-  for (const auto& entry : *list) {
-    if (const auto number = number_of(entry)) numbers.push_back(*number);
-  }
-  return numbers;
 }
 
 }  // namespace latent::tasks

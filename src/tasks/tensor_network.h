@@ -46,10 +46,4 @@ class TensorNetwork {
   std::vector<std::string> notices_;
 };
 
-/// A number, word or list among a package's attributes, where it has one.
-[[nodiscard]] std::optional<double> number_attribute(const models::Manifest& manifest,
-                                                     const char* key);
-[[nodiscard]] std::optional<bool> flag_attribute(const models::Manifest& manifest, const char* key);
-[[nodiscard]] std::vector<double> list_attribute(const models::Manifest& manifest, const char* key);
-
 }  // namespace latent::tasks

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/manifest/json.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/path.h"
@@ -119,6 +120,32 @@ Result<Json> parse_json(std::string_view text, const std::string& what, std::siz
 
 std::string dump_json(const Json& value) {
   return foreign(value).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string dump_json_line(const Json& value) {
+  std::string line;
+  bool between_keys = false;  // a string holds no line break of its own
+  for (const char letter : dump_json(value)) {
+    if (letter == '\n') between_keys = true;
+    if (between_keys && (letter == '\n' || letter == ' ')) continue;
+    between_keys = false;
+    line.push_back(letter);
+  }
+  return line;
+}
+
+std::string text_at(const Json::Object& object, std::string_view key) {
+  const auto found = object.find(key);
+  const std::string* text = found == object.end() ? nullptr : found->second.as_string();
+  return text == nullptr ? std::string() : *text;
+}
+
+double number_at(const Json::Object& object, std::string_view key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return 0;
+  if (const auto* whole = found->second.as_integer()) return static_cast<double>(*whole);
+  const double* real = found->second.as_real();
+  return real == nullptr || !std::isfinite(*real) ? 0 : *real;
 }
 
 }  // namespace latent::models

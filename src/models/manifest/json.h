@@ -59,4 +59,12 @@ class Json {
 /// is replaced.
 [[nodiscard]] std::string dump_json(const Json& value);
 
+/// The same in one line, without spaces between keys.
+[[nodiscard]] std::string dump_json_line(const Json& value);
+
+/// For texts of our own of which a part may be missing: "" where there is no such text, 0 where
+/// there is no such finite number.
+[[nodiscard]] std::string text_at(const Json::Object& object, std::string_view key);
+[[nodiscard]] double number_at(const Json::Object& object, std::string_view key);
+
 }  // namespace latent::models

@@ -11,12 +11,14 @@
 #include "base/threads.h"
 #include "fill/border.h"
 #include "fill/membrane.h"
+#include "models/manifest/attributes.h"
 #include "tasks/tensor_network.h"
 
 namespace latent::tasks {
 
 namespace {
 
+constexpr int kMostSide = 8192;
 constexpr int kMostFreeSide = 1024;  ///< of a network with free sizes
 
 /// What the attributes say, defaults filled in.
@@ -31,32 +33,30 @@ struct Contract {
   double most_hole = 1;
 };
 
-Result<float> scale_of(const models::Manifest& manifest, const char* key) {
-  const double scale = number_attribute(manifest, key).value_or(1.0);
+/// 1 where nothing is said.
+Result<float> scale_of(models::Attributes& attributes, const char* key) {
+  const double scale = attributes.number(key).value_or(1.0);
   if (scale == 1.0 || scale == 255.0) return static_cast<float>(scale);
-  return fail(ErrorCode::ModelMismatch,
-              fmt::format("the model '{}' says {} {}, which is neither 1 nor 255",
-                          printable(manifest.id), key, scale));
+  return attributes.refuse(fmt::format("its {} of {} is neither 1 nor 255", key, scale));
 }
 
 Result<Contract> contract_of(const models::Manifest& manifest) {
+  models::Attributes attributes(manifest, "erasing");
   Contract contract;
-  const auto sizes = list_attribute(manifest, "input_sizes");
-  if (!sizes.empty()) contract.side = static_cast<int>(std::clamp(sizes.front(), 0.0, 8192.0));
-  contract.multiple = static_cast<int>(
-      std::clamp(number_attribute(manifest, "ensure_multiple_of").value_or(8), 1.0, 256.0));
-  LATENT_TRY(contract.input_scale, scale_of(manifest, "input_scale"));
-  LATENT_TRY(contract.output_scale, scale_of(manifest, "output_scale"));
-  const double hole = number_attribute(manifest, "mask_value_hole").value_or(1.0);
+  attributes.side(1, kMostSide, contract.side);
+  contract.multiple =
+      static_cast<int>(std::clamp(attributes.number("ensure_multiple_of").value_or(8), 1.0, 256.0));
+  LATENT_TRY(contract.input_scale, scale_of(attributes, "input_scale"));
+  LATENT_TRY(contract.output_scale, scale_of(attributes, "output_scale"));
+  const double hole = attributes.number("mask_value_hole").value_or(1.0);
   if (hole != 0.0 && hole != 1.0) {
-    return fail(ErrorCode::ModelMismatch,
-                fmt::format("the model '{}' says mask_value_hole {}, which is neither 0 nor 1",
-                            printable(manifest.id), hole));
+    return attributes.refuse(fmt::format("its mask_value_hole of {} is neither 0 nor 1", hole));
   }
   contract.hole_value = static_cast<float>(hole);
-  contract.ignores_hole = flag_attribute(manifest, "masked_input_ignored").value_or(false);
-  contract.composited = flag_attribute(manifest, "output_composited").value_or(false);
-  contract.most_hole = number_attribute(manifest, "max_hole_fraction").value_or(1.0);
+  contract.ignores_hole = attributes.flag("masked_input_ignored").value_or(false);
+  contract.composited = attributes.flag("output_composited").value_or(false);
+  contract.most_hole = attributes.number("max_hole_fraction").value_or(1.0);
+  LATENT_CHECK(attributes.sound());
   return contract;
 }
 
