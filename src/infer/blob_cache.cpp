@@ -13,6 +13,7 @@
 #include "base/file_access.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/newest_files.h"
 #include "base/path.h"
 #include "base/safe_file.h"
 
@@ -108,7 +109,6 @@ void BlobCache::drop(const std::string& key) const {
 }
 
 void BlobCache::forget_oldest() const {
-  std::vector<std::pair<fs::file_time_type, fs::path>> blobs;
   // What earlier versions left when they were killed: 17 MB each.
   const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24);
   std::error_code code;
@@ -116,14 +116,11 @@ void BlobCache::forget_oldest() const {
   for (; !code && entries != fs::directory_iterator(); entries.increment(code)) {
     std::error_code gone;
     const auto time = entries->last_write_time(gone);
-    if (gone) continue;
-    const auto ending = entries->path().extension();
-    if (ending == ".blob") blobs.emplace_back(time, entries->path());
-    if (ending == ".part" && time < long_ago) fs::remove(entries->path(), gone);
+    if (!gone && entries->path().extension() == ".part" && time < long_ago) {
+      fs::remove(entries->path(), gone);
+    }
   }
-  if (blobs.size() <= kMaxBlobs) return;
-  std::ranges::sort(blobs);
-  for (std::size_t i = 0; i < blobs.size() - kMaxBlobs; ++i) fs::remove(blobs[i].second, code);
+  keep_newest_files(folder_, ".blob", {.most_files = kMaxBlobs});
 }
 
 }  // namespace latent::infer

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/mask/encoding_cache.h"
 
-#include <algorithm>
 #include <span>
 #include <system_error>
 
 #include "base/hash.h"
+#include "base/newest_files.h"
 #include "base/safe_file.h"
 #include "base/small_file.h"
 #include "tasks/mask/encoding_file.h"
@@ -44,34 +44,7 @@ void EncodingCache::store(const std::string& key,
   fs::create_directories(folder_, unimportant);
   fs::permissions(folder_, fs::perms::owner_all, unimportant);
   const auto written = replace_file(file_of(key), {*bytes});
-  if (written) forget_oldest();
-}
-
-void EncodingCache::forget_oldest() const {
-  struct Entry {
-    fs::file_time_type time;
-    std::uint64_t bytes = 0;
-    fs::path path;
-  };
-  std::vector<Entry> entries;
-  std::uint64_t all = 0;
-  std::error_code problem;
-  for (fs::directory_iterator at(folder_, problem), end; !problem && at != end;
-       at.increment(problem)) {
-    if (at->path().extension() != kEnding) continue;
-    std::error_code gone;
-    Entry entry{at->last_write_time(gone), at->file_size(gone), at->path()};
-    if (gone) continue;
-    all += entry.bytes;
-    entries.push_back(std::move(entry));
-  }
-  std::ranges::sort(entries, {}, &Entry::time);
-  for (const Entry& entry : entries) {
-    if (all <= most_bytes_) return;
-    std::error_code gone;
-    fs::remove(entry.path, gone);
-    all -= entry.bytes;
-  }
+  if (written) keep_newest_files(folder_, kEnding, {.most_bytes = most_bytes_});
 }
 
 std::string encoding_key(const mask::NetTensor& picture, const std::string& model_sha256) {

@@ -14,8 +14,7 @@ namespace latent::tasks {
 /// Encodings of photographs as files, so that a photograph is not encoded anew for each mask: an
 /// encoder takes seconds, reading a tenth of one.
 ///
-/// A file that is damaged, of another version or of another key is as one that is not there, and is
-/// replaced. What was used least recently goes first, as soon as all of them have more than
+/// A file that is damaged, of another version or of another key is ignored and replaced. What was used least recently goes first, as soon as all of them have more than
 /// `most_bytes`. Each is written by SafeFile, open to the user alone.
 ///
 /// Threads  any, and several processes.
@@ -36,7 +35,6 @@ class EncodingCache {
 
  private:
   [[nodiscard]] std::filesystem::path file_of(const std::string& key) const;
-  void forget_oldest() const;
 
   std::filesystem::path folder_;
   std::uint64_t most_bytes_;
