@@ -18,6 +18,8 @@ namespace latent::app {
 
 namespace fs = std::filesystem;
 using models::Json;
+using models::number_at;
+using models::text_at;
 using Outcome = ItemRecord::Outcome;
 
 namespace {
@@ -42,22 +44,10 @@ tl::unexpected<Error> no_record() {
   return fail(ErrorCode::Corrupt, "a line of the journal is no record");
 }
 
-std::string text_at(const Json::Object& object, std::string_view key) {
-  const auto found = object.find(key);
-  const std::string* text = found == object.end() ? nullptr : found->second.as_string();
-  return text == nullptr ? "" : *text;
-}
-
 std::int64_t count_at(const Json::Object& object, std::string_view key) {
   const auto found = object.find(key);
   const std::int64_t* count = found == object.end() ? nullptr : found->second.as_integer();
   return count == nullptr || *count < 0 ? 0 : *count;
-}
-
-double seconds_at(const Json::Object& object) {
-  const auto found = object.find("seconds");
-  const double* seconds = found == object.end() ? nullptr : found->second.as_real();
-  return seconds == nullptr || !std::isfinite(*seconds) ? 0 : *seconds;
 }
 
 bool read_key(const std::string& text, std::uint64_t& key) {
@@ -67,21 +57,6 @@ bool read_key(const std::string& text, std::uint64_t& key) {
   }
   key = std::stoull(text, nullptr, 16);
   return true;
-}
-
-/// One line without the line breaks that dump_json() makes between keys.
-std::string in_one_line(const std::string& text) {
-  std::string line;
-  bool start = false;
-  for (const char letter : text) {
-    if (letter == '\n') {
-      start = true;
-    } else if (!start || letter != ' ') {
-      line.push_back(letter);
-      start = false;
-    }
-  }
-  return line;
 }
 
 }  // namespace
@@ -101,7 +76,7 @@ std::string to_line(const ItemRecord& record) {
   if (!record.code.empty()) object["code"] = record.code;
   if (!record.message.empty()) object["message"] = record.message.substr(0, kMaxMessage);
   if (record.bytes > 0) object["bytes"] = static_cast<std::int64_t>(record.bytes);
-  return in_one_line(models::dump_json(object)) + "\n";
+  return models::dump_json_line(object) + "\n";
 }
 
 Result<ItemRecord> record_of(std::string_view line) {
@@ -120,7 +95,7 @@ Result<ItemRecord> record_of(std::string_view line) {
   record.code = text_at(*object, "code");
   record.message = text_at(*object, "message");
   record.bytes = static_cast<std::uint64_t>(count_at(*object, "bytes"));
-  record.seconds = seconds_at(*object);
+  record.seconds = number_at(*object, "seconds");
   record.attempt = static_cast<int>(std::min<std::int64_t>(count_at(*object, "attempt"), 1000));
   return record;
 }

@@ -63,13 +63,10 @@ Content content_of(const fs::path& path) {
   const auto json =
       text ? models::parse_json(*text, "a lease", kMaxLeaseBytes) : fail(ErrorCode::NotFound, "");
   const auto* object = json ? json->as_object() : nullptr;
-  const auto word = [&](std::string_view key) -> std::string {
-    if (object == nullptr) return "";
-    const auto found = object->find(key);
-    const auto* value = found == object->end() ? nullptr : found->second.as_string();
-    return value == nullptr ? "" : *value;
-  };
-  return {word("token"), word("host"), word("boot"), word("since")};
+  if (object == nullptr) return {};
+  using models::text_at;
+  return {text_at(*object, "token"), text_at(*object, "host"), text_at(*object, "boot"),
+          text_at(*object, "since")};
 }
 
 std::int64_t seconds_of(const struct stat& facts) {

@@ -221,10 +221,7 @@ class Reader {
 
   Status read(const Json::Object& object, const Setting& setting, Job& job) const {
     const Json* value = given(object, section_name(setting.section), setting.key);
-    if (value == nullptr) {
-      if (!setting.required) return {};
-      return refused(fmt::format("{} is missing; a job of {} needs it", setting.place(), row_->id));
-    }
+    if (value == nullptr) return {};
     auto held = hold_to(setting, *value, setting.place());
     if (!held) return refused(held.error().sentence);
     if (const auto* text = held->as_string(); text != nullptr && is_path(setting, *text)) {

@@ -121,7 +121,6 @@ Text form_of(const Setting& setting) {
 Text property_of(const Setting& setting, const Job& defaults) {
   Text property{{"description", setting.help}};
   property.update(form_of(setting));
-  if (setting.required) return property;
   const Json value = setting.get(defaults);
   if (const auto* real = value.as_real()) {
     property["default"] = number_text(*real);
@@ -139,15 +138,11 @@ Text property_of(const Setting& setting, const Job& defaults) {
 
 Text section_of(const TaskRow& row, const Job& defaults, Section section) {
   Text properties = Text::object();
-  Text required = Text::array();
   for (const Setting& setting : *row.settings) {
     if (setting.section != section) continue;
     properties[setting.key] = property_of(setting, defaults);
-    if (setting.required) required.push_back(setting.key);
   }
-  Text object{{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
-  if (!required.empty()) object["required"] = required;
-  return object;
+  return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
 }
 
 /// One output file is for one source, and then there is no folder.
@@ -190,14 +185,11 @@ Text task_schema(const TaskRow& row) {
                     {"minItems", 1},
                     {"maxItems", kMaxSources}}}};
   properties.update(object["properties"]);
-  Text required = Text::array({"latent_job", "task", "sources"});
   for (const Section section : kSections) {
-    const Text inner = section_of(row, defaults, section);
-    if (inner.contains("required")) required.push_back(section_name(section));
-    properties[section_name(section)] = inner;
+    properties[section_name(section)] = section_of(row, defaults, section);
   }
   object["properties"] = properties;
-  object["required"] = required;
+  object["required"] = Text::array({"latent_job", "task", "sources"});
   object.update(one_file_rule());
   if (find_setting(*row.settings, "print") != nullptr) object.update(enlargement_rule());
   return object;

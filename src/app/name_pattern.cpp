@@ -78,7 +78,28 @@ Result<std::string> part_of(const std::string& date, const DatePart& part, const
   return text;
 }
 
-Result<std::string> value_of(std::string_view name, const NameFacts& facts) {
+}  // namespace
+
+Result<std::string> with_variables(
+    const std::string& text, const std::function<Result<std::string>(std::string_view)>& value_of) {
+  std::string result;
+  std::size_t from = 0;
+  for (std::size_t at = text.find("$("); at != std::string::npos; at = text.find("$(", from)) {
+    const std::size_t end = text.find(')', at);
+    if (end == std::string::npos) {
+      return fail(ErrorCode::Usage,
+                  fmt::format("the name '{}' has a $( without an end )", printable(text)));
+    }
+    result += text.substr(from, at - from);
+    LATENT_TRY(const std::string value,
+               value_of(std::string_view(text).substr(at + 2, end - at - 2)));
+    result += value;
+    from = end + 1;
+  }
+  return result + text.substr(from);
+}
+
+Result<std::string> value_of_variable(std::string_view name, const NameFacts& facts) {
   const fs::path& source = facts.source;
   if (name == "FILE_FOLDER") {
     return source.has_parent_path() ? source.parent_path().native() : std::string(".");
@@ -102,27 +123,6 @@ Result<std::string> value_of(std::string_view name, const NameFacts& facts) {
   return part_of(taken.value_or(""), *part, source);
 }
 
-/// Hands every variable to `each`, and gives the text with what it returns in place of them.
-template <class Each>
-Result<std::string> replaced(const std::string& text, const Each& each) {
-  std::string result;
-  std::size_t from = 0;
-  for (std::size_t at = text.find("$("); at != std::string::npos; at = text.find("$(", from)) {
-    const std::size_t end = text.find(')', at);
-    if (end == std::string::npos) {
-      return fail(ErrorCode::Usage,
-                  fmt::format("the name '{}' has a $( without an end )", printable(text)));
-    }
-    result += text.substr(from, at - from);
-    LATENT_TRY(const std::string value, each(std::string_view(text).substr(at + 2, end - at - 2)));
-    result += value;
-    from = end + 1;
-  }
-  return result + text.substr(from);
-}
-
-}  // namespace
-
 bool has_variables(const fs::path& name) { return name.native().find("$(") != std::string::npos; }
 
 bool begins_with_a_place(const fs::path& name) {
@@ -130,18 +130,20 @@ bool begins_with_a_place(const fs::path& name) {
 }
 
 Status check_variables(const fs::path& name) {
-  const auto checked = replaced(name.native(), [](std::string_view each) -> Result<std::string> {
-    if (!is_known(each)) return unknown(each);
-    return std::string();
-  });
+  const auto checked =
+      with_variables(name.native(), [](std::string_view each) -> Result<std::string> {
+        if (!is_known(each)) return unknown(each);
+        return std::string();
+      });
   if (!checked) return tl::make_unexpected(checked.error());
   return {};
 }
 
 Result<fs::path> expanded(const fs::path& name, const NameFacts& facts) {
   if (!has_variables(name)) return name;
-  LATENT_TRY(std::string text,
-             replaced(name.native(), [&](std::string_view each) { return value_of(each, facts); }));
+  LATENT_TRY(std::string text, with_variables(name.native(), [&](std::string_view each) {
+               return value_of_variable(each, facts);
+             }));
   return fs::path(std::move(text)).lexically_normal();
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -21,6 +22,17 @@ struct NameFacts {
   /// a variable needs it.
   std::function<std::optional<std::string>()> taken;
 };
+
+/// The text with every $(NAME) replaced by what `value_of` gives for NAME.
+///
+/// Errors   Usage  a $( without its ); those of `value_of`.
+[[nodiscard]] Result<std::string> with_variables(
+    const std::string& text, const std::function<Result<std::string>(std::string_view)>& value_of);
+
+/// What one of the variables that every name may have stands for.
+///
+/// Errors   as expanded().
+[[nodiscard]] Result<std::string> value_of_variable(std::string_view name, const NameFacts& facts);
 
 /// Whether a name has variables: $(...).
 [[nodiscard]] bool has_variables(const std::filesystem::path& name);

@@ -17,6 +17,22 @@ Result<OutputName> output_name(const std::filesystem::path& source, const std::s
   return name;
 }
 
+Result<std::filesystem::path> first_free_name(
+    const std::filesystem::path& wanted,
+    const std::function<bool(const std::filesystem::path&)>& is_taken) {
+  constexpr int kMaxNumber = 9999;
+  if (!is_taken(wanted)) return wanted;
+  for (int number = 1; number <= kMaxNumber; ++number) {
+    std::filesystem::path candidate =
+        wanted.parent_path() /
+        fmt::format("{}_{}{}", wanted.stem().native(), number, wanted.extension().native());
+    if (!is_taken(candidate)) return candidate;
+  }
+  return fail(ErrorCode::Io, wanted,
+              fmt::format("{} and all its numbered names up to _{} are taken; move some away",
+                          quoted(wanted), kMaxNumber));
+}
+
 Status check_is_not_source(const std::filesystem::path& target,
                            const std::filesystem::path& source) {
   std::error_code absent;

@@ -46,4 +46,11 @@ struct OutputName {
 [[nodiscard]] Status check_is_not_source(const std::filesystem::path& target,
                                          const std::filesystem::path& source);
 
+/// The first name of "a.tif", "a_1.tif", ... that `is_taken` does not call taken.
+///
+/// Errors   Io  all are.
+[[nodiscard]] Result<std::filesystem::path> first_free_name(
+    const std::filesystem::path& wanted,
+    const std::function<bool(const std::filesystem::path&)>& is_taken);
+
 }  // namespace latent::app

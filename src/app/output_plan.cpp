@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kMaxNumber = 9999;
 constexpr std::size_t kMostDigits = 4;  // of such a number
 constexpr int kMaxFolders = 16;         // that a name may carry
 
@@ -246,15 +245,7 @@ void OutputPlan::find_shared() {
 }
 
 Result<fs::path> OutputPlan::free_name(const fs::path& wanted) const {
-  if (!is_taken(wanted)) return wanted;
-  for (int number = 1; number <= kMaxNumber; ++number) {
-    fs::path candidate = wanted.parent_path() / fmt::format("{}_{}{}", wanted.stem().native(),
-                                                            number, wanted.extension().native());
-    if (!is_taken(candidate)) return candidate;
-  }
-  return fail(ErrorCode::Io, wanted,
-              fmt::format("{} and all its numbered names up to _{} are taken; move some away",
-                          quoted(wanted), kMaxNumber));
+  return first_free_name(wanted, [this](const fs::path& name) { return is_taken(name); });
 }
 
 Result<OutputName> OutputPlan::name(std::size_t index) const {

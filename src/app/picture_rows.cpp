@@ -149,12 +149,12 @@ Result<Fitted> fit_upscale(const Job& job, const read::Photograph& photograph) {
   LATENT_TRY(const auto facts, photograph.picture_facts());
   const Size size = choice.region ? choice.region->size() : facts.size;
   if (choice.scale == 0) {
-    const auto plan = plan_print(*choice.print, size);
-    if (!plan) {
-      return fail(plan.error().code, photograph.path(),
-                  quoted(photograph.path()) + " " + plan.error().sentence);
+    const auto scale = scale_for(*choice.print, size);
+    if (!scale) {
+      return fail(scale.error().code, photograph.path(),
+                  quoted(photograph.path()) + " " + scale.error().sentence);
     }
-    choice.scale = plan->scale;
+    choice.scale = *scale;
   }
   const double dpi = choice.scale * choice.print->dpi_of(size);
   choice.output.dpi = dpi;

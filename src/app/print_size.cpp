@@ -121,9 +121,8 @@ std::string paper_words(const PrintSize& print) {
   return fmt::format("{} x {} {}", print.width, print.height, name_of(print.unit));
 }
 
-Result<PrintPlan> plan_print(const PrintSize& print, Size size) {
+Result<int> scale_for(const PrintSize& print, Size size) {
   constexpr double kSame = 1.005;  // half a percent is not worth an enlargement
-  constexpr int kMost = 4;
   const double now = print.dpi_of(size);
   if (print.dpi <= now * kSame) {
     return fail(ErrorCode::Usage,
@@ -131,11 +130,7 @@ Result<PrintPlan> plan_print(const PrintSize& print, Size size) {
                             "asked for; print it as it is, or enlarge it with --scale 2",
                             paper_words(print), size.width, size.height, now, print.dpi));
   }
-  PrintPlan plan;
-  if (print.dpi > 2 * now * kSame) plan.scale = kMost;
-  plan.dpi = plan.scale * now;
-  plan.reaches_it = print.dpi <= plan.dpi * kSame;
-  return plan;
+  return print.dpi > 2 * now * kSame ? 4 : 2;
 }
 
 }  // namespace latent::app

@@ -37,16 +37,9 @@ struct PrintSize {
 /// "40 x 60 cm", for sentences.
 [[nodiscard]] std::string paper_words(const PrintSize& print);
 
-/// How often a side is enlarged for a print, and what the print gets then.
-struct PrintPlan {
-  int scale = 2;           ///< 2 or 4
-  double dpi = 0;          ///< of the result on that paper, in pixels per inch
-  bool reaches_it = true;  ///< false where even four times gives fewer than asked
-};
-
 /// The smaller of the two factors that reaches the resolution; four where none does.
 ///
 /// Errors   Usage  the picture has enough pixels already; a predicate.
-[[nodiscard]] Result<PrintPlan> plan_print(const PrintSize& print, Size size);
+[[nodiscard]] Result<int> scale_for(const PrintSize& print, Size size);
 
 }  // namespace latent::app

@@ -49,7 +49,6 @@ struct Setting {
   std::vector<std::pair<std::string, std::string>> other_words;
   std::vector<std::string> path_endings;  ///< of Name
   bool nullable = true;                   ///< of Name: whether nothing may be named
-  bool required = false;                  ///< has no default that anyone should rely on
   std::string needs;     ///< key of an option before it, without which the command line refuses it
   std::string excludes;  ///< likewise, with which it refuses it
 

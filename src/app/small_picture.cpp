@@ -2,71 +2,69 @@
 #include "app/small_picture.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
+#include <span>
 #include <utility>
+#include <variant>
 
-#include "metadata/placed_fields.h"
-#include "tasks/picture/source.h"
+#include "app/pixels.h"
+#include "read/photograph.h"
+#include "read/picture/area_average.h"
 #include "write/picture/picture.h"
 
 namespace latent::app {
 
 namespace {
 
-/// The mean of each square of `factor` pixels, as bytes of sRGB, not turned.
-Result<Image<std::uint8_t>> reduced(const tasks::PictureSource& source, int factor) {
-  const Size small{std::max(1, source.size().width / factor),
-                   std::max(1, source.size().height / factor)};
-  LATENT_TRY(auto result, Image<std::uint8_t>::create(small, 3));
-  const Size band{std::min(small.width * factor, source.size().width),
-                  std::min(factor, source.size().height)};
-  LATENT_TRY(auto rows, Image<float>::create(band, 3));
-  for (int y = 0; y < small.height; ++y) {
-    source.encoded_rgb({0, y * factor, band.width, band.height}, tasks::WideGamut::Clip,
-                       rows.view());
-    for (int x = 0; x < small.width; ++x) {
-      for (int c = 0; c < 3; ++c) {
-        float sum = 0;
-        int count = 0;
-        for (int inner = 0; inner < band.height; ++inner) {
-          for (int at = x * factor; at < std::min((x + 1) * factor, band.width); ++at, ++count) {
-            sum += rows.view().at(at, inner, c);
-          }
-        }
-        const float mean = std::clamp(sum / static_cast<float>(count), 0.0F, 1.0F);
-        result.view().at(x, y, c) = static_cast<std::uint8_t>(std::lround(mean * 255.0F));
-      }
-    }
-  }
-  return result;
+Result<Image<std::uint8_t>> shrunk(Image<std::uint8_t> pixels, int longest_side_px) {
+  const int longest = std::max(pixels.width(), pixels.height());
+  if (longest <= longest_side_px) return pixels;
+  const auto side = [&](int length) {
+    return std::max(1, static_cast<int>(std::int64_t{length} * longest_side_px / longest));
+  };
+  return read::area_average<std::uint8_t>(std::as_const(pixels).view(),
+                                          {side(pixels.width()), side(pixels.height())}, {});
 }
 
-Result<Image<std::uint8_t>> upright(Image<std::uint8_t> stored, Orientation turn) {
-  if (turn == 1) return stored;
-  const Size size = stored.size();
-  const Rect whole{0, 0, size.width, size.height};
-  LATENT_TRY(auto result,
-             Image<std::uint8_t>::create(metadata::turned(whole, size, turn).size(), 3));
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      const Rect at = metadata::turned({x, y, 1, 1}, size, turn);
-      for (int c = 0; c < 3; ++c) result.view().at(at.x, at.y, c) = stored.view().at(x, y, c);
+Result<Image<std::uint8_t>> of_jpeg(Result<read::SmallJpeg> small, int side, int orientation) {
+  if (!small) return tl::make_unexpected(std::move(small).error());
+  LATENT_CHECK(to_srgb(small->pixels.view(), small->icc));
+  LATENT_TRY(auto pixels, shrunk(std::move(small->pixels), side));
+  return turned_upright(std::move(pixels), orientation);
+}
+
+Result<Image<std::uint8_t>> of_raw(const read::Photograph& photograph, int side, RawLook look) {
+  if (look == RawLook::Embedded) {
+    const auto embedded = photograph.embedded_preview();
+    if (embedded && *embedded) {
+      auto pixels = of_jpeg(read::small_jpeg((*embedded)->jpeg, side, photograph.limits()), side,
+                            photograph.orientation());
+      if (pixels) return pixels;
     }
   }
-  return result;
+  return photograph.rendering<std::uint8_t>({.region = {}, .longest_side_px = side});
 }
 
 }  // namespace
 
+Result<Image<std::uint8_t>> small_picture(const std::filesystem::path& file, int longest_side_px,
+                                          RawLook raw, const Limits& limits,
+                                          const RunControl& control) {
+  LATENT_TRY(const auto photograph, read::Photograph::open(file, limits));
+  if (photograph.is_raw()) return of_raw(photograph, longest_side_px, raw);
+  if (std::get<read::PictureFacts>(photograph.facts()).format == "JPEG") {
+    auto pixels =
+        of_jpeg(photograph.small_jpeg(longest_side_px), longest_side_px, photograph.orientation());
+    if (pixels) return pixels;
+  }
+  LATENT_TRY(const Picture picture, photograph.picture(control));
+  LATENT_TRY(auto pixels, srgb_pixels(picture));
+  LATENT_TRY(pixels, shrunk(std::move(pixels), longest_side_px));
+  return turned_upright(std::move(pixels), photograph.orientation());
+}
+
 Status write_small_picture(const std::filesystem::path& source, const std::filesystem::path& target,
                            int longest_side_px, const Limits& limits) {
-  LATENT_TRY(const auto photograph, read::Photograph::open(source, limits));
-  LATENT_TRY(const auto picture, tasks::PictureSource::open(photograph, {}));
-  const int longest = std::max(picture.size().width, picture.size().height);
-  const int factor = std::max(1, (longest + longest_side_px - 1) / longest_side_px);
-  LATENT_TRY(auto stored, reduced(picture, factor));
-  LATENT_TRY(const auto small, upright(std::move(stored), picture.picture().orientation));
+  LATENT_TRY(const auto small, small_picture(source, longest_side_px, RawLook::Developed, limits));
   write::PictureOptions options;
   options.overwrite = Overwrite::Replace;
   options.access = FileAccess::of(source);

@@ -12,6 +12,7 @@
 #include "app/task_rows.h"
 #include "base/path.h"
 #include "metadata/earlier_work.h"
+#include "metadata/tiff_fields.h"
 
 namespace latent::app {
 
@@ -44,16 +45,6 @@ class ReadyTasks {
   std::map<int, ReadyTask> tasks_;
 };
 
-/// EXIF DateTimeOriginal, as it stands there.
-std::optional<std::string> date_taken(const metadata::Metadata& facts) {
-  constexpr std::uint16_t kDateTimeOriginal = 0x9003;
-  for (const metadata::Field& field : facts.photo) {
-    if (field.tag != kDateTimeOriginal) continue;
-    return std::string(field.bytes.begin(), field.bytes.end());
-  }
-  return std::nullopt;
-}
-
 constexpr const char* kBuiltIn = "builtin";
 
 /// The model that a job is done with; none where the task can do without and none is named or
@@ -78,9 +69,11 @@ Result<std::optional<models::Package>> package_for(const TaskRow& row, const Job
 Batch::Run run_of(const Job& job, ReadyTask first, const Workplace& at) {
   const std::string work = job.again ? "" : first.row->work;
   const auto tasks = std::make_shared<ReadyTasks>(job, std::move(first), at);
-  return [job, work, tasks](const std::filesystem::path& source, const OutputName& output,
-                            const Batch::Foresee& foresee,
-                            const RunControl& control) -> Result<TaskAnswer> {
+  Job each = job;
+  each.sources.clear();  // it is copied for each of them
+  return [job = std::move(each), work, tasks](
+             const std::filesystem::path& source, const OutputName& output,
+             const Batch::Foresee& foresee, const RunControl& control) -> Result<TaskAnswer> {
     const TaskRow& row = tasks->row();
     LATENT_TRY(const auto photograph, read::Photograph::open(source, job.limits));
     if (auto by = done_before(photograph, work)) return done_already(*std::move(by));
@@ -118,10 +111,8 @@ Batch batch_for(const Job& job, ReadyTask ready, const Workplace& at) {
     return photograph ? done_before(*photograph, work) : std::nullopt;
   };
   batch.names.task = row.id;
-  batch.names.taken =
-      [limits = job.limits](const std::filesystem::path& source) -> std::optional<std::string> {
-    const auto photograph = read::Photograph::open(source, limits);
-    return photograph ? date_taken(photograph->metadata()) : std::nullopt;
+  batch.names.taken = [limits = job.limits](const std::filesystem::path& source) {
+    return date_taken(source, limits);
   };
   batch.suffix = row.suffix(job);
   batch.extension = job.format;
@@ -151,6 +142,17 @@ std::optional<std::string> done_before(const read::Photograph& photograph,
   if (work.empty()) return std::nullopt;
   for (const auto& earlier : metadata::earlier_work(photograph.metadata().xmp)) {
     if (earlier.task == work) return earlier.by;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> date_taken(const std::filesystem::path& source, const Limits& limits) {
+  const auto photograph = read::Photograph::open(source, limits);
+  if (!photograph) return std::nullopt;
+  for (const metadata::Field& field : photograph->metadata().photo) {
+    if (field.tag == metadata::tag::kDateTimeOriginal) {
+      return std::string(field.bytes.begin(), field.bytes.end());
+    }
   }
   return std::nullopt;
 }

@@ -109,6 +109,10 @@ struct ReadyTask {
   std::vector<std::string> notices;  ///< of opening models
 };
 
+/// When a photograph was taken, as EXIF writes it (DateTimeOriginal); nothing where it does not say.
+[[nodiscard]] std::optional<std::string> date_taken(const std::filesystem::path& source,
+                                                    const Limits& limits);
+
 /// Opens what a job needs; its sources are not looked at.
 ///
 /// Errors   as run_job().

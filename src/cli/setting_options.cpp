@@ -54,9 +54,8 @@ void SettingOptions::declare(CLI::App& verb, const std::vector<Setting>& table,
     if (setting.form == app::Form::Places) {  // given again and again: a line each
       given.option->multi_option_policy(CLI::MultiOptionPolicy::Join)->delimiter('\n');
     }
-    given.option->required(setting.required);
     const std::string usual = app::text_of_value(setting, setting.get(defaults));
-    if (!setting.required && !usual.empty()) given.option->default_str(usual);
+    if (!usual.empty()) given.option->default_str(usual);
     if (const Given* other = find(setting.needs)) given.option->needs(other->option);
     if (const Given* other = find(setting.excludes)) given.option->excludes(other->option);
   }

@@ -242,6 +242,13 @@ Result<std::optional<EmbeddedPreview>> Photograph::embedded_preview() const {
   });
 }
 
+Result<SmallJpeg> Photograph::small_jpeg(int longest_side_px) const {
+  return state_->look([&]() -> Result<SmallJpeg> {
+    LATENT_TRY(const WholeBytes whole, state_->source->whole());
+    return read::small_jpeg(whole.bytes(), longest_side_px, limits());
+  });
+}
+
 const metadata::Metadata& Photograph::metadata() const { return state_->read_metadata(); }
 
 std::vector<metadata::DescribedField> Photograph::described() const {

@@ -19,6 +19,7 @@
 #include "metadata/metadata.h"
 #include "read/embedded_preview.h"
 #include "read/picture/picture_facts.h"
+#include "read/picture/small_jpeg.h"
 #include "read/raw_facts.h"
 #include "read/render.h"
 
@@ -165,6 +166,11 @@ class Photograph {
   ///
   /// Errors   Unsupported of a finished picture; those of LibRaw.
   [[nodiscard]] Result<std::optional<EmbeddedPreview>> embedded_preview() const;
+
+  /// A JPEG decoded small, to look at: as read::small_jpeg() of the whole file.
+  ///
+  /// Errors   as small_jpeg(); Io.
+  [[nodiscard]] Result<SmallJpeg> small_jpeg(int longest_side_px) const;
 
   /// What it says of itself; read at the first call. Never fails: what is damaged is named in
   /// `warnings`.

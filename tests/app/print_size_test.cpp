@@ -42,21 +42,18 @@ TEST(PrintSize, SuitsBothDirectionsOfAPicture) {
   EXPECT_DOUBLE_EQ(print("25.4x25.4mm").dpi_of({100, 100}), 100);
 }
 
-TEST(PrintPlan, TakesTheSmallerFactorThatReachesTheResolution) {
+TEST(PrintSize, WantsTheSmallerFactorThatReachesTheResolution) {
   const PrintSize paper = print("40x60cm@300");  // 4724 x 7087 pixels
-  EXPECT_EQ(plan_print(paper, {6000, 4000})->scale, 2);
-  EXPECT_NEAR(plan_print(paper, {6000, 4000})->dpi, 508, 0.5);
-  EXPECT_EQ(plan_print(paper, {3543, 2362})->scale, 2) << "within half a percent";
-  EXPECT_EQ(plan_print(paper, {3000, 2000})->scale, 4);
-  EXPECT_TRUE(plan_print(paper, {3000, 2000})->reaches_it);
-  EXPECT_EQ(plan_print(paper, {600, 400})->scale, 4);
-  EXPECT_FALSE(plan_print(paper, {600, 400})->reaches_it);
+  EXPECT_EQ(*scale_for(paper, {6000, 4000}), 2);
+  EXPECT_EQ(*scale_for(paper, {3543, 2362}), 2) << "within half a percent";
+  EXPECT_EQ(*scale_for(paper, {3000, 2000}), 4);
+  EXPECT_EQ(*scale_for(paper, {600, 400}), 4) << "the most there is";
 }
 
-TEST(PrintPlan, RefusesAPictureWithEnoughPixels) {
-  const auto plan = plan_print(print("10x15cm@300"), {6000, 4000});
-  ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().sentence,
+TEST(PrintSize, RefusesAPictureWithEnoughPixels) {
+  const auto scale = scale_for(print("10x15cm@300"), {6000, 4000});
+  ASSERT_FALSE(scale);
+  EXPECT_EQ(scale.error().sentence,
             "has enough pixels for 10 x 15 cm: 6000 x 4000 give 1016 dpi there, and 300 are asked "
             "for; print it as it is, or enlarge it with --scale 2");
 }

@@ -8,11 +8,11 @@
 #include <fstream>
 #include <utility>
 
+#include "app/pixels.h"
 #include "app/studio/catalogue.h"
 #include "app/studio/display_colour.h"
 #include "app/studio/history.h"
 #include "app/studio/name_pattern.h"
-#include "app/studio/pixels.h"
 #include "app/studio/studio_settings.h"
 #include "app/studio/thumbnails.h"
 #include "app/studio/words.h"
@@ -104,7 +104,7 @@ TEST(Database, BacksUpBeforeAnUpgradeAndLeavesNewerFilesAlone) {
   EXPECT_TRUE(fs::exists(fs::path(file) += ".newer-1"));
 }
 
-TEST(NamePattern, FillsInVariablesAndKnowsFolders) {
+TEST(StudioNames, FillInVariablesAndKnowsFolders) {
   Job job = *new_job("denoise");
   const PatternFacts facts{"/photos/2026/a b.NEF", 7, "/photos"};
   const auto named = [&](const std::string& pattern) {
@@ -118,7 +118,7 @@ TEST(NamePattern, FillsInVariablesAndKnowsFolders) {
   EXPECT_THAT(named("x.jpg"), Eq("/photos/2026/x.tif")) << "the ending is the task's";
   EXPECT_THAT(named("$(FILE_NAME).v2"), Eq("/photos/2026/a b.v2.tif"));
   EXPECT_THAT(named("$(NAME)"), HasSubstr("$(FILE_NAME)"));
-  EXPECT_THAT(named("$(FILE_NAME"), HasSubstr("without its )"));
+  EXPECT_THAT(named("$(FILE_NAME"), HasSubstr("without an end )"));
 }
 
 TEST(Thumbnails, AreSharedWithTheDesktop) {

@@ -4,6 +4,7 @@
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QTabWidget>
 
+#include "app/small_picture.h"
 #include "app/studio/thumbnails.h"
 #include "gui/view/main_window.h"
 #include "gui/viewmodel/photo_loader.h"

@@ -10,6 +10,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSlider>
 
+#include "app/small_picture.h"
 #include "app/studio/display_colour.h"
 #include "app/studio/queue.h"
 #include "app/studio/thumbnails.h"

@@ -3,10 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <system_error>
 
+#include "app/name_pattern.h"
 #include "app/task_table.h"
 #include "base/path.h"
 
@@ -30,14 +31,6 @@ std::string suffix_of(const Job& job) {
   return row ? (*row)->suffix(job) : std::string{};
 }
 
-std::string today(const char* format) {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  localtime_r(&now, &parts);
-  char text[16];
-  return {text, std::strftime(text, sizeof text, format, &parts)};
-}
-
 /// Where the source lies below the folder that was opened, so that a tree can be mirrored.
 std::string subfolder(const PatternFacts& facts) {
   const fs::path folder = facts.source.parent_path();
@@ -47,36 +40,31 @@ std::string subfolder(const PatternFacts& facts) {
                                                                               : inside.native();
 }
 
-Result<std::string> value_of(std::string_view name, const Job& job, const PatternFacts& facts) {
-  const fs::path& source = facts.source;
-  if (name == "FILE_FOLDER") return source.parent_path().native();
-  if (name == "FILE_NAME") return source.stem().native();
-  if (name == "FILE_EXTENSION") {
-    return source.has_extension() ? source.extension().native().substr(1) : std::string{};
-  }
-  if (name == "SUFFIX") return suffix_of(job);
-  if (name == "TASK") return job.task;
-  if (name == "MODEL") return job.model.empty() ? std::string("default") : job.model;
-  if (name == "STRENGTH") return fmt::format("{:.0f}", strength_of(job) * 100.0);
-  if (name == "SCALE") {
-    const auto* upscale = std::get_if<UpscaleChoice>(&job.settings);
-    return std::to_string(upscale == nullptr ? 1 : upscale->scale);
-  }
-  if (name == "SEQUENCE") return fmt::format("{:04}", facts.sequence);
-  if (name == "SUBFOLDER") return subfolder(facts);
-  if (name == "YEAR") return today("%Y");
-  if (name == "MONTH") return today("%m");
-  if (name == "DAY") return today("%d");
-  if (name == "HOME") {
-    const char* home = std::getenv("HOME");
-    return std::string(home == nullptr ? "" : home);
-  }
+tl::unexpected<Error> unknown(std::string_view name) {
   std::string known;
   for (const auto& [variable, meaning] : pattern_variables()) {
     known += (known.empty() ? "$(" : ", $(") + variable + ")";
   }
   return fail(ErrorCode::Usage, fmt::format("$({}) is no variable; there are {}",
                                             printable(name.substr(0, 40)), known));
+}
+
+/// The variables that only the studio has, then those that every name may have.
+Result<std::string> value_of(std::string_view name, const Job& job, const PatternFacts& facts) {
+  if (std::ranges::find(pattern_variables(), name, &std::pair<std::string, std::string>::first) ==
+      pattern_variables().end()) {
+    return unknown(name);
+  }
+  if (name == "MODEL") return job.model.empty() ? std::string("default") : job.model;
+  if (name == "STRENGTH") return fmt::format("{:.0f}", strength_of(job) * 100.0);
+  if (name == "SCALE") {
+    const auto* upscale = std::get_if<UpscaleChoice>(&job.settings);
+    return std::to_string(upscale == nullptr ? 1 : upscale->scale);
+  }
+  if (name == "SUBFOLDER") return subfolder(facts);
+  return value_of_variable(
+      name, {facts.source, static_cast<std::size_t>(facts.sequence), job.task, suffix_of(job),
+             [&] { return date_taken(facts.source, job.limits); }});
 }
 
 /// Without an ending that any task writes: the job's is put there. "out.v2" stays whole.
@@ -110,27 +98,18 @@ const std::vector<std::pair<std::string, std::string>>& pattern_variables() {
       {"YEAR", "today"},
       {"MONTH", "today"},
       {"DAY", "today"},
+      {"EXIF.YEAR", "when it was taken"},
+      {"EXIF.MONTH", "when it was taken"},
+      {"EXIF.DAY", "when it was taken"},
       {"HOME", "your home folder"}};
   return variables;
 }
 
 Result<fs::path> named_by_pattern(const std::string& pattern, const Job& job,
                                   const PatternFacts& facts) {
-  std::string text;
-  std::size_t at = 0;
-  while (at < pattern.size()) {
-    const auto open = pattern.find("$(", at);
-    text += pattern.substr(at, open == std::string::npos ? open : open - at);
-    if (open == std::string::npos) break;
-    const auto close = pattern.find(')', open);
-    if (close == std::string::npos) {
-      return fail(ErrorCode::Usage, "the pattern has a $( without its )");
-    }
-    LATENT_TRY(const std::string value,
-               value_of(std::string_view(pattern).substr(open + 2, close - open - 2), job, facts));
-    text += value;
-    at = close + 1;
-  }
+  LATENT_TRY(const std::string text, with_variables(pattern, [&](std::string_view name) {
+               return value_of(name, job, facts);
+             }));
   fs::path path = fs::path(text).lexically_normal();
   if (text.starts_with("~/")) {
     const char* home = std::getenv("HOME");
@@ -141,17 +120,6 @@ Result<fs::path> named_by_pattern(const std::string& pattern, const Job& job,
   const bool is_folder = text.empty() || text.ends_with('/') || fs::is_directory(path, unknown);
   if (is_folder) path /= facts.source.stem().native() + suffix_of(job);
   return with_ending(std::move(path), job.format).lexically_normal();
-}
-
-fs::path free_name(const fs::path& wanted) {
-  constexpr int kMost = 9999;
-  std::error_code unknown;
-  fs::path name = wanted;
-  for (int i = 1; i <= kMost && fs::exists(fs::symlink_status(name, unknown)); ++i) {
-    name = wanted.parent_path() /
-           (wanted.stem().native() + "_" + std::to_string(i) + wanted.extension().native());
-  }
-  return name;
 }
 
 }  // namespace latent::app

@@ -36,7 +36,4 @@ struct PatternFacts {
                                                              const Job& job,
                                                              const PatternFacts& facts);
 
-/// The first free name: "a.tif", "a_1.tif", ...
-[[nodiscard]] std::filesystem::path free_name(const std::filesystem::path& wanted);
-
 }  // namespace latent::app

@@ -7,8 +7,9 @@
 #include <cmath>
 #include <utility>
 
+#include "app/pixels.h"
 #include "app/preview.h"
-#include "app/studio/pixels.h"
+#include "app/small_picture.h"
 #include "app/studio/thumbnails.h"
 #include "base/threads.h"
 #include "read/photograph.h"

@@ -107,7 +107,12 @@ Status plan(Job& job, const std::string& pattern, const PatternFacts& facts, Que
     return {};
   }
   const bool replace = there && job.output.if_exists == IfExists::Overwrite && is_result(wanted);
-  if (there && !replace) wanted = free_name(wanted);
+  if (there && !replace) {
+    LATENT_TRY(wanted, first_free_name(wanted, [](const fs::path& name) {
+                 std::error_code absent;
+                 return fs::exists(fs::symlink_status(name, absent));
+               }));
+  }
   job.output = {wanted, std::nullopt, replace ? IfExists::Overwrite : IfExists::Refuse};
   item.output = wanted;
   return {};

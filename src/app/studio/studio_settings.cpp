@@ -18,13 +18,8 @@ namespace latent::app {
 namespace {
 
 using models::Json;
+using models::text_at;
 constexpr std::size_t kMostBytes = std::size_t{4} << 20U;
-
-std::string text_in(const Json::Object& object, std::string_view key) {
-  const auto found = object.find(key);
-  const auto* text = found == object.end() ? nullptr : found->second.as_string();
-  return text == nullptr ? std::string{} : *text;
-}
 
 const Json::Object* object_in(const Json::Object& object, std::string_view key) {
   const auto found = object.find(key);
@@ -77,8 +72,8 @@ StudioSettings StudioSettings::load(const std::filesystem::path& file,
     for (const auto& [name, value] : *presets) {
       const auto* preset = value.as_object();
       if (preset == nullptr) continue;
-      settings.presets_[name] = {text_in(*preset, "task"), text_in(*preset, "job"),
-                                 text_in(*preset, "pattern")};
+      settings.presets_[name] = {text_at(*preset, "task"), text_at(*preset, "job"),
+                                 text_at(*preset, "pattern")};
     }
   }
   return settings;

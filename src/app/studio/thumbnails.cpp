@@ -5,19 +5,17 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
-#include <span>
 #include <system_error>
 #include <utility>
 
-#include "app/studio/pixels.h"
+#include "app/pixels.h"
+#include "app/small_picture.h"
 #include "base/file_access.h"
 #include "base/md5.h"
 #include "base/path.h"
 #include "base/small_file.h"
 #include "metadata/png_texts.h"
 #include "read/photograph.h"
-#include "read/picture/area_average.h"
-#include "read/picture/small_jpeg.h"
 #include "write/picture/picture_writer.h"
 
 namespace latent::app {
@@ -41,59 +39,7 @@ const SizeClass& class_of(int longest_side_px) {
   return found == kSizes.end() ? kSizes.back() : *found;
 }
 
-Result<Image<std::uint8_t>> shrunk(Image<std::uint8_t> pixels, int longest_side_px) {
-  const int longest = std::max(pixels.width(), pixels.height());
-  if (longest <= longest_side_px) return pixels;
-  const auto side = [&](int length) {
-    return std::max(1, static_cast<int>(std::int64_t{length} * longest_side_px / longest));
-  };
-  return read::area_average<std::uint8_t>(std::as_const(pixels).view(),
-                                          {side(pixels.width()), side(pixels.height())}, {});
-}
-
-Result<std::vector<std::uint8_t>> bytes_of(const fs::path& file) {
-  LATENT_TRY(const auto source, open_bytes(file));
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(source->size()));
-  if (!source->read_at(0, bytes)) {
-    return fail(ErrorCode::Io, file, quoted(file) + " cannot be read");
-  }
-  return bytes;
-}
-
-Result<Image<std::uint8_t>> of_jpeg(std::span<const std::uint8_t> bytes, int side, int orientation,
-                                    const Limits& limits) {
-  LATENT_TRY(read::SmallJpeg small, read::small_jpeg(bytes, side, limits));
-  LATENT_CHECK(to_srgb(small.pixels.view(), small.icc));
-  LATENT_TRY(auto pixels, shrunk(std::move(small.pixels), side));
-  return turned_upright(std::move(pixels), orientation);
-}
-
-Result<Image<std::uint8_t>> of_raw(const read::Photograph& photograph, int side) {
-  const auto embedded = photograph.embedded_preview();
-  if (embedded && *embedded) {
-    auto pixels = of_jpeg((*embedded)->jpeg, side, photograph.orientation(), photograph.limits());
-    if (pixels) return pixels;
-  }
-  return photograph.rendering<std::uint8_t>({.region = {}, .longest_side_px = side});
-}
-
 }  // namespace
-
-Result<Image<std::uint8_t>> small_picture(const fs::path& file, int longest_side_px,
-                                          const RunControl& control) {
-  LATENT_TRY(const auto photograph, read::Photograph::open(file));
-  if (photograph.is_raw()) return of_raw(photograph, longest_side_px);
-  const auto& facts = std::get<read::PictureFacts>(photograph.facts());
-  if (facts.format == "JPEG") {
-    LATENT_TRY(const auto bytes, bytes_of(file));
-    auto pixels = of_jpeg(bytes, longest_side_px, photograph.orientation(), photograph.limits());
-    if (pixels) return pixels;
-  }
-  LATENT_TRY(const Picture picture, photograph.picture(control));
-  LATENT_TRY(auto pixels, srgb_pixels(picture));
-  LATENT_TRY(pixels, shrunk(std::move(pixels), longest_side_px));
-  return turned_upright(std::move(pixels), photograph.orientation());
-}
 
 std::string uri_of(const fs::path& file) {
   constexpr std::string_view kPlain = "-._~!$&'()*+,;=:@/";
@@ -183,7 +129,7 @@ Result<Image<std::uint8_t>> ThumbnailCache::thumbnail(const fs::path& file, int 
                                                       const RunControl& control) const {
   const int side = class_of(longest_side_px).side;
   if (auto kept = cached(file, side)) return kept;
-  LATENT_TRY(auto pixels, small_picture(file, side, control));
+  LATENT_TRY(auto pixels, small_picture(file, side, RawLook::Embedded, {}, control));
   // A thumbnail of a thumbnail helps nobody.
   const bool inside = !folder_.empty() && file.native().starts_with(folder_.native());
   if (!folder_.empty() && !inside) {

@@ -12,20 +12,6 @@
 
 namespace latent::app {
 
-/// A photograph made small, to look at: of a raw file what the camera embedded, of a JPEG what
-/// decoding at a fraction gives, of others all of it made smaller.
-///
-/// Shapes   [h, w, 3], upright; the longer side is `longest_side_px` or less.
-/// Units    encoded sRGB.
-/// Errors   as read::Photograph::open() and what decodes.
-[[nodiscard]] Result<Image<std::uint8_t>> small_picture(const std::filesystem::path& file,
-                                                        int longest_side_px,
-                                                        const RunControl& control = {});
-
-/// Turns pixels as EXIF's orientation asks.
-[[nodiscard]] Result<Image<std::uint8_t>> turned_upright(Image<std::uint8_t> pixels,
-                                                         int orientation);
-
 /// The thumbnails that all desktop programs share: $XDG_CACHE_HOME/thumbnails.
 ///
 /// Source   freedesktop.org, Thumbnail Managing Standard: MD5 of the URI, PNG with Thumb::URI and

@@ -193,8 +193,13 @@ void Studio::step(int rows) {
 }
 
 void Studio::set_selection(const std::vector<fs::path>& paths) {
+  const bool first = selection_.empty();
   selection_ = paths;
   update_selection();
+  // Finished pictures that were opened begin with what can be done to them.
+  if (first && !paths.empty() && !restore_->can_process()) {
+    restore_->set_task(QStringLiteral("denoise"));
+  }
 }
 
 void Studio::update_selection() {

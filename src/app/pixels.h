@@ -24,4 +24,10 @@ namespace latent::app {
 /// Shapes   [h, w, 3] both
 void round_to_bytes(ImageView<const float> in, ImageView<std::uint8_t> out);
 
+/// Turns pixels as EXIF's orientation asks.
+///
+/// Shapes   [h, w, 3]
+[[nodiscard]] Result<Image<std::uint8_t>> turned_upright(Image<std::uint8_t> pixels,
+                                                         int orientation);
+
 }  // namespace latent::app

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/studio/pixels.h"
+#include "app/pixels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,6 @@
 #include <variant>
 #include <vector>
 
-#include "app/studio/thumbnails.h"
 #include "colour/profile.h"
 #include "colour/transform.h"
 
