@@ -285,7 +285,9 @@ def main() -> int:
     )
     parser.add_argument("--true-encoder", action="store_true")
     parser.add_argument("--tiny", action="store_true")
-    parser.add_argument("--time", type=int, default=1, help="answers of which the median is told")
+    parser.add_argument(
+        "--time", type=int, default=1, help="answers to time (the median is printed)"
+    )
     parser.add_argument("--picture", type=Path, required=True)
     parser.add_argument(
         "--program",
