@@ -61,6 +61,18 @@ darktable-packages:
 	  PYTHONPATH=.:../python ../$(PYTHON) -m latent_train.cli darktable ../weights/$${pair%%:*}.dtmodel \
 	    --zoo ../zoo/$${pair##*:} --out ../build/darktable/$${pair##*:}.dtmodel || exit 1; done
 
+# The guide and all other documents as HTML: build/guide/index.html. Nothing is read from the network
+# but the generator itself, once.
+.PHONY: guide
+guide: build/docs-venv/.installed
+	@build/docs-venv/bin/sphinx-build -W --keep-going -q -b html docs build/guide
+	@echo "build/guide/index.html"
+
+build/docs-venv/.installed: tools/requirements/docs.txt
+	@python3 -m venv build/docs-venv
+	@build/docs-venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
 install: build
 	@cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX),)
 

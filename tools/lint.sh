@@ -17,6 +17,8 @@ mapfile -t cpp < <(git ls-files '*.cpp' '*.h')
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run packaging/slurm)
 step "rooms" python3 tools/check_rooms.py
 step "rooms, self-test" python3 tools/check_rooms.py --self-test
+step "links of documents" python3 tools/check_links.py
+step "links, self-test" python3 tools/check_links.py --self-test
 step "fuzzers" python3 tools/check_fuzzers.py
 step "fuzzers, self-test" python3 tools/check_fuzzers.py --self-test
 step "clang-format" clang-format --dry-run --Werror "${cpp[@]}"

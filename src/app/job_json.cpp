@@ -11,6 +11,7 @@
 #include "app/advice.h"
 #include "app/job.h"
 #include "app/name_pattern.h"
+#include "app/output_file.h"
 #include "app/path_text.h"
 #include "app/setting.h"
 #include "app/task_table.h"
@@ -92,6 +93,7 @@ class Reader {
     if (job.output.file && job.output.folder) {
       return refused("output.file and output.folder: only one of them may be given");
     }
+    recognise_folder(job.output);
     if (job.output.file && job.sources.size() > 1 && !has_variables(*job.output.file)) {
       return refused(
           fmt::format("output.file names one output, but there are {} sources; use "

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "base/path.h"
 #include "base/target_place.h"
@@ -41,12 +42,28 @@ bool is_ending(const fs::path& file, const std::string& ending) {
 
 }  // namespace
 
+bool is_folder_name(const fs::path& output) {
+  std::error_code unknown;
+  return !output.empty() && (!output.has_filename() || fs::is_directory(output, unknown));
+}
+
+void recognise_folder(OutputRule& rule) {
+  if (rule.folder || !rule.file || !is_folder_name(*rule.file)) return;
+  rule.folder = std::move(rule.file);
+  rule.file.reset();
+}
+
+fs::path file_in(const fs::path& output, const fs::path& source, const std::string& suffix,
+                 const std::string& ending) {
+  if (!is_folder_name(output)) return output;
+  return output / (source.stem().native() + suffix + "." + ending);
+}
+
 Status check_output_file(const fs::path& file, const std::string& verb,
                          const std::vector<std::string>& endings) {
   LATENT_CHECK(refuse_stream(file));
   std::error_code unknown;
-  const bool folder = !file.has_filename() || fs::is_directory(file, unknown);
-  if (folder) {
+  if (is_folder_name(file)) {
     return fail(ErrorCode::Usage, file,
                 fmt::format("{} is a folder, where -o (the output's file) names one file; use -O "
                             "(its folder)",

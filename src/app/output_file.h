@@ -5,9 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "app/output_name.h"
 #include "base/result.h"
 
 namespace latent::app {
+
+/// Whether what was named for a result is a folder: it ends in a slash, or is a folder on the disk.
+[[nodiscard]] bool is_folder_name(const std::filesystem::path& output);
+
+/// A file that was named but is a folder becomes the rule's folder: "-o results/" is "-O results".
+void recognise_folder(OutputRule& rule);
+
+/// The one result of a source: `output` itself, or "<base><suffix>.<ending>" in it where it is a
+/// folder.
+[[nodiscard]] std::filesystem::path file_in(const std::filesystem::path& output,
+                                            const std::filesystem::path& source,
+                                            const std::string& suffix, const std::string& ending);
 
 /// Whether a verb can write its result to a file that was named: asked before anything runs.
 ///

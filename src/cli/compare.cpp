@@ -72,7 +72,7 @@ int run(const Options& options, const std::stop_token& stop) {
   job.b = options.b;
   job.overwrite = options.overwrite;
   if (!options.output.empty()) {
-    job.target = options.output;
+    job.target = app::file_in(options.output, job.a, "_compare", "png");
     const auto taken = app::check_output_file(*job.target, "compare", {"png"});
     if (!taken) return usage_error(taken.error());
   }

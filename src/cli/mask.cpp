@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/mask.h"
+#include "app/output_file.h"
 #include "base/path.h"
 #include "cli/engine_options.h"
 #include "cli/exit_code.h"
@@ -141,7 +142,9 @@ int run(Options& options, const CLI::App& verb, const std::stop_token& stop) {
   job.source = options.file;
   if (!options.prompts.empty()) job.prompts = options.prompts;
   if (!options.previous.empty()) job.previous = options.previous;
-  if (!options.output.empty()) job.target = options.output;
+  if (!options.output.empty()) {
+    job.target = app::file_in(options.output, job.source, "_mask", "png");
+  }
   if (!options.overlay.empty()) job.overlay = options.overlay;
   if (const auto read = read_prompts(verb, options); !read) return usage_error(read.error());
   if (options.refine == "none") job.settings.refine.how = mask::Refinement::None;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/mask_render.h"
+#include "app/output_file.h"
 #include "base/path.h"
 #include "cli/exit_code.h"
 #include "cli/limit_options.h"
@@ -46,7 +47,8 @@ int run(const Options& options, const std::stop_token& stop) {
   app::MaskRenderJob job;
   job.edit = options.edit;
   job.mask = options.mask;
-  job.target = {options.output, options.photograph, options.bits, options.overwrite};
+  job.target = {app::file_in(options.output, options.edit, "_mask", "png"), options.photograph,
+                options.bits, options.overwrite};
   if (job.target.file.empty()) {
     job.target.file = std::filesystem::path(job.edit).replace_extension("").native() + "_mask.png";
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "app/output_file.h"
 #include "app/render.h"
 #include "base/path.h"
 #include "cli/arguments.h"
@@ -30,7 +31,7 @@ struct Options {
 int run(const Options& options) {
   app::RenderJob job;
   job.source = options.file;
-  job.target = options.output;
+  job.target = app::file_in(options.output, job.source, "_render", "png");
   job.longest_side_px = options.size;
   job.overwrite = options.overwrite;
   if (!options.region.empty()) {

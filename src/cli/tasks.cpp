@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/folder_sources.h"
+#include "app/output_file.h"
 #include "app/task_table.h"
 #include "cli/exit_code.h"
 #include "cli/limit_options.h"
@@ -57,6 +58,7 @@ Result<app::Job> job_of(const app::TaskRow& row, const Options& options) {
              app::gathered({options.files.begin(), options.files.end()}, row,
                            options.recursive ? app::Folders::Recursive : app::Folders::Flat));
   LATENT_CHECK(options.settings.into(job));
+  app::recognise_folder(job.output);
   job.output.if_exists = if_exists(options, job);
   LATENT_TRY(job.limits, options.limits.limits());
   LATENT_CHECK(app::check_job(job));

@@ -34,6 +34,23 @@ class OutputFileTest : public testing::Test {
   std::vector<std::string> pictures_{"tif", "png", "jpg"};
 };
 
+TEST_F(OutputFileTest, AFileThatIsAFolderTakesTheResults) {
+  for (const fs::path& named : {folder_, folder_ / "new" / ""}) {
+    OutputRule rule;
+    rule.file = named;
+    recognise_folder(rule);
+    EXPECT_FALSE(rule.file.has_value()) << named;
+    EXPECT_EQ(rule.folder, named);
+    EXPECT_EQ(file_in(named, "c/photo.NEF", "_mask", "png"), named / "photo_mask.png");
+  }
+  OutputRule rule;
+  rule.file = folder_ / "photo.tif";
+  recognise_folder(rule);
+  EXPECT_EQ(rule.file, folder_ / "photo.tif");
+  EXPECT_FALSE(rule.folder.has_value());
+  EXPECT_EQ(file_in(folder_ / "photo.tif", "c/photo.NEF", "_mask", "png"), folder_ / "photo.tif");
+}
+
 TEST_F(OutputFileTest, OnlyAnEndingThatTheTaskWritesIsTaken) {
   for (const char* name : {"x.dng", "X.DNG", "a.b.dng"}) {
     EXPECT_EQ(refusal(folder_ / name, {"dng"}), "taken") << name;

@@ -248,7 +248,7 @@ def test_a_network_fills_only_the_hole(latent: Latent, tmp_path: Path, mask: Pat
 @pytest.mark.parametrize(
     ("value", "attributes", "sentence"),
     [
-        (-0.4, {}, "not finite"),
+        (-0.4, {}, "no numbers"),
         (0.4, {"output_scale": 1}, "another range"),
         (0.4, {"output_scale": 7}, "neither 1 nor 255"),
         (0.4, {"mask_value_hole": 2}, "neither 0 nor 1"),
@@ -330,3 +330,12 @@ def test_a_job_says_the_same_as_the_command_line(
     assert latent("run", tmp_path / "job.json").code == 0
     assert latent("erase", source, *options, "-o", one).code == 0
     assert np.array_equal(imagecodecs.imread(one), imagecodecs.imread(two))
+
+
+def test_a_box_without_an_object_says_what_helps(latent: Latent, tmp_path: Path) -> None:
+    source = tmp_path / "flat.png"
+    source.write_bytes(imagecodecs.png_encode(np.full((60, 80, 3), 120, np.uint8)))
+    done = latent("erase", source, "--box", "30,20,10,10", "-o", tmp_path / "out.png")
+    assert done.code != 0
+    assert "no object was found there; draw --box around the whole object" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

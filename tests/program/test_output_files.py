@@ -65,17 +65,40 @@ def test_standard_output_is_refused_by_name(
     assert not Path("-").exists()
 
 
-def test_devices_pipes_and_folders_are_refused_with_and_without_overwrite(
+def test_devices_and_pipes_are_refused_with_and_without_overwrite(
     latent: Latent, photo: Path, tmp_path: Path
 ) -> None:
     pipe = tmp_path / "pipe.tif"
     os.mkfifo(pipe)
-    (tmp_path / "folder.tif").mkdir()
     for more in ((), ("--overwrite",), ("--skip-existing",)):
-        for name, words in ((pipe, "it is a pipe"), ("/dev/null", "it is a device"),
-                            (tmp_path / "folder.tif", "use -O")):  # fmt: skip
+        for name, words in ((pipe, "it is a pipe"), ("/dev/null", "it is a device")):
             refused(latent("denoise", photo, "--strength", 0, "-o", name, *more), words)
     assert pipe.is_fifo()
+
+
+def test_a_folder_after_o_takes_the_results(latent: Latent, photo: Path, tmp_path: Path) -> None:
+    there = tmp_path / "folder.tif"
+    there.mkdir()
+    for name in (there, f"{tmp_path}/new/"):
+        outcome = latent("denoise", photo, "--strength", 0, "-o", name)
+        assert outcome.code == 0, outcome
+        assert [path.name for path in Path(name).iterdir()] == ["photo_denoise.tif"]
+    job = tmp_path / "it.job.json"
+    job.write_text(json.dumps({"latent_job": 1, "task": "denoise", "sources": ["photo.png"],
+                               "settings": {"strength": 0},
+                               "output": {"file": "folder.tif"}}))  # fmt: skip
+    assert latent("run", job).code == 0
+    assert {path.name for path in there.iterdir()} == {"photo_denoise.tif", "photo_denoise_1.tif"}
+
+
+def test_verbs_with_one_result_take_a_folder_too(
+    latent: Latent, photo: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    assert latent("compare", photo, photo, "-o", folder).code == 0
+    assert latent("mask", photo, "--click", "50%,50%", "-o", f"{folder}/").code == 0
+    assert {path.name for path in folder.iterdir()} == {"photo_compare.png", "photo_mask.png"}
 
 
 def test_a_folder_for_results_is_a_folder(latent: Latent, photo: Path, tmp_path: Path) -> None:

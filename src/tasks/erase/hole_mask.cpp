@@ -171,6 +171,13 @@ bool is_cut(ImageView<const float> mask, const Rect& part, Size size) {
          (part.bottom() < size.height && any(0, part.width, part.height - 1, part.height));
 }
 
+bool has_object(ImageView<const float> mask) {
+  for (int y = 0; y < mask.height(); ++y) {
+    if (std::ranges::any_of(mask.row(y), [](float share) { return share > kCovered; })) return true;
+  }
+  return false;
+}
+
 Status add_objects(HoleMask& holes, const PictureSource& picture, const EraseSettings& settings,
                    const RunControl& control) {
   const Size size = picture.size();
@@ -187,6 +194,11 @@ Status add_objects(HoleMask& holes, const PictureSource& picture, const EraseSet
     if (trial == 0 && is_cut(mask.view(), part, size)) {
       part = whole_of(size);
       continue;
+    }
+    if (!has_object(mask.view())) {
+      return fail(ErrorCode::Usage,
+                  "no object was found there; draw --box around the whole object with some ground "
+                  "on every side, put --click in its middle, or mark it with --mask");
     }
     add(holes, mask.view(), part.origin());
     break;
