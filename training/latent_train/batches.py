@@ -45,6 +45,16 @@ class Batch:
         return Batch(**{name: value.to(device) for name, value in vars(self).items()})
 
 
+class Feed(Protocol):
+    """What gives a run its batches."""
+
+    def next(self) -> Batch:
+        """The next batch in order."""
+
+    def close(self) -> None:
+        """End what makes batches."""
+
+
 def _raw_batch(source: CropSource, config: Config, step: int) -> Batch:
     rng = np.random.default_rng([config.seed, step])
     simulation, data = config.simulation, config.data
@@ -103,7 +113,7 @@ class WorkerFeed:
         del self._batches
 
 
-def feed(source: CropSource, config: Config, first: int) -> WorkerFeed | Prefetcher:
+def feed(source: CropSource, config: Config, first: int) -> Feed:
     """Batches from step ``first`` on, made ahead of their use."""
     if config.workers > 0:
         return WorkerFeed(source, config, first)

@@ -20,6 +20,7 @@ from latent_train import collect as collecting
 from latent_train import prepare as preparing
 from latent_train import train as training
 from latent_train.config import Config, differences, load_config, reduced_before
+from latent_train.device_batches import DeviceFeed
 from latent_train.initial import read_weights
 from latent_train.pictures import MANIFEST, PictureSet, licensed_photos, sha256
 
@@ -65,10 +66,16 @@ def _share(text: str) -> Fraction:
     return share
 
 
-def _recipe(model: str, config: Path | None, reduced: str | None) -> Config:
+def _recipe(
+    model: str, config: Path | None, reduced: str | None, batch: int | None, patch: int | None
+) -> Config:
     recipe = load_config(config or _CONFIGS / f"{model}.toml")
     if recipe.model != model:
         raise typer.BadParameter(f"{config} is a recipe of {recipe.model}, not of {model}")
+    shape = dataclasses.replace(
+        recipe.data, batch=batch or recipe.data.batch, patch_px=patch or recipe.data.patch_px
+    )
+    recipe = dataclasses.replace(recipe, data=shape)
     return reduced_before(recipe, _share(reduced)) if reduced else recipe
 
 
@@ -119,6 +126,11 @@ def train(
     reduced: Annotated[
         str | None, typer.Option(help="DATA is a pack, made smaller by this (2/3) already")
     ] = None,
+    batch: Annotated[int | None, typer.Option(help="Another batch than the recipe's")] = None,
+    patch: Annotated[int | None, typer.Option(help="Another patch (pixels)")] = None,
+    on_device: Annotated[
+        bool, typer.Option(help="Make the batches on the device too; raw networks only")
+    ] = False,
     begin_from: Annotated[
         Path | None, typer.Option(help="Weights for a new run: a .dtmodel or a .pt")
     ] = None,
@@ -136,18 +148,18 @@ def train(
     goes_on = (run / training.CHECKPOINT).exists()
     if goes_on and begin_from is not None:
         raise typer.BadParameter(f"{run} has begun already: --begin-from is for a new run")
-    if goes_on and reduced and config is None:
+    if goes_on and (reduced or batch or patch) and config is None:
         raise typer.BadParameter(
-            "--reduced changes a recipe: with a run that goes on give --config"
+            "--reduced, --batch and --patch change a recipe: with a run that goes on give --config"
         )
     photos = licensed_photos(data)
     run.mkdir(parents=True, exist_ok=True)
     _log_to(run)
     if goes_on:
-        recipe = _recipe(model, config, reduced) if config else None
+        recipe = _recipe(model, config, reduced, batch, patch) if config else None
         trainer = _resumed(run, model, recipe, device)
     else:
-        recipe = _recipe(model, config, reduced)
+        recipe = _recipe(model, config, reduced, batch, patch)
         trainer = _begun(run, recipe, begin_from, begin_file, trunk, device)
     (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
     seen = {"commit": _commit(), training.PICTURES: sha256(data / MANIFEST)}
@@ -172,8 +184,28 @@ def train(
         until or "",
     )
     report = training.protocol_report(follow, run)
-    training.run(trainer, pictures, budget, run, report)
+    made = None
+    if on_device:
+        made = DeviceFeed(pictures, trainer.config, trainer.step_count, trainer.device)
+    training.run(trainer, pictures, budget, run, report, made)
     training.log.info("finished at step %d", trainer.step_count)
+
+
+@app.command()
+def average(
+    run: Annotated[Path, typer.Option(help="Run folder")],
+    out: Annotated[Path, typer.Option(help="File of the weights, .pt")],
+) -> None:
+    """Write the moving average of a run's weights in half precision: what outlives a machine.
+
+    `train --begin-from OUT` goes on from it.
+    """
+    trainer = training.Trainer.load(run)
+    state = {name: value.half() for name, value in trainer.averaged_network().state_dict().items()}
+    part = out.with_name(out.name + ".part")
+    torch.save(state, part)
+    part.replace(out)
+    typer.echo(f"{out}: step {trainer.step_count}, {out.stat().st_size / 1e6:.1f} MB")
 
 
 @app.command()

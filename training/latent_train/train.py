@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from latent_train import picture_protocol, protocol
-from latent_train.batches import Batch, CropSource, feed
+from latent_train.batches import Batch, CropSource, Feed, feed
 from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
 from latent_train.initial import begin_from
 from latent_train.loss import loss
@@ -82,6 +82,8 @@ class Trainer:
         self.network = make_network(config.network).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
+        # What a step runs: the same network, compiled where a GPU pays for the wait.
+        self.forward = torch.compile(self.network) if self.device.type == "cuda" else self.network
         self.optimiser = Optimisers(self.network.parameters(), config.optimiser, self.bf16)
         self.step_count = 0
         self.elapsed = 0.0
@@ -99,7 +101,7 @@ class Trainer:
         batch = batch.to(self.device)
         planes = batch.planes.to(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            residual = self.network(planes)
+            residual = self.forward(planes)
         value = loss(residual, batch, self.config, progress)
         self.optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
@@ -189,15 +191,23 @@ def check_pictures(folder: Path, manifest_sha256: str) -> None:
 Report = Callable[[Trainer, float, float], None]
 
 
-def run(trainer: Trainer, source: CropSource, budget: Budget, folder: Path, report: Report) -> None:
+def run(
+    trainer: Trainer,
+    source: CropSource,
+    budget: Budget,
+    folder: Path,
+    report: Report,
+    batches: Feed | None = None,
+) -> None:
     """Train until the budget is spent; checkpoints go to ``folder``.
 
-    ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``.
+    ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``. ``batches``
+    come from ``source`` where they are not given.
     """
     config = trainer.config
     if not trainer.bf16:
         log.info("no bfloat16 on this machine: float32")
-    batches = feed(source, config, trainer.step_count)
+    batches = batches or feed(source, config, trainer.step_count)
     began, before = time.monotonic(), trainer.elapsed
     saved = marked = began
     marked_step = trainer.step_count
