@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/processors.h"
 #include "base/threads.h"
 #include "infer/half.h"
 #include "infer/ort_library.h"
@@ -322,7 +323,8 @@ Result<OrtSetup> set_up_ort(const EngineRequest& request,
                          "ONNX Runtime cannot be set up"));
   OrtSessionOptions* options = setup.options.get();
   const char* what = "ONNX Runtime refuses a setting";
-  LATENT_CHECK(ort_check(api, api.SetIntraOpNumThreads(options, request.threads), what));
+  LATENT_CHECK(ort_check(
+      api, api.SetIntraOpNumThreads(options, threads_within_quota(request.threads)), what));
   LATENT_CHECK(ort_check(
       api, api.SetSessionGraphOptimizationLevel(options, level_of(optimization.at(word))), what));
   // Waiting threads sleep: the cores are wanted for packing and writing.

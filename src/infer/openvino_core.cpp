@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/processors.h"
 #include "base/text.h"
 #include "infer/openvino.h"
 
@@ -150,7 +151,9 @@ ov::AnyMap OpenVinoDevice::config() const {
   if (device != "CPU") return config;
   config.insert(ov::num_streams(ov::streams::Num(streams)));
   config.insert(ov::hint::enable_cpu_pinning(false));
-  if (threads > 0) config.insert(ov::inference_num_threads(threads));
+  if (const int most = threads_within_quota(threads); most > 0) {
+    config.insert(ov::inference_num_threads(most));
+  }
   return config;
 }
 

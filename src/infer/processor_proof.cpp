@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <future>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,10 +58,25 @@ double ProcessorProof::per_megapixel(double seconds) const {
   return seconds / static_cast<double>(tile_.area()) * 1e6;
 }
 
-Result<ProcessorProof::Measured> ProcessorProof::measure(Precision precision) {
+ProcessorProof::Opened ProcessorProof::open(Precision precision) {
   EngineRequest request = request_;
   request.precision = precision;
-  LATENT_TRY(const auto session, factory_(network_, tile_, request));
+  return factory_(network_, tile_, request);
+}
+
+void ProcessorProof::open_ahead(const std::vector<Precision>& precisions) {
+  std::vector<std::pair<Precision, std::future<Opened>>> pending;
+  for (const Precision precision : precisions) {
+    pending.emplace_back(
+        precision, std::async(std::launch::async, [this, precision] { return open(precision); }));
+  }
+  for (auto& [precision, session] : pending) opened_.insert_or_assign(precision, session.get());
+}
+
+Result<ProcessorProof::Measured> ProcessorProof::measure(Precision precision) {
+  const EngineRequest& request = request_;
+  auto ahead = opened_.extract(precision);
+  LATENT_TRY(const auto session, ahead.empty() ? open(precision) : std::move(ahead.mapped()));
   LATENT_TRY(const Tensor probe, probe_tile(network_, session->input_shape()));
   Measured measured;
   measured.info = session->info();
@@ -144,7 +160,13 @@ Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
   Choice choice;
   double exact = 0;  // pace of the fastest that loses nothing
   std::optional<double> rounded;
-  for (const Precision precision : candidates()) {
+  const std::vector<Precision> asked = candidates();
+  if (std::ranges::count(asked, Precision::Int8) > 0 && !reference_) {
+    std::vector<Precision> all = asked;
+    all.push_back(Precision::F32);
+    open_ahead(all);
+  }
+  for (const Precision precision : asked) {
     const auto verdict = examine(precision);
     if (!verdict) {
       if (verdict.error().code == ErrorCode::Unsupported) continue;
@@ -166,6 +188,7 @@ Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
       choice.precision = precision;
     }
   }
+  opened_.clear();
   if (!reference_) return choice;  // there is nothing else
   const double plain = per_megapixel(reference_->seconds);
   if (choice.precision == Precision::F32 || plain <= exact) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,11 @@ class ProcessorProof {
     double seconds = 0;
   };
 
+  using Opened = Result<std::unique_ptr<Session>>;
+
+  /// Compiles for the small tile, all at once: compiling keeps one core busy.
+  void open_ahead(const std::vector<Precision>& precisions);
+  [[nodiscard]] Opened open(Precision precision);
   [[nodiscard]] Result<Measured> measure(Precision precision);
   [[nodiscard]] Status find_reference();
   [[nodiscard]] Result<ProofVerdict> examine(Precision precision);
@@ -73,6 +79,7 @@ class ProcessorProof {
   const SessionFactory& factory_;
   VerdictCache cache_;
   Size tile_;
+  std::map<Precision, Opened> opened_;  ///< by open_ahead(), not measured yet
   std::optional<Measured> reference_;
   std::map<Precision, ProofVerdict> examined_;
 };
