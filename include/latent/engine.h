@@ -16,9 +16,10 @@ enum class EngineKind : std::uint8_t {
   OnnxRuntime
 };
 
-/// The arithmetic of the network. Auto: bf16 where the processor has it, else f32. Whatever is not
-/// f32 on the processor is proved against the model's own test data before it is used.
-enum class Precision : std::uint8_t { Auto, F32, Bf16, F16 };
+/// The arithmetic of the network. Auto: the fastest that passes its proof on this machine and loses
+/// no more than Engine::max_loss. Best: the faster of f32 and bf16. Whatever is not f32 on the
+/// processor is proved against the model's own test data before it is used.
+enum class Precision : std::uint8_t { Auto, F32, Bf16, F16, Int8, Best };
 
 /// What runs the networks.
 struct Engine {
@@ -28,6 +29,7 @@ struct Engine {
   int threads = 0;             ///< of the processor; 0: all there are
   double start_seconds = 600;  ///< for compiling a network, and for its first tile; 0: any time
   std::filesystem::path onnxruntime;  ///< an ONNX Runtime library of your own; empty: found
+  double max_loss = 0.1;  ///< most dB (PSNR) that int8 may lose to be taken by Precision::Auto
 
   friend bool operator==(const Engine&, const Engine&) = default;
 };
@@ -57,7 +59,7 @@ struct DeviceInfo {
   std::string name;    ///< as its maker calls it
   std::string driver;
   std::vector<Precision> precisions;
-  Precision automatic = Precision::F32;  ///< what Precision::Auto becomes on it
+  Precision automatic = Precision::F32;  ///< what Precision::Best becomes where nothing is measured
 };
 
 struct Devices {

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "app/model_defaults.h"
+#include "infer/processor_proof.h"
 #include "models/store/package.h"
 
 namespace latent::app {
@@ -35,9 +36,22 @@ Result<double> time_per_megapixel(const models::Network& network, infer::Session
   return best / (static_cast<double>(kProbeTile.area()) / 1e6);
 }
 
+double loss_of(const models::Network& network, infer::Precision precision) {
+  return precision == infer::Precision::Int8 && network.spec.int8 ? network.spec.int8->loss_db : 0;
+}
+
+/// The precisions of a device that the network has a file for.
+std::vector<infer::Precision> precisions_of(const infer::DeviceFacts& device,
+                                            const models::Network& network) {
+  auto precisions = device.precisions;
+  if (!network.int8) std::erase(precisions, infer::Precision::Int8);
+  return precisions;
+}
+
 Checkup check(const models::Network& network, const infer::EngineRequest& request,
               const infer::DeviceFacts& device, infer::Precision precision) {
-  Checkup checkup{device.engine, device.device, precision, false, {}, {}, 0, 0};
+  Checkup checkup{device.engine, device.device, precision, false, {}, {}, 0, 0, 0};
+  checkup.loss_db = loss_of(network, precision);
   infer::EngineRequest wanted = request;
   wanted.engine = device.engine;
   wanted.device = device.device;
@@ -85,16 +99,37 @@ Health examine(const infer::EngineRequest& request, const std::stop_token& stop)
   }
   bool any_works = false;
   for (const infer::DeviceFacts& device : health.inventory.devices) {
-    for (const infer::Precision precision : device.precisions) {
+    for (const infer::Precision precision : precisions_of(device, *network)) {
       if (stop.stop_requested()) return health;
       health.checkups.push_back(check(*network, stoppable, device, precision));
       any_works = any_works || health.checkups.back().works;
     }
   }
+  if (const auto proved = infer::open_proved_session(*network, kProbeTile, stoppable)) {
+    health.automatic = proved->session->info().precision;
+  }
   if (!any_works) {
     health.problems.emplace_back("no engine of this build can run a network on this machine");
   }
   return health;
+}
+
+std::vector<KnownPace> known_paces(const infer::Inventory& inventory,
+                                   const std::filesystem::path& cache_dir) {
+  std::vector<KnownPace> paces;
+  const auto package = open_model(kProbeModel);
+  if (!package) return paces;
+  const auto network = models::load_network(*package, models::NetworkKind::LatentCfaV1);
+  if (!network) return paces;
+  for (const infer::DeviceFacts& device : inventory.devices) {
+    for (const infer::Precision precision : precisions_of(device, *network)) {
+      const auto known = infer::known_verdict(*network, device, precision, cache_dir);
+      if (!known) continue;
+      paces.push_back({device.engine, device.device, precision, known->passed,
+                       known->seconds_per_megapixel, loss_of(*network, precision)});
+    }
+  }
+  return paces;
 }
 
 }  // namespace latent::app

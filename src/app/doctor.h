@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -20,13 +21,30 @@ struct Checkup {
   std::string problem;               ///< one sentence where it did not work
   double start_seconds = 0;          ///< to compile, or to load what was compiled before
   double seconds_per_megapixel = 0;  ///< of raw pixels, one large tile at a time
+  double loss_db = 0;                ///< PSNR lost against float32, as the model states it
 };
+
+/// How fast a device was when the network that ships was proved on it.
+struct KnownPace {
+  infer::EngineKind engine = infer::EngineKind::OpenVino;
+  std::string device;
+  infer::Precision precision = infer::Precision::F32;
+  bool passed = false;
+  double seconds_per_megapixel = 0;  ///< on the small tile of the proof
+  double loss_db = 0;                ///< as Checkup::loss_db
+};
+
+/// What the cache holds of the devices of an inventory: those that were never used are not in it.
+/// Compiles and measures nothing.
+[[nodiscard]] std::vector<KnownPace> known_paces(const infer::Inventory& inventory,
+                                                 const std::filesystem::path& cache_dir);
 
 struct Health {
   infer::Inventory inventory;
   std::string model;  ///< id and version of the network that was tried; empty where there is none
   std::vector<Checkup> checkups;
-  std::vector<std::string> problems;  ///< what keeps raw denoise from working here
+  infer::Precision automatic = infer::Precision::F32;  ///< what --precision auto takes here
+  std::vector<std::string> problems;                   ///< what keeps raw denoise from working here
 };
 
 /// Tries the default network on every engine, device and precision there is.

@@ -118,6 +118,24 @@ Result<double> run_graph_golden(const models::GraphGolden& golden, infer::Tensor
   return worst;
 }
 
+/// The golden answer of a network's file in 8-bit integers.
+Status check_int8(const models::Package& package, const models::Network& network,
+                  const CheckTools& tools, const RunControl& control, CheckReport& report) {
+  LATENT_CHECK(control.check());
+  infer::EngineRequest request = request_of(tools, control);
+  request.precision = infer::Precision::Int8;
+  const auto verdict = tools.run_golden(network, request);
+  if (!verdict) return about(package, verdict.error().sentence, verdict.error().code);
+  if (!verdict->passed) {
+    return about(package,
+                 fmt::format("the network '{}' does not give its golden answer in int8 ({})",
+                             printable(network.spec.id), verdict->problem));
+  }
+  ++report.goldens;
+  ++report.variants;
+  return {};
+}
+
 Status check_tiles(const models::Package& package, const CheckTools& tools,
                    const RunControl& control, CheckReport& report) {
   for (const auto& spec : package.manifest().latent->networks) {
@@ -135,6 +153,7 @@ Status check_tiles(const models::Package& package, const CheckTools& tools,
     }
     ++report.goldens;
     report.worst = std::max(report.worst, verdict->worst);
+    if (network.int8) LATENT_CHECK(check_int8(package, network, tools, control, report));
   }
   return {};
 }

@@ -40,6 +40,7 @@ struct CheckTools {
 /// How a package did.
 struct CheckReport {
   int goldens = 0;                   ///< that were run and gave what they should
+  int variants = 0;                  ///< of `goldens`: those in 8-bit integers
   int graphs = 0;                    ///< that were opened and have the tensors their task promises
   int tiles = 0;                     ///< networks made for darktable that ran a tile
   double worst = 0;                  ///< largest absolute difference from a golden answer

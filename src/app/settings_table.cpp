@@ -169,7 +169,8 @@ Table make_engine_table() {
     engines.emplace_back(infer::engine_name(engine), engine);
   }
   Words<Precision> precisions;
-  for (const auto precision : {Precision::Auto, Precision::F32, Precision::Bf16, Precision::F16}) {
+  for (const auto precision : {Precision::Auto, Precision::Best, Precision::F32, Precision::Bf16,
+                               Precision::Int8, Precision::F16}) {
     precisions.emplace_back(infer::precision_name(precision), precision);
   }
   Row streams =
@@ -182,8 +183,14 @@ Table make_engine_table() {
               "device that runs the network: auto, cpu, gpu, npu, cuda, ... (see latent devices)"),
            Form::Device, of_job(&Job::engine, &EngineRequest::device)),
       word(at("precision",
-              "number format of the network; auto: bf16 if the processor supports it, else f32"),
+              "number format of the network; auto: the fastest that passes its test on this "
+              "computer "
+              "and loses no more than --max-loss; best: f32 or bf16, whichever is faster"),
            precisions, of_job(&Job::engine, &EngineRequest::precision)),
+      number(at("max_loss",
+                "most decibels of quality (PSNR) that int8 may lose, as the model states it, to be "
+                "used when --precision is auto"),
+             {0, 60}, of_job(&Job::engine, &EngineRequest::most_loss_db)),
       whole(at("threads", "processor threads; 0: all of them"), {0, 1024},
             of_job(&Job::engine, &EngineRequest::threads)),
       whole(streams, {0, 64}, of_job(&Job::engine, &EngineRequest::streams)),

@@ -119,9 +119,10 @@ void WarmModels::clear() {
 }
 
 std::string key_of(const infer::EngineRequest& engine) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(engine.engine), engine.device,
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(engine.engine), engine.device,
                      static_cast<int>(engine.precision), engine.threads, engine.streams,
-                     engine.cache_dir.native(), engine.ort_library.native(), engine.start_seconds);
+                     engine.cache_dir.native(), engine.ort_library.native(), engine.start_seconds,
+                     engine.most_loss_db);
 }
 
 std::string key_of(const Limits& limits) {

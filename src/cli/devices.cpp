@@ -2,12 +2,16 @@
 #include "infer/devices.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
+#include "app/doctor.h"
+#include "app/standard_paths.h"
 #include "base/path.h"
 #include "cli/engine_options.h"
 #include "cli/exit_code.h"
@@ -30,7 +34,7 @@ std::vector<std::string> words(const std::vector<infer::Precision>& precisions) 
   return result;
 }
 
-void print_json(const infer::Inventory& inventory) {
+void print_json(const infer::Inventory& inventory, const std::vector<app::KnownPace>& paces) {
   nlohmann::ordered_json report{{"engines", nlohmann::json::array()},
                                 {"devices", nlohmann::json::array()}};
   for (const auto& engine : inventory.engines) {
@@ -47,11 +51,37 @@ void print_json(const infer::Inventory& inventory) {
                                  {"driver", printable(device.driver)},
                                  {"precisions", words(device.precisions)},
                                  {"auto", infer::precision_name(device.automatic)}});
+    auto& measured = report["devices"].back()["measured"] = nlohmann::ordered_json::array();
+    for (const auto& pace : paces) {
+      if (pace.engine != device.engine || pace.device != device.device) continue;
+      measured.push_back({{"precision", infer::precision_name(pace.precision)},
+                          {"passed", pace.passed},
+                          {"seconds_per_megapixel", pace.seconds_per_megapixel},
+                          {"loss_db", pace.loss_db}});
+    }
   }
   print(report.dump(2) + "\n");
 }
 
-void print_text(const infer::Inventory& inventory) {
+std::string pace_words(const app::KnownPace& pace) {
+  const char* precision = infer::precision_name(pace.precision);
+  if (!pace.passed) return fmt::format("{} failed its test", precision);
+  return fmt::format("{} {:.2f} s/MP{}", precision, pace.seconds_per_megapixel,
+                     pace.loss_db > 0 ? fmt::format(" (loses up to {:g} dB)", pace.loss_db) : "");
+}
+
+/// One line for a device that was tested; none for others.
+void print_paces(const infer::DeviceFacts& device, const std::vector<app::KnownPace>& paces) {
+  std::vector<std::string> known;
+  for (const auto& pace : paces) {
+    if (pace.engine == device.engine && pace.device == device.device) {
+      known.push_back(pace_words(pace));
+    }
+  }
+  if (!known.empty()) print(fmt::format("           {}\n", fmt::join(known, ", ")));
+}
+
+void print_text(const infer::Inventory& inventory, const std::vector<app::KnownPace>& paces) {
   for (const auto& engine : inventory.engines) {
     if (engine.usable) {
       print(fmt::format("{} {}{}\n", infer::engine_name(engine.engine), engine.version,
@@ -61,9 +91,10 @@ void print_text(const infer::Inventory& inventory) {
     }
     for (const auto& device : inventory.devices) {
       if (device.engine != engine.engine) continue;
-      print(fmt::format("  {:<8} {}  ({}; auto is {})\n", device.device, printable(device.name),
+      print(fmt::format("  {:<8} {}  ({}; best is {})\n", device.device, printable(device.name),
                         fmt::join(words(device.precisions), ", "),
                         infer::precision_name(device.automatic)));
+      print_paces(device, paces);
     }
   }
 }
@@ -72,10 +103,11 @@ int run(const Options& options) {
   infer::EngineRequest request;
   request.ort_library = options.ort_library;
   const infer::Inventory inventory = infer::list_devices(request);
+  const auto paces = app::known_paces(inventory, app::cache_folder());
   if (options.json) {
-    print_json(inventory);
+    print_json(inventory, paces);
   } else {
-    print_text(inventory);
+    print_text(inventory, paces);
   }
   return inventory.devices.empty() ? kSomeFailed : kAllDone;
 }

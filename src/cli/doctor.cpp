@@ -26,6 +26,7 @@ struct Options {
 void print_json(const app::Health& health) {
   nlohmann::ordered_json report{{"model", printable(health.model)},
                                 {"cache", displayed(app::cache_folder())},
+                                {"auto", infer::precision_name(health.automatic)},
                                 {"checkups", nlohmann::json::array()},
                                 {"problems", health.problems}};
   for (const auto& checkup : health.checkups) {
@@ -37,6 +38,7 @@ void print_json(const app::Health& health) {
                                   {"rms_difference", checkup.verdict.rms},
                                   {"start_seconds", checkup.start_seconds},
                                   {"seconds_per_megapixel", checkup.seconds_per_megapixel},
+                                  {"loss_db", checkup.loss_db},
                                   {"problem", checkup.problem}});
   }
   print(report.dump(2) + "\n");
@@ -60,12 +62,16 @@ void print_text(const app::Health& health) {
                                           checkup.device, infer::precision_name(checkup.precision));
     if (checkup.works) {
       print(fmt::format(
-          "{:<28} {:.3f} s/MP, starts in {:.2f} s, differs by {:.2g} at most (rms {:.2g})\n", where,
-          checkup.seconds_per_megapixel, checkup.start_seconds, checkup.verdict.worst,
-          checkup.verdict.rms));
+          "{:<28} {:.3f} s/MP, starts in {:.2f} s, differs by {:.2g} at most (rms {:.2g}){}\n",
+          where, checkup.seconds_per_megapixel, checkup.start_seconds, checkup.verdict.worst,
+          checkup.verdict.rms,
+          checkup.loss_db > 0 ? fmt::format(", loses up to {:g} dB", checkup.loss_db) : ""));
     } else {
       print(fmt::format("{:<28} not used: {}\n", where, checkup.problem));
     }
+  }
+  if (!health.checkups.empty()) {
+    print(fmt::format("auto     {}\n", infer::precision_name(health.automatic)));
   }
   for (const auto& problem : health.problems) print_error(problem);
 }

@@ -118,6 +118,13 @@ void print_networks(const models::Manifest& manifest) {
                       network.file, models::network_kind_name(network.kind),
                       sensors.empty() ? "" : " for ", fmt::join(sensors, ", "), network.stride_px,
                       network.reach_px));
+    if (network.int8) {
+      print(fmt::format("  int8: {}, loses up to {:g} dB\n", printable(network.int8->file),
+                        network.int8->loss_db));
+      for (const auto& [condition, lost] : network.int8->losses) {
+        print(fmt::format("    {}: {:g} dB\n", printable(condition), lost));
+      }
+    }
   }
   for (const auto& graph : manifest.latent->graphs) {
     print(fmt::format("network {}: {} (graph_v1)\n", graph.id, graph.file));
@@ -158,6 +165,21 @@ void print_details(const app::ModelEntry& entry, const models::Manifest& manifes
   print_networks(manifest);
 }
 
+/// By network and precision.
+ordered_json variants_json(const models::Manifest& manifest) {
+  ordered_json json = ordered_json::object();
+  if (!manifest.latent) return json;
+  for (const auto& network : manifest.latent->networks) {
+    if (!network.int8) continue;
+    ordered_json losses = ordered_json::object();
+    for (const auto& [condition, lost] : network.int8->losses) losses[printable(condition)] = lost;
+    json[network.id]["int8"] = {{"file", printable(network.int8->file)},
+                                {"loss_db", network.int8->loss_db},
+                                {"losses", losses}};
+  }
+  return json;
+}
+
 int show(const ModelsOptions& shared, const std::string& id, bool json) {
   const auto entry = shared.manager().find(id);
   if (!entry) return report_error(entry.error());
@@ -172,6 +194,7 @@ int show(const ModelsOptions& shared, const std::string& id, bool json) {
     report["model_card"][printable(key)] = printable(text);
   }
   report["arch"] = printable(manifest->arch);
+  report["variants"] = variants_json(*manifest);
   report["manifest_version"] = manifest->latent ? manifest->latent->manifest_version : 0;
   print(report.dump(2) + "\n");
   return kAllDone;
@@ -190,6 +213,7 @@ ordered_json verdict_json(const std::string& id, const Result<app::VerifiedModel
           {"sha256", verdict->sha256},
           {"files", verdict->files},
           {"goldens", verdict->report.goldens},
+          {"int8_goldens", verdict->report.variants},
           {"graphs", verdict->report.graphs},
           {"worst", verdict->report.worst},
           {"notices", verdict->report.notices}};
@@ -200,8 +224,10 @@ void print_verdict(const std::string& id, const Result<app::VerifiedModel>& verd
     print_error(verdict.error().sentence);
     return;
   }
-  print(fmt::format("{} {}: good, {} files, {} golden tensors run\n", id, verdict->version,
-                    verdict->files, verdict->report.goldens));
+  const int variants = verdict->report.variants;
+  print(fmt::format("{} {}: good, {} files, {} golden tensors run{}\n", id, verdict->version,
+                    verdict->files, verdict->report.goldens,
+                    variants > 0 ? fmt::format(", {} of them in int8", variants) : ""));
   for (const std::string& notice : verdict->report.notices) print(fmt::format("  {}\n", notice));
 }
 

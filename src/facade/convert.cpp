@@ -74,6 +74,10 @@ v0::Precision precision_of(infer::Precision precision) {
       return v0::Precision::Bf16;
     case infer::Precision::F16:
       return v0::Precision::F16;
+    case infer::Precision::Int8:
+      return v0::Precision::Int8;
+    case infer::Precision::Best:
+      return v0::Precision::Best;
     case infer::Precision::Auto:
       break;
   }
@@ -168,6 +172,10 @@ const char* name(Precision precision) {
       return infer::precision_name(infer::Precision::Bf16);
     case Precision::F16:
       return infer::precision_name(infer::Precision::F16);
+    case Precision::Int8:
+      return infer::precision_name(infer::Precision::Int8);
+    case Precision::Best:
+      return infer::precision_name(infer::Precision::Best);
     case Precision::Auto:
       break;
   }

@@ -133,6 +133,7 @@ Status put_engine(app::Job& job, const v0::Engine& engine) {
   putting.put("engine", v0::name(engine.kind))
       .put("device", engine.device)
       .put("precision", v0::name(engine.precision))
+      .put("max_loss", engine.max_loss)
       .put("threads", std::int64_t{engine.threads})
       .put("limit_start", engine.start_seconds, "start_seconds");
   if (!engine.onnxruntime.empty()) {
@@ -168,9 +169,9 @@ bool asks_for_no_engine(const app::Job& job) {
   const infer::EngineRequest plain;
   const infer::EngineRequest& asked = job.engine;
   return asked.engine == plain.engine && asked.device == plain.device &&
-         asked.precision == plain.precision && asked.threads == plain.threads &&
-         asked.streams == plain.streams && asked.start_seconds == plain.start_seconds &&
-         asked.ort_library.empty();
+         asked.precision == plain.precision && asked.most_loss_db == plain.most_loss_db &&
+         asked.threads == plain.threads && asked.streams == plain.streams &&
+         asked.start_seconds == plain.start_seconds && asked.ort_library.empty();
 }
 
 }  // namespace latent::facade

@@ -24,7 +24,7 @@ struct DeviceFacts {
   std::string name;    ///< as the maker calls it
   std::string driver;  ///< engine and driver version: the verdict of a proof hangs on it
   std::vector<Precision> precisions;
-  Precision automatic = Precision::F32;  ///< what Precision::Auto becomes on it
+  Precision automatic = Precision::F32;  ///< what Precision::Best becomes where nothing is measured
 };
 
 struct Inventory {

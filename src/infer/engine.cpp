@@ -19,8 +19,9 @@ constexpr std::array kEngines{std::pair{EngineKind::Auto, "auto"},
                               std::pair{EngineKind::OpenVino, "openvino"},
                               std::pair{EngineKind::OnnxRuntime, "onnxruntime"}};
 constexpr std::array kPrecisions{
-    std::pair{Precision::Auto, "auto"}, std::pair{Precision::F32, "f32"},
-    std::pair{Precision::Bf16, "bf16"}, std::pair{Precision::F16, "f16"}};
+    std::pair{Precision::Auto, "auto"}, std::pair{Precision::Best, "best"},
+    std::pair{Precision::F32, "f32"},   std::pair{Precision::Bf16, "bf16"},
+    std::pair{Precision::Int8, "int8"}, std::pair{Precision::F16, "f16"}};
 
 template <class Table, class Key>
 const char* word_of(const Table& table, Key key) {
@@ -101,17 +102,25 @@ Status check_graph(std::span<const std::byte> onnx) {
   return tl::make_unexpected(std::move(error));
 }
 
+Result<NetworkFile> file_for(const models::Network& network, Precision precision) {
+  if (precision != Precision::Int8) return NetworkFile{network.onnx, network.sha256};
+  if (network.int8) return NetworkFile{network.int8->onnx, network.int8->sha256};
+  return fail(ErrorCode::Unsupported,
+              "the model has no file of this network in 8-bit integers; use --precision auto");
+}
+
 Result<std::unique_ptr<Session>> create_session(const models::Network& network, Size tile,
                                                 const EngineRequest& request) {
   if (request.threads < 0 || request.threads > 1024 || request.streams < 0) {
     return fail(ErrorCode::Usage, "the number of threads must be from 0 (all) to 1024");
   }
-  LATENT_CHECK(check_graph(network.onnx));
+  LATENT_TRY(const NetworkFile file, file_for(network, request.precision));
+  LATENT_CHECK(check_graph(file.onnx));
   auto session = engine_for(request) == EngineKind::OpenVino
                      ? create_openvino_session(network, tile, request)
                      : create_onnxruntime_session(network, tile, request);
   if (session) return session;
-  return tl::make_unexpected(explained(std::move(session).error(), network.onnx));
+  return tl::make_unexpected(explained(std::move(session).error(), file.onnx));
 }
 
 }  // namespace latent::infer

@@ -19,7 +19,10 @@
 namespace latent::infer {
 
 enum class EngineKind : std::uint8_t { Auto, OpenVino, OnnxRuntime };
-enum class Precision : std::uint8_t { Auto, F32, Bf16, F16 };
+/// Auto and Best are questions, not answers: Auto takes the fastest that passes its proof and loses
+/// no more than EngineRequest::most_loss_db, Best the fastest of those that keep the network as it
+/// is.
+enum class Precision : std::uint8_t { Auto, Best, F32, Bf16, Int8, F16 };
 
 /// "openvino"; the words of the command line and of JSON.
 [[nodiscard]] const char* engine_name(EngineKind engine);
@@ -33,11 +36,14 @@ struct EngineRequest {
   EngineKind engine =
       EngineKind::Auto;         ///< Auto: OpenVINO, or ONNX Runtime for devices it alone has
   std::string device = "auto";  ///< auto, cpu, gpu, gpu.1, npu, cuda, migraphx, coreml, ...
-  Precision precision = Precision::Auto;  ///< Auto: bf16 where the processor has it, else f32
-  int threads = 0;                        ///< of the processor; 0: all
-  int streams = 0;                        ///< tiles computed at once on the processor; 0: one
-  std::filesystem::path cache_dir;        ///< compiled models and verdicts; empty: none kept
-  std::filesystem::path ort_library;      ///< ONNX Runtime to load; empty: as find_ort_library()
+  Precision precision = Precision::Auto;
+  /// PSNR in dB that a network in 8-bit integers may lose to be taken by Precision::Auto, as the
+  /// manifest states it (models::Int8Variant::loss_db).
+  double most_loss_db = 0.1;
+  int threads = 0;                    ///< of the processor; 0: all
+  int streams = 0;                    ///< tiles computed at once on the processor; 0: one
+  std::filesystem::path cache_dir;    ///< compiled models and verdicts; empty: none kept
+  std::filesystem::path ort_library;  ///< ONNX Runtime to load; empty: as find_ort_library()
   bool anew = false;           ///< what the cache holds of this network is not used but replaced
   double start_seconds = 600;  ///< for compiling a network, and for its first tile; 0: no limit
   std::stop_token stop;        ///< ends compiling and proving
@@ -105,14 +111,27 @@ class Session {
 [[nodiscard]] Result<TensorShape> input_shape(const models::NetworkSpec& spec, Size tile);
 [[nodiscard]] Result<TensorShape> output_shape(const models::NetworkSpec& spec, Size tile);
 
+/// The file of a network that is computed in some precision.
+struct NetworkFile {
+  std::span<const std::byte> onnx;
+  const std::string& sha256;
+};
+
+/// The file for that precision: that in 8-bit integers for Precision::Int8, else the network's own.
+///
+/// Errors   Unsupported  the package has no such file of this network.
+[[nodiscard]] Result<NetworkFile> file_for(const models::Network& network, Precision precision);
+
 /// Compiles a network for the device and precision asked for, without proof and without fallback
-/// (open_proved_session() in proof.h has both).
+/// (open_proved_session() in proof.h has both). Precision::Auto and Best are here what the engine
+/// can say without measuring: bf16 where the processor has it, else f32.
 ///
 /// Compiling cannot be stopped: when `request.stop` or `request.start_seconds` end the waiting, it
 /// goes on by itself (base/patience.h).
 ///
 /// Errors   NotFound       the engine's library or the device is not there.
-///          Unsupported    the engine cannot do that precision on that device; or as judge_onnx().
+///          Unsupported    the engine cannot do that precision on that device; or as judge_onnx()
+///                         and file_for().
 ///          TooLarge       as judge_onnx(); or there is not enough memory.
 ///          ModelMismatch  the ONNX is not what the manifest says: names, types, shapes.
 ///          Device         it could not be compiled or started, or not in time.

@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/processors.h"
 #include "base/threads.h"
 #include "infer/half.h"
 #include "infer/ort_library.h"
@@ -252,7 +253,8 @@ Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& n
   made->input_name_ = network.spec.input.name;
   made->output_name_ = network.spec.output.name;
   LATENT_CHECK(fix_dimensions(api, setup.options.get(), network, made->input_));
-  LATENT_TRY(made->network_, open_ort_network(std::move(setup), network.onnx, request));
+  LATENT_TRY(const NetworkFile file, file_for(network, request.precision));
+  LATENT_TRY(made->network_, open_ort_network(std::move(setup), file.onnx, request));
   OrtSession* session = made->network_.session.get();
   LATENT_TRY(made->input_half_,
              hold_to_manifest(api, session, Side::Input, network.spec.input, made->input_));
@@ -300,16 +302,17 @@ Result<OrtSetup> set_up_ort(const EngineRequest& request,
   LATENT_TRY(const auto library, load_ort_library(request.ort_library));
   const OrtApi& api = *library.api;
   LATENT_TRY(const OrtDevice device, ort_device(api, request.device));
-  if (request.precision != Precision::Auto && request.precision != Precision::F32) {
+  const Precision asked = request.precision;
+  if (asked == Precision::Bf16 || asked == Precision::F16) {
     return fail(ErrorCode::Unsupported,
-                std::string("ONNX Runtime computes this network in f32, not ") +
-                    precision_name(request.precision) +
-                    "; use --engine openvino or --precision auto");
+                std::string("ONNX Runtime computes this network in f32 or int8, not ") +
+                    precision_name(asked) + "; use --engine openvino or --precision auto");
   }
   OrtSetup setup;
   setup.api = &api;
   const std::string word = device.provider->word;
-  setup.info = {EngineKind::OnnxRuntime, Precision::F32,
+  setup.info = {EngineKind::OnnxRuntime,
+                asked == Precision::Int8 ? Precision::Int8 : Precision::F32,
                 device.index > 0 ? word + "." + std::to_string(device.index) : word,
                 device.provider->available, "ONNX Runtime " + library.version};
   setup.env = OrtHandle<OrtEnv>(api.ReleaseEnv);
@@ -320,7 +323,8 @@ Result<OrtSetup> set_up_ort(const EngineRequest& request,
                          "ONNX Runtime cannot be set up"));
   OrtSessionOptions* options = setup.options.get();
   const char* what = "ONNX Runtime refuses a setting";
-  LATENT_CHECK(ort_check(api, api.SetIntraOpNumThreads(options, request.threads), what));
+  LATENT_CHECK(ort_check(
+      api, api.SetIntraOpNumThreads(options, threads_within_quota(request.threads)), what));
   LATENT_CHECK(ort_check(
       api, api.SetSessionGraphOptimizationLevel(options, level_of(optimization.at(word))), what));
   // Waiting threads sleep: the cores are wanted for packing and writing.
@@ -376,7 +380,7 @@ void list_onnxruntime(Inventory& inventory, const EngineRequest& request) {
     facts.device = provider->word;
     facts.name = provider->available;
     facts.driver = "ONNX Runtime " + library->version;
-    facts.precisions = {Precision::F32};
+    facts.precisions = {Precision::F32, Precision::Int8};
     inventory.devices.push_back(std::move(facts));
   }
 }

@@ -29,13 +29,15 @@ constexpr int kSlots = 2;
 struct Plan : OpenVinoDevice {
   TensorShape input;
   TensorShape output;
+  std::string file_sha256;  ///< of the ONNX
 
   /// Everything that a compiled model hangs on.
-  [[nodiscard]] std::string key(const models::Network& network) const {
+  [[nodiscard]] std::string key() const {
     std::ostringstream text;
     text << info.engine_version << '|' << device << '|' << info.device_name << '|'
-         << precision_name(info.precision) << '|' << threads << '|' << streams << '|'
-         << network.sha256 << '|' << input.channels << 'x' << input.height << 'x' << input.width;
+         << precision_name(info.precision) << '|' << precision_name(arithmetic) << '|' << threads
+         << '|' << streams << '|' << file_sha256 << '|' << input.channels << 'x' << input.height
+         << 'x' << input.width;
     return text.str();
   }
 };
@@ -46,6 +48,8 @@ Result<Plan> make_plan(ov::Core& core, const models::Network& network, Size tile
   LATENT_TRY(static_cast<OpenVinoDevice&>(plan), choose_openvino_device(core, request));
   LATENT_TRY(plan.input, input_shape(network.spec, tile));
   LATENT_TRY(plan.output, output_shape(network.spec, tile));
+  LATENT_TRY(const NetworkFile file, file_for(network, plan.info.precision));
+  plan.file_sha256 = file.sha256;
   return plan;
 }
 
@@ -196,14 +200,15 @@ class Kept {
 /// A compiled network from the cache, or a new one that is put there.
 Result<Compiled> obtain(ov::Core core, const models::Network& network, const Plan& plan,
                         const EngineRequest& request) {
-  const Kept kept(request, plan.key(network));
+  const Kept kept(request, plan.key());
   const Patience patience = patience_of(request);
   const auto order =
       std::make_shared<Order>(Order{std::move(core), plan, network.spec, std::string()});
   if (!request.anew) {
     if (auto compiled = kept.load(order, patience)) return *std::move(compiled);
   }
-  order->onnx.assign(reinterpret_cast<const char*>(network.onnx.data()), network.onnx.size());
+  LATENT_TRY(const NetworkFile file, file_for(network, plan.info.precision));
+  order->onnx.assign(reinterpret_cast<const char*>(file.onnx.data()), file.onnx.size());
   LATENT_TRY(auto compiled, with_patience<Compiled>([order] { return compile(*order); }, patience));
   kept.store(compiled);
   return compiled;
@@ -336,6 +341,8 @@ void list_openvino(Inventory& inventory) {
       facts.precisions.push_back(Precision::Bf16);
     if (openvino_can(found, ov::device::capability::FP16))
       facts.precisions.push_back(Precision::F16);
+    if (openvino_can(found, ov::device::capability::INT8))
+      facts.precisions.push_back(Precision::Int8);
     facts.automatic = openvino_automatic_precision(device, found);
     inventory.devices.push_back(std::move(facts));
   }

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/processors.h"
 #include "base/text.h"
 #include "infer/openvino.h"
 
@@ -28,9 +29,12 @@ ov::element::Type element_of(Precision precision) {
 
 Result<Precision> choose_precision(Precision asked, const std::string& device,
                                    const std::vector<std::string>& found) {
-  if (asked == Precision::Auto) return openvino_automatic_precision(device, found);
+  if (asked == Precision::Auto || asked == Precision::Best) {
+    return openvino_automatic_precision(device, found);
+  }
   const bool there =
       asked == Precision::F32 ||
+      (asked == Precision::Int8 && openvino_can(found, ov::device::capability::INT8)) ||
       (asked == Precision::Bf16 && openvino_can(found, ov::device::capability::BF16)) ||
       (asked == Precision::F16 && openvino_can(found, ov::device::capability::FP16));
   if (there) return asked;
@@ -112,6 +116,9 @@ Result<OpenVinoDevice> choose_openvino_device(ov::Core& core, const EngineReques
   const auto found = openvino_capabilities(core, chosen.device);
   chosen.info.engine = EngineKind::OpenVino;
   LATENT_TRY(chosen.info.precision, choose_precision(request.precision, chosen.device, found));
+  chosen.arithmetic = chosen.info.precision == Precision::Int8
+                          ? openvino_automatic_precision(chosen.device, found)
+                          : chosen.info.precision;
   chosen.info.device = lower_case(chosen.device);
   chosen.info.device_name = openvino_name_of(core, chosen.device);
   chosen.info.engine_version = openvino_version_of(core, chosen.device);
@@ -140,11 +147,13 @@ Result<ov::Core> make_openvino_core() {
 }
 
 ov::AnyMap OpenVinoDevice::config() const {
-  ov::AnyMap config{ov::hint::inference_precision(element_of(info.precision))};
+  ov::AnyMap config{ov::hint::inference_precision(element_of(arithmetic))};
   if (device != "CPU") return config;
   config.insert(ov::num_streams(ov::streams::Num(streams)));
   config.insert(ov::hint::enable_cpu_pinning(false));
-  if (threads > 0) config.insert(ov::inference_num_threads(threads));
+  if (const int most = threads_within_quota(threads); most > 0) {
+    config.insert(ov::inference_num_threads(most));
+  }
   return config;
 }
 

@@ -46,6 +46,7 @@ auto guarded(ErrorCode code, const std::string& what, Function function)
 struct OpenVinoDevice {
   std::string device;  ///< OpenVINO's word: "CPU", "GPU.0"
   SessionInfo info;
+  Precision arithmetic = Precision::F32;  ///< of what is computed in float: f32, bf16 or f16
   int threads = 0;
   int streams = 1;
 

@@ -21,7 +21,7 @@ struct OrtSetup {
 };
 
 /// Errors   NotFound     no library, or no such device.
-///          Unsupported  another precision than f32.
+///          Unsupported  another precision than f32 and int8.
 ///          Device       the library or the device cannot be started.
 [[nodiscard]] Result<OrtSetup> set_up_ort(const EngineRequest& request,
                                           const models::OptimizationRule& optimization);

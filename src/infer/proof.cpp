@@ -10,6 +10,7 @@
 
 #include "base/path.h"
 #include "infer/deadline.h"
+#include "infer/processor_proof.h"
 #include "infer/proof_steps.h"
 #include "infer/strip.h"
 #include "infer/verdict_cache.h"
@@ -22,16 +23,13 @@ constexpr double kMostRelativeError = 0.1;
 /// Below this there is no answer to be relative to.
 constexpr double kSilence = 1e-6;
 
-std::string key_of(const SessionInfo& info, const models::Network& network, Size tile) {
+Result<std::string> key_of(const SessionInfo& info, const models::Network& network, Size tile) {
+  LATENT_TRY(const NetworkFile file, file_for(network, info.precision));
   std::string key =
       fmt::format("{}|{}|{}|{}|{}|{}|{}x{}|{}", engine_name(info.engine), info.device,
                   info.device_name, info.engine_version, precision_name(info.precision),
-                  network.sha256, tile.width, tile.height, info.compiled_sha256);
+                  file.sha256, tile.width, tile.height, info.compiled_sha256);
   return key + optimization_words(info, network.optimization);
-}
-
-double tolerance_for(const models::Network& network, Precision precision) {
-  return precision == Precision::F32 ? network.tolerance_f32 : network.tolerance_bf16;
 }
 
 /// What a device has to say for itself, empty where it ran; what is no fault of the device is an
@@ -68,8 +66,8 @@ class Judge {
     }
     if (!fault.empty()) return refused_verdict(std::move(fault));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    auto verdict = compare(found.view(), expected_.view(),
-                           scale_ * tolerance_for(network_, session.info().precision));
+    auto verdict = compare_in(network_, session.info().precision, std::as_const(found).view(),
+                              std::as_const(expected_).view(), scale_);
     verdict.seconds_per_megapixel = took.count() / static_cast<double>(tile_.area()) * 1e6;
     return verdict;
   }
@@ -109,6 +107,7 @@ struct Prover {
   const SessionFactory& factory;
   VerdictCache cache;
   Judge judge;
+  ProcessorProof& processor;
   bool judge_failed = false;  ///< so no device can be judged
 
   Result<ProvedSession> try_once(const EngineRequest& step) {
@@ -119,7 +118,13 @@ struct Prover {
       tried.verdict.passed = true;
       return tried;
     }
-    const std::string key = key_of(info, network, tile);
+    if (is_proved_apart(info)) {
+      auto verdict = processor.verdict_of(info);
+      judge_failed = !verdict;
+      LATENT_TRY(tried.verdict, std::move(verdict));
+      return tried;
+    }
+    LATENT_TRY(const std::string key, key_of(info, network, tile));
     if (auto known = step.anew ? std::nullopt : cache.find(key)) {
       tried.verdict = *std::move(known);
       return tried;
@@ -135,12 +140,18 @@ struct Prover {
     return tried;
   }
 
+  /// Whether the verdict is of the processor and the network, not of this very tile.
+  [[nodiscard]] bool is_proved_apart(const SessionInfo& info) const {
+    return info.device == "cpu" && network.golden_output.view().data != nullptr;
+  }
+
   /// What the cache gave and is now found not to do is made anew, once. A verdict that was kept is
   /// of this very compiled network: it would come out the same.
   Result<ProvedSession> attempt(const EngineRequest& step) {
     auto tried = try_once(step);
     if (!tried || tried->verdict.passed || tried->verdict.cached) return tried;
-    if (!tried->session->info().from_cache) return tried;
+    const SessionInfo& info = tried->session->info();
+    if (!info.from_cache || is_proved_apart(info)) return tried;
     EngineRequest once_more = step;
     once_more.anew = true;
     return try_once(once_more);
@@ -207,11 +218,34 @@ ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tol
 Result<ProvedSession> open_proved_session(const models::Network& network, Size tile,
                                           const EngineRequest& request,
                                           const SessionFactory& factory) {
-  Prover prover{network, tile, factory, VerdictCache(request.cache_dir),
-                Judge(network, tile, request, factory)};
-  return first_that_passes(
-      request, [&](const EngineRequest& step) { return prover.attempt(step); },
-      [&] { return prover.judge_failed; });
+  ProcessorProof processor(network, request, factory);
+  const auto open = [&](Precision precision) {
+    EngineRequest settled = request;
+    settled.precision = precision;
+    Prover prover{network,
+                  tile,
+                  factory,
+                  VerdictCache(request.cache_dir),
+                  Judge(network, tile, settled, factory),
+                  processor};
+    return first_that_passes(
+        settled, [&](const EngineRequest& step) { return prover.attempt(step); },
+        [&] { return prover.judge_failed; });
+  };
+  if (!ProcessorProof::answers(request, network)) return open(request.precision);
+  LATENT_TRY(auto choice, processor.choose());
+  auto proved = open(choice.precision);
+  if (proved && choice.kept) {
+    if (ProcessorProof::fits(*choice.kept, proved->session->info())) return proved;
+    proved->session.reset();
+    LATENT_TRY(choice, processor.choose_anew());
+    proved = open(choice.precision);
+  }
+  if (!proved) return proved;
+  processor.keep(proved->session->info());
+  choice.notices.insert(choice.notices.end(), proved->notices.begin(), proved->notices.end());
+  proved->notices = std::move(choice.notices);
+  return proved;
 }
 
 Result<ProofVerdict> check_golden(const models::Network& network, const EngineRequest& request,
@@ -221,8 +255,12 @@ Result<ProofVerdict> check_golden(const models::Network& network, const EngineRe
   LATENT_TRY(auto session, factory(network, {shape.width * cells, shape.height * cells}, request));
   LATENT_TRY(Tensor found, Tensor::create(session->output_shape()));
   LATENT_CHECK(run_within(*session, network.golden_input.view(), found.view(), request));
-  return compare(found.view(), network.golden_output.view(),
-                 tolerance_for(network, session->info().precision));
+  const Precision precision = session->info().precision;
+  if (precision == Precision::Int8 && network.int8 && network.spec.int8) {
+    return compare(std::as_const(found).view(), network.int8->golden_output.view(),
+                   network.spec.int8->tolerance);
+  }
+  return compare_in(network, precision, std::as_const(found).view(), network.golden_output.view());
 }
 
 Status try_one_tile(const models::Network& network, Size tile, const EngineRequest& request,

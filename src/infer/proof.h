@@ -30,7 +30,9 @@ struct ProvedSession {
 
 /// Compiles a network as asked for and proves it: every device and precision but float32 on the
 /// processor runs the package's golden input, repeated to fill the tile, and must agree with
-/// float32 on the processor within the manifest's tolerance. What does not agree, fails or gives a
+/// float32 on the processor within the manifest's tolerance. Precisions of the processor are proved
+/// on a small tile, once whatever the size of `tile` (processor_proof.h), and there Precision::Auto
+/// and Best become the fastest that passes. What does not agree, fails or gives a
 /// number that is not finite is left, with a notice: a device for the processor, bf16 or f16 for
 /// f32. A network without a golden output (one made for another program) is judged by the same
 /// probe, with tolerances that are shares of the largest sample of the right answer. Verdicts are

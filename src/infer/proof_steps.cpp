@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace latent::infer {
 
 bool is_judge(const SessionInfo& info) {
@@ -19,7 +21,8 @@ EngineRequest judge_request(const EngineRequest& request) {
 std::vector<EngineRequest> proof_ladder(const EngineRequest& request) {
   std::vector<EngineRequest> steps{request};
   const bool on_processor = request.device == "cpu" || request.device == "auto";
-  const bool lowered = request.precision == Precision::Bf16 || request.precision == Precision::F16;
+  const bool lowered = request.precision == Precision::Bf16 ||
+                       request.precision == Precision::Int8 || request.precision == Precision::F16;
   if (lowered && !on_processor) {
     steps.push_back(request);
     steps.back().precision = Precision::F32;
@@ -50,6 +53,22 @@ bool is_final(const Error& error, const std::string& device, bool as_asked) {
   const bool not_there = error.code == ErrorCode::NotFound ||
                          error.code == ErrorCode::Unsupported || error.code == ErrorCode::Usage;
   return as_asked && not_there;
+}
+
+ProofVerdict compare_in(const models::Network& network, Precision precision, ConstTensorView found,
+                        ConstTensorView expected, double scale) {
+  if (precision == Precision::F32) return compare(found, expected, scale * network.tolerance_f32);
+  if (precision != Precision::Int8 || !network.spec.int8) {
+    return compare(found, expected, scale * network.tolerance_bf16);
+  }
+  const models::Int8Variant& stated = *network.spec.int8;
+  ProofVerdict verdict = compare(found, expected, stated.most_from_f32);
+  if (verdict.passed && !(verdict.rms <= stated.rms_from_f32)) {
+    verdict.passed = false;
+    verdict.problem = fmt::format("the answer is wrong by {:.2g} (RMS) where {:.2g} is allowed",
+                                  verdict.rms, stated.rms_from_f32);
+  }
+  return verdict;
 }
 
 ProofVerdict refused_verdict(std::string problem) {

@@ -65,6 +65,12 @@ template <class Attempt, class JudgeFailed>
   return tl::make_unexpected(std::move(last));
 }
 
+/// compare() with what the package allows of that precision: in 8-bit integers also of the root mean
+/// square. `scale` is that of the tolerance, where the package says nothing of its answer's size.
+[[nodiscard]] ProofVerdict compare_in(const models::Network& network, Precision precision,
+                                      ConstTensorView found, ConstTensorView expected,
+                                      double scale = 1);
+
 /// A verdict that did not pass.
 [[nodiscard]] ProofVerdict refused_verdict(std::string problem);
 

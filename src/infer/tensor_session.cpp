@@ -266,6 +266,10 @@ Result<std::unique_ptr<TensorSession>> open_tensor_session(
   if (request.threads < 0 || request.threads > 1024 || request.streams < 0) {
     return fail(ErrorCode::Usage, "the number of threads must be from 0 (all) to 1024");
   }
+  if (request.precision == Precision::Int8) {
+    return fail(ErrorCode::Unsupported,
+                "this network has no file in 8-bit integers; use --precision auto");
+  }
   for (const auto& [name, size] : sizes) {
     if (size < 1) {
       return fail(ErrorCode::Usage, "the size of '" + printable(name) + "' must be at least 1");

@@ -13,9 +13,16 @@
 namespace latent::infer {
 namespace {
 
-constexpr std::int64_t kMostDefaultArea = 1'048'576;
+constexpr std::int64_t kMostDefaultArea = 4'194'304;
 constexpr int kLeastDefaultSide = 256;
 constexpr int kReachesOfDefaultSide = 6;
+
+/// Bytes of a tile a pixel, in the precision that needs the most: the plan is made before the
+/// precision is known.
+double bytes_per_px(const models::NetworkSpec& network) {
+  return network.int8 ? std::max(network.memory_bytes_per_px, network.int8->memory_bytes_per_px)
+                      : network.memory_bytes_per_px;
+}
 
 int least_default_side(const models::NetworkSpec& network) {
   return std::max(kLeastDefaultSide, kReachesOfDefaultSide * network.reach_px);
@@ -140,7 +147,7 @@ std::optional<Grid> exact_grid(const Axis& across, const Axis& down, Size tile) 
 constexpr std::size_t kShares = 8;
 
 std::int64_t area_in(std::size_t bytes, const models::NetworkSpec& network) {
-  return static_cast<std::int64_t>(static_cast<double>(bytes) / network.memory_bytes_per_px);
+  return static_cast<std::int64_t>(static_cast<double>(bytes) / bytes_per_px(network));
 }
 
 std::int64_t free_area_for(const models::NetworkSpec& network, const TileOptions& options) {
@@ -193,7 +200,7 @@ Axis axis_of(const models::NetworkSpec& network, const TileOptions& options, int
 /// Why most_bytes hold no tile: what the smallest one, or the one that is the only one, takes.
 tl::unexpected<Error> too_little_memory(const models::NetworkSpec& network, int region_width,
                                         Size tile) {
-  const double tile_bytes = static_cast<double>(tile.area()) * network.memory_bytes_per_px;
+  const double tile_bytes = static_cast<double>(tile.area()) * bytes_per_px(network);
   const double strip_bytes = static_cast<double>(strip_row_bytes(network, region_width)) *
                              static_cast<double>(tile.height);
   const double needed = std::max(tile_bytes, strip_bytes) * static_cast<double>(kShares);
@@ -229,8 +236,8 @@ TileSpan TileSpan::enlarged(int scale) const {
 }
 
 std::int64_t default_tile_area(const models::NetworkSpec& network) {
-  const auto affordable = static_cast<std::int64_t>(static_cast<double>(kDefaultTileBytes) /
-                                                    network.memory_bytes_per_px);
+  const std::int64_t affordable =
+      area_in(network.scale > 1 ? kEnlargingTileBytes : kDefaultTileBytes, network);
   const std::int64_t side = least_default_side(network);
   return std::max(side * side, std::min(affordable, kMostDefaultArea));
 }

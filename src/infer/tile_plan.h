@@ -28,13 +28,15 @@ struct TileOptions {
 };
 
 /// Pixels of a tile where neither side nor memory is given: what kDefaultTileBytes hold of this
-/// network (NetworkSpec::memory_bytes_per_px), at most a megapixel, above which a network runs no
-/// faster a pixel while memory grows (bench/infer/README.md), and at least a square of six reaches
-/// a side, below which most of a tile would be surroundings, and of 256 pixels.
+/// network, kEnlargingTileBytes of one that enlarges, by the precision that needs the most memory;
+/// at most four megapixels, and at least a square of six reaches a side, below which most of a tile
+/// would be surroundings, and of 256 pixels. A pixel costs the same in all of them
+/// (bench/infer/README.md): larger tiles only compute fewer pixels twice.
 ///
 /// A row of tiles, put together, takes kMostStripBytes at most: tiles of a wide frame that is
 /// enlarged are rather wide than high.
-inline constexpr std::size_t kDefaultTileBytes = std::size_t{144} << 20U;
+inline constexpr std::size_t kDefaultTileBytes = std::size_t{320} << 20U;
+inline constexpr std::size_t kEnlargingTileBytes = std::size_t{144} << 20U;
 inline constexpr std::size_t kMostStripBytes = std::size_t{384} << 20U;
 [[nodiscard]] std::int64_t default_tile_area(const models::NetworkSpec& network);
 

@@ -17,7 +17,7 @@ using models::Json;
 
 constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20U;
 constexpr std::size_t kMaxEntries = 1000;  // of each kind; then it begins anew
-constexpr std::int64_t kFormat = 2;
+constexpr std::int64_t kFormat = 3;
 
 /// A finite number of that name; nothing where there is none.
 std::optional<double> number(const Json::Object& object, const char* key) {
@@ -63,6 +63,23 @@ Json json_of(const ProofVerdict& verdict) {
                       {"seconds_per_megapixel", Json(verdict.seconds_per_megapixel)}};
 }
 
+std::optional<PrecisionChoice> choice_in(const Json& json) {
+  const auto* object = json.as_object();
+  if (object == nullptr) return std::nullopt;
+  const auto precision = parse_precision(models::text_at(*object, "precision"));
+  if (!precision || *precision == Precision::Auto || *precision == Precision::Best) {
+    return std::nullopt;
+  }
+  return PrecisionChoice{*precision, models::text_at(*object, "device"),
+                         models::text_at(*object, "engine")};
+}
+
+Json json_of(const PrecisionChoice& choice) {
+  return Json::Object{{"precision", Json(precision_name(choice.precision))},
+                      {"device", Json(choice.device_name)},
+                      {"engine", Json(choice.engine_version)}};
+}
+
 /// An object of that name in another; none where there is no such thing.
 const Json::Object& object_in(const Json::Object& top, const char* key) {
   static const Json::Object kNone;
@@ -90,6 +107,9 @@ Verdicts parse_verdicts(std::string_view text) {
   for (const auto& [key, entry] : object_in(*top, "blobs")) {
     if (const auto* sha256 = entry.as_string()) found.blobs.emplace(key, *sha256);
   }
+  for (const auto& [key, entry] : object_in(*top, "choices")) {
+    if (auto choice = choice_in(entry)) found.choices.emplace(key, *std::move(choice));
+  }
   return found;
 }
 
@@ -98,7 +118,10 @@ std::string dump_verdicts(const Verdicts& verdicts) {
   for (const auto& [key, verdict] : verdicts.verdicts) proved.emplace(key, json_of(verdict));
   Json::Object blobs;
   for (const auto& [key, sha256] : verdicts.blobs) blobs.emplace(key, Json(sha256));
+  Json::Object choices;
+  for (const auto& [key, choice] : verdicts.choices) choices.emplace(key, json_of(choice));
   return models::dump_json(Json::Object{{"format", Json(kFormat)},
+                                        {"choices", Json(std::move(choices))},
                                         {"verdicts", Json(std::move(proved))},
                                         {"blobs", Json(std::move(blobs))}});
 }
@@ -113,6 +136,19 @@ void VerdictCache::store(const std::string& key, const ProofVerdict& verdict) co
   if (file_.empty()) return;
   Verdicts all = read();
   insert(all.verdicts, key, verdict);
+  write(all);
+}
+
+std::optional<PrecisionChoice> VerdictCache::find_choice(const std::string& key) const {
+  const auto choices = read().choices;
+  const auto found = choices.find(key);
+  return found == choices.end() ? std::nullopt : std::optional(found->second);
+}
+
+void VerdictCache::store_choice(const std::string& key, const PrecisionChoice& choice) const {
+  if (file_.empty()) return;
+  Verdicts all = read();
+  insert(all.choices, key, choice);
   write(all);
 }
 

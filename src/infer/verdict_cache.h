@@ -11,10 +11,19 @@
 
 namespace latent::infer {
 
+/// What Precision::Auto or Best became on a processor.
+struct PrecisionChoice {
+  Precision precision = Precision::F32;
+  std::string device_name;     ///< SessionInfo of what it was chosen for: on another processor, or
+  std::string engine_version;  ///< with another engine, it is no choice
+  friend bool operator==(const PrecisionChoice&, const PrecisionChoice&) = default;
+};
+
 /// What verdicts.json holds.
 struct Verdicts {
-  std::map<std::string, ProofVerdict> verdicts;  ///< by engine, device, network, compiled network
-  std::map<std::string, std::string> blobs;      ///< SHA-256 of a compiled network, by its key
+  std::map<std::string, ProofVerdict> verdicts;    ///< by engine, device, network, compiled network
+  std::map<std::string, std::string> blobs;        ///< SHA-256 of a compiled network, by its key
+  std::map<std::string, PrecisionChoice> choices;  ///< by what was asked for, and the network
 };
 
 /// What a text holds of them: damaged, of another format or another shape, it holds none, and an
@@ -32,6 +41,9 @@ class VerdictCache {
 
   [[nodiscard]] std::optional<ProofVerdict> find(const std::string& key) const;
   void store(const std::string& key, const ProofVerdict& verdict) const;
+
+  [[nodiscard]] std::optional<PrecisionChoice> find_choice(const std::string& key) const;
+  void store_choice(const std::string& key, const PrecisionChoice& choice) const;
 
   /// SHA-256 of the compiled network that was kept under that key; empty where none was.
   [[nodiscard]] std::string blob_of(const std::string& key) const;

@@ -346,7 +346,8 @@ TEST(Words, AreReadAsTheyAreWritten) {
   for (const auto engine : {EngineKind::Auto, EngineKind::OpenVino, EngineKind::OnnxRuntime}) {
     EXPECT_EQ(*parse_engine(engine_name(engine)), engine);
   }
-  for (const auto precision : {Precision::Auto, Precision::F32, Precision::Bf16, Precision::F16}) {
+  for (const auto precision : {Precision::Auto, Precision::Best, Precision::F32, Precision::Bf16,
+                               Precision::Int8, Precision::F16}) {
     EXPECT_EQ(*parse_precision(precision_name(precision)), precision);
   }
   const auto unknown = parse_precision("f64");

@@ -105,11 +105,15 @@ TEST(TilePlan, MoreMemoryMeansLessComputedTwice) {
 
 TEST(TilePlan, ANetworkThatNeedsMoreMemoryGetsSmallerTiles) {
   auto spec = network(24);
-  EXPECT_EQ(default_tile_area(spec), 1 << 20);
+  spec.memory_bytes_per_px = 160;
+  EXPECT_EQ(default_tile_area(spec), 2 << 20);
   spec.memory_bytes_per_px = 1;
-  EXPECT_EQ(default_tile_area(spec), 1 << 20) << "no faster above a megapixel";
-  spec.memory_bytes_per_px = 576;
-  EXPECT_EQ(default_tile_area(spec), 1 << 18);
+  EXPECT_EQ(default_tile_area(spec), 4 << 20);
+  spec.memory_bytes_per_px = 640;
+  EXPECT_EQ(default_tile_area(spec), 1 << 19);
+  spec.int8.emplace().memory_bytes_per_px = 1280;
+  EXPECT_EQ(default_tile_area(spec), 1 << 18) << "the precision that needs the most counts";
+  spec.int8.reset();
   spec.memory_bytes_per_px = 1e6;
   EXPECT_EQ(default_tile_area(spec), 256 * 256);
   spec.reach_px = 100;

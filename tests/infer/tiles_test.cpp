@@ -148,6 +148,39 @@ TEST_F(ShippedNetwork, InBf16TheyAreWithinTheStatedSteps) {
   RecordProperty("tiled_worst_steps", std::to_string(tiled.worst));
 }
 
+TEST_F(ShippedNetwork, InInt8TheyAreWithinTheStatedSteps) {
+  ASSERT_TRUE(network_->int8) << "the package that ships has an int8 file";
+  const auto whole = residual(kWhole, 4096, Precision::Int8);
+  const auto tiled = difference(residual(kWhole, 416, Precision::Int8), kWhole, whole);
+  EXPECT_LT(tiled.rms, 0.05);
+  EXPECT_LE(tiled.worst, 1.0);
+  const auto region = difference(residual(kRegion, 0, Precision::Int8), kRegion, whole);
+  EXPECT_LT(region.rms, 0.05);
+  EXPECT_LE(region.worst, 1.0);
+  RecordProperty("tiled_rms_steps", std::to_string(tiled.rms));
+  RecordProperty("tiled_worst_steps", std::to_string(tiled.worst));
+  RecordProperty("region_worst_steps", std::to_string(region.worst));
+  const auto exact = difference(residual(kRegion, 0, Precision::F32), kRegion, whole);
+  EXPECT_GT(exact.rms, 0.01) << "it is not the float32 file that ran";
+  EXPECT_LT(exact.rms, 255 * network_->spec.int8->rms_from_f32);
+}
+
+TEST_F(ShippedNetwork, BothEnginesKeepTheGoldenAnswerInInt8) {
+  for (const EngineKind engine : {EngineKind::OpenVino, EngineKind::OnnxRuntime}) {
+    EngineRequest request;
+    request.engine = engine;
+    request.precision = Precision::Int8;
+    const auto verdict = check_golden(*network_, request);
+    if (engine == EngineKind::OnnxRuntime && !verdict &&
+        verdict.error().code == ErrorCode::NotFound) {
+      continue;
+    }
+    ASSERT_TRUE(verdict) << verdict.error().sentence;
+    EXPECT_TRUE(verdict->passed) << verdict->problem;
+    EXPECT_GT(verdict->rms_expected, 0.001);
+  }
+}
+
 TEST_F(ShippedNetwork, BothEnginesKeepTheGoldenPair) {
   for (const EngineKind engine : {EngineKind::OpenVino, EngineKind::OnnxRuntime}) {
     EngineRequest request;

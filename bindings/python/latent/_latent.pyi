@@ -41,6 +41,8 @@ class Precision(Enum):
     F32 = 1
     BF16 = 2
     F16 = 3
+    INT8 = 4
+    BEST = 5
 
 class State(Enum):
     DONE = 0
@@ -129,6 +131,7 @@ class Engine:
         threads: int = 0,
         start_seconds: float = 600.0,
         onnxruntime: Path | str | None = None,
+        max_loss: float = 0.1,
     ) -> None: ...
 
 class Limits:

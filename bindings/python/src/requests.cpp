@@ -48,7 +48,9 @@ void bind_enums(nb::module_& module) {
       .value("AUTO", latent::Precision::Auto)
       .value("F32", latent::Precision::F32)
       .value("BF16", latent::Precision::Bf16)
-      .value("F16", latent::Precision::F16);
+      .value("F16", latent::Precision::F16)
+      .value("INT8", latent::Precision::Int8)
+      .value("BEST", latent::Precision::Best);
 }
 
 void bind_tasks(nb::module_& module) {
@@ -131,13 +133,14 @@ void bind_places(nb::module_& module) {
           "__init__",
           [](latent::Engine* self, latent::EngineKind kind, const std::string& device,
              latent::Precision precision, int threads, double start_seconds,
-             const std::optional<fs::path>& onnxruntime) {
+             const std::optional<fs::path>& onnxruntime, double max_loss) {
             new (self) latent::Engine{kind,    device,        precision,
-                                      threads, start_seconds, onnxruntime.value_or("")};
+                                      threads, start_seconds, onnxruntime.value_or(""),
+                                      max_loss};
           },
           nb::kw_only(), "kind"_a = latent::EngineKind::Auto, "device"_a = "auto",
           "precision"_a = latent::Precision::Auto, "threads"_a = 0, "start_seconds"_a = 600.0,
-          "onnxruntime"_a = nb::none());
+          "onnxruntime"_a = nb::none(), "max_loss"_a = 0.1);
   nb::class_<latent::Limits>(module, "Limits")
       .def(
           "__init__",

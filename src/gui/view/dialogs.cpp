@@ -131,7 +131,7 @@ QWidget* SettingsDialog::make_devices() {
   form->addRow(tr("Run networks on"), device);
   auto* precision = new QComboBox;
   precision->addItem(tr("automatic"), QStringLiteral("auto"));
-  for (const char* word : {"f32", "bf16", "f16"}) {
+  for (const char* word : {"best", "f32", "bf16", "int8", "f16"}) {
     precision->addItem(QLatin1String(word), QLatin1String(word));
   }
   precision->setCurrentIndex(std::max(0, precision->findData(studio_.ai().precision())));

@@ -7,6 +7,7 @@
 #include "models/manifest/darktable_keys.h"
 #include "models/manifest/fields.h"
 #include "models/manifest/latent_block.h"
+#include "models/manifest/variant_block.h"
 
 namespace latent::models {
 namespace {
@@ -209,6 +210,9 @@ Result<Manifest> parse_manifest(std::string_view text, const Limits& limits) {
   if (top.optional("latent") != nullptr) {
     LATENT_TRY(manifest.latent, read_latent_block(top.object("latent"), limits));
     require_input_kinds(manifest, fault);
+    if (top.optional("latent_variants") != nullptr) {
+      read_variants(top.object("latent_variants"), *manifest.latent);
+    }
   }
   if (!fault.empty()) return fail(ErrorCode::Corrupt, "config.json: " + fault);
   return manifest;

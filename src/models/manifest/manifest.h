@@ -57,6 +57,23 @@ struct EncodingLimits {
   double level_max = 0;   ///< the largest level (sigma) it was told
 };
 
+/// A second file of a network, whose convolutions are computed in 8-bit integers: an entry of the
+/// top-level key "latent_variants".
+struct Int8Variant {
+  std::string file;           ///< name inside the package
+  std::string golden_output;  ///< .npy: what it gives for the network's golden input
+  double tolerance = 0;       ///< largest absolute difference of an engine from `golden_output`
+  /// Largest absolute and root mean square difference from the network in float32 that a device may
+  /// show on content like the golden input.
+  double most_from_f32 = 0;
+  double rms_from_f32 = 0;
+  double loss_db = 0;  ///< PSNR lost against float32, the worst of `losses`
+  std::map<std::string, double, std::less<>> losses;  ///< by condition, for people
+  /// As NetworkSpec::memory_bytes_per_px, with what stays in float computed in float32, and in bf16.
+  double memory_bytes_per_px = 0;
+  double memory_bytes_per_px_bf16 = 0;
+};
+
 /// One network of a package.
 struct NetworkSpec {
   std::string id;    ///< its key under "networks"
@@ -75,7 +92,8 @@ struct NetworkSpec {
   /// the frame; measured at export. Above 0.
   double memory_bytes_per_px = 0;
   EncodingLimits limits;
-  std::vector<SensorClass> cfa;  ///< latent_cfa_v1 only: Bayer, XTrans, Mono
+  std::vector<SensorClass> cfa;          ///< latent_cfa_v1 only: Bayer, XTrans, Mono
+  std::optional<Int8Variant> int8 = {};  ///< where the package has a file of it in 8-bit integers
 
   [[nodiscard]] bool serves(SensorClass sensor) const;
 };

@@ -197,6 +197,21 @@ Status load_golden(const Package& package, const GoldenPair& pair, Network& netw
   return {};
 }
 
+Status load_int8(const Package& package, Network& network) {
+  const Int8Variant& variant = *network.spec.int8;
+  Int8Network int8;
+  LATENT_TRY(int8.onnx, package.file(variant.file));
+  int8.sha256 = package.manifest().latent->files.find(variant.file)->second.sha256;
+  LATENT_TRY(int8.golden_output, package.tensor(variant.golden_output));
+  LATENT_CHECK(check_golden(int8.golden_output, network.spec.output, variant.golden_output));
+  if (int8.golden_output.shape() != network.golden_output.shape()) {
+    return fail(ErrorCode::Corrupt, "'" + printable(variant.golden_output) +
+                                        "' is not of the size of the golden output in float32");
+  }
+  network.int8 = std::move(int8);
+  return {};
+}
+
 }  // namespace
 
 Result<Package> Package::open(const std::filesystem::path& path, const Limits& limits) {
@@ -308,6 +323,7 @@ Result<Network> load_network(const Package& package, NetworkSpec spec) {
   for (const GoldenPair& pair : package.manifest().latent->golden) {
     if (pair.network != network.spec.id) continue;
     auto verdict = load_golden(package, pair, network);
+    if (verdict && network.spec.int8) verdict = load_int8(package, network);
     if (!verdict) return about(package.path(), std::move(verdict).error());
     break;
   }

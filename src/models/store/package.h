@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +82,13 @@ class Package {
 [[nodiscard]] Result<Manifest> peek_manifest(const std::filesystem::path& path,
                                              const Limits& limits = {});
 
+/// The file of a network in 8-bit integers (Int8Variant).
+struct Int8Network {
+  std::vector<std::byte> onnx;
+  std::string sha256;    ///< of `onnx`
+  Tensor golden_output;  ///< for the golden input of the network
+};
+
 /// A network with everything an engine needs, no package or file behind it any more.
 struct Network {
   NetworkSpec spec;
@@ -91,7 +99,8 @@ struct Network {
   Tensor golden_output;
   double tolerance_f32 = 0;
   double tolerance_bf16 = 0;
-  OptimizationRule optimization = {};  ///< how far ONNX Runtime may rewrite it
+  OptimizationRule optimization = {};    ///< how far ONNX Runtime may rewrite it
+  std::optional<Int8Network> int8 = {};  ///< where spec.int8 is
 };
 
 /// Takes the network of that meaning and scale and its golden pair out of a package.

@@ -205,7 +205,9 @@ infer::EngineRequest engine_for(const DarktableNetwork& darktable,
                                 const infer::EngineRequest& wanted,
                                 std::vector<std::string>& notices) {
   infer::EngineRequest request = wanted;
-  if (request.precision == infer::Precision::Auto) request.precision = infer::Precision::F32;
+  if (request.precision == infer::Precision::Auto || request.precision == infer::Precision::Best) {
+    request.precision = infer::Precision::F32;
+  }
   for (const std::string& provider : darktable.contract.cpu_only) {
     if (!names_device(provider, request)) continue;
     notices.push_back(

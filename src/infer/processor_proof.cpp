@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "infer/processor_proof.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <future>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "infer/deadline.h"
+#include "infer/proof_steps.h"
+#include "infer/strip.h"
+
+namespace latent::infer {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Side of the tile of a proof: large enough that its pace is that of large tiles within a tenth or
+/// two, small enough to be done in a fraction of a second (bench/infer/README.md).
+constexpr int kProofSide = 128;
+/// Of its pace, by which 8-bit integers must be faster than what loses nothing.
+constexpr double kWorthwhile = 0.9;
+
+/// What limits the instructions of the processor for tests: another limit is another processor.
+std::string instruction_limit() {
+  const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA");  // NOLINT(concurrency-mt-unsafe)
+  return limit == nullptr ? std::string() : std::string(limit);
+}
+
+std::string key_of(const SessionInfo& info, const std::string& file_sha256) {
+  return fmt::format("processor|{}|{}|{}|{}|{}|{}|{}", engine_name(info.engine), info.device,
+                     info.device_name, info.engine_version, instruction_limit(),
+                     precision_name(info.precision), file_sha256);
+}
+
+bool is_on_processor(const std::string& device) { return device == "auto" || device == "cpu"; }
+
+}  // namespace
+
+ProcessorProof::ProcessorProof(const models::Network& network, const EngineRequest& request,
+                               const SessionFactory& factory)
+    : network_(network), request_(request), factory_(factory), cache_(request.cache_dir) {
+  const int side = round_up(kProofSide, std::max(1, network.spec.stride_px));
+  tile_ = {side, side};
+  request_.device = "cpu";
+  request_.cache_dir.clear();  // the small tile is not compiled again
+}
+
+bool ProcessorProof::answers(const EngineRequest& request, const models::Network& network) {
+  const bool asked = request.precision == Precision::Auto || request.precision == Precision::Best;
+  return asked && is_on_processor(request.device) && network.golden_output.view().data != nullptr;
+}
+
+double ProcessorProof::per_megapixel(double seconds) const {
+  return seconds / static_cast<double>(tile_.area()) * 1e6;
+}
+
+ProcessorProof::Opened ProcessorProof::open(Precision precision) {
+  EngineRequest request = request_;
+  request.precision = precision;
+  return factory_(network_, tile_, request);
+}
+
+void ProcessorProof::open_ahead(const std::vector<Precision>& precisions) {
+  std::vector<std::pair<Precision, std::future<Opened>>> pending;
+  for (const Precision precision : precisions) {
+    pending.emplace_back(
+        precision, std::async(std::launch::async, [this, precision] { return open(precision); }));
+  }
+  for (auto& [precision, session] : pending) opened_.insert_or_assign(precision, session.get());
+}
+
+Result<ProcessorProof::Measured> ProcessorProof::measure(Precision precision) {
+  const EngineRequest& request = request_;
+  auto ahead = opened_.extract(precision);
+  LATENT_TRY(const auto session, ahead.empty() ? open(precision) : std::move(ahead.mapped()));
+  LATENT_TRY(const Tensor probe, probe_tile(network_, session->input_shape()));
+  Measured measured;
+  measured.info = session->info();
+  LATENT_TRY(measured.answer, Tensor::create(session->output_shape()));
+  // The first run pays for what an engine puts off.
+  for (int run = 0; run < 2; ++run) {
+    const auto begin = Clock::now();
+    LATENT_CHECK(run_within(*session, probe.view(), measured.answer.view(), request));
+    const double took = std::chrono::duration<double>(Clock::now() - begin).count();
+    measured.seconds = run == 0 ? took : std::min(measured.seconds, took);
+  }
+  return measured;
+}
+
+Status ProcessorProof::find_reference() {
+  if (reference_) return {};
+  LATENT_TRY(Measured found, measure(Precision::F32));
+  if (!all_finite(std::as_const(found.answer).view())) {
+    return fail(ErrorCode::Device,
+                "the network gives numbers that are not finite even in float32 on the processor");
+  }
+  ProofVerdict verdict;
+  verdict.passed = verdict.measured = true;
+  verdict.seconds_per_megapixel = per_megapixel(found.seconds);
+  cache_.store(key_of(found.info, network_.sha256), verdict);
+  reference_ = std::move(found);
+  return {};
+}
+
+/// Errors   of the reference; Unsupported where the precision is not there.
+Result<ProofVerdict> ProcessorProof::examine(Precision precision) {
+  if (const auto known = examined_.find(precision); known != examined_.end()) return known->second;
+  LATENT_TRY(const NetworkFile file, file_for(network_, precision));
+  auto found = measure(precision);
+  if (!found) {
+    if (found.error().code != ErrorCode::Device) return tl::make_unexpected(found.error());
+    return refused_verdict(std::move(found).error().sentence);
+  }
+  LATENT_CHECK(find_reference());
+  auto verdict = compare_in(network_, precision, std::as_const(found->answer).view(),
+                            std::as_const(reference_->answer).view());
+  verdict.seconds_per_megapixel = per_megapixel(found->seconds);
+  cache_.store(key_of(found->info, file.sha256), verdict);
+  examined_.insert_or_assign(precision, verdict);
+  return verdict;
+}
+
+Result<ProofVerdict> ProcessorProof::verdict_of(const SessionInfo& info) {
+  LATENT_TRY(const NetworkFile file, file_for(network_, info.precision));
+  const bool measured_now = examined_.contains(info.precision);
+  if (!request_.anew && !measured_now) {
+    if (auto known = cache_.find(key_of(info, file.sha256))) return *std::move(known);
+  }
+  return examine(info.precision);
+}
+
+std::vector<Precision> ProcessorProof::candidates() const {
+  std::vector<Precision> found{Precision::Bf16};
+  const bool loses_little = network_.int8.has_value() && network_.spec.int8 &&
+                            network_.spec.int8->loss_db <= request_.most_loss_db;
+  if (request_.precision == Precision::Auto && loses_little) found.push_back(Precision::Int8);
+  return found;
+}
+
+std::string ProcessorProof::choice_key() const {
+  return fmt::format("{}|{}|{}|{}|{}|{}", engine_name(request_.engine),
+                     precision_name(request_.precision), request_.most_loss_db, instruction_limit(),
+                     network_.sha256, network_.int8 ? network_.int8->sha256 : std::string());
+}
+
+Result<ProcessorProof::Choice> ProcessorProof::choose() {
+  if (!request_.anew) {
+    if (auto kept = cache_.find_choice(choice_key())) {
+      return Choice{kept->precision, std::move(kept), {}};
+    }
+  }
+  return choose_anew();
+}
+
+Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
+  Choice choice;
+  double exact = 0;  // pace of the fastest that loses nothing
+  std::optional<double> rounded;
+  const std::vector<Precision> asked = candidates();
+  if (std::ranges::count(asked, Precision::Int8) > 0 && !reference_) {
+    std::vector<Precision> all = asked;
+    all.push_back(Precision::F32);
+    open_ahead(all);
+  }
+  for (const Precision precision : asked) {
+    const auto verdict = examine(precision);
+    if (!verdict) {
+      if (verdict.error().code == ErrorCode::Unsupported) continue;
+      // A second file that no engine can read is no reason not to use the first.
+      if (precision != Precision::Int8 || verdict.error().code != ErrorCode::ModelMismatch) {
+        return tl::make_unexpected(verdict.error());
+      }
+      choice.notices.push_back("the network in 8-bit integers is not used: " +
+                               verdict.error().sentence);
+      continue;
+    }
+    if (!verdict->passed) {
+      choice.notices.push_back(std::string(precision_name(precision)) +
+                               " on the processor is not used: " + verdict->problem);
+    } else if (precision == Precision::Int8) {
+      rounded = verdict->seconds_per_megapixel;
+    } else {
+      exact = verdict->seconds_per_megapixel;
+      choice.precision = precision;
+    }
+  }
+  opened_.clear();
+  if (!reference_) return choice;  // there is nothing else
+  const double plain = per_megapixel(reference_->seconds);
+  if (choice.precision == Precision::F32 || plain <= exact) {
+    choice.precision = Precision::F32;
+    exact = plain;
+  }
+  if (rounded && *rounded < kWorthwhile * exact) choice.precision = Precision::Int8;
+  return choice;
+}
+
+void ProcessorProof::keep(const SessionInfo& chosen) {
+  cache_.store_choice(choice_key(), {chosen.precision, chosen.device_name, chosen.engine_version});
+}
+
+bool ProcessorProof::fits(const PrecisionChoice& kept, const SessionInfo& info) {
+  return kept.precision == info.precision && kept.device_name == info.device_name &&
+         kept.engine_version == info.engine_version;
+}
+
+std::optional<ProofVerdict> known_verdict(const models::Network& network, const DeviceFacts& device,
+                                          Precision precision,
+                                          const std::filesystem::path& cache_dir) {
+  const auto file = file_for(network, precision);
+  if (!file || !is_on_processor(device.device)) return std::nullopt;
+  SessionInfo info;
+  info.engine = device.engine;
+  info.precision = precision;
+  info.device = device.device;
+  info.device_name = device.name;
+  info.engine_version = device.driver;
+  return VerdictCache(cache_dir).find(key_of(info, file->sha256));
+}
+
+}  // namespace latent::infer

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "infer/devices.h"
+#include "infer/proof.h"
+#include "infer/verdict_cache.h"
+
+namespace latent::infer {
+
+/// Proves the precisions of a network on the processor, and finds the fastest.
+///
+/// All of it happens on a small tile of its own, once for each processor, engine and file of the
+/// network, whatever tiles the network is then compiled for: float32 on the processor gives the
+/// right answer and the pace that others are held to. Of use for networks that take any tile and
+/// have a golden output.
+///
+/// Threads  one call at a time. What it refers to must outlive it.
+class ProcessorProof {
+ public:
+  ProcessorProof(const models::Network& network, const EngineRequest& request,
+                 const SessionFactory& factory);
+
+  /// Whether `request` asks for the fastest precision on the processor, and can be answered.
+  [[nodiscard]] static bool answers(const EngineRequest& request, const models::Network& network);
+
+  struct Choice {
+    Precision precision = Precision::F32;
+    std::optional<PrecisionChoice> kept;  ///< where it is one of the cache
+    std::vector<std::string> notices;     ///< what was tried and is wrong, one sentence each
+  };
+
+  /// What Precision::Auto or Best becomes: from the cache, or measured now. A network in 8-bit
+  /// integers must be faster by a tenth than what loses nothing.
+  ///
+  /// Errors   as the factory for float32; Device where float32 itself gives no finite answer.
+  [[nodiscard]] Result<Choice> choose();
+
+  /// The same, always measured.
+  [[nodiscard]] Result<Choice> choose_anew();
+
+  /// Remembers what was chosen for the session that came of it.
+  void keep(const SessionInfo& chosen);
+
+  /// Whether a choice of the cache was made for this processor and engine.
+  [[nodiscard]] static bool fits(const PrecisionChoice& kept, const SessionInfo& info);
+
+  /// The verdict on the precision of a session that is open: from the cache, or measured now.
+  ///
+  /// Errors   as choose().
+  [[nodiscard]] Result<ProofVerdict> verdict_of(const SessionInfo& info);
+
+ private:
+  struct Measured {
+    SessionInfo info;
+    Tensor answer;
+    double seconds = 0;
+  };
+
+  using Opened = Result<std::unique_ptr<Session>>;
+
+  /// Compiles for the small tile, all at once: compiling keeps one core busy.
+  void open_ahead(const std::vector<Precision>& precisions);
+  [[nodiscard]] Opened open(Precision precision);
+  [[nodiscard]] Result<Measured> measure(Precision precision);
+  [[nodiscard]] Status find_reference();
+  [[nodiscard]] Result<ProofVerdict> examine(Precision precision);
+  [[nodiscard]] std::vector<Precision> candidates() const;
+  [[nodiscard]] std::string choice_key() const;
+  [[nodiscard]] double per_megapixel(double seconds) const;
+
+  const models::Network& network_;
+  EngineRequest request_;
+  const SessionFactory& factory_;
+  VerdictCache cache_;
+  Size tile_;
+  std::map<Precision, Opened> opened_;  ///< by open_ahead(), not measured yet
+  std::optional<Measured> reference_;
+  std::map<Precision, ProofVerdict> examined_;
+};
+
+/// Of a precision on the processor that was proved or timed before; nothing where it was not.
+[[nodiscard]] std::optional<ProofVerdict> known_verdict(const models::Network& network,
+                                                        const DeviceFacts& device,
+                                                        Precision precision,
+                                                        const std::filesystem::path& cache_dir);
+
+}  // namespace latent::infer
