@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/advice.h"
+#include "app/reader.h"
 #include "base/path.h"
 #include "base/threads.h"
 #include "cli/exit_code.h"
@@ -94,6 +95,7 @@ int parse_and_run(int argc, char** argv) {
 int main(int argc, char** argv) {
   latent::cli::prepare_streams();
   latent::cli::prepare_last_words();
+  (void)latent::app::read_files_by({});  // verbs that read photographs say what is lost without
   int code = latent::cli::kSomeFailed;
   try {
     code = parse_and_run(argc, argv);
