@@ -22,6 +22,12 @@ namespace latent::app {
 
 namespace {
 
+#ifdef __clang__
+constexpr const char* kCompiler = "clang";
+#else
+constexpr const char* kCompiler = "GCC";
+#endif
+
 std::vector<LibraryFact> libraries() {
   std::vector<LibraryFact> all;
   for (auto part : {read::libraries(), metadata::libraries(), colour::libraries(),
@@ -39,7 +45,7 @@ const char* licence_of(infer::EngineKind engine) {
 std::string engine_lines() {
   std::string lines = "engines\n";
   for (const infer::EngineFacts& engine : infer::list_devices({}).engines) {
-    lines += fmt::format("  {:<22}{:<28}{}\n", infer::engine_name(engine.engine),
+    lines += fmt::format("  {:<22}{:<50}{}\n", infer::engine_name(engine.engine),
                          engine.usable ? printable(engine.version) : "not usable",
                          licence_of(engine.engine));
   }
@@ -52,7 +58,7 @@ std::string model_lines() {
   std::string lines = "models\n";
   for (const ModelEntry& entry : *entries) {
     const std::string& licence = entry.facts.trust.weights_licence;
-    lines += fmt::format("  {:<22}{:<28}{}\n", printable(entry.id), printable(entry.facts.version),
+    lines += fmt::format("  {:<22}{:<50}{}\n", printable(entry.id), printable(entry.facts.version),
                          licence.empty() ? "not stated" : printable(licence));
   }
   return lines;
@@ -62,14 +68,16 @@ std::string model_lines() {
 
 std::string about() {
   std::string text = "licence  GPL-3.0-or-later\n";
-  text += fmt::format("built    by {}\n", __VERSION__);
+  text += fmt::format("built    by {} {}\n", kCompiler, __VERSION__);
   text += "reading  files are decoded " + reading_words() + "\n";
   text += engine_lines();
   text += "libraries\n";
   for (const LibraryFact& library : libraries()) {
-    text += fmt::format("  {:<22}{:<28}{}\n", library.name, library.version, library.licence);
+    text += fmt::format("  {:<22}{:<50}{}\n", library.name, library.version, library.licence);
   }
-  return text + model_lines();
+  text += model_lines();
+  text.pop_back();  // the last line end is whoever's who prints it
+  return text;
 }
 
 }  // namespace latent::app

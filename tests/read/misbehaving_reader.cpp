@@ -160,7 +160,7 @@ int run() {
       answer_mosaic(mischief);
     } else if (mischief == "a huge answer") {
       const std::uint8_t header[] = {1, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x7F};
-      (void)::write(kSocket, header, sizeof header);
+      if (::write(kSocket, header, sizeof header) < 0) return 1;
     } else if (mischief == "nonsense") {
       tell(Tell::Answer, WireWriter());
     } else {
