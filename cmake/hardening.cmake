@@ -41,14 +41,14 @@ endif()
 #
 # OpenVINO of a Python wheel is found in <libdir>/latent beside us: a link in the build tree, its own files
 # where we are installed, so that nothing of the checkout is needed then. One of the system is found as is.
-file(RELATIVE_PATH LATENT_LIBRARIES_OF_PROGRAM /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR}/latent)
+file(RELATIVE_PATH LATENT_PRIVATE_FROM_PROGRAM /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR}/latent)
 function(latent_installed target kind)
   set_target_properties(${target} PROPERTIES BUILD_WITH_INSTALL_RPATH ON)
   if(NOT LATENT_OPENVINO_LIBRARIES)
     return()
   endif()
   if(kind STREQUAL program)
-    set(path "$ORIGIN/${LATENT_LIBRARIES_OF_PROGRAM}")
+    set(path "$ORIGIN/${LATENT_PRIVATE_FROM_PROGRAM}")
   else()
     set(path "$ORIGIN/latent")
   endif()

@@ -10,10 +10,19 @@ if(OpenVINO_DIR)
   endif()
 endif()
 
+# The build tree has the shape of what is installed: <libdir>/latent holds what is Latent's alone.
+set(private_folder ${CMAKE_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}/latent)
+if(IS_SYMLINK ${private_folder})
+  file(REMOVE ${private_folder})  # it was one link to the folder of the wheel
+endif()
+file(MAKE_DIRECTORY ${private_folder})
+
 if(LATENT_OPENVINO_LIBRARIES)
-  # The build tree has the shape of what is installed.
-  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR})
-  file(CREATE_LINK ${LATENT_OPENVINO_LIBRARIES} ${CMAKE_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}/latent SYMBOLIC)
+  file(GLOB whole_openvino ${LATENT_OPENVINO_LIBRARIES}/*)
+  foreach(file IN LISTS whole_openvino)
+    cmake_path(GET file FILENAME name)
+    file(CREATE_LINK ${file} ${private_folder}/${name} SYMBOLIC)
+  endforeach()
   # The runtime, its readers of our networks, its devices, and what these stand on. Not the readers of
   # other frameworks, the C interface and the plugin for batches, which nothing here asks for.
   file(GLOB openvino_files ${LATENT_OPENVINO_LIBRARIES}/lib*.so* ${LATENT_OPENVINO_LIBRARIES}/cache.json)

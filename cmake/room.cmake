@@ -27,6 +27,13 @@ endif()
 if(LATENT_HARDENING)
   latent_harden(latent_options)
 endif()
+# The same bytes wherever the tree lies: no path of this machine goes into an object, and nothing else
+# of ours has a time or a number of its own (packaging/reproduce.sh builds twice and compares).
+option(LATENT_REPRODUCIBLE "leave the path of the source tree out of what is compiled" OFF)
+if(LATENT_REPRODUCIBLE)
+  target_compile_options(latent_options INTERFACE -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+                                                  -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+endif()
 # Tests are not steered by coverage, and are compiled for a third of the time without it.
 if(LATENT_FUZZ)
   target_compile_options(latent_options INTERFACE

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/standard_paths.h"
 
-#include <dlfcn.h>
-#include <link.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include <system_error>
 
 #include "base/path.h"
+#include "base/program_place.h"
 
 namespace latent::app {
 
@@ -94,27 +93,6 @@ Found find(const Kept& kept) {
   return {{},
           "the folder " + quoted(folder) + " " + problem + " and is not used; set " + kept.ours +
               " to one that only you can write"};
-}
-
-/// The file of the shared library that this code is part of; empty where it is part of the program.
-fs::path own_library() {
-  static const char kInside = 0;
-  Dl_info facts{};
-  link_map* loaded = nullptr;
-  if (::dladdr1(&kInside, &facts, reinterpret_cast<void**>(&loaded), RTLD_DL_LINKMAP) == 0 ||
-      loaded == nullptr || loaded->l_name == nullptr || *loaded->l_name == '\0') {
-    return {};
-  }
-  std::error_code failed;
-  fs::path library = fs::canonical(loaded->l_name, failed);
-  return failed ? fs::path{} : library;
-}
-
-/// The folder of the running program; empty where the system does not tell.
-fs::path program_folder() {
-  std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-  return failed ? fs::path{} : program.parent_path();
 }
 
 /// Where packages lie that came with the library or the program.

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/descriptor.h"
+#include "base/open_descriptor.h"
 #include "base/path.h"
 
 namespace latent {
@@ -65,6 +66,8 @@ class FileBytes final : public ByteSource {
     }
     return {};
   }
+
+  [[nodiscard]] int descriptor() const { return descriptor_.number(); }
 
   [[nodiscard]] Status unchanged() const override {
     struct stat facts {};
@@ -172,6 +175,19 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const fs::path& path) {
   fs::path absolute = fs::absolute(path, error);
   return std::make_unique<FileBytes>(std::move(descriptor), facts,
                                      error ? path : std::move(absolute));
+}
+
+int descriptor_of(const ByteSource& source) {
+  const auto* file = dynamic_cast<const FileBytes*>(&source);
+  return file != nullptr ? file->descriptor() : -1;
+}
+
+Result<std::unique_ptr<ByteSource>> bytes_of(Descriptor descriptor) {
+  struct stat facts {};
+  if (::fstat(descriptor.number(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    return fail(ErrorCode::Io, "is no file");
+  }
+  return std::make_unique<FileBytes>(std::move(descriptor), facts, fs::path());
 }
 
 }  // namespace latent

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/reader.h"
 #include "app/standard_paths.h"
 #include "base/path.h"
 #include "cli/engine_options.h"
@@ -27,6 +28,7 @@ void print_json(const app::Health& health) {
   nlohmann::ordered_json report{{"model", printable(health.model)},
                                 {"cache", displayed(app::cache_folder())},
                                 {"auto", infer::precision_name(health.automatic)},
+                                {"reading", app::reading_words()},
                                 {"checkups", nlohmann::json::array()},
                                 {"problems", health.problems}};
   for (const auto& checkup : health.checkups) {
@@ -52,6 +54,7 @@ std::string cache_words() {
 void print_text(const app::Health& health) {
   print(fmt::format("model    {}\n", health.model.empty() ? "none" : printable(health.model)));
   print(fmt::format("cache    {}\n", cache_words()));
+  print(fmt::format("reading  files are decoded {}\n", app::reading_words()));
   for (const auto& engine : health.inventory.engines) {
     if (!engine.usable) {
       print(fmt::format("{}: not usable: {}\n", infer::engine_name(engine.engine), engine.problem));

@@ -3,9 +3,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/reader.h"
 #include "app/user_limits.h"
+#include "cli/output.h"
 
 namespace latent::cli {
+
+namespace {
+constexpr double kLeastReadSeconds = 0.1;
+constexpr double kMostReadSeconds = 86'400;
+}  // namespace
 
 void LimitOptions::declare(CLI::App& verb) {
   constexpr const char* kGroup = "Limits of what is read (docs/limits.md)";
@@ -24,9 +31,19 @@ void LimitOptions::declare(CLI::App& verb) {
                   "metadata of one file, in megabytes; default 64")
       ->check(CLI::Range(std::size_t{1}, kMostMetadataMegabytes))
       ->group(kGroup);
+  verb.add_option("--limit-read", read_seconds,
+                  "time for the header or the samples of one file, in seconds; default 600")
+      ->check(CLI::Range(kLeastReadSeconds, kMostReadSeconds))
+      ->group(kGroup);
+  verb.add_flag("--no-sandbox", no_sandbox,
+                "decode files in this process, not in one that can reach nothing else "
+                "(docs/security.md)")
+      ->group(kGroup);
 }
 
 Result<Limits> LimitOptions::limits() const {
+  const std::string lost = app::read_files_by({!no_sandbox, read_seconds});
+  if (!lost.empty()) print_aside("latent: " + lost + "\n");
   LATENT_TRY(Limits limits, app::limits_of_settings(app::settings_file()));
   if (megapixels) limits.max_pixels = *megapixels * static_cast<std::int64_t>(kMegabyte);
   if (side) limits.max_side_px = *side;

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "app/about.h"
 #include "app/advice.h"
+#include "app/reader.h"
 #include "base/path.h"
 #include "base/threads.h"
 #include "cli/exit_code.h"
@@ -45,9 +47,20 @@ std::string wrong_verb(const CLI::App& program, int argc, char** argv) {
                      latent::app::advice(word, verbs));
 }
 
+/// What --version prints: a line, and with --verbose all that the program is made of.
+std::string version_words(int argc, char** argv) {
+  const std::string line = "latent " LATENT_VERSION;
+  const bool verbose = std::any_of(
+      argv, argv + argc, [](const char* word) { return std::string_view(word) == "--verbose"; });
+  return verbose ? line + "\n" + latent::app::about() : line;
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App program{kDescription, "latent"};
-  program.set_version_flag("--version", "latent " LATENT_VERSION);
+  bool verbose = false;
+  program.set_version_flag("--version", [&] { return version_words(argc, argv); });
+  program.add_flag("--verbose", verbose,
+                   "with --version: engines, libraries and models, with their licences");
   program.require_subcommand(1);
   program.failure_message([](const CLI::App* failed, const CLI::Error& error) {
     std::string verbs;
@@ -94,6 +107,7 @@ int parse_and_run(int argc, char** argv) {
 int main(int argc, char** argv) {
   latent::cli::prepare_streams();
   latent::cli::prepare_last_words();
+  (void)latent::app::read_files_by({});  // verbs that read photographs say what is lost without
   int code = latent::cli::kSomeFailed;
   try {
     code = parse_and_run(argc, argv);

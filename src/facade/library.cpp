@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "app/reader.h"
 #include "app/task_table.h"
 #include "facade/convert.h"
 #include "facade/state.h"
@@ -86,6 +87,7 @@ Library::~Library() = default;
 Outcome<Library> Library::open(const LibraryOptions& options) {
   return facade::outcome_of<Library>([&]() -> Result<Library> {
     LATENT_TRY(const latent::Limits limits, facade::limits_of(options.limits));
+    (void)app::read_files_by({});  // in a cage, where latent-reader is installed with us
     auto state = std::make_shared<State>();
     state->places = places_of(options);
     state->limits = limits;

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/path.h"
+#include "base/program_place.h"
 #include "infer/ort_library.h"
 
 namespace latent::infer {
@@ -51,12 +52,6 @@ Result<fs::path> named_by_user(const fs::path& asked, const char* setting) {
                   ", where there is no ONNX Runtime library");
 }
 
-fs::path program_folder() {
-  std::error_code code;
-  const fs::path program = fs::read_symlink("/proc/self/exe", code);
-  return code ? fs::path{} : program.parent_path();
-}
-
 }  // namespace
 
 Result<fs::path> find_ort_library(const fs::path& asked) {
@@ -65,10 +60,9 @@ Result<fs::path> find_ort_library(const fs::path& asked) {
   if (environment != nullptr && *environment != '\0') {
     return named_by_user(environment, "LATENT_ORT_LIBRARY");
   }
-  const fs::path program = program_folder();
-  if (!program.empty()) {
-    const fs::path beside = library_in(program / ".." / "lib" / "latent");
-    if (!beside.empty()) return beside;
+  if (const fs::path ours = private_folder(); !ours.empty()) {
+    const fs::path found = library_in(ours);
+    if (!found.empty()) return found;
   }
   const std::string_view built_with = LATENT_ORT_DEFAULT;
   if (!built_with.empty()) {

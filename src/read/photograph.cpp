@@ -3,16 +3,16 @@
 
 #include <algorithm>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "base/byte_source.h"
 #include "base/hash.h"
-#include "read/libraw/demosaiced.h"
+#include "base/open_descriptor.h"
+#include "read/caged/opened_there.h"
 #include "read/named_error.h"
-#include "read/picture/picture_file.h"
-#include "read/picture/picture_raw.h"
-#include "read/raw_file.h"
-#include "read/sniff.h"
+#include "read/opened_file.h"
+#include "read/reader.h"
 
 namespace latent::read {
 
@@ -22,24 +22,16 @@ namespace {
 
 constexpr const char* kNeedsRaw = "raw denoise needs the camera's raw file";
 
-/// "is a text file in spite of its name".
-std::string is_of_kind(const Sniffed& sniffed) {
-  return std::string("is ") + described(sniffed.kind) +
-         (sniffed.named_like_raw ? " in spite of its name" : "");
-}
-
-tl::unexpected<Error> not_read(const Sniffed& sniffed) {
-  if (sniffed.kind == FileKind::Empty) return fail(ErrorCode::Corrupt, "is empty; copy it again");
-  const char* helps = what_helps(sniffed.kind);
-  return fail(
-      ErrorCode::Unsupported,
-      is_of_kind(sniffed) + ", which Latent does not read; " +
-          (helps != nullptr ? helps : "it reads raw files, TIFF, PNG, JPEG, OpenEXR and JPEG XL"));
-}
-
 PhotographKind kind_of_raw(const RawFacts& facts) {
   if (facts.opens_as_mosaic) return PhotographKind::RawMosaic;
   return facts.opens_as_linear ? PhotographKind::RawLinear : PhotographKind::OtherRaw;
+}
+
+/// In a cage where there is one, and the bytes are not our own memory.
+AnyOpenedFile opened(const ByteSource& source, const fs::path& path, const Limits& limits) {
+  const auto reader = current_reader();
+  if (!reader || descriptor_of(source) < 0) return opened_here(source, path, limits);
+  return opened_there(source, path, limits, *reader);
 }
 
 }  // namespace
@@ -49,10 +41,7 @@ struct Photograph::State {
   Limits limits;
   std::vector<std::uint8_t> memory;  ///< what `source` reads from, where that is no file
   std::unique_ptr<const ByteSource> source;
-  Sniffed sniffed;
-  std::variant<RawFacts, PictureFacts> facts;
-  std::optional<RawFile> raw;
-  std::unique_ptr<PictureFile> picture;  ///< until its samples are read, once
+  std::unique_ptr<OpenedFile> file;
   std::optional<metadata::Metadata> metadata;
 
   /// Runs `work` over the bytes. What it found counts only while they are what they were; where
@@ -67,69 +56,24 @@ struct Photograph::State {
     });
   }
 
-  /// Passes on what came of decoding a raw file, which may have found out more of its facts.
-  template <class Found>
-  Found decoded(Found found) {
-    if (found) facts = raw->facts();
-    return found;
+  [[nodiscard]] bool is_raw() const { return std::holds_alternative<RawFacts>(file->facts()); }
+
+  Status judge() {
+    LATENT_TRY(file, opened(*source, path, limits));
+    return {};
   }
 
-  Status judge();
-  [[nodiscard]] Status judge_raw();
-  [[nodiscard]] OpenedPicture open_finished() const;
-  const metadata::Metadata& read_metadata();
-  [[nodiscard]] Status refuse_finished(const char* what) const;
+  const metadata::Metadata& read_metadata() {
+    if (!metadata) metadata = file->metadata();
+    return *metadata;
+  }
+
+  /// `what` goes on from a semicolon.
+  [[nodiscard]] Status refuse_finished(const char* what) const {
+    if (is_raw()) return {};
+    return fail(ErrorCode::Unsupported, file->is_of_kind() + "; " + what);
+  }
 };
-
-Status Photograph::State::judge() {
-  LATENT_TRY(sniffed, sniff(*source, path));
-  const bool tiff_raw =
-      sniffed.kind == FileKind::Tiff && (sniffed.named_like_raw || is_raw_tiff(*source, limits));
-  if (sniffed.kind == FileKind::Binary || tiff_raw) return judge_raw();
-  LATENT_TRY(picture, open_finished());
-  if (!picture->states_orientation()) {
-    // EXIF in another place may know (PNGs of older programs keep it in text), or XMP (all that
-    // OpenEXR has).
-    if (const auto stated = read_metadata().orientation()) picture->set_orientation(*stated);
-  }
-  facts = picture->facts();
-  return {};
-}
-
-Status Photograph::State::judge_raw() {
-  LATENT_TRY(RawFile file, RawFile::open(*source, sniffed, limits));
-  facts = file.facts();
-  raw.emplace(std::move(file));
-  return {};
-}
-
-OpenedPicture Photograph::State::open_finished() const {
-  switch (sniffed.kind) {
-    case FileKind::Tiff:
-      return open_tiff_picture(*source, limits);
-    case FileKind::Png:
-      return open_png_picture(*source, limits);
-    case FileKind::Jpeg:
-      return open_jpeg_picture(*source, limits);
-    case FileKind::Exr:
-      return open_exr_picture(*source, limits);
-    case FileKind::JpegXl:
-      return open_jxl_picture(*source, limits);
-    default:
-      return not_read(sniffed);
-  }
-}
-
-const metadata::Metadata& Photograph::State::read_metadata() {
-  if (!metadata) metadata = metadata::Metadata::read(*source, limits);
-  return *metadata;
-}
-
-/// `what` goes on from a semicolon.
-Status Photograph::State::refuse_finished(const char* what) const {
-  if (raw) return {};
-  return fail(ErrorCode::Unsupported, is_of_kind(sniffed) + "; " + what);
-}
 
 Photograph::Photograph(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
@@ -161,7 +105,9 @@ Result<Photograph> Photograph::of(std::vector<std::uint8_t> bytes, const std::st
 
 const fs::path& Photograph::path() const { return state_->path; }
 const Limits& Photograph::limits() const { return state_->limits; }
-const std::variant<RawFacts, PictureFacts>& Photograph::facts() const { return state_->facts; }
+const std::variant<RawFacts, PictureFacts>& Photograph::facts() const {
+  return state_->file->facts();
+}
 
 PhotographKind Photograph::kind() const {
   const RawFacts* raw = raw_facts();
@@ -169,12 +115,12 @@ PhotographKind Photograph::kind() const {
 }
 
 Orientation Photograph::orientation() const {
-  return std::visit([](const auto& facts) { return facts.orientation; }, state_->facts);
+  return std::visit([](const auto& facts) { return facts.orientation; }, facts());
 }
 
 Result<PictureFacts> Photograph::picture_facts() const {
-  if (const auto* finished = std::get_if<PictureFacts>(&state_->facts)) return *finished;
-  return state_->look([&] { return developed_facts(*state_->raw); });
+  if (const auto* finished = std::get_if<PictureFacts>(&facts())) return *finished;
+  return state_->look([&] { return state_->file->developed_facts(); });
 }
 
 Status Photograph::must_be_raw() const {
@@ -184,43 +130,35 @@ Status Photograph::must_be_raw() const {
 Result<Mosaic> Photograph::mosaic(const RunControl& control) const {
   return state_->look([&]() -> Result<Mosaic> {
     LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
-    return state_->decoded(state_->raw->mosaic(control));
+    return state_->file->mosaic(control);
   });
 }
 
 Result<ExactFloats> Photograph::exact_floats(const RunControl& control) const {
   return state_->look([&]() -> Result<ExactFloats> {
     LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
-    return state_->raw->exact_floats(control);
+    return state_->file->exact_floats(control);
   });
 }
 
 Result<LinearRaw> Photograph::linear(const RunControl& control) const {
   return state_->look([&]() -> Result<LinearRaw> {
     LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
-    return state_->decoded(state_->raw->linear(control));
+    return state_->file->linear(control);
   });
 }
 
 Result<LinearRaw> Photograph::demosaiced(const RunControl& control) const {
   return state_->look([&]() -> Result<LinearRaw> {
     LATENT_CHECK(state_->refuse_finished(kNeedsRaw));
-    return state_->decoded(demosaic(*state_->raw, control));
+    return state_->file->demosaiced(control);
   });
 }
 
 Result<Picture> Photograph::picture(const RunControl& control) const {
   return state_->look([&]() -> Result<Picture> {
     LATENT_CHECK(control.check());
-    if (state_->raw) return state_->decoded(develop_picture(*state_->raw, control));
-    std::unique_ptr<PictureFile> file = std::move(state_->picture);
-    if (!file) {
-      LATENT_TRY(file, state_->open_finished());
-      file->set_orientation(orientation());
-    }
-    LATENT_TRY(Picture picture, file->read(control));
-    mend_floats(picture);
-    return picture;
+    return state_->file->picture(control);
   });
 }
 
@@ -228,7 +166,11 @@ template <class T>
 Result<Image<T>> Photograph::rendering(const RenderOptions& options) const {
   return state_->look([&]() -> Result<Image<T>> {
     LATENT_CHECK(state_->refuse_finished("only raw files are rendered"));
-    return state_->decoded(render<T>(*state_->raw, options));
+    if constexpr (std::is_same_v<T, std::uint8_t>) {
+      return state_->file->rendering_8(options);
+    } else {
+      return state_->file->rendering_16(options);
+    }
   });
 }
 
@@ -238,21 +180,19 @@ template Result<Image<std::uint16_t>> Photograph::rendering(const RenderOptions&
 Result<std::optional<EmbeddedPreview>> Photograph::embedded_preview() const {
   return state_->look([&]() -> Result<std::optional<EmbeddedPreview>> {
     LATENT_CHECK(state_->refuse_finished("previews are looked for in raw files"));
-    return preview_of(*state_->raw);
+    return state_->file->embedded_preview();
   });
 }
 
 Result<SmallJpeg> Photograph::small_jpeg(int longest_side_px) const {
-  return state_->look([&]() -> Result<SmallJpeg> {
-    LATENT_TRY(const WholeBytes whole, state_->source->whole());
-    return read::small_jpeg(whole.bytes(), longest_side_px, limits());
-  });
+  return state_->look(
+      [&]() -> Result<SmallJpeg> { return state_->file->small_jpeg(longest_side_px); });
 }
 
 const metadata::Metadata& Photograph::metadata() const { return state_->read_metadata(); }
 
 std::vector<metadata::DescribedField> Photograph::described() const {
-  return metadata::describe(*state_->source);
+  return state_->file->described();
 }
 
 Result<std::string> Photograph::sha256() const {

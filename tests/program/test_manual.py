@@ -104,3 +104,25 @@ def test_each_shell_can_read_its_script(latent: Latent, tmp_path: Path, shell: s
 
 def test_another_shell_is_refused(latent: Latent) -> None:
     assert latent("completion", "tcsh").code == 2
+
+
+def test_version_says_what_the_program_is_made_of_when_asked_for_all(latent: Latent) -> None:
+    short = latent("--version")
+    assert short.code == 0
+    assert re.fullmatch(r"latent \d+\.\d+\.\d+\n", short.stdout)
+    long = latent("--version", "--verbose")
+    assert long.code == 0
+    assert long.stdout.startswith(short.stdout)
+    assert latent("--verbose", "--version").stdout == long.stdout
+    sections = dict.fromkeys(("engines", "libraries", "models"))
+    for line in long.stdout.splitlines():
+        if line in sections:
+            sections[line], at = [], line
+        elif line.startswith("  "):
+            name, version, licence = re.split(r" {2,}", line.strip())
+            assert re.search(r"\d|not usable", version), line
+            assert licence, line
+            sections[at].append(name)
+    assert "LibRaw" in sections["libraries"]
+    assert "openvino" in sections["engines"]
+    assert "latent-raw" in sections["models"]

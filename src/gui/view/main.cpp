@@ -8,6 +8,7 @@
 #include <QtWidgets/QApplication>
 #include <algorithm>
 
+#include "app/reader.h"
 #include "gui/view/crash_report.h"
 #include "gui/view/main_window.h"
 #include "gui/view/screen_profile.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   words.addOption(safe);
   words.process(program);
 
+  (void)latent::app::read_files_by({});  // thumbnails and previews are decoded in a cage, too
   StudioPlaces places = StudioPlaces::standard();
   places.safe = words.isSet(safe);
   const QString crash = keep_crash_reports(places.folder);

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tries the Debian packages in a fresh Debian 12, as a photographer would: install, denoise the demo
+# photograph, read a manual page, open the desktop app on a virtual screen, remove, purge. By hand, as
+# root, with a network (debootstrap and apt fetch Debian's packages).
+#
+#   packaging/fresh-root.sh make ROOT [SUITE]     debootstrap; SUITE is bookworm unless named
+#   packaging/fresh-root.sh try ROOT DEBS SHOTS   installs DEBS/*.deb there; SHOTS gets the screenshot
+#
+# It fails at the first step that does not work, and at the end if anything is left on the disk that
+# was not there before: all but the user's own files, and apt's and dpkg's own records.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+say() { printf '\n== %s\n' "$*"; }
+
+make_root() {
+  local root=$1 suite=${2:-bookworm}
+  debootstrap --variant=minbase "$suite" "$root"
+  # What a desktop has before Latent is installed; and what takes the screenshot.
+  chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    man-db xvfb xauth imagemagick x11-utils zsh fish bash-completion >/dev/null
+  chroot "$root" apt-get clean
+}
+
+inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
+as_user() { inside su -l photographer -s /bin/bash -c "$*"; }
+
+# Everything on the disk but what apt and dpkg keep of their own work, and what every program changes.
+listing() {
+  (cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./run \
+    -o -path ./home -o -path ./var/cache -o -path ./var/log -o -path ./var/lib/apt -o -path ./var/lib/dpkg \
+    -o -path ./debs \) -prune -o -print | LC_ALL=C sort)
+}
+
+unmount_all() { for place in proc dev/shm dev; do mountpoint -q "$root/$place" && umount "$root/$place"; done; true; }
+
+try_packages() {
+  root=$(cd "$1" && pwd)
+  local debs=$2 shots=$3
+  mkdir -p "$shots" "$root/debs"
+  rm -f "$root"/debs/*
+  cp "$debs"/*.deb "$root/debs/"
+  mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+  mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
+  trap unmount_all EXIT
+  inside id photographer >/dev/null 2>&1 || inside useradd -m photographer
+  inside test ! -e /usr/bin/g++ || { echo "there is a compiler in this root"; exit 1; }
+  listing >"$shots/before.txt"
+
+  say "apt install ./latent_*.deb, with what it depends on"
+  inside sh -c 'apt-get update -qq && cd /debs && apt-get install -y -qq --no-install-recommends \
+    ./latent_*.deb ./latent-models_*.deb ./liblatent0_*.deb' 2>&1 | tail -n 3
+  as_user 'latent --version --verbose'
+
+  say "latent rawdenoise on the demo photograph"
+  cp "$here/../tests/data/colorchart.dng" "$root/home/photographer/photo.dng"
+  inside chown photographer: /home/photographer/photo.dng
+  as_user 'time latent rawdenoise photo.dng && latent info photo_raw-denoise.dng | head -n 4'
+  as_user 'latent doctor'
+
+  say "man latent-rawdenoise"
+  as_user 'man latent-rawdenoise | head -n 12'
+  as_user 'man -k latent' | head -n 3
+
+  say "completions"
+  as_user 'bash -c "source /usr/share/bash-completion/bash_completion; _completion_loader latent; complete -p latent"'
+  as_user 'fish -c "complete -C \"latent rawd\""'
+
+  say "all other packages"
+  inside sh -c 'cd /debs && apt-get install -y -qq --no-install-recommends ./*.deb' 2>&1 | tail -n 3
+  as_user "python3 -c 'import latent, numpy; l = latent.Library(); a = numpy.full((64, 96, 3), 128, numpy.uint8); print(l.denoise(a).shape)'"
+  as_user 'latent devices'
+  as_user "man latent-studio | head -n 4"
+
+  say "latent-studio on a virtual screen"
+  as_user 'mkdir -p shots; cat >look.sh <<"END"
+latent-studio "$HOME/photo.dng" & studio=$!
+sleep 20
+import -window root "$HOME/shots/studio.png"
+kill -0 $studio && echo "latent-studio runs"
+kill $studio; wait $studio; true
+END
+xvfb-run -a -s "-screen 0 1280x800x24" bash look.sh'
+  cp "$root/home/photographer/shots/studio.png" "$shots/"
+
+  say "sizes in kB as dpkg has them, largest first"
+  inside dpkg-query -W -f '${Installed-Size} ${Package}\n' 'latent*' 'liblatent*' python3-latent | sort -rn
+
+  say "remove, purge"
+  inside sh -c "apt-get remove -y -qq 'latent*' 'liblatent*' python3-latent && apt-get purge -y -qq 'latent*' 'liblatent*' python3-latent && apt-get autoremove --purge -y -qq" 2>&1 | tail -n 2
+  listing >"$shots/after.txt"
+  diff "$shots/before.txt" "$shots/after.txt" | grep '^[<>]' | grep -v '^> ./etc/.*-$' >"$shots/left.txt" || true
+  echo "left behind: $(wc -l <"$shots/left.txt")"
+  cat "$shots/left.txt"
+  echo "the user's own files:"
+  (cd "$root/home/photographer" && find . -type f -not -path './.bash*' | sort | head -n 30)
+  ! grep -q latent "$shots/left.txt"
+}
+
+case "${1:-}" in
+  make) make_root "${@:2}" ;;
+  try) try_packages "${@:2}" ;;
+  *) sed -n '3,12p' "$0"; exit 2 ;;
+esac

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Makes a release out of a clean commit, without the network: source archive, Debian packages, SBOM, checksums,
+# and their minisign signature. docs/releases.md says how a user checks them.
+#
+#   tools/release.sh WHEELS SECRET_KEY [OUT]
+#
+# WHEELS is what packaging/fetch-wheels.sh fetched. SECRET_KEY is minisign's; it is asked for its password where
+# it has one. OUT is build/release-VERSION unless named, and must be empty.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+wheels=$(cd "${1:?usage: tools/release.sh WHEELS SECRET_KEY [OUT]}" && pwd)
+key=$(realpath "${2:?usage: tools/release.sh WHEELS SECRET_KEY [OUT]}")
+version=$(sed -n 's/^project(latent VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+out=${3:-build/release-$version}
+fail() { echo "release.sh: $*" >&2; exit 1; }
+
+[[ -z $(git status --porcelain) ]] || fail "there are changes that are not committed"
+grep -q "^## $version" CHANGELOG.md || fail "CHANGELOG.md has nothing about $version"
+head -n 1 packaging/debian/changelog | grep -q "^latent ($version)" || fail "packaging/debian/changelog is not at $version"
+command -v minisign >/dev/null || fail "minisign is not installed"
+mkdir -p "$out"
+[[ -z $(ls -A "$out") ]] || fail "$out is not empty"
+out=$(cd "$out" && pwd)
+
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+echo "== source"
+git archive --prefix="latent-$version/" HEAD | gzip -n9 >"$out/latent-$version.tar.gz"
+
+echo "== Debian packages"
+KEEP_TREE=yes packaging/build-deb.sh "$wheels" "$out/work" >"$out/build.log" 2>&1 ||
+  { tail -n 30 "$out/build.log" >&2; fail "the packages were not built"; }
+mv "$out"/work/*.deb "$out/"
+
+echo "== SBOM"
+/usr/bin/python3 packaging/sbom.py --prefix "$out/work/latent-$version/debian/tmp/usr" --out "$out/sbom"
+rm -rf "$out/work" "$out/build.log"
+
+echo "== checksums and signature"
+cd "$out"
+find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum >SHA256SUMS
+minisign -S -s "$key" -m SHA256SUMS -t "Latent $version, commit $(git -C "$OLDPWD" rev-parse HEAD)" </dev/tty 2>/dev/null ||
+  minisign -S -W -s "$key" -m SHA256SUMS -t "Latent $version" </dev/null ||
+  fail "the checksums were not signed"
+sha256sum --check --quiet SHA256SUMS
+ls -l
