@@ -80,10 +80,8 @@ class Masks : public latent_test::Opened {
  protected:
   void SetUp() override {
     Opened::SetUp();
-    photo_ = folder_ / "photo.ppm";
-    std::ofstream(photo_, std::ios::binary) << "P6\n"
-                                            << kWidth << " " << kHeight << "\n255\n"
-                                            << std::string(samples_.begin(), samples_.end());
+    photo_ = folder_ / "photo.tif";
+    write_tiff(photo_, samples_);
     PictureView view;
     view.samples = samples_.data();
     view.width = kWidth;
