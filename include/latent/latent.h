@@ -5,6 +5,7 @@
 #include "latent/engine.h"
 #include "latent/jobs.h"
 #include "latent/library.h"
+#include "latent/masks.h"
 #include "latent/models.h"
 #include "latent/photograph.h"
 #include "latent/result.h"

@@ -13,6 +13,7 @@
 #include "latent/engine.h"
 #include "latent/export.h"
 #include "latent/jobs.h"
+#include "latent/masks.h"
 #include "latent/models.h"
 #include "latent/photograph.h"
 #include "latent/result.h"
@@ -132,6 +133,19 @@ class LATENT_API Library {
                                          const Denoise& settings, const std::stop_token& stop = {});
   [[nodiscard]] Outcome<Preview> preview(const std::filesystem::path& photograph,
                                          const Upscale& settings, const std::stop_token& stop = {});
+
+  /// Encodes a photograph for masks of its objects, by a network or by the built-in selector.
+  ///
+  /// `model`   an id or a package's path; "built-in": the selector; empty: the model that is enabled
+  ///           for masks, else the selector
+  /// Errors   as run(), and those of reading.
+  [[nodiscard]] Outcome<MaskSession> masks(const std::filesystem::path& photograph,
+                                           const std::string& model = {},
+                                           const std::stop_token& stop = {});
+  /// The same of a picture in memory, which need not outlive the call.
+  [[nodiscard]] Outcome<MaskSession> masks(const PictureView& picture,
+                                           const std::string& model = {},
+                                           const std::stop_token& stop = {});
 
   /// What Latent finds in a photograph. Writes nothing.
   ///

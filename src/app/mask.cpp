@@ -17,7 +17,6 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "mask/decoder_automatic.h"
-#include "mask/net_finder.h"
 #include "mask/soften.h"
 #include "read/mask/mask_file.h"
 #include "tasks/mask/prompt_file.h"
@@ -242,12 +241,7 @@ Result<Made> made_by_prompts(const MaskJob& job, const MaskFinder& finder,
   LATENT_TRY(const std::string hash, photograph.sha256());
   const auto start = std::chrono::steady_clock::now();
   mask::FinderMaker make = mask::built_in_finder;
-  if (finder.network) {
-    make = [model = finder.network->model](ImageView<const std::uint8_t> picture,
-                                           const RunControl& watch) {
-      return mask::net_finder(model, picture, watch);
-    };
-  }
+  if (finder.network) make = tasks::finder_of(*finder.network);
   LATENT_TRY(auto prepared, tasks::prepare_object_mask(photograph, control, std::move(make)));
   report.seconds_encoding = seconds_since(start);
   const auto ready = std::chrono::steady_clock::now();
@@ -295,7 +289,7 @@ Result<MaskReport> make_mask(const MaskJob& job, const RunControl& control) {
   }
   if (job.overlay) {
     LATENT_CHECK(write_mask_overlay(*job.overlay, made.picture.view(), made.mask.view(),
-                                    {job.overwrite, access}));
+                                    {job.overwrite, access, &made.prompts}));
   }
   if (finder.nothing_enabled) {
     if (auto hint = network_hint(); !hint.empty()) report.notices.push_back(std::move(hint));

@@ -7,7 +7,6 @@
 #include <system_error>
 #include <utility>
 
-#include "app/model_defaults.h"
 #include "base/path.h"
 #include "base/safe_file.h"
 
@@ -49,18 +48,20 @@ std::string network_hint() {
   return kHint;
 }
 
-Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& notices) {
+Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& notices,
+                               const Workplace& at) {
   if (!job.automatic.empty()) {
     if (job.model == kBuiltIn) {
       return fail(ErrorCode::Usage,
                   "the built-in selector needs clicks; --auto is for models of the task mask-ai-" +
                       job.automatic);
     }
-    LATENT_TRY(const auto package, open_model_for("mask-ai-" + job.automatic, job.model, &notices));
+    LATENT_TRY(const auto package,
+               open_model_for("mask-ai-" + job.automatic, job.model, &notices, at));
     return opened(package, job);
   }
   if (job.model == kBuiltIn) return MaskFinder{};
-  auto package = open_model_for("mask", job.model, &notices);
+  auto package = open_model_for("mask", job.model, &notices, at);
   if (package) return opened(*package, job);
   if (!job.model.empty()) return tl::make_unexpected(std::move(package).error());
   if (package.error().code == ErrorCode::NotFound) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/mask.h"
+#include "app/model_defaults.h"
 #include "tasks/mask/mask_network.h"
 
 namespace latent::app {
@@ -25,6 +26,7 @@ struct MaskFinder {
 ///
 /// Errors   as open_model_for() where the job names a model or an automatic mask, and
 ///          tasks::open_mask_network().
-[[nodiscard]] Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& notices);
+[[nodiscard]] Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& notices,
+                                             const Workplace& at = {});
 
 }  // namespace latent::app

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/threads.h"
 #include "latent/latent.h"
+#include "read/photograph.h"
 #include "tasks/task_report.h"
 
 // The types of the rooms as those of the library, and back.
@@ -30,6 +31,12 @@ namespace latent::facade {
 [[nodiscard]] v0::FileResult result_of(const app::TaskAnswer& answer);
 
 [[nodiscard]] v0::ModelInfo info_of(const app::ModelEntry& entry);
+
+/// The photograph that a file of these pixels would be.
+///
+/// Errors   as app::photograph_of().
+[[nodiscard]] Result<read::Photograph> photograph_of(const v0::PictureView& picture,
+                                                     const Limits& limits);
 
 [[nodiscard]] v0::SensorNoise noise_of(const NoiseModel& noise);
 

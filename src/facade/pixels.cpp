@@ -13,29 +13,6 @@ namespace latent::v0 {
 
 namespace {
 
-constexpr std::ptrdiff_t kSampleBytes[] = {1, 2, 4};  // by SampleType
-
-/// The profile of a picture's samples.
-Result<colour::Profile> profile_of(const PictureView& picture) {
-  using colour::NamedProfile;
-  using colour::Profile;
-  if (!picture.icc.empty()) {
-    auto profile = Profile::from_icc(picture.icc);
-    if (!profile) {
-      return fail(profile.error().code, "the profile of the picture " + profile.error().sentence);
-    }
-    return profile;
-  }
-  const bool grey = picture.channels <= 2;
-  const std::string& word = picture.profile;
-  if (word == "srgb") return Profile::named(grey ? NamedProfile::Grey : NamedProfile::Srgb);
-  if (word == "linear-srgb") {
-    return Profile::named(grey ? NamedProfile::LinearGrey : NamedProfile::LinearSrgb);
-  }
-  if (word == "linear-rec2020") return Profile::named(NamedProfile::LinearRec2020);
-  return Profile::parse(word);
-}
-
 /// Takes the rows of a result one below the other.
 class Taken {
  public:
@@ -89,19 +66,10 @@ Outcome<Pixels> of_picture(State& state, const PictureView& picture, const Task&
   return facade::outcome_of<Pixels>([&]() -> Result<Pixels> {
     constexpr const char* kDepths[] = {"8", "16", "32"};
     const auto type = static_cast<std::size_t>(picture.type);
-    app::PixelsInMemory pixels;
-    pixels.samples = static_cast<const std::byte*>(picture.samples);
-    pixels.depth = static_cast<SampleDepth>(type);
-    pixels.size = {picture.width, picture.height};
-    pixels.channels = picture.channels;
-    const std::ptrdiff_t side_by_side =
-        std::ptrdiff_t{picture.width} * picture.channels * kSampleBytes[type];
-    pixels.row_bytes = picture.row_bytes == 0 ? side_by_side : picture.row_bytes;
-    LATENT_TRY(const colour::Profile profile, profile_of(picture));
     LATENT_TRY(app::Job job, facade::job_of(settings));
     LATENT_TRY(job, state.here(std::move(job)));
     LATENT_CHECK(app::put_text(job, "bit_depth", kDepths[type], "type"));
-    LATENT_TRY(const auto photograph, app::photograph_of(pixels, profile, state.limits));
+    LATENT_TRY(const auto photograph, facade::photograph_of(picture, state.limits));
     return made_of(job, photograph, state.workplace(), progress, stop);
   });
 }

@@ -4,6 +4,7 @@
 #include "app/job.h"
 #include "app/model_defaults.h"
 #include "app/model_manager.h"
+#include "app/task_rows.h"
 #include "app/warm_models.h"
 #include "base/result.h"
 #include "facade/requests.h"
@@ -32,6 +33,17 @@ struct Library::State {
     job.limits = limits;
     if (facade::asks_for_no_engine(job)) LATENT_CHECK(facade::put_engine(job, engine));
     return job;
+  }
+
+  /// What runs networks that no job asks for.
+  ///
+  /// Errors   Usage  as facade::put_engine().
+  [[nodiscard]] Result<infer::EngineRequest> engine_request(const std::stop_token& stop) const {
+    LATENT_TRY(app::Job job, facade::job_of(Denoise{}));
+    LATENT_CHECK(facade::put_engine(job, engine));
+    infer::EngineRequest request = app::engine_of(job, places);
+    request.stop = stop;
+    return request;
   }
 };
 

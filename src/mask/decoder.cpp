@@ -27,6 +27,7 @@ Result<NetAnswer> decode(const NetQuestion& question, const NetRun& run) {
       return decode_samhq(question, run);
     case NetFamily::SegNext:
       return decode_segnext(question, run);
+    case NetFamily::Clicks:
     case NetFamily::Automatic:
       break;
   }

@@ -19,6 +19,7 @@ using models::Attributes;
 
 constexpr std::array<float, 3> kImageNetMean{0.485F, 0.456F, 0.406F};
 constexpr std::array<float, 3> kImageNetDeviation{0.229F, 0.224F, 0.225F};
+constexpr int kClicksSide = 256;
 constexpr int kLeastSide = 32;
 constexpr int kMostSide = 4096;
 
@@ -53,8 +54,15 @@ Result<NetContract> plain_contract(const models::Manifest& manifest, const Attri
     contract.boxes = false;
     return contract;
   }
+  if (manifest.arch == "latent_clicks") {
+    contract.family = NetFamily::Clicks;
+    contract.side = kClicksSide;
+    contract.previous = NetPrevious::Binary;
+    return contract;
+  }
   return attributes.refuse(
-      fmt::format("its architecture '{}' is not known; known are sam2, samhq and segnext",
+      fmt::format("its architecture '{}' is not known; known are sam2, samhq, segnext and "
+                  "latent_clicks",
                   printable(manifest.arch)));
 }
 
@@ -78,6 +86,14 @@ Result<NetContract> net_contract(const models::Manifest& manifest, NetCompat com
   LATENT_TRY(NetContract contract, plain_contract(manifest, attributes));
   contract.compat = compat;
   const bool automatic = contract.family == NetFamily::Automatic;
+  if (contract.family == NetFamily::Clicks) {
+    if (compat != NetCompat::None) {
+      return attributes.refuse("darktable has no such architecture; leave --compat out");
+    }
+    attributes.side(kLeastSide, kMostSide, contract.side);
+    LATENT_CHECK(attributes.sound());
+    return contract;
+  }
   attributes.side(kLeastSide, kMostSide, contract.side);
   if (compat != NetCompat::None && !automatic) {
     become_darktable(contract);

@@ -28,10 +28,11 @@ using NetGraph = std::function<Result<std::vector<NetTensor>>(std::vector<NetTen
                                                               const RunControl& control)>;
 
 enum class NetFamily : std::uint8_t {
-  Sam2,      ///< SAM 2.1 and HQ-SAM 2: three masks and their scores
-  SamHq,     ///< HQ-SAM: early features, one mask at a size that is asked for
-  SegNext,   ///< one mask; the mask before goes in as a picture
-  Automatic  ///< mask-ai-<type>: no prompts, one network, a soft mask
+  Sam2,       ///< SAM 2.1 and HQ-SAM 2: three masks and their scores
+  SamHq,      ///< HQ-SAM: early features, one mask at a size that is asked for
+  SegNext,    ///< one mask; the mask before goes in as a picture
+  Automatic,  ///< mask-ai-<type>: no prompts, one network, a soft mask
+  Clicks      ///< latent_clicks: our own, corrects the built-in selector (click_planes.h)
 };
 
 /// How a photograph is brought into the network's square.

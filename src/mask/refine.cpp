@@ -21,9 +21,9 @@ constexpr int kTile = 96;              // full pixels
 constexpr float kEdgeBand = 4.0F;      // half its width, pixels of the small mask
 constexpr float kEdgeEpsilon = 2e-4F;  // of colours from 0 to 1
 constexpr float kHairEpsilon = 1e-5F;
-constexpr float kHairPrior = 0.005F;  // more keeps busy backgrounds out, and hairs too
+constexpr float kHairPrior = 0.04F;  // more keeps busy backgrounds out, and hairs too
 constexpr double kMostUnknown = 200'000;
-constexpr float kEdgeGain = 1.3F;  // steeper than the filter leaves an edge without contrast
+constexpr float kEdgeGain = 1.3F;  // steeper than the filter leaves the edge of a small mask
 
 int blocks(int pixels, int factor) { return (pixels + factor - 1) / factor; }
 
@@ -43,7 +43,8 @@ class Refining {
     LATENT_CHECK(measure());
     LATENT_TRY(result_, SoftMask::create(picture_.size()));
     LATENT_CHECK(fill());
-    if (settings_.how == Refinement::Edge) LATENT_CHECK(follow_edges());
+    if (settings_.how == Refinement::None) return std::move(result_);
+    LATENT_CHECK(follow_edges());
     if (settings_.how == Refinement::Hair) LATENT_CHECK(follow_hair());
     return std::move(result_);
   }
@@ -56,7 +57,7 @@ class Refining {
       band_ = std::max(
           2.0F, static_cast<float>(settings_.hair_band * std::max(mask_.width(), mask_.height())));
     }
-    LATENT_TRY(distance_, distance_to_outline(mask_, band_ + 2.0F));
+    LATENT_TRY(distance_, distance_to_outline(mask_, std::max(band_, kEdgeBand) + 2.0F));
     LATENT_TRY(Image<float> hard, Image<float>::create(mask_.size()));
     for (int y = 0; y < mask_.height(); ++y) {
       for (int x = 0; x < mask_.width(); ++x) {
@@ -105,7 +106,7 @@ class Refining {
     return std::clamp((value - 0.5F) * 2.0F + 0.5F, 0.0F, 1.0F);
   }
 
-  [[nodiscard]] bool near_outline(const Rect& tile) const {
+  [[nodiscard]] bool near_outline(const Rect& tile, float band) const {
     const int left = static_cast<int>(static_cast<float>(tile.x) * scale_x_);
     const int top = static_cast<int>(static_cast<float>(tile.y) * scale_y_);
     const int right =
@@ -114,21 +115,21 @@ class Refining {
                                 static_cast<int>(static_cast<float>(tile.bottom()) * scale_y_));
     for (int y = top; y <= bottom; ++y) {
       for (int x = left; x <= right; ++x) {
-        if (distance_.view().at(x, y) <= band_) return true;
+        if (distance_.view().at(x, y) <= band) return true;
       }
     }
     return false;
   }
 
-  /// Calls work(tile) for the tiles near the outline, from several threads.
+  /// Calls work(tile) for the tiles within `band` of the outline, from several threads.
   template <class Work>
-  Status for_each_tile(const Work& work) {
+  Status for_each_tile(float band, const Work& work) {
     std::vector<Rect> tiles;
     const Rect whole{0, 0, picture_.width(), picture_.height()};
     for (int y = 0; y < picture_.height(); y += kTile) {
       for (int x = 0; x < picture_.width(); x += kTile) {
         const Rect tile = Rect{x, y, kTile, kTile}.intersection(whole);
-        if (near_outline(tile)) tiles.push_back(tile);
+        if (near_outline(tile, band)) tiles.push_back(tile);
       }
     }
     const int parts = std::clamp(threads(), 1, 64);
@@ -147,15 +148,25 @@ class Refining {
   [[nodiscard]] int threads() const { return threads_or_all(settings_.threads); }
 
   /// How much of the refined value counts: all along the outline, nothing at the band's end.
-  [[nodiscard]] float share_at(float x, float y) const {
-    const float depth = bilinear(distance_.view(), x * scale_x_, y * scale_y_) / band_;
+  [[nodiscard]] float share_at(float x, float y, float band) const {
+    const float depth = bilinear(distance_.view(), x * scale_x_, y * scale_y_) / band;
     return std::clamp((1.0F - depth) * 4.0F, 0.0F, 1.0F);
   }
 
+  /// How the guided filter is used.
+  struct Guiding {
+    float band = kEdgeBand;
+    int factor = 1;  ///< by which the picture is reduced
+    int radius = 1;
+    float epsilon = kEdgeEpsilon;
+    float gain = 1.0F;
+  };
+
   /// The guided filter in one tile: `guess(x, y)` of full pixels is what is to be followed.
   template <class Guess>
-  Status guide_tile(const Rect& tile, int factor, int radius, float epsilon, float gain,
-                    const Guess& guess) {
+  Status guide_tile(const Rect& tile, const Guiding& how, const Guess& guess) {
+    const int factor = how.factor;
+    const int radius = how.radius;
     const Rect all{0, 0, blocks(picture_.width(), factor), blocks(picture_.height(), factor)};
     const int margin = 2 * radius + 1;
     const Rect wanted{tile.x / factor - margin, tile.y / factor - margin,
@@ -171,12 +182,12 @@ class Refining {
       }
     }
     LATENT_TRY(const Image<float> lines,
-               guided_coefficients(guide.view(), target.view(), radius, epsilon));
+               guided_coefficients(guide.view(), target.view(), radius, how.epsilon));
     for (int y = tile.y; y < tile.bottom(); ++y) {
       const float py = static_cast<float>(y) + 0.5F;
       for (int x = tile.x; x < tile.right(); ++x) {
         const float px = static_cast<float>(x) + 0.5F;
-        const float share = share_at(px, py);
+        const float share = share_at(px, py, how.band);
         if (share <= 0.0F) continue;
         const float lx = px / step - static_cast<float>(area.x);
         const float ly = py / step - static_cast<float>(area.y);
@@ -185,7 +196,7 @@ class Refining {
           value += bilinear(lines.view(), lx, ly, c) * static_cast<float>(picture_.at(x, y, c)) *
                    (1.0F / 255.0F);
         }
-        value = std::clamp((value - 0.5F) * gain + 0.5F, 0.0F, 1.0F);
+        value = std::clamp((value - 0.5F) * how.gain + 0.5F, 0.0F, 1.0F);
         float& out = result_.view().at(x, y);
         out += share * (value - out);
       }
@@ -194,13 +205,19 @@ class Refining {
   }
 
   Status follow_edges() {
+    constexpr int kOwnRadius = 3;  // of a mask that has the size of the picture already
     const float scale = 1.0F / scale_x_;
-    const int factor = std::max(1, static_cast<int>(std::lround(scale / 2.0F)));
-    const int radius = std::clamp(
-        static_cast<int>(std::lround(1.5F * scale / static_cast<float>(factor))) + 2, 3, 8);
-    return for_each_tile([&](const Rect& tile) {
-      return guide_tile(tile, factor, radius, kEdgeEpsilon, kEdgeGain,
-                        [&](float x, float y) { return soft_at(x, y); });
+    Guiding how;
+    how.factor = std::max(1, static_cast<int>(std::lround(scale / 2.0F)));
+    how.radius = std::clamp(
+        static_cast<int>(std::lround(1.5F * scale / static_cast<float>(how.factor))) + 2, 3, 8);
+    how.gain = kEdgeGain;
+    if (mask_.width() == picture_.width() && settings_.how == Refinement::Edge) {
+      how.radius = kOwnRadius;
+      how.gain = 1.0F;
+    }
+    return for_each_tile(how.band, [&](const Rect& tile) {
+      return guide_tile(tile, how, [&](float x, float y) { return soft_at(x, y); });
     });
   }
 
@@ -228,7 +245,8 @@ class Refining {
         const float px = (static_cast<float>(area.x + x) + 0.5F) * static_cast<float>(factor);
         const float py = (static_cast<float>(area.y + y) + 0.5F) * static_cast<float>(factor);
         const float value = soft_at(px, py);
-        start.view().at(x, y) = value;
+        start.view().at(x, y) =
+            found_in({(area.x + x) * factor, (area.y + y) * factor, factor, factor});
         const float depth = bilinear(distance_.view(), px * scale_x_, py * scale_y_);
         trimap.view().at(x, y) = depth <= 0.9F * band_ ? kUnknown
                                  : value >= 0.5F       ? kObject
@@ -245,8 +263,21 @@ class Refining {
       return bilinear(matte.view(), x / step - static_cast<float>(area.x),
                       y / step - static_cast<float>(area.y));
     };
-    return for_each_tile(
-        [&](const Rect& tile) { return guide_tile(tile, factor, 1, kHairEpsilon, 1.0F, guess); });
+    Guiding how;
+    how.band = band_;
+    how.factor = factor;
+    how.epsilon = kHairEpsilon;
+    return for_each_tile(band_, [&](const Rect& tile) { return guide_tile(tile, how, guess); });
+  }
+
+  /// The mean of the mask so far.
+  [[nodiscard]] float found_in(const Rect& block) const {
+    const Rect inside = block.intersection({0, 0, picture_.width(), picture_.height()});
+    float sum = 0.0F;
+    for (int y = inside.y; y < inside.bottom(); ++y) {
+      for (int x = inside.x; x < inside.right(); ++x) sum += result_.view().at(x, y);
+    }
+    return sum / static_cast<float>(std::max<std::int64_t>(1, inside.size().area()));
   }
 
   /// What the band touches, with a margin, in the reduced picture.

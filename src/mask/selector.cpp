@@ -138,6 +138,12 @@ struct Selector::State {
       answers.emplace_back(scene.graph.regions.size(), 0);
       return;
     }
+    // A brush that takes away says exactly what; it is painted, and the rest stays.
+    if (before != nullptr && prompt.kind == PromptKind::Stroke && !prompt.on_object) {
+      Labels kept = *before;
+      answers.push_back(std::move(kept));
+      return;
+    }
     const bool is_empty =
         before != nullptr && std::ranges::all_of(*before, [](auto label) { return label == 0; });
     const bool from_start = has_start && !is_empty;

@@ -155,6 +155,9 @@ Result<SoftMask> MaskSession::mask(const PromptSet& prompts, const MaskSettings&
                                    const SoftMask* previous, const RunControl& control) {
   LATENT_CHECK(check_settings(settings));
   if (previous == nullptr) LATENT_CHECK(check_prompts(prompts));
+  for (const ObjectPrompts& object : prompts.objects) {
+    for (const Prompt& prompt : object.prompts) LATENT_CHECK(check_prompt(prompt));
+  }
   const Size size = finder_->size();
   LATENT_TRY(Image<std::uint8_t> all, Image<std::uint8_t>::create(size));
   std::vector<Close> close;

@@ -14,6 +14,7 @@
 #include "mask/fit.h"
 #include "mask/flatten.h"
 #include "mask/iso_line.h"
+#include "mask/pull.h"
 
 namespace latent::mask {
 
@@ -24,6 +25,8 @@ constexpr double kMostSmoothing = 1.34;
 constexpr double kMostFeather = 4000;
 /// By how much the picture is continued, so that its border rounds no corner of an object.
 constexpr int kMargin = 8;
+/// The overlap of path and mask that is wanted.
+constexpr double kEnough = 0.998;
 
 Status check(ImageView<const float> mask, const VectoriseSettings& settings) {
   LATENT_ENSURE(mask.channels() == 1 && !mask.empty());
@@ -112,25 +115,46 @@ class Vectoriser {
     LATENT_CHECK(for_all(jobs, control, [&](Job& job) { find_line(job, origin); }));
     const Rect picture{-origin.x, -origin.y, mask_.width(), mask_.height()};
     wanted.clip(picture);
-    // Of what is small a pixel is much: it is followed more closely, as far as nodes may be spent.
-    constexpr double kEnough = 0.998;
-    constexpr int kRounds = 4;
-    double closer = 1;
-    for (int round = 0; round < kRounds && (round == 0 || made.iou < kEnough); ++round) {
-      LATENT_CHECK(for_all(jobs, control, [&](Job& job) { fit_one(job, closer); }));
-      Vectorised next = gathered(jobs);
-      next.spikes_px = made.spikes_px;
-      Bits drawn = bits_in(next.shape, origin, box.size());
-      drawn.clip(picture);
-      next.iou = mask::iou(drawn, wanted);
-      if (round == 0 || next.iou > made.iou) made = std::move(next);
-      if (settings_.tolerance_px > 0) break;
-      closer /= 2;
-    }
-    return made;
+    LATENT_TRY(auto fitted, fitted_closely(jobs, wanted, {origin, box.size(), picture}, control));
+    fitted.spikes_px = made.spikes_px;
+    return fitted;
   }
 
  private:
+  /// Where a bitmap of the box lies, and what of it is the picture.
+  struct Frame {
+    Point origin;
+    Size size;
+    Rect picture;
+  };
+
+  /// The path of all contours. Of what is small a pixel is much: it is followed more closely, as far
+  /// as nodes may be spent, and then pulled past the pixels that are still wrong.
+  [[nodiscard]] Result<Vectorised> fitted_closely(std::vector<Job>& jobs, const Bits& wanted,
+                                                  const Frame& frame, const RunControl& control) {
+    constexpr int kRounds = 4;
+    constexpr int kPulls = 6;
+    Vectorised best;
+    double closer = 1;
+    std::vector<PathPoint> wrong;
+    for (int round = 0; round < kRounds + kPulls && (round == 0 || best.iou < kEnough); ++round) {
+      if (round >= kRounds && wrong.empty()) break;
+      LATENT_CHECK(for_all(jobs, control, [&](Job& job) {
+        if (round >= kRounds) pull_past(job.line.points, job.shape.path, wrong);
+        fit_one(job, closer);
+      }));
+      Vectorised next = gathered(jobs);
+      Bits drawn = bits_in(next.shape, frame.origin, frame.size);
+      drawn.clip(frame.picture);
+      next.iou = mask::iou(drawn, wanted);
+      if (round + 1 >= kRounds) wrong = wrong_pixels(drawn, wanted, frame.origin);
+      if (round == 0 || next.iou > best.iou) best = std::move(next);
+      if (settings_.tolerance_px > 0) break;
+      if (round + 1 < kRounds) closer /= 2;
+    }
+    return best;
+  }
+
   template <class Work>
   [[nodiscard]] Status for_all(std::vector<Job>& jobs, const RunControl& control, Work work) {
     std::atomic<std::size_t> next{0};
@@ -143,6 +167,16 @@ class Vectoriser {
       }
       return {};
     });
+  }
+
+  /// Where the path is wrong; nothing where that is too much for single pixels to matter.
+  [[nodiscard]] static std::vector<PathPoint> wrong_pixels(const Bits& drawn, const Bits& wanted,
+                                                           Point origin) {
+    constexpr std::size_t kMost = 64;
+    const PathPoint first{static_cast<double>(origin.x), static_cast<double>(origin.y)};
+    auto pixels = differing_pixels(drawn, wanted, first, kMost + 1);
+    if (pixels.size() > kMost) pixels.clear();
+    return pixels;
   }
 
   [[nodiscard]] static Vectorised gathered(const std::vector<Job>& jobs) {

@@ -77,6 +77,32 @@ TEST(Selector, PaintsWhatABrushPaintedWhateverThePictureShows) {
   EXPECT_EQ(mask->view().at(72, 38), 1);
 }
 
+TEST(Selector, ABrushThatTakesAwayLeavesTheRest) {
+  Selector selector(encoded({{240, 160, 70}}));
+  Prompt brush;
+  brush.kind = PromptKind::Stroke;
+  brush.on_object = false;
+  brush.radius = 0.02;
+  brush.places = {{0.4, 0.45}, {0.4, 0.55}};
+  const std::array prompts{click(0.5, 0.5), brush};
+  const auto mask = selector.select(prompts);
+  ASSERT_TRUE(mask) << mask.error().sentence;
+  const auto painted = [](int x, int y) {
+    return std::hypot(x - 192, std::max(0, std::abs(y - 160) - 16)) < 9.6;
+  };
+  EXPECT_GT(
+      iou_with(*mask, [&](int x, int y) { return in_disc(x, y, 240, 160, 70) && !painted(x, y); }),
+      0.96);
+  // The same from a mask that somebody made, without any click.
+  auto before = Image<float>::create(kSize).value();
+  for (int y = 90; y < 230; ++y) std::fill_n(before.view().row(y).begin() + 170, 140, 1.0F);
+  const std::array only{brush};
+  const auto less = selector.select(only, &before);
+  ASSERT_TRUE(less) << less.error().sentence;
+  EXPECT_EQ(less->view().at(192, 160), 0);
+  EXPECT_EQ(less->view().at(240, 160), 1);
+}
+
 TEST(Selector, GoesOnFromAMask) {
   Selector selector(encoded({{130, 160, 60}, {350, 160, 60}}));
   auto before = Image<float>::create({240, 160}).value();

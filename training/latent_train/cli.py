@@ -8,7 +8,6 @@ import datetime
 import functools
 import json
 import logging
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +18,14 @@ import typer
 from latent_train import collect as collecting
 from latent_train import prepare as preparing
 from latent_train import train as training
+from latent_train.clicks.cli import app as clicks_app
 from latent_train.config import Config, differences, load_config, reduced_before
 from latent_train.device_batches import DeviceFeed
 from latent_train.initial import read_weights
 from latent_train.pictures import MANIFEST, PictureSet, licensed_photos, sha256
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+app.add_typer(clicks_app, name="clicks", help="The network for object masks.")
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 
 
@@ -50,10 +51,7 @@ def _log_to(folder: Path) -> None:
 
 
 def _commit() -> str:
-    """Of the code, with "-dirty" where files have been changed since; "unknown" without git."""
-    command = ["git", "-C", str(_CONFIGS), "describe", "--always", "--dirty", "--abbrev=40"]
-    found = subprocess.run([*command, "--exclude=*"], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or "unknown"
+    return training.commit_of(_CONFIGS)
 
 
 def _share(text: str) -> Fraction:

@@ -11,14 +11,14 @@ from latent_train.onnx_graph import INPUT, OUTPUT
 from latent_train.types import FloatArray, Runner
 
 
-def onnx_runtime(model: bytes, threads: int = 2) -> Runner:
-    """Packed planes to residual in ONNX Runtime, CPU, float32."""
+def onnx_runtime(model: bytes, threads: int = 2, output: str = OUTPUT) -> Runner:
+    """Planes to the one ``output`` in ONNX Runtime, CPU, float32."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def run(planes: FloatArray) -> FloatArray:
-        return np.asarray(session.run([OUTPUT], {INPUT: planes.astype(np.float32)})[0])
+        return np.asarray(session.run([output], {INPUT: planes.astype(np.float32)})[0])
 
     return run
 

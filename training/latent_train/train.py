@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -160,6 +161,14 @@ class Trainer:
         network = make_network(self.config.network)
         network.load_state_dict({k: v.detach().cpu().clone() for k, v in self.average.items()})
         return network.eval()
+
+
+def commit_of(folder: Path) -> str:
+    """Of the code in ``folder``, with "-dirty" where files have been changed since; "unknown"
+    without git."""
+    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40"]
+    found = subprocess.run([*command, "--exclude=*"], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ from ._latent import (
     devices,
     version,
 )
+from .masks import MaskRefine, MaskSession, MaskSettings, Prompts, read_mask, write_mask
 
 __all__ = [
     "Denoise",
@@ -60,6 +61,9 @@ __all__ = [
     "JobResult",
     "Library",
     "Limits",
+    "MaskRefine",
+    "MaskSession",
+    "MaskSettings",
     "ModelInfo",
     "ModelLicences",
     "Notice",
@@ -67,13 +71,16 @@ __all__ = [
     "Precision",
     "Preview",
     "Progress",
+    "Prompts",
     "RawDenoise",
     "State",
     "Task",
     "Upscale",
     "WideGamut",
     "devices",
+    "read_mask",
     "version",
+    "write_mask",
 ]
 __version__ = version()
 
@@ -242,6 +249,26 @@ class Library:
         """Opens a photograph for parts of it to be shown. ``settings`` says the task, its model and
         an enlargement's scale; the rest may change with every show()."""
         return Preview(_latent.preview(self._library, Path(photograph), settings))
+
+    def masks(
+        self,
+        photograph: PathLike | Array,
+        model: str = "",
+        *,
+        profile: str = "srgb",
+        icc: bytes | None = None,
+    ) -> MaskSession:
+        """Encodes a photograph for masks of its objects: a file, or a picture as denoise() takes
+        it. ``model``: an id or a package's path; "built-in" is the selector that needs none, which
+        is also taken where no model for masks is enabled."""
+        if isinstance(photograph, np.ndarray):
+            pixels = np.ascontiguousarray(photograph)
+            session = _latent.masks_of_picture(self._library, pixels, model, profile, icc)
+        else:
+            session = _latent.masks(self._library, Path(photograph), model)
+        for notice in session.notices:
+            warnings.warn(notice, Notice, stacklevel=2)
+        return MaskSession(session)
 
     def info(self, photograph: PathLike) -> dict[str, Any]:
         """What ``latent info --json`` tells of a photograph."""

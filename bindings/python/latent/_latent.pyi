@@ -324,3 +324,57 @@ def denoise_mosaic(
     white_balance: Sequence[float] | None,
     progress: _Progress | None,
 ) -> tuple[_Array, FileResult]: ...
+
+class MaskRefine(Enum):
+    NONE = 0
+    EDGE = 1
+    HAIR = 2
+
+class MaskSettings:
+    refine: MaskRefine
+    threshold: float
+    cleanup: float
+    smoothing: float
+    feather: float
+    keep_all: bool
+    second_prompts: bool
+    crop_small: bool
+    def __init__(
+        self,
+        *,
+        refine: MaskRefine = ...,
+        threshold: float = 0.5,
+        cleanup: float = 0.0002,
+        smoothing: float = 0.0,
+        feather: float = 0.0,
+        keep_all: bool = False,
+        second_prompts: bool = False,
+        crop_small: bool = False,
+    ) -> None: ...
+
+class MaskSession:
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def source_sha256(self) -> str: ...
+    @property
+    def notices(self) -> list[str]: ...
+    def mask(self, prompts: str, settings: MaskSettings, previous: _Array | None) -> _Array: ...
+
+def masks(library: Library, photograph: Path, model: str) -> MaskSession: ...
+def masks_of_picture(
+    library: Library, picture: _Array, model: str, profile: str, icc: bytes | None
+) -> MaskSession: ...
+def write_mask(
+    mask: _Array,
+    file: Path,
+    photograph: Path,
+    bits: int,
+    feather: float,
+    overwrite: bool,
+) -> None: ...
+def read_mask(file: Path) -> _Array: ...

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <latent/latent.h>
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>
@@ -8,8 +7,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
-#include <memory>
-
+#include "arrays.h"
 #include "interruptible.h"
 #include "module.h"
 
@@ -19,40 +17,6 @@ namespace {
 using namespace nb::literals;
 namespace fs = std::filesystem;
 using latent::Library;
-
-/// Any array of the processor whose samples lie side by side; others are copied by nanobind.
-using In = nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
-
-[[noreturn]] void refuse(std::string sentence) {
-  throw Raised{{latent::Failure::Code::Usage, std::move(sentence), {}}};
-}
-
-latent::SampleType type_of(const In& array) {
-  if (array.dtype() == nb::dtype<std::uint8_t>()) return latent::SampleType::U8;
-  if (array.dtype() == nb::dtype<std::uint16_t>()) return latent::SampleType::U16;
-  if (array.dtype() == nb::dtype<float>()) return latent::SampleType::F32;
-  refuse("arrays have samples of uint8, uint16 or float32");
-}
-
-/// Sides fit in int, as the library wants them.
-int side(std::size_t size) {
-  constexpr std::size_t kMost = 1'000'000;
-  if (size > kMost) refuse("a side of the array is longer than 1000000 samples");
-  return static_cast<int>(size);
-}
-
-/// Samples of the library as a numpy array that owns them: [height, width] or [height, width, c].
-template <class T>
-nb::object array_of(std::vector<T> samples, std::size_t height, std::size_t width,
-                    std::size_t channels, bool flat) {
-  auto owned = std::make_unique<std::vector<T>>(std::move(samples));
-  T* data = owned->data();
-  const nb::capsule owner(
-      owned.release(), [](void* memory) noexcept { delete static_cast<std::vector<T>*>(memory); });
-  const std::size_t shape[] = {height, width, channels};
-  return nb::cast(nb::ndarray<nb::numpy, T>(data, flat ? 2 : 3, shape, owner),
-                  nb::rv_policy::reference);
-}
 
 nb::tuple answer_of(latent::Pixels pixels, bool flat) {
   const auto height = static_cast<std::size_t>(pixels.height);
@@ -70,17 +34,7 @@ template <class Settings>
 nb::tuple of_picture(Library& library, const In& array, const Settings& settings,
                      const std::string& profile, const std::optional<nb::bytes>& icc,
                      const nb::object& progress) {
-  if (array.ndim() != 2 && array.ndim() != 3) {
-    refuse("a picture is an array [height, width] or [height, width, channels]");
-  }
-  latent::PictureView view;
-  view.samples = array.data();
-  view.type = type_of(array);
-  view.height = side(array.shape(0));
-  view.width = side(array.shape(1));
-  view.channels = array.ndim() == 3 ? side(array.shape(2)) : 1;
-  view.profile = profile;
-  if (icc) view.icc = {reinterpret_cast<const std::uint8_t*>(icc->c_str()), icc->size()};
+  const latent::PictureView view = picture_of(array, profile, icc);
   auto pixels = interruptible(
       progress, [&](const std::stop_token& stop, const latent::ProgressFunction& tell) {
         if constexpr (std::is_same_v<Settings, latent::Upscale>) {

@@ -31,4 +31,5 @@ NB_MODULE(_latent, module) {
   latent_python::bind_requests(module);
   latent_python::bind_library(module);
   latent_python::bind_arrays(module);
+  latent_python::bind_masks(module);
 }

@@ -52,7 +52,14 @@ struct FileRule {
   bool every = true;
 };
 
-FileRule files_of(const std::string& task) {
+/// Masks by our own network, which is one file (docs/package-format.md).
+bool is_clicks(const Manifest& manifest) {
+  return manifest.task == "mask" && manifest.arch == "latent_clicks";
+}
+
+FileRule files_of(const Manifest& manifest) {
+  const std::string& task = manifest.task;
+  if (is_clicks(manifest)) return {{"model.onnx"}};
   if (task == "mask") return {{"encoder.onnx", "decoder.onnx"}};
   if (task == "rawdenoise")
     return {{"model_bayer.onnx", "model_linear.onnx", "model_xtrans.onnx"}, false};
@@ -112,6 +119,8 @@ bool contract_of(const Manifest& manifest, const std::string& stem, FileContract
   const std::string& task = manifest.task;
   if (task == "denoise" || task == "upscale" || task == "rawdenoise") {
     contract = restore_contract(manifest, stem);
+  } else if (is_clicks(manifest) && stem == "model") {
+    contract = {{{"planes", 4, 10}}, 0, {{"logits", 4, 1}}, 0, 1.0};
   } else if (task == "mask" && (stem == "encoder" || stem == "decoder")) {
     contract = mask_contract(manifest, stem);
   } else if (is_depth(task)) {
@@ -197,7 +206,7 @@ Status hold_side(const std::string& stem, const char* side, const std::vector<Wa
 
 Status hold_to_task_files(const Manifest& manifest, const Names& file_names) {
   if (manifest.latent && !manifest.latent->networks.empty()) return {};
-  const FileRule rule = files_of(manifest.task);
+  const FileRule rule = files_of(manifest);
   const auto present = [&](const std::string& name) {
     return std::ranges::count(file_names, name) > 0;
   };

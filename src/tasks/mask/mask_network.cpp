@@ -8,6 +8,7 @@
 
 #include "infer/deadline.h"
 #include "infer/tensor_proof.h"
+#include "mask/click_finder.h"
 #include "models/manifest/task_contract.h"
 #include "tasks/mask/encoding_file.h"
 
@@ -158,7 +159,12 @@ Result<MaskNetwork> open_mask_network(const models::Package& package,
   LATENT_CHECK(models::hold_to_task_files(package.manifest(), names_of(package)));
   network.notices = std::make_shared<std::vector<std::string>>();
   infer::EngineRequest engine = options.engine;
-  if (network.contract.family == mask::NetFamily::Automatic) {
+  const bool clicks = network.contract.family == mask::NetFamily::Clicks;
+  if (clicks) {  // small and asked at every click, as decoders are
+    engine.device = "cpu";
+    engine.precision = infer::Precision::F32;
+  }
+  if (clicks || network.contract.family == mask::NetFamily::Automatic) {
     LATENT_TRY(auto graph, lazy(package, "model", engine, network.notices));
     LATENT_TRY(network.input, input_name(package, "model", *graph));
     network.graph = [graph](std::vector<NetTensor> inputs, const RunControl& control) {
@@ -187,6 +193,19 @@ Result<MaskNetwork> open_mask_network(const models::Package& package,
   };
   network.model = std::move(model);
   return network;
+}
+
+mask::FinderMaker finder_of(const MaskNetwork& network) {
+  if (network.contract.family == mask::NetFamily::Clicks) {
+    const auto model = std::make_shared<const mask::ClickModel>(
+        mask::ClickModel{network.contract, network.input, network.graph});
+    return [model](ImageView<const std::uint8_t> picture, const RunControl& control) {
+      return mask::click_finder(model, picture, control);
+    };
+  }
+  return [model = network.model](ImageView<const std::uint8_t> picture, const RunControl& control) {
+    return mask::net_finder(model, picture, control);
+  };
 }
 
 }  // namespace latent::tasks
