@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "app/studio/queue_runner.h"
@@ -132,7 +133,7 @@ TEST(StudioQueue, DoesABatchAndSaysWhereEachResultIs) {
 }
 
 TEST(StudioQueue, LosesNothingAndDoesNothingTwiceAfterKill9) {
-  constexpr int kCount = 10;
+  constexpr int kCount = 50;
   const fs::path folder = fresh_folder("queue_kill");
   const auto items = batch(folder, kCount);
   const pid_t child = ::fork();
@@ -143,9 +144,15 @@ TEST(StudioQueue, LosesNothingAndDoesNothingTwiceAfterKill9) {
                        {[](const QueueItem&) {}, [] {}, [](const std::string&, double) {}});
     while (true) ::pause();
   }
-  ASSERT_TRUE(wait_for([&] { return files_in(folder / "out") >= 3; }));
+  ASSERT_TRUE(wait_for([&] { return files_in(folder / "out") >= 7; }));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
+  std::map<fs::path, fs::file_time_type> made;
+  for (const auto& entry : fs::directory_iterator(folder / "out")) {
+    if (!entry.path().filename().native().starts_with('.')) {
+      made[entry.path()] = entry.last_write_time();
+    }
+  }
   std::vector<std::string> notices;
   auto queue = Queue::open(folder / "queue.sqlite", &notices);
   ASSERT_TRUE(queue) << queue.error().sentence;
@@ -154,6 +161,9 @@ TEST(StudioQueue, LosesNothingAndDoesNothingTwiceAfterKill9) {
   run_all(**queue, folder);
   EXPECT_THAT(count_of(**queue, ItemState::Done), Eq(std::size_t{kCount}));
   EXPECT_THAT(files_in(folder / "out"), Eq(std::size_t{kCount})) << "nothing is done twice";
+  for (const auto& [file, time] : made) {
+    EXPECT_TRUE(fs::last_write_time(file) == time) << file << " was made before the crash";
+  }
   for (const NewItem& item : items) {
     const fs::path source = item.job.sources.front();
     EXPECT_TRUE(fs::exists(folder / "out" / (source.stem().native() + "_denoise.tif")));

@@ -44,6 +44,7 @@ PreviewFacts facts_of(const Preview& preview, const read::Photograph& photograph
   if (const auto& noise = preview.facts().noise) {
     const auto sigma = [&](double x) { return std::sqrt(noise->a[1] * x + noise->b[1]); };
     facts.noise = sigma(kMidGrey) * 100.0;
+    facts.from_profile = noise->origin == NoiseModel::Origin::DngProfile;
     for (int i = 0; i < kCurveNodes; ++i) {
       facts.noise_curve.push_back(sigma((i + 0.5) / kCurveNodes));
     }

@@ -28,6 +28,7 @@ struct PreviewFacts {
   int orientation = 1;
   double noise = 0;  ///< of 255; of a raw: percent of white at mid grey
   double confidence = 1;
+  bool from_profile = false;  ///< the noise of a raw is what its file says, and was not measured
   bool is_raw = false;
   std::vector<double> noise_curve;  ///< sigma at brightness (i + 0.5) / n, in 0..1
   std::vector<std::string> notices;

@@ -90,6 +90,81 @@
         <source>The policy says:</source>
         <translation>Die Richtlinie sagt:</translation>
     </message>
+    <message>
+        <source>not stated</source>
+        <translation>nicht angegeben</translation>
+    </message>
+    <message>
+        <source>It came from:</source>
+        <translation>Es kam von:</translation>
+    </message>
+    <message>
+        <source>Asking the repositories what they have</source>
+        <translation>Die Verzeichnisse werden gefragt, was sie haben</translation>
+    </message>
+    <message numerus="yes">
+        <source>The repositories offer %n models</source>
+        <translation>
+            <numerusform>Die Verzeichnisse bieten %n Modell an</numerusform>
+            <numerusform>Die Verzeichnisse bieten %n Modelle an</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It comes from:</source>
+        <translation>Es kommt von:</translation>
+    </message>
+    <message>
+        <source>Size:</source>
+        <translation>Größe:</translation>
+    </message>
+    <message>
+        <source>Downloading %1</source>
+        <translation>%1 wird heruntergeladen</translation>
+    </message>
+    <message>
+        <source>%1 %2 was installed</source>
+        <translation>%1 %2 wurde installiert</translation>
+    </message>
+    <message>
+        <source>%1 was not installed</source>
+        <translation>%1 wurde nicht installiert</translation>
+    </message>
+    <message>
+        <source>Looking for a newer %1</source>
+        <translation>Ein neueres %1 wird gesucht</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 ist jetzt %2</translation>
+    </message>
+    <message>
+        <source>%1 is the newest there is</source>
+        <translation>%1 ist das neueste, das es gibt</translation>
+    </message>
+    <message>
+        <source>only weights under %1</source>
+        <translation>nur Gewichte unter %1</translation>
+    </message>
+    <message>
+        <source>none of which the data is not stated</source>
+        <translation>keine, deren Daten nicht angegeben sind</translation>
+    </message>
+    <message>
+        <source>none trained on data for research only</source>
+        <translation>keine mit Daten nur für Forschung</translation>
+    </message>
+    <message>
+        <source>none below a class of openness</source>
+        <translation>keine unter einer Klasse der Offenheit</translation>
+    </message>
+    <message>
+        <source>Your policy accepts every model; latent models policy changes it.</source>
+        <translation>Ihre Richtlinie nimmt jedes Modell an; latent models policy ändert sie.</translation>
+    </message>
+    <message>
+        <source>Your policy: %1.</source>
+        <translation>Ihre Richtlinie: %1.</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::CardDialog</name>
@@ -268,6 +343,50 @@
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
+    <message>
+        <source>restore, mask, erase</source>
+        <translation>restaurieren, Maske, entfernen</translation>
+    </message>
+    <message>
+        <source>mask: click, box, brush</source>
+        <translation>Maske: Klick, Rahmen, Pinsel</translation>
+    </message>
+    <message>
+        <source>Alt+click, right click</source>
+        <translation>Alt+Klick, Rechtsklick</translation>
+    </message>
+    <message>
+        <source>mask: what is not the object&apos;s</source>
+        <translation>Maske: was nicht zum Objekt gehört</translation>
+    </message>
+    <message>
+        <source>Shift+drag</source>
+        <translation>Umschalt+Ziehen</translation>
+    </message>
+    <message>
+        <source>mask: a box</source>
+        <translation>Maske: ein Rahmen</translation>
+    </message>
+    <message>
+        <source>mask: a thinner, a wider brush</source>
+        <translation>Maske: Pinsel schmaler, breiter</translation>
+    </message>
+    <message>
+        <source>mask: another object</source>
+        <translation>Maske: noch ein Objekt</translation>
+    </message>
+    <message>
+        <source>mask: blue, dark around it, alone</source>
+        <translation>Maske: blau, ringsum dunkel, allein</translation>
+    </message>
+    <message>
+        <source>Enter, Esc</source>
+        <translation>Eingabe, Esc</translation>
+    </message>
+    <message>
+        <source>mask: use it, leave</source>
+        <translation>Maske: benutzen, verlassen</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::LibraryModel</name>
@@ -297,7 +416,10 @@
     </message>
     <message numerus="yes">
         <source>%n stars</source>
-        <translation><numerusform>%n Stern</numerusform><numerusform>%n Sterne</numerusform></translation>
+        <translation>
+            <numerusform>%n Stern</numerusform>
+            <numerusform>%n Sterne</numerusform>
+        </translation>
     </message>
     <message>
         <source>being processed</source>
@@ -329,10 +451,6 @@
     <message>
         <source>Restore</source>
         <translation>Verbessern</translation>
-    </message>
-    <message>
-        <source>Remove noise and enlarge</source>
-        <translation>Rauschen entfernen und vergrößern</translation>
     </message>
     <message>
         <source>Grid</source>
@@ -422,6 +540,657 @@
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>
+    <message>
+        <source>Remove noise and enlarge (R)</source>
+        <translation>Rauschen entfernen und vergrößern (R)</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Work in a part of the picture, or keep it as a mask (M)</source>
+        <translation>In einem Teil des Bildes arbeiten oder ihn als Maske behalten (M)</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove a thing and fill what is left (E)</source>
+        <translation>Etwas entfernen und füllen, was fehlt (E)</translation>
+    </message>
+    <message>
+        <source>without it</source>
+        <translation>ohne es</translation>
+    </message>
+    <message>
+        <source>The picture without it is in the queue.</source>
+        <translation>Das Bild ohne es steht in der Warteschlange.</translation>
+    </message>
+    <message>
+        <source>Restoring works inside the mask of this picture now.</source>
+        <translation>Restauriert wird jetzt innerhalb der Maske dieses Bildes.</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::MaskTool</name>
+    <message>
+        <source>The mask was written to %1</source>
+        <translation>Die Maske wurde nach %1 geschrieben</translation>
+    </message>
+    <message>
+        <source>Opening the picture</source>
+        <translation>Das Bild wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Looking at the picture, once for all clicks</source>
+        <translation>Das Bild wird angesehen, einmal für alle Klicks</translation>
+    </message>
+    <message>
+        <source>Looking for the object</source>
+        <translation>Das Objekt wird gesucht</translation>
+    </message>
+    <message>
+        <source>Finding the depth of the picture, once</source>
+        <translation>Die Tiefe des Bildes wird bestimmt, einmal</translation>
+    </message>
+    <message>
+        <source>Writing the mask</source>
+        <translation>Die Maske wird geschrieben</translation>
+    </message>
+    <message>
+        <source>The mask covers %1 % of the picture.</source>
+        <translation>Die Maske bedeckt %1 % des Bildes.</translation>
+    </message>
+    <message>
+        <source>The mask covers %1 % of the picture; found in %2 by the built-in selector.</source>
+        <translation>Die Maske bedeckt %1 % des Bildes; in %2 von der eingebauten Auswahl gefunden.</translation>
+    </message>
+    <message>
+        <source>The mask covers %1 % of the picture; found in %2 by %3.</source>
+        <translation>Die Maske bedeckt %1 % des Bildes; in %2 von %3 gefunden.</translation>
+    </message>
+    <message>
+        <source>Paint over it. Alt takes away again.</source>
+        <translation>Übermalen Sie es. Alt nimmt wieder weg.</translation>
+    </message>
+    <message>
+        <source>Click in the middle of the object. Alt+click on what does not belong to it.</source>
+        <translation>Klicken Sie in die Mitte des Objekts. Alt+Klick auf das, was nicht dazugehört.</translation>
+    </message>
+    <message>
+        <source>Draw a box around the whole object.</source>
+        <translation>Ziehen Sie einen Rahmen um das ganze Objekt.</translation>
+    </message>
+    <message>
+        <source>Paint over the object. With Alt: over what does not belong to it.</source>
+        <translation>Übermalen Sie das Objekt. Mit Alt: was nicht dazugehört.</translation>
+    </message>
+    <message>
+        <source>The mask cannot be kept: %1</source>
+        <translation>Die Maske kann nicht behalten werden: %1</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::MaskView</name>
+    <message>
+        <source>Undo</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wieder</translation>
+    </message>
+    <message>
+        <source>Start over</source>
+        <translation>Von vorn</translation>
+    </message>
+    <message>
+        <source>Write it to a file</source>
+        <translation>In eine Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Save without it</source>
+        <translation>Ohne es speichern</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Back to restoring; what you made is kept (Esc)</source>
+        <translation>Zurück zum Restaurieren; was Sie gemacht haben, bleibt (Esc)</translation>
+    </message>
+    <message>
+        <source>Takes the last step back (Ctrl+Z)</source>
+        <translation>Nimmt den letzten Schritt zurück (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>Does it again (Ctrl+Shift+Z)</source>
+        <translation>Macht ihn wieder (Strg+Umschalt+Z)</translation>
+    </message>
+    <message>
+        <source>HOW</source>
+        <translation>WIE</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>Objekte</translation>
+    </message>
+    <message>
+        <source>Objects are found by clicks, boxes and strokes</source>
+        <translation>Objekte werden durch Klicks, Rahmen und Striche gefunden</translation>
+    </message>
+    <message>
+        <source>Painted</source>
+        <translation>Gemalt</translation>
+    </message>
+    <message>
+        <source>Exactly what the brush covers</source>
+        <translation>Genau das, was der Pinsel bedeckt</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>What lies in a range of depths</source>
+        <translation>Was in einem Bereich der Tiefe liegt</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>Klick</translation>
+    </message>
+    <message>
+        <source>On the object; Alt+click beside it (C)</source>
+        <translation>Auf das Objekt; Alt+Klick daneben (C)</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>Around the object; also Shift+drag (X)</source>
+        <translation>Um das Objekt; auch Umschalt+Ziehen (X)</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Over the object; with Alt over what is not it (P)</source>
+        <translation>Über das Objekt; mit Alt über das, was es nicht ist (P)</translation>
+    </message>
+    <message>
+        <source>Width of the brush</source>
+        <translation>Breite des Pinsels</translation>
+    </message>
+    <message>
+        <source>Also with [ and ]</source>
+        <translation>Auch mit [ und ]</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>0 is the nearest point of the picture</source>
+        <translation>0 ist der nächste Punkt des Bildes</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>100 is the farthest point of the picture</source>
+        <translation>100 ist der fernste Punkt des Bildes</translation>
+    </message>
+    <message>
+        <source>Soft over</source>
+        <translation>Weich über</translation>
+    </message>
+    <message>
+        <source>How far the mask falls off outside</source>
+        <translation>Wie weit die Maske außen ausläuft</translation>
+    </message>
+    <message>
+        <source>OBJECTS</source>
+        <translation>OBJEKTE</translation>
+    </message>
+    <message>
+        <source>Objects of the mask</source>
+        <translation>Objekte der Maske</translation>
+    </message>
+    <message>
+        <source>Another object</source>
+        <translation>Noch ein Objekt</translation>
+    </message>
+    <message>
+        <source>The next click begins another object (N)</source>
+        <translation>Der nächste Klick beginnt ein weiteres Objekt (N)</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Wegnehmen</translation>
+    </message>
+    <message>
+        <source>Takes the chosen object out of the mask</source>
+        <translation>Nimmt das gewählte Objekt aus der Maske</translation>
+    </message>
+    <message>
+        <source>EDGE</source>
+        <translation>RAND</translation>
+    </message>
+    <message>
+        <source>Refined</source>
+        <translation>Verfeinert</translation>
+    </message>
+    <message>
+        <source>How the edge is refined</source>
+        <translation>Wie der Rand verfeinert wird</translation>
+    </message>
+    <message>
+        <source>not at all</source>
+        <translation>gar nicht</translation>
+    </message>
+    <message>
+        <source>along the edge</source>
+        <translation>am Rand entlang</translation>
+    </message>
+    <message>
+        <source>hair and fur</source>
+        <translation>Haar und Fell</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>More makes the mask smaller</source>
+        <translation>Mehr macht die Maske kleiner</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Rounds the outline off, by a radius in pixels</source>
+        <translation>Rundet den Umriss ab, mit einem Radius in Pixeln</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>px</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>Weicher Rand</translation>
+    </message>
+    <message>
+        <source>Lets the edge fall off over so many pixels</source>
+        <translation>Lässt den Rand über so viele Pixel auslaufen</translation>
+    </message>
+    <message>
+        <source>How the mask is shown</source>
+        <translation>Wie die Maske gezeigt wird</translation>
+    </message>
+    <message>
+        <source>blue over it</source>
+        <translation>blau darüber</translation>
+    </message>
+    <message>
+        <source>dark around it</source>
+        <translation>dunkel ringsum</translation>
+    </message>
+    <message>
+        <source>mask alone</source>
+        <translation>Maske allein</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>Gezeigt</translation>
+    </message>
+    <message>
+        <source>%1. Double click: the usual value</source>
+        <translation>%1. Doppelklick: der übliche Wert</translation>
+    </message>
+    <message>
+        <source>As a picture, a drawing, a mask of darktable&apos;s edit, or its prompts</source>
+        <translation>Als Bild, als Zeichnung, als Maske in darktables Bearbeitung oder als Klicks</translation>
+    </message>
+    <message>
+        <source>Hands the picture without what is covered to the queue</source>
+        <translation>Gibt das Bild ohne das Bedeckte in die Warteschlange</translation>
+    </message>
+    <message>
+        <source>PNG, a picture of the mask</source>
+        <translation>PNG, ein Bild der Maske</translation>
+    </message>
+    <message>
+        <source>TIFF, a picture of the mask</source>
+        <translation>TIFF, ein Bild der Maske</translation>
+    </message>
+    <message>
+        <source>SVG, its outline as a drawing</source>
+        <translation>SVG, ihr Umriss als Zeichnung</translation>
+    </message>
+    <message>
+        <source>XMP, a mask in darktable&apos;s edit</source>
+        <translation>XMP, eine Maske in darktables Bearbeitung</translation>
+    </message>
+    <message>
+        <source>JSON, the clicks, for latent mask</source>
+        <translation>JSON, die Klicks, für latent mask</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Depth needs a network, and none ships with Latent: Settings, Models installs one</source>
+        <translation>Tiefe braucht ein Netz, und keines wird mit Latent geliefert: Einstellungen, Modelle installiert eines</translation>
+    </message>
+    <message>
+        <source>Object %1</source>
+        <translation>Objekt %1</translation>
+    </message>
+    <message>
+        <source>1 prompt</source>
+        <translation>1 Angabe</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n prompts</source>
+        <translation>
+            <numerusform>%n Angabe</numerusform>
+            <numerusform>%n Angaben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Object %1: click on it</source>
+        <translation>Objekt %1: klicken Sie darauf</translation>
+    </message>
+    <message>
+        <source>Show it without</source>
+        <translation>Ohne es zeigen</translation>
+    </message>
+    <message>
+        <source>Use for local strength</source>
+        <translation>Nur darin restaurieren</translation>
+    </message>
+    <message>
+        <source>Fills what is covered from what is around it (Enter)</source>
+        <translation>Füllt das Bedeckte aus dem, was ringsum ist (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Restoring works inside the mask of this photograph (Enter)</source>
+        <translation>Restauriert wird innerhalb der Maske dieses Fotos (Eingabe)</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::ModelsPage</name>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Openness</source>
+        <translation>Offenheit</translation>
+    </message>
+    <message>
+        <source>Models on this machine</source>
+        <translation>Modelle auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Models that repositories offer</source>
+        <translation>Modelle, die Verzeichnisse anbieten</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Erneuern</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Install...</source>
+        <translation>Installieren...</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Wegnehmen</translation>
+    </message>
+    <message>
+        <source>ON THIS MACHINE</source>
+        <translation>AUF DIESEM RECHNER</translation>
+    </message>
+    <message>
+        <source>Which model a task works with</source>
+        <translation>Mit welchem Modell eine Aufgabe arbeitet</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>What it is, is made of, and may be used for</source>
+        <translation>Was es ist, woraus es gemacht ist und wofür es benutzt werden darf</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Reads every file of it, and compares its answers with those it shipped with</source>
+        <translation>Liest jede Datei davon und vergleicht seine Antworten mit den mitgelieferten</translation>
+    </message>
+    <message>
+        <source>A pinned model is never updated</source>
+        <translation>Ein festgehaltenes Modell wird nie erneuert</translation>
+    </message>
+    <message>
+        <source>Asks the repository that it came from for a newer one</source>
+        <translation>Fragt das Verzeichnis, aus dem es kam, nach einem neueren</translation>
+    </message>
+    <message>
+        <source>Models that ship cannot be deleted</source>
+        <translation>Mitgelieferte Modelle können nicht gelöscht werden</translation>
+    </message>
+    <message>
+        <source>Import a package...</source>
+        <translation>Ein Paket importieren...</translation>
+    </message>
+    <message>
+        <source>A .dtmodel file; it may also be dropped here</source>
+        <translation>Eine .dtmodel-Datei; sie kann auch hier abgelegt werden</translation>
+    </message>
+    <message>
+        <source>OFFERED BY REPOSITORIES</source>
+        <translation>VON VERZEICHNISSEN ANGEBOTEN</translation>
+    </message>
+    <message>
+        <source>Shows its card first</source>
+        <translation>Zeigt zuerst seine Karte</translation>
+    </message>
+    <message>
+        <source>Ask the repositories</source>
+        <translation>Die Verzeichnisse fragen</translation>
+    </message>
+    <message>
+        <source>Uses the network; nothing else here does but Install and Update</source>
+        <translation>Benutzt das Netz; sonst tun das hier nur Installieren und Erneuern</translation>
+    </message>
+    <message>
+        <source>Repositories</source>
+        <translation>Verzeichnisse</translation>
+    </message>
+    <message>
+        <source>Add...</source>
+        <translation>Hinzufügen...</translation>
+    </message>
+    <message>
+        <source>Add a repository</source>
+        <translation>Ein Verzeichnis hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove the repository</source>
+        <translation>Das Verzeichnis wegnehmen</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>festgehalten</translation>
+    </message>
+    <message>
+        <source>ships with Latent</source>
+        <translation>mit Latent geliefert</translation>
+    </message>
+    <message>
+        <source>changed since it was installed</source>
+        <translation>seit der Installation geändert</translation>
+    </message>
+    <message>
+        <source>refused by the policy</source>
+        <translation>von der Richtlinie abgelehnt</translation>
+    </message>
+    <message>
+        <source>%1 is here</source>
+        <translation>%1 ist hier</translation>
+    </message>
+    <message>
+        <source>Do not use</source>
+        <translation>Nicht benutzen</translation>
+    </message>
+    <message>
+        <source>Use for its task</source>
+        <translation>Für seine Aufgabe benutzen</translation>
+    </message>
+    <message>
+        <source>Let it be updated</source>
+        <translation>Erneuern erlauben</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Festhalten</translation>
+    </message>
+    <message>
+        <source>Download and install</source>
+        <translation>Herunterladen und installieren</translation>
+    </message>
+    <message>
+        <source>Import a model</source>
+        <translation>Ein Modell importieren</translation>
+    </message>
+    <message>
+        <source>Models (*.dtmodel)</source>
+        <translation>Modelle (*.dtmodel)</translation>
+    </message>
+    <message>
+        <source>Delete a model</source>
+        <translation>Ein Modell löschen</translation>
+    </message>
+    <message>
+        <source>%1 is taken off this machine. To have it again it must be installed again.</source>
+        <translation>%1 wird von diesem Rechner genommen. Um es wieder zu haben, muss es neu installiert werden.</translation>
+    </message>
+    <message>
+        <source>https://... or owner/name</source>
+        <translation>https://... oder besitzer/name</translation>
+    </message>
+    <message>
+        <source>none: its files are only as safe as its server</source>
+        <translation>keiner: seine Dateien sind nur so sicher wie sein Server</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Key of its signature</source>
+        <translation>Schlüssel seiner Signatur</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::PhotoGraphs</name>
+    <message>
+        <source>HISTOGRAM</source>
+        <translation>HISTOGRAMM</translation>
+    </message>
+    <message>
+        <source>NOISE BY BRIGHTNESS</source>
+        <translation>RAUSCHEN NACH HELLIGKEIT</translation>
+    </message>
+    <message>
+        <source>no picture</source>
+        <translation>kein Bild</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>no histogram yet</source>
+        <translation>noch kein Histogramm</translation>
+    </message>
+    <message>
+        <source>%1 % of the picture is black, %2 % is white</source>
+        <translation>%1 % des Bildes sind schwarz, %2 % weiß</translation>
+    </message>
+    <message>
+        <source>Histogram: %1</source>
+        <translation>Histogramm: %1</translation>
+    </message>
+    <message>
+        <source>Noise by brightness: %1</source>
+        <translation>Rauschen nach Helligkeit: %1</translation>
+    </message>
+    <message>
+        <source>Left: shadows, right: highlights. A broken line: the estimate is not sure.</source>
+        <translation>Links: Schatten, rechts: Lichter. Gestrichelt: die Schätzung ist unsicher.</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::PhotoList</name>
@@ -439,6 +1208,26 @@
     <message>
         <source>Measuring the noise and starting the network</source>
         <translation>Rauschen wird gemessen, das Netz startet</translation>
+    </message>
+    <message>
+        <source>noise %1 % at mid grey</source>
+        <translation>Rauschen %1 % bei Mittelgrau</translation>
+    </message>
+    <message>
+        <source>, as the file&apos;s profile says</source>
+        <translation>, nach dem Profil der Datei</translation>
+    </message>
+    <message>
+        <source>, measured</source>
+        <translation>, gemessen</translation>
+    </message>
+    <message>
+        <source>noise %1 of 255, confidence high</source>
+        <translation>Rauschen %1 von 255, sicher gemessen</translation>
+    </message>
+    <message>
+        <source>noise measured, confidence low: a plain surface is missing</source>
+        <translation>Rauschen gemessen, unsicher: eine glatte Fläche fehlt</translation>
     </message>
 </context>
 <context>
@@ -489,11 +1278,17 @@
     </message>
     <message numerus="yes">
         <source>all done, %n pictures</source>
-        <translation><numerusform>alles fertig, %n Bild</numerusform><numerusform>alles fertig, %n Bilder</numerusform></translation>
+        <translation>
+            <numerusform>alles fertig, %n Bild</numerusform>
+            <numerusform>alles fertig, %n Bilder</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n failed</source>
-        <translation><numerusform>%n fehlgeschlagen</numerusform><numerusform>%n fehlgeschlagen</numerusform></translation>
+        <translation>
+            <numerusform>%n fehlgeschlagen</numerusform>
+            <numerusform>%n fehlgeschlagen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -599,7 +1394,10 @@
     </message>
     <message numerus="yes">
         <source>Process %n pictures</source>
-        <translation><numerusform>%n Bild verarbeiten</numerusform><numerusform>%n Bilder verarbeiten</numerusform></translation>
+        <translation>
+            <numerusform>%n Bild verarbeiten</numerusform>
+            <numerusform>%n Bilder verarbeiten</numerusform>
+        </translation>
     </message>
     <message>
         <source>the first picture tells how long it takes</source>
@@ -611,7 +1409,10 @@
     </message>
     <message numerus="yes">
         <source>%n are left out: not for this task</source>
-        <translation><numerusform>%n bleibt weg: nichts für diese Aufgabe</numerusform><numerusform>%n bleiben weg: nichts für diese Aufgabe</numerusform></translation>
+        <translation>
+            <numerusform>%n bleibt weg: nichts für diese Aufgabe</numerusform>
+            <numerusform>%n bleiben weg: nichts für diese Aufgabe</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -708,6 +1509,38 @@
         <source>All settings to their usual values</source>
         <translation>Alle Einstellungen auf übliche Werte</translation>
     </message>
+    <message>
+        <source>Take off</source>
+        <translation>Abnehmen</translation>
+    </message>
+    <message>
+        <source>Outside it instead</source>
+        <translation>Stattdessen außerhalb</translation>
+    </message>
+    <message>
+        <source>Works inside the mask of this picture</source>
+        <translation>Arbeitet innerhalb der Maske dieses Bildes</translation>
+    </message>
+    <message>
+        <source>The whole picture is worked on again; the mask is kept</source>
+        <translation>Das ganze Bild wird wieder bearbeitet; die Maske bleibt</translation>
+    </message>
+    <message>
+        <source>Restoring works outside the mask of this picture</source>
+        <translation>Restauriert wird außerhalb der Maske dieses Bildes</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Work in a part of the picture...</source>
+        <translation>In einem Teil des Bildes arbeiten...</translation>
+    </message>
+    <message>
+        <source>Opens the mask tool (M)</source>
+        <translation>Öffnet das Werkzeug für Masken (M)</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::SettingsDialog</name>
@@ -734,10 +1567,6 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>first time</source>
-        <translation>ersten Mal übersetzt</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -802,90 +1631,6 @@
     <message>
         <source>not tried</source>
         <translation>nicht geprüft</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>Modell</translation>
-    </message>
-    <message>
-        <source>Task</source>
-        <translation>Aufgabe</translation>
-    </message>
-    <message>
-        <source>Version</source>
-        <translation>Version</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Licence</source>
-        <translation>Lizenz</translation>
-    </message>
-    <message>
-        <source>Openness</source>
-        <translation>Offenheit</translation>
-    </message>
-    <message>
-        <source>Use for its task</source>
-        <translation>Für seine Aufgabe benutzen</translation>
-    </message>
-    <message>
-        <source>Do not use</source>
-        <translation>Nicht benutzen</translation>
-    </message>
-    <message>
-        <source>Card</source>
-        <translation>Karte</translation>
-    </message>
-    <message>
-        <source>Verify</source>
-        <translation>Prüfen</translation>
-    </message>
-    <message>
-        <source>Pin or free</source>
-        <translation>Festhalten oder freigeben</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Löschen</translation>
-    </message>
-    <message>
-        <source>Import a package...</source>
-        <translation>Ein Paket importieren...</translation>
-    </message>
-    <message>
-        <source>Import a model</source>
-        <translation>Ein Modell importieren</translation>
-    </message>
-    <message>
-        <source>Models (*.dtmodel)</source>
-        <translation>Modelle (*.dtmodel)</translation>
-    </message>
-    <message>
-        <source>Nothing is downloaded unless you ask for it. A package may also be dropped on the window.</source>
-        <translation>Ohne Ihre Bitte wird nichts heruntergeladen. Ein Paket darf auch auf das Fenster gezogen werden.</translation>
-    </message>
-    <message>
-        <source>in use</source>
-        <translation>in Gebrauch</translation>
-    </message>
-    <message>
-        <source>pinned</source>
-        <translation>festgehalten</translation>
-    </message>
-    <message>
-        <source>ships with Latent</source>
-        <translation>mit Latent geliefert</translation>
-    </message>
-    <message>
-        <source>changed since it was installed</source>
-        <translation>seit der Installation geändert</translation>
-    </message>
-    <message>
-        <source>refused by the policy</source>
-        <translation>von der Richtlinie abgelehnt</translation>
     </message>
     <message>
         <source>a profile of your own...</source>
@@ -1004,18 +1749,6 @@
     <message>
         <source>The settings cannot be saved: %1</source>
         <translation>Die Einstellungen lassen sich nicht sichern: %1</translation>
-    </message>
-    <message>
-        <source>noise %1 % at mid grey</source>
-        <translation>Rauschen %1 % bei Mittelgrau</translation>
-    </message>
-    <message>
-        <source>noise measured, confidence high</source>
-        <translation>Rauschen gemessen, sehr sicher</translation>
-    </message>
-    <message>
-        <source>noise measured, confidence low: a plain surface is missing</source>
-        <translation>Rauschen gemessen, unsicher: eine glatte Fläche fehlt</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@
     <name>crash</name>
     <message>
         <source>latent-studio ended unexpectedly last time. What is known of it is in %1; it was sent to nobody. latent-studio --safe starts without anything that was remembered.</source>
-        <translation>latent-studio s'est terminé de façon inattendue. Ce qu'on en sait est dans %1 ; rien n'a été envoyé. latent-studio --safe démarre sans rien de mémorisé.</translation>
+        <translation>latent-studio s&apos;est terminé de façon inattendue. Ce qu&apos;on en sait est dans %1 ; rien n&apos;a été envoyé. latent-studio --safe démarre sans rien de mémorisé.</translation>
     </message>
 </context>
 <context>
@@ -40,7 +40,7 @@
     </message>
     <message>
         <source>%1 is not used any more</source>
-        <translation>%1 n'est plus utilisé</translation>
+        <translation>%1 n&apos;est plus utilisé</translation>
     </message>
     <message>
         <source>%1 stays at its version</source>
@@ -64,7 +64,7 @@
     </message>
     <message>
         <source>No model is enabled for this task. Choose one in Settings.</source>
-        <translation>Aucun modèle n'est choisi pour cette tâche. Choisissez-en un dans les réglages.</translation>
+        <translation>Aucun modèle n&apos;est choisi pour cette tâche. Choisissez-en un dans les réglages.</translation>
     </message>
     <message>
         <source>Licence of the weights:</source>
@@ -90,6 +90,81 @@
         <source>The policy says:</source>
         <translation>La politique dit :</translation>
     </message>
+    <message>
+        <source>not stated</source>
+        <translation>non indiqué</translation>
+    </message>
+    <message>
+        <source>It came from:</source>
+        <translation>Il vient de :</translation>
+    </message>
+    <message>
+        <source>Asking the repositories what they have</source>
+        <translation>Les dépôts sont interrogés</translation>
+    </message>
+    <message numerus="yes">
+        <source>The repositories offer %n models</source>
+        <translation>
+            <numerusform>Les dépôts offrent %n modèle</numerusform>
+            <numerusform>Les dépôts offrent %n modèles</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It comes from:</source>
+        <translation>Il vient de :</translation>
+    </message>
+    <message>
+        <source>Size:</source>
+        <translation>Taille :</translation>
+    </message>
+    <message>
+        <source>Downloading %1</source>
+        <translation>Téléchargement de %1</translation>
+    </message>
+    <message>
+        <source>%1 %2 was installed</source>
+        <translation>%1 %2 a été installé</translation>
+    </message>
+    <message>
+        <source>%1 was not installed</source>
+        <translation>%1 n’a pas été installé</translation>
+    </message>
+    <message>
+        <source>Looking for a newer %1</source>
+        <translation>Recherche d’un %1 plus récent</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 est maintenant en %2</translation>
+    </message>
+    <message>
+        <source>%1 is the newest there is</source>
+        <translation>%1 est le plus récent</translation>
+    </message>
+    <message>
+        <source>only weights under %1</source>
+        <translation>seulement des poids sous %1</translation>
+    </message>
+    <message>
+        <source>none of which the data is not stated</source>
+        <translation>aucun dont les données ne sont pas indiquées</translation>
+    </message>
+    <message>
+        <source>none trained on data for research only</source>
+        <translation>aucun entraîné sur des données réservées à la recherche</translation>
+    </message>
+    <message>
+        <source>none below a class of openness</source>
+        <translation>aucun sous une classe d’ouverture</translation>
+    </message>
+    <message>
+        <source>Your policy accepts every model; latent models policy changes it.</source>
+        <translation>Votre politique accepte tous les modèles ; latent models policy la change.</translation>
+    </message>
+    <message>
+        <source>Your policy: %1.</source>
+        <translation>Votre politique : %1.</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::CardDialog</name>
@@ -110,7 +185,7 @@
     </message>
     <message>
         <source>What it does</source>
-        <translation>Ce qu'elle fait</translation>
+        <translation>Ce qu&apos;elle fait</translation>
     </message>
     <message>
         <source>Left, Right</source>
@@ -126,7 +201,7 @@
     </message>
     <message>
         <source>100 % or the whole picture, at the pointer</source>
-        <translation>100 % ou l'image entière, sous le pointeur</translation>
+        <translation>100 % ou l&apos;image entière, sous le pointeur</translation>
     </message>
     <message>
         <source>+ and -</source>
@@ -186,7 +261,7 @@
     </message>
     <message>
         <source>Tab in the picture</source>
-        <translation>Tab dans l'image</translation>
+        <translation>Tab dans l&apos;image</translation>
     </message>
     <message>
         <source>fold or show the panes</source>
@@ -198,7 +273,7 @@
     </message>
     <message>
         <source>ground around the picture: theme, black, dark, mid, white</source>
-        <translation>fond autour de l'image : thème, noir, sombre, moyen, blanc</translation>
+        <translation>fond autour de l&apos;image : thème, noir, sombre, moyen, blanc</translation>
     </message>
     <message>
         <source>Ctrl+Z, Ctrl+Shift+Z</source>
@@ -268,6 +343,50 @@
         <source>Close</source>
         <translation>Fermer</translation>
     </message>
+    <message>
+        <source>restore, mask, erase</source>
+        <translation>restaurer, masque, effacer</translation>
+    </message>
+    <message>
+        <source>mask: click, box, brush</source>
+        <translation>masque : clic, cadre, pinceau</translation>
+    </message>
+    <message>
+        <source>Alt+click, right click</source>
+        <translation>Alt+clic, clic droit</translation>
+    </message>
+    <message>
+        <source>mask: what is not the object&apos;s</source>
+        <translation>masque : ce qui n’est pas à l’objet</translation>
+    </message>
+    <message>
+        <source>Shift+drag</source>
+        <translation>Maj+glisser</translation>
+    </message>
+    <message>
+        <source>mask: a box</source>
+        <translation>masque : un cadre</translation>
+    </message>
+    <message>
+        <source>mask: a thinner, a wider brush</source>
+        <translation>masque : pinceau plus fin, plus large</translation>
+    </message>
+    <message>
+        <source>mask: another object</source>
+        <translation>masque : un autre objet</translation>
+    </message>
+    <message>
+        <source>mask: blue, dark around it, alone</source>
+        <translation>masque : bleu, sombre autour, seul</translation>
+    </message>
+    <message>
+        <source>Enter, Esc</source>
+        <translation>Entrée, Échap</translation>
+    </message>
+    <message>
+        <source>mask: use it, leave</source>
+        <translation>masque : utiliser, quitter</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::LibraryModel</name>
@@ -297,7 +416,10 @@
     </message>
     <message numerus="yes">
         <source>%n stars</source>
-        <translation><numerusform>%n étoile</numerusform><numerusform>%n étoiles</numerusform></translation>
+        <translation>
+            <numerusform>%n étoile</numerusform>
+            <numerusform>%n étoiles</numerusform>
+        </translation>
     </message>
     <message>
         <source>being processed</source>
@@ -331,16 +453,12 @@
         <translation>Restaurer</translation>
     </message>
     <message>
-        <source>Remove noise and enlarge</source>
-        <translation>Débruiter et agrandir</translation>
-    </message>
-    <message>
         <source>Grid</source>
         <translation>Grille</translation>
     </message>
     <message>
         <source>All photographs, or one of them (G)</source>
-        <translation>Toutes les photos ou l'une d'elles (G)</translation>
+        <translation>Toutes les photos ou l&apos;une d&apos;elles (G)</translation>
     </message>
     <message>
         <source>Search name, camera, ISO</source>
@@ -388,11 +506,11 @@
     </message>
     <message>
         <source>The whole picture (Space)</source>
-        <translation>L'image entière (Espace)</translation>
+        <translation>L&apos;image entière (Espace)</translation>
     </message>
     <message>
         <source>%1 % of the pixels of the screen</source>
-        <translation>%1 % des pixels de l'écran</translation>
+        <translation>%1 % des pixels de l&apos;écran</translation>
     </message>
     <message>
         <source>After</source>
@@ -422,6 +540,657 @@
         <source>Dark</source>
         <translation>Sombre</translation>
     </message>
+    <message>
+        <source>Remove noise and enlarge (R)</source>
+        <translation>Enlever le bruit et agrandir (R)</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Masque</translation>
+    </message>
+    <message>
+        <source>Work in a part of the picture, or keep it as a mask (M)</source>
+        <translation>Travailler dans une partie de l’image, ou la garder comme masque (M)</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Effacer</translation>
+    </message>
+    <message>
+        <source>Remove a thing and fill what is left (E)</source>
+        <translation>Enlever une chose et remplir le vide (E)</translation>
+    </message>
+    <message>
+        <source>without it</source>
+        <translation>sans elle</translation>
+    </message>
+    <message>
+        <source>The picture without it is in the queue.</source>
+        <translation>L’image sans elle est dans la file.</translation>
+    </message>
+    <message>
+        <source>Restoring works inside the mask of this picture now.</source>
+        <translation>La restauration agit maintenant dans le masque de cette image.</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::MaskTool</name>
+    <message>
+        <source>The mask was written to %1</source>
+        <translation>Le masque a été écrit dans %1</translation>
+    </message>
+    <message>
+        <source>Opening the picture</source>
+        <translation>Ouverture de l’image</translation>
+    </message>
+    <message>
+        <source>Looking at the picture, once for all clicks</source>
+        <translation>L’image est examinée, une fois pour tous les clics</translation>
+    </message>
+    <message>
+        <source>Looking for the object</source>
+        <translation>Recherche de l’objet</translation>
+    </message>
+    <message>
+        <source>Finding the depth of the picture, once</source>
+        <translation>La profondeur de l’image est cherchée, une fois</translation>
+    </message>
+    <message>
+        <source>Writing the mask</source>
+        <translation>Écriture du masque</translation>
+    </message>
+    <message>
+        <source>The mask covers %1 % of the picture.</source>
+        <translation>Le masque couvre %1 % de l’image.</translation>
+    </message>
+    <message>
+        <source>The mask covers %1 % of the picture; found in %2 by the built-in selector.</source>
+        <translation>Le masque couvre %1 % de l’image ; trouvé en %2 par la sélection intégrée.</translation>
+    </message>
+    <message>
+        <source>The mask covers %1 % of the picture; found in %2 by %3.</source>
+        <translation>Le masque couvre %1 % de l’image ; trouvé en %2 par %3.</translation>
+    </message>
+    <message>
+        <source>Paint over it. Alt takes away again.</source>
+        <translation>Peignez dessus. Alt enlève.</translation>
+    </message>
+    <message>
+        <source>Click in the middle of the object. Alt+click on what does not belong to it.</source>
+        <translation>Cliquez au milieu de l’objet. Alt+clic sur ce qui n’en fait pas partie.</translation>
+    </message>
+    <message>
+        <source>Draw a box around the whole object.</source>
+        <translation>Tracez un cadre autour de tout l’objet.</translation>
+    </message>
+    <message>
+        <source>Paint over the object. With Alt: over what does not belong to it.</source>
+        <translation>Peignez sur l’objet. Avec Alt : sur ce qui n’en fait pas partie.</translation>
+    </message>
+    <message>
+        <source>The mask cannot be kept: %1</source>
+        <translation>Le masque ne peut pas être gardé : %1</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::MaskView</name>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Refaire</translation>
+    </message>
+    <message>
+        <source>Start over</source>
+        <translation>À zéro</translation>
+    </message>
+    <message>
+        <source>Write it to a file</source>
+        <translation>Écrire dans un fichier</translation>
+    </message>
+    <message>
+        <source>Save without it</source>
+        <translation>Enregistrer sans elle</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Quitter</translation>
+    </message>
+    <message>
+        <source>Back to restoring; what you made is kept (Esc)</source>
+        <translation>Retour à la restauration ; votre travail est gardé (Échap)</translation>
+    </message>
+    <message>
+        <source>Takes the last step back (Ctrl+Z)</source>
+        <translation>Annule la dernière étape (Ctrl+Z)</translation>
+    </message>
+    <message>
+        <source>Does it again (Ctrl+Shift+Z)</source>
+        <translation>La refait (Ctrl+Maj+Z)</translation>
+    </message>
+    <message>
+        <source>HOW</source>
+        <translation>COMMENT</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>Objets</translation>
+    </message>
+    <message>
+        <source>Objects are found by clicks, boxes and strokes</source>
+        <translation>Les objets sont trouvés par clics, cadres et traits</translation>
+    </message>
+    <message>
+        <source>Painted</source>
+        <translation>Peint</translation>
+    </message>
+    <message>
+        <source>Exactly what the brush covers</source>
+        <translation>Exactement ce que le pinceau couvre</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Profondeur</translation>
+    </message>
+    <message>
+        <source>What lies in a range of depths</source>
+        <translation>Ce qui se trouve dans une plage de profondeurs</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>Clic</translation>
+    </message>
+    <message>
+        <source>On the object; Alt+click beside it (C)</source>
+        <translation>Sur l’objet ; Alt+clic à côté (C)</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>Cadre</translation>
+    </message>
+    <message>
+        <source>Around the object; also Shift+drag (X)</source>
+        <translation>Autour de l’objet ; aussi Maj+glisser (X)</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinceau</translation>
+    </message>
+    <message>
+        <source>Over the object; with Alt over what is not it (P)</source>
+        <translation>Sur l’objet ; avec Alt sur ce qui ne l’est pas (P)</translation>
+    </message>
+    <message>
+        <source>Width of the brush</source>
+        <translation>Largeur du pinceau</translation>
+    </message>
+    <message>
+        <source>Also with [ and ]</source>
+        <translation>Aussi avec [ et ]</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>De</translation>
+    </message>
+    <message>
+        <source>0 is the nearest point of the picture</source>
+        <translation>0 est le point le plus proche de l’image</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>À</translation>
+    </message>
+    <message>
+        <source>100 is the farthest point of the picture</source>
+        <translation>100 est le point le plus lointain de l’image</translation>
+    </message>
+    <message>
+        <source>Soft over</source>
+        <translation>Doux sur</translation>
+    </message>
+    <message>
+        <source>How far the mask falls off outside</source>
+        <translation>Jusqu’où le masque s’estompe dehors</translation>
+    </message>
+    <message>
+        <source>OBJECTS</source>
+        <translation>OBJETS</translation>
+    </message>
+    <message>
+        <source>Objects of the mask</source>
+        <translation>Objets du masque</translation>
+    </message>
+    <message>
+        <source>Another object</source>
+        <translation>Autre objet</translation>
+    </message>
+    <message>
+        <source>The next click begins another object (N)</source>
+        <translation>Le prochain clic commence un autre objet (N)</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Takes the chosen object out of the mask</source>
+        <translation>Retire l’objet choisi du masque</translation>
+    </message>
+    <message>
+        <source>EDGE</source>
+        <translation>BORD</translation>
+    </message>
+    <message>
+        <source>Refined</source>
+        <translation>Affiné</translation>
+    </message>
+    <message>
+        <source>How the edge is refined</source>
+        <translation>Comment le bord est affiné</translation>
+    </message>
+    <message>
+        <source>not at all</source>
+        <translation>pas du tout</translation>
+    </message>
+    <message>
+        <source>along the edge</source>
+        <translation>le long du bord</translation>
+    </message>
+    <message>
+        <source>hair and fur</source>
+        <translation>cheveux, fourrure</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Seuil</translation>
+    </message>
+    <message>
+        <source>More makes the mask smaller</source>
+        <translation>Plus rend le masque plus petit</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Lissage</translation>
+    </message>
+    <message>
+        <source>Rounds the outline off, by a radius in pixels</source>
+        <translation>Arrondit le contour, d’un rayon en pixels</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>px</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>Contour doux</translation>
+    </message>
+    <message>
+        <source>Lets the edge fall off over so many pixels</source>
+        <translation>Estompe le bord sur tant de pixels</translation>
+    </message>
+    <message>
+        <source>How the mask is shown</source>
+        <translation>Comment le masque est montré</translation>
+    </message>
+    <message>
+        <source>blue over it</source>
+        <translation>bleu dessus</translation>
+    </message>
+    <message>
+        <source>dark around it</source>
+        <translation>sombre autour</translation>
+    </message>
+    <message>
+        <source>mask alone</source>
+        <translation>masque seul</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>Montré</translation>
+    </message>
+    <message>
+        <source>%1. Double click: the usual value</source>
+        <translation>%1. Double clic : la valeur habituelle</translation>
+    </message>
+    <message>
+        <source>As a picture, a drawing, a mask of darktable&apos;s edit, or its prompts</source>
+        <translation>Comme image, dessin, masque d’une édition de darktable, ou ses clics</translation>
+    </message>
+    <message>
+        <source>Hands the picture without what is covered to the queue</source>
+        <translation>Met l’image sans ce qui est couvert dans la file</translation>
+    </message>
+    <message>
+        <source>PNG, a picture of the mask</source>
+        <translation>PNG, une image du masque</translation>
+    </message>
+    <message>
+        <source>TIFF, a picture of the mask</source>
+        <translation>TIFF, une image du masque</translation>
+    </message>
+    <message>
+        <source>SVG, its outline as a drawing</source>
+        <translation>SVG, son contour en dessin</translation>
+    </message>
+    <message>
+        <source>XMP, a mask in darktable&apos;s edit</source>
+        <translation>XMP, un masque dans l’édition de darktable</translation>
+    </message>
+    <message>
+        <source>JSON, the clicks, for latent mask</source>
+        <translation>JSON, les clics, pour latent mask</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Effacer</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Masque</translation>
+    </message>
+    <message>
+        <source>Depth needs a network, and none ships with Latent: Settings, Models installs one</source>
+        <translation>La profondeur demande un réseau, et aucun n’est livré avec Latent : Réglages, Modèles en installe un</translation>
+    </message>
+    <message>
+        <source>Object %1</source>
+        <translation>Objet %1</translation>
+    </message>
+    <message>
+        <source>1 prompt</source>
+        <translation>1 indication</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n prompts</source>
+        <translation>
+            <numerusform>%n indication</numerusform>
+            <numerusform>%n indications</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Object %1: click on it</source>
+        <translation>Objet %1 : cliquez dessus</translation>
+    </message>
+    <message>
+        <source>Show it without</source>
+        <translation>Montrer sans elle</translation>
+    </message>
+    <message>
+        <source>Use for local strength</source>
+        <translation>Restaurer dedans</translation>
+    </message>
+    <message>
+        <source>Fills what is covered from what is around it (Enter)</source>
+        <translation>Remplit ce qui est couvert avec ce qui l’entoure (Entrée)</translation>
+    </message>
+    <message>
+        <source>Restoring works inside the mask of this photograph (Enter)</source>
+        <translation>La restauration agit dans le masque de cette photo (Entrée)</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::ModelsPage</name>
+    <message>
+        <source>Model</source>
+        <translation>Modèle</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Tâche</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>État</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licence</translation>
+    </message>
+    <message>
+        <source>Openness</source>
+        <translation>Ouverture</translation>
+    </message>
+    <message>
+        <source>Models on this machine</source>
+        <translation>Modèles sur cette machine</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Taille</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>De</translation>
+    </message>
+    <message>
+        <source>Models that repositories offer</source>
+        <translation>Modèles offerts par les dépôts</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Mettre à jour</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Install...</source>
+        <translation>Installer...</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>ON THIS MACHINE</source>
+        <translation>SUR CETTE MACHINE</translation>
+    </message>
+    <message>
+        <source>Which model a task works with</source>
+        <translation>Avec quel modèle une tâche travaille</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Fiche</translation>
+    </message>
+    <message>
+        <source>What it is, is made of, and may be used for</source>
+        <translation>Ce qu’il est, de quoi il est fait et à quoi il peut servir</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Vérifier</translation>
+    </message>
+    <message>
+        <source>Reads every file of it, and compares its answers with those it shipped with</source>
+        <translation>Lit chacun de ses fichiers et compare ses réponses à celles livrées</translation>
+    </message>
+    <message>
+        <source>A pinned model is never updated</source>
+        <translation>Un modèle épinglé n’est jamais mis à jour</translation>
+    </message>
+    <message>
+        <source>Asks the repository that it came from for a newer one</source>
+        <translation>Demande un plus récent au dépôt d’où il vient</translation>
+    </message>
+    <message>
+        <source>Models that ship cannot be deleted</source>
+        <translation>Les modèles livrés ne peuvent pas être supprimés</translation>
+    </message>
+    <message>
+        <source>Import a package...</source>
+        <translation>Importer un paquet...</translation>
+    </message>
+    <message>
+        <source>A .dtmodel file; it may also be dropped here</source>
+        <translation>Un fichier .dtmodel ; on peut aussi le déposer ici</translation>
+    </message>
+    <message>
+        <source>OFFERED BY REPOSITORIES</source>
+        <translation>OFFERTS PAR LES DÉPÔTS</translation>
+    </message>
+    <message>
+        <source>Shows its card first</source>
+        <translation>Montre d’abord sa fiche</translation>
+    </message>
+    <message>
+        <source>Ask the repositories</source>
+        <translation>Interroger les dépôts</translation>
+    </message>
+    <message>
+        <source>Uses the network; nothing else here does but Install and Update</source>
+        <translation>Utilise le réseau ; ici seuls Installer et Mettre à jour le font aussi</translation>
+    </message>
+    <message>
+        <source>Repositories</source>
+        <translation>Dépôts</translation>
+    </message>
+    <message>
+        <source>Add...</source>
+        <translation>Ajouter...</translation>
+    </message>
+    <message>
+        <source>Add a repository</source>
+        <translation>Ajouter un dépôt</translation>
+    </message>
+    <message>
+        <source>Remove the repository</source>
+        <translation>Retirer le dépôt</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>utilisé</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>épinglé</translation>
+    </message>
+    <message>
+        <source>ships with Latent</source>
+        <translation>livré avec Latent</translation>
+    </message>
+    <message>
+        <source>changed since it was installed</source>
+        <translation>modifié depuis l’installation</translation>
+    </message>
+    <message>
+        <source>refused by the policy</source>
+        <translation>refusé par la politique</translation>
+    </message>
+    <message>
+        <source>%1 is here</source>
+        <translation>%1 est ici</translation>
+    </message>
+    <message>
+        <source>Do not use</source>
+        <translation>Ne pas utiliser</translation>
+    </message>
+    <message>
+        <source>Use for its task</source>
+        <translation>Utiliser pour sa tâche</translation>
+    </message>
+    <message>
+        <source>Let it be updated</source>
+        <translation>Permettre la mise à jour</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Épingler</translation>
+    </message>
+    <message>
+        <source>Download and install</source>
+        <translation>Télécharger et installer</translation>
+    </message>
+    <message>
+        <source>Import a model</source>
+        <translation>Importer un modèle</translation>
+    </message>
+    <message>
+        <source>Models (*.dtmodel)</source>
+        <translation>Modèles (*.dtmodel)</translation>
+    </message>
+    <message>
+        <source>Delete a model</source>
+        <translation>Supprimer un modèle</translation>
+    </message>
+    <message>
+        <source>%1 is taken off this machine. To have it again it must be installed again.</source>
+        <translation>%1 est retiré de cette machine. Pour l’avoir à nouveau, il faudra le réinstaller.</translation>
+    </message>
+    <message>
+        <source>https://... or owner/name</source>
+        <translation>https://... ou propriétaire/nom</translation>
+    </message>
+    <message>
+        <source>none: its files are only as safe as its server</source>
+        <translation>aucune : ses fichiers ne sont pas plus sûrs que son serveur</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Key of its signature</source>
+        <translation>Clé de sa signature</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Ajouter</translation>
+    </message>
+</context>
+<context>
+    <name>latent::gui::PhotoGraphs</name>
+    <message>
+        <source>HISTOGRAM</source>
+        <translation>HISTOGRAMME</translation>
+    </message>
+    <message>
+        <source>NOISE BY BRIGHTNESS</source>
+        <translation>BRUIT SELON LA LUMINOSITÉ</translation>
+    </message>
+    <message>
+        <source>no picture</source>
+        <translation>pas d’image</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>pas encore mesuré</translation>
+    </message>
+    <message>
+        <source>no histogram yet</source>
+        <translation>pas encore d’histogramme</translation>
+    </message>
+    <message>
+        <source>%1 % of the picture is black, %2 % is white</source>
+        <translation>%1 % de l’image est noir, %2 % est blanc</translation>
+    </message>
+    <message>
+        <source>Histogram: %1</source>
+        <translation>Histogramme : %1</translation>
+    </message>
+    <message>
+        <source>Noise by brightness: %1</source>
+        <translation>Bruit selon la luminosité : %1</translation>
+    </message>
+    <message>
+        <source>Left: shadows, right: highlights. A broken line: the estimate is not sure.</source>
+        <translation>À gauche : ombres, à droite : hautes lumières. En tirets : l’estimation n’est pas sûre.</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::PhotoList</name>
@@ -439,6 +1208,26 @@
     <message>
         <source>Measuring the noise and starting the network</source>
         <translation>Mesure du bruit et démarrage du réseau</translation>
+    </message>
+    <message>
+        <source>noise %1 % at mid grey</source>
+        <translation>bruit %1 % au gris moyen</translation>
+    </message>
+    <message>
+        <source>, as the file&apos;s profile says</source>
+        <translation>, selon le profil du fichier</translation>
+    </message>
+    <message>
+        <source>, measured</source>
+        <translation>, mesuré</translation>
+    </message>
+    <message>
+        <source>noise %1 of 255, confidence high</source>
+        <translation>bruit %1 sur 255, mesure sûre</translation>
+    </message>
+    <message>
+        <source>noise measured, confidence low: a plain surface is missing</source>
+        <translation>bruit mesuré, peu sûr : une surface unie manque</translation>
     </message>
 </context>
 <context>
@@ -489,11 +1278,17 @@
     </message>
     <message numerus="yes">
         <source>all done, %n pictures</source>
-        <translation><numerusform>tout est fait, %n image</numerusform><numerusform>tout est fait, %n images</numerusform></translation>
+        <translation>
+            <numerusform>tout est fait, %n image</numerusform>
+            <numerusform>tout est fait, %n images</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n failed</source>
-        <translation><numerusform>%n échec</numerusform><numerusform>%n échecs</numerusform></translation>
+        <translation>
+            <numerusform>%n échec</numerusform>
+            <numerusform>%n échecs</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -583,7 +1378,7 @@
     </message>
     <message>
         <source>This is a finished picture, without the data of the sensor.</source>
-        <translation>C'est une image finie, sans les données du capteur.</translation>
+        <translation>C&apos;est une image finie, sans les données du capteur.</translation>
     </message>
     <message>
         <source>Raw denoise cannot take this raw file: it %1.</source>
@@ -599,7 +1394,10 @@
     </message>
     <message numerus="yes">
         <source>Process %n pictures</source>
-        <translation><numerusform>Traiter %n image</numerusform><numerusform>Traiter %n images</numerusform></translation>
+        <translation>
+            <numerusform>Traiter %n image</numerusform>
+            <numerusform>Traiter %n images</numerusform>
+        </translation>
     </message>
     <message>
         <source>the first picture tells how long it takes</source>
@@ -611,7 +1409,10 @@
     </message>
     <message numerus="yes">
         <source>%n are left out: not for this task</source>
-        <translation><numerusform>%n est laissée : pas pour cette tâche</numerusform><numerusform>%n sont laissées : pas pour cette tâche</numerusform></translation>
+        <translation>
+            <numerusform>%n est laissée : pas pour cette tâche</numerusform>
+            <numerusform>%n sont laissées : pas pour cette tâche</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -650,7 +1451,7 @@
     </message>
     <message>
         <source>What can stand in the name of a result</source>
-        <translation>Ce qui peut figurer dans le nom d'un résultat</translation>
+        <translation>Ce qui peut figurer dans le nom d&apos;un résultat</translation>
     </message>
     <message>
         <source>Folder and name of results</source>
@@ -662,7 +1463,7 @@
     </message>
     <message>
         <source>What the model is, is made of, and may be used for</source>
-        <translation>Ce qu'est le modèle, de quoi il est fait et à quoi il peut servir</translation>
+        <translation>Ce qu&apos;est le modèle, de quoi il est fait et à quoi il peut servir</translation>
     </message>
     <message>
         <source>MODEL</source>
@@ -682,7 +1483,7 @@
     </message>
     <message>
         <source>That is large: it takes long and much room.</source>
-        <translation>C'est grand : c'est long et prend de la place.</translation>
+        <translation>C&apos;est grand : c&apos;est long et prend de la place.</translation>
     </message>
     <message>
         <source>Use Denoise</source>
@@ -707,6 +1508,38 @@
     <message>
         <source>All settings to their usual values</source>
         <translation>Tous les réglages à leurs valeurs habituelles</translation>
+    </message>
+    <message>
+        <source>Take off</source>
+        <translation>Enlever</translation>
+    </message>
+    <message>
+        <source>Outside it instead</source>
+        <translation>Plutôt en dehors</translation>
+    </message>
+    <message>
+        <source>Works inside the mask of this picture</source>
+        <translation>Agit dans le masque de cette image</translation>
+    </message>
+    <message>
+        <source>The whole picture is worked on again; the mask is kept</source>
+        <translation>Toute l’image est à nouveau traitée ; le masque est gardé</translation>
+    </message>
+    <message>
+        <source>Restoring works outside the mask of this picture</source>
+        <translation>La restauration agit hors du masque de cette image</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Changer</translation>
+    </message>
+    <message>
+        <source>Work in a part of the picture...</source>
+        <translation>Travailler dans une partie de l’image...</translation>
+    </message>
+    <message>
+        <source>Opens the mask tool (M)</source>
+        <translation>Ouvre l’outil de masque (M)</translation>
     </message>
 </context>
 <context>
@@ -734,10 +1567,6 @@
     <message>
         <source>Close</source>
         <translation>Fermer</translation>
-    </message>
-    <message>
-        <source>first time</source>
-        <translation>première fois</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -804,96 +1633,12 @@
         <translation>pas essayé</translation>
     </message>
     <message>
-        <source>Model</source>
-        <translation>Modèle</translation>
-    </message>
-    <message>
-        <source>Task</source>
-        <translation>Tâche</translation>
-    </message>
-    <message>
-        <source>Version</source>
-        <translation>Version</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>État</translation>
-    </message>
-    <message>
-        <source>Licence</source>
-        <translation>Licence</translation>
-    </message>
-    <message>
-        <source>Openness</source>
-        <translation>Ouverture</translation>
-    </message>
-    <message>
-        <source>Use for its task</source>
-        <translation>Utiliser pour sa tâche</translation>
-    </message>
-    <message>
-        <source>Do not use</source>
-        <translation>Ne pas utiliser</translation>
-    </message>
-    <message>
-        <source>Card</source>
-        <translation>Fiche</translation>
-    </message>
-    <message>
-        <source>Verify</source>
-        <translation>Vérifier</translation>
-    </message>
-    <message>
-        <source>Pin or free</source>
-        <translation>Figer ou libérer</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Supprimer</translation>
-    </message>
-    <message>
-        <source>Import a package...</source>
-        <translation>Importer un paquet...</translation>
-    </message>
-    <message>
-        <source>Import a model</source>
-        <translation>Importer un modèle</translation>
-    </message>
-    <message>
-        <source>Models (*.dtmodel)</source>
-        <translation>Modèles (*.dtmodel)</translation>
-    </message>
-    <message>
-        <source>Nothing is downloaded unless you ask for it. A package may also be dropped on the window.</source>
-        <translation>Rien n'est téléchargé sans votre demande. Un paquet peut aussi être déposé sur la fenêtre.</translation>
-    </message>
-    <message>
-        <source>in use</source>
-        <translation>utilisé</translation>
-    </message>
-    <message>
-        <source>pinned</source>
-        <translation>figé</translation>
-    </message>
-    <message>
-        <source>ships with Latent</source>
-        <translation>livré avec Latent</translation>
-    </message>
-    <message>
-        <source>changed since it was installed</source>
-        <translation>changé depuis son installation</translation>
-    </message>
-    <message>
-        <source>refused by the policy</source>
-        <translation>refusé par la politique</translation>
-    </message>
-    <message>
         <source>a profile of your own...</source>
         <translation>un profil à vous...</translation>
     </message>
     <message>
         <source>Profile of the screen</source>
-        <translation>Profil de l'écran</translation>
+        <translation>Profil de l&apos;écran</translation>
     </message>
     <message>
         <source>Profiles (*.icc *.icm)</source>
@@ -901,7 +1646,7 @@
     </message>
     <message>
         <source>Colours of the screen</source>
-        <translation>Couleurs de l'écran</translation>
+        <translation>Couleurs de l&apos;écran</translation>
     </message>
     <message>
         <source>that of the system</source>
@@ -913,7 +1658,7 @@
     </message>
     <message>
         <source>Say what a photograph needs</source>
-        <translation>Dire ce qu'il faut à une photo</translation>
+        <translation>Dire ce qu&apos;il faut à une photo</translation>
     </message>
     <message>
         <source>Prepare all thumbnails now</source>
@@ -948,7 +1693,7 @@
     </message>
     <message>
         <source>Shows the photographs of a folder and of those below it (Ctrl+O)</source>
-        <translation>Montre les photos d'un dossier et de ceux qu'il contient (Ctrl+O)</translation>
+        <translation>Montre les photos d&apos;un dossier et de ceux qu&apos;il contient (Ctrl+O)</translation>
     </message>
     <message>
         <source>SHOW</source>
@@ -992,7 +1737,7 @@
     </message>
     <message>
         <source>Done today</source>
-        <translation>Faites aujourd'hui</translation>
+        <translation>Faites aujourd&apos;hui</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -1004,18 +1749,6 @@
     <message>
         <source>The settings cannot be saved: %1</source>
         <translation>Les réglages ne peuvent être gardés : %1</translation>
-    </message>
-    <message>
-        <source>noise %1 % at mid grey</source>
-        <translation>bruit %1 % au gris moyen</translation>
-    </message>
-    <message>
-        <source>noise measured, confidence high</source>
-        <translation>bruit mesuré, confiance haute</translation>
-    </message>
-    <message>
-        <source>noise measured, confidence low: a plain surface is missing</source>
-        <translation>bruit mesuré, confiance basse : il manque une surface unie</translation>
     </message>
 </context>
 <context>
@@ -1042,7 +1775,7 @@
     </message>
     <message>
         <source>Opening the picture</source>
-        <translation>Ouverture de l'image</translation>
+        <translation>Ouverture de l&apos;image</translation>
     </message>
     <message>
         <source>no picture</source>
@@ -1184,7 +1917,7 @@
     </message>
     <message>
         <source>If it exists</source>
-        <translation>S'il existe</translation>
+        <translation>S&apos;il existe</translation>
     </message>
     <message>
         <source>Model</source>
@@ -1196,7 +1929,7 @@
     </message>
     <message>
         <source>replace earlier</source>
-        <translation>remplacer l'ancien</translation>
+        <translation>remplacer l&apos;ancien</translation>
     </message>
     <message>
         <source>skip</source>

@@ -7,7 +7,6 @@
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QFormLayout>
-#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QProgressBar>
@@ -16,6 +15,8 @@
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QTextBrowser>
 
+#include "gui/view/controls.h"
+#include "gui/view/models_page.h"
 #include "gui/view/screen_profile.h"
 #include "gui/view/theme.h"
 #include "gui/viewmodel/post.h"
@@ -23,47 +24,11 @@
 
 namespace latent::gui {
 
-namespace {
-
-QTableWidget* table(const QStringList& heads, const QString& name) {
-  auto* made = new QTableWidget(0, static_cast<int>(heads.size()));
-  made->setHorizontalHeaderLabels(heads);
-  made->setAccessibleName(name);
-  made->verticalHeader()->hide();
-  made->setSelectionBehavior(QAbstractItemView::SelectRows);
-  made->setSelectionMode(QAbstractItemView::SingleSelection);
-  made->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  made->setShowGrid(false);
-  made->setWordWrap(false);
-  made->horizontalHeader()->setStretchLastSection(true);
-  made->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  return made;
-}
-
-void put_row(QTableWidget& table, const QStringList& cells) {
-  const int row = table.rowCount();
-  table.insertRow(row);
-  for (int i = 0; i < cells.size(); ++i) {
-    auto* item = new QTableWidgetItem(cells[i]);
-    item->setToolTip(cells[i]);
-    table.setItem(row, i, item);
-  }
-}
-
-QLabel* small(const QString& text) {
-  auto* made = new QLabel(text);
-  made->setObjectName(QStringLiteral("secondary"));
-  made->setWordWrap(true);
-  return made;
-}
-
-}  // namespace
-
 SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent)
     : QDialog(parent),
       studio_(studio),
       pages_(new QTabWidget),
-      busy_(small({})),
+      busy_(make_small({})),
       bar_(new QProgressBar),
       cancel_(new QPushButton(tr("Cancel"))) {
   setWindowTitle(tr("Settings"));
@@ -72,7 +37,7 @@ SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent)
   column->setContentsMargins(dp(16), dp(16), dp(16), dp(16));
   column->setSpacing(dp(8));
   pages_->addTab(make_devices(), tr("Devices"));
-  pages_->addTab(make_models(), tr("Models"));
+  pages_->addTab(new ModelsPage(studio), tr("Models"));
   pages_->addTab(make_look(), tr("Screen and language"));
   column->addWidget(pages_, 1);
   auto* row = new QHBoxLayout;
@@ -87,11 +52,9 @@ SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent)
   row->addWidget(close);
   column->addLayout(row);
   connect(&studio_.ai(), &AiSettings::devices_changed, this, &SettingsDialog::fill_devices);
-  connect(&studio_.ai(), &AiSettings::models_changed, this, &SettingsDialog::fill_models);
   connect(&studio_.ai(), &AiSettings::busy_changed, this, &SettingsDialog::fill_busy);
   connect(&studio_.ai(), &AiSettings::problem, busy_, &QLabel::setText);
   connect(&studio_.ai(), &AiSettings::told, busy_, &QLabel::setText);
-  fill_models();
   if (studio_.ai().devices().empty()) {
     studio_.ai().list_devices();
   } else {
@@ -115,7 +78,7 @@ QWidget* SettingsDialog::make_devices() {
   auto* page = new QWidget;
   auto* column = new QVBoxLayout(page);
   column->setContentsMargins(dp(16), dp(16), dp(16), dp(16));
-  devices_ = table(
+  devices_ = make_table(
       {tr("Engine"), tr("Device"), tr("Name"), tr("Number formats"), tr("Checked"), tr("Speed")},
       tr("Devices that can run networks"));
   column->addWidget(devices_, 1);
@@ -164,85 +127,10 @@ QWidget* SettingsDialog::make_devices() {
 void SettingsDialog::fill_devices() {
   devices_->setRowCount(0);
   for (const DeviceRow& row : studio_.ai().devices()) {
-    put_row(*devices_, {row.engine, row.device, row.name, row.precisions,
-                        row.verdict.isEmpty() ? tr("not tried") : row.verdict, row.pace});
+    put_table_row(*devices_, {row.engine, row.device, row.name, row.precisions,
+                              row.verdict.isEmpty() ? tr("not tried") : row.verdict, row.pace});
   }
   devices_->resizeColumnsToContents();
-}
-
-QString SettingsDialog::chosen_model() const {
-  const auto rows = models_->selectionModel()->selectedRows();
-  return rows.isEmpty() ? QString()
-                        : models_->item(rows.front().row(), 0)->data(Qt::UserRole).toString();
-}
-
-QWidget* SettingsDialog::make_models() {
-  auto* page = new QWidget;
-  auto* column = new QVBoxLayout(page);
-  column->setContentsMargins(dp(16), dp(16), dp(16), dp(16));
-  models_ =
-      table({tr("Model"), tr("Task"), tr("Version"), tr("State"), tr("Licence"), tr("Openness")},
-            tr("Models"));
-  column->addWidget(models_, 1);
-  auto* row = new QHBoxLayout;
-  const auto button = [&](const QString& text, auto work) {
-    auto* made = new QPushButton(text);
-    connect(made, &QPushButton::clicked, this, [this, work] {
-      const QString id = chosen_model();
-      if (!id.isEmpty()) work(id);
-    });
-    row->addWidget(made);
-  };
-  button(tr("Use for its task"), [this](const QString& id) { studio_.ai().enable(id); });
-  button(tr("Do not use"), [this](const QString& id) { studio_.ai().disable(id); });
-  button(tr("Card"), [this](const QString& id) {
-    const auto* entry = studio_.ai().model(id);
-    if (entry == nullptr) return;
-    auto* card = new CardDialog(qt(entry->facts.name), studio_.ai().card(*entry), this);
-    card->setAttribute(Qt::WA_DeleteOnClose);
-    card->open();
-  });
-  button(tr("Verify"), [this](const QString& id) { studio_.ai().verify(id); });
-  button(tr("Pin or free"), [this](const QString& id) {
-    const auto* entry = studio_.ai().model(id);
-    if (entry != nullptr) studio_.ai().pin(id, !entry->pinned);
-  });
-  button(tr("Delete"), [this](const QString& id) { studio_.ai().remove(id); });
-  auto* import = new QPushButton(tr("Import a package..."));
-  connect(import, &QPushButton::clicked, this, [this] {
-    auto* dialog = new QFileDialog(this, tr("Import a model"), {}, tr("Models (*.dtmodel)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this](const QString& file) { studio_.ai().import_package(path_of(file)); });
-    dialog->open();
-  });
-  row->addStretch();
-  row->addWidget(import);
-  column->addLayout(row);
-  column->addWidget(
-      small(tr("Nothing is downloaded unless you ask for it. A package may also be"
-               " dropped on the window.")));
-  return page;
-}
-
-void SettingsDialog::fill_models() {
-  models_->setRowCount(0);
-  for (const app::ModelEntry& entry : studio_.ai().models()) {
-    QStringList state;
-    if (entry.enabled) state << tr("in use");
-    if (entry.pinned) state << tr("pinned");
-    if (entry.built_in) state << tr("ships with Latent");
-    if (entry.changed) state << tr("changed since it was installed");
-    if (!entry.objections.empty()) state << tr("refused by the policy");
-    if (!entry.facts.problem.empty()) state << qt(entry.facts.problem);
-    put_row(*models_,
-            {qt(entry.facts.name.empty() ? entry.id : entry.facts.name), qt(entry.facts.task),
-             qt(entry.facts.version), state.join(QStringLiteral(", ")),
-             qt(entry.facts.trust.weights_licence), qt(entry.facts.trust.osaid)});
-    models_->item(models_->rowCount() - 1, 0)->setData(Qt::UserRole, qt(entry.id));
-  }
-  models_->resizeColumnsToContents();
-  if (models_->rowCount() > 0) models_->selectRow(0);
 }
 
 QWidget* SettingsDialog::make_look() {
@@ -256,7 +144,7 @@ QWidget* SettingsDialog::make_look() {
   profile->addItem(tr("a profile of your own..."), QStringLiteral("file"));
   const QString now = qt(studio_.settings().word("screen", "auto"));
   profile->setCurrentIndex(profile->findData(now) >= 0 ? profile->findData(now) : 2);
-  auto* in_force = small(screen_profile_words(studio_));
+  auto* in_force = make_small(screen_profile_words(studio_));
   connect(profile, &QComboBox::activated, this, [this, profile, in_force] {
     const QString word = profile->currentData().toString();
     const auto apply = [this, in_force](const QString& value) {
@@ -300,7 +188,7 @@ KeysDialog::KeysDialog(QWidget* parent) : QDialog(parent) {
   resize(dp(560), dp(620));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(dp(16), dp(16), dp(16), dp(16));
-  auto* keys = table({tr("Key"), tr("What it does")}, tr("Keys"));
+  auto* keys = make_table({tr("Key"), tr("What it does")}, tr("Keys"));
   const std::pair<QString, QString> rows[] = {
       {tr("Left, Right"), tr("the photograph before, after")},
       {tr("Space"), tr("100 % or the whole picture, at the pointer")},
@@ -309,6 +197,14 @@ KeysDialog::KeysDialog(QWidget* parent) : QDialog(parent) {
       {QStringLiteral("|"), tr("divider, side by side, after only")},
       {tr("L held"), tr("magnifier")},
       {QStringLiteral("1, 2, 3"), tr("raw denoise, denoise, upscale")},
+      {QStringLiteral("R, M, E"), tr("restore, mask, erase")},
+      {QStringLiteral("C, X, P"), tr("mask: click, box, brush")},
+      {tr("Alt+click, right click"), tr("mask: what is not the object's")},
+      {tr("Shift+drag"), tr("mask: a box")},
+      {QStringLiteral("[ ]"), tr("mask: a thinner, a wider brush")},
+      {QStringLiteral("N"), tr("mask: another object")},
+      {QStringLiteral("O"), tr("mask: blue, dark around it, alone")},
+      {tr("Enter, Esc"), tr("mask: use it, leave")},
       {tr("Ctrl+Enter"), tr("process what is selected")},
       {tr("Ctrl+P"), tr("pause the queue, or go on")},
       {QStringLiteral("G"), tr("grid or picture")},
@@ -326,7 +222,7 @@ KeysDialog::KeysDialog(QWidget* parent) : QDialog(parent) {
       {QStringLiteral("F5"), tr("look at the folder again")},
       {tr("Ctrl+,"), tr("settings")},
       {QStringLiteral("F1"), tr("this list")}};
-  for (const auto& [key, what] : rows) put_row(*keys, {key, what});
+  for (const auto& [key, what] : rows) put_table_row(*keys, {key, what});
   keys->resizeColumnsToContents();
   column->addWidget(keys, 1);
   auto* close = new QPushButton(tr("Close"));
@@ -344,9 +240,21 @@ CardDialog::CardDialog(const QString& title, const QString& markdown, QWidget* p
   text->setMarkdown(markdown);
   text->setAccessibleName(title);
   column->addWidget(text, 1);
+  buttons_ = new QHBoxLayout;
+  buttons_->addStretch();
   auto* close = new QPushButton(tr("Close"));
   connect(close, &QPushButton::clicked, this, &QDialog::accept);
-  column->addWidget(close, 0, Qt::AlignRight);
+  buttons_->addWidget(close);
+  column->addLayout(buttons_);
+}
+
+void CardDialog::offer(const QString& words, const std::function<void()>& work) {
+  auto* button = new QPushButton(words);
+  connect(button, &QPushButton::clicked, this, [this, work] {
+    work();
+    accept();
+  });
+  buttons_->insertWidget(1, button);
 }
 
 }  // namespace latent::gui

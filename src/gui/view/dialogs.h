@@ -2,7 +2,9 @@
 #pragma once
 
 #include <QtWidgets/QDialog>
+#include <functional>
 
+class QHBoxLayout;
 class QTableWidget;
 class QTabWidget;
 class QLabel;
@@ -22,17 +24,13 @@ class SettingsDialog : public QDialog {
 
  private:
   QWidget* make_devices();
-  QWidget* make_models();
   QWidget* make_look();
   void fill_devices();
-  void fill_models();
   void fill_busy();
-  [[nodiscard]] QString chosen_model() const;
 
   Studio& studio_;
   QTabWidget* pages_ = nullptr;
   QTableWidget* devices_ = nullptr;
-  QTableWidget* models_ = nullptr;
   QLabel* busy_ = nullptr;
   QProgressBar* bar_ = nullptr;
   QPushButton* cancel_ = nullptr;
@@ -50,6 +48,11 @@ class CardDialog : public QDialog {
   Q_OBJECT
  public:
   CardDialog(const QString& title, const QString& markdown, QWidget* parent = nullptr);
+  /// A button beside "Close" for what may be done once it was read.
+  void offer(const QString& words, const std::function<void()>& work);
+
+ private:
+  QHBoxLayout* buttons_;
 };
 
 }  // namespace latent::gui

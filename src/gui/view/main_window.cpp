@@ -15,7 +15,9 @@
 #include <QtWidgets/QToolButton>
 #include <cmath>
 
+#include "gui/view/controls.h"
 #include "gui/view/dialogs.h"
+#include "gui/view/mask_view.h"
 #include "gui/view/panes.h"
 #include "gui/view/photo_list.h"
 #include "gui/view/restore_view.h"
@@ -32,15 +34,6 @@ constexpr int kWelcomePage = 0;
 constexpr int kPicturePage = 1;
 constexpr int kGridPage = 2;
 
-QToolButton* tool(const QString& text, const QString& tip) {
-  auto* button = new QToolButton;
-  button->setText(text);
-  button->setToolTip(tip);
-  button->setAccessibleName(text);
-  button->setAccessibleDescription(tip);
-  return button;
-}
-
 }  // namespace
 
 MainWindow::MainWindow(Studio& studio, QWidget* parent)
@@ -48,6 +41,8 @@ MainWindow::MainWindow(Studio& studio, QWidget* parent)
       studio_(studio),
       sources_(new SourcesPane(studio)),
       restore_(new RestoreView(studio)),
+      mask_(new MaskView(studio)),
+      panel_(new QStackedWidget),
       queue_(new QueuePane(studio)),
       viewer_(new Viewer(studio.preview())),
       grid_(new PhotoList(studio.library(), PhotoList::Shape::Grid)),
@@ -70,15 +65,18 @@ MainWindow::MainWindow(Studio& studio, QWidget* parent)
   columns_->setChildrenCollapsible(false);
   columns_->addWidget(sources_);
   columns_->addWidget(make_centre());
-  columns_->addWidget(restore_);
+  panel_->addWidget(restore_);
+  panel_->addWidget(mask_);
+  columns_->addWidget(panel_);
   columns_->setStretchFactor(1, 1);
   sources_->setMinimumWidth(dp(180));
-  restore_->setMinimumWidth(dp(316));
+  panel_->setMinimumWidth(dp(316));
   rows->addWidget(columns_, 1);
   rows->addWidget(queue_);
   setCentralWidget(whole);
   make_actions();
   connect_all();
+  connect_tools();
   restore_places();
   update_centre();
   for (const QString& notice : studio_.notices()) tell(notice, true);
@@ -96,13 +94,19 @@ QWidget* MainWindow::make_top() {
   title->setObjectName(QStringLiteral("title"));
   row->addWidget(title);
   row->addSpacing(dp(16));
-  auto* restore = tool(tr("Restore"), tr("Remove noise and enlarge"));
-  restore->setObjectName(QStringLiteral("mode"));
-  restore->setCheckable(true);
-  restore->setChecked(true);
-  connect(restore, &QToolButton::clicked, restore, [restore] { restore->setChecked(true); });
-  row->addWidget(restore);
-  auto* grid = tool(tr("Grid"), tr("All photographs, or one of them (G)"));
+  const std::pair<QString, QString> modes[] = {
+      {tr("Restore"), tr("Remove noise and enlarge (R)")},
+      {tr("Mask"), tr("Work in a part of the picture, or keep it as a mask (M)")},
+      {tr("Erase"), tr("Remove a thing and fill what is left (E)")}};
+  for (int i = 0; i < 3; ++i) {
+    auto* button = make_tool(modes[i].first, modes[i].second);
+    button->setObjectName(QStringLiteral("mode"));
+    button->setCheckable(true);
+    connect(button, &QToolButton::clicked, this, [this, i] { show_mode(static_cast<Mode>(i)); });
+    row->addWidget(button);
+    modes_.push_back(button);
+  }
+  auto* grid = make_tool(tr("Grid"), tr("All photographs, or one of them (G)"));
   connect(grid, &QToolButton::clicked, this, [this] { show_grid(!grid_wanted_); });
   row->addWidget(grid);
   row->addStretch();
@@ -112,14 +116,14 @@ QWidget* MainWindow::make_top() {
   search_->setClearButtonEnabled(true);
   search_->setMinimumWidth(dp(230));
   row->addWidget(search_);
-  auto* theme = tool(tr("Light"), tr("Bright or dark surroundings"));
+  auto* theme = make_tool(tr("Light"), tr("Bright or dark surroundings"));
   theme->setObjectName(QStringLiteral("theme"));
   connect(theme, &QToolButton::clicked, this, [this] { set_dark(!Theme::now().dark); });
   row->addWidget(theme);
-  auto* settings = tool(tr("Settings"), tr("Devices, models, screen, language (Ctrl+,)"));
+  auto* settings = make_tool(tr("Settings"), tr("Devices, models, screen, language (Ctrl+,)"));
   connect(settings, &QToolButton::clicked, this, &MainWindow::show_settings);
   row->addWidget(settings);
-  auto* keys = tool(QStringLiteral("?"), tr("The list of keys (F1)"));
+  auto* keys = make_tool(QStringLiteral("?"), tr("The list of keys (F1)"));
   keys->setAccessibleName(tr("Keys"));
   connect(keys, &QToolButton::clicked, this, &MainWindow::show_keys);
   row->addWidget(keys);
@@ -151,7 +155,7 @@ QWidget* MainWindow::make_centre() {
   headline_->setObjectName(QStringLiteral("secondary"));
   headline_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   head->addWidget(headline_, 1);
-  auto* compare = tool(tr("Divider"), tr("How before and after are shown ( | )"));
+  auto* compare = make_tool(tr("Divider"), tr("How before and after are shown ( | )"));
   compare->setObjectName(QStringLiteral("compare"));
   connect(compare, &QToolButton::clicked, this, [this] {
     using Compare = Viewer::Compare;
@@ -165,8 +169,9 @@ QWidget* MainWindow::make_centre() {
        {std::pair(tr("Fit"), 0.0), std::pair(QStringLiteral("50"), 0.5),
         std::pair(QStringLiteral("100 %"), 1.0), std::pair(QStringLiteral("200"), 2.0),
         std::pair(QStringLiteral("400"), 4.0)}) {
-    auto* button = tool(words, zoom == 0 ? tr("The whole picture (Space)")
-                                         : tr("%1 % of the pixels of the screen").arg(zoom * 100));
+    auto* button =
+        make_tool(words, zoom == 0 ? tr("The whole picture (Space)")
+                                   : tr("%1 % of the pixels of the screen").arg(zoom * 100));
     button->setCheckable(true);
     button->setProperty("zoom", zoom);
     button->setObjectName(QStringLiteral("zoom"));
@@ -211,15 +216,17 @@ void MainWindow::make_actions() {
   add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { ask_files(); });
   add(QKeySequence(Qt::Key_F5), [this] { studio_.library().refresh(); });
   add(QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { studio_.process(); });
-  add(QKeySequence(Qt::CTRL | Qt::Key_Z), [this] { studio_.restore().undo(); });
-  add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), [this] { studio_.restore().redo(); });
+  add(QKeySequence(Qt::CTRL | Qt::Key_Z),
+      [this] { studio_.mask().is_on() ? studio_.mask().undo() : studio_.restore().undo(); });
+  add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
+      [this] { studio_.mask().is_on() ? studio_.mask().redo() : studio_.restore().redo(); });
   add(QKeySequence(Qt::CTRL | Qt::Key_F), [this] { search_->setFocus(); });
   add(QKeySequence(Qt::CTRL | Qt::Key_Comma), [this] { show_settings(); });
   add(QKeySequence(Qt::CTRL | Qt::Key_P), [this] { studio_.queue().pause_or_go_on(); });
   add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] { studio_.library().prepare_all(); });
   add(QKeySequence(Qt::Key_F1), [this] { show_keys(); });
   add(QKeySequence(Qt::Key_F6), [this] {
-    QWidget* const stops[] = {sources_, viewer_, strip_, restore_, queue_};
+    QWidget* const stops[] = {sources_, viewer_, strip_, panel_->currentWidget(), queue_};
     int at = 0;
     for (int i = 0; i < 5; ++i) {
       if (stops[i] == QApplication::focusWidget() ||
@@ -273,18 +280,21 @@ void MainWindow::connect_all() {
     filter.text = text.trimmed();
     studio_.library().set_filter(filter);
   });
-  const auto label = [this] {
-    viewer_->set_after_label(
-        tr("After") + QStringLiteral("  ") +
-        (studio_.restore().task() == QLatin1String("upscale")
-             ? studio_.restore().value(QStringLiteral("scale")).toString() + QStringLiteral("x")
-             : tr("strength %1")
-                   .arg(studio_.restore().value(QStringLiteral("strength")).toDouble(), 0, 'f',
-                        0)));
-    viewer_->update();
-  };
-  connect(&studio_.restore(), &RestorePanel::settings_changed, this, label);
-  label();
+  connect(&studio_.restore(), &RestorePanel::settings_changed, this,
+          &MainWindow::update_after_label);
+}
+
+void MainWindow::update_after_label() {
+  const RestorePanel& panel = studio_.restore();
+  const MaskTool& mask = studio_.mask();
+  QString what =
+      tr("strength %1").arg(panel.value(QStringLiteral("strength")).toDouble(), 0, 'f', 0);
+  if (panel.task() == QLatin1String("upscale")) {
+    what = panel.value(QStringLiteral("scale")).toString() + QStringLiteral("x");
+  }
+  if (mask.is_on() && !mask.hole().empty()) what = tr("without it");
+  viewer_->set_after_label(tr("After") + QStringLiteral("  ") + what);
+  viewer_->update();
 }
 
 void MainWindow::update_zoom_words() {
@@ -303,11 +313,12 @@ void MainWindow::update_zoom_words() {
 void MainWindow::update_centre() {
   const bool any = !studio_.library().places().empty();
   centre_->setCurrentIndex(!any ? kWelcomePage : grid_wanted_ ? kGridPage : kPicturePage);
-  restore_->setVisible(any && !property("folded").toBool());
+  panel_->setVisible(any && !property("folded").toBool());
 }
 
 void MainWindow::show_grid(bool grid) {
   grid_wanted_ = grid;
+  if (grid) show_mode(Mode::Restore);
   update_centre();
   (grid ? static_cast<QWidget*>(grid_) : viewer_)->setFocus();
   grid_->follow(studio_.current());
@@ -345,6 +356,7 @@ void MainWindow::open(const std::vector<std::filesystem::path>& places) {
 void MainWindow::keyPressEvent(QKeyEvent* event) {
   const bool plain = (event->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
   if (!plain) return QMainWindow::keyPressEvent(event);
+  if (tool_key(event)) return;
   switch (event->key()) {
     case Qt::Key_Backslash:
       if (!event->isAutoRepeat()) viewer_->hold_before(true);
@@ -370,6 +382,10 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
       return restore_->show_tab(event->key() - Qt::Key_1);
     case Qt::Key_B:
       return viewer_->cycle_background();
+    case Qt::Key_M:
+      return show_mode(Mode::Mask);
+    case Qt::Key_E:
+      return show_mode(Mode::Erase);
     case Qt::Key_G:
       return show_grid(!grid_wanted_);
     case Qt::Key_L:

@@ -14,6 +14,7 @@ class QToolButton;
 
 namespace latent::gui {
 
+class MaskView;
 class PhotoList;
 class QueuePane;
 class RestoreView;
@@ -35,6 +36,10 @@ class MainWindow : public QMainWindow {
   void show_settings();
   void show_keys();
   void show_card();
+  /// Restore, mask or erase.
+  enum class Mode { Restore, Mask, Erase };
+  void show_mode(Mode mode);
+  [[nodiscard]] Mode mode() const;
   void toggle_panes();
   void set_dark(bool dark);
   /// A sentence above the picture, until it is closed or another comes.
@@ -53,6 +58,11 @@ class MainWindow : public QMainWindow {
   QWidget* make_centre();
   void make_actions();
   void connect_all();
+  void connect_tools();
+  void update_tools();
+  void update_marks();
+  /// Keys of the mask tool; false: not one of them.
+  bool tool_key(QKeyEvent* event);
   void ask_folder();
   void ask_files();
   void show_current();
@@ -60,10 +70,13 @@ class MainWindow : public QMainWindow {
   void restore_places();
   void update_centre();
   void update_zoom_words();
+  void update_after_label();
 
   Studio& studio_;
   SourcesPane* sources_;
   RestoreView* restore_;
+  MaskView* mask_;
+  QStackedWidget* panel_;
   QueuePane* queue_;
   Viewer* viewer_;
   PhotoList* grid_;
@@ -77,6 +90,7 @@ class MainWindow : public QMainWindow {
   QFrame* notice_;
   QLabel* notice_words_;
   QLineEdit* search_ = nullptr;
+  std::vector<QToolButton*> modes_;
   bool grid_wanted_ = false;
 };
 

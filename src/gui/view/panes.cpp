@@ -18,6 +18,7 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QStyledItemDelegate>
 
+#include "gui/view/photo_graphs.h"
 #include "gui/view/theme.h"
 #include "gui/viewmodel/post.h"
 #include "gui/viewmodel/studio.h"
@@ -118,6 +119,8 @@ SourcesPane::SourcesPane(Studio& studio, QWidget* parent)
     kinds_->addItem(kind);
   }
   column->addWidget(kinds_);
+  column->addSpacing(dp(8));
+  column->addWidget(new PhotoGraphs(studio_.preview()));
   background_->setWordWrap(true);
   background_->setContentsMargins(dp(8), dp(8), 0, 0);
   column->addWidget(background_);

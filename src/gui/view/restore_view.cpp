@@ -8,10 +8,8 @@
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QDoubleSpinBox>
-#include <QtWidgets/QInputDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSlider>
@@ -20,7 +18,7 @@
 #include <cmath>
 
 #include "app/setting.h"
-#include "app/studio/name_pattern.h"
+#include "gui/view/controls.h"
 #include "gui/view/theme.h"
 #include "gui/viewmodel/post.h"
 #include "gui/viewmodel/studio.h"
@@ -28,35 +26,6 @@
 namespace latent::gui {
 
 namespace {
-
-QLabel* label(const QString& text, const char* kind = "") {
-  auto* made = new QLabel(text);
-  made->setObjectName(QLatin1String(kind));
-  return made;
-}
-
-QFrame* rule() {
-  auto* line = new QFrame;
-  line->setObjectName(QStringLiteral("rule"));
-  line->setFixedHeight(1);
-  return line;
-}
-
-/// A slider that a double click resets and that leaves the wheel to the panel unless it has focus.
-class SettingSlider : public QSlider {
- public:
-  SettingSlider() : QSlider(Qt::Horizontal) { setFocusPolicy(Qt::StrongFocus); }
-  std::function<void()> on_reset;
-
- protected:
-  void mouseDoubleClickEvent(QMouseEvent*) override {
-    if (on_reset) on_reset();
-  }
-  void wheelEvent(QWheelEvent* event) override {
-    if (hasFocus()) return QSlider::wheelEvent(event);
-    event->ignore();
-  }
-};
 
 /// What a task shows, in order; of these only what its table of words has.
 QStringList task_keys(const QString& task) {
@@ -86,19 +55,23 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
     : QFrame(parent),
       studio_(studio),
       tabs_(new QTabBar),
-      hint_(label({}, "hint")),
-      objection_(label({}, "attention")),
-      scale_hint_(label({}, "secondary")),
+      hint_(make_label({}, "hint")),
+      objection_(make_label({}, "attention")),
+      mask_words_(make_label({}, "secondary")),
+      mask_edit_(new QPushButton),
+      mask_off_(new QPushButton(tr("Take off"))),
+      mask_invert_(new QCheckBox(tr("Outside it instead"))),
+      scale_hint_(make_label({}, "secondary")),
       presets_(new QPushButton(tr("presets"))),
-      size_hint_(label({}, "secondary")),
+      size_hint_(make_label({}, "secondary")),
       pattern_(new QLineEdit),
-      example_(label({}, "secondary")),
+      example_(make_label({}, "secondary")),
       add_(new QCheckBox(tr("Add to library"))),
       leads_(new QCheckBox(tr("Result leads the group"))),
       model_(new QLabel),
       card_(new QPushButton(tr("card"))),
       process_(new QPushButton),
-      time_(label({}, "secondary")) {
+      time_(make_label({}, "secondary")) {
   setObjectName(QStringLiteral("restore"));
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
@@ -111,7 +84,7 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   tab_row->setContentsMargins(dp(16), dp(8), dp(8), 0);
   tab_row->addWidget(tabs_);
   outer->addLayout(tab_row);
-  outer->addWidget(rule());
+  outer->addWidget(make_rule());
 
   auto* inside = new QWidget;
   inside->setObjectName(QStringLiteral("plain"));
@@ -126,10 +99,11 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   column->addWidget(objection_);
   controls_place_ = new QVBoxLayout;
   column->addLayout(controls_place_);
+  add_mask_row(*column);
   column->addWidget(scale_hint_);
-  column->addWidget(rule());
+  column->addWidget(make_rule());
   auto* output = new QHBoxLayout;
-  output->addWidget(label(tr("OUTPUT"), "label"));
+  output->addWidget(make_label(tr("OUTPUT"), "label"));
   output->addStretch();
   output->addWidget(size_hint_);
   presets_->setObjectName(QStringLiteral("link"));
@@ -149,14 +123,14 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   column->addWidget(example_);
   column->addWidget(add_);
   column->addWidget(leads_);
-  column->addWidget(rule());
+  column->addWidget(make_rule());
   auto* model_row = new QHBoxLayout;
   model_row->addWidget(model_, 1);
   card_->setObjectName(QStringLiteral("link"));
   card_->setAccessibleName(tr("Card of the model"));
   card_->setToolTip(tr("What the model is, is made of, and may be used for"));
   model_row->addWidget(card_);
-  column->addWidget(label(tr("MODEL"), "label"));
+  column->addWidget(make_label(tr("MODEL"), "label"));
   column->addLayout(model_row);
   column->addStretch();
   pattern_->setMinimumWidth(dp(80));
@@ -277,15 +251,15 @@ void RestoreView::add_slider(QVBoxLayout& column, const QString& key, const QStr
   };
   const bool whole = setting.form == app::Form::Whole;
   auto* row = new QHBoxLayout;
-  auto* words = label(name);
+  auto* words = make_label(name);
   words->setToolTip(qt(setting.help));
-  auto* number = label({});
+  auto* number = make_label({});
   QFont bold = number->font();
   bold.setBold(true);
   number->setFont(bold);
   row->addWidget(words, 1);
   row->addWidget(number);
-  auto* slider = new SettingSlider;
+  auto* slider = new ResetSlider;
   slider->setRange(0, steps);
   slider->setPageStep(std::max(1, steps / 10));
   slider->setAccessibleName(name);
@@ -313,7 +287,7 @@ void RestoreView::add_slider(QVBoxLayout& column, const QString& key, const QStr
 void RestoreView::add_words(QVBoxLayout& column, const QString& key, const QString& name) {
   const app::Setting& setting = *studio_.restore().setting(key);
   auto* row = new QHBoxLayout;
-  auto* words = label(name);
+  auto* words = make_label(name);
   words->setToolTip(qt(setting.help));
   auto* box = new QComboBox;
   box->setAccessibleName(name);
@@ -366,7 +340,7 @@ void RestoreView::add_flag(QVBoxLayout& column, const QString& key, const QStrin
 void RestoreView::add_auto(QVBoxLayout& column, const QString& key, const QString& name) {
   const app::Setting& setting = *studio_.restore().setting(key);
   auto* row = new QHBoxLayout;
-  auto* words = label(name);
+  auto* words = make_label(name);
   words->setToolTip(qt(setting.help));
   auto* number = new QDoubleSpinBox;
   number->setRange(setting.least - 0.1, setting.most);
@@ -453,48 +427,6 @@ void RestoreView::read_selection() {
   time_->setText(panel.time_hint());
   scale_hint_->setVisible(!panel.scale_hint().isEmpty());
   scale_hint_->setText(panel.scale_hint());
-}
-
-void RestoreView::show_presets() {
-  RestorePanel& panel = studio_.restore();
-  auto* menu = new QMenu(this);
-  menu->setAttribute(Qt::WA_DeleteOnClose);
-  for (const QString& name : panel.presets()) {
-    menu->addAction(name, this, [this, name] { studio_.restore().apply_preset(name); });
-  }
-  if (!menu->isEmpty()) menu->addSeparator();
-  menu->addAction(tr("Keep these settings as..."), this, [this] {
-    auto* ask = new QInputDialog(this);
-    ask->setAttribute(Qt::WA_DeleteOnClose);
-    ask->setWindowTitle(tr("Preset"));
-    ask->setLabelText(tr("Name of the preset"));
-    connect(ask, &QInputDialog::textValueSelected, this,
-            [this](const QString& name) { studio_.restore().save_preset(name); });
-    ask->open();
-  });
-  if (!panel.presets().isEmpty()) {
-    auto* remove = menu->addMenu(tr("Delete"));
-    for (const QString& name : panel.presets()) {
-      remove->addAction(name, this, [this, name] { studio_.restore().remove_preset(name); });
-    }
-  }
-  menu->addSeparator();
-  menu->addAction(tr("All settings to their usual values"), this,
-                  [this] { studio_.restore().reset_all(); });
-  menu->popup(presets_->mapToGlobal(QPoint(0, presets_->height())));
-}
-
-void RestoreView::show_variables() {
-  auto* menu = new QMenu(this);
-  menu->setAttribute(Qt::WA_DeleteOnClose);
-  for (const auto& [name, meaning] : app::pattern_variables()) {
-    const QString variable = QStringLiteral("$(%1)").arg(qt(name));
-    menu->addAction(QStringLiteral("%1   %2").arg(variable, qt(meaning)), this, [this, variable] {
-      pattern_->insert(variable);
-      studio_.restore().set_pattern(pattern_->text());
-    });
-  }
-  menu->popup(pattern_->mapToGlobal(QPoint(0, pattern_->height())));
 }
 
 }  // namespace latent::gui

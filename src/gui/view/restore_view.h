@@ -28,6 +28,7 @@ class RestoreView : public QFrame {
  Q_SIGNALS:
   void card_asked();
   void process_asked();
+  void mask_asked();
 
  private:
   void build_controls();
@@ -39,6 +40,8 @@ class RestoreView : public QFrame {
   void read_values();
   void read_output();
   void read_selection();
+  void add_mask_row(QVBoxLayout& column);
+  void read_mask();
   void show_presets();
   void show_variables();
 
@@ -48,6 +51,10 @@ class RestoreView : public QFrame {
   QLabel* objection_;
   QWidget* controls_ = nullptr;
   QVBoxLayout* controls_place_;
+  QLabel* mask_words_;
+  QPushButton* mask_edit_;
+  QPushButton* mask_off_;
+  QCheckBox* mask_invert_;
   QLabel* scale_hint_;
   QPushButton* presets_;
   QLabel* size_hint_;

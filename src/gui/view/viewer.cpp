@@ -206,14 +206,12 @@ void Viewer::hold_loupe(bool hold) {
   update();
 }
 
-void Viewer::set_overlay(const QImage& overlay) {
-  overlay_ = overlay;
-  update();
-}
-
-void Viewer::set_tool(bool on) {
+void Viewer::set_tool(bool on, bool with_effect) {
   tool_ = on;
+  plain_ = on && !with_effect;
+  draws_ = false;
   setCursor(on ? Qt::CrossCursor : Qt::ArrowCursor);
+  update_words();
   update();
 }
 
@@ -247,6 +245,11 @@ double Viewer::divider_x() const {
   return std::round(picture.left() + picture.width() * divider_);
 }
 
+bool Viewer::near_divider(const QPointF& at) const {
+  return compare_ == Compare::Divider && has_effect() &&
+         std::abs(at.x() * ratio() - divider_x()) < dp(14) * ratio();
+}
+
 void Viewer::draw_layer(QPainter& painter, const QRectF& pane, Layer layer, double opacity) const {
   painter.save();
   painter.setClipRect(pane, Qt::IntersectClip);
@@ -270,10 +273,13 @@ void Viewer::draw_layer(QPainter& painter, const QRectF& pane, Layer layer, doub
       painter.setWorldTransform(base);
     }
   }
-  if (!overlay_.isNull()) {
+  if (overlay_ && !overlay_->empty()) {
+    const auto view = overlay_->view();
+    const QImage image(view.data(), view.width(), view.height(), view.stride(),
+                       QImage::Format_ARGB32_Premultiplied);
     painter.setWorldTransform(turned() * screen * base);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, true);
-    painter.drawImage(QRectF(QPointF(0, 0), QSizeF(preview_.size() * preview_.scale())), overlay_);
+    painter.drawImage(QRectF(QPointF(0, 0), QSizeF(preview_.size() * preview_.scale())), image);
   }
   painter.restore();
 }
@@ -286,16 +292,15 @@ void Viewer::paintEvent(QPaintEvent*) {
                                : QColor(kGrounds[static_cast<std::size_t>(background_ - 1)]));
   if (preview_.path().empty()) return;
   painter.scale(1 / ratio(), 1 / ratio());  // from here on in pixels of the screen
-  const bool has_effect = !preview_.tiles().empty() && !tool_;
-  if (compare_ == Compare::SideBySide && has_effect) {
+  if (compare_ == Compare::SideBySide && has_effect()) {
     draw_layer(painter, pane(0), Layer::Before, 1);
     draw_layer(painter, pane(1), before_held_ ? Layer::Before : Layer::After, 1);
   } else {
     const QRectF room = pane(0);
-    const bool divided = compare_ == Compare::Divider && has_effect;
+    const bool divided = compare_ == Compare::Divider && has_effect();
     const double line = divided ? divider_x() : room.left();
     draw_layer(painter, room, Layer::Before, 1);
-    if (has_effect && mix_ > 0) {
+    if (has_effect() && mix_ > 0) {
       const QRectF right(line, room.top(), room.right() - line, room.height());
       painter.save();
       painter.setClipRect(right);
@@ -321,6 +326,7 @@ void Viewer::paintEvent(QPaintEvent*) {
     }
   }
   painter.resetTransform();
+  if (tool_) draw_marks(painter);
   draw_words(painter);
   if (loupe_) draw_loupe(painter);
   if (hasFocus()) {
@@ -349,26 +355,27 @@ void Viewer::wheelEvent(QWheelEvent* event) {
 }
 
 void Viewer::mousePressEvent(QMouseEvent* event) {
-  if (tool_) {
-    Q_EMIT tool_pressed(source_share(event->position()), event->button(), event->modifiers());
-    drag_from_ = event->position();
-    return;
-  }
   drag_from_ = event->position();
-  drags_divider_ = compare_ == Compare::Divider && !preview_.tiles().empty() &&
-                   std::abs(event->position().x() * ratio() - divider_x()) < dp(14) * ratio();
+  drags_divider_ = event->button() == Qt::LeftButton && near_divider(event->position());
+  // The right button says what the left one says with Alt, which window managers like to keep.
+  const bool right = event->button() == Qt::RightButton;
+  draws_ = tool_ && !draws_ && (right || event->button() == Qt::LeftButton) && !drags_divider_;
+  if (draws_) {
+    Q_EMIT tool_pressed(source_share(event->position()),
+                        event->modifiers() | (right ? Qt::AltModifier : Qt::NoModifier));
+  }
 }
 
 void Viewer::mouseMoveEvent(QMouseEvent* event) {
   tell_pixel(event->position());
-  if (loupe_) update();
+  if (loupe_ || brush_ > 0) update();
   if (!drag_from_) {
-    const bool near = !tool_ && compare_ == Compare::Divider && !preview_.tiles().empty() &&
-                      std::abs(event->position().x() * ratio() - divider_x()) < dp(14) * ratio();
-    if (!tool_) setCursor(near ? Qt::SplitHCursor : Qt::ArrowCursor);
+    setCursor(near_divider(event->position()) ? Qt::SplitHCursor
+              : tool_                         ? Qt::CrossCursor
+                                              : Qt::ArrowCursor);
     return;
   }
-  if (tool_) return Q_EMIT tool_moved(source_share(event->position()));
+  if (draws_) return Q_EMIT tool_moved(source_share(event->position()));
   if (drags_divider_) {
     const QRectF room = pane(0);
     const QRectF picture =
@@ -388,7 +395,10 @@ void Viewer::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void Viewer::mouseReleaseEvent(QMouseEvent* event) {
-  if (tool_ && drag_from_) Q_EMIT tool_released(source_share(event->position()));
+  if (draws_ && event->button() != Qt::MiddleButton) {
+    draws_ = false;
+    Q_EMIT tool_released(source_share(event->position()));
+  }
   drag_from_.reset();
   drags_divider_ = false;
 }

@@ -7,8 +7,10 @@
 #include <QtGui/QTransform>
 #include <QtWidgets/QWidget>
 #include <optional>
+#include <vector>
 
 #include "gui/viewmodel/preview_model.h"
+#include "mask/prompts.h"
 
 namespace latent::gui {
 
@@ -39,10 +41,20 @@ class Viewer : public QWidget {
   /// The source pixel (not turned) under a place of the widget, and back; in shares of the source.
   [[nodiscard]] QPointF source_share(const QPointF& at) const;
   [[nodiscard]] QPointF place_of_share(const QPointF& share) const;
-  /// Something over the picture: [h, w] ARGB of the source, not turned. Empty: nothing.
-  void set_overlay(const QImage& overlay);
-  /// While a tool is on, presses and drags go to it instead of moving the picture.
-  void set_tool(bool on);
+  /// Something over the picture: [h, w, 4] as app::mask_look(), not turned. Null: nothing.
+  void set_overlay(const app::SharedPixels& overlay);
+  /// What was said of the objects of a mask.
+  struct Mark {
+    mask::Prompt prompt;
+    bool chosen = false;   ///< of the object that the next prompt belongs to
+    bool drawing = false;  ///< the button is still down
+  };
+  void set_marks(std::vector<Mark> marks);
+  /// Radius of the brush at the pointer, a share of the longest side; 0: there is none.
+  void set_brush(double radius);
+  /// While a tool is on, presses and drags go to it (of the right button with Alt); the middle
+  /// one moves the picture. `with_effect`: before and after are shown all the same.
+  void set_tool(bool on, bool with_effect = false);
 
   [[nodiscard]] QSize sizeHint() const override;
 
@@ -50,7 +62,7 @@ class Viewer : public QWidget {
   void zoom_changed();
   void step_asked(int rows);
   void pixel_pointed(const QString& words);  ///< "x 120, y 88: 132 120 98"; empty: none
-  void tool_pressed(const QPointF& share, Qt::MouseButton button, Qt::KeyboardModifiers keys);
+  void tool_pressed(const QPointF& share, Qt::KeyboardModifiers keys);
   void tool_moved(const QPointF& share);
   void tool_released(const QPointF& share);
   void panes_asked();
@@ -78,11 +90,16 @@ class Viewer : public QWidget {
   void draw_layer(QPainter& painter, const QRectF& pane, Layer layer, double opacity) const;
   void draw_words(QPainter& painter) const;
   void draw_loupe(QPainter& painter) const;
+  void draw_marks(QPainter& painter) const;
+  void draw_mark(QPainter& painter, const Mark& mark) const;
+  [[nodiscard]] double brush_px() const;  ///< on the screen
+  [[nodiscard]] bool has_effect() const { return !preview_.tiles().empty() && !plain_; }
   void keep_inside();
   void tell_visible();
   void tell_pixel(const QPointF& at);
   void update_words();
   [[nodiscard]] double divider_x() const;
+  [[nodiscard]] bool near_divider(const QPointF& at) const;
 
   PreviewModel& preview_;
   bool fit_ = true;
@@ -96,9 +113,13 @@ class Viewer : public QWidget {
   QVariantAnimation fade_;
   int background_ = 0;
   QString after_label_;
-  QImage overlay_;
+  app::SharedPixels overlay_;
+  std::vector<Mark> marks_;
+  double brush_ = 0;
   bool tool_ = false;
+  bool plain_ = false;  ///< before alone is shown
   std::optional<QPointF> drag_from_;
+  bool draws_ = false;  ///< the press went to the tool
   bool drags_divider_ = false;
   QTimer loading_;  ///< single: loading is shown only after it
   bool show_loading_ = false;

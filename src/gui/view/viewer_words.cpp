@@ -27,7 +27,7 @@ void Viewer::draw_words(QPainter& painter) const {
     painter.setPen(loud ? QColor(0xff, 0xd5, 0x9a) : Qt::white);
     painter.drawText(box, Qt::AlignCenter, fitted);
   };
-  const bool effect = !preview_.tiles().empty() && !tool_;
+  const bool effect = has_effect();
   const double m = dp(12);
   if (effect && zoom() >= Viewer::kTilesFrom) {
     if (before_held_) {

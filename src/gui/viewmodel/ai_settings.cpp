@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "app/setting.h"
-#include "app/task_table.h"
 #include "base/threads.h"
 #include "gui/viewmodel/post.h"
 
@@ -173,103 +172,6 @@ void AiSettings::take_verdicts(const std::string& json) {
     }
   }
   Q_EMIT devices_changed();
-}
-
-void AiSettings::list_models() {
-  std::vector<std::string> notices;
-  const app::ModelManager manager(app::standard_model_setup());
-  auto list = manager.list(&notices);
-  for (const std::string& notice : notices) Q_EMIT problem(qt(notice));
-  if (!list) return Q_EMIT problem(qt(list.error().sentence));
-  models_ = *std::move(list);
-  Q_EMIT models_changed();
-}
-
-void AiSettings::change(const QString& what, std::function<Status(const app::ModelManager&)> work) {
-  start(what, [this, what, work = std::move(work)](const std::stop_token&) {
-    const Status done = work(app::ModelManager(app::standard_model_setup()));
-    post(this, [this, done, what] {
-      if (done) {
-        Q_EMIT told(what);
-      } else {
-        Q_EMIT problem(qt(done.error().sentence));
-      }
-      list_models();
-    });
-  });
-}
-
-void AiSettings::enable(const QString& id) {
-  change(tr("%1 is used now").arg(id),
-         [id = id.toStdString()](const auto& manager) { return manager.enable(id); });
-}
-void AiSettings::disable(const QString& id) {
-  change(tr("%1 is not used any more").arg(id),
-         [id = id.toStdString()](const auto& manager) { return manager.disable(id); });
-}
-void AiSettings::pin(const QString& id, bool keep) {
-  using Pin = app::ModelManager::Pin;
-  change(keep ? tr("%1 stays at its version").arg(id) : tr("%1 may be updated").arg(id),
-         [id = id.toStdString(), keep](const auto& manager) {
-           return manager.pin(id, keep ? Pin::Keep : Pin::Free);
-         });
-}
-void AiSettings::remove(const QString& id) {
-  change(tr("%1 was deleted").arg(id),
-         [id = id.toStdString()](const auto& manager) { return manager.remove(id); });
-}
-void AiSettings::verify(const QString& id) {
-  change(tr("%1 is whole: every hash is right, and its golden answers came out").arg(id),
-         [id = id.toStdString()](const auto& manager) -> Status {
-           LATENT_TRY([[maybe_unused]] const auto verified,
-                      manager.verify(id, app::ModelManager::Run::Goldens, {}));
-           return {};
-         });
-}
-void AiSettings::import_package(const std::filesystem::path& path) {
-  change(tr("%1 was imported").arg(shown_name(path)), [path](const auto& manager) -> Status {
-    app::InstallOptions options;
-    LATENT_TRY([[maybe_unused]] const auto installed, manager.import_package(path, options, {}));
-    return {};
-  });
-}
-
-const app::ModelEntry* AiSettings::model(const QString& id) const {
-  const auto found = std::ranges::find(models_, id.toStdString(), &app::ModelEntry::id);
-  return found == models_.end() ? nullptr : &*found;
-}
-
-const app::ModelEntry* AiSettings::model_of(const QString& task, const QString& asked) const {
-  if (!asked.isEmpty()) return model(asked);
-  const auto row = app::task_row(task.toStdString());
-  if (!row) return nullptr;
-  const auto found = std::ranges::find_if(models_, [&](const app::ModelEntry& entry) {
-    return entry.enabled && entry.facts.task == (*row)->model_task;
-  });
-  return found == models_.end() ? nullptr : &*found;
-}
-
-QString AiSettings::model_words(const QString& task, const QString& asked) const {
-  const auto* entry = model_of(task, asked);
-  if (entry == nullptr) return tr("No model is enabled for this task. Choose one in Settings.");
-  return QStringLiteral("%1 %2").arg(qt(entry->facts.name), qt(entry->facts.version));
-}
-
-QString AiSettings::card(const app::ModelEntry& entry) const {
-  const auto& trust = entry.facts.trust;
-  QString text =
-      QStringLiteral("# %1 %2\n\n%3\n\n")
-          .arg(qt(entry.facts.name), qt(entry.facts.version), qt(entry.facts.description));
-  const auto line = [&](const QString& name, const std::string& value) {
-    if (!value.empty()) text += QStringLiteral("**%1** %2\n\n").arg(name, qt(value));
-  };
-  line(tr("Licence of the weights:"), trust.weights_licence);
-  line(tr("Trained on:"), trust.data);
-  line(tr("Licence of that data:"), trust.data_licence);
-  line(tr("Openness:"), trust.osaid);
-  line(tr("File:"), entry.path.native());
-  for (const std::string& objection : entry.objections) line(tr("The policy says:"), objection);
-  return text;
 }
 
 }  // namespace latent::gui

@@ -71,6 +71,21 @@ class AiSettings : public QObject {
   /// The card of a model in Markdown: what it is, is made of, and may be used for.
   [[nodiscard]] QString card(const app::ModelEntry& entry) const;
 
+  /// What the repositories offered when they were last asked; list_offers() asks nobody.
+  [[nodiscard]] const std::vector<app::CatalogueEntry>& offers() const { return offers_; }
+  [[nodiscard]] const app::CatalogueEntry* offer(const QString& id) const;
+  [[nodiscard]] QString offer_card(const app::CatalogueEntry& entry) const;
+  void list_offers();
+  /// These three use the network.
+  void ask_repositories();
+  void install(const QString& id);  ///< of an offer whose card the user has seen
+  void update(const QString& id);
+  [[nodiscard]] std::vector<models::Repository> repositories() const;
+  bool add_repository(const QString& name, const QString& url, const QString& key);
+  void remove_repository(const QString& name);
+  /// What the user's policy accepts, in one sentence.
+  [[nodiscard]] QString policy_words() const;
+
  Q_SIGNALS:
   void devices_changed();
   void models_changed();
@@ -86,11 +101,13 @@ class AiSettings : public QObject {
                                         std::string& trouble);
   void take_devices(const std::string& json);
   void take_verdicts(const std::string& json);
+  [[nodiscard]] static QString trust_words(const models::TrustFacts& trust);
 
   app::StudioSettings& settings_;
   std::filesystem::path program_;
   std::vector<DeviceRow> devices_;
   std::vector<app::ModelEntry> models_;
+  std::vector<app::CatalogueEntry> offers_;
   QString busy_;
   std::mutex mutex_;
   app::WorkerProcess* process_ = nullptr;

@@ -13,6 +13,22 @@ constexpr int kRestAfterMs = 400;
 constexpr std::size_t kMostTiles = 320;  // of 1.5 MB, before and after
 constexpr int kFirstTurned = 5;
 
+constexpr double kSureEnough = 0.35;
+
+/// 256 bins of each colour, of every other pixel.
+std::vector<int> histogram_of(const app::SharedPixels& look) {
+  if (!look) return {};
+  constexpr int kBins = 256;
+  std::vector<int> bins(std::size_t{3} * kBins);
+  for (int y = 0; y < look->height(); y += 2) {
+    const auto row = look->view().row(y);
+    for (std::size_t i = 0; i + 2 < row.size(); i += 6) {
+      for (std::size_t c = 0; c < 3; ++c) ++bins[c * kBins + row[i + c]];
+    }
+  }
+  return bins;
+}
+
 int scale_of(const std::optional<app::Job>& job) {
   const auto* upscale = job ? std::get_if<app::UpscaleChoice>(&job->settings) : nullptr;
   return upscale == nullptr ? 1 : upscale->scale;
@@ -27,9 +43,10 @@ PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
   app::PreviewDesk::Callbacks callbacks;
   callbacks.look = [this](const std::filesystem::path& path, app::SharedPixels pixels) {
     const auto shown = displayed(pixels);
-    post(this, [this, path, shown] {
+    post(this, [this, path, shown, bins = histogram_of(pixels)] {
       if (path != path_) return;
       if (shown) look_ = shown;
+      histogram_ = bins;
       Q_EMIT changed({});
     });
   };
@@ -107,6 +124,7 @@ void PreviewModel::open(const std::filesystem::path& path, int orientation,
   orientation_ = orientation;
   size_ = orientation >= kFirstTurned ? upright_size.transposed() : upright_size;
   look_.reset();
+  histogram_.clear();
   tiles_.clear();
   facts_.reset();
   problem_.clear();
@@ -193,17 +211,16 @@ void PreviewModel::take_part(const std::filesystem::path& path, const app::Previ
   Q_EMIT changed(region);
 }
 
-std::vector<int> PreviewModel::histogram() const {
-  if (!look_) return {};
-  constexpr int kBins = 256;
-  std::vector<int> bins(std::size_t{3} * kBins);
-  for (int y = 0; y < look_->height(); y += 2) {
-    const auto row = look_->view().row(y);
-    for (std::size_t i = 0; i + 2 < row.size(); i += 6) {
-      for (std::size_t c = 0; c < 3; ++c) ++bins[c * kBins + row[i + c]];
-    }
+QString PreviewModel::noise_words() const {
+  if (!facts_ || !(facts_->noise > 0)) return {};
+  if (facts_->is_raw) {
+    const QString level = tr("noise %1 % at mid grey").arg(facts_->noise, 0, 'f', 2);
+    if (facts_->from_profile) return level + tr(", as the file's profile says");
+    return level + tr(", measured");
   }
-  return bins;
+  return facts_->confidence >= kSureEnough
+             ? tr("noise %1 of 255, confidence high").arg(facts_->noise, 0, 'f', 1)
+             : tr("noise measured, confidence low: a plain surface is missing");
 }
 
 }  // namespace latent::gui

@@ -54,8 +54,10 @@ class PreviewModel : public QObject {
   [[nodiscard]] const std::optional<app::PreviewFacts>& facts() const { return facts_; }
   [[nodiscard]] const QString& busy() const { return busy_; }
   [[nodiscard]] const QString& problem() const { return problem_; }
-  /// 256 bins each of red, green and blue of the look; empty without one.
-  [[nodiscard]] std::vector<int> histogram() const;
+  /// 256 bins each of red, green and blue of the look in sRGB; empty without one.
+  [[nodiscard]] const std::vector<int>& histogram() const { return histogram_; }
+  /// The noise that was measured, and how sure that is; empty: not measured.
+  [[nodiscard]] QString noise_words() const;
 
  Q_SIGNALS:
   void opened();
@@ -74,6 +76,7 @@ class PreviewModel : public QObject {
   int orientation_ = 1;
   int scale_ = 1;
   app::SharedPixels look_;
+  std::vector<int> histogram_;
   std::map<std::pair<int, int>, Tile> tiles_;
   std::optional<app::PreviewFacts> facts_;
   std::optional<app::Job> job_;

@@ -17,7 +17,6 @@ using app::ItemState;
 namespace {
 
 constexpr int kSaveAfterMs = 1500;
-constexpr double kSureEnough = 0.35;
 
 QString state_word(ItemState state) {
   switch (state) {
@@ -65,6 +64,8 @@ Studio::Studio(const StudioPlaces& places, QObject* parent) : QObject(parent) {
   preview_ = std::make_unique<PreviewModel>();
   queue_ = std::make_unique<QueueModel>(places.folder, places.program);
   ai_ = std::make_unique<AiSettings>(settings_, places.program);
+  mask_ = std::make_unique<MaskTool>(
+      places.safe || places.folder.empty() ? fs::path{} : places.folder / "masks");
   notices.insert(notices.end(), queue_->notices().begin(), queue_->notices().end());
   for (const std::string& notice : notices) notices_ << qt(notice);
 
@@ -111,6 +112,7 @@ Studio::Studio(const StudioPlaces& places, QObject* parent) : QObject(parent) {
     restore_->put_pace(task.toStdString(), pace);
     save_later_.start();
   });
+  connect_mask();
   ai_->list_models();
 }
 
@@ -129,6 +131,7 @@ void Studio::save() {
 void Studio::open(const std::vector<fs::path>& places) {
   if (places.empty()) return;
   current_.clear();
+  mask_->set_photograph({});
   selection_.clear();
   preview_->open({}, 1, {});
   library_->open(places);
@@ -161,6 +164,7 @@ void Studio::forget_folder(const QString& folder) {
 void Studio::set_current(const fs::path& path) {
   if (path == current_) return;
   current_ = path;
+  mask_->set_photograph(current_);
   update_current();
   update_preview_job();
 }
@@ -172,16 +176,6 @@ void Studio::update_current() {
   preview_->open(current_, facts == nullptr ? 1 : facts->orientation,
                  facts == nullptr ? QSize() : QSize(facts->size.width, facts->size.height));
   Q_EMIT current_changed();
-}
-
-void Studio::update_preview_job() {
-  if (current_.empty() || !restore_->objection(restore_->task()).isEmpty()) {
-    preview_->set_job(std::nullopt);
-    return;
-  }
-  app::Job job = restore_->job();
-  ai_->put_into(job);
-  preview_->set_job(job);
 }
 
 void Studio::step(int rows) {
@@ -217,6 +211,7 @@ bool Studio::process() {
   const auto& places = library_->places();
   for (app::NewItem& order : orders) {
     ai_->put_into(order.job);
+    put_local_mask(order.job, order.job.sources.front());
     if (!places.empty()) order.library = places.front();
   }
   return !orders.empty() && queue_->add(orders);
@@ -235,12 +230,7 @@ QString Studio::headline() const {
     if (facts->iso > 0) parts << QStringLiteral("ISO %1").arg(facts->iso, 0, 'f', 0);
     if (!facts->camera.empty()) parts << qt(facts->camera);
   }
-  if (const auto& facts = preview_->facts(); facts && facts->noise > 0) {
-    parts << (facts->is_raw ? tr("noise %1 % at mid grey").arg(facts->noise, 0, 'f', 2)
-              : facts->confidence >= kSureEnough
-                  ? tr("noise measured, confidence high")
-                  : tr("noise measured, confidence low: a plain surface is missing"));
-  }
+  if (const QString noise = preview_->noise_words(); !noise.isEmpty()) parts << noise;
   return parts.join(QStringLiteral("  ·  "));
 }
 

@@ -14,6 +14,7 @@
 #include "app/studio/studio_settings.h"
 #include "gui/viewmodel/ai_settings.h"
 #include "gui/viewmodel/library_model.h"
+#include "gui/viewmodel/mask_tool.h"
 #include "gui/viewmodel/preview_model.h"
 #include "gui/viewmodel/queue_model.h"
 #include "gui/viewmodel/restore_panel.h"
@@ -45,6 +46,7 @@ class Studio : public QObject {
   [[nodiscard]] PreviewModel& preview() { return *preview_; }
   [[nodiscard]] QueueModel& queue() { return *queue_; }
   [[nodiscard]] AiSettings& ai() { return *ai_; }
+  [[nodiscard]] MaskTool& mask() { return *mask_; }
 
   /// What went wrong or was repaired while starting; shown once the window is there.
   [[nodiscard]] const QStringList& notices() const { return notices_; }
@@ -60,6 +62,8 @@ class Studio : public QObject {
 
   /// Hands all that the button says to the queue.
   bool process();
+  /// Hands the picture without what the mask tool covers to the queue.
+  bool erase();
   /// "DSC_0433.NEF · 6,048 x 4,024 · Bayer · ISO 12800 · noise measured, confidence high"
   [[nodiscard]] QString headline() const;
 
@@ -72,7 +76,13 @@ class Studio : public QObject {
   void told(const QString& sentence);
 
  private:
+  void connect_mask();
+  void update_mask_means();
   void update_preview_job();
+  /// What the viewer is to show; none: the photograph without an effect.
+  [[nodiscard]] std::optional<app::Job> shown_job() const;
+  [[nodiscard]] app::Job erase_job() const;
+  void put_local_mask(app::Job& job, const std::filesystem::path& photograph) const;
   void update_current();
   void update_selection();
 
@@ -87,6 +97,7 @@ class Studio : public QObject {
   std::unique_ptr<PreviewModel> preview_;
   std::unique_ptr<QueueModel> queue_;
   std::unique_ptr<AiSettings> ai_;
+  std::unique_ptr<MaskTool> mask_;
 };
 
 }  // namespace latent::gui

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+#include <QtWidgets/QSlider>
+#include <functional>
+
+class QFrame;
+class QLabel;
+class QTableWidget;
+class QToolButton;
+
+// Small parts that several panels are made of.
+namespace latent::gui {
+
+/// A text; `kind` is a name of the style sheet: "label", "secondary", "attention", ...
+[[nodiscard]] QLabel* make_label(const QString& text, const char* kind = "");
+
+/// A thin line between two parts of a panel.
+[[nodiscard]] QFrame* make_rule();
+
+/// A button with a word on it, a tip, and both for screen readers.
+[[nodiscard]] QToolButton* make_tool(const QString& text, const QString& tip);
+
+/// A text in small letters that may take several lines.
+[[nodiscard]] QLabel* make_small(const QString& text);
+
+/// A table to be read, of which one row can be chosen.
+[[nodiscard]] QTableWidget* make_table(const QStringList& heads, const QString& name);
+void put_table_row(QTableWidget& table, const QStringList& cells);
+
+/// A slider that a double click resets and that leaves the wheel to the panel unless it has focus.
+class ResetSlider : public QSlider {
+ public:
+  ResetSlider() : QSlider(Qt::Horizontal) { setFocusPolicy(Qt::StrongFocus); }
+  std::function<void()> on_reset;
+
+ protected:
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+};
+
+}  // namespace latent::gui
