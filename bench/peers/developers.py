@@ -255,7 +255,7 @@ def real_pairs(data: Path, most: int) -> dict[str, list[tuple[Path, Path]]]:
     """(noisy, truth) of the two sets of real noise, evenly chosen."""
     polyu = [(noisy, noisy.with_name(noisy.name.replace("_real", "_mean")))
              for noisy in sorted((data / "polyu_odd").glob("*_real.*"))]  # fmt: skip
-    nam = [(noisy, data / "nam_a" / "gt" / noisy.name)
+    nam = [(noisy, data / "nam_a" / "gt" / noisy.name.replace("noise", "gt"))
            for noisy in sorted((data / "nam_a" / "noisy").iterdir())]  # fmt: skip
     return {name: pairs[:: max(1, len(pairs) // most)][:most]
             for name, pairs in (("polyu_odd", polyu), ("nam_a", nam))}  # fmt: skip

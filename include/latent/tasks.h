@@ -39,6 +39,12 @@ enum class Detail : std::uint8_t {
   None        ///< a plain blend of before and after
 };
 
+/// What becomes of the brightness that noise has shifted.
+enum class Tones : std::uint8_t {
+  Corrected,  ///< put right, as far as the noise tells it
+  Kept        ///< as the noisy picture has it
+};
+
 /// Where a task works, and how much: its strength at a pixel counts as much as the mask says.
 struct LocalMask {
   /// PNG, TIFF, PFM, SVG, an XMP of darktable, or the JSON of `latent mask`, of the photograph before
@@ -56,6 +62,8 @@ struct RawDenoise {
   std::optional<Region> region;      ///< only this part; absent: all
   std::string model;                 ///< an id or a package's path; empty: the one that is enabled
   LocalMask mask;                    ///< outside it every sample is kept
+  /// Hot and dead pixels are those that all files of a camera in the job show.
+  bool learn_hot_pixels = false;
 };
 
 /// Remove noise from finished pictures (JPEG, TIFF, PNG, OpenEXR, JPEG XL), or from raws that are
@@ -70,6 +78,7 @@ struct Denoise {
   std::optional<Region> region;
   std::string model;
   LocalMask mask;  ///< outside it every sample is kept
+  Tones tones = Tones::Corrected;
 };
 
 /// Enlarge finished pictures.

@@ -80,6 +80,7 @@ Json json_of(const fs::path& file, const PictureInfo& info) {
     report["noise"] = {{"overall", info.level->overall()},
                        {"interval", {interval.least, interval.most}},
                        {"used", rgb::cautious_level(*info.level).overall()},
+                       {"texture", info.level->texture_doubt},
                        {"sigma", info.level->sigma},
                        {"confidence", info.level->confidence}};
   }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/settings_table.h"
 #include "app/task_rows.h"
+#include "base/threads.h"
+#include "tasks/raw/learned.h"
 #include "tasks/raw_denoise.h"
 
 namespace latent::app {
@@ -47,6 +50,20 @@ tasks::Settings settings_of(const Job& job) {
   return settings;
 }
 
+/// Hot and dead sites that all files of a camera show.
+TaskRow::Teach teach(const Job& job) {
+  const auto& settings = std::get<tasks::RawDenoiseSettings>(job.settings);
+  if (settings.hot_pixels != tasks::HotPixels::Learn || settings.strength == 0.0) return {};
+  const auto learner = std::make_shared<tasks::SiteLearner>(job.sources, job.limits,
+                                                            threads_or_all(job.engine.threads));
+  return [learner](const read::Photograph& photograph, tasks::Settings& any,
+                   const RunControl& control) -> Status {
+    auto& raw = std::get<tasks::RawDenoiseSettings>(any);
+    LATENT_TRY(raw.learned, learner->sites_for(photograph, control));
+    return {};
+  };
+}
+
 }  // namespace
 
 TaskRow raw_denoise_row() {
@@ -63,6 +80,7 @@ TaskRow raw_denoise_row() {
   row.check = [](const Job&) -> Status { return {}; };
   row.open = open;
   row.settings_of = settings_of;
+  row.teach = teach;
   row.answer = answer_of;
   return row;
 }

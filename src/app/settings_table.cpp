@@ -220,8 +220,14 @@ Table make_raw_denoise_table() {
       number({.key = "noise_scale",
               .help = "multiply the noise level by this; above 1 the result is smoother"},
              {0.1, 10}, in<Settings>(&Settings::noise_scale)),
-      word<bool>({.key = "hot_pixels", .help = "hot and dead pixels: remove or keep them"},
-                 {{"remove", true}, {"keep", false}}, in<Settings>(&Settings::repair_defects)),
+      word<tasks::HotPixels>(
+          {.key = "hot_pixels",
+           .help = "hot and dead pixels: remove or keep them, or learn from all files of a camera "
+                   "in the batch which they are, and remove these"},
+          {{"remove", tasks::HotPixels::Remove},
+           {"keep", tasks::HotPixels::Keep},
+           {"learn", tasks::HotPixels::Learn}},
+          in<Settings>(&Settings::hot_pixels)),
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),
   };
@@ -266,6 +272,11 @@ Table make_denoise_table() {
            {"darktable", tasks::Detail::Darktable},
            {"none", tasks::Detail::None}},
           in<Settings>(&Settings::detail)),
+      word<tasks::Tones>({.key = "tones",
+                          .help = "noise shifts brightness, visibly from a level of about 10 on: "
+                                  "corrected (put right), or kept (as the noisy picture has it)"},
+                         {{"corrected", tasks::Tones::Corrected}, {"kept", tasks::Tones::Kept}},
+                         in<Settings>(&Settings::tones)),
       wide_gamut<Settings>(),
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),

@@ -69,9 +69,11 @@ Result<std::optional<models::Package>> package_for(const TaskRow& row, const Job
 Batch::Run run_of(const Job& job, ReadyTask first, const Workplace& at) {
   const std::string work = job.again ? "" : first.row->work;
   const auto tasks = std::make_shared<ReadyTasks>(job, std::move(first), at);
+  const TaskRow& of_task = tasks->row();
+  const TaskRow::Teach teach = of_task.teach != nullptr ? of_task.teach(job) : TaskRow::Teach();
   Job each = job;
   each.sources.clear();  // it is copied for each of them
-  return [job = std::move(each), work, tasks](
+  return [job = std::move(each), work, tasks, teach](
              const std::filesystem::path& source, const OutputName& output,
              const Batch::Foresee& foresee, const RunControl& control) -> Result<TaskAnswer> {
     const TaskRow& row = tasks->row();
@@ -83,7 +85,8 @@ Batch::Run run_of(const Job& job, ReadyTask first, const Workplace& at) {
     if (row.foresee != nullptr) {
       if (const auto result = row.foresee(fitted.job, photograph)) foresee(*result);
     }
-    const tasks::Settings settings = row.settings_of(fitted.job);
+    tasks::Settings settings = row.settings_of(fitted.job);
+    if (teach) LATENT_CHECK(teach(photograph, settings, control));
     LATENT_TRY(const tasks::AnyReport report,
                row.run != nullptr
                    ? row.run(ready->lease.task(), fitted.job, photograph, output, settings, control)

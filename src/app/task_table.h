@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -70,6 +71,10 @@ struct TaskRow {
   Result<tasks::AnyReport> (*run)(tasks::Task&, const Job&, const read::Photograph&,
                                   const OutputName&, const tasks::Settings&,
                                   const RunControl&) = nullptr;
+  /// What the sources of a job teach each other: called for each photograph with its settings. Null,
+  /// or an empty function: nothing.
+  using Teach = std::function<Status(const read::Photograph&, tasks::Settings&, const RunControl&)>;
+  Teach (*teach)(const Job&) = nullptr;
   /// What would be done, found out without doing it, and written where the job says. Null: the verb
   /// has no --dry-run.
   Result<Rehearsal> (*rehearse)(const Job&, const RunControl&) = nullptr;

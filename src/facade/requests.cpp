@@ -66,6 +66,8 @@ const char* word(v0::Detail detail) {
   return "auto";
 }
 
+const char* word(v0::Tones tones) { return tones == v0::Tones::Kept ? "kept" : "corrected"; }
+
 const char* word(v0::WideGamut gamut) { return gamut == v0::WideGamut::Clip ? "clip" : "preserve"; }
 
 const char* word(v0::IfExists rule) {
@@ -90,7 +92,11 @@ Result<app::Job> job_of(const v0::RawDenoise& task) {
       .put("strength", task.strength)
       .put("noise", noise_value(task.noise))
       .put("noise_scale", task.noise_scale)
-      .put("hot_pixels", task.remove_hot_pixels ? "remove" : "keep", "remove_hot_pixels")
+      .put("hot_pixels",
+           !task.remove_hot_pixels ? "keep"
+           : task.learn_hot_pixels ? "learn"
+                                   : "remove",
+           "remove_hot_pixels")
       .put_region(task.region)
       .put_mask(task.mask)
       .put_model("model", task.model)
@@ -105,6 +111,7 @@ Result<app::Job> job_of(const v0::Denoise& task) {
       .put("chroma", task.chroma)
       .put("level", task.level ? Json(*task.level) : Json("auto"))
       .put("detail", word(task.detail))
+      .put("tones", word(task.tones))
       .put("wide_gamut", word(task.wide_gamut))
       .put_region(task.region)
       .put_mask(task.mask)

@@ -237,9 +237,10 @@ Beside look_beside(const Sites& sites, int x, int y, double sign, double height)
 }
 
 /// How far a site stands out from its surroundings, which are `sigma` noisy, if far enough.
-bool stands_out(const Sites& sites, const Around& same, int x, int y, double sign, double sigma) {
+bool stands_out(const Sites& sites, const Around& same, int x, int y, double sign, double sigma,
+                double caution) {
   const double value = sites.value(x, y);
-  const double over = sign > 0 ? value - same.inner_most() : same.inner_least() - value;
+  const double over = (sign > 0 ? value - same.inner_most() : same.inner_least() - value) / caution;
   if (over <= std::max(kDefectLeastHeight, kDefectSigmas * sigma)) return false;
   const double differ = difference(same, sign, sigma);
   if (over <= kDefectContrasts * differ) return false;
@@ -285,7 +286,7 @@ Judgement judge(const Sites& sites, const FrameFacts& frame, int x, int y) {
   for (const double sign : {1.0, -1.0}) {
     double sigma = sigma_at(site, sign > 0 ? same.inner_most() : same.inner_least());
     if (frame.dark_sigma > sigma && has_clipped(sites, x, y)) sigma = frame.dark_sigma;
-    if (!stands_out(sites, same, x, y, sign, sigma)) continue;
+    if (!stands_out(sites, same, x, y, sign, sigma, frame.caution)) continue;
     if (sign < 0 && value >= kDeadShare * same.inner_least()) continue;
     const Beside beside = look_beside(sites, x, y, sign, std::abs(value - same.middle()));
     judgement.spreads = judgement.spreads || beside == Beside::Light;

@@ -22,6 +22,7 @@ struct FrameFacts {
   /// black): of such a frame no model tells it. 0 where nothing has clipped.
   double dark_sigma = 0;
   double smooth_share = 1;  ///< of all sites, those that are not rough
+  double caution = 1;       ///< how many times as far a struck site has to stand out
 };
 
 /// Measures a frame at some twenty thousand sites.

@@ -41,8 +41,10 @@ struct Looked {
 
 class Search {
  public:
-  Search(const Sites& sites, const Mosaic& mosaic)
-      : sites_(sites), quick_(sites, mosaic), frame_(measure_frame(sites)) {}
+  Search(const Sites& sites, const Mosaic& mosaic, DefectCare care)
+      : sites_(sites), quick_(sites, mosaic), frame_(measure_frame(sites)) {
+    if (care == DefectCare::Gentle) frame_.caution = 2;
+  }
 
   [[nodiscard]] const FrameFacts& frame() const { return frame_; }
 
@@ -279,12 +281,13 @@ std::vector<Defect> listed_defects(const Mosaic& mosaic, std::vector<Point> site
   return defects_of(mosaic, sites);
 }
 
-Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise, int threads) {
+Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise, int threads,
+                                  DefectCare care) {
   LATENT_TRY(Sites sites, Sites::create(mosaic, noise));
   const std::int64_t all = sites.size().area();
   DefectReport report;
   std::vector<Found> found = struck_lines(sites, report);
-  const Search search(sites, mosaic);
+  const Search search(sites, mosaic, care);
   LATENT_TRY(const std::vector<Found> single, search_sites(sites, search, threads));
   found.insert(found.end(), single.begin(), single.end());
   spare_texture(found, search.frame().smooth_share, all, report);

@@ -31,6 +31,12 @@ struct DefectReport {
   std::int64_t too_many = 0;    ///< sites that stand out; so many that nothing was repaired
 };
 
+/// How sure a frame has to be of its own defects.
+enum class DefectCare : std::uint8_t {
+  Usual,
+  Gentle  ///< they stand out twice as far: the camera's are known from other frames
+};
+
 /// Finds hot and dead sites. What tells them from a star or a glint is light that spreads: a lens
 /// never lights one site alone. A site is called hot where
 ///   - it stands above the sites of its colour within two sites, two of which may be struck
@@ -56,7 +62,8 @@ struct DefectReport {
 ///          has no colour twice within two sites; TooLarge where memory is refused.
 /// Threads  starts `threads` of its own; the result does not depend on how many.
 [[nodiscard]] Result<DefectReport> find_defects(const Mosaic& mosaic, const NoiseModel& noise,
-                                                int threads = 1);
+                                                int threads = 1,
+                                                DefectCare care = DefectCare::Usual);
 
 /// Sites of the frame that a file names as defective, in any order, as defects.
 [[nodiscard]] std::vector<Defect> listed_defects(const Mosaic& mosaic, std::vector<Point> sites);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "image/mosaic.h"
 #include "models/manifest/manifest.h"
+#include "raw/green_balance.h"
 #include "raw/unclip.h"
 
 namespace latent::raw {
@@ -42,7 +45,8 @@ class Encoder {
  public:
   /// `told`: what the network is told of the noise, noise_scale already in it (scaled()).
   /// `clipped`: the noise that the mosaic has, where the network gives the mean of clipped samples
-  /// and clipping is still to be undone (models::Encoding::SqrtGatWbV2).
+  /// and clipping is still to be undone (models::Encoding::SqrtGatWbV2): at white, and in the dark
+  /// where the mosaic is_cut_in_the_dark().
   ///
   /// Errors   Corrupt  a white level that is not above its black, a white balance that is not
   ///                   positive and finite, noise that is not finite.
@@ -58,6 +62,15 @@ class Encoder {
     return highlights_.empty() ? nullptr : &highlights_[index_of(x, y)];
   }
 
+  /// Makes the two greens alike for the network; null: they are already, or there are none.
+  void balance_greens(std::shared_ptr<const GreenBalance> greens) { greens_ = std::move(greens); }
+  [[nodiscard]] const GreenBalance* greens() const { return greens_.get(); }
+
+  /// How clipping in the dark is undone there; nullptr where it is not to be.
+  [[nodiscard]] const ShadowCurve* shadows(int x, int y) const {
+    return shadows_.empty() ? nullptr : &shadows_[index_of(x, y)];
+  }
+
   /// The codes repeat with this period, the least common multiple of those of CFA and black levels.
   [[nodiscard]] Size period() const { return period_; }
 
@@ -70,7 +83,13 @@ class Encoder {
   Size period_;
   std::vector<SiteCode> codes_;
   std::vector<HighlightCurve> highlights_;  ///< as codes_, or none
+  std::vector<ShadowCurve> shadows_;        ///< likewise
+  std::shared_ptr<const GreenBalance> greens_;
 };
+
+/// Whether the camera has cut off what lies below its smallest sample: far more samples show just
+/// that than each of the next few.
+[[nodiscard]] bool is_cut_in_the_dark(const Mosaic& mosaic);
 
 /// The noise with its sigma `factor` times as large.
 [[nodiscard]] NoiseModel scaled(const NoiseModel& noise, double factor);

@@ -173,7 +173,7 @@ struct Found {
   std::size_t blocks = 0;
 };
 
-Found fit_blocks(const NoiseBlocks& measured, double rounding) {
+Found fit_blocks(const NoiseBlocks& measured, double rounding, double iso) {
   const std::vector<Group> groups = group_by_brightness(measured);
   Found found{fit_noise({}, rounding), 0};
   for (int round = 0; round < 3; ++round) {
@@ -188,7 +188,7 @@ Found fit_blocks(const NoiseBlocks& measured, double rounding) {
       points.push_back(point_of(clear, measured.high_coefficients, rounding, used));
     }
     if (points.empty()) break;
-    found = {fit_noise(points, rounding), used};
+    found = {fit_noise(points, rounding, iso), used};
   }
   return found;
 }
@@ -221,7 +221,7 @@ Result<NoiseEstimate> estimate_noise(const Mosaic& mosaic, int threads) {
   for (const int blocks : kPasses) {
     sampling.at_most = blocks;
     LATENT_TRY(const NoiseBlocks measured, measure_blocks(mosaic, sampling));
-    found = fit_blocks(measured, rounding);
+    found = fit_blocks(measured, rounding, mosaic.camera.iso);
     if (!(found.fit.a > kLeastGain)) break;
     sampling.read_to_shot = std::clamp(found.fit.b / found.fit.a, 1e-4, 1.0);
   }

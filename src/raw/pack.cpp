@@ -78,6 +78,7 @@ Status pack(const Mosaic& mosaic, const Encoder& encoder, const Rect& tile, Tens
 
   std::map<int, RowCode> codes;  // by row of the period; at most a few
   std::vector<float> counts(width);
+  std::vector<float> balance(encoder.greens() != nullptr ? width : 0);
   for (int y = 0; y < tile.height; ++y) {
     const int frame_y = mirror_index(tile.y + y, active.height());
     const int phase = positive_modulo(frame_y, encoder.period().height);
@@ -93,6 +94,10 @@ Status pack(const Mosaic& mosaic, const Encoder& encoder, const Rect& tile, Tens
       for (std::size_t i = 0; i < width; ++i) {
         counts[i] = static_cast<float>(source[static_cast<std::size_t>(columns[i])]);
       }
+    }
+    if (encoder.greens() != nullptr) {
+      encoder.greens()->row(frame_y, columns, balance);
+      for (std::size_t i = 0; i < width; ++i) counts[i] += balance[i];
     }
     const std::size_t row = static_cast<std::size_t>(y / 2) * half;
     for (int dx = 0; dx < 2; ++dx) {

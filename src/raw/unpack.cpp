@@ -30,6 +30,10 @@ Unpacker::Unpacker(const Mosaic& mosaic, const Encoder& encoder, int first_colum
       width_(static_cast<std::size_t>(width)),
       stretch_(static_cast<std::size_t>(stretch_of(encoder, width))),
       strength_(static_cast<float>(strength)) {
+  if (encoder.greens() != nullptr) {
+    columns_.resize(width_);
+    std::iota(columns_.begin(), columns_.end(), first_column);
+  }
   codes_.resize(static_cast<std::size_t>(encoder.period().height));
   for (int y = 0; y < encoder.period().height; ++y) {
     RowCode& code = codes_[static_cast<std::size_t>(y)];
@@ -43,6 +47,8 @@ Unpacker::Unpacker(const Mosaic& mosaic, const Encoder& encoder, int first_colum
       code.agreement.push_back(site.agreement);
       const HighlightCurve* curve = encoder.highlights(first_column + x, y);
       if (curve != nullptr) code.highlight.push_back(curve->begin());
+      const ShadowCurve* dark = encoder.shadows(first_column + x, y);
+      if (dark != nullptr) code.shadow.push_back(dark->end());
     }
   }
 }
@@ -132,7 +138,28 @@ void Unpacker::by_stretches(int frame_y, std::span<float> counts, const Work& wo
   }
 }
 
+/// With what makes greens alike added to the source before, and taken off the result after.
+void Unpacker::decode_balanced(int frame_y, std::span<const float> residual,
+                               std::span<float> counts) const {
+  std::vector<float> balance(width_);
+  encoder_.greens()->row(frame_y, columns_, balance);
+  by_stretches(frame_y, counts, [&](const RowPointers& in, std::span<float> out, std::size_t at) {
+    const float* taken = residual.data() + at;
+    const float* added = balance.data() + at;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const float source = static_cast<float>(in.source[i]) + added[i];
+      const float inside = source * in.scale[i] + in.shift[i];
+      const float clean = std::max(0.0F, std::sqrt(std::max(0.0F, inside)) - taken[i]);
+      out[i] = clean * clean * in.back_scale[i] + in.back_shift[i] - added[i];
+    }
+  });
+}
+
 void Unpacker::decode(int frame_y, std::span<const float> residual, std::span<float> counts) const {
+  if (encoder_.greens() != nullptr) {
+    decode_balanced(frame_y, residual, counts);
+    return;
+  }
   by_stretches(frame_y, counts, [&](RowPointers in, std::span<float> out, std::size_t at) {
     in.residual = residual.data() + at;
     decode_row(in, out.size(), out.data());
@@ -144,6 +171,9 @@ void Unpacker::finish(int frame_y, std::span<float> counts) const {
   by_stretches(frame_y, counts, [&](const RowPointers& in, std::span<float> out, std::size_t at) {
     if (!code.highlight.empty()) {
       undo_clipping({first_column_ + static_cast<int>(at), frame_y}, code, out);
+    }
+    if (!code.shadow.empty()) {
+      undo_shadows({first_column_ + static_cast<int>(at), frame_y}, code, out);
     }
     blend_row(in, out.size(), strength_, out.data());
   });
@@ -169,6 +199,13 @@ void Unpacker::undo_clipping(Point first, const RowCode& code, std::span<float> 
       const HighlightCurve* curve = encoder_.highlights(first.x + static_cast<int>(i), first.y);
       counts[i] = curve->light(counts[i]);
     }
+  }
+}
+
+void Unpacker::undo_shadows(Point first, const RowCode& code, std::span<float> counts) const {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (!(counts[i] < code.shadow[i])) continue;
+    counts[i] = encoder_.shadows(first.x + static_cast<int>(i), first.y)->light(counts[i]);
   }
 }
 

@@ -52,11 +52,14 @@ class Unpacker {
     std::vector<float> saturation;
     std::vector<float> agreement;
     std::vector<float> highlight;  ///< from here on clipping is undone; empty: nowhere
+    std::vector<float> shadow;     ///< down from here likewise
   };
+  void decode_balanced(int frame_y, std::span<const float> residual, std::span<float> counts) const;
   /// Calls work(pointers, counts, first column) for stretches of a row.
   template <class Work>
   void by_stretches(int frame_y, std::span<float> counts, const Work& work) const;
   [[nodiscard]] const RowCode& code_of(int frame_y) const;
+  void undo_shadows(Point first, const RowCode& code, std::span<float> counts) const;
   void undo_clipping(Point first, const RowCode& code, std::span<float> counts) const;
 
   const Mosaic& mosaic_;
@@ -66,6 +69,7 @@ class Unpacker {
   std::size_t stretch_ = 0;  ///< columns that are worked on at once: whole periods, or all
   float strength_ = 1;
   std::vector<RowCode> codes_;  ///< one for each row of the period
+  std::vector<int> columns_;    ///< of the frame, where greens are balanced; else empty
 };
 
 /// stored = round(counts * 2^shift + pedestal), kept within 0..65535: what goes into the file.

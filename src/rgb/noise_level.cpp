@@ -115,15 +115,23 @@ NoiseLevel cautious_level(const NoiseLevel& level) {
   constexpr float kHarmless = 1.5F / 255.0F;
   constexpr float kMostRaised = 3.0F;
   constexpr float kLeast = 1e-5F;
-  if (!level.estimated || level.confidence >= kSure) return level;
+  constexpr double kSeemsTexture = 0.01;
+  const bool textured = level.texture_doubt > kSeemsTexture;
+  if (!level.estimated || (level.confidence >= kSure && !textured)) return level;
   const auto trust = static_cast<float>(
       std::clamp((level.confidence - kDoubtful) / (kSure - kDoubtful), 0.0, 1.0));
   const float otherwise = std::min(kHarmless, kMostRaised * level.overall());
   if (!(otherwise > kLeast)) return level;
+  const auto believed = static_cast<float>(1.0 - level.texture_doubt);
   NoiseLevel cautious = level;
-  for (auto& channel : cautious.sigma) {
-    for (float& sigma : channel) {
-      sigma = std::pow(std::max(sigma, kLeast), trust) * std::pow(otherwise, 1.0F - trust);
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (float& sigma : cautious.sigma[c]) {
+      sigma = std::max(sigma, kLeast);
+      const float at_least = std::min(sigma, std::max(otherwise, sigma * level.apart[c]));
+      sigma = std::pow(sigma, trust) * std::pow(otherwise, 1.0F - trust);
+      if (textured && sigma > at_least) {
+        sigma = std::pow(sigma, believed) * std::pow(at_least, 1.0F - believed);
+      }
     }
   }
   return cautious;
@@ -135,7 +143,9 @@ LevelInterval interval_of(const NoiseLevel& level) {
   if (!level.estimated) return {overall, overall};
   const auto doubt = static_cast<float>(1.0 - std::clamp(level.confidence, 0.0, 1.0));
   const float error = kSure + (1.0F - kSure) * doubt * doubt;
-  return {overall * (1.0F - error), overall * (1.0F + error)};
+  const float least = overall * (1.0F - error);
+  if (level.texture_doubt == 0) return {least, overall * (1.0F + error)};
+  return {std::min(least, cautious_level(level).overall()), overall * (1.0F + error)};
 }
 
 namespace {

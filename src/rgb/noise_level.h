@@ -29,6 +29,10 @@ struct NoiseLevel {
   /// Of each channel, the share of the picture that lies around each node; together 1.
   std::array<std::array<float, kLevelNodes>, 3> shown = even_shares();
   double confidence = 0;  ///< 0..1 of an estimate; 1 where it was given
+  /// TextureLook of an estimate: how much speaks for texture, and of each channel the share of sigma
+  /// that noise has at least all the same.
+  double texture_doubt = 0;
+  std::array<float, 3> apart{1, 1, 1};
   bool estimated = true;
 
   [[nodiscard]] float at(int channel, float brightness) const;
@@ -70,7 +74,8 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// The level to denoise with, where an estimate may be wrong: the estimate itself where its
 /// confidence is 0.35 or more; 1.5 of 255 where it is below 0.05, a level that removes little where
 /// there is no noise and leaves little where there is; in between a geometric mean, by brightness
-/// and channel. Never more than three times the estimate, so clean pictures stay clean. Texture
+/// and channel. Where the estimate seems to be texture (texture_doubt), likewise towards what speaks
+/// for noise all the same, or those 1.5 of 255 where that is less. Never more than three times the estimate, so clean pictures stay clean. Texture
 /// that looks like noise mostly has little confidence, and so has noise that JPEG has wiped out in
 /// parts.
 [[nodiscard]] NoiseLevel cautious_level(const NoiseLevel& level);

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/threads.h"
+#include "rgb/level_texture.h"
 #include "tasks/darktable/network.h"
 #include "tasks/darktable/picture.h"
 #include "tasks/kept.h"
@@ -42,6 +44,23 @@ void warn_of_level(const rgb::NoiseLevel& level, const models::NetworkSpec& netw
       "its noise (sigma up to {:.0f} of 255) is stronger than the {:.0f} that the model "
       "was trained for; some of it may stay",
       worst * 255.0F, most * 255.0F));
+}
+
+/// Says that the brightness was corrected, where anybody could see it.
+void tell_tones(const rgb::NoiseLevel& level, const rgb::ToneShift& tones, TaskReport& report) {
+  constexpr float kSeen = 1.0F / 255.0F;
+  float mean = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t i = 0; i < rgb::kLevelNodes; ++i) {
+      const float brightness = (static_cast<float>(i) + 0.5F) / rgb::kLevelNodes;
+      mean += level.shown[c][i] * tones.at(static_cast<int>(c), brightness) / 3.0F;
+    }
+  }
+  if (std::abs(mean) < kSeen) return;
+  report.notices.push_back(fmt::format(
+      "its noise (level {:.0f}) makes the picture about {:.0f} of 255 too {}; Latent corrected the "
+      "brightness; --tones kept leaves it as it was",
+      level.overall() * 255.0F, std::abs(mean) * 255.0F, mean > 0 ? "dark" : "bright"));
 }
 
 template <class T>
@@ -209,6 +228,7 @@ Status Denoiser::rows(const PictureSource& source, const rgb::NoiseLevel& level,
   if (!state.darktable) {
     report.level = level;
     warn_of_level(level, state.network->spec, report);
+    tell_tones(level, tones_for(level, settings), report);
   } else if (state.darktable->takes_level) {
     report.level = rgb::NoiseLevel::uniform(static_cast<float>(state.told / 255.0));
   }
@@ -223,8 +243,16 @@ Status Denoiser::rows(const PictureSource& source, const rgb::NoiseLevel& level,
       control, report);
 }
 
+rgb::ToneShift Denoiser::tones_for(const rgb::NoiseLevel& level,
+                                   const DenoiseSettings& settings) const {
+  // A network made for darktable may have corrected tones already.
+  if (state_->darktable || settings.tones == Tones::Kept) return {};
+  return rgb::tone_shift(level);
+}
+
 Result<TakeOff> Denoiser::take_off(TakeOff::What what, const DenoiseSettings& settings) const {
   what.guard = guard_of(state_->network->spec);
+  what.tones = tones_for(what.level, settings);
   return TakeOff::create(std::move(what), settings);
 }
 
@@ -307,13 +335,27 @@ Result<Picture> Denoiser::denoised(const PictureSource& source, const DenoiseSet
 }
 
 Result<rgb::NoiseLevel> level_of(const PictureSource& source, const DenoiseSettings& settings) {
-  if (settings.level) return rgb::NoiseLevel::uniform(static_cast<float>(*settings.level / 255.0));
-  return rgb::estimate_level(
-      source.size(),
-      [&](const Rect& area, ImageView<float> out) {
-        source.encoded_rgb(area, WideGamut::Preserve, out);
-      },
-      threads_or_all(settings.threads));
+  constexpr double kMovesTones = 5.0;
+  const int threads = threads_or_all(settings.threads);
+  const rgb::ReadArea read = [&](const Rect& area, ImageView<float> out) {
+    source.encoded_rgb(area, WideGamut::Preserve, out);
+  };
+  const auto measured = [&] { return rgb::estimate_level(source.size(), read, threads); };
+  if (!settings.level) {
+    LATENT_TRY(rgb::NoiseLevel estimate, measured());
+    LATENT_TRY(const rgb::TextureLook look,
+               rgb::look_for_texture(source.size(), read, source.hue() == nullptr, threads));
+    estimate.texture_doubt = look.doubt;
+    estimate.apart = look.apart;
+    return estimate;
+  }
+  auto level = rgb::NoiseLevel::uniform(static_cast<float>(*settings.level / 255.0));
+  if (settings.tones == Tones::Kept || *settings.level < kMovesTones) return level;
+  // How coarse the noise is, and what the picture shows: only the picture says it.
+  LATENT_TRY(const rgb::NoiseLevel seen, measured());
+  level.fineness = seen.fineness;
+  level.shown = seen.shown;
+  return level;
 }
 
 std::string doubt_about(const rgb::NoiseLevel& estimate) {

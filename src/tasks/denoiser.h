@@ -11,6 +11,7 @@
 #include "infer/engine.h"
 #include "models/store/package.h"
 #include "rgb/noise_level.h"
+#include "rgb/tone_bias.h"
 #include "tasks/mask/local_strength.h"
 #include "tasks/picture/source.h"
 #include "tasks/picture/take_off.h"
@@ -78,6 +79,11 @@ class Denoiser {
                                               const rgb::NoiseLevel& level, WideGamut gamut,
                                               int threads, const RunControl& control);
 
+  /// What its results of such a level lack; nothing where the settings want tones kept, and of
+  /// networks made for darktable.
+  [[nodiscard]] rgb::ToneShift tones_for(const rgb::NoiseLevel& level,
+                                         const DenoiseSettings& settings) const;
+
   /// TakeOff for this network.
   [[nodiscard]] Result<TakeOff> take_off(TakeOff::What what, const DenoiseSettings& settings) const;
 
@@ -97,7 +103,8 @@ class Denoiser {
   std::unique_ptr<State> state_;
 };
 
-/// The level that the settings name, or an estimate over the whole picture.
+/// The level that the settings name, with what the picture says of the fineness of its noise, or an
+/// estimate over the whole picture.
 ///
 /// Errors   as rgb::estimate_level().
 [[nodiscard]] Result<rgb::NoiseLevel> level_of(const PictureSource& source,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,12 +28,22 @@ struct LocalMask {
 
 enum class DngCompression : std::uint8_t { LosslessJpeg, None };
 
+struct LearnedSites;
+
+/// What becomes of hot and dead sites.
+enum class HotPixels : std::uint8_t {
+  Remove,  ///< those that the frame shows are replaced by their surroundings, before anything else
+  Keep,    ///< they stay
+  Learn    ///< as Remove; a batch says which sites of its camera they are (SiteLearner)
+};
+
 struct RawDenoiseSettings {
   double strength = 1.0;            ///< 0 gives the source back, 1 all that the network found
   std::optional<NoiseModel> noise;  ///< instead of the file's profile or the estimate
   double noise_scale = 1.0;         ///< times the sigma that the network is told; > 0
-  /// Replace hot and dead sites by their surroundings before anything else; nothing at strength 0.
-  bool repair_defects = true;
+  HotPixels hot_pixels = HotPixels::Remove;  ///< nothing of it at strength 0
+  /// Of HotPixels::Learn, by who runs the batch; null: each frame is judged by itself.
+  std::shared_ptr<const LearnedSites> learned;
   LocalMask mask;  ///< of the crop; outside it the samples are those of the source
   /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
   /// are those of the whole run.
@@ -70,6 +81,12 @@ enum class Detail : std::uint8_t {
   None        ///< a plain blend of before and after
 };
 
+/// What becomes of the brightness that noise has shifted (rgb/tone_bias.h).
+enum class Tones : std::uint8_t {
+  Corrected,  ///< denoised values show the light, as far as the noise tells it
+  Kept        ///< they are the means of the noisy ones
+};
+
 struct DenoiseSettings {
   double strength = 1.0;  ///< 0 gives the source back, 1 all that the network found
   double luma = 1.0;      ///< times `strength`: share of the noise in light that goes
@@ -78,6 +95,7 @@ struct DenoiseSettings {
   /// for darktable is filled with (25 where absent, as darktable does).
   std::optional<double> level;
   Detail detail = Detail::Auto;
+  Tones tones = Tones::Corrected;
   WideGamut wide_gamut = WideGamut::Preserve;
   LocalMask mask;  ///< outside it the samples are those of the source
   /// Part of the picture (unturned); the result holds only that part, with the pixels of the whole

@@ -51,13 +51,15 @@ void compare(Fields& fields, const tasks::LocalMask& one, const tasks::LocalMask
 
 void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
              const tasks::RawDenoiseSettings& other) {
-  const auto& [strength, noise, scale, repair, mask, region, compression, compat, threads] = one;
-  const auto& [strength2, noise2, scale2, repair2, mask2, region2, compression2, compat2,
+  const auto& [strength, noise, scale, hot, learned, mask, region, compression, compat, threads] =
+      one;
+  const auto& [strength2, noise2, scale2, hot2, learned2, mask2, region2, compression2, compat2,
                threads2] = other;
   compare(fields, "strength", strength, strength2);
   compare(fields, "noise", noise, noise2);
   compare(fields, "noise_scale", scale, scale2);
-  compare(fields, "repair_defects", repair, repair2);
+  compare(fields, "hot_pixels", hot, hot2);
+  compare(fields, "learned", learned, learned2);
   compare(fields, mask, mask2);
   compare(fields, "region", region, region2);
   compare(fields, "compression", compression, compression2);
@@ -67,15 +69,16 @@ void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
 
 void compare(Fields& fields, const tasks::DenoiseSettings& one,
              const tasks::DenoiseSettings& other) {
-  const auto& [strength, luma, chroma, level, detail, gamut, mask, region, compat, output,
+  const auto& [strength, luma, chroma, level, detail, tones, gamut, mask, region, compat, output,
                threads] = one;
-  const auto& [strength2, luma2, chroma2, level2, detail2, gamut2, mask2, region2, compat2, output2,
-               threads2] = other;
+  const auto& [strength2, luma2, chroma2, level2, detail2, tones2, gamut2, mask2, region2, compat2,
+               output2, threads2] = other;
   compare(fields, "strength", strength, strength2);
   compare(fields, "luma", luma, luma2);
   compare(fields, "chroma", chroma, chroma2);
   compare(fields, "level", level, level2);
   compare(fields, "detail", detail, detail2);
+  compare(fields, "tones", tones, tones2);
   compare(fields, "wide_gamut", gamut, gamut2);
   compare(fields, mask, mask2);
   compare(fields, "region", region, region2);

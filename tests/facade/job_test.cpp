@@ -36,6 +36,7 @@ TEST(Job, SaysEveryValueOfEveryRequest) {
   denoise.chroma = 90;
   denoise.level = 3.5;
   denoise.detail = Detail::None;
+  denoise.tones = Tones::Kept;
   denoise.wide_gamut = WideGamut::Clip;
   Output output;
   output.folder = "/tmp/done";
@@ -51,9 +52,10 @@ TEST(Job, SaysEveryValueOfEveryRequest) {
   ASSERT_TRUE(job) << job.failure().sentence;
   for (const char* part :
        {"\"luma\": 40", "\"chroma\": 90", "\"level\": 3.5", "\"detail\": \"none\"",
-        "\"wide_gamut\": \"clip\"", "\"folder\": \"/tmp/done\"", "\"format\": \"png\"",
-        "\"bit_depth\": 8", "\"profile\": \"srgb\"", "\"if_exists\": \"skip\"",
-        "\"device\": \"cpu\"", "\"precision\": \"f32\"", "\"threads\": 2"}) {
+        "\"tones\": \"kept\"", "\"wide_gamut\": \"clip\"", "\"folder\": \"/tmp/done\"",
+        "\"format\": \"png\"", "\"bit_depth\": 8", "\"profile\": \"srgb\"",
+        "\"if_exists\": \"skip\"", "\"device\": \"cpu\"", "\"precision\": \"f32\"",
+        "\"threads\": 2"}) {
     EXPECT_THAT(job->to_json(), HasSubstr(part));
   }
   Upscale upscale;

@@ -52,3 +52,32 @@ def test_means_stay(
     left = (result - scene).std() / (noisy - scene).std()
     assert np.abs(moved).max() < 0.6  # before truths kept tones: 1.5
     assert left < 0.6
+
+
+def _night_at_high_iso() -> tuple[np.ndarray, np.ndarray]:
+    """Strong coarse noise in light, as a phone would show it; encoded, noisy and not."""
+    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
+    light = 0.05 + 0.35 * x**2 * (1 + 0.3 * np.sin(9 * y + 5 * x))
+    scene = np.repeat(light[..., None], 3, axis=2)
+    white = np.random.default_rng(6).standard_normal(scene.shape)
+    grain = sum(np.roll(white, (a, b), (0, 1)) for a in range(2) for b in range(2)) / 2
+    noise = grain * np.sqrt(0.0005 + 0.02 * scene)
+    return _encoded(np.clip(scene + noise, 0, 1)), _encoded(scene)
+
+
+def test_brightness_that_noise_took_comes_back_unless_it_is_kept(
+    latent: Latent, tmp_path: Path
+) -> None:
+    noisy, scene = _night_at_high_iso()
+    source = tmp_path / "iso.png"
+    Image.fromarray(np.round(noisy * 255).astype(np.uint8)).save(source)
+    off = {}
+    for tones in ("kept", "corrected"):
+        target = tmp_path / f"{tones}.tif"
+        outcome = latent("denoise", source, "-o", target, "--tones", tones, "--precision", "f32")
+        assert outcome.code == 0, outcome
+        told = "Latent corrected the brightness" in outcome.stderr
+        assert told == (tones == "corrected")
+        off[tones] = (tifffile.imread(target) / 65535 - scene).mean() / STEP
+    assert off["kept"] < -3
+    assert abs(off["corrected"]) < 2

@@ -96,3 +96,24 @@ def test_a_region_is_repaired_as_the_whole_is(latent: Latent, dng: MakeDng) -> N
     found = samples_of(part).astype(float)
     assert np.max(np.abs(found - expected)) < 2 * 1.5 * 0.25 / 255 * 4 * RANGE
     assert outcome.events[-1]["hot_pixels"] > 40
+
+
+def test_a_batch_learns_which_sites_of_its_camera_are_hot(latent: Latent, dng: MakeDng) -> None:
+    frames = [
+        dng(f"{number}.dng", *COMMON, scene, "--hot", "20", "--hot-height", "0.5")
+        for number, scene in enumerate(("gradient", "flat", "stars"))
+    ]
+    outcome = latent("rawdenoise", *frames, *KNOWN, "--hot-pixels", "learn", "--json")
+    assert outcome.code == 0, outcome
+    done = [event for event in outcome.events if event["event"] == "done"]
+    assert [event["hot_pixels"] for event in done] == [20] * 3
+    assert all("known from 3 files" in " ".join(event["notices"]) for event in done)
+
+
+def test_one_file_teaches_nothing_and_says_so(latent: Latent, dng: MakeDng) -> None:
+    source = dng("alone.dng", *COMMON, "gradient", "--hot", "20", "--hot-height", "0.9")
+    outcome = latent("rawdenoise", source, *KNOWN, "--hot-pixels", "learn", "--json")
+    assert outcome.code == 0, outcome
+    done = outcome.events[-1]
+    assert done["hot_pixels"] == 20
+    assert any("judged by itself" in notice for notice in done["notices"])

@@ -84,6 +84,46 @@ TEST(Unclip, NonsenseFromAnEstimatorKeepsDarkAndBrightApart) {
   }
 }
 
+/// Mean count of samples of light x whose noise is cut at `cut`.
+double lifted_mean(double x, double cut, double a, double b) {
+  std::mt19937 random(9);
+  std::poisson_distribution<int> photons(std::max(1e-9, x / a));
+  std::normal_distribution<double> read(0.0, std::sqrt(b));
+  constexpr int kDraws = 1'000'000;
+  double sum = 0;
+  for (int i = 0; i < kDraws; ++i) sum += std::max(cut, a * photons(random) + read(random));
+  return kBlack + kRange * sum / kDraws;
+}
+
+TEST(Unclip, LightInTheDarkIsFoundFromTheMeanOfClippedSamples) {
+  for (const auto& [a, b] : {std::pair{0.0144, 0.0019}, std::pair{0.0016, 2.3e-5}, {1e-4, 1e-6}}) {
+    for (const double cut : {0.0, 0.004}) {
+      const ShadowCurve curve(kBlack, kWhite, kBlack + kRange * cut, a, b);
+      const double sigma = std::sqrt(b);
+      for (const double above : {0.0, 0.5, 1.0, 2.0, 4.0, 8.0}) {
+        const double x = cut + above * sigma;
+        const double mean = lifted_mean(x, cut, a, b);
+        const double light = (curve.light(static_cast<float>(mean)) - kBlack) / kRange;
+        EXPECT_NEAR(light, x, 0.04 * sigma) << "a " << a << ", above " << above;
+      }
+      EXPECT_GT(lifted_mean(cut, cut, a, b), kBlack + kRange * (cut + 0.35 * sigma));
+    }
+  }
+}
+
+TEST(Unclip, ShadowsRiseWithTheirMeansAndLightStays) {
+  const ShadowCurve curve(kBlack, kWhite, kBlack, 0.01, 1e-3);
+  EXPECT_EQ(curve.light(curve.end()), curve.end());
+  EXPECT_EQ(curve.light(12000.0F), 12000.0F);
+  float before = -10000;
+  for (float mean = 512; mean < 6000; mean += 3.7F) {
+    EXPECT_LE(curve.light(mean), mean + 0.01F);
+    EXPECT_GT(curve.light(mean), before);
+    before = curve.light(mean);
+  }
+  EXPECT_LT(curve.light(kBlack), kBlack);
+}
+
 TEST(Unclip, AnUnpackerUndoesItWhereTheEncoderSaysSo) {
   MosaicRecipe recipe;
   recipe.letters = kXTransLetters;

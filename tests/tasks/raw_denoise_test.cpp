@@ -25,7 +25,7 @@ TEST_F(RawDenoise, ShowsTheCountsThatItWrites) {
     RawDenoiseSettings half;
     half.strength = 0.5;
     RawDenoiseSettings kept;
-    kept.repair_defects = false;
+    kept.hot_pixels = HotPixels::Keep;
     RawDenoiseSettings none;
     none.strength = 0;
     for (const RawDenoiseSettings& settings : {RawDenoiseSettings{}, half, kept, none}) {

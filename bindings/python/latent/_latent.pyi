@@ -25,6 +25,10 @@ class Detail(Enum):
     DARKTABLE = 1
     NONE = 2
 
+class Tones(Enum):
+    CORRECTED = 0
+    KEPT = 1
+
 class IfExists(Enum):
     NEXT_FREE_NAME = 0
     REFUSE = 1
@@ -63,6 +67,7 @@ class RawDenoise:
         model: str = "",
         mask: Path | str | None = None,
         mask_invert: bool = False,
+        learn_hot_pixels: bool = False,
     ) -> None: ...
 
 class Denoise:
@@ -81,6 +86,7 @@ class Denoise:
         model: str = "",
         mask: Path | str | None = None,
         mask_invert: bool = False,
+        tones: Tones = Tones.CORRECTED,
     ) -> None: ...
 
 class Upscale:

@@ -31,6 +31,9 @@ void bind_enums(nb::module_& module) {
   nb::enum_<latent::WideGamut>(module, "WideGamut")
       .value("PRESERVE", latent::WideGamut::Preserve)
       .value("CLIP", latent::WideGamut::Clip);
+  nb::enum_<latent::Tones>(module, "Tones")
+      .value("CORRECTED", latent::Tones::Corrected)
+      .value("KEPT", latent::Tones::Kept);
   nb::enum_<latent::Detail>(module, "Detail")
       .value("AUTO", latent::Detail::Auto)
       .value("DARKTABLE", latent::Detail::Darktable)
@@ -59,7 +62,8 @@ void bind_tasks(nb::module_& module) {
           "__init__",
           [](latent::RawDenoise* self, double strength, const std::optional<Noise>& noise,
              double noise_scale, bool remove_hot_pixels, const std::optional<Part>& region,
-             const std::string& model, const std::optional<fs::path>& mask, bool mask_invert) {
+             const std::string& model, const std::optional<fs::path>& mask, bool mask_invert,
+             bool learn_hot_pixels) {
             std::optional<latent::SensorNoise> given;
             if (noise) given = latent::SensorNoise{std::get<0>(*noise), std::get<1>(*noise)};
             new (self) latent::RawDenoise{strength,
@@ -68,18 +72,19 @@ void bind_tasks(nb::module_& module) {
                                           remove_hot_pixels,
                                           region_of(region),
                                           model,
-                                          {mask.value_or(""), mask_invert}};
+                                          {mask.value_or(""), mask_invert},
+                                          learn_hot_pixels};
           },
           nb::kw_only(), "strength"_a = 100.0, "noise"_a = nb::none(), "noise_scale"_a = 1.0,
           "remove_hot_pixels"_a = true, "region"_a = nb::none(), "model"_a = "",
-          "mask"_a = nb::none(), "mask_invert"_a = false);
+          "mask"_a = nb::none(), "mask_invert"_a = false, "learn_hot_pixels"_a = false);
   nb::class_<latent::Denoise>(module, "Denoise")
       .def(
           "__init__",
           [](latent::Denoise* self, double strength, double luma, double chroma,
              std::optional<double> level, latent::Detail detail, latent::WideGamut wide_gamut,
              const std::optional<Part>& region, const std::string& model,
-             const std::optional<fs::path>& mask, bool mask_invert) {
+             const std::optional<fs::path>& mask, bool mask_invert, latent::Tones tones) {
             new (self) latent::Denoise{strength,
                                        luma,
                                        chroma,
@@ -88,12 +93,13 @@ void bind_tasks(nb::module_& module) {
                                        wide_gamut,
                                        region_of(region),
                                        model,
-                                       {mask.value_or(""), mask_invert}};
+                                       {mask.value_or(""), mask_invert},
+                                       tones};
           },
           nb::kw_only(), "strength"_a = 100.0, "luma"_a = 100.0, "chroma"_a = 100.0,
           "level"_a = nb::none(), "detail"_a = latent::Detail::Auto,
           "wide_gamut"_a = latent::WideGamut::Preserve, "region"_a = nb::none(), "model"_a = "",
-          "mask"_a = nb::none(), "mask_invert"_a = false);
+          "mask"_a = nb::none(), "mask_invert"_a = false, "tones"_a = latent::Tones::Corrected);
   nb::class_<latent::Upscale>(module, "Upscale")
       .def(
           "__init__",

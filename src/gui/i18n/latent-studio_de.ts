@@ -1872,6 +1872,22 @@
         <translation>Struktur</translation>
     </message>
     <message>
+        <source>Brightness</source>
+        <translation>Helligkeit</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>korrigiert</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>wie sie ist</translation>
+    </message>
+    <message>
+        <source>learn from the batch</source>
+        <translation>aus der Serie lernen</translation>
+    </message>
+    <message>
         <source>Wide-gamut colours</source>
         <translation>Kräftige Farben</translation>
     </message>

@@ -1872,6 +1872,22 @@
         <translation>Texture</translation>
     </message>
     <message>
+        <source>Brightness</source>
+        <translation>Luminosité</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>corrigée</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>telle quelle</translation>
+    </message>
+    <message>
+        <source>learn from the batch</source>
+        <translation>apprendre de la série</translation>
+    </message>
+    <message>
         <source>Wide-gamut colours</source>
         <translation>Couleurs étendues</translation>
     </message>

@@ -30,8 +30,7 @@ namespace {
 /// What a task shows, in order; of these only what its table of words has.
 QStringList task_keys(const QString& task) {
   if (task == QLatin1String("denoise")) {
-    return {QStringLiteral("strength"), QStringLiteral("luma"),   QStringLiteral("chroma"),
-            QStringLiteral("level"),    QStringLiteral("detail"), QStringLiteral("mask")};
+    return QStringLiteral("strength luma chroma level detail tones mask").split(QLatin1Char(' '));
   }
   if (task == QLatin1String("upscale")) {
     return {QStringLiteral("scale"), QStringLiteral("denoise"), QStringLiteral("tolerance"),

@@ -84,14 +84,22 @@ Status TakeOff::filter(ImageView<const float> residual, const TakeRows& take) {
 /// Rows [first, last) of `rows`, which hold the noisy picture.
 void TakeOff::subtract_part(ImageView<const float> residual, int first, int last,
                             ImageView<float> rows) const {
-  if (what_.hue == nullptr || rows.channels() != 3) {
+  const bool hued = what_.hue != nullptr && rows.channels() == 3;
+  const bool moved = what_.tones.largest > 0;
+  if (!hued && !moved) {
     subtract_rows(what_.guard, gamut_, residual, first, last, rows);
     return;
   }
   std::vector<float> led(static_cast<std::size_t>(rows.width()) * 3);
   for (int y = first; y < last; ++y) {
+    const auto pixels = static_cast<std::size_t>(rows.width());
+    const float* noisy = rows.row(y).data();
     std::ranges::copy(residual.row(y), led.begin());
-    what_.hue->lead(rows.row(y).data(), led.data(), static_cast<std::size_t>(rows.width()));
+    if (moved) {
+      const auto share = static_cast<float>(mix_.luma);
+      what_.tones.lead(noisy, rows.channels(), pixels, share, led.data());
+    }
+    if (hued) what_.hue->lead(noisy, led.data(), pixels);
     const ImageView<const float> one(led.data(), {rows.width(), 1}, rows.width() * 3, 3);
     subtract_rows(what_.guard, gamut_, one, 0, 1, rows.crop({0, y, rows.width(), 1}));
   }

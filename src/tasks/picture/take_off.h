@@ -8,6 +8,7 @@
 #include "rgb/gamut_guard.h"
 #include "rgb/noise_level.h"
 #include "rgb/one_hue.h"
+#include "rgb/tone_bias.h"
 #include "tasks/picture/source.h"
 #include "tasks/settings.h"
 
@@ -40,6 +41,7 @@ class TakeOff {
     std::optional<double> sigma;
     int threads = 1;
     const rgb::OneHue* hue = nullptr;  ///< to which the result is held
+    rgb::ToneShift tones = {};         ///< what is added to the result at full strength
   };
 
   /// Errors   TooLarge  where memory is refused.

@@ -167,6 +167,28 @@ void tell_guards(const raw::DefectReport& found, const Mosaic& mosaic, Repair& r
   }
 }
 
+/// Sites that are known from other frames join those that this frame shows.
+void add_learned(const LearnedSites& learned, const Mosaic& mosaic,
+                 std::vector<raw::Defect>& defects, Repair& repair) {
+  if (learned.frame != mosaic.active.size()) return;
+  std::vector<Point> all = learned.sites;
+  for (const raw::Defect& defect : defects) all.push_back({defect.x, defect.y});
+  const auto own = std::exchange(defects, raw::listed_defects(mosaic, std::move(all)));
+  std::size_t k = 0;
+  for (const raw::Defect& defect : defects) {
+    const bool is_own = k < own.size() && own[k].x == defect.x && own[k].y == defect.y;
+    if (is_own) {
+      ++k;
+    } else {
+      (defect.source >= defect.repaired ? repair.hot : repair.dead) += 1;
+    }
+  }
+  repair.notices.push_back(
+      fmt::format("{} hot and dead pixels are known from {} files of this camera, and {} more were "
+                  "found in this one",
+                  learned.sites.size(), learned.frames, defects.size() - learned.sites.size()));
+}
+
 }  // namespace
 
 Result<MeasuredNoise> noise_of(const RawPicture& picture, int threads) {
@@ -193,12 +215,22 @@ Result<Repair> repaired(Mosaic& mosaic, const RepairOf& wanted, const NoiseModel
     raw::repair(mosaic, repair.listed);
   }
   if (!wanted.found) return repair;
-  LATENT_TRY(raw::DefectReport found, raw::find_defects(mosaic, noise, threads));
-  raw::repair(mosaic, found.defects);
+  const bool known = wanted.learned != nullptr && wanted.learned->known();
+  LATENT_TRY(raw::DefectReport found,
+             raw::find_defects(mosaic, noise, threads,
+                               known ? raw::DefectCare::Gentle : raw::DefectCare::Usual));
   tell_guards(found, mosaic, repair);
-  repair.defects = std::move(found.defects);
   repair.hot = found.hot;
   repair.dead = found.dead;
+  if (wanted.learned != nullptr && !known) {
+    repair.notices.push_back(
+        fmt::format("--hot-pixels learn needs {} raw files of one camera that show different "
+                    "scenes, and here are {}, so this file was judged by itself",
+                    LearnedSites::kFewestFrames, wanted.learned->frames));
+  }
+  if (known) add_learned(*wanted.learned, mosaic, found.defects, repair);
+  raw::repair(mosaic, found.defects);
+  repair.defects = std::move(found.defects);
   return repair;
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "image/linear_raw.h"
 #include "raw/defects.h"
+#include "tasks/raw/learned.h"
 #include "tasks/raw/picture.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"
@@ -45,6 +47,8 @@ struct Repair {
 struct RepairOf {
   bool listed = false;
   bool found = false;
+  /// Where these are known they are repaired too, and the frame's own are judged gently.
+  std::shared_ptr<const LearnedSites> learned;
   friend bool operator==(const RepairOf&, const RepairOf&) = default;
 };
 

@@ -106,8 +106,11 @@ class OwnNetwork final : public RawNetwork {
   Result<raw::Encoder> encoder_of(const Mosaic& mosaic, const CleanRequest& request) const {
     std::optional<NoiseModel> clipped;
     if (gives_clipped_means()) clipped = request.noise;
-    return raw::Encoder::create(mosaic, raw::scaled(request.noise, request.settings.noise_scale),
-                                spec().limits, clipped);
+    LATENT_TRY(auto encoder, raw::Encoder::create(
+                                 mosaic, raw::scaled(request.noise, request.settings.noise_scale),
+                                 spec().limits, clipped));
+    encoder.balance_greens(request.greens);
+    return encoder;
   }
 
   Status clean_mosaic(const Mosaic& mosaic, const CleanRequest& request, int channel,

@@ -24,7 +24,7 @@ Result<RawPicture> as_picture(Result<T> decoded) {
 
 bool PreparedRaw::ShownFor::operator==(const ShownFor& other) const {
   return area == other.area && same(noise, other.noise) && noise_scale == other.noise_scale &&
-         repaired == other.repaired;
+         hot_pixels == other.hot_pixels && learned == other.learned;
 }
 
 Result<std::unique_ptr<PreparedRaw>> PreparedRaw::open(const read::Photograph& photograph) {
@@ -55,6 +55,7 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   repaired_for_.reset();
   repaired_of_ = {};
   repair_ = {};
+  greens_measured_ = false;
   facts.size = crop_of(*picture_).size();
   seconds.read += watch.seconds();
   return {};
@@ -89,6 +90,20 @@ Status PreparedRaw::repair(const RepairOf& wanted, const NoiseModel& noise, int 
   repaired_for_ = noise;
   seconds.noise += watch.seconds();
   return {};
+}
+
+Result<std::shared_ptr<const raw::GreenBalance>> PreparedRaw::greens(const NoiseModel& noise) {
+  const auto* mosaic = std::get_if<Mosaic>(&*picture_);
+  if (mosaic == nullptr) return std::shared_ptr<const raw::GreenBalance>();
+  if (!greens_measured_) {
+    const Stopwatch watch;
+    LATENT_TRY(auto measured, raw::GreenBalance::measure(*mosaic, noise));
+    greens_.reset();
+    if (measured) greens_ = std::make_shared<const raw::GreenBalance>(*std::move(measured));
+    greens_measured_ = true;
+    seconds.noise += watch.seconds();
+  }
+  return greens_;
 }
 
 const raw::Development& PreparedRaw::development() {

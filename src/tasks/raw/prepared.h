@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "metadata/metadata.h"
 #include "raw/develop.h"
+#include "raw/green_balance.h"
 #include "tasks/kept.h"
 #include "tasks/mask/local_strength.h"
 #include "tasks/raw/measure.h"
@@ -57,12 +59,18 @@ class PreparedRaw : public Prepared::Inside {
   [[nodiscard]] Status repair(const RepairOf& wanted, const NoiseModel& noise, int threads);
   [[nodiscard]] const Repair& repair() const { return repair_; }
 
+  /// What makes the two greens of the mosaic alike, measured once; null where nothing has to.
+  ///
+  /// Errors   as raw::GreenBalance::measure().
+  [[nodiscard]] Result<std::shared_ptr<const raw::GreenBalance>> greens(const NoiseModel& noise);
+
   /// What was shown, cleaned of all noise that was found, and what it was shown for.
   struct ShownFor {
     Rect area;
     NoiseModel noise;
     double noise_scale = 1;
-    bool repaired = true;
+    HotPixels hot_pixels = HotPixels::Remove;
+    const LearnedSites* learned = nullptr;
     [[nodiscard]] bool operator==(const ShownFor& other) const;
   };
   struct ShownArea {
@@ -84,6 +92,8 @@ class PreparedRaw : public Prepared::Inside {
   RepairOf repaired_of_;                    ///< what was wanted of `repair_`
   std::optional<NoiseModel> repaired_for_;  ///< the noise that `repair_` was found with
   Repair repair_;
+  bool greens_measured_ = false;
+  std::shared_ptr<const raw::GreenBalance> greens_;
   std::optional<raw::Development> development_;
 };
 

@@ -113,11 +113,13 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
     return shown;
   }
   LATENT_ENSURE(network != nullptr);
-  const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.repair_defects};
+  const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
+                                  settings.learned.get()};
   PreparedRaw::ShownArea* kept = raw.kept.find(key);
   if (kept == nullptr) {
     PreparedRaw::ShownArea fresh;
-    const CleanRequest request{area, noise, settings, true, nullptr};
+    LATENT_TRY(auto greens, raw.greens(noise));
+    const CleanRequest request{area, noise, settings, true, nullptr, std::move(greens)};
     LATENT_TRY(fresh.clean, clean_counts(picture, *network, request, control));
     LATENT_TRY(const auto source, source_counts(raw, picture, area));
     LATENT_TRY(fresh.before, raw.development().picture_of(area, source.view(), threads));

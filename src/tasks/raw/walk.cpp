@@ -125,7 +125,8 @@ Result<NoiseModel> RawWalk::measure(PreparedRaw& raw, const RawNetwork* network,
   LATENT_TRY(const NoiseModel noise, raw.noise(settings.noise, threads));
   const bool plain = network == nullptr || network->is_plain();
   const bool any = settings.strength > 0.0;
-  LATENT_CHECK(raw.repair({any, any && settings.repair_defects && plain}, noise, threads));
+  const bool found = any && settings.hot_pixels != HotPixels::Keep && plain;
+  LATENT_CHECK(raw.repair({any, found, found ? settings.learned : nullptr}, noise, threads));
   return noise;
 }
 
@@ -245,7 +246,11 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   if (idle) {
     LATENT_CHECK(rows->add_source(control));
   } else {
-    const CleanRequest request{area, report.noise, *settings, false, &before};
+    std::shared_ptr<const raw::GreenBalance> greens;
+    if (plain) {
+      LATENT_TRY(greens, raw.greens(report.noise));
+    }
+    const CleanRequest request{area, report.noise, *settings, false, &before, std::move(greens)};
     LATENT_CHECK(network->clean(
         picture, request, [&](const CleanRows& clean) { return rows->add(clean); }, control,
         report));
