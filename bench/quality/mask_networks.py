@@ -3,7 +3,7 @@
 
     build/venv/bin/python bench/quality/mask_networks.py [--models sam21-tiny,samhq-light,...]
         [--true-encoder] [--program build/release/bench/tasks/latent_mask_network_bench]
-        [--picture FILE] [--tiny] [--time 15]
+        [--picture FILE] [--tiny] [--time 15] [--exact]
 
 For each model a package is made whose decoder has the true shape and random weights. Its encoder
 is a stand-in of the true shape of outputs (three strided convolutions), which is made in seconds;
@@ -275,6 +275,8 @@ def compare(name: str, arguments: argparse.Namespace, work: Path) -> dict[str, A
         if name == "segnext":
             report["pixels"] += int((((fed_back[i] > 0.5) != (right > 0)) & ~tie).sum())
         report["pixels"] += int((((got > 0) != (right > 0)) & ~tie).sum())
+    if arguments.exact:
+        report |= exactness(kind, (encoder, decoder), (image, filled), prompts, work / "out")
     report["ms_openvino"] = 1000 * float(np.median(told["decode"]))
     if arguments.time > 1:
         for word in ("all", "disabled"):
@@ -286,6 +288,34 @@ def compare(name: str, arguments: argparse.Namespace, work: Path) -> dict[str, A
     return report
 
 
+def exactness(
+    kind: Kind, graphs: tuple[Graph, Graph], seen: tuple[Tensor, tuple[int, int]],
+    prompts: list[str], out: Path,
+) -> dict[str, float]:  # fmt: skip
+    """How far float32 itself is off: PyTorch's and Latent's logits of the first prompt beside
+    PyTorch's in float64, in units of their deviation."""
+    (encoder, decoder), (image, filled) = graphs, seen
+    fed_back = [np.load(out / "before_0.npy")]
+    side = image.shape[-1]
+    single = answers(kind, encoder, decoder, image, filled, prompts[:1], side, fed_back)[0]
+    for graph in graphs:
+        graph.module.double()
+    torch.set_default_dtype(torch.float64)
+    try:
+        double = answers(
+            kind, encoder, decoder, image.double(), filled, prompts[:1], side, fed_back
+        )[0]
+    finally:
+        torch.set_default_dtype(torch.float32)
+        for graph in graphs:
+            graph.module.float()
+
+    def off(logits: Floats) -> float:
+        return float(np.abs(logits - double).max() / double.std())
+
+    return {"torch_off": off(single), "latent_off": off(np.load(out / "logits_0.npy"))}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
@@ -293,6 +323,9 @@ def main() -> int:
     )
     parser.add_argument("--true-encoder", action="store_true")
     parser.add_argument("--tiny", action="store_true")
+    parser.add_argument(
+        "--exact", action="store_true", help="also in float64: how far float32 itself is off"
+    )
     parser.add_argument(
         "--time", type=int, default=1, help="answers to time (the median is printed)"
     )

@@ -57,7 +57,8 @@ def objects(program: Path, data: Path, target: Path) -> None:
             picture = Image.open(source).convert("RGB")
             sheet.paste(with_clicks(picture, prompts), (left, top))
             masked = Image.open(overlay).convert("RGB")
-            sheet.paste(with_clicks(masked, prompts), (left, top + CELL[1]))
+            masked.thumbnail(CELL, Image.Resampling.LANCZOS)  # it shows the clicks itself
+            sheet.paste(masked, (left, top + CELL[1]))
     sheet.save(target, quality=82)
 
 
@@ -73,7 +74,7 @@ def edges(program: Path, data: Path, target: Path) -> None:
         Image.fromarray(((alpha >= 0.5) * 255).astype(np.uint8)).save(rough)
         for how in ("edge", "hair"):
             call([program, "mask", folder / "lemur.png", "--from", rough, "--refine", how,
-                  "-o", out, "--overwrite"])  # fmt: skip
+                  "-o", out, "--bits", "8", "--overwrite"])  # fmt: skip
             cells.append(np.asarray(Image.open(out)) / 255.0)
     red = np.array([0.75, 0.15, 0.15])
     shown = [(a[..., None] * picture + (1 - a[..., None]) * red)[area] for a in cells]

@@ -83,8 +83,10 @@ class Marker {
   }
 
   void box(const mask::Place& one, const mask::Place& other) const {
-    const auto [left, right] = std::minmax({across(one), across(other)});
-    const auto [top, bottom] = std::minmax({down(one), down(other)});
+    const double left = std::min(across(one), across(other));
+    const double right = std::max(across(one), across(other));
+    const double top = std::min(down(one), down(other));
+    const double bottom = std::max(down(one), down(other));
     const double half = std::max(1.0, longest_ / 1000.0);
     fill(left - half, top - half, right + half, bottom + half, kBox, [&](double x, double y) {
       const bool beside = x < left + half || x > right - half;

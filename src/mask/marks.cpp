@@ -92,6 +92,28 @@ Segment segment_of(const Prompt& prompt, Size size, std::size_t i) {
 
 }  // namespace
 
+namespace {
+
+/// Calls work(x, y, distance, radius) for the pixels that may lie under a stroke, segment by segment.
+template <class Work>
+void along_stroke(const Prompt& prompt, Size size, const Work& work) {
+  const double radius = std::max(0.5, prompt.radius * std::max(size.width, size.height));
+  for (std::size_t i = 0; i < prompt.places.size(); ++i) {
+    const Segment segment = segment_of(prompt, size, i);
+    const double right = std::max(segment.ax, segment.ax + segment.dx) + radius + 1;
+    const double bottom = std::max(segment.ay, segment.ay + segment.dy) + radius + 1;
+    const double left = std::min(segment.ax, segment.ax + segment.dx) - radius - 1;
+    const double top = std::min(segment.ay, segment.ay + segment.dy) - radius - 1;
+    for (int y = std::max(0, static_cast<int>(top)); y < size.height && y <= bottom; ++y) {
+      for (int x = std::max(0, static_cast<int>(left)); x < size.width && x <= right; ++x) {
+        work(x, y, segment.distance(x + 0.5, y + 0.5), radius);
+      }
+    }
+  }
+}
+
+}  // namespace
+
 void paint(const Prompt& prompt, ImageView<std::uint8_t> mask) {
   const Size size = mask.size();
   const std::uint8_t label = prompt.on_object ? 1 : 0;
@@ -100,19 +122,18 @@ void paint(const Prompt& prompt, ImageView<std::uint8_t> mask) {
     mask.at(pixel.x, pixel.y) = label;
   }
   if (prompt.kind != PromptKind::Stroke) return;
-  const double radius = std::max(0.5, prompt.radius * std::max(size.width, size.height));
-  for (std::size_t i = 0; i < prompt.places.size(); ++i) {
-    const Segment segment = segment_of(prompt, size, i);
-    const double right = std::max(segment.ax, segment.ax + segment.dx) + radius;
-    const double bottom = std::max(segment.ay, segment.ay + segment.dy) + radius;
-    const double left = std::min(segment.ax, segment.ax + segment.dx) - radius;
-    const double top = std::min(segment.ay, segment.ay + segment.dy) - radius;
-    for (int y = std::max(0, static_cast<int>(top)); y < size.height && y <= bottom; ++y) {
-      for (int x = std::max(0, static_cast<int>(left)); x < size.width && x <= right; ++x) {
-        if (segment.distance(x + 0.5, y + 0.5) <= radius) mask.at(x, y) = label;
-      }
-    }
-  }
+  along_stroke(prompt, size, [&](int x, int y, double distance, double radius) {
+    if (distance <= radius) mask.at(x, y) = label;
+  });
+}
+
+void paint_softly(const Prompt& prompt, ImageView<float> mask) {
+  if (prompt.kind != PromptKind::Stroke) return;
+  along_stroke(prompt, mask.size(), [&](int x, int y, double distance, double radius) {
+    const auto covered = static_cast<float>(std::clamp(radius - distance + 0.5, 0.0, 1.0));
+    float& value = mask.at(x, y);
+    value = prompt.on_object ? std::max(value, covered) : std::min(value, 1.0F - covered);
+  });
 }
 
 Point pixel_of(const Place& place, Size size) {

@@ -17,6 +17,12 @@ namespace latent::mask {
 /// the selector thinks of them. A box paints nothing.
 void paint(const Prompt& prompt, ImageView<std::uint8_t> mask);
 
+/// Gives the pixels under a stroke its value in a soft mask, and those on its rim their part of it.
+/// Clicks and boxes paint nothing.
+///
+/// Shapes   mask [h, w, 1], 0 to 1; of any size.
+void paint_softly(const Prompt& prompt, ImageView<float> mask);
+
 /// Where a place lies in a picture of `size`.
 [[nodiscard]] Point pixel_of(const Place& place, Size size);
 

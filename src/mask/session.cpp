@@ -187,6 +187,13 @@ Result<SoftMask> MaskSession::mask(const PromptSet& prompts, const MaskSettings&
   }
   if (!close.empty()) LATENT_CHECK(lay_in(close, prompts, least, picture_.size(), all));
   LATENT_TRY(SoftMask mask, refine(picture_.view(), all.view(), settings.refine, control));
+  // A brush counts whatever the picture shows, so that no filter takes it back. Where there are
+  // several objects, one that takes away takes from its own alone, which it did before.
+  for (const ObjectPrompts& object : prompts.objects) {
+    for (const Prompt& prompt : object.prompts) {
+      if (prompt.on_object || prompts.objects.size() == 1) paint_softly(prompt, mask.view());
+    }
+  }
   LATENT_CHECK(set_threshold(mask.view(), settings.threshold));
   LATENT_CHECK(smooth_outline(mask, settings.smoothing));
   LATENT_CHECK(soften_edge(mask, settings.feather));

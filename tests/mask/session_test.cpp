@@ -31,6 +31,28 @@ TEST(MaskSession, PutsSeveralObjectsIntoOneMask) {
             0.95);
 }
 
+TEST(MaskSession, ABrushIsNotTakenBackByTheFilterAlongTheEdge) {
+  auto session = MaskSession::create(discs({480, 320}, {{240, 160, 70}}));
+  ASSERT_TRUE(session) << session.error().sentence;
+  Prompt brush;
+  brush.kind = PromptKind::Stroke;
+  brush.radius = 0.01;
+  brush.places = {{0.1, 0.1}};
+  Prompt away = brush;
+  away.on_object = false;
+  away.places = {{0.5, 0.5}, {0.55, 0.5}};
+  PromptSet prompts;
+  prompts.source_size = {480, 320};
+  prompts.objects = {{{click(0.5, 0.4), brush, away}}};
+  const auto mask = session->mask(prompts, {});
+  ASSERT_TRUE(mask) << mask.error().sentence;
+  EXPECT_EQ(mask->view().at(48, 32), 1.0F);
+  EXPECT_EQ(mask->view().at(50, 34), 1.0F);
+  EXPECT_EQ(mask->view().at(48, 90), 0.0F);
+  EXPECT_EQ(mask->view().at(250, 160), 0.0F);
+  EXPECT_GT(mask->view().at(250, 120), 0.99F);
+}
+
 TEST(MaskSession, FeathersAndMovesTheOutline) {
   auto one = session({{240, 160, 70}});
   PromptSet prompts;

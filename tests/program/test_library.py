@@ -121,6 +121,22 @@ def test_a_region_is_shown_at_three_strengths(
     assert 0 < changes[1] < changes[2]
 
 
+def test_an_object_is_masked_with_the_bytes_of_the_program(
+    examples: Path, tmp_path: Path, latent_bin: Path, own: dict[str, str]
+) -> None:
+    rows, columns = np.mgrid[:120, :160]
+    inside = (columns >= 60) & (columns < 110) & (rows >= 40) & (rows < 90)
+    grey = np.where(inside, 180, 50) + (7 * columns + 5 * rows) % 9
+    photo = tmp_path / "photo.png"
+    Image.fromarray(np.repeat(grey[..., None], 3, axis=2).astype(np.uint8)).save(photo)
+    told = run(examples / "mask_object", photo, 0.5, 0.5, tmp_path / "library.png", **own)
+    assert told.startswith("160 x 120, 1")
+    assert told.endswith("found by the built-in selector\n")
+    run(latent_bin, "mask", photo, "--click", "50%,50%", "-o", tmp_path / "program.png", **own)
+    masks = [(tmp_path / name).read_bytes() for name in ("library.png", "program.png")]
+    assert masks[0] == masks[1]
+
+
 def test_pkg_config_builds_the_same(
     prefix: Path, repository: Path, tmp_path: Path, own: dict[str, str]
 ) -> None:

@@ -142,7 +142,8 @@ def test_the_overlay_shows_the_photograph(latent: Latent, photo: Path) -> None:
     assert latent("mask", photo, "--click", "100,120", "--overlay", overlay).code == 0
     shown, source = imagecodecs.imread(overlay), imagecodecs.imread(photo)
     assert shown.shape == source.shape
-    assert np.abs(shown[110:130, 90:110].astype(int) - source[110:130, 90:110]).max() <= 1
+    assert np.abs(shown[132:150, 90:110].astype(int) - source[132:150, 90:110]).max() <= 1
+    assert shown[120, 100].tolist() == [40, 210, 80]  # the click
     assert shown[120, 300].sum() < 0.5 * source[120, 300].sum()
 
 

@@ -63,7 +63,7 @@ def test_logits_are_those_of_pytorch(
     if not program.exists():
         pytest.skip(f"{program.name} is not built")
     folder, module = network
-    prompts = ("click,0.54,0.5", "not,0.1,0.1", "box,0.3,0.2,0.8,0.8")
+    prompts = ("click,0.54,0.5", "not,0.67,0.28", "box,0.3,0.2,0.8,0.8")
     subprocess.run(
         [program, folder, photo, tmp_path, "none", "openvino", "1", *prompts],
         check=True, capture_output=True,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from latent_package.archive import read_package
 from PIL import Image
 
 from latent_train.clicks import cases, compose, export, judge, learn, planes, record, samples
@@ -20,7 +22,7 @@ from latent_train.clicks.network import ClickNetwork
 from latent_train.clicks.objects import objects
 from latent_train.clicks.simulate import Bools, Click, next_click, stray_click
 from latent_train.config import ConfigError, NetworkConfig
-from latent_train.pictures import ProvenanceError
+from latent_train.pictures import Photo, ProvenanceError
 from latent_train.train import Budget
 from latent_train.types import ByteArray
 
@@ -196,15 +198,15 @@ def test_the_network_learns_what_the_selector_does_not_say(tmp_path: Path) -> No
     """Rectangles, where the selector answers discs: fewer clicks than it needs alone."""
     every = [recorded(seed) for seed in range(20)]
     trainer = learn.ClickTrainer(_TINY)
-    learn.run(trainer, every, Budget(steps=80), tmp_path, lambda now, mean: None)
+    learn.run(trainer, every, Budget(steps=160), tmp_path, lambda now, mean: None)
     again = learn.ClickTrainer.load(tmp_path)
-    assert again.step_count == 80
+    assert again.step_count == 160
     judged = [square_case(seed, held_out=True) for seed in range(40, 46)]
     alone = judge.judge(judged, DiscSelector())
     square = judge.torch_square(again.averaged_network())
     helped = judge.judge(judged, judge.NetworkSelector(DiscSelector(), square, _TINY))
-    assert helped.after[0] > alone.after[0] + 0.03
-    assert helped.after[2] > alone.after[2] + 0.03
+    assert helped.after[0] > alone.after[0] + 0.1
+    assert helped.after[1] > alone.after[1] + 0.1
     assert helped.clicks[0] < alone.clicks[0]
 
 
@@ -235,3 +237,29 @@ def test_a_recipe_with_another_word_is_refused() -> None:
         config_from_dict({"samples": {"bunch": 2}})
     with pytest.raises(ConfigError):
         config_from_dict({"side_px": 100})
+
+
+def test_the_package_holds_graph_golden_pair_and_provenance(tmp_path: Path) -> None:
+    columns = ("split", "file", "mask", "image_id", "licence", "annotation_licence", "labelled")
+    row = ("train", "a.png", "a_mask.png", "a", "CC BY 2.0", "CC BY 4.0", "all 80 COCO classes")
+    with (tmp_path / "PROVENANCE.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([columns, row])
+    Image.fromarray(square_case().picture).save(tmp_path / "a.png")
+    run = tmp_path / "run"
+    run.mkdir()
+    learn.ClickTrainer(_TINY).save(run)
+    card = Path(__file__).resolve().parent.parent / "cards" / "latent-clicks"
+    out = tmp_path / "latent-clicks.dtmodel"
+    photos = [Photo(tmp_path / "a.png", {"file": "a.png", "licence": "CC0-1.0"})]
+    size = export.export(run, tmp_path, photos, card, out, "a commit")
+    assert size < export.MOST_BYTES
+    files = read_package(out)
+    config = json.loads(files["config.json"])
+    assert (config["task"], config["arch"]) == ("mask", "latent_clicks")
+    assert config["attributes"] == {"input_sizes": [64]}
+    (pair,) = config["latent"]["golden"]
+    assert pair["network"] == "model"
+    assert files["provenance.csv"].count(b"a.png") == 2
+    again = tmp_path / "again.dtmodel"
+    export.export(run, tmp_path, photos, card, again, "a commit")
+    assert again.read_bytes() == out.read_bytes()

@@ -378,7 +378,7 @@ def masks_of_picture(
 def write_mask(
     mask: _Array,
     file: Path,
-    photograph: Path,
+    photograph: Path | None,
     bits: int,
     feather: float,
     overwrite: bool,

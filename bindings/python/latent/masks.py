@@ -148,7 +148,7 @@ def write_mask(
     .tif. ``feather`` is that of a path, in pixels.
     """
     values = np.ascontiguousarray(mask, np.float32)
-    of = Path() if photograph is None else Path(photograph)
+    of = None if photograph is None else Path(photograph)
     _latent.write_mask(values, Path(file), of, bits, float(feather), overwrite)
 
 

@@ -29,7 +29,7 @@ latent::Mask mask_of(const Values& array) {
   return mask;
 }
 
-nb::object array_of(latent::Mask mask) {
+nb::object array_of_mask(latent::Mask mask) {
   const auto height = static_cast<std::size_t>(mask.height);
   const auto width = static_cast<std::size_t>(mask.width);
   return array_of(std::move(mask.values), height, width, 1, true);
@@ -40,7 +40,7 @@ nb::object answer(MaskSession& session, const std::string& prompts, const MaskSe
   const latent::MaskPrompts asked = value_of(latent::MaskPrompts::from_json(prompts));
   std::optional<latent::Mask> before;
   if (previous) before = mask_of(*previous);
-  return array_of(
+  return array_of_mask(
       interruptible(nb::none(), [&](const std::stop_token& stop, const latent::ProgressFunction&) {
         return session.mask(asked, settings, before ? &*before : nullptr, stop);
       }));
@@ -63,9 +63,10 @@ MaskSession of_picture(latent::Library& library, const In& array, const std::str
                        });
 }
 
-void write(const Values& mask, const fs::path& file, const fs::path& photograph, int bits,
-           double feather, bool overwrite) {
-  value_of(latent::write_mask(mask_of(mask), file, {photograph, bits, feather, overwrite}));
+void write(const Values& mask, const fs::path& file, const std::optional<fs::path>& photograph,
+           int bits, double feather, bool overwrite) {
+  const latent::MaskFile how{photograph.value_or(fs::path()), bits, feather, overwrite};
+  value_of(latent::write_mask(mask_of(mask), file, how));
 }
 
 void bind_settings(nb::module_& module) {
@@ -109,10 +110,11 @@ void bind_masks(nb::module_& module) {
   module.def("masks", of_file, "library"_a, "photograph"_a, "model"_a);
   module.def("masks_of_picture", of_picture, "library"_a, "picture"_a, "model"_a, "profile"_a,
              "icc"_a.none());
-  module.def("write_mask", write, "mask"_a, "file"_a, "photograph"_a, "bits"_a, "feather"_a,
+  module.def("write_mask", write, "mask"_a, "file"_a, "photograph"_a.none(), "bits"_a, "feather"_a,
              "overwrite"_a);
   module.def(
-      "read_mask", [](const fs::path& file) { return array_of(value_of(latent::read_mask(file))); },
+      "read_mask",
+      [](const fs::path& file) { return array_of_mask(value_of(latent::read_mask(file))); },
       "file"_a);
 }
 
