@@ -35,6 +35,10 @@ class LATENT_API Job {
                            const Engine& engine = {});
   static Outcome<Job> make(const Upscale& task, Sources sources, const Output& output = {},
                            const Engine& engine = {});
+  static Outcome<Job> make(const Erase& task, Sources sources, const Output& output = {},
+                           const Engine& engine = {});
+  static Outcome<Job> make(const Depth& task, Sources sources, const Output& output = {},
+                           const Engine& engine = {});
 
   /// Reads a job as JSON. Relative paths in it are taken from `folder`; empty: the current one.
   ///

@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "latent/export.h"
+#include "latent/masks.h"
 
 // What can be asked for. All numbers are those of the command line and of jobs (docs/cli.md,
 // docs/job.md): strengths are percent.
@@ -97,13 +99,44 @@ struct Upscale {
   LocalMask mask;  ///< of the source; outside it the picture is enlarged without a network
 };
 
+/// Take things out of photographs and fill their places from what is around; all else stays bit for
+/// bit (docs/erase.md). What is to go is named by one field or several.
+struct Erase {
+  std::filesystem::path mask;       ///< a picture: white goes, black stays
+  bool scale_mask = false;          ///< a mask of another size is brought to that of the picture
+  std::vector<MaskPlace> clicks;    ///< on the object
+  std::vector<MaskPlace> not_on;    ///< beside it
+  std::vector<MaskBox> boxes;       ///< each around an object, with some ground on every side
+  bool spots = false;               ///< the shadows of dust that the picture shows
+  std::filesystem::path spot_list;  ///< those that a list of `latent erase --spots-list` names
+  std::optional<double> dilate;  ///< pixels that masks and objects grow first; absent: by the blur
+  bool grain = true;             ///< what is filled in gets the noise that is around
+  /// An id, a package's path, or "builtin", which needs no network; empty: the model that is enabled,
+  /// else "builtin".
+  std::string model;
+};
+
+/// A depth map, or a mask by depth (docs/depth.md). Depths are percent: 0 the nearest and 100 the
+/// farthest point of the photograph. None of `near`, `far` and `point`: the map itself.
+struct Depth {
+  std::optional<double> near;      ///< the mask begins here
+  std::optional<double> far;       ///< and ends here
+  double soft = 5;                 ///< depth over which the mask falls off outside its range
+  std::optional<MaskPlace> point;  ///< instead: the mask lies around the depth of this place
+  double spread = 10;              ///< of `point`: so much depth to both sides
+  bool invert = false;             ///< what is outside the range; of a map: near is white
+  bool snap_edges = true;          ///< edges of the map are moved to those of the picture
+  std::string model;               ///< an id or a package's path; empty: the one that is enabled
+};
+
 /// What is done where a result has a name that is taken.
 enum class IfExists : std::uint8_t { NextFreeName, Refuse, Overwrite, Skip };
 
 /// Where results go, and how they are written.
 struct Output {
   /// Exactly this file, where there is one source. The format of a finished picture goes by the
-  /// ending: .tif, .png, .jpg, .exr, .jxl.
+  /// ending: .tif, .png, .jpg, .exr, .jxl; of an erased raw also .dng; of depth .png, .tif, .pfm, .svg,
+  /// .xmp. A folder that is there is taken for `folder`.
   std::filesystem::path file;
   /// Else this folder, made if missing; else beside each source. Names end in _denoise and the like.
   std::filesystem::path folder;

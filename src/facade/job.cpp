@@ -36,6 +36,15 @@ Outcome<Job> Job::make(const Upscale& task, Sources sources, const Output& outpu
   return made(task, std::move(sources), output, engine);
 }
 
+Outcome<Job> Job::make(const Erase& task, Sources sources, const Output& output,
+                       const Engine& engine) {
+  return made(task, std::move(sources), output, engine);
+}
+Outcome<Job> Job::make(const Depth& task, Sources sources, const Output& output,
+                       const Engine& engine) {
+  return made(task, std::move(sources), output, engine);
+}
+
 Outcome<Job> Job::from_json(std::string_view text, const std::filesystem::path& folder) {
   return facade::outcome_of<Job>([&]() -> Result<Job> {
     std::error_code unknown;

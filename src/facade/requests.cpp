@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "facade/requests.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "app/setting.h"
@@ -84,7 +88,65 @@ const char* word(v0::IfExists rule) {
   return "number";
 }
 
+/// A place as it is typed: shares of the sides in percent. Finer than a pixel of any photograph.
+std::string typed(const v0::MaskPlace& place) {
+  return fmt::format("{:.9f}%,{:.9f}%", 100 * place.x, 100 * place.y);
+}
+
+std::string typed(const v0::MaskBox& box) {
+  const double x = std::min(box.one.x, box.other.x);
+  const double y = std::min(box.one.y, box.other.y);
+  return fmt::format("{:.9f}%,{:.9f}%,{:.9f}%,{:.9f}%", 100 * x, 100 * y,
+                     100 * std::abs(box.one.x - box.other.x),
+                     100 * std::abs(box.one.y - box.other.y));
+}
+
+template <class Place>
+Json typed(const std::vector<Place>& places) {
+  Json::Array list;
+  for (const Place& place : places) list.emplace_back(typed(place));
+  return list;
+}
+
+Json path_or_null(const std::filesystem::path& path) {
+  return path.empty() ? Json{} : Json(path.native());
+}
+
+Json number_or_auto(const std::optional<double>& number) {
+  return number ? Json(*number) : Json("auto");
+}
+
 }  // namespace
+
+Result<app::Job> job_of(const v0::Erase& task) {
+  LATENT_TRY(app::Job job, app::new_job("erase"));
+  return Putting(std::move(job))
+      .put("mask", path_or_null(task.mask))
+      .put("scale_mask", task.scale_mask)
+      .put("clicks", typed(task.clicks))
+      .put("not", typed(task.not_on), "not_on")
+      .put("boxes", typed(task.boxes))
+      .put("spots", task.spots)
+      .put("spots_list", path_or_null(task.spot_list), "spot_list")
+      .put("dilate", number_or_auto(task.dilate))
+      .put("grain", task.grain ? "auto" : "none")
+      .put_model("model", task.model)
+      .done();
+}
+
+Result<app::Job> job_of(const v0::Depth& task) {
+  LATENT_TRY(app::Job job, app::new_job("depth"));
+  return Putting(std::move(job))
+      .put("near", number_or_auto(task.near))
+      .put("far", number_or_auto(task.far))
+      .put("soft", task.soft)
+      .put("point", task.point ? Json(typed(*task.point)) : Json{})
+      .put("spread", task.spread)
+      .put("invert", task.invert)
+      .put("edges", task.snap_edges ? "snap" : "smooth", "snap_edges")
+      .put_model("model", task.model)
+      .done();
+}
 
 Result<app::Job> job_of(const v0::RawDenoise& task) {
   LATENT_TRY(app::Job job, app::new_job("rawdenoise"));
@@ -155,6 +217,7 @@ Status put_output(app::Job& job, const v0::Output& output) {
     return fail(ErrorCode::Usage, "output: only one of file and folder may be given");
   }
   const bool raw = job.task == "rawdenoise";
+  const bool depth = job.task == "depth";
   Putting putting(std::move(job));
   if (!output.file.empty()) putting.put("file", output.file.native());
   if (!output.folder.empty()) putting.put("folder", output.folder.native());
@@ -162,8 +225,8 @@ Status put_output(app::Job& job, const v0::Output& output) {
   putting.put("if_exists", word(output.if_exists.value_or(usual)));
   if (!output.format.empty()) putting.put("format", output.format);
   if (!output.compress) putting.put("compression", "none", "compress");
-  if (!raw) {
-    if (output.bit_depth) putting.put("bit_depth", std::int64_t{*output.bit_depth});
+  if (!raw && output.bit_depth) putting.put("bit_depth", std::int64_t{*output.bit_depth});
+  if (!raw && !depth) {
     if (!output.profile.empty()) putting.put("profile", output.profile);
     putting.put("quality", std::int64_t{output.jpeg_quality}, "jpeg_quality");
     if (output.dpi) putting.put("dpi", *output.dpi);

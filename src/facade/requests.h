@@ -15,6 +15,8 @@ namespace latent::facade {
 [[nodiscard]] Result<app::Job> job_of(const v0::RawDenoise& task);
 [[nodiscard]] Result<app::Job> job_of(const v0::Denoise& task);
 [[nodiscard]] Result<app::Job> job_of(const v0::Upscale& task);
+[[nodiscard]] Result<app::Job> job_of(const v0::Erase& task);
+[[nodiscard]] Result<app::Job> job_of(const v0::Depth& task);
 
 /// Errors   Usage  likewise.
 [[nodiscard]] Status put_engine(app::Job& job, const v0::Engine& engine);

@@ -71,6 +71,52 @@ TEST(Job, SaysEveryValueOfEveryRequest) {
   }
 }
 
+TEST(Job, SaysEveryValueOfEraseAndDepth) {
+  Erase erase;
+  erase.mask = "/tmp/m.png";
+  erase.scale_mask = true;
+  erase.clicks = {{0.25, 0.5}};
+  erase.not_on = {{0.125, 0}};
+  erase.boxes = {{{0.5, 0.75}, {0.25, 0.25}}};
+  erase.spots = true;
+  erase.spot_list = "/tmp/s.json";
+  erase.dilate = 3.5;
+  erase.grain = false;
+  erase.model = "builtin";
+  const auto job = Job::make(erase, {"a.jpg"});
+  ASSERT_TRUE(job) << job.failure().sentence;
+  for (const char* part : {"\"mask\": \"/tmp/m.png\"", "\"scale_mask\": true",
+                           "\"25.000000000%,50.000000000%\"", "\"12.500000000%,0.000000000%\"",
+                           "\"25.000000000%,25.000000000%,25.000000000%,50.000000000%\"",
+                           "\"spots\": true", "\"spots_list\": \"/tmp/s.json\"", "\"dilate\": 3.5",
+                           "\"grain\": \"none\"", "\"model\": \"builtin\""}) {
+    EXPECT_THAT(job->to_json(), HasSubstr(part));
+  }
+  Depth depth;
+  depth.near = 20;
+  depth.far = 60;
+  depth.soft = 7;
+  depth.spread = 4;
+  depth.invert = true;
+  depth.snap_edges = false;
+  Output output;
+  output.format = "tif";
+  output.bit_depth = 32;
+  const auto map = Job::make(depth, {"a.jpg"}, output);
+  ASSERT_TRUE(map) << map.failure().sentence;
+  for (const char* part :
+       {"\"near\": 20", "\"far\": 60", "\"soft\": 7", "\"spread\": 4", "\"invert\": true",
+        "\"edges\": \"smooth\"", "\"format\": \"tif\"", "\"bit_depth\": 32"}) {
+    EXPECT_THAT(map->to_json(), HasSubstr(part));
+  }
+  Depth around;
+  around.point = MaskPlace{0.5, 0.25};
+  const auto point = Job::make(around, {"a.jpg"});
+  ASSERT_TRUE(point) << point.failure().sentence;
+  EXPECT_THAT(point->to_json(), HasSubstr("\"point\": \"50.000000000%,25.000000000%\""));
+  EXPECT_EQ(Job::make(Erase{}, {"a.jpg"}).failure().code, Failure::Code::Usage);
+}
+
 TEST(Job, RefusesWhatTheTableRefuses) {
   Denoise task;
   task.strength = 140;

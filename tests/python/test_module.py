@@ -189,6 +189,33 @@ def test_one_job_gives_the_same_bytes_through_program_and_python(
     assert [path.read_bytes() for path in outputs] == by_python
 
 
+def test_erase_fills_a_box_and_leaves_every_other_sample(script: Script, tmp_path: Path) -> None:
+    samples = np.full((96, 128, 3), 90, np.uint8)
+    samples += np.random.default_rng(3).integers(0, 9, samples.shape).astype(np.uint8)
+    samples[32:56, 48:80] = (220, 190, 40)
+    Image.fromarray(samples).save(tmp_path / "a.png")
+    said(
+        script(
+            "task = latent.Erase(boxes=[(0.3, 0.25, 0.7, 0.7)], dilate=2)\n"
+            "job = latent.Job.make(task, ['a.png'], latent.Output(file='b.png', bit_depth=8))\n"
+            "result = library.run(job)\n"
+            "assert result.done == 1, result.files[0].error\n"
+            "try:\n"
+            "    latent.Job.make(latent.Depth(near=101), ['a.png'])\n"
+            "    raise AssertionError('taken')\n"
+            "except latent.Error as refused:\n"
+            "    assert 'near' in str(refused)\n"
+        )
+    )
+    after = np.asarray(Image.open(tmp_path / "b.png"))
+    changed = (after != samples).any(axis=2)
+    assert changed[34:54, 50:78].all()
+    assert after[32:56, 48:80].max() < 130
+    outside = np.ones(changed.shape, bool)
+    outside[20:68, 36:92] = False
+    assert not changed[outside].any()
+
+
 def test_a_batch_tells_how_it_goes_on(script: Script, tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         noisy_png(tmp_path / name)

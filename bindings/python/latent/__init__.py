@@ -26,10 +26,12 @@ from . import _latent
 from ._error import Error, Notice
 from ._latent import (
     Denoise,
+    Depth,
     Detail,
     DeviceInfo,
     Engine,
     EngineKind,
+    Erase,
     FileResult,
     IfExists,
     Job,
@@ -51,10 +53,12 @@ from .masks import MaskRefine, MaskSession, MaskSettings, Prompts, read_mask, wr
 
 __all__ = [
     "Denoise",
+    "Depth",
     "Detail",
     "DeviceInfo",
     "Engine",
     "EngineKind",
+    "Erase",
     "Error",
     "FileResult",
     "IfExists",

@@ -108,6 +108,40 @@ class Upscale:
         mask_invert: bool = False,
     ) -> None: ...
 
+class Erase:
+    """Take things out. Places are shares of the sides (x, y); boxes left, top, right, bottom."""
+
+    def __init__(
+        self,
+        *,
+        mask: Path | str | None = None,
+        scale_mask: bool = False,
+        clicks: Sequence[tuple[float, float]] = (),
+        not_on: Sequence[tuple[float, float]] = (),
+        boxes: Sequence[tuple[float, float, float, float]] = (),
+        spots: bool = False,
+        spot_list: Path | str | None = None,
+        dilate: float | None = None,
+        grain: bool = True,
+        model: str = "",
+    ) -> None: ...
+
+class Depth:
+    """A depth map, or a mask by depth. Depths are percent, 0 the nearest, 100 the farthest."""
+
+    def __init__(
+        self,
+        *,
+        near: float | None = None,
+        far: float | None = None,
+        soft: float = 5.0,
+        point: tuple[float, float] | None = None,
+        spread: float = 10.0,
+        invert: bool = False,
+        snap_edges: bool = True,
+        model: str = "",
+    ) -> None: ...
+
 class Output:
     """Where results go: ``file``, else ``folder``, else beside each source."""
 
@@ -157,7 +191,7 @@ class Job:
 
     @staticmethod
     def make(
-        task: RawDenoise | Denoise | Upscale,
+        task: RawDenoise | Denoise | Upscale | Erase | Depth,
         sources: Sequence[Path | str],
         output: Output = ...,
         engine: Engine = ...,

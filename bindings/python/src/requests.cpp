@@ -7,7 +7,9 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <array>
 #include <tuple>
+#include <vector>
 
 #include "interruptible.h"
 #include "module.h"
@@ -119,6 +121,68 @@ void bind_tasks(nb::module_& module) {
           "mask"_a = nb::none(), "mask_invert"_a = false);
 }
 
+using Place = std::array<double, 2>;
+using Corners = std::array<double, 4>;
+
+std::vector<latent::MaskPlace> places_of(const std::vector<Place>& places) {
+  std::vector<latent::MaskPlace> found;
+  for (const auto& [x, y] : places) found.push_back({x, y});
+  return found;
+}
+
+/// Left, top, right, bottom, as shares of the sides.
+std::vector<latent::MaskBox> boxes_of(const std::vector<Corners>& boxes) {
+  std::vector<latent::MaskBox> found;
+  for (const auto& [left, top, right, bottom] : boxes)
+    found.push_back({{left, top}, {right, bottom}});
+  return found;
+}
+
+void bind_erase_and_depth(nb::module_& module) {
+  nb::class_<latent::Erase>(module, "Erase")
+      .def(
+          "__init__",
+          [](latent::Erase* self, const std::optional<fs::path>& mask, bool scale_mask,
+             const std::vector<Place>& clicks, const std::vector<Place>& not_on,
+             const std::vector<Corners>& boxes, bool spots,
+             const std::optional<fs::path>& spot_list, std::optional<double> dilate, bool grain,
+             const std::string& model) {
+            new (self) latent::Erase{mask.value_or(""),
+                                     scale_mask,
+                                     places_of(clicks),
+                                     places_of(not_on),
+                                     boxes_of(boxes),
+                                     spots,
+                                     spot_list.value_or(""),
+                                     dilate,
+                                     grain,
+                                     model};
+          },
+          nb::kw_only(), "mask"_a = nb::none(), "scale_mask"_a = false,
+          "clicks"_a = std::vector<Place>{}, "not_on"_a = std::vector<Place>{},
+          "boxes"_a = std::vector<Corners>{}, "spots"_a = false, "spot_list"_a = nb::none(),
+          "dilate"_a = nb::none(), "grain"_a = true, "model"_a = "");
+  nb::class_<latent::Depth>(module, "Depth")
+      .def(
+          "__init__",
+          [](latent::Depth* self, std::optional<double> near, std::optional<double> far,
+             double soft, const std::optional<Place>& point, double spread, bool invert,
+             bool snap_edges, const std::string& model) {
+            std::optional<latent::MaskPlace> place;
+            if (point) place = latent::MaskPlace{(*point)[0], (*point)[1]};
+            new (self) latent::Depth{near, far, soft, place, spread, invert, snap_edges, model};
+          },
+          nb::kw_only(), "near"_a = nb::none(), "far"_a = nb::none(), "soft"_a = 5.0,
+          "point"_a = nb::none(), "spread"_a = 10.0, "invert"_a = false, "snap_edges"_a = true,
+          "model"_a = "");
+}
+
+template <class Task>
+auto made(const Task& task, const latent::Job::Sources& sources, const latent::Output& output,
+          const latent::Engine& engine) {
+  return value_of(latent::Job::make(task, sources, output, engine));
+}
+
 void bind_places(nb::module_& module) {
   nb::class_<latent::Output>(module, "Output")
       .def(
@@ -161,27 +225,16 @@ void bind_places(nb::module_& module) {
 void bind_job(nb::module_& module) {
   using latent::Job;
   nb::class_<Job>(module, "Job")
-      .def_static(
-          "make",
-          [](const latent::RawDenoise& task, const Job::Sources& sources,
-             const latent::Output& output, const latent::Engine& engine) {
-            return value_of(Job::make(task, sources, output, engine));
-          },
-          "task"_a, "sources"_a, "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
-      .def_static(
-          "make",
-          [](const latent::Denoise& task, const Job::Sources& sources, const latent::Output& output,
-             const latent::Engine& engine) {
-            return value_of(Job::make(task, sources, output, engine));
-          },
-          "task"_a, "sources"_a, "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
-      .def_static(
-          "make",
-          [](const latent::Upscale& task, const Job::Sources& sources, const latent::Output& output,
-             const latent::Engine& engine) {
-            return value_of(Job::make(task, sources, output, engine));
-          },
-          "task"_a, "sources"_a, "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
+      .def_static("make", made<latent::RawDenoise>, "task"_a, "sources"_a,
+                  "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
+      .def_static("make", made<latent::Denoise>, "task"_a, "sources"_a,
+                  "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
+      .def_static("make", made<latent::Upscale>, "task"_a, "sources"_a,
+                  "output"_a = latent::Output{}, "engine"_a = latent::Engine{})
+      .def_static("make", made<latent::Erase>, "task"_a, "sources"_a, "output"_a = latent::Output{},
+                  "engine"_a = latent::Engine{})
+      .def_static("make", made<latent::Depth>, "task"_a, "sources"_a, "output"_a = latent::Output{},
+                  "engine"_a = latent::Engine{})
       .def_static(
           "from_json",
           [](const std::string& text, const std::optional<fs::path>& folder) {
@@ -202,6 +255,7 @@ void bind_job(nb::module_& module) {
 void bind_requests(nb::module_& module) {
   bind_enums(module);
   bind_tasks(module);
+  bind_erase_and_depth(module);
   bind_places(module);
   bind_job(module);
 }
