@@ -60,7 +60,7 @@ TEST_F(MaskBehaviour, OneClickFindsTheObjectAndEnterWorksInsideIt) {
   EXPECT_NEAR(studio.mask().share(), 3.14159 * 50 * 50 / (320 * 200), 0.02);
   EXPECT_TRUE(studio.mask().overlay());
   const QImage seen = window.viewer().grab().toImage();
-  const QColor tinted = seen.pixelColor(at(window, 70.0 / 320, 0.5) * seen.devicePixelRatio());
+  const QColor tinted = seen.pixelColor(at(window, 80.0 / 320, 0.35) * seen.devicePixelRatio());
   EXPECT_GT(tinted.blue(), 100) << "the overlay is seen, " << tinted.name().toStdString();
   QTest::keyClick(&window.viewer(), Qt::Key_Return);
   ASSERT_TRUE(wait_for([&] { return studio.mask().used_for(photo).has_value(); }));

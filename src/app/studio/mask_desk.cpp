@@ -105,6 +105,15 @@ void MaskDesk::ask(MaskState state, MaskStyle style, std::uint64_t number) {
   woken_.notify_all();
 }
 
+void MaskDesk::prepare() {
+  {
+    const std::scoped_lock lock(mutex_);
+    wish_.prepare = true;
+    changed_ = true;
+  }
+  woken_.notify_all();
+}
+
 void MaskDesk::write(const std::filesystem::path& target) {
   {
     const std::scoped_lock lock(mutex_);
@@ -124,6 +133,7 @@ void MaskDesk::run(const std::stop_token& stop) {
       if (!woken_.wait(lock, stop, [&] { return changed_; })) return;
       changed_ = false;
       wish = wish_;
+      wish_.prepare = false;
       wish_.question.reset();
       wish_.orders.clear();
       current_ = std::stop_source();
@@ -131,6 +141,10 @@ void MaskDesk::run(const std::stop_token& stop) {
     }
     if (wish.photograph_number != open.number) open_now(open, wish);
     if (open.path.empty()) continue;
+    if (wish.prepare && !open.trouble) {
+      if (!encode(open)) open.prepared.reset();  // whoever asks hears why
+      callbacks_.busy(open.path, "");
+    }
     if (wish.question) answer(open, *wish.question, current);
     for (const auto& target : wish.orders) {
       callbacks_.busy(open.path, "writing");
@@ -174,9 +188,11 @@ void MaskDesk::open_now(Open& open, const Wish& wish) {
 }
 
 void MaskDesk::answer(Open& open, const Question& question, const std::stop_token& stop) {
-  const auto start = std::chrono::steady_clock::now();
   open.answered.reset();
-  Status made = make(open, question.state, stop);
+  const bool encodes = question.state.way == MaskWay::Objects && !open.trouble;
+  Status made = encodes ? encode(open) : Status{};
+  const auto start = std::chrono::steady_clock::now();
+  if (made) made = make(open, question.state, stop);
   callbacks_.busy(open.path, "");
   Result<Image<std::uint8_t>> look = fail(ErrorCode::Cancelled, "");
   if (made) look = mask_look(std::as_const(*open.mask).view(), question.style, kLookSide);
@@ -216,29 +232,33 @@ Status MaskDesk::make(Open& open, const MaskState& state, const std::stop_token&
   return {};
 }
 
-Status MaskDesk::find_objects(Open& open, const MaskState& state, const std::stop_token& stop) {
-  if (!open.prepared) {
-    callbacks_.busy(open.path, "encoding");
-    MaskJob job;
-    job.model = open.means.model;
-    job.engine = open.means.engine;
-    const auto cache = standard_places().cache;
-    if (!cache.empty()) job.encodings = cache / "encodings";
-    std::vector<std::string> notices;
-    LATENT_TRY(const MaskFinder finder, mask_finder(job, notices));
-    mask::FinderMaker make = mask::built_in_finder;
-    if (finder.network) {
-      make = [model = finder.network->model](ImageView<const std::uint8_t> picture,
-                                             const RunControl& watch) {
-        return mask::net_finder(model, picture, watch);
-      };
-    }
-    // A click that comes while the photograph is encoded must not begin that anew: only another
-    // photograph stops it, and that throws away what was made.
-    LATENT_TRY(open.prepared,
-               tasks::prepare_object_mask(*open.photograph, {open.stop, {}}, std::move(make)));
-    open.model = finder.model;
+Status MaskDesk::encode(Open& open) {
+  if (open.prepared) return {};
+  callbacks_.busy(open.path, "encoding");
+  MaskJob job;
+  job.model = open.means.model;
+  job.engine = open.means.engine;
+  const auto cache = standard_places().cache;
+  if (!cache.empty()) job.encodings = cache / "encodings";
+  std::vector<std::string> notices;
+  LATENT_TRY(const MaskFinder finder, mask_finder(job, notices));
+  mask::FinderMaker make = mask::built_in_finder;
+  if (finder.network) {
+    make = [model = finder.network->model](ImageView<const std::uint8_t> picture,
+                                           const RunControl& watch) {
+      return mask::net_finder(model, picture, watch);
+    };
   }
+  // A click that comes while the photograph is encoded must not begin that anew: only another
+  // photograph stops it, and that throws away what was made.
+  LATENT_TRY(open.prepared,
+             tasks::prepare_object_mask(*open.photograph, {open.stop, {}}, std::move(make)));
+  open.model = finder.model;
+  return {};
+}
+
+Status MaskDesk::find_objects(Open& open, const MaskState& state, const std::stop_token& stop) {
+  LATENT_CHECK(encode(open));
   callbacks_.busy(open.path, "finding");
   LATENT_TRY(open.mask,
              open.prepared->session.mask(state.prompts, state.settings, nullptr, {stop, {}}));

@@ -35,7 +35,7 @@ struct MaskFound {
   std::uint64_t number = 0;  ///< of what was asked
   SharedPixels overlay;      ///< as mask_look(), not turned
   double share = 0;          ///< of the photograph that it covers
-  double seconds = 0;        ///< that the answer took
+  double seconds = 0;        ///< that the answer took, without encoding
   std::string by;            ///< id of the network; empty: none was used
 };
 
@@ -62,6 +62,8 @@ class MaskDesk {
 
   /// Another photograph; empty: none, and what was kept of the last one is given back.
   void open(const std::filesystem::path& photograph, const MaskMeans& means);
+  /// Encodes the photograph before somebody clicks.
+  void prepare();
   void ask(MaskState state, MaskStyle style, std::uint64_t number);
   /// Writes the mask that was asked for last, once it is made; the ending says in which form
   /// (MaskTarget), .json its prompts. What is there is replaced; an edit (.xmp) is added to.
@@ -82,6 +84,7 @@ class MaskDesk {
     MaskMeans means;
     std::uint64_t photograph_number = 0;
     std::stop_token photograph_stop;  ///< stops when another photograph comes
+    bool prepare = false;
     std::optional<Question> question;
     std::deque<std::filesystem::path> orders;
   };
@@ -90,6 +93,7 @@ class MaskDesk {
   void open_now(Open& open, const Wish& wish);
   void answer(Open& open, const Question& question, const std::stop_token& stop);
   [[nodiscard]] Status make(Open& open, const MaskState& state, const std::stop_token& stop);
+  [[nodiscard]] Status encode(Open& open);
   [[nodiscard]] Status find_objects(Open& open, const MaskState& state,
                                     const std::stop_token& stop);
   [[nodiscard]] Status paint(Open& open, const MaskState& state) const;

@@ -127,8 +127,10 @@ std::string summary_of(const Job& job) {
   if (const auto* raw = std::get_if<tasks::RawDenoiseSettings>(&job.settings)) {
     return fmt::format("raw denoise, strength {:.0f}", raw->strength * 100.0);
   }
-  return fmt::format("denoise, strength {:.0f}",
-                     std::get<tasks::DenoiseSettings>(job.settings).strength * 100.0);
+  if (const auto* denoise = std::get_if<tasks::DenoiseSettings>(&job.settings)) {
+    return fmt::format("denoise, strength {:.0f}", denoise->strength * 100.0);
+  }
+  return job.task;
 }
 
 Result<std::unique_ptr<Queue>> Queue::open(const fs::path& file,

@@ -43,6 +43,7 @@ SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent)
   auto* row = new QHBoxLayout;
   row->addWidget(busy_, 1);
   bar_->setRange(0, 0);
+  bar_->setAccessibleName(tr("It works"));
   bar_->setFixedWidth(dp(160));
   row->addWidget(bar_);
   row->addWidget(cancel_);

@@ -293,7 +293,8 @@ QueuePane::QueuePane(Studio& studio, QWidget* parent)
   bar_->setRange(0, 1000);
   bar_->setTextVisible(false);
   bar_->setAccessibleName(tr("Progress of the queue"));
-  line->addWidget(bar_, 1);
+  line->addWidget(bar_, 20);
+  line->addStretch(1);  // what stands beside a hidden bar stays at the left
   for (auto* button : {pause_, cancel_, clear_, fold_}) {
     button->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     line->addWidget(button);

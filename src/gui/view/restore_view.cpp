@@ -292,9 +292,9 @@ void RestoreView::add_words(QVBoxLayout& column, const QString& key, const QStri
   box->setAccessibleName(name);
   box->setToolTip(qt(setting.help));
   box->setFocusPolicy(Qt::StrongFocus);
-  box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box->setMinimumContentsLength(9);
-  box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+  box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  box->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  words->setWordWrap(true);  // the name takes two lines before a choice is cut
   for (const std::string& word : setting.words) {
     if (word == "refuse") continue;  // in a queue that means a failure
     if (key == QLatin1String("scale") && word == "auto") continue;  // which needs a print

@@ -61,7 +61,8 @@ QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {
 QPushButton:hover, QToolButton:hover, QComboBox:hover { border-color: %accent; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus,
 QDoubleSpinBox:focus { border: 2px solid %accent; padding: 0 %7px; }
-QPushButton:pressed, QToolButton:checked { background: %line; }
+QPushButton:pressed { background: %line; }
+QToolButton:checked { background: %line; border: 2px solid %accent; padding: 0 %7px; }
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: %secondary; border-color: %line; }
 QPushButton#main { background: %accent; color: %onaccent; border: none; font-size: %15px;
   font-weight: 700; min-height: %44px; }
@@ -176,8 +177,8 @@ const Theme& Theme::light_theme() {
                            QColor(0x606060),
                            QColor(0x1f6fb2),
                            QColor(0xffffff),
-                           QColor(0x2f7d36),
-                           QColor(0x9a6200),
+                           QColor(0x2a7331),
+                           QColor(0x8e5a00),
                            QColor(0xd8d8d8),
                            QColor(0x8a8a8a)};
   return theme;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/studio/words.h"
+#include "app/warm_models.h"
 #include "gui/viewmodel/post.h"
 
 namespace latent::gui {
@@ -70,9 +71,7 @@ MaskTool::MaskTool(const fs::path& folder, QObject* parent) : QObject(parent), s
 
 MaskTool::~MaskTool() { desk_.reset(); }
 
-const app::MaskEdit& MaskTool::edit() const { return const_cast<MaskTool*>(this)->edit(); }
-
-app::MaskEdit& MaskTool::edit() {
+app::MaskEdit& MaskTool::edit() const {
   auto& edits = purpose_ == Purpose::Erase ? holes_ : edits_;
   const auto known = edits.find(photograph_);
   if (known != edits.end()) return known->second;
@@ -110,10 +109,14 @@ void MaskTool::set_photograph(const fs::path& photograph) {
   applied_.clear();
   busy_.clear();
   changed();
+  prepare();
   Q_EMIT hole_changed();
 }
 
 void MaskTool::set_means(const app::MaskMeans& means) {
+  const bool same = means.model == means_.model && means.depth_model == means_.depth_model &&
+                    app::key_of(means.engine) == app::key_of(means_.engine);
+  if (same) return;
   means_ = means;
   opened_ = false;
   if (on_) ask();
@@ -132,6 +135,14 @@ void MaskTool::begin(Purpose purpose) {
   if (state().way == MaskWay::Painted) hand_ = Hand::Brush;
   Q_EMIT on_changed();
   changed();
+  prepare();
+}
+
+void MaskTool::prepare() {
+  if (!on_ || photograph_.empty() || state().way != MaskWay::Objects) return;
+  if (!opened_) desk_->open(photograph_, means_);
+  opened_ = true;
+  desk_->prepare();
 }
 
 void MaskTool::end() {
@@ -233,6 +244,7 @@ void MaskTool::set_way(MaskWay way) {
   hand_ = way == MaskWay::Painted ? Hand::Brush : Hand::Click;
   Q_EMIT tool_changed();
   changed();
+  prepare();
 }
 
 void MaskTool::set_settings(const mask::MaskSettings& settings, const QString& what) {

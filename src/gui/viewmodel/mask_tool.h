@@ -101,9 +101,10 @@ class MaskTool : public QObject {
   void problem(const QString& sentence);
 
  private:
-  [[nodiscard]] const app::MaskEdit& edit() const;
-  [[nodiscard]] app::MaskEdit& edit();
+  /// Of the photograph and the purpose; begun where there is none yet.
+  [[nodiscard]] app::MaskEdit& edit() const;
   void changed();
+  void prepare();
   void ask();
   void take_found(const app::MaskFound& found);
   void take_written(const std::filesystem::path& file);
@@ -121,8 +122,8 @@ class MaskTool : public QObject {
   Hand hand_ = Hand::Click;
   double brush_ = 0.01;
   app::MaskStyle style_ = app::MaskStyle::Tint;
-  std::map<std::filesystem::path, app::MaskEdit> edits_;  ///< of this session
-  std::map<std::filesystem::path, app::MaskEdit> holes_;  ///< of what is erased
+  mutable std::map<std::filesystem::path, app::MaskEdit> edits_;  ///< of this session
+  mutable std::map<std::filesystem::path, app::MaskEdit> holes_;  ///< of what is erased
   mutable std::map<std::filesystem::path, std::optional<app::KeptMask>> kept_;
   std::optional<mask::Prompt> drawing_;
   std::uint64_t number_ = 0;

@@ -31,8 +31,14 @@ void Studio::update_mask_means() {
   ai_->put_into(job);
   app::MaskMeans means;
   means.engine = job.engine;
+  for (const app::ModelEntry& entry : ai_->models()) {
+    if (!entry.enabled) continue;
+    if (entry.facts.task == "mask") means.model = entry.id;
+    if (entry.facts.task == "depth" || entry.facts.task == "mask-depth")
+      means.depth_model = entry.id;
+  }
   mask_->set_means(means);
-  mask_->set_depth_there(ai_->model_of(QStringLiteral("depth"), {}) != nullptr);
+  mask_->set_depth_there(!means.depth_model.empty());
 }
 
 void Studio::put_local_mask(app::Job& job, const fs::path& photograph) const {
