@@ -6,6 +6,7 @@
 #
 #   packaging/fresh-root.sh make ROOT [SUITE]     debootstrap; SUITE is bookworm unless named
 #   packaging/fresh-root.sh try ROOT DEBS SHOTS   installs DEBS/*.deb there; SHOTS gets the screenshot
+#   packaging/fresh-root.sh remove ROOT SHOTS     the end of it again
 #
 # It fails at the first step that does not work, and at the end if anything is left on the disk that
 # was not there before: all but the user's own files, and apt's and dpkg's own records.
@@ -33,7 +34,13 @@ listing() {
     -o -path ./debs \) -prune -o -print | LC_ALL=C sort)
 }
 
-unmount_all() { for place in proc dev/shm dev; do mountpoint -q "$root/$place" && umount "$root/$place"; done; true; }
+mount_all() {
+  mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+  mountpoint -q "$root/sys" || mount -t sysfs -o ro sysfs "$root/sys"
+  mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
+  trap unmount_all EXIT
+}
+unmount_all() { for place in proc sys dev; do mountpoint -q "$root/$place" && umount "$root/$place"; done; true; }
 
 try_packages() {
   root=$(cd "$1" && pwd)
@@ -41,9 +48,7 @@ try_packages() {
   mkdir -p "$shots" "$root/debs"
   rm -f "$root"/debs/*
   cp "$debs"/*.deb "$root/debs/"
-  mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
-  mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
-  trap unmount_all EXIT
+  mount_all
   inside id photographer >/dev/null 2>&1 || inside useradd -m photographer
   inside test ! -e /usr/bin/g++ || { echo "there is a compiler in this root"; exit 1; }
   listing >"$shots/before.txt"
@@ -87,19 +92,38 @@ xvfb-run -a -s "-screen 0 1280x800x24" bash look.sh'
   say "sizes in kB as dpkg has them, largest first"
   inside dpkg-query -W -f '${Installed-Size} ${Package}\n' 'latent*' 'liblatent*' python3-latent | sort -rn
 
+  remove_packages "$root" "$shots"
+}
+
+# Afterwards nothing is there that was not before, but what is the user's.
+remove_packages() {
+  root=$(cd "$1" && pwd)
+  local shots=$2 names
+  mount_all
   say "remove, purge"
-  inside sh -c "apt-get remove -y -qq 'latent*' 'liblatent*' python3-latent && apt-get purge -y -qq 'latent*' 'liblatent*' python3-latent && apt-get autoremove --purge -y -qq" 2>&1 | tail -n 2
+  ours() { inside dpkg-query -W -f '${Package} ' 'latent*' 'liblatent*' python3-latent 2>/dev/null || true; }
+  for how in remove purge; do
+    names=$(ours)
+    echo "apt $how: ${names:-nothing is left of them}"
+    # shellcheck disable=SC2086
+    if [[ -n $names ]]; then inside apt-get "$how" -y -qq $names 2>&1 | tail -n 1; fi
+  done
+  inside apt-get autoremove --purge -y -qq -o APT::AutoRemove::RecommendsImportant=false \
+    -o APT::AutoRemove::SuggestsImportant=false 2>&1 | tail -n 1
   listing >"$shots/after.txt"
-  diff "$shots/before.txt" "$shots/after.txt" | grep '^[<>]' | grep -v '^> ./etc/.*-$' >"$shots/left.txt" || true
-  echo "left behind: $(wc -l <"$shots/left.txt")"
-  cat "$shots/left.txt"
+  # What a package of Debian that stays has, is Debian's; of the rest nothing may be ours.
+  cat "$root"/var/lib/dpkg/info/*.list | sed 's|^/|./|' | LC_ALL=C sort -u >"$shots/debian.txt"
+  LC_ALL=C comm -13 "$shots/before.txt" "$shots/after.txt" | LC_ALL=C comm -23 - "$shots/debian.txt" >"$shots/left.txt"
+  echo "new on the disk, and of no package that is installed: $(wc -l <"$shots/left.txt")"
+  head -n 40 "$shots/left.txt"
   echo "the user's own files:"
-  (cd "$root/home/photographer" && find . -type f -not -path './.bash*' | sort | head -n 30)
-  ! grep -q latent "$shots/left.txt"
+  (cd "$root/home/photographer" && find . -type f -not -path './.bash*' | sort | head -n 40)
+  ! grep -qi latent "$shots/left.txt"
 }
 
 case "${1:-}" in
   make) make_root "${@:2}" ;;
   try) try_packages "${@:2}" ;;
-  *) sed -n '3,12p' "$0"; exit 2 ;;
+  remove) remove_packages "${@:2}" ;;
+  *) sed -n '3,13p' "$0"; exit 2 ;;
 esac

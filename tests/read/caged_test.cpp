@@ -111,7 +111,7 @@ TEST_F(Misbehaving, NothingOutsideCanBeReached) {
 TEST_F(Misbehaving, NothingOutsideCanBeReachedWithoutLandlock) {
   if (!cage_of_this_kernel().system_calls) GTEST_SKIP() << "this kernel has no seccomp";
   ::setenv("LATENT_TEST_OLD_KERNEL", "1", 1);
-  EXPECT_THAT(refusal("words"), HasSubstr(" seccomp"));
+  EXPECT_THAT(refusal("words"), HasSubstr(": seccomp"));
   EXPECT_THAT(refusal("words"), Not(HasSubstr("landlock")));
   EXPECT_THAT(refusal("escape"), HasSubstr("nothing"));
 }
@@ -123,7 +123,7 @@ TEST_F(Misbehaving, AnswersThatDoNotFitAreRefused) {
     EXPECT_THAT(refusal_of_mosaic(lie), HasSubstr("answered wrongly")) << lie;
   }
   EXPECT_THAT(refusal("nonsense"), HasSubstr("answered wrongly"));
-  EXPECT_THAT(refusal("a huge answer"), HasSubstr("cannot be read"));
+  EXPECT_THAT(refusal("a huge answer"), HasSubstr("answered wrongly"));
 }
 
 TEST_F(Misbehaving, WhatIsMeasuredOfSamplesIsMeasuredAnew) {
@@ -269,15 +269,16 @@ void forbid_peeking() {
 }
 
 TEST_F(Misbehaving, PixelsComeThroughTheSharedFileWhereMemoryCannotBeRead) {
-  const auto without_peeking = [&] {
+  bool forbidden = false;
+  std::thread([&] {  // a filter is for the thread that sets it up, and those that it starts
     forbid_peeking();
     char byte = 1;
     iovec here{&byte, 1};
-    const bool forbidden = ::process_vm_readv(::getpid(), &here, 1, &here, 1, 0) < 0;
+    forbidden = ::process_vm_readv(::getpid(), &here, 1, &here, 1, 0) < 0;
     expect_same_answers(file_);
-    return forbidden && !testing::Test::HasFailure() ? 0 : 1;
-  };
-  EXPECT_EXIT(std::_Exit(without_peeking()), testing::ExitedWithCode(0), "");
+  })
+      .join();
+  EXPECT_TRUE(forbidden);
 }
 
 }  // namespace

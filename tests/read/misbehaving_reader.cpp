@@ -139,8 +139,8 @@ void misbehave(const std::string& mischief) {
   if (mischief == "spin") {
     for (;;) (void)::getpid();
   }
-  if (mischief == "memory") tell_failure(how_much_memory());
-  if (mischief == "escape") tell_failure(what_works());
+  if (mischief == "memory") tell_failure("got this many megabytes: " + how_much_memory());
+  if (mischief == "escape") tell_failure("could reach this: " + what_works());
 }
 
 int run() {
@@ -154,7 +154,7 @@ int run() {
     if (!frame) return 0;
     if (frame->kind == static_cast<std::uint8_t>(Ask::Release)) continue;
     if (mischief == "words") {
-      tell_failure(cage.words());
+      tell_failure("is read in a cage of: " + cage.words());
     } else if (frame->kind == static_cast<std::uint8_t>(Ask::Call)) {
       if (mischief.starts_with(later)) misbehave(mischief.substr(later.size()));
       answer_mosaic(mischief);

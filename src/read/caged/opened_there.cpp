@@ -188,6 +188,9 @@ class OpenedThere final : public OpenedFile {
   tl::unexpected<Error> why_none(const Error& error) {
     if (error.code == ErrorCode::Io) return crashed();
     child_.reset();
+    if (error.code == ErrorCode::TooLarge) {
+      return fail(ErrorCode::Internal, "cannot be read: the reader process answered wrongly");
+    }
     if (error.code != ErrorCode::Device) return tl::make_unexpected(error);
     return fail(ErrorCode::TooLarge,
                 fmt::format("cannot be read: its decoder was stopped after {:g} seconds; "
