@@ -187,7 +187,8 @@ Result<std::string> ProcessorProof::fault_of_tiles() const {
   }
   const double rms = count > 0 ? std::sqrt(squares / count) : 0;
   if (worst <= kMostByTile && rms < kMostRmsByTile) return std::string();
-  return fmt::format("the answer hangs on the size of the tile by {:.2g} (RMS {:.2g})", worst, rms);
+  return fmt::format("the answer depends on the size of the tile by {:.2g} (RMS {:.2g})", worst,
+                     rms);
 }
 
 Result<ProofVerdict> ProcessorProof::verdict_of(const SessionInfo& info) {

@@ -74,7 +74,7 @@ class ProcessorProof {
   [[nodiscard]] Result<Measured> measure(Precision precision);
   [[nodiscard]] Status find_reference();
   [[nodiscard]] Result<ProofVerdict> examine(Precision precision);
-  /// How an answer in 8-bit integers hangs on the size of the tile; empty where it does not.
+  /// How far an answer in 8-bit integers depends on the size of the tile; empty where it does not.
   [[nodiscard]] Result<std::string> fault_of_tiles() const;
   [[nodiscard]] Result<Tensor> answer_of(Size tile) const;
   [[nodiscard]] std::vector<Precision> candidates() const;

@@ -161,7 +161,7 @@ TEST(ProcessorProof, WrongIntegersAreLeftWithASentence) {
   }
 }
 
-TEST(ProcessorProof, IntegersThatHangOnTheSizeOfTheTileAreLeft) {
+TEST(ProcessorProof, IntegersThatDependOnTheSizeOfTheTileAreLeft) {
   Processor processor;
   processor.int8.by_width = 1e-4F;
   const auto proved =
@@ -169,7 +169,7 @@ TEST(ProcessorProof, IntegersThatHangOnTheSizeOfTheTileAreLeft) {
   ASSERT_TRUE(proved) << proved.error().sentence;
   EXPECT_EQ(proved->session->info().precision, Precision::F32);
   ASSERT_FALSE(proved->notices.empty());
-  EXPECT_THAT(proved->notices[0], HasSubstr("the answer hangs on the size of the tile by 0.002"));
+  EXPECT_THAT(proved->notices[0], HasSubstr("the answer depends on the size of the tile by 0.002"));
 }
 
 TEST(ProcessorProof, IsDoneOnceWhateverTheTile) {

@@ -94,7 +94,10 @@ def test_flat_places_keep_their_colour(
 
 @pytest.mark.parametrize("model", ["latent-denoise", "latent-denoise-fast"])
 def test_a_region_of_a_picture_is_the_whole(latent: Latent, tmp_path: Path, model: str) -> None:
-    """Rule 2 of docs/architecture.md: 0.05 of an 8-bit step RMS, one step at worst."""
+    """Rule 2 of docs/architecture.md: 0.05 of an 8-bit step RMS, one step at worst.
+
+    Where a processor cannot keep it in int8, the program must find that out and use float32.
+    """
     samples = np.round(scene(500, 760) * 65535).astype(np.uint16)
     source = picture(tmp_path / "photo.tif", samples)
     told = ("--level", "10", "--detail", "none", "--model", model, *INT8)
