@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <future>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/threads.h"
 #include "infer/deadline.h"
 #include "infer/proof_steps.h"
 #include "infer/strip.h"
@@ -23,6 +25,11 @@ using Clock = std::chrono::steady_clock;
 constexpr int kProofSide = 128;
 /// Of its pace, by which 8-bit integers must be faster than what loses nothing.
 constexpr double kWorthwhile = 0.9;
+/// Rule 2 of docs/architecture.md: one step of 8 bits at worst, 0.05 of it RMS.
+constexpr double kMostByTile = 1.0 / 255;
+constexpr double kMostRmsByTile = 0.05 / 255;
+/// Side of what two tiles are compared over.
+constexpr int kComparedSide = 64;
 
 /// What limits the instructions of the processor for tests: another limit is another processor.
 std::string instruction_limit() {
@@ -119,9 +126,69 @@ Result<ProofVerdict> ProcessorProof::examine(Precision precision) {
   auto verdict = compare_in(network_, precision, std::as_const(found->answer).view(),
                             std::as_const(reference_->answer).view());
   verdict.seconds_per_megapixel = per_megapixel(found->seconds);
+  if (verdict.passed && precision == Precision::Int8) {
+    LATENT_TRY(verdict.problem, fault_of_tiles());
+    verdict.passed = verdict.problem.empty();
+  }
   cache_.store(key_of(found->info, file.sha256), verdict);
   examined_.insert_or_assign(precision, verdict);
   return verdict;
+}
+
+Result<Tensor> ProcessorProof::answer_of(Size tile) const {
+  EngineRequest request = request_;
+  request.precision = Precision::Int8;
+  LATENT_TRY(const auto session, factory_(network_, tile, request));
+  LATENT_TRY(const Tensor probe, probe_tile(network_, session->input_shape()));
+  LATENT_TRY(Tensor answer, Tensor::create(session->output_shape()));
+  LATENT_CHECK(run_within(*session, probe.view(), answer.view(), request));
+  return answer;
+}
+
+Result<std::string> ProcessorProof::fault_of_tiles() const {
+  // The probe repeats itself, so one period further into the larger tile stands what the smaller
+  // one begins with. Both are of whole periods and strides.
+  const models::NetworkSpec& spec = network_.spec;
+  const TensorShape golden = network_.golden_input.shape();
+  const int cells = spec.input.unshuffle;
+  const Size period{round_up(golden.width * cells, spec.stride_px),
+                    round_up(golden.height * cells, spec.stride_px)};
+  if (period != Size{golden.width * cells, golden.height * cells}) return std::string();
+  const int side = round_up(2 * spec.reach_px + kComparedSide, spec.stride_px);
+  Result<Tensor> large = fail(ErrorCode::Internal, "not computed");
+  Result<Tensor> small = fail(ErrorCode::Internal, "not computed");
+  LATENT_CHECK(run_on_threads(2, [&](int index) -> Status {
+    const bool first = index == 0;
+    auto& answer = first ? small : large;
+    answer = answer_of(first ? Size{side, side} : Size{side + period.width, side + period.height});
+    return answer ? Status() : tl::make_unexpected(answer.error());
+  }));
+  const int out = spec.output.unshuffle;
+  const int reach = (spec.reach_px * spec.scale + out - 1) / out;
+  const TensorShape shape = small->shape();
+  const ConstTensorView a = std::as_const(*small).view();
+  const ConstTensorView b = std::as_const(*large).view();
+  double worst = 0;
+  double squares = 0;
+  double count = 0;
+  for (int channel = 0; channel < shape.channels; ++channel) {
+    for (int y = reach; y < shape.height - reach; ++y) {
+      const int there =
+          (y + period.height * spec.scale / out) * b.shape.width + period.width * spec.scale / out;
+      for (int x = reach; x < shape.width - reach; ++x) {
+        const double apart =
+            double{a.plane(channel)[static_cast<std::size_t>(y * shape.width + x)]} -
+            double{b.plane(channel)[static_cast<std::size_t>(there + x)]};
+        worst = std::max(worst, std::abs(apart));
+        squares += apart * apart;
+        ++count;
+      }
+    }
+  }
+  const double rms = count > 0 ? std::sqrt(squares / count) : 0;
+  if (worst <= kMostByTile && rms < kMostRmsByTile) return std::string();
+  return fmt::format("the answer depends on the size of the tile by {:.2g} (RMS {:.2g})", worst,
+                     rms);
 }
 
 Result<ProofVerdict> ProcessorProof::verdict_of(const SessionInfo& info) {

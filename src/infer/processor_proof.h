@@ -20,6 +20,10 @@ namespace latent::infer {
 /// right answer and the pace that others are held to. Of use for networks that take any tile and
 /// have a golden output.
 ///
+/// In 8-bit integers the answer must also be the same on tiles of two sizes (rule 2 of
+/// docs/architecture.md): an engine that takes other kernels for another size gives other last
+/// digits, rounding may turn these into other integers, and some networks make much of that.
+///
 /// Threads  one call at a time. What it refers to must outlive it.
 class ProcessorProof {
  public:
@@ -70,6 +74,9 @@ class ProcessorProof {
   [[nodiscard]] Result<Measured> measure(Precision precision);
   [[nodiscard]] Status find_reference();
   [[nodiscard]] Result<ProofVerdict> examine(Precision precision);
+  /// How far an answer in 8-bit integers depends on the size of the tile; empty where it does not.
+  [[nodiscard]] Result<std::string> fault_of_tiles() const;
+  [[nodiscard]] Result<Tensor> answer_of(Size tile) const;
   [[nodiscard]] std::vector<Precision> candidates() const;
   [[nodiscard]] std::string choice_key() const;
   [[nodiscard]] double per_megapixel(double seconds) const;

@@ -353,7 +353,7 @@ TEST(Words, AreReadAsTheyAreWritten) {
   const auto unknown = parse_precision("f64");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::Usage);
-  EXPECT_THAT(unknown.error().sentence, HasSubstr("auto, f32, bf16, f16"));
+  EXPECT_THAT(unknown.error().sentence, HasSubstr("auto, best, f32, bf16, int8, f16"));
 }
 
 }  // namespace

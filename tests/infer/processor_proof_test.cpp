@@ -37,10 +37,11 @@ struct Arithmetic {
   milliseconds takes{1};
   float factor = 0.5F;  ///< of its answer; 0.5 is right
   bool there = true;
+  float by_width = 0;  ///< what each sample of width adds to the factor
 };
 
 struct Processor {
-  Arithmetic f32{milliseconds(20)};
+  Arithmetic f32{milliseconds(60)};
   Arithmetic bf16{milliseconds(10), 0.5F, false};
   Arithmetic int8{milliseconds(5)};
   std::string name = "made up";
@@ -71,7 +72,8 @@ class MadeUpSession : public Session {
   Status start(int /*slot*/, ConstTensorView input, TensorView output) override {
     std::this_thread::sleep_for(arithmetic_.takes);
     for (std::size_t i = 0; i < input.shape.count(); ++i) {
-      output.data[i] = input.data[i] * arithmetic_.factor;
+      const float more = arithmetic_.by_width * static_cast<float>(shape_.width);
+      output.data[i] = input.data[i] * (arithmetic_.factor + more);
     }
     return {};
   }
@@ -112,16 +114,17 @@ Precision taken(Processor& processor, const EngineRequest& request,
 TEST(ProcessorProof, AutoTakesTheFastestThatPasses) {
   Processor processor;
   EXPECT_EQ(taken(processor, ask(Precision::Auto)), Precision::Int8);
-  EXPECT_THAT(processor.made, UnorderedElementsAre("int8 128", "f32 128", "int8 640"));
+  EXPECT_THAT(processor.made,
+              UnorderedElementsAre("int8 128", "f32 128", "int8 80", "int8 128", "int8 640"));
   EXPECT_EQ(processor.made.back(), "int8 640");
   processor.bf16.there = true;
   processor.bf16.takes = milliseconds(1);
   EXPECT_EQ(taken(processor, ask(Precision::Auto)), Precision::Bf16);
 }
 
-TEST(ProcessorProof, IntegersMustBeFasterByATenth) {
+TEST(ProcessorProof, IntegersThatAreNotFasterAreLeft) {
   Processor processor;
-  processor.int8.takes = processor.f32.takes;
+  processor.int8.takes = processor.f32.takes * 2;
   EXPECT_EQ(taken(processor, ask(Precision::Auto)), Precision::F32);
 }
 
@@ -140,7 +143,7 @@ TEST(ProcessorProof, BestKeepsTheNetworkAsItIs) {
   EXPECT_EQ(taken(processor, ask(Precision::Best)), Precision::F32);
   processor.bf16.there = true;
   EXPECT_EQ(taken(processor, ask(Precision::Best)), Precision::Bf16);
-  processor.bf16.takes = milliseconds(40);
+  processor.bf16.takes = milliseconds(120);
   EXPECT_EQ(taken(processor, ask(Precision::Best)), Precision::F32) << "slower than f32";
 }
 
@@ -156,6 +159,17 @@ TEST(ProcessorProof, WrongIntegersAreLeftWithASentence) {
     EXPECT_THAT(proved->notices[0], HasSubstr("int8 on the processor is not used: the answer"));
     EXPECT_EQ(taken(processor, ask(Precision::Int8)), Precision::F32) << "asked for by name";
   }
+}
+
+TEST(ProcessorProof, IntegersThatDependOnTheSizeOfTheTileAreLeft) {
+  Processor processor;
+  processor.int8.by_width = 1e-4F;
+  const auto proved =
+      open_proved_session(rounded_network(), kTile, ask(Precision::Auto), factory_of(processor));
+  ASSERT_TRUE(proved) << proved.error().sentence;
+  EXPECT_EQ(proved->session->info().precision, Precision::F32);
+  ASSERT_FALSE(proved->notices.empty());
+  EXPECT_THAT(proved->notices[0], HasSubstr("the answer depends on the size of the tile by 0.002"));
 }
 
 TEST(ProcessorProof, IsDoneOnceWhateverTheTile) {
@@ -182,7 +196,7 @@ TEST(ProcessorProof, AnotherProcessorIsMeasuredAnew) {
   EXPECT_EQ(taken(processor, request), Precision::Int8);
   Processor other;
   other.name = "another";
-  other.int8.takes = milliseconds(60);
+  other.int8.takes = milliseconds(120);
   EXPECT_EQ(taken(other, request), Precision::F32);
   EXPECT_EQ(taken(other, request), Precision::F32);
   EXPECT_EQ(other.made.back(), "f32 640");

@@ -40,7 +40,7 @@ def test_our_signed_index(
     assert {offer["id"] for offer in offers} >= {"latent-raw", "latent-denoise", "latent-upscale"}
     said = models.done("install", ID, "--yes")
     assert "licence:  GPL-3.0-or-later" in said
-    assert "1 golden tensors run" in said
+    assert "2 golden tensors run" in said
     assert models.listed()[ID]["origin"]["source"] == "tests"
 
 
@@ -59,4 +59,4 @@ def test_darktables_indexes(
     models.done("catalogue", "remove", "darktable")
     models.done("catalogue", "add", "theirs", model_server.url + "/theirs")
     models.done("catalogue", "refresh")
-    assert "1 golden tensors run" in models.done("install", ID, "--yes")
+    assert "2 golden tensors run" in models.done("install", ID, "--yes")
