@@ -135,6 +135,20 @@ TEST(TaskContract, AsksForTheFilesOfTheTask) {
     EXPECT_THAT(verdict.error().sentence, HasSubstr(task));
   }
   EXPECT_FALSE(hold_to_task_files(for_task("something new"), {"LICENSE"}));
+  EXPECT_TRUE(hold_to_task_files(for_task("mask", "latent_clicks"), {"model.onnx"}));
+  EXPECT_FALSE(hold_to_task_files(for_task("mask", "latent_clicks"), {"encoder.onnx"}));
+}
+
+TEST(TaskContract, OfOurOwnMasksIsPlanesToLogits) {
+  const Manifest ours = for_task("mask", "latent_clicks");
+  const PortFacts planes = port("planes", {1, 10, 64, 64});
+  const PortFacts logits = port("logits", {1, 1, 64, 64});
+  EXPECT_TRUE(hold_to_task_ports(ours, "model", {{planes}, {logits}}));
+  const auto few = hold_to_task_ports(ours, "model", {{port("planes", {1, 3, 64, 64})}, {logits}});
+  ASSERT_FALSE(few);
+  EXPECT_THAT(few.error().sentence, HasSubstr("3 channels where the task wants 10"));
+  EXPECT_FALSE(hold_to_task_ports(ours, "model", {{planes}, {port("masks", {1, 1, 64, 64})}}));
+  EXPECT_FALSE(hold_to_task_ports(ours, "model", {{planes}, {port("logits", {1, 1, 32, 32})}}));
 }
 
 TEST(TaskContract, AsksForTheTensorsOfTheTask) {
