@@ -184,6 +184,9 @@ TEST_F(LibraryBehaviour, B10MemoryStaysFlatOverManyPhotographs) {
   window.open({photos()});
   window.show_grid(true);
   ASSERT_TRUE(wait_for([&] { return studio.library().rowCount() == 60; }));
+  // The preview's network comes into memory when the machine has time for it: first.
+  ASSERT_TRUE(wait_for(
+      [&] { return studio.preview().facts().has_value() && studio.preview().busy().isEmpty(); }));
   int made = 0;
   QObject::connect(&studio.library(), &LibraryModel::thumbnail_ready, &studio,
                    [&](const QString&, const app::SharedPixels&) { ++made; });

@@ -67,7 +67,7 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
       export_(new QPushButton(tr("Write it to a file"))),
       apply_(new QPushButton),
       erase_(new QPushButton(tr("Save without it"))) {
-  setObjectName(QStringLiteral("restore"));
+  setObjectName(QStringLiteral("mask"));
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   outer->setSpacing(0);
