@@ -178,19 +178,17 @@ TEST_F(LibraryBehaviour, B10MemoryStaysFlatOverManyPhotographs) {
   for (int i = 1; i < 60; ++i) {
     fs::copy_file(one, photos() / ("p" + std::to_string(100 + i) + ".jpg"));
   }
-  Studio studio(places_);
-  MainWindow window(studio);
-  window.show();
-  window.open({photos()});
-  window.show_grid(true);
-  ASSERT_TRUE(wait_for([&] { return studio.library().rowCount() == 60; }));
+  // Without a preview: its network comes into memory whenever the machine has time for it.
+  LibraryModel library(nullptr, places_.thumbnails);
+  library.open({photos()});
+  ASSERT_TRUE(wait_for([&] { return library.rowCount() == 60; }));
   int made = 0;
-  QObject::connect(&studio.library(), &LibraryModel::thumbnail_ready, &studio,
+  QObject::connect(&library, &LibraryModel::thumbnail_ready, &library,
                    [&](const QString&, const app::SharedPixels&) { ++made; });
-  studio.library().show_rows(0, 19, 256);
+  library.show_rows(0, 19, 256);
   ASSERT_TRUE(wait_for([&] { return made >= 20; }));
   const long after_twenty = resident_kilobytes();
-  studio.library().show_rows(20, 59, 256);
+  library.show_rows(20, 59, 256);
   ASSERT_TRUE(wait_for([&] { return made >= 60; }));
   EXPECT_LT(resident_kilobytes() - after_twenty, 40 * 1024) << "40 more: less than 1 MB each";
 }

@@ -92,6 +92,11 @@ Status plan(Job& job, const std::string& pattern, const PatternFacts& facts, Que
   LATENT_TRY(fs::path wanted, named_by_pattern(pattern, job, facts));
   LATENT_CHECK(check_is_not_source(wanted, facts.source));
   std::error_code failed;
+  // Without its source there is nothing to write: no folder is made where a card was pulled out.
+  if (!fs::exists(facts.source, failed)) {
+    return fail(ErrorCode::NotFound, facts.source,
+                quoted(facts.source) + " is not there any more: was a card or disk removed?");
+  }
   fs::create_directories(wanted.parent_path(), failed);
   if (failed) {
     return fail(ErrorCode::Io, wanted,

@@ -1668,6 +1668,10 @@
         <source>Open folder</source>
         <translation>Offener Ordner</translation>
     </message>
+    <message>
+        <source>It works</source>
+        <translation>Es wird gearbeitet</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::SourcesPane</name>
@@ -1792,6 +1796,10 @@
     <message>
         <source>: noise cannot be judged below 100 %</source>
         <translation>: Rauschen ist unter 100 % nicht zu beurteilen</translation>
+    </message>
+    <message>
+        <source>Filling what is covered</source>
+        <translation>Das Bedeckte wird gefüllt</translation>
     </message>
 </context>
 <context>

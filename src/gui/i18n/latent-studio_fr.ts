@@ -1668,6 +1668,10 @@
         <source>Open folder</source>
         <translation>Dossier ouvert</translation>
     </message>
+    <message>
+        <source>It works</source>
+        <translation>Travail en cours</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::SourcesPane</name>
@@ -1792,6 +1796,10 @@
     <message>
         <source>: noise cannot be judged below 100 %</source>
         <translation> : le bruit ne se juge pas sous 100 %</translation>
+    </message>
+    <message>
+        <source>Filling what is covered</source>
+        <translation>Remplissage de ce qui est couvert</translation>
     </message>
 </context>
 <context>

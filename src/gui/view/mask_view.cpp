@@ -67,7 +67,7 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
       export_(new QPushButton(tr("Write it to a file"))),
       apply_(new QPushButton),
       erase_(new QPushButton(tr("Save without it"))) {
-  setObjectName(QStringLiteral("restore"));
+  setObjectName(QStringLiteral("mask"));
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   outer->setSpacing(0);
@@ -246,7 +246,7 @@ void MaskView::add_edge(QVBoxLayout& column) {
                  {tr("Feather"), tr("Lets the edge fall off over so many pixels"), tr("px"), 0, 300,
                   0, 1, &mask::MaskSettings::feather}};
   for (const auto& one : sliders) {
-    static_cast<void>(add_slider(
+    QWidget* slider = add_slider(
         column, {one.name, one.tip, one.unit, one.least, one.most, one.usual,
                  [this, field = one.field, times = one.times] {
                    return tool_.state().settings.*field * times;
@@ -255,7 +255,11 @@ void MaskView::add_edge(QVBoxLayout& column) {
                    mask::MaskSettings settings = tool_.state().settings;
                    settings.*field = value / times;
                    tool_.set_settings(settings, name);
-                 }}));
+                 }});
+    if (one.field == &mask::MaskSettings::threshold) {  // what is painted has none
+      readers_.push_back(
+          [this, slider] { slider->setEnabled(tool_.state().way == MaskWay::Objects); });
+    }
   }
   auto* shown = new QHBoxLayout;
   auto* style = new QComboBox;

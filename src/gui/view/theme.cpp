@@ -42,9 +42,9 @@ QString sheet_of(const Theme& theme) {
   QString sheet = QStringLiteral(R"(
 QWidget { color: %text; }
 QMainWindow, QDialog { background: %window; }
-#panel, #sources, #restore, #queue, #top { background: %panel; }
+#panel, #sources, #restore, #mask, #queue, #top { background: %panel; }
 #top { border-bottom: 1px solid %line; }
-#restore { border-left: 1px solid %line; }
+#restore, #mask { border-left: 1px solid %line; }
 #sources { border-right: 1px solid %line; }
 #queue { border-top: 1px solid %line; }
 #rule { background: %line; }

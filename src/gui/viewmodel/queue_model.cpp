@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/viewmodel/queue_model.h"
 
+#include <QtCore/QFileSystemWatcher>
+#include <QtCore/QTimer>
 #include <algorithm>
 #include <utility>
 
@@ -13,8 +15,9 @@ using app::ItemState;
 using app::QueueItem;
 
 namespace {
+constexpr int kLookAfterMs = 250;          // what is written at once is looked at once
 constexpr double kUnknownMegapixels = 12;  // of a picture that nobody has looked at
-}
+}  // namespace
 
 QueueModel::QueueModel(const std::filesystem::path& folder, const std::filesystem::path& program,
                        QObject* parent)
@@ -43,6 +46,22 @@ QueueModel::QueueModel(const std::filesystem::path& folder, const std::filesyste
   runner_ = std::make_unique<app::QueueRunner>(*queue_, program, folder / "queue.lock",
                                                std::move(callbacks));
   reload();
+  // What another window puts into the queue, or does of it, is seen by the file that changes.
+  auto* watcher = new QFileSystemWatcher(this);
+  auto* soon = new QTimer(this);
+  soon->setSingleShot(true);
+  soon->setInterval(kLookAfterMs);
+  const QString log = qt((folder / "queue.sqlite-wal").native());
+  watcher->addPath(log);
+  connect(watcher, &QFileSystemWatcher::fileChanged, soon, qOverload<>(&QTimer::start));
+  connect(soon, &QTimer::timeout, this, [this, watcher, log] {
+    if (!watcher->files().contains(log)) watcher->addPath(log);
+    if (!is_elsewhere() && !is_idle()) return;  // our own work, told as it happens
+    const auto items = queue_->items();
+    if (!items || (!is_elsewhere() && items->size() == items_.size())) return;
+    reload();
+    if (!is_elsewhere()) runner_->wake();
+  });
 }
 
 QueueModel::~QueueModel() { runner_.reset(); }
