@@ -2,8 +2,9 @@
 """Every call on files that a verb makes fails once: a sentence, no half result, no source touched.
 
 A library is preloaded that fails the n-th open, write, sync, link or rename in the folder of the
-test (tests/faults/fail_nth.c); n goes over all calls that a run without faults makes. LATENT_FAULTS=all
-takes every n and every verb; without it every verb has the first, the last and some between.
+test (tests/faults/fail_nth.c); n goes over all calls that a run without faults makes.
+LATENT_FAULTS=all takes every n of every verb, and 200 kills; without it each verb has the first
+call, the last one and some between.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def test_an_engine_leaves_nothing_in_the_home_of_the_user(
     if done.returncode != 0 and "no ONNX Runtime library" in done.stderr:
         pytest.skip("ONNX Runtime is not installed")
     assert done.returncode == 0, done.stderr
-    assert [path.name for path in home.iterdir()] == ["latent-cache"]
+    assert {path.name for path in home.iterdir()} <= {"latent-cache"}
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
