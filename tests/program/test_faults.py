@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -81,12 +82,18 @@ def erase(folder: Path) -> list[str]:
     return ["erase", str(picture(folder)), "--box", "10,10,20,20"]
 
 
-def save_job(folder: Path) -> list[str]:
+def run_a_job(folder: Path) -> list[str]:
     job = folder / "job.json"
     job.write_text(
-        '{"task": "denoise", "sources": ["p.png"], "settings": {"strength": 0}, "version": 1}'
+        json.dumps(
+            {
+                "latent_job": 1,
+                "task": "denoise",
+                "sources": [str(picture(folder))],
+                "settings": {"strength": 0},
+            }
+        )
     )
-    picture(folder)
     return ["run", str(job)]
 
 
@@ -97,7 +104,7 @@ VERBS: list[Prepare] = [
     compare,
     mask,
     erase,
-    save_job,
+    run_a_job,
 ]
 
 
