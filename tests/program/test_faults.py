@@ -39,7 +39,7 @@ def preload(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("there is no C compiler")
     library = tmp_path_factory.mktemp("faults") / "fail_nth.so"
     source = repository / "tests/faults/fail_nth.c"
-    words = ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]
+    words = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"]
     subprocess.run(words, check=True)
     return library
 
@@ -242,7 +242,7 @@ def test_names_of_255_bytes_and_names_that_are_no_utf8(
     short = [str(longest), "--strength", "0", "-o", str(tmp_path / "short.tif")]
     assert run(latent_bin, program_cache, ["denoise", *short]).returncode == 0
     odd = os.fsencode(tmp_path) + b"/caf\xe9.png"
-    shutil.copy(made, odd)
+    Path(os.fsdecode(odd)).write_bytes(made.read_bytes())
     subprocess.run(
         [latent_bin, b"denoise", odd, b"--strength", b"0"],
         check=True,

@@ -50,9 +50,9 @@ def test_an_engine_leaves_nothing_in_the_home_of_the_user(
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_connection_is_made(latent_bin: Path, photo: Path, tmp_path: Path, engine: str) -> None:
     log = tmp_path / "calls"
-    words = ["strace", "-f", "-e", "trace=socket,connect", "-o", log]
+    words = ["strace", "-f", "-e", "trace=socket,connect", "-o", str(log)]
     subprocess.run(
-        [*words, latent_bin, "denoise", photo, "--engine", engine],
+        [*words, str(latent_bin), "denoise", str(photo), "--engine", engine],
         capture_output=True,
         check=False,
         env=environment(tmp_path),
