@@ -8,6 +8,9 @@ CCACHE := $(shell command -v ccache)
 OPENVINO = $(or $(OpenVINO_DIR),$(shell $(PYTHON) -c "from openvino.utils import get_cmake_path; print(get_cmake_path())"))
 JOBS ?= $(shell nproc)
 
+# The ONNX Runtime that PyPI has sends events to Microsoft unless this is set. The program sets it itself.
+export ORT_DISABLE_TELEMETRY := 1
+
 .PHONY: all demo test build build-tests lint bench install clean
 all: build
 

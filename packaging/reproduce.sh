@@ -3,7 +3,7 @@
 # Builds the same commit twice, in two folders of different names and at different times, and compares
 # the bytes. Without a compiler cache; both builds take as long as a cold one.
 #
-#   packaging/reproduce.sh objects          the objects of the rooms base, image and colour: a minute (a test)
+#   packaging/reproduce.sh objects          the objects of the rooms image and colour: a minute (a test)
 #   packaging/reproduce.sh program          latent, latent-reader and liblatent.so: two whole builds
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +11,7 @@ goal=${1:-objects}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case $goal in
-  objects) targets=(latent_base latent_image latent_colour) engines=OFF ;;
+  objects) targets=(latent_image latent_colour) engines=OFF ;;
   program) targets=(latent latent-reader latent_library) engines=ON ;;
   *) sed -n '3,8p' "$0"; exit 2 ;;
 esac

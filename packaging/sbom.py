@@ -102,37 +102,64 @@ def elf_files(prefix: Path) -> list[Path]:
     return found
 
 
-def loaded_by(path: Path) -> tuple[set[Path], set[str]]:
+def loaded_by(path: Path, prefix: Path) -> tuple[set[Path], set[str]]:
     """The libraries that the loader finds for a file, and the names it does not find."""
-    lines = output_of("ldd", str(path)).splitlines()
+    ours = {str(library.parent) for library in prefix.rglob("liblatent.so.*")}
+    done = subprocess.run(
+        ["ldd", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "LC_ALL": "C", "LD_LIBRARY_PATH": ":".join(sorted(ours))},
+    )
+    lines = done.stdout.splitlines()
     found = {Path(m.group(1)).resolve() for m in map(re.compile(r"=> (/\S+)").search, lines) if m}
     missing = {line.split()[0] for line in lines if "not found" in line}
     return found, missing
 
 
-def debian_package(path: Path) -> str:
-    for name in (str(path), str(path).removeprefix("/usr")):
-        done = subprocess.run(["dpkg", "-S", name], capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            return done.stdout.split(":")[0]
-    raise SystemExit(f"sbom.py: {path} belongs to no Debian package, no wheel and not to Latent")
-
-
-def debian_component(package: str, kind: str) -> Component:
-    shown = output_of("dpkg-query", "-W", "-f", "${Version}|${source:Package}\n", package)
-    version, source = shown.splitlines()[0].split("|")
-    copyright_file = Path("/usr/share/doc") / package / "copyright"
-    text = copyright_file.read_text(errors="replace") if copyright_file.exists() else ""
-    words = sorted(set(re.findall(r"^License: *(\S.*)$", text, re.MULTILINE)))
-    return Component(
-        name=package,
-        version=version,
-        licence=HEADERS.get(package) or LICENCES.get(source, ""),
-        kind=kind,
-        words="; ".join(words) or f"see {copyright_file}",
-        purl=f"pkg:deb/debian/{package}@{version}?arch=amd64",
-        facts={"debian:source": source},
+def debian_packages(libraries: set[Path]) -> set[str]:
+    """The packages that the files belong to; each file must belong to one."""
+    # Debian 12 has /lib as a link to /usr/lib, and packages that name either.
+    names = {str(path): path for path in libraries}
+    names |= {str(path).removeprefix("/usr"): path for path in libraries}
+    done = subprocess.run(
+        ["dpkg", "-S", *sorted(names)], capture_output=True, text=True, check=False
     )
+    owners: dict[Path, str] = {}
+    for line in done.stdout.splitlines():
+        package, _, name = line.partition(": ")
+        if name in names:
+            owners[names[name]] = package.split(",")[0].split(":")[0]
+    strangers = sorted(str(path) for path in libraries - owners.keys())
+    if strangers:
+        names_of_them = ", ".join(strangers)
+        raise SystemExit(f"sbom.py: {names_of_them} belongs to no Debian package and to no wheel")
+    return set(owners.values())
+
+
+def debian_components(packages: set[str], kind: str) -> list[Component]:
+    if not packages:
+        return []
+    form = "${Package}|${Version}|${source:Package}\n"
+    shown = output_of("dpkg-query", "-W", "-f", form, *sorted(packages))
+    components = []
+    for package, version, source in sorted({tuple(row.split("|")) for row in shown.splitlines()}):
+        copyright_file = Path("/usr/share/doc") / package / "copyright"
+        text = copyright_file.read_text(errors="replace") if copyright_file.exists() else ""
+        words = sorted(set(re.findall(r"^License: *(\S.*)$", text, re.MULTILINE)))
+        components.append(
+            Component(
+                name=package,
+                version=version,
+                licence=HEADERS.get(package) or LICENCES.get(source, ""),
+                kind=kind,
+                words="; ".join(words) or f"see {copyright_file}",
+                purl=f"pkg:deb/debian/{package}@{version}?arch=amd64",
+                facts={"debian:source": source},
+            )
+        )
+    return components
 
 
 def wheels() -> list[Component]:
@@ -184,19 +211,17 @@ def collect(prefix: Path) -> list[Component]:
     components = [
         Component("latent", project_version(), "GPL-3.0-or-later", "program"),
         *wheels(),
-        *(debian_component(package, "headers") for package in sorted(HEADERS)),
+        *debian_components(set(HEADERS), "headers"),
     ]
-    packages: set[str] = set()
+    libraries: set[Path] = set()
     for path in elf_files(prefix):
         if bundled.match(path.name):
             continue
-        found, missing = loaded_by(path)
+        found, missing = loaded_by(path, prefix)
         if missing:
             raise SystemExit(f"sbom.py: {path} lacks {', '.join(sorted(missing))}")
-        packages |= {
-            debian_package(library) for library in found if not library.is_relative_to(prefix)
-        }
-    components += [debian_component(package, "debian") for package in sorted(packages)]
+        libraries |= {library for library in found if not library.is_relative_to(prefix)}
+    components += debian_components(debian_packages(libraries), "debian")
     return components + [model(path) for path in sorted(prefix.rglob("*.dtmodel"))]
 
 

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+
+# For the tests' own use of ONNX Runtime; the program is tested without (test_offline.py).
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 TESTS = Path(__file__).parent
 for folder in ("tests/reference", "tests/interop", "python", "zoo"):

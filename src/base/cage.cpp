@@ -212,6 +212,19 @@ bool has_filter() {
 
 // ---- memory and time ----
 
+/// Address sanitizer maps terabytes of its own, which would count.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+#else
+constexpr bool kSanitized = false;
+#endif
+
 bool limit(int resource, rlim_t most) {
   rlimit now{};
   if (::getrlimit(static_cast<__rlimit_resource>(resource), &now) != 0) return false;
@@ -222,7 +235,8 @@ bool limit(int resource, rlim_t most) {
 
 bool set_limits(const CageRequest& request) {
   bool all = limit(RLIMIT_CORE, 0);
-  if (request.most_memory_bytes != 0) all = limit(RLIMIT_DATA, request.most_memory_bytes) && all;
+  if (request.most_memory_bytes != 0 && !kSanitized)
+    all = limit(RLIMIT_DATA, request.most_memory_bytes) && all;
   if (request.most_cpu_seconds != 0) all = limit(RLIMIT_CPU, request.most_cpu_seconds) && all;
   return all;
 }

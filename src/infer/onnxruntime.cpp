@@ -318,6 +318,9 @@ Result<OrtSetup> set_up_ort(const EngineRequest& request,
   setup.env = OrtHandle<OrtEnv>(api.ReleaseEnv);
   LATENT_CHECK(ort_check(api, api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, "latent", setup.env.put()),
                          "ONNX Runtime cannot be started"));
+  // Beside what load_ort_library() sets, for builds that do not look at it.
+  LATENT_CHECK(ort_check(api, api.DisableTelemetryEvents(setup.env.get()),
+                         "the telemetry of ONNX Runtime cannot be switched off"));
   setup.options = OrtHandle<OrtSessionOptions>(api.ReleaseSessionOptions);
   LATENT_CHECK(ort_check(api, api.CreateSessionOptions(setup.options.put()),
                          "ONNX Runtime cannot be set up"));

@@ -5,6 +5,8 @@
 #include <onnxruntime_c_api.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <mutex>
 
 #include "base/path.h"
 
@@ -14,11 +16,20 @@ namespace {
 /// Interface 18 is ONNX Runtime 1.18, the oldest in which all that we call works alike.
 constexpr std::uint32_t kOldestInterface = 18;
 
+/// The builds that Microsoft publishes send events to it unless this is set before they start
+/// (ONNX Runtime's Privacy.md); Latent sends nothing to anybody. Whatever the user has set is
+/// overwritten: this is a promise of ours.
+void forbid_telemetry() {
+  static std::once_flag once;
+  std::call_once(once, [] { ::setenv("ORT_DISABLE_TELEMETRY", "1", 1); });
+}
+
 }  // namespace
 
 Result<OrtLibrary> load_ort_library(const std::filesystem::path& asked) {
   OrtLibrary library;
   LATENT_TRY(library.path, find_ort_library(asked));
+  forbid_telemetry();
   void* handle = dlopen(library.path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (handle == nullptr) {
     const char* why = dlerror();

@@ -2,14 +2,16 @@
 """Every call on files that a verb makes fails once: a sentence, no half result, no source touched.
 
 A library is preloaded that fails the n-th open, write, sync, link or rename in the folder of the
-test (tests/faults/fail_nth.c); n goes over all calls that a run without faults makes. LATENT_FAULTS=all
-takes every n and every verb; without it every verb has the first, the last and some between.
+test (tests/faults/fail_nth.c); n goes over all calls that a run without faults makes.
+LATENT_FAULTS=all takes every n of every verb, and 200 kills; without it each verb has the first
+call, the last one and some between.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -37,7 +39,7 @@ def preload(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("there is no C compiler")
     library = tmp_path_factory.mktemp("faults") / "fail_nth.so"
     source = repository / "tests/faults/fail_nth.c"
-    words = ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]
+    words = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"]
     subprocess.run(words, check=True)
     return library
 
@@ -80,12 +82,18 @@ def erase(folder: Path) -> list[str]:
     return ["erase", str(picture(folder)), "--box", "10,10,20,20"]
 
 
-def save_job(folder: Path) -> list[str]:
+def run_a_job(folder: Path) -> list[str]:
     job = folder / "job.json"
     job.write_text(
-        '{"task": "denoise", "sources": ["p.png"], "settings": {"strength": 0}, "version": 1}'
+        json.dumps(
+            {
+                "latent_job": 1,
+                "task": "denoise",
+                "sources": [str(picture(folder))],
+                "settings": {"strength": 0},
+            }
+        )
     )
-    picture(folder)
     return ["run", str(job)]
 
 
@@ -96,7 +104,7 @@ VERBS: list[Prepare] = [
     compare,
     mask,
     erase,
-    save_job,
+    run_a_job,
 ]
 
 
@@ -234,7 +242,7 @@ def test_names_of_255_bytes_and_names_that_are_no_utf8(
     short = [str(longest), "--strength", "0", "-o", str(tmp_path / "short.tif")]
     assert run(latent_bin, program_cache, ["denoise", *short]).returncode == 0
     odd = os.fsencode(tmp_path) + b"/caf\xe9.png"
-    shutil.copy(made, odd)
+    Path(os.fsdecode(odd)).write_bytes(made.read_bytes())
     subprocess.run(
         [latent_bin, b"denoise", odd, b"--strength", b"0"],
         check=True,

@@ -83,7 +83,7 @@ def test_a_library_of_nobody_is_not_left_out(sbom: ModuleType, tmp_path: Path) -
     stranger = tmp_path / "libstranger.so"
     stranger.write_bytes(b"")
     with pytest.raises(SystemExit, match="belongs to no Debian package"):
-        sbom.debian_package(stranger)
+        sbom.debian_packages({stranger})
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="there is no compiler")

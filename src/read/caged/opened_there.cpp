@@ -161,12 +161,19 @@ class OpenedThere final : public OpenedFile {
     return crashed();
   }
 
+  /// Metadata by its limit, said several times over, and a preview, which is a part of the file.
+  [[nodiscard]] std::size_t most_answer_bytes() const {
+    constexpr std::size_t kTimes = 4;
+    return kAnswerBytes + kTimes * limits_.max_metadata_bytes +
+           static_cast<std::size_t>(source_.size());
+  }
+
   /// The next answer; reports progress meanwhile.
   Result<Frame> receive(const RunControl& control) {
     const auto until = std::chrono::steady_clock::now() +
                        std::chrono::milliseconds(std::llround(reader_.most_seconds * 1000));
     for (;;) {
-      auto frame = receive_frame(child_->socket(), kMostAnswerBytes, {control.stop, until});
+      auto frame = receive_frame(child_->socket(), most_answer_bytes(), {control.stop, until});
       if (!frame) return why_none(frame.error());
       if (frame->kind == static_cast<std::uint8_t>(Tell::Answer)) return frame;
       WireReader words = reader_of(*frame);

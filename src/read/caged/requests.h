@@ -40,8 +40,8 @@ enum class Tell : std::uint8_t {
 inline constexpr int kFileOfReader = 4;
 inline constexpr int kSharedOfReader = 5;
 
-/// No answer is larger: metadata of the greatest limit, several times over.
-inline constexpr std::size_t kMostAnswerBytes = std::size_t{4} << 30U;
+/// What an answer may have beside metadata and what is copied out of the file.
+inline constexpr std::size_t kAnswerBytes = std::size_t{64} << 20U;
 inline constexpr std::size_t kMostQuestionBytes = std::size_t{1} << 20U;
 
 }  // namespace latent::read
