@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The models that ship leave tones where they are; --tones corrected puts right what noise moved."""
+"""Models that ship leave tones where they are; --tones corrected puts right what noise moved."""
 
 from __future__ import annotations
 
