@@ -61,10 +61,11 @@ def plush(reach: float, depth: float, seed: int) -> Floats:
 
 def lit(texture: Floats, colour: tuple[float, float, float]) -> Floats:
     """Cloth of a colour whose relief is ``texture``, of 255 at a middle brightness; lit from one
-    side, so that brightness varies over the frame."""
+    side, so that brightness varies, with a sheen of the lamp's colour on the other."""
     y, x = np.mgrid[:SIDE, :SIDE] / SIDE
     light = 0.75 + 0.35 * x + 0.1 * y
-    shade = np.asarray(colour) * light[..., None]
+    sheen = np.array((30, 27, 20)) * np.clip(1 - 2 * np.hypot(x, y), 0, 1)[..., None]
+    shade = np.asarray(colour) * light[..., None] + sheen
     return np.asarray(np.clip(shade * (1 + texture[..., None] / 128), 0, 255))
 
 

@@ -120,8 +120,17 @@ def psnr(result: Floats, truth: Floats) -> float:
 
 
 def table(chosen: list[Pair], made: dict[str, list[Floats]]) -> None:
-    heads = ("noise of 255", "pictures", "tones", "PSNR", "green off, mean",
-             "green, median of the size", "red", "blue", "blocks of green, nine of ten within")  # fmt: skip
+    heads = (
+        "noise of 255",
+        "pictures",
+        "tones",
+        "PSNR",
+        "green off, mean",
+        "green, median of the size",
+        "red",
+        "blue",
+        "blocks of green, nine of ten within",
+    )
     print("| " + " | ".join(heads) + " |\n" + "|---" * len(heads) + "|")
     for low, high in ((14, 18), (18, 25), (25, 40), (40, 70)):
         some = [k for k, pair in enumerate(chosen) if low <= pair.sigma < high]

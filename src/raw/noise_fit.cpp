@@ -14,7 +14,7 @@ namespace {
 constexpr double kPatienceAbove = 0.1;
 constexpr double kPatienceBelow = 2.0;
 constexpr double kUsualElectrons = 3.0;
-constexpr double kUsualSpread = 1.0;     // of the logarithm
+constexpr double kUsualSpread = 0.5;     // of the logarithm
 constexpr double kUnlikelySpread = 0.3;  // beyond that
 
 struct Place {

@@ -24,7 +24,7 @@ struct NoiseFit {
 ///
 /// What lies above the curve counts less than what lies below it: texture, and the grain of a scan,
 /// add to noise and never take away. Read noise is searched in electrons, sqrt(b) / a, near those
-/// that cameras have (3, within a factor of e either way; what lies far beyond needs strong proof):
+/// that cameras have (3, within a factor of 1.65 either way; what lies far beyond needs strong proof):
 /// a picture without shadows knows a well but b not at all.
 ///
 /// `iso`: the camera's, 0 where unknown. Where it fits the gain, as that of cameras does, what is

@@ -103,7 +103,8 @@ NoiseLevel told_level(const NoiseLevel& level) {
   NoiseLevel told = level;
   if (!level.estimated) return told;
   for (std::size_t c = 0; c < 3; ++c) {
-    const float coarse = std::clamp((kFine - level.fineness[c]) / (kFine - kCoarse), 0.0F, 1.0F);
+    const float coarse = static_cast<float>(1.0 - level.texture_doubt) *
+                         std::clamp((kFine - level.fineness[c]) / (kFine - kCoarse), 0.0F, 1.0F);
     for (float& sigma : told.sigma[c]) sigma *= 1.0F + (kCoarseTold - 1.0F) * coarse;
   }
   return told;
@@ -116,6 +117,9 @@ NoiseLevel cautious_level(const NoiseLevel& level) {
   constexpr float kMostRaised = 3.0F;
   constexpr float kLeast = 1e-5F;
   constexpr double kSeemsTexture = 0.01;
+  constexpr float kAllShared =
+      0.08F;  // of TextureLook::apart: what rounding leaves of clean texture
+  constexpr float kSomeApart = 0.16F;
   const bool textured = level.texture_doubt > kSeemsTexture;
   if (!level.estimated || (level.confidence >= kSure && !textured)) return level;
   const auto trust = static_cast<float>(
@@ -127,7 +131,9 @@ NoiseLevel cautious_level(const NoiseLevel& level) {
   for (std::size_t c = 0; c < 3; ++c) {
     for (float& sigma : cautious.sigma[c]) {
       sigma = std::max(sigma, kLeast);
-      const float at_least = std::min(sigma, std::max(otherwise, sigma * level.apart[c]));
+      const float noisy =
+          std::clamp((level.apart[c] - kAllShared) / (kSomeApart - kAllShared), 0.0F, 1.0F);
+      const float at_least = std::min(sigma, std::max(otherwise * noisy, sigma * level.apart[c]));
       sigma = std::pow(sigma, trust) * std::pow(otherwise, 1.0F - trust);
       if (textured && sigma > at_least) {
         sigma = std::pow(sigma, believed) * std::pow(at_least, 1.0F - believed);

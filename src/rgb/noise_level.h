@@ -68,14 +68,14 @@ using ReadArea = std::function<void(const Rect& area, ImageView<float> out)>;
 /// And a network that is told too little leaves blotches, while one that is told a little too much
 /// costs next to nothing. Networks learn the first from cameras that smooth (training: camera.py);
 /// for the rest the sigma of coarse noise is told larger: as it is from a fineness of 0.7 on, twice
-/// below 0.3, in between in between.
+/// below 0.3, in between in between; the less, the more of it seems texture.
 [[nodiscard]] NoiseLevel told_level(const NoiseLevel& level);
 
 /// The level to denoise with, where an estimate may be wrong: the estimate itself where its
 /// confidence is 0.35 or more; 1.5 of 255 where it is below 0.05, a level that removes little where
 /// there is no noise and leaves little where there is; in between a geometric mean, by brightness
 /// and channel. Where the estimate seems to be texture (texture_doubt), likewise towards what speaks
-/// for noise all the same, or those 1.5 of 255 where that is less. Never more than three times the estimate, so clean pictures stay clean. Texture
+/// for noise all the same, or those 1.5 of 255 where that is less and more than nothing. Never more than three times the estimate, so clean pictures stay clean. Texture
 /// that looks like noise mostly has little confidence, and so has noise that JPEG has wiped out in
 /// parts.
 [[nodiscard]] NoiseLevel cautious_level(const NoiseLevel& level);

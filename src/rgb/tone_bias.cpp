@@ -95,31 +95,47 @@ double at_mean(const Bent& bent, const std::array<double, kLights>& of, double m
   return of[i - 1] + share * (of[i] - of[i - 1]);
 }
 
-/// The noise in light that looks most like the level of a channel.
-const Bent& most_like(const NoiseLevel& level, std::size_t channel) {
+/// How little noise in light, behind the curve, looks like the level of a channel.
+double unlikeness(const Bent& bent, const NoiseLevel& level, std::size_t channel) {
   constexpr double kLeast = 1e-4;
-  const Bent* best = nullptr;
+  double cost = 0;
+  for (std::size_t i = 0; i < kLevelNodes; ++i) {
+    const auto shown = static_cast<double>(level.shown[channel][i]);
+    const double brightness = (static_cast<double>(i) + 0.5) / kLevelNodes;
+    if (brightness <= bent.mean.front() || brightness >= bent.mean.back()) {
+      cost += shown * kUnseen;
+      continue;
+    }
+    const double seen = std::max(kLeast, at_mean(bent, bent.sigma, brightness));
+    const auto wanted = std::max(kLeast, static_cast<double>(level.sigma[channel][i]));
+    const double off = std::log(seen / wanted);
+    cost += shown * off * off;
+  }
+  return cost;
+}
+
+struct Weighed {
+  const Bent* bent;
+  double weight;
+};
+
+/// The noises in light that look most like the level of a channel, by how much they do; together 1.
+/// One alone would jump to the next where the level grows.
+std::vector<Weighed> most_like(const NoiseLevel& level, std::size_t channel) {
+  constexpr double kMild = 0.02;  // of the square of a logarithm
+  constexpr double kNothing = 1e-3;
+  std::vector<Weighed> all;
   double least = std::numeric_limits<double>::infinity();
   for (const Bent& bent : all_bent()) {
-    double cost = 0;
-    for (std::size_t i = 0; i < kLevelNodes; ++i) {
-      const auto shown = static_cast<double>(level.shown[channel][i]);
-      const double brightness = (static_cast<double>(i) + 0.5) / kLevelNodes;
-      if (brightness <= bent.mean.front() || brightness >= bent.mean.back()) {
-        cost += shown * kUnseen;
-        continue;
-      }
-      const double seen = std::max(kLeast, at_mean(bent, bent.sigma, brightness));
-      const auto wanted = std::max(kLeast, static_cast<double>(level.sigma[channel][i]));
-      const double off = std::log(seen / wanted);
-      cost += shown * off * off;
-    }
-    if (cost < least) {
-      least = cost;
-      best = &bent;
-    }
+    all.push_back({&bent, unlikeness(bent, level, channel)});
+    least = std::min(least, all.back().weight);
   }
-  return *best;
+  for (Weighed& one : all) one.weight = std::exp((least - one.weight) / kMild);
+  std::erase_if(all, [](const Weighed& one) { return one.weight < kNothing; });
+  double sum = 0;
+  for (const Weighed& one : all) sum += one.weight;
+  for (Weighed& one : all) one.weight /= sum;
+  return all;
 }
 
 float ramp(float value, float none, float all) {
@@ -130,12 +146,15 @@ float ramp(float value, float none, float all) {
 std::array<float, ToneShift::kNodes> shift_of(const NoiseLevel& level, std::size_t channel) {
   std::array<double, kLights> lights{};
   for (std::size_t i = 0; i < kLights; ++i) lights[i] = light_at(i);
-  const Bent& bent = most_like(level, channel);
+  const std::vector<Weighed> alike = most_like(level, channel);
   const float coarse = ramp(level.fineness[channel], kWhite, kCoarse);
   std::array<float, ToneShift::kNodes> shift{};
   for (std::size_t i = 0; i < ToneShift::kNodes; ++i) {
     const double value = static_cast<double>(i) / (ToneShift::kNodes - 1);
-    const double light = std::min(1.0, at_mean(bent, lights, value));
+    double light = 0;
+    for (const Weighed& one : alike) {
+      light += one.weight * std::min(1.0, at_mean(*one.bent, lights, value));
+    }
     const float sigma = level.at(static_cast<int>(channel), static_cast<float>(value));
     shift[i] = ramp(sigma, kNone, kAll) * coarse *
                std::clamp(static_cast<float>(light - value), -kMost, kMost);

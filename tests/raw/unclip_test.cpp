@@ -89,7 +89,7 @@ double lifted_mean(double x, double cut, double a, double b) {
   std::mt19937 random(9);
   std::poisson_distribution<int> photons(std::max(1e-9, x / a));
   std::normal_distribution<double> read(0.0, std::sqrt(b));
-  constexpr int kDraws = 1'000'000;
+  constexpr int kDraws = 100'000;
   double sum = 0;
   for (int i = 0; i < kDraws; ++i) sum += std::max(cut, a * photons(random) + read(random));
   return kBlack + kRange * sum / kDraws;

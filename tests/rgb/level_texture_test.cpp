@@ -144,6 +144,10 @@ TEST(LevelTexture, TheLevelOfTextureIsUsedWithCaution) {
   EXPECT_EQ(cautious_level(level).sigma, level.sigma);
   level.texture_doubt = 1;
   level.apart.fill(0.05F);
+  EXPECT_NEAR(cautious_level(level).overall(), 0.45F * kStep, 0.01F * kStep);
+  level.fineness.fill(0.1F);
+  EXPECT_EQ(told_level(level).sigma, level.sigma);  // coarse noise is told twice, texture is not
+  level.apart.fill(0.16F);
   EXPECT_NEAR(cautious_level(level).overall(), 1.5F * kStep, 0.01F * kStep);
   level.apart.fill(0.8F);  // what the channels do not share is noise
   EXPECT_NEAR(cautious_level(level).overall(), 7.2F * kStep, 0.01F * kStep);

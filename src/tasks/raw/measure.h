@@ -48,7 +48,7 @@ struct RepairOf {
   bool listed = false;
   bool found = false;
   /// Where these are known they are repaired too, and the frame's own are judged gently.
-  std::shared_ptr<const LearnedSites> learned;
+  std::shared_ptr<const LearnedSites> learned = nullptr;
   friend bool operator==(const RepairOf&, const RepairOf&) = default;
 };
 
