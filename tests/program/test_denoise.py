@@ -200,7 +200,7 @@ def test_a_level_that_is_given_is_what_the_network_is_told(
 ) -> None:
     samples = np.full((60, 70, 3), 32768, np.uint16)
     source = write_tiff(tmp_path / "photo.tif", samples)
-    assert latent("denoise", source, "--level", "12.75", *F32,
+    assert latent("denoise", source, "--level", "12.75", "--tones", "kept", *F32,
                   "--model", packages["level"]).code == 0  # fmt: skip
     result = unit(tifffile.imread(tmp_path / "photo_denoise.tif"))
     assert np.max(np.abs(result - (unit(samples) - 0.05))) < 2e-5
