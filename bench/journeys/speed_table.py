@@ -94,13 +94,13 @@ class Row:
 
 def raw_source(folder: Path, size: str) -> Path:
     """A Bayer DNG of that size."""
-    return raw_speed.source(folder, size)
+    return Path(raw_speed.source(folder, size))
 
 
 def picture_source(folder: Path, size: str) -> Path:
     """A 16-bit TIFF of that size."""
     width, height = (int(side) for side in size.split("x"))
-    return picture_speed.source(folder, (height, width))
+    return Path(picture_speed.source(folder, (height, width)))
 
 
 def raw_peer(folder: Path, source: Path) -> Row:
@@ -180,15 +180,15 @@ def svg(rows: list[Row]) -> str:
     for index, row in enumerate(rows):
         y = 36 + index * (bar + 10)
         parts.append(f'<text x="{left - 8}" y="{y + 17}" text-anchor="end">{row.name}</text>')
-        x, total = float(left), 0.0
+        right, total = float(left), 0.0
         for stage, colour in zip(STAGES, COLOURS, strict=True):
             seconds = row.done["seconds"][stage]
             drawn = seconds / longest * width
             told = f"<title>{stage}: {seconds:.2f} s</title>"
-            parts.append(f'<rect x="{x:.1f}" y="{y}" width="{drawn:.1f}" height="{bar}" '
+            parts.append(f'<rect x="{right:.1f}" y="{y}" width="{drawn:.1f}" height="{bar}" '
                          f'fill="{colour}">{told}</rect>')  # fmt: skip
-            x, total = x + drawn, total + seconds
-        parts.append(f'<text x="{x + 6:.1f}" y="{y + 17}">{total:.1f} s</text>')
+            right, total = right + drawn, total + seconds
+        parts.append(f'<text x="{right + 6:.1f}" y="{y + 17}">{total:.1f} s</text>')
     return "\n".join([*parts, "</svg>\n"])
 
 

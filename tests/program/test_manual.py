@@ -114,10 +114,11 @@ def test_version_says_what_the_program_is_made_of_when_asked_for_all(latent: Lat
     assert long.code == 0
     assert long.stdout.startswith(short.stdout)
     assert latent("--verbose", "--version").stdout == long.stdout
-    sections = dict.fromkeys(("engines", "libraries", "models"))
+    sections: dict[str, list[str]] = {"engines": [], "libraries": [], "models": []}
+    at = ""
     for line in long.stdout.splitlines():
         if line in sections:
-            sections[line], at = [], line
+            at = line
         elif line.startswith("  "):
             name, version, licence = re.split(r" {2,}", line.strip())
             assert re.search(r"\d|not usable", version), line
