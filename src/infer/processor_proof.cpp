@@ -5,12 +5,10 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <future>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/threads.h"
 #include "infer/deadline.h"
 #include "infer/proof_steps.h"
 #include "infer/strip.h"
@@ -71,19 +69,9 @@ ProcessorProof::Opened ProcessorProof::open(Precision precision) {
   return factory_(network_, tile_, request);
 }
 
-void ProcessorProof::open_ahead(const std::vector<Precision>& precisions) {
-  std::vector<std::pair<Precision, std::future<Opened>>> pending;
-  for (const Precision precision : precisions) {
-    pending.emplace_back(
-        precision, std::async(std::launch::async, [this, precision] { return open(precision); }));
-  }
-  for (auto& [precision, session] : pending) opened_.insert_or_assign(precision, session.get());
-}
-
 Result<ProcessorProof::Measured> ProcessorProof::measure(Precision precision) {
   const EngineRequest& request = request_;
-  auto ahead = opened_.extract(precision);
-  LATENT_TRY(const auto session, ahead.empty() ? open(precision) : std::move(ahead.mapped()));
+  LATENT_TRY(const auto session, open(precision));
   LATENT_TRY(const Tensor probe, probe_tile(network_, session->input_shape()));
   Measured measured;
   measured.info = session->info();
@@ -158,19 +146,15 @@ Result<std::string> ProcessorProof::fault_of_tiles() const {
   // in float32 too; at twice the reach what is left comes of the kernels alone.
   const int inside = 2 * spec.reach_px;
   const int side = round_up(2 * inside + kComparedSide, spec.stride_px);
-  Result<Tensor> large = fail(ErrorCode::Internal, "not computed");
-  Result<Tensor> small = fail(ErrorCode::Internal, "not computed");
-  LATENT_CHECK(run_on_threads(2, [&](int index) -> Status {
-    const bool first = index == 0;
-    auto& answer = first ? small : large;
-    answer = answer_of(first ? Size{side, side} : Size{side + period.width, side + period.height});
-    return answer ? Status() : tl::make_unexpected(answer.error());
-  }));
+  // One after the other: engines that compile at the same time while memory runs out may wait for
+  // each other for ever (tests/program/test_memory_limits.py).
+  LATENT_TRY(const Tensor small, answer_of({side, side}));
+  LATENT_TRY(const Tensor large, answer_of({side + period.width, side + period.height}));
   const int out = spec.output.unshuffle;
   const int reach = (inside * spec.scale + out - 1) / out;
-  const TensorShape shape = small->shape();
-  const ConstTensorView a = std::as_const(*small).view();
-  const ConstTensorView b = std::as_const(*large).view();
+  const TensorShape shape = small.shape();
+  const ConstTensorView a = small.view();
+  const ConstTensorView b = large.view();
   double worst = 0;
   double squares = 0;
   double count = 0;
@@ -231,11 +215,6 @@ Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
   double exact = 0;  // pace of the fastest that loses nothing
   std::optional<double> rounded;
   const std::vector<Precision> asked = candidates();
-  if (std::ranges::count(asked, Precision::Int8) > 0 && !reference_) {
-    std::vector<Precision> all = asked;
-    all.push_back(Precision::F32);
-    open_ahead(all);
-  }
   for (const Precision precision : asked) {
     const auto verdict = examine(precision);
     if (!verdict) {
@@ -258,7 +237,6 @@ Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
       choice.precision = precision;
     }
   }
-  opened_.clear();
   if (!reference_) return choice;  // there is nothing else
   const double plain = per_megapixel(reference_->seconds);
   if (choice.precision == Precision::F32 || plain <= exact) {

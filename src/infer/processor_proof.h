@@ -68,8 +68,7 @@ class ProcessorProof {
 
   using Opened = Result<std::unique_ptr<Session>>;
 
-  /// Compiles for the small tile, all at once: compiling keeps one core busy.
-  void open_ahead(const std::vector<Precision>& precisions);
+  /// Compiles for the small tile.
   [[nodiscard]] Opened open(Precision precision);
   [[nodiscard]] Result<Measured> measure(Precision precision);
   [[nodiscard]] Status find_reference();
@@ -86,7 +85,6 @@ class ProcessorProof {
   const SessionFactory& factory_;
   VerdictCache cache_;
   Size tile_;
-  std::map<Precision, Opened> opened_;  ///< by open_ahead(), not measured yet
   std::optional<Measured> reference_;
   std::map<Precision, ProofVerdict> examined_;
 };
