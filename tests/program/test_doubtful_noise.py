@@ -59,7 +59,7 @@ def test_what_may_be_texture_is_said_with_a_number_and_mostly_left(
     assert f"confidence {noise['confidence']:.2f}" in doubts[0]
     assert taken < noise["overall"] * 255
     used = float(doubts[0].split("uses the level ")[1].split(",")[0])
-    assert taken < 2.2 * used  # the level of coarse noise is doubled
+    assert taken < 2.2 * used + 0.11  # coarse noise may be doubled; the notice has one digit
     warnings = json.loads(latent("info", source, "--json").stdout)["warnings"]
     assert any("may be fine texture" in warning for warning in warnings)
 
