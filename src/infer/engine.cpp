@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infer/engine.h"
 
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,32 +13,6 @@
 
 namespace latent::infer {
 namespace {
-
-constexpr std::array kEngines{std::pair{EngineKind::Auto, "auto"},
-                              std::pair{EngineKind::OpenVino, "openvino"},
-                              std::pair{EngineKind::OnnxRuntime, "onnxruntime"}};
-constexpr std::array kPrecisions{
-    std::pair{Precision::Auto, "auto"}, std::pair{Precision::Best, "best"},
-    std::pair{Precision::F32, "f32"},   std::pair{Precision::Bf16, "bf16"},
-    std::pair{Precision::Int8, "int8"}, std::pair{Precision::F16, "f16"}};
-
-template <class Table, class Key>
-const char* word_of(const Table& table, Key key) {
-  for (const auto& [entry, word] : table) {
-    if (entry == key) return word;
-  }
-  return "unknown";
-}
-
-template <class Key, class Table>
-Result<Key> parse_word(const Table& table, std::string_view word, const char* what) {
-  std::string known;
-  for (const auto& [entry, name] : table) {
-    if (word == name) return entry;
-    known += known.empty() ? name : std::string(", ") + name;
-  }
-  return fail(ErrorCode::Usage, "'" + printable(word) + "' is no " + what + "; known are " + known);
-}
 
 /// `scale`: pixels of the tensor's picture a side of one of the frame.
 Result<TensorShape> shape_of(const models::TensorSpec& tensor, int stride, Size tile, int scale) {
@@ -57,16 +30,6 @@ EngineKind engine_for(const EngineRequest& request) {
 }
 
 }  // namespace
-
-const char* engine_name(EngineKind engine) { return word_of(kEngines, engine); }
-const char* precision_name(Precision precision) { return word_of(kPrecisions, precision); }
-
-Result<EngineKind> parse_engine(std::string_view word) {
-  return parse_word<EngineKind>(kEngines, word, "engine");
-}
-Result<Precision> parse_precision(std::string_view word) {
-  return parse_word<Precision>(kPrecisions, word, "precision");
-}
 
 Status Session::run(ConstTensorView input, TensorView output) {
   LATENT_CHECK(start(0, input, output));
