@@ -50,7 +50,7 @@ const char* engine_name(EngineKind engine) {
 }
 
 const char* precision_name(Precision precision) {
-  constexpr std::array kWords{"auto", "f32", "bf16", "f16"};
+  constexpr std::array kWords{"auto", "best", "f32", "bf16", "int8", "f16"};
   return kWords.at(static_cast<std::size_t>(precision));
 }
 
