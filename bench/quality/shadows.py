@@ -6,7 +6,7 @@
 24 flat patches of 0 to 0.06 of white, half of them grey under white balance (2, 1, 1.6), half of
 any colour, through a Bayer sensor whose samples end at black. For each patch the colour whose mean
 is farthest from the light, in percent of (white - black): of the source and of the result. The
-noise is told, or measured by the program.
+noise level is given to the program, or the program measures it.
 """
 
 from __future__ import annotations

@@ -41,17 +41,3 @@ Result<const TaskRow*> task_row(std::string_view id) {
 }
 
 }  // namespace latent::app
-
-namespace latent::infer {
-
-const char* engine_name(EngineKind engine) {
-  constexpr std::array kWords{"auto", "openvino", "onnxruntime"};
-  return kWords.at(static_cast<std::size_t>(engine));
-}
-
-const char* precision_name(Precision precision) {
-  constexpr std::array kWords{"auto", "best", "f32", "bf16", "int8", "f16"};
-  return kWords.at(static_cast<std::size_t>(precision));
-}
-
-}  // namespace latent::infer

@@ -43,7 +43,7 @@ struct MaskBox {
 struct MaskStroke {
   std::vector<MaskPlace> line;  ///< one place or more
   double radius = 0.01;         ///< a share of the longest side
-  bool adds = true;             ///< else it takes away
+  bool adds = true;             ///< false: it removes
   friend bool operator==(const MaskStroke&, const MaskStroke&) = default;
 };
 

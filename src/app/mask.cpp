@@ -185,14 +185,6 @@ Status write_prompts(const fs::path& target, const PromptSet& prompts, bool over
   return file.commit();
 }
 
-double covered(const SoftMask& mask) {
-  double sum = 0;
-  for (int y = 0; y < mask.height(); ++y) {
-    for (const float value : mask.view().row(y)) sum += value;
-  }
-  return sum / static_cast<double>(mask.size().area());
-}
-
 /// What is made without prompts: a mask, and the picture that it lies on.
 struct Made {
   SoftMask mask;
@@ -278,7 +270,7 @@ Result<MaskReport> make_mask(const MaskJob& job, const RunControl& control) {
     const auto& told = *finder.network->notices;
     report.notices.insert(report.notices.end(), told.begin(), told.end());
   }
-  report.share = covered(made.mask);
+  report.share = mask_share(std::as_const(made.mask).view());
   LATENT_CHECK(photograph.unchanged());
   const FileAccess access = FileAccess::of(job.source);
   if (job.target && is_json(*job.target)) {

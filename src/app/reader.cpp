@@ -9,8 +9,7 @@ namespace latent::app {
 std::string read_files_by(const ReaderChoice& choice) {
   constexpr const char* kLost =
       "a file that is made to exploit a fault of a decoder gets all rights of your account, and "
-      "one "
-      "that crashes it ends the whole run";
+      "one that crashes it ends the whole run";
   if (!choice.sandbox) {
     read::read_with(std::nullopt);
     return std::string("--no-sandbox: files are decoded in this process; ") + kLost;

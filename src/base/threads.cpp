@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/processors.h"
+
 namespace latent {
 
 namespace {
@@ -76,6 +78,11 @@ Status run_on_threads(int count, const std::function<Status(int index)>& work) {
     for (const Status& status : done) LATENT_CHECK(status);
     return {};
   });
+}
+
+int threads_or_all(int wanted) {
+  static const int all = usable_processors();
+  return wanted > 0 ? wanted : all;
 }
 
 }  // namespace latent

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -42,11 +41,8 @@ template <class Work>
 /// Threads  calls `work` from several at once.
 [[nodiscard]] Status run_on_threads(int count, const std::function<Status(int index)>& work);
 
-/// As many as the processor has where `wanted` is 0.
-[[nodiscard]] inline int threads_or_all(int wanted) {
-  if (wanted > 0) return wanted;
-  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
+/// As many as this process may keep busy (usable_processors(), asked once) where `wanted` is 0.
+[[nodiscard]] int threads_or_all(int wanted);
 
 /// Calls work(first, last) for parts of [0, rows) of 8 rows or more that together are all of it, on
 /// up to `threads` threads at once, 64 at most. `work` gives a Status or nothing.

@@ -66,10 +66,7 @@ class ClickFinder final : public Finder {
   Result<Image<std::uint8_t>> select(std::size_t number, std::span<const Prompt> prompts,
                                      const Image<float>* previous,
                                      const RunControl& control) override {
-    const bool any = std::ranges::any_of(prompts, [](const Prompt& p) { return p.on_object; });
-    if (!any && previous == nullptr) {
-      return fail(ErrorCode::Usage, "nothing was clicked on the object");
-    }
+    LATENT_CHECK(check_answerable(prompts, previous != nullptr));
     while (objects_.size() <= number) objects_.emplace_back(encoded_);
     Object& object = objects_[number];
     Image<std::uint8_t> start;
@@ -101,7 +98,7 @@ class ClickFinder final : public Finder {
   /// The mask after all of `prompts`.
   Result<Image<std::uint8_t>> answer(Object& object, std::span<const Prompt> prompts,
                                      const Image<float>* previous, const RunControl& control) {
-    const bool any = std::ranges::any_of(prompts, [](const Prompt& p) { return p.on_object; });
+    const bool any = any_on_object(prompts);
     if (!any && previous == nullptr) {
       return Image<std::uint8_t>::create(size());  // nothing to take away from yet
     }

@@ -89,10 +89,7 @@ class NetFinder final : public Finder {
   Result<Image<std::uint8_t>> select(std::size_t number, std::span<const Prompt> prompts,
                                      const Image<float>* previous,
                                      const RunControl& control) override {
-    const bool any = std::ranges::any_of(prompts, [](const Prompt& p) { return p.on_object; });
-    if (!any && previous == nullptr) {
-      return fail(ErrorCode::Usage, "nothing was clicked on the object");
-    }
+    LATENT_CHECK(check_answerable(prompts, previous != nullptr));
     while (objects_.size() <= number) objects_.emplace_back();
     Object& object = objects_[number];
     LATENT_CHECK(begin(object, previous));
@@ -127,7 +124,7 @@ class NetFinder final : public Finder {
     step.prompt = prompts.back();
     const Image<float>* before =
         object.steps.empty() ? &object.start : &object.steps.back().answer.before;
-    const bool any = std::ranges::any_of(prompts, [](const Prompt& p) { return p.on_object; });
+    const bool any = any_on_object(prompts);
     if (any || !object.previous.empty()) {
       const auto points = points_of(model_->contract, frame_, prompts);
       const NetQuestion question{model_->contract, frame_, features_, points,

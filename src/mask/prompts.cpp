@@ -49,6 +49,15 @@ Status check_stroke(const Prompt& prompt) {
 
 }  // namespace
 
+bool any_on_object(std::span<const Prompt> prompts) {
+  return std::ranges::any_of(prompts, [](const Prompt& prompt) { return prompt.on_object; });
+}
+
+Status check_answerable(std::span<const Prompt> prompts, bool goes_on_from_mask) {
+  if (goes_on_from_mask || any_on_object(prompts)) return {};
+  return fail(ErrorCode::Usage, "nothing was clicked on the object");
+}
+
 Status check_prompt(const Prompt& prompt) {
   for (const Place& place : prompt.places) {
     if (is_inside(place)) continue;
@@ -81,8 +90,7 @@ Status check_prompts(const PromptSet& set) {
                   "an object has more than " + std::to_string(kMostPrompts) + " prompts");
     }
     for (const Prompt& prompt : object.prompts) LATENT_CHECK(check_prompt(prompt));
-    const bool has_any =
-        std::ranges::any_of(object.prompts, [](const Prompt& prompt) { return prompt.on_object; });
+    const bool has_any = any_on_object(object.prompts);
     if (!has_any) {
       return fail(ErrorCode::Usage,
                   "an object has no click, box or stroke on it; only what is not of it was given");

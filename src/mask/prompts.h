@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,12 @@ constexpr std::size_t kMostStrokePlaces = 20000;
 
 /// The same of one.
 [[nodiscard]] Status check_prompt(const Prompt& prompt);
+
+/// Whether any of an object's prompts is on it.
+[[nodiscard]] bool any_on_object(std::span<const Prompt> prompts);
+
+/// Errors   Usage  none is, and there is no mask to go on from.
+[[nodiscard]] Status check_answerable(std::span<const Prompt> prompts, bool goes_on_from_mask);
 
 /// Prompts that a person changes step by step, and takes back.
 ///

@@ -196,10 +196,7 @@ Result<Image<std::uint8_t>> Selector::select(std::span<const Prompt> prompts,
   const Encoded::State& encoded = *state_->encoded->state_;
   Labels start;
   if (previous != nullptr) start = labels_of(*previous, encoded.pieces);
-  const bool has_any = std::ranges::any_of(prompts, [](const Prompt& p) { return p.on_object; });
-  if (!has_any && previous == nullptr) {
-    return fail(ErrorCode::Usage, "nothing was clicked on the object");
-  }
+  LATENT_CHECK(check_answerable(prompts, previous != nullptr));
   if ((previous != nullptr) != state_->has_start || start != state_->start) {
     state_->forget_after(0);
     state_->start = std::move(start);

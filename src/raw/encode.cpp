@@ -70,30 +70,10 @@ SiteCode code_of(const SiteFacts& facts, const models::EncodingLimits& limits,
 
 }  // namespace
 
-bool is_cut_in_the_dark(const Mosaic& mosaic) {
-  constexpr std::int64_t kNext = 8;           // counts above the smallest
-  constexpr double kPile = 4.0;               // times as many as each of these
-  constexpr double kLeastShare = 1.0 / 2000;  // of the frame
-  const auto frame = mosaic.samples.view().crop(mosaic.active);
-  std::int64_t smallest = 0;
-  std::int64_t next = 0;
-  for (int y = 0; y < frame.height(); ++y) {
-    for (const std::uint16_t count : frame.row(y)) {
-      const std::int64_t above = std::int64_t{count} - mosaic.sample_min;
-      if (above == 0) ++smallest;
-      if (above > 0 && above <= kNext) ++next;
-    }
-  }
-  const double each = static_cast<double>(next) / static_cast<double>(kNext);
-  return static_cast<double>(smallest) > kPile * each &&
-         static_cast<double>(smallest) > kLeastShare * static_cast<double>(frame.size().area());
-}
-
 Result<Encoder> Encoder::create(const Mosaic& mosaic, const NoiseModel& told,
                                 const models::EncodingLimits& limits,
-                                const std::optional<NoiseModel>& clipped) {
+                                const std::optional<NoiseModel>& clipped, bool cut_in_the_dark) {
   Encoder encoder;
-  const bool cut = clipped && is_cut_in_the_dark(mosaic);
   const Size cfa = mosaic.cfa.period();
   const Size black = mosaic.levels.black.period;
   encoder.period_ = {std::lcm(cfa.width, black.width), std::lcm(cfa.height, black.height)};
@@ -117,7 +97,7 @@ Result<Encoder> Encoder::create(const Mosaic& mosaic, const NoiseModel& told,
       if (clipped) {
         encoder.highlights_.emplace_back(facts.black, facts.white, clipped->a[c], clipped->b[c]);
       }
-      if (cut) {
+      if (clipped && cut_in_the_dark) {
         encoder.shadows_.emplace_back(facts.black, facts.white, mosaic.sample_min, clipped->a[c],
                                       clipped->b[c]);
       }

@@ -46,13 +46,14 @@ class Encoder {
   /// `told`: what the network is told of the noise, noise_scale already in it (scaled()).
   /// `clipped`: the noise that the mosaic has, where the network gives the mean of clipped samples
   /// and clipping is still to be undone (models::Encoding::SqrtGatWbV2): at white, and in the dark
-  /// where the mosaic is_cut_in_the_dark().
+  /// where `cut_in_the_dark` (DarkEnd::cut).
   ///
   /// Errors   Corrupt  a white level that is not above its black, a white balance that is not
   ///                   positive and finite, noise that is not finite.
   [[nodiscard]] static Result<Encoder> create(const Mosaic& mosaic, const NoiseModel& told,
                                               const models::EncodingLimits& limits,
-                                              const std::optional<NoiseModel>& clipped = {});
+                                              const std::optional<NoiseModel>& clipped = {},
+                                              bool cut_in_the_dark = false);
 
   /// Code of the site (x, y) of the frame, which is the mosaic's active area.
   [[nodiscard]] const SiteCode& at(int x, int y) const { return codes_[index_of(x, y)]; }
@@ -86,10 +87,6 @@ class Encoder {
   std::vector<ShadowCurve> shadows_;        ///< likewise
   std::shared_ptr<const GreenBalance> greens_;
 };
-
-/// Whether the camera has cut off what lies below its smallest sample: far more samples show just
-/// that than each of the next few.
-[[nodiscard]] bool is_cut_in_the_dark(const Mosaic& mosaic);
 
 /// The noise with its sigma `factor` times as large.
 [[nodiscard]] NoiseModel scaled(const NoiseModel& noise, double factor);

@@ -10,10 +10,11 @@
 #include <mutex>
 #include <utility>
 
+#include "app/mask_output.h"
 #include "app/studio/mask_desk.h"
 #include "app/studio/mask_edit.h"
 #include "app/studio/mask_look.h"
-#include "app/studio/mask_shelf.h"
+#include "app/studio/mask_store.h"
 #include "app/studio/studio_settings.h"
 #include "read/mask/mask_file.h"
 #include "tasks/mask/prompt_file.h"
@@ -104,9 +105,9 @@ TEST(MaskEdit, RefusesWhatCannotBeAnsweredWithASentence) {
   EXPECT_THAT(painted.error().sentence, HasSubstr("strokes of the brush"));
 }
 
-TEST(MaskShelf, KeepsAMaskWithAllItIsMadeOf) {
+TEST(MaskStore, KeepsAMaskWithAllItIsMadeOf) {
   const fs::path folder = fresh_folder("shelf");
-  const MaskShelf shelf(folder);
+  const MaskStore shelf(folder);
   KeptMask kept;
   MaskEdit edit;
   ASSERT_TRUE(edit.add(click(0.25, 0.75)));
@@ -134,7 +135,7 @@ TEST(MaskShelf, KeepsAMaskWithAllItIsMadeOf) {
       << "a job that waits keeps the mask it was given";
 }
 
-TEST(MaskShelf, RefusesTextsThatAreNone) {
+TEST(MaskStore, RefusesTextsThatAreNone) {
   const std::string good = kept_mask_text({}, "/a");
   ASSERT_TRUE(kept_mask_of_text(good, "\"m\""));
   for (const auto& [from, to] : std::map<std::string, std::string>{
@@ -155,7 +156,7 @@ TEST(MaskShelf, RefusesTextsThatAreNone) {
   }
 }
 
-TEST(MaskShelf, PutsMasksIntoJobsThatWorkInParts) {
+TEST(MaskStore, PutsMasksIntoJobsThatWorkInParts) {
   Job job = plain_job("denoise");
   put_mask(job, "/m.png", true);
   EXPECT_THAT(mask_in(job), Eq(fs::path("/m.png")));

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "refused_manifest.h"
 #include "sample_package.h"
 
 namespace latent::models {
@@ -105,28 +106,7 @@ TEST(Manifest, APackageForDarktableIsReadAndSaysWhyItIsNotUsed) {
   EXPECT_THAT(network.error().sentence, HasSubstr("is made for darktable's task 'rawdenoise'"));
 }
 
-struct Fault {
-  const char* pointer;  ///< JSON pointer of what is changed
-  const char* value;    ///< its new value as JSON; empty: taken away
-  const char* named;    ///< what the sentence must name
-};
-
 class RefusedManifest : public testing::TestWithParam<Fault> {};
-
-void expect_refused(nlohmann::json config, const Fault& fault) {
-  const nlohmann::json::json_pointer pointer(fault.pointer);
-  const std::string value = fault.value;
-  if (value.empty()) {
-    config.at(pointer.parent_pointer()).erase(pointer.back());
-  } else {
-    config[pointer] = nlohmann::json::parse(value);
-  }
-  const auto manifest = parse_manifest(config.dump());
-  ASSERT_FALSE(manifest);
-  EXPECT_EQ(manifest.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(manifest.error().sentence, HasSubstr("config.json: "));
-  EXPECT_THAT(manifest.error().sentence, HasSubstr(fault.named));
-}
 
 TEST_P(RefusedManifest, NamesTheKey) { expect_refused(sample_config(), GetParam()); }
 

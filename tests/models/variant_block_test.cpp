@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "models/store/package.h"
+#include "refused_manifest.h"
 #include "sample_package.h"
 
 namespace latent::models {
@@ -62,26 +63,10 @@ TEST(VariantBlock, WhatIsNewerIsPassedOver) {
   EXPECT_TRUE(manifest->network(NetworkKind::LatentCfaV1)->int8);
 }
 
-struct Fault {
-  const char* pointer;  ///< of what is changed, below /latent_variants
-  const char* value;    ///< its new value as JSON; empty: taken away
-  const char* named;
-};
 class RefusedVariant : public testing::TestWithParam<Fault> {};
 
 TEST_P(RefusedVariant, NamesTheKey) {
-  auto config = variant_config();
-  const nlohmann::json::json_pointer pointer(std::string("/latent_variants") + GetParam().pointer);
-  const std::string value = GetParam().value;
-  if (value.empty()) {
-    config.at(pointer.parent_pointer()).erase(pointer.back());
-  } else {
-    config[pointer] = nlohmann::json::parse(value);
-  }
-  const auto manifest = parse_manifest(config.dump());
-  ASSERT_FALSE(manifest);
-  EXPECT_EQ(manifest.error().code, ErrorCode::Corrupt);
-  EXPECT_THAT(manifest.error().sentence, HasSubstr(GetParam().named));
+  expect_refused(variant_config(), GetParam(), "/latent_variants");
 }
 
 #define INT8 "/networks/cfa/int8/"

@@ -26,6 +26,13 @@ def patches(values: FloatArray) -> Iterator[FloatArray]:
             yield values[y : y + PATCH_PX - 2 * RIM_PX, x : x + PATCH_PX - 2 * RIM_PX]
 
 
+def light(path: Path) -> FloatArray:
+    """The samples of a DNG from black 0 to white 1."""
+    black = float(np.ravel(tag_of(path, "BlackLevel", 0))[0])
+    white = float(np.ravel(tag_of(path, "WhiteLevel"))[0])
+    return np.asarray((samples_of(path).astype(float) - black) / (white - black))
+
+
 def colours_of(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
     """Which colour each sample of a patch is, in the shape of the patch."""
     if len(shape) == 3:
@@ -47,11 +54,6 @@ def test_the_mean_of_a_patch_stays(latent: Latent, dng: MakeDng, cfa: str) -> No
     told = ("--noise", f"{a},{b}", "--precision", "f32")
     outcome = latent("rawdenoise", source, "-o", target, *told)
     assert outcome.code == 0, outcome
-
-    def light(path: Path) -> FloatArray:
-        black = float(np.ravel(tag_of(path, "BlackLevel", 0))[0])
-        white = float(np.ravel(tag_of(path, "WhiteLevel"))[0])
-        return np.asarray((samples_of(path).astype(float) - black) / (white - black))
 
     seen = 0
     for old, new in zip(patches(light(source)), patches(light(target)), strict=True):

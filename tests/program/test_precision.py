@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 import tifffile
 from latent_program import MakeDng, Outcome
-from test_means import COLUMNS, PATCH_PX, ROWS, colours_of, patches
+from test_means import COLUMNS, PATCH_PX, ROWS, colours_of, light, patches
 from test_rawdenoise import samples_of, tag_of
 
 Latent = Callable[..., Outcome]
@@ -72,11 +72,6 @@ def test_flat_places_keep_their_colour(
     done = done_of(latent("rawdenoise", source, "-o", target, "--noise", f"{a},{b}", "--model",
                           model, "--json", *INT8))  # fmt: skip
     assert done["precision"] == "int8"
-
-    def light(path: Path) -> FloatArray:
-        black = float(np.ravel(tag_of(path, "BlackLevel", 0))[0])
-        white = float(np.ravel(tag_of(path, "WhiteLevel"))[0])
-        return np.asarray((samples_of(path).astype(float) - black) / (white - black))
 
     seen = 0
     for old, new in zip(patches(light(source)), patches(light(target)), strict=True):

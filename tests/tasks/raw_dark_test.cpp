@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tasks/raw/dark.h"
+#include "raw/dark_end.h"
 
 #include <gtest/gtest.h>
 
@@ -46,8 +46,8 @@ Mosaic dark_frame(double black, Size size = {640, 480}) {
 }
 
 TEST(DarkFrame, ThatIsClippedAtBlackIsKnown) {
-  EXPECT_TRUE(is_clipped_at_black(dark_frame(0)));
-  EXPECT_FALSE(is_clipped_at_black(dark_frame(256)));
+  EXPECT_GT(raw::dark_end_of(dark_frame(0)).share, raw::DarkEnd::kMostlyCut);
+  EXPECT_LT(raw::dark_end_of(dark_frame(256)).share, raw::DarkEnd::kMostlyCut);
 }
 
 TEST(DarkFrame, ThatIsClippedAtBlackTellsOfNoDistantLights) {

@@ -10,8 +10,9 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +22,8 @@ from torch.utils.data import DataLoader, Dataset
 from latent_train import mosaic, picture_batches, simulate, synthetic
 from latent_train.config import Config
 from latent_train.types import ByteArray
+
+Made = TypeVar("Made")
 
 
 class CropSource(Protocol):
@@ -117,28 +120,29 @@ def feed(source: CropSource, config: Config, first: int) -> Feed:
     """Batches from step ``first`` on, made ahead of their use."""
     if config.workers > 0:
         return WorkerFeed(source, config, first)
-    return Prefetcher(source, config, first)
+    return Prefetcher(lambda step: make_batch(source, config, step), first)
 
 
-class Prefetcher:
-    """Makes batches ``first``, ``first + 1``, ... ahead of their use.
+class Prefetcher(Generic[Made]):
+    """Makes ``make(first)``, ``make(first + 1)``, ... ahead of their use.
 
     Threads: one of its own. An error in it is raised again by ``next``.
     """
 
-    def __init__(self, source: CropSource, config: Config, first: int, depth: int = 3) -> None:
-        self._queue: queue.Queue[Batch | BaseException] = queue.Queue(depth)
+    def __init__(self, make: Callable[[int], Made], first: int, depth: int = 3) -> None:
+        self._make = make
+        self._queue: queue.Queue[Made | BaseException] = queue.Queue(depth)
         self._stop = threading.Event()
         self._thread = threading.Thread(
-            target=self._feed, args=(source, config, first), daemon=True, name="batches"
+            target=self._feed, args=(first,), daemon=True, name="batches"
         )
         self._thread.start()
 
-    def _feed(self, source: CropSource, config: Config, step: int) -> None:
+    def _feed(self, step: int) -> None:
         torch.set_num_threads(1)
         while not self._stop.is_set():
             try:
-                item: Batch | BaseException = make_batch(source, config, step)
+                item: Made | BaseException = self._make(step)
             except Exception as error:  # handed to the thread that waits for the batch
                 item = error
             while not self._stop.is_set():
@@ -149,8 +153,8 @@ class Prefetcher:
                     continue
             step += 1
 
-    def next(self) -> Batch:
-        """The next batch in order."""
+    def next(self) -> Made:
+        """The next one in order."""
         item = self._queue.get()
         if isinstance(item, BaseException):
             raise item

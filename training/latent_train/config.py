@@ -225,8 +225,17 @@ _SECTIONS = {
 }
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+def frozen(value: Any) -> Any:
+    """Lists, as TOML and checkpoints have them, become tuples, as recipes have them."""
+    return tuple(frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def read_recipe(path: Path) -> dict[str, Any]:
+    """The nested dictionaries of a TOML recipe. Errors: ConfigError for broken TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
 def config_from_dict(values: dict[str, Any]) -> Config:
@@ -238,10 +247,10 @@ def config_from_dict(values: dict[str, Any]) -> Config:
     for key, value in values.items():
         section = _SECTIONS.get(key)
         if section is None:
-            arguments[key] = _frozen(value)
+            arguments[key] = frozen(value)
             continue
         try:
-            arguments[key] = section(**{name: _frozen(item) for name, item in value.items()})
+            arguments[key] = section(**{name: frozen(item) for name, item in value.items()})
         except TypeError as error:
             raise ConfigError(f"section [{key}]: {error}") from error
     try:
@@ -268,7 +277,4 @@ def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def load_config(path: Path) -> Config:
     """Read a TOML recipe. Errors: ConfigError for unknown keys or broken TOML."""
-    try:
-        return config_from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {error}") from error
+    return config_from_dict(read_recipe(path))

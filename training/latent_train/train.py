@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -72,6 +72,15 @@ def has_bf16(device: torch.device) -> bool:
     return any(features.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
+@torch.no_grad()
+def follow(average: dict[str, Tensor], network: torch.nn.Module, step: int, decay: float) -> None:
+    """Moves the average of the weights towards the network; faster in the first steps of a run."""
+    weight = 1 - min(decay, (step + 1) / (step + 10))
+    state = network.state_dict()
+    keys = list(average)
+    torch._foreach_lerp_([average[k] for k in keys], [state[k] for k in keys], weight)
+
+
 class Trainer:
     """Network, its moving average and the optimiser: everything that a step changes."""
 
@@ -108,17 +117,9 @@ class Trainer:
         value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), settings.gradient_norm)
         self.optimiser.step()
-        self._follow()
+        follow(self.average, self.network, self.step_count, settings.ema_decay)
         self.step_count += 1
         return float(value.detach())
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        ramp = (self.step_count + 1) / (self.step_count + 10)
-        weight = 1 - min(self.config.optimiser.ema_decay, ramp)
-        state = self.network.state_dict()
-        keys = list(self.average)
-        torch._foreach_lerp_([self.average[k] for k in keys], [state[k] for k in keys], weight)
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on as if nothing had happened."""
@@ -197,26 +198,51 @@ def check_pictures(folder: Path, manifest_sha256: str) -> None:
         )
 
 
+class Pace(Protocol):
+    """What a recipe says of reports and checkpoints."""
+
+    @property
+    def report_steps(self) -> int: ...
+    @property
+    def checkpoint_seconds(self) -> float: ...
+
+
+class Learner(Protocol):
+    """What ``learn`` needs of a trainer."""
+
+    step_count: int
+    elapsed: float
+
+    @property
+    def config(self) -> Pace: ...
+    def step(self, batch: Any, progress: float) -> float: ...
+    def save(self, folder: Path) -> None: ...
+
+
+class AnyFeed(Protocol):
+    """Gives batches of whatever kind the trainer takes."""
+
+    def next(self) -> Any: ...
+    def close(self) -> None: ...
+
+
 Report = Callable[[Trainer, float, float], None]
+AnyLearner = TypeVar("AnyLearner", bound=Learner)
 
 
-def run(
-    trainer: Trainer,
-    source: CropSource,
+def learn(
+    trainer: AnyLearner,
+    batches: AnyFeed,
     budget: Budget,
     folder: Path,
-    report: Report,
-    batches: Feed | None = None,
+    report: Callable[[AnyLearner, float, float], None],
 ) -> None:
     """Train until the budget is spent; checkpoints go to ``folder``.
 
-    ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``. ``batches``
-    come from ``source`` where they are not given.
+    ``report(trainer, mean loss, steps per second)`` is called every ``report_steps``.
+    Errors: FloatingPointError when the loss is not finite.
     """
     config = trainer.config
-    if not trainer.bf16:
-        log.info("no bfloat16 on this machine: float32")
-    batches = batches or feed(source, config, trainer.step_count)
     began, before = time.monotonic(), trainer.elapsed
     saved = marked = began
     marked_step = trainer.step_count
@@ -246,6 +272,21 @@ def run(
     finally:
         batches.close()
     trainer.save(folder)
+
+
+def run(
+    trainer: Trainer,
+    source: CropSource,
+    budget: Budget,
+    folder: Path,
+    report: Report,
+    batches: Feed | None = None,
+) -> None:
+    """As ``learn``; ``batches`` come from ``source`` where they are not given."""
+    if not trainer.bf16:
+        log.info("no bfloat16 on this machine: float32")
+    made = batches or feed(source, trainer.config, trainer.step_count)
+    learn(trainer, made, budget, folder, report)
 
 
 def _tensorboard(folder: Path) -> Any:

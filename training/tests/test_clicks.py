@@ -198,7 +198,7 @@ def test_the_network_learns_what_the_selector_does_not_say(tmp_path: Path) -> No
     """Rectangles, where the selector answers discs: fewer clicks than it needs alone."""
     every = [recorded(seed) for seed in range(20)]
     trainer = learn.ClickTrainer(_TINY)
-    learn.run(trainer, every, Budget(steps=160), tmp_path, lambda now, mean: None)
+    learn.run(trainer, every, Budget(steps=160), tmp_path, lambda now, mean, pace: None)
     again = learn.ClickTrainer.load(tmp_path)
     assert again.step_count == 160
     judged = [square_case(seed, held_out=True) for seed in range(40, 46)]

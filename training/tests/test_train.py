@@ -82,7 +82,7 @@ def test_budget_by_the_clock() -> None:
 def test_batches_depend_on_seed_and_step_alone(
     tiny_config: Config, made_picture: MadePicture
 ) -> None:
-    feed = Prefetcher(made_picture, tiny_config, first=4)
+    feed = Prefetcher(lambda step: make_batch(made_picture, tiny_config, step), first=4)
     batches = [feed.next(), feed.next()]
     feed.close()
     for step, batch in zip((4, 5), batches, strict=True):
@@ -94,7 +94,7 @@ def test_an_error_in_the_thread_reaches_the_run(tiny_config: Config) -> None:
         def crop(self, rng: np.random.Generator, size: int | None = None) -> np.ndarray:
             raise OSError("no picture")
 
-    feed = Prefetcher(Broken(), tiny_config, first=0)
+    feed = Prefetcher(lambda step: make_batch(Broken(), tiny_config, step), first=0)
     with pytest.raises(OSError, match="no picture"):
         feed.next()
     feed.close()

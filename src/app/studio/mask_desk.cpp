@@ -9,8 +9,9 @@
 #include <variant>
 
 #include "app/mask_files.h"
-#include "app/mask_finder.h"
+#include "app/mask_output.h"
 #include "app/mask_prompts.h"
+#include "app/mask_session.h"
 #include "app/preview.h"
 #include "app/warm_models.h"
 #include "base/path.h"
@@ -19,9 +20,7 @@
 #include "base/threads.h"
 #include "mask/depth_map.h"
 #include "mask/marks.h"
-#include "mask/net_finder.h"
 #include "mask/soften.h"
-#include "mask/vectorise.h"
 #include "read/photograph.h"
 #include "tasks/mask/edit_mask.h"
 #include "tasks/object_mask.h"
@@ -53,8 +52,7 @@ struct MaskDesk::Open {
   std::optional<Error> trouble;  ///< it cannot be opened
   std::stop_token stop;
   Size size;  ///< of masks
-  std::optional<tasks::PreparedMask> prepared;
-  std::string model;
+  std::optional<OpenMasks> masks;
   std::optional<Image<float>> depth;
   std::optional<MaskState> state;  ///< of `mask`
   std::optional<SoftMask> mask;
@@ -142,7 +140,7 @@ void MaskDesk::run(const std::stop_token& stop) {
     if (wish.photograph_number != open.number) open_now(open, wish);
     if (open.path.empty()) continue;
     if (wish.prepare && !open.trouble) {
-      if (!encode(open)) open.prepared.reset();  // whoever asks hears why
+      if (!encode(open)) open.masks.reset();  // whoever asks hears why
       callbacks_.busy(open.path, "");
     }
     if (wish.question) answer(open, *wish.question, current);
@@ -166,7 +164,7 @@ void MaskDesk::open_now(Open& open, const Wish& wish) {
   open.stop = wish.photograph_stop;
   open.photograph.reset();
   open.trouble.reset();
-  open.prepared.reset();
+  open.masks.reset();
   open.depth.reset();
   open.state.reset();
   open.mask.reset();
@@ -207,7 +205,7 @@ void MaskDesk::answer(Open& open, const Question& question, const std::stop_toke
   found.overlay = std::make_shared<const Image<std::uint8_t>>(*std::move(look));
   found.share = mask_share(std::as_const(*open.mask).view());
   found.seconds = seconds_since(start);
-  if (question.state.way == MaskWay::Objects) found.by = open.model;
+  if (question.state.way == MaskWay::Objects) found.by = open.masks->model;
   callbacks_.found(open.path, found);
 }
 
@@ -233,27 +231,16 @@ Status MaskDesk::make(Open& open, const MaskState& state, const std::stop_token&
 }
 
 Status MaskDesk::encode(Open& open) {
-  if (open.prepared) return {};
+  if (open.masks) return {};
   callbacks_.busy(open.path, "encoding");
   MaskJob job;
   job.model = open.means.model;
   job.engine = open.means.engine;
   const auto cache = standard_places().cache;
   if (!cache.empty()) job.encodings = cache / "encodings";
-  std::vector<std::string> notices;
-  LATENT_TRY(const MaskFinder finder, mask_finder(job, notices));
-  mask::FinderMaker make = mask::built_in_finder;
-  if (finder.network) {
-    make = [model = finder.network->model](ImageView<const std::uint8_t> picture,
-                                           const RunControl& watch) {
-      return mask::net_finder(model, picture, watch);
-    };
-  }
   // A click that comes while the photograph is encoded must not begin that anew: only another
   // photograph stops it, and that throws away what was made.
-  LATENT_TRY(open.prepared,
-             tasks::prepare_object_mask(*open.photograph, {open.stop, {}}, std::move(make)));
-  open.model = finder.model;
+  LATENT_TRY(open.masks, open_masks(*open.photograph, job, {}, {open.stop, {}}));
   return {};
 }
 
@@ -261,7 +248,7 @@ Status MaskDesk::find_objects(Open& open, const MaskState& state, const std::sto
   LATENT_CHECK(encode(open));
   callbacks_.busy(open.path, "finding");
   LATENT_TRY(open.mask,
-             open.prepared->session.mask(state.prompts, state.settings, nullptr, {stop, {}}));
+             open.masks->session.mask(state.prompts, state.settings, nullptr, {stop, {}}));
   return {};
 }
 
@@ -324,29 +311,19 @@ Status MaskDesk::write_now(Open& open, const std::filesystem::path& target) {
                       "write this one as a .png, .tif, .svg or .xmp");
     }
     mask::PromptSet prompts = open.answered->prompts;
-    LATENT_TRY(prompts.source_sha256, open.photograph->sha256());
+    prompts.source_sha256 = open.masks->source_sha256;
     prompts.source_size = open.size;
     return replace_file(target, {prompts_to_json(prompts)}, FileAccess::of(open.path));
   }
   // An edit is added to and never replaced; a picture or drawing is.
   const bool is_edit = lower_case(target.extension().native()) == ".xmp";
   const MaskTarget wanted{target, open.path, 0, !is_edit};
-  LATENT_CHECK(check_mask_target(wanted));
   // The feather of a path belongs to its nodes, not to the mask that it goes around.
   MaskState state = *open.answered;
-  mask::VectoriseSettings how;
-  if (wants_path(target)) how.feather_px = std::exchange(state.settings.feather, 0);
+  double feather_px = 0;
+  if (wants_path(target)) feather_px = std::exchange(state.settings.feather, 0);
   LATENT_CHECK(make(open, state, open.stop));
-  if (!wants_path(target)) {
-    return write_mask_picture(wanted, std::as_const(*open.mask).view());
-  }
-  LATENT_TRY(const auto path, mask::vectorise(std::as_const(*open.mask).view(), how, {}));
-  if (path.outlines == 0) {
-    return fail(ErrorCode::NotFound,
-                quoted(target) + " was not written: the mask is empty, so no path goes around it");
-  }
-  LATENT_TRY(const auto frame, tasks::mask_frame_of(*open.photograph));
-  return write_mask_path(wanted, path.shape, frame.frame, "latent object");
+  return write_mask(wanted, std::as_const(*open.mask).view(), feather_px, {}, {open.stop, {}});
 }
 
 }  // namespace latent::app

@@ -5,7 +5,6 @@
 
 #include "base/result.h"
 #include "image/image.h"
-#include "image/mask.h"
 
 namespace latent::app {
 
@@ -24,8 +23,5 @@ enum class MaskStyle : std::uint8_t {
 /// Threads  pure function.
 [[nodiscard]] Result<Image<std::uint8_t>> mask_look(ImageView<const float> mask, MaskStyle style,
                                                     int longest_side);
-
-/// The share of a photograph that its mask covers, 0 to 1.
-[[nodiscard]] double mask_share(ImageView<const float> mask);
 
 }  // namespace latent::app

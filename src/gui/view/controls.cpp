@@ -2,11 +2,15 @@
 #include "gui/view/controls.h"
 
 #include <QtGui/QWheelEvent>
+#include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QFrame>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QToolButton>
+
+#include "gui/view/theme.h"
 
 namespace latent::gui {
 
@@ -21,6 +25,25 @@ QFrame* make_rule() {
   line->setObjectName(QStringLiteral("rule"));
   line->setFixedHeight(1);
   return line;
+}
+
+PanelParts add_panel_parts(QVBoxLayout& panel) {
+  auto* inside = new QWidget;
+  inside->setObjectName(QStringLiteral("plain"));
+  auto* column = new QVBoxLayout(inside);
+  column->setContentsMargins(dp(16), dp(12), dp(14), dp(12));
+  column->setSpacing(dp(8));
+  auto* scroll = new QScrollArea;
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setWidget(inside);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  panel.addWidget(scroll, 1);
+  auto* bottom = new QVBoxLayout;
+  bottom->setContentsMargins(dp(16), dp(8), dp(16), dp(12));
+  bottom->setSpacing(dp(8));
+  panel.addLayout(bottom);
+  return {column, bottom};
 }
 
 QToolButton* make_tool(const QString& text, const QString& tip) {

@@ -10,6 +10,7 @@ class QFrame;
 class QLabel;
 class QTableWidget;
 class QToolButton;
+class QVBoxLayout;
 
 // Small parts that several panels are made of.
 namespace latent::gui {
@@ -19,6 +20,13 @@ namespace latent::gui {
 
 /// A thin line between two parts of a panel.
 [[nodiscard]] QFrame* make_rule();
+
+/// The two parts of a side panel: a column that scrolls where it does not fit, and what stays below.
+struct PanelParts {
+  QVBoxLayout* column;
+  QVBoxLayout* bottom;
+};
+[[nodiscard]] PanelParts add_panel_parts(QVBoxLayout& panel);
 
 /// A button with a word on it, a tip, and both for screen readers.
 [[nodiscard]] QToolButton* make_tool(const QString& text, const QString& tip);

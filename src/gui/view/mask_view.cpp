@@ -10,7 +10,6 @@
 #include <QtWidgets/QListWidget>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QToolButton>
 #include <algorithm>
 #include <cmath>
@@ -81,14 +80,10 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
   outer->addLayout(head);
   outer->addWidget(make_rule());
 
-  auto* inside = new QWidget;
-  inside->setObjectName(QStringLiteral("plain"));
-  auto* column = new QVBoxLayout(inside);
-  column->setContentsMargins(dp(16), dp(12), dp(14), dp(12));
-  column->setSpacing(dp(8));
+  const auto [column, bottom] = add_panel_parts(*outer);
   words_->setWordWrap(true);
   words_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  words_->setMinimumHeight(dp(52));  // two lines: what stands below does not jump
+  words_->setMinimumHeight(dp(52));  // two lines, so that the controls below do not jump
   words_->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   column->addWidget(words_);
   add_ways(*column);
@@ -106,17 +101,7 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
   column->addWidget(make_rule());
   add_edge(*column);
   column->addStretch();
-  auto* scroll = new QScrollArea;
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(inside);
-  scroll->setFocusPolicy(Qt::NoFocus);
-  outer->addWidget(scroll, 1);
-  auto* bottom = new QVBoxLayout;
-  bottom->setContentsMargins(dp(16), dp(8), dp(16), dp(12));
-  bottom->setSpacing(dp(8));
   add_bottom(*bottom);
-  outer->addLayout(bottom);
 
   connect(&tool_, &MaskTool::on_changed, this, &MaskView::read_on);
   connect(&tool_, &MaskTool::tool_changed, this, &MaskView::read_tool);

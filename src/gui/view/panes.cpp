@@ -294,7 +294,7 @@ QueuePane::QueuePane(Studio& studio, QWidget* parent)
   bar_->setTextVisible(false);
   bar_->setAccessibleName(tr("Progress of the queue"));
   line->addWidget(bar_, 20);
-  line->addStretch(1);  // what stands beside a hidden bar stays at the left
+  line->addStretch(1);  // keeps the other widgets at the left while the bar is hidden
   for (auto* button : {pause_, cancel_, clear_, fold_}) {
     button->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     line->addWidget(button);

@@ -11,7 +11,6 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSlider>
 #include <QtWidgets/QTabBar>
 #include <algorithm>
@@ -85,11 +84,7 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   outer->addLayout(tab_row);
   outer->addWidget(make_rule());
 
-  auto* inside = new QWidget;
-  inside->setObjectName(QStringLiteral("plain"));
-  auto* column = new QVBoxLayout(inside);
-  column->setContentsMargins(dp(16), dp(12), dp(14), dp(12));
-  column->setSpacing(dp(8));
+  const auto [column, bottom] = add_panel_parts(*outer);
   for (auto* words : {hint_, objection_, scale_hint_, example_, model_}) {
     words->setWordWrap(true);  // and no long name makes the panel wider than its pane
     words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -133,21 +128,12 @@ RestoreView::RestoreView(Studio& studio, QWidget* parent)
   column->addLayout(model_row);
   column->addStretch();
   pattern_->setMinimumWidth(dp(80));
-  auto* scroll = new QScrollArea;
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(inside);
-  scroll->setFocusPolicy(Qt::NoFocus);
-  outer->addWidget(scroll, 1);
-  auto* bottom = new QVBoxLayout;
-  bottom->setContentsMargins(dp(16), dp(8), dp(16), dp(12));
   process_->setObjectName(QStringLiteral("main"));
   process_->setToolTip(tr("Hands the selected pictures to the queue (Ctrl+Enter)"));
   time_->setAlignment(Qt::AlignCenter);
   time_->setWordWrap(true);
   bottom->addWidget(process_);
   bottom->addWidget(time_);
-  outer->addLayout(bottom);
 
   RestorePanel& panel = studio_.restore();
   connect(tabs_, &QTabBar::currentChanged, this,

@@ -11,7 +11,7 @@
 
 #include "app/studio/mask_desk.h"
 #include "app/studio/mask_edit.h"
-#include "app/studio/mask_shelf.h"
+#include "app/studio/mask_store.h"
 
 namespace latent::gui {
 
@@ -112,7 +112,7 @@ class MaskTool : public QObject {
   [[nodiscard]] const std::optional<app::KeptMask>& kept_of(
       const std::filesystem::path& photograph) const;
 
-  app::MaskShelf shelf_;
+  app::MaskStore shelf_;
   std::filesystem::path photograph_;
   app::MaskMeans means_;
   bool depth_there_ = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the mask tool has to do with the rest: local strength, erasing, what the viewer shows.
 #include "app/job.h"
-#include "app/studio/mask_shelf.h"
+#include "app/studio/mask_store.h"
 #include "app/studio/name_pattern.h"
 #include "app/studio/queue.h"
 #include "gui/viewmodel/studio.h"

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <limits>
 #include <new>
-#include <thread>
 
 #include "base/threads.h"
 
@@ -127,9 +126,9 @@ class Crew {
       : control_(control), work_(work), pieces_(cut_into_pieces(layout)) {}
 
   Status run() {
-    constexpr unsigned kMostThreads = 8;
-    const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
-    const auto count = static_cast<int>(std::min<std::size_t>(cores, pieces_.size()));
+    constexpr std::size_t kMostThreads = 8;
+    const auto all = static_cast<std::size_t>(threads_or_all(0));
+    const auto count = static_cast<int>(std::min({all, kMostThreads, pieces_.size()}));
     return run_on_threads(count, [this](int /*index*/) { return take_pieces(); });
   }
 

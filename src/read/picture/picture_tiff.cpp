@@ -362,7 +362,7 @@ class TiffPicture final : public PictureFile {
     constexpr std::int64_t kSmall = 1'000'000;
     constexpr std::int64_t kMostThreads = 8;
     if (header_.layout.compression == COMPRESSION_NONE || facts_.size.area() < kSmall) return 1;
-    const std::int64_t cores = std::thread::hardware_concurrency();
+    const std::int64_t cores = threads_or_all(0);
     return static_cast<int>(
         std::clamp(std::min(cores, grid.count()), std::int64_t{1}, kMostThreads));
   }

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -17,9 +18,10 @@ namespace latent::tasks {
 namespace {
 
 constexpr std::size_t kMostFrames = 12;
-constexpr double kShare = 2.0 / 3.0;  ///< of the frames that show a site as struck
-constexpr std::size_t kCells = 16;    ///< a side, of the small picture by which scenes are compared
-constexpr double kSameScene = 0.98;   ///< correlation of two small pictures
+constexpr std::size_t kMostDecoded = 48;  ///< in search of so many frames of different scenes
+constexpr double kShare = 2.0 / 3.0;      ///< of the frames that show a site as struck
+constexpr std::size_t kCells = 16;   ///< a side, of the small picture by which scenes are compared
+constexpr double kSameScene = 0.98;  ///< correlation of two small pictures
 
 using Small = std::array<double, kCells * kCells>;
 
@@ -76,14 +78,11 @@ struct Frame {
   std::vector<Point> struck;
 };
 
-/// Nothing where the source is no raw of that camera, or cannot be read.
-Result<std::optional<Frame>> frame_of_source(const std::filesystem::path& source,
-                                             const Limits& limits, int threads,
-                                             const RunControl& control) {
+/// Nothing where the photograph cannot be read.
+Result<std::optional<Frame>> frame_of(const read::Photograph& photograph, int threads,
+                                      const RunControl& control) {
   const RunControl quiet{control.stop, {}};
-  const auto photograph = read::Photograph::open(source, limits);
-  if (!photograph) return std::optional<Frame>{};
-  auto mosaic = photograph->mosaic(quiet);
+  auto mosaic = photograph.mosaic(quiet);
   if (!mosaic && mosaic.error().code == ErrorCode::Cancelled) {
     return tl::make_unexpected(std::move(mosaic).error());
   }
@@ -98,6 +97,16 @@ Result<std::optional<Frame>> frame_of_source(const std::filesystem::path& source
   if (!repair) return std::optional<Frame>{};
   for (const raw::Defect& defect : repair->defects) frame.struck.push_back({defect.x, defect.y});
   return std::optional<Frame>(std::move(frame));
+}
+
+/// Sources in an order whose beginnings, however short, are spread over the whole batch.
+std::vector<std::size_t> spread_order(std::size_t count) {
+  constexpr double kGolden = 0.6180339887;
+  std::size_t step = std::max<std::size_t>(1, std::llround(kGolden * static_cast<double>(count)));
+  while (std::gcd(step, count) > 1) ++step;
+  std::vector<std::size_t> order(count);
+  for (std::size_t k = 0; k < count; ++k) order[k] = k * step % count;
+  return order;
 }
 
 bool comes_before(const Point& one, const Point& other) {
@@ -130,26 +139,21 @@ SiteLearner::SiteLearner(std::vector<std::filesystem::path> sources, Limits limi
     : sources_(std::move(sources)), limits_(limits), threads_(threads) {}
 
 Result<LearnedSites> SiteLearner::learn(const std::string& camera, const RunControl& control) {
-  std::vector<std::filesystem::path> of_camera;
-  for (const auto& source : sources_) {
-    LATENT_CHECK(control.check());
-    const auto photograph = read::Photograph::open(source, limits_);
-    if (!photograph || photograph->raw_facts() == nullptr) continue;
-    if (!photograph->raw_facts()->opens_as_mosaic) continue;
-    if (camera_of(*photograph->raw_facts()) == camera) of_camera.push_back(source);
-  }
   std::vector<Frame> frames;
-  // Evenly spread at first; where some of these show the same scene, the ones between.
-  for (std::size_t step = std::max<std::size_t>(1, of_camera.size() / kMostFrames); step > 0;
-       step = step > 1 && frames.size() < kMostFrames / 2 ? step / 2 : 0) {
-    frames.clear();
-    for (std::size_t k = 0; k < of_camera.size() && frames.size() < kMostFrames; k += step) {
-      LATENT_TRY(auto frame, frame_of_source(of_camera[k], limits_, threads_, control));
-      if (!frame) continue;
-      const bool again = std::ranges::any_of(
-          frames, [&](const Frame& earlier) { return same_scene(earlier.scene, frame->scene); });
-      if (!again) frames.push_back(*std::move(frame));
-    }
+  std::size_t decoded = 0;
+  for (const std::size_t k : spread_order(sources_.size())) {
+    if (frames.size() == kMostFrames || decoded == kMostDecoded) break;
+    LATENT_CHECK(control.check());
+    const auto photograph = read::Photograph::open(sources_[k], limits_);
+    if (!photograph || photograph->raw_facts() == nullptr) continue;
+    const read::RawFacts& facts = *photograph->raw_facts();
+    if (!facts.opens_as_mosaic || camera_of(facts) != camera) continue;
+    ++decoded;
+    LATENT_TRY(auto frame, frame_of(*photograph, threads_, control));
+    if (!frame) continue;
+    const bool again = std::ranges::any_of(
+        frames, [&](const Frame& earlier) { return same_scene(earlier.scene, frame->scene); });
+    if (!again) frames.push_back(*std::move(frame));
   }
   LearnedSites learned;
   learned.frames = static_cast<int>(frames.size());

@@ -27,7 +27,7 @@ struct LearnedSites {
 /// Learns, from the raws of a batch, which sites of each camera are struck (--hot-pixels learn).
 ///
 /// Of the sources that are of the same camera, with frames of the same size, up to twelve are
-/// searched, spread over the batch. A site counts that three of them show as struck, and two thirds
+/// searched, spread over the batch; of many frames of few scenes 48 are decoded. A site counts that three of them show as struck, and two thirds
 /// of all. Frames of the same scene count once: a sparkle of a scene on a tripod stands still as a
 /// hot site does.
 ///

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "metadata/listed_sites.h"
+#include "raw/dark_end.h"
 #include "raw/estimate_noise.h"
-#include "tasks/raw/dark.h"
 
 namespace latent::tasks {
 
@@ -144,7 +144,7 @@ MeasuredNoise trusted(const raw::NoiseEstimate& estimate) {
 
 void tell_guards(const raw::DefectReport& found, const Mosaic& mosaic, Repair& repair) {
   const std::int64_t sites = mosaic.active.size().area();
-  const bool clipped = is_clipped_at_black(mosaic);
+  const bool clipped = raw::dark_end_of(mosaic).share > raw::DarkEnd::kMostlyCut;
   constexpr std::int64_t kWorthTelling = 2000;  // one site in so many
   for (const auto& [colour, name] : {std::pair{0, "red"}, std::pair{2, "blue"}}) {
     if (clipped || !found.spared[colour]) continue;
@@ -232,6 +232,14 @@ Result<Repair> repaired(Mosaic& mosaic, const RepairOf& wanted, const NoiseModel
   raw::repair(mosaic, found.defects);
   repair.defects = std::move(found.defects);
   return repair;
+}
+
+Result<MosaicTraits> traits_of(const Mosaic& mosaic, const NoiseModel& noise) {
+  MosaicTraits traits;
+  LATENT_TRY(auto greens, raw::GreenBalance::measure(mosaic, noise));
+  if (greens) traits.greens = std::make_shared<const raw::GreenBalance>(*std::move(greens));
+  traits.cut_in_the_dark = raw::dark_end_of(mosaic).cut;
+  return traits;
 }
 
 void undo(const Repair& repair, Mosaic& mosaic) {

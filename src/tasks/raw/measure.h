@@ -6,6 +6,7 @@
 
 #include "image/linear_raw.h"
 #include "raw/defects.h"
+#include "raw/green_balance.h"
 #include "tasks/raw/learned.h"
 #include "tasks/raw/picture.h"
 #include "tasks/settings.h"
@@ -51,6 +52,16 @@ struct RepairOf {
   std::shared_ptr<const LearnedSites> learned = nullptr;
   friend bool operator==(const RepairOf&, const RepairOf&) = default;
 };
+
+/// What is measured of a mosaic once, whatever area of it is cleaned.
+struct MosaicTraits {
+  /// What makes the two greens alike; null: they are.
+  std::shared_ptr<const raw::GreenBalance> greens = {};
+  bool cut_in_the_dark = false;  ///< raw::DarkEnd::cut
+};
+
+/// Errors   as raw::GreenBalance::measure().
+[[nodiscard]] Result<MosaicTraits> traits_of(const Mosaic& mosaic, const NoiseModel& noise);
 
 /// Repairs the sites that the file's opcode lists name; looks for hot and dead sites in the whole
 /// frame, so that a region gets what the whole run would, and repairs these too.

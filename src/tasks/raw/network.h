@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/run_control.h"
-#include "raw/green_balance.h"
 #include "read/photograph.h"
 #include "read/raw_facts.h"
+#include "tasks/raw/measure.h"
 #include "tasks/raw/picture.h"
 #include "tasks/settings.h"
 #include "tasks/task_report.h"
@@ -36,8 +36,7 @@ struct CleanRequest {
   bool shown = false;  ///< to be looked at: by the tile that serves every such area
   /// What RawNetwork::replace() gave.
   const Image<std::uint16_t>* before = nullptr;
-  /// What makes the greens of the mosaic alike; null: they are.
-  std::shared_ptr<const raw::GreenBalance> greens = {};
+  MosaicTraits traits = {};
 };
 
 /// A network that cleans raws of one kind.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "infer/tile_plan.h"
+#include "raw/dark_end.h"
 #include "raw/encode.h"
 #include "raw/keep_means.h"
 #include "raw/pack.h"
@@ -68,6 +69,7 @@ class OwnNetwork final : public RawNetwork {
       LATENT_TRY(const Mosaic seen, channel_of(linear, channel));
       CleanRequest one = request;
       one.noise = raw::of_channel(request.noise, channel);
+      one.traits.cut_in_the_dark = raw::dark_end_of(seen).cut;
       LATENT_CHECK(clean_mosaic(seen, one, channel, take, part_of(control, channel, 3), report));
     }
     return {};
@@ -108,8 +110,8 @@ class OwnNetwork final : public RawNetwork {
     if (gives_clipped_means()) clipped = request.noise;
     LATENT_TRY(auto encoder, raw::Encoder::create(
                                  mosaic, raw::scaled(request.noise, request.settings.noise_scale),
-                                 spec().limits, clipped));
-    encoder.balance_greens(request.greens);
+                                 spec().limits, clipped, request.traits.cut_in_the_dark));
+    encoder.balance_greens(request.traits.greens);
     return encoder;
   }
 

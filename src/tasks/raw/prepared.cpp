@@ -55,7 +55,7 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   repaired_for_.reset();
   repaired_of_ = {};
   repair_ = {};
-  greens_measured_ = false;
+  traits_for_.reset();
   facts.size = crop_of(*picture_).size();
   seconds.read += watch.seconds();
   return {};
@@ -79,9 +79,10 @@ Status PreparedRaw::repair(const RepairOf& wanted, const NoiseModel& noise, int 
   auto* mosaic = std::get_if<Mosaic>(&*picture_);
   if (mosaic == nullptr) return {};
   const bool done = repaired_for_ && same(*repaired_for_, noise) && repaired_of_ == wanted;
-  if (wanted != RepairOf{} && done) return {};
+  if (done || (wanted == RepairOf{} && repaired_of_ == RepairOf{})) return {};
   const Stopwatch watch;
   undo(repair_, *mosaic);
+  traits_for_.reset();
   repair_ = {};
   repaired_for_.reset();
   repaired_of_ = wanted;
@@ -92,18 +93,16 @@ Status PreparedRaw::repair(const RepairOf& wanted, const NoiseModel& noise, int 
   return {};
 }
 
-Result<std::shared_ptr<const raw::GreenBalance>> PreparedRaw::greens(const NoiseModel& noise) {
+Result<MosaicTraits> PreparedRaw::traits(const NoiseModel& noise) {
   const auto* mosaic = std::get_if<Mosaic>(&*picture_);
-  if (mosaic == nullptr) return std::shared_ptr<const raw::GreenBalance>();
-  if (!greens_measured_) {
+  if (mosaic == nullptr) return MosaicTraits{};
+  if (!traits_for_ || !same(*traits_for_, noise)) {
     const Stopwatch watch;
-    LATENT_TRY(auto measured, raw::GreenBalance::measure(*mosaic, noise));
-    greens_.reset();
-    if (measured) greens_ = std::make_shared<const raw::GreenBalance>(*std::move(measured));
-    greens_measured_ = true;
+    LATENT_TRY(traits_, traits_of(*mosaic, noise));
+    traits_for_ = noise;
     seconds.noise += watch.seconds();
   }
-  return greens_;
+  return traits_;
 }
 
 const raw::Development& PreparedRaw::development() {

@@ -7,7 +7,6 @@
 
 #include "metadata/metadata.h"
 #include "raw/develop.h"
-#include "raw/green_balance.h"
 #include "tasks/kept.h"
 #include "tasks/mask/local_strength.h"
 #include "tasks/raw/measure.h"
@@ -59,10 +58,11 @@ class PreparedRaw : public Prepared::Inside {
   [[nodiscard]] Status repair(const RepairOf& wanted, const NoiseModel& noise, int threads);
   [[nodiscard]] const Repair& repair() const { return repair_; }
 
-  /// What makes the two greens of the mosaic alike, measured once; null where nothing has to.
+  /// Traits of the mosaic as it is repaired now, measured once for each noise; of a picture without
+  /// a mosaic none.
   ///
   /// Errors   as raw::GreenBalance::measure().
-  [[nodiscard]] Result<std::shared_ptr<const raw::GreenBalance>> greens(const NoiseModel& noise);
+  [[nodiscard]] Result<MosaicTraits> traits(const NoiseModel& noise);
 
   /// What was shown, cleaned of all noise that was found, and what it was shown for.
   struct ShownFor {
@@ -92,8 +92,8 @@ class PreparedRaw : public Prepared::Inside {
   RepairOf repaired_of_;                    ///< what was wanted of `repair_`
   std::optional<NoiseModel> repaired_for_;  ///< the noise that `repair_` was found with
   Repair repair_;
-  bool greens_measured_ = false;
-  std::shared_ptr<const raw::GreenBalance> greens_;
+  std::optional<NoiseModel> traits_for_;  ///< the noise that `traits_` were measured with
+  MosaicTraits traits_;
   std::optional<raw::Development> development_;
 };
 

@@ -118,8 +118,8 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
   PreparedRaw::ShownArea* kept = raw.kept.find(key);
   if (kept == nullptr) {
     PreparedRaw::ShownArea fresh;
-    LATENT_TRY(auto greens, raw.greens(noise));
-    const CleanRequest request{area, noise, settings, true, nullptr, std::move(greens)};
+    LATENT_TRY(auto traits, raw.traits(noise));
+    const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
     LATENT_TRY(fresh.clean, clean_counts(picture, *network, request, control));
     LATENT_TRY(const auto source, source_counts(raw, picture, area));
     LATENT_TRY(fresh.before, raw.development().picture_of(area, source.view(), threads));

@@ -246,11 +246,11 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   if (idle) {
     LATENT_CHECK(rows->add_source(control));
   } else {
-    std::shared_ptr<const raw::GreenBalance> greens;
+    MosaicTraits traits;
     if (plain) {
-      LATENT_TRY(greens, raw.greens(report.noise));
+      LATENT_TRY(traits, raw.traits(report.noise));
     }
-    const CleanRequest request{area, report.noise, *settings, false, &before, std::move(greens)};
+    const CleanRequest request{area, report.noise, *settings, false, &before, std::move(traits)};
     LATENT_CHECK(network->clean(
         picture, request, [&](const CleanRows& clean) { return rows->add(clean); }, control,
         report));

@@ -89,8 +89,9 @@ def train(
     note(run_folder, {"step": trainer.step_count, "commit": commit_of(_CONFIG.parent)})
     selector = ProgramSelector(program) if program else None
 
-    def report(now: ClickTrainer, mean: float) -> None:
+    def report(now: ClickTrainer, mean: float, pace: float) -> None:
         row: dict[str, Any] = {"step": now.step_count, "elapsed_s": now.elapsed, "loss": mean}
+        row["steps_per_s"] = pace
         if selector is not None:
             square = torch_square(now.averaged_network())
             result = judge(judged, NetworkSelector(selector, square, now.config))
@@ -108,7 +109,7 @@ def train(
         note(run_folder, {"step": 0, "selector": first})
     seconds = None if minutes is None else 60 * minutes
     run(trainer, learned, Budget(steps, seconds), run_folder, report)
-    report(trainer, float("nan"))
+    report(trainer, float("nan"), 0.0)
 
 
 @app.command("judge")

@@ -4,12 +4,17 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from latent_train.config import ConfigError, NetworkConfig, OptimiserConfig
+from latent_train.config import (
+    ConfigError,
+    NetworkConfig,
+    OptimiserConfig,
+    frozen,
+    read_recipe,
+)
 
 PLANES = 10
 """Red, green, blue, discs and surroundings of clicks on and off the object (4), box, mask before,
@@ -87,10 +92,6 @@ _SECTIONS: dict[str, Any] = {
 }
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
-
-
 def config_from_dict(values: dict[str, Any]) -> ClickConfig:
     """Build a recipe from nested dictionaries; what a section leaves out is this recipe's default.
 
@@ -101,10 +102,10 @@ def config_from_dict(values: dict[str, Any]) -> ClickConfig:
     for key, value in values.items():
         try:
             if key in _SECTIONS:
-                given = {name: _frozen(item) for name, item in value.items()}
+                given = {name: frozen(item) for name, item in value.items()}
                 arguments[key] = dataclasses.replace(getattr(plain, key), **given)
             else:
-                arguments[key] = _frozen(value)
+                arguments[key] = frozen(value)
         except TypeError as error:
             raise ConfigError(f"section [{key}]: {error}") from error
     try:
@@ -115,7 +116,4 @@ def config_from_dict(values: dict[str, Any]) -> ClickConfig:
 
 def load_config(path: Path) -> ClickConfig:
     """Read a TOML recipe. Errors: ConfigError for unknown keys or broken TOML."""
-    try:
-        return config_from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {error}") from error
+    return config_from_dict(read_recipe(path))

@@ -4,11 +4,7 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
-import queue
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,12 +12,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from latent_train.batches import Prefetcher
 from latent_train.clicks.cases import Case
 from latent_train.clicks.config import ClickConfig, config_from_dict
 from latent_train.clicks.network import ClickNetwork
 from latent_train.clicks.samples import Batch, make_batch
 from latent_train.optimiser import Optimisers
-from latent_train.train import CHECKPOINT, Budget, has_bf16, learning_rate
+from latent_train.train import CHECKPOINT, Budget, follow, has_bf16, learn, learning_rate
 
 log = logging.getLogger("latent_train")
 
@@ -71,7 +68,7 @@ class ClickTrainer:
         value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), settings.gradient_norm)
         self.optimiser.step()
-        self._follow()
+        follow(self.average, self.network, self.step_count, settings.ema_decay)
         self.step_count += 1
         return float(value.detach())
 
@@ -83,14 +80,6 @@ class ClickTrainer:
         kept = planes[:, 8:9]
         planes[:, 8:9] = batch.has_earlier * before + (1 - batch.has_earlier) * kept
         return planes
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        ramp = (self.step_count + 1) / (self.step_count + 10)
-        weight = 1 - min(self.config.optimiser.ema_decay, ramp)
-        state = self.network.state_dict()
-        keys = list(self.average)
-        torch._foreach_lerp_([self.average[k] for k in keys], [state[k] for k in keys], weight)
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint beside the old one, then rename it into place."""
@@ -124,76 +113,19 @@ class ClickTrainer:
         return network.eval()
 
 
-class _Feed:
-    """Makes batches ahead of their use, in a thread; an error in it is raised by ``next``."""
-
-    def __init__(self, cases: list[Case], config: ClickConfig, first: int) -> None:
-        self._queue: queue.Queue[Batch | BaseException] = queue.Queue(3)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._feed, args=(cases, config, first), daemon=True)
-        self._thread.start()
-
-    def _feed(self, cases: list[Case], config: ClickConfig, step: int) -> None:
-        while not self._stop.is_set():
-            try:
-                item: Batch | BaseException = make_batch(cases, config, step)
-            except Exception as error:  # handed to the thread that waits for the batch
-                item = error
-            while not self._stop.is_set():
-                try:
-                    self._queue.put(item, timeout=0.5)
-                    break
-                except queue.Full:
-                    continue
-            step += 1
-
-    def next(self) -> Batch:
-        item = self._queue.get()
-        if isinstance(item, BaseException):
-            raise item
-        return item
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join()
-
-
 def run(
     trainer: ClickTrainer,
     cases: list[Case],
     budget: Budget,
     folder: Path,
-    report: Callable[[ClickTrainer, float], None],
+    report: Callable[[ClickTrainer, float, float], None],
 ) -> None:
-    """Train until the budget is spent; ``report(trainer, mean loss)`` every ``report_steps``.
+    """As ``train.learn``. ``cases`` are all learned from; ``report`` may add to them.
 
-    ``cases`` are all learned from; ``report`` may add to them.
-    Errors: ValueError without a case to learn from; FloatingPointError when the loss is none.
+    Errors: ValueError without a case to learn from.
     """
     if not cases:
         raise ValueError("there is no case to learn from")
-    feed = _Feed(cases, trainer.config, trainer.step_count)
-    began, before = time.monotonic(), trainer.elapsed
-    saved = began
-    mean: float | None = None
-    try:
-        while (progress := budget.progress(trainer.step_count, trainer.elapsed)) < 1:
-            value = trainer.step(feed.next(), progress)
-            if not math.isfinite(value):
-                raise FloatingPointError(f"loss is {value} at step {trainer.step_count}")
-            mean = value if mean is None else mean + 0.01 * (value - mean)
-            now = time.monotonic()
-            trainer.elapsed = before + now - began
-            if trainer.step_count % 50 == 0:
-                log.info(
-                    "step %d loss %.4f elapsed %.0f s", trainer.step_count, mean, trainer.elapsed
-                )
-            if trainer.step_count % trainer.config.report_steps == 0:
-                report(trainer, mean)
-                trainer.save(folder)
-            if now - saved > trainer.config.checkpoint_seconds:
-                trainer.save(folder)
-                saved = now
-    finally:
-        feed.close()
-    trainer.save(folder)
+    config = trainer.config
+    batches = Prefetcher(lambda step: make_batch(cases, config, step), trainer.step_count)
+    learn(trainer, batches, budget, folder, report)

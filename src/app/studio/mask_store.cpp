@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/studio/mask_shelf.h"
+#include "app/studio/mask_store.h"
 
 #include <algorithm>
 #include <array>
@@ -158,11 +158,11 @@ Result<KeptMask> kept_mask_of_text(std::string_view text, const std::string& wha
   return mask;
 }
 
-fs::path MaskShelf::file_of(const fs::path& photograph) const {
+fs::path MaskStore::file_of(const fs::path& photograph) const {
   return folder_ / (name_of(photograph) + ".json");
 }
 
-Result<fs::path> MaskShelf::picture_of(const fs::path& photograph, const MaskState& state,
+Result<fs::path> MaskStore::picture_of(const fs::path& photograph, const MaskState& state,
                                        std::string_view purpose) const {
   if (folder_.empty()) {
     return fail(ErrorCode::Unsupported,
@@ -173,7 +173,7 @@ Result<fs::path> MaskShelf::picture_of(const fs::path& photograph, const MaskSta
                     short_hash(models::dump_json(state_json(state)), 12) + ".png");
 }
 
-Result<std::optional<KeptMask>> MaskShelf::load(const fs::path& photograph) const {
+Result<std::optional<KeptMask>> MaskStore::load(const fs::path& photograph) const {
   if (folder_.empty()) return std::nullopt;
   const fs::path file = file_of(photograph);
   const auto text = read_small_file(file, kMostBytes);
@@ -186,7 +186,7 @@ Result<std::optional<KeptMask>> MaskShelf::load(const fs::path& photograph) cons
   return mask;
 }
 
-Status MaskShelf::store(const fs::path& photograph, const KeptMask& mask) const {
+Status MaskStore::store(const fs::path& photograph, const KeptMask& mask) const {
   if (folder_.empty()) return {};
   LATENT_CHECK(make_private_folders(folder_));
   return replace_file(file_of(photograph), {kept_mask_text(mask, photograph)});

@@ -23,13 +23,13 @@ struct KeptMask {
 };
 
 /// Masks that a person made, one for each photograph, in a folder of the user's own: they are work,
-/// and no cache, so nothing here is ever removed but what the user takes away.
+/// and no cache, so only the user removes anything here.
 ///
 /// Threads  one at a time.
-class MaskShelf {
+class MaskStore {
  public:
   /// An empty folder keeps nothing.
-  explicit MaskShelf(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit MaskStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   [[nodiscard]] bool keeps_nothing() const { return folder_.empty(); }
   /// Where the picture of a mask in this state goes: another state, another name, so that a job
