@@ -41,8 +41,8 @@ TEST(DarkEnd, OfHalfTheNoiseIsCutAndItsShareIsHalf) {
   EXPECT_GT(end.share, DarkEnd::kMostlyCut);
 }
 
-TEST(DarkEnd, OfAFewPercentIsCutButNotMostly) {
-  const DarkEnd end = dark_end_of(dim_mosaic(22, 512));  // 1.8 sigma above the cut
+TEST(DarkEnd, OfLessThanATenthIsCutButNotMostly) {
+  const DarkEnd end = dark_end_of(dim_mosaic(17, 512));  // 1.4 sigma above the cut
   EXPECT_TRUE(end.cut);
   EXPECT_LT(end.share, DarkEnd::kMostlyCut);
 }
