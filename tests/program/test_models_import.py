@@ -114,7 +114,7 @@ def tar_of(content: bytes) -> bytes:
         ("bare.onnx", picture_onnx(), "is an ONNX network and no model package"),
         ("bare.dtmodel", picture_onnx(), "is an ONNX network and no model package"),
         ("x.tar", tar_of(picture_onnx()), "is a tar archive and no model package"),
-        ("x.dtmodel", gzip.compress(b"x" * 99), "is a gzip archive and no model package"),
+        ("x.dtmodel", gzip.compress(b"x" * 99, mtime=0), "is a gzip archive and no model package"),
         ("x.safetensors", (20).to_bytes(8, "little") + b'{"a": {"dtype": "F3"}}',
          "is a safetensors file of weights and no model package"),
         ("x.txt", b"not a package at all", "is no model package: a package (.dtmodel) is a zip"),
