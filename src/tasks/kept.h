@@ -46,8 +46,14 @@ class Kept {
 
   /// Nullptr where there is none; it stays where it is until the next keep().
   [[nodiscard]] Value* find(const Key& key) {
+    return find_if([&](const Key& kept) { return kept == key; });
+  }
+
+  /// That of the latest key which serves.
+  template <class Serves>
+  [[nodiscard]] Value* find_if(const Serves& serves) {
     const auto found =
-        std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.key == key; });
+        std::ranges::find_if(entries_, [&](const Entry& entry) { return serves(entry.key); });
     if (found == entries_.end()) return nullptr;
     entries_.splice(entries_.begin(), entries_, found);
     return &entries_.front().value;

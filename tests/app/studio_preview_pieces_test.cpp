@@ -16,7 +16,7 @@ using testing::IsEmpty;
 constexpr Size kPicture{6000, 4000};
 constexpr std::int64_t kMost = 600'000;
 
-PieceWish wish_for(const Rect& visible) { return {kPicture, visible, kMost, {}, {}}; }
+PieceWish wish_for(const Rect& visible) { return {kPicture, visible, kMost, 0, {}, {}}; }
 
 std::int64_t pixels(const std::vector<Rect>& pieces) {
   std::int64_t sum = 0;
@@ -70,6 +70,18 @@ TEST(PreviewPieces, OfEarlierSettingsAreAskedForAsTheyWere) {
   EXPECT_EQ(again.size(), wish.there.size() - 1);
   EXPECT_THAT(again, Contains(wish.there.front().region));
   EXPECT_THAT(again, Contains(strip));
+}
+
+TEST(PreviewPieces, OfEarlierSettingsComeInPartsWhereTheTaskShowsParts) {
+  PieceWish wish = wish_for({1024, 1024, 896, 640});
+  wish.there = {{{1024, 1024, 1024, 1024}, false}};
+  wish.most_again = 512 * 512;
+  const auto again = visible_pieces(wish);
+  EXPECT_TRUE(is_covered(wish.visible, kPicture, fresh(again)));
+  for (const Rect& part : again) {
+    EXPECT_LE(part.size().area(), wish.most_again);
+    EXPECT_FALSE(part.intersection(wish.visible).empty());
+  }
 }
 
 TEST(PreviewPieces, ThatWereAskedForStayWhileTheyAreMostlyInSight) {

@@ -143,7 +143,13 @@ std::vector<Rect> ask_visible(const PieceWish& wish, Cells& grid) {
     grid.mark(region);
   };
   for (auto piece = wish.there.rbegin(); piece != wish.there.rend(); ++piece) {
-    if (!piece->fresh) ask_again(piece->region);
+    if (piece->fresh) continue;
+    std::vector<Rect> parts{piece->region};
+    if (wish.most_again > 0) {
+      parts.clear();
+      add_halved(grid.touched(piece->region), grid, wish.most_again, parts);
+    }
+    for (const Rect& part : parts) ask_again(part);
   }
   for (const Rect& region : wish.asked) {
     const Rect seen = region.intersection(wish.visible);

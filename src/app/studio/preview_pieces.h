@@ -25,13 +25,15 @@ struct PieceWish {
   Size picture;
   Rect visible;                   ///< inside the picture
   std::int64_t most_pixels = 0;   ///< of a piece
+  /// Of a part of a piece of earlier settings, where the task can show such parts without a network;
+  /// 0: pieces are asked for again as they were.
+  std::int64_t most_again = 0;
   std::vector<ShownPiece> there;  ///< as they were computed
   std::vector<Rect> asked;        ///< what was asked for last, part of which may be under way
 };
 
 /// Pieces that together show what is visible and not fresh, the nearest to its middle first. Pieces
-/// of earlier settings are asked for as they were, since that needs no network; what was asked for
-/// and lies mostly in sight is asked for again, so that moving about stops nothing useful.
+/// of earlier settings are asked for again, since that needs no network; what was asked for and lies mostly in sight is asked for again, so that moving about stops nothing useful.
 [[nodiscard]] std::vector<Rect> visible_pieces(const PieceWish& wish);
 
 /// Pieces of the rest of the picture, the nearest first.

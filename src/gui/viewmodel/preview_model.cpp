@@ -11,8 +11,12 @@ namespace {
 
 constexpr int kRestAfterMs = 400;
 constexpr std::int64_t kMostPixels = 80'000'000;      // before and after: six bytes each
-constexpr std::int64_t kPixelsOfPiece = 600'000;      // a second of a slow processor
-constexpr std::int64_t kEnlargedPixels = 1'200'000;   // of a piece that is enlarged
+// Of a piece: what a slow processor cleans in a second. The rim around those of a raw is so wide
+// that larger pieces are worth the wait.
+constexpr std::int64_t kPixelsOfPiece = 600'000;
+constexpr std::int64_t kPixelsOfRaw = 1'300'000;
+constexpr std::int64_t kEnlargedPixels = 1'200'000;
+constexpr std::int64_t kPixelsAtOnce = 270'000;  // of what a slider shows first
 constexpr int kFirstTurned = 5;
 
 constexpr double kSureEnough = 0.35;
@@ -180,12 +184,15 @@ std::vector<app::ShownPiece> PreviewModel::there() const {
 void PreviewModel::want(bool all) {
   const QRect visible = visible_.intersected(QRect(QPoint(0, 0), size_));
   if (visible.isEmpty()) return;
-  const app::PieceWish wish{
-      {size_.width(), size_.height()},
-      rect_of(visible),
-      scale_ == 1 ? kPixelsOfPiece : kEnlargedPixels / (scale_ * scale_),
-      there(),
-      asked_};
+  const bool raw = facts_->is_raw && job_->task == "rawdenoise";
+  const app::PieceWish wish{{size_.width(), size_.height()},
+                            rect_of(visible),
+                            raw           ? kPixelsOfRaw
+                            : scale_ == 1 ? kPixelsOfPiece
+                                          : kEnlargedPixels / (scale_ * scale_),
+                            raw ? kPixelsAtOnce : 0,
+                            there(),
+                            asked_};
   asked_ = app::visible_pieces(wish);
   std::vector<Rect> wanted = asked_;
   if (all) {
