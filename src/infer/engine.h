@@ -40,6 +40,9 @@ struct EngineRequest {
   /// PSNR in dB that a network in 8-bit integers may lose to be taken by Precision::Auto, as the
   /// manifest states it (models::Int8Variant::loss_db).
   double most_loss_db = 0.1;
+  /// What a network in 8-bit integers leaves in float is computed in: Precision::F32, or Auto as the
+  /// device prefers. Settled by measurement where the processor is asked for.
+  Precision rest = Precision::Auto;
   int threads = 0;                    ///< of the processor; 0: all
   int streams = 0;                    ///< tiles computed at once on the processor; 0: one
   std::filesystem::path cache_dir;    ///< compiled models and verdicts; empty: none kept

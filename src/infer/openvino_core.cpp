@@ -116,9 +116,12 @@ Result<OpenVinoDevice> choose_openvino_device(ov::Core& core, const EngineReques
   const auto found = openvino_capabilities(core, chosen.device);
   chosen.info.engine = EngineKind::OpenVino;
   LATENT_TRY(chosen.info.precision, choose_precision(request.precision, chosen.device, found));
-  chosen.arithmetic = chosen.info.precision == Precision::Int8
-                          ? openvino_automatic_precision(chosen.device, found)
-                          : chosen.info.precision;
+  chosen.arithmetic = chosen.info.precision;
+  if (chosen.arithmetic == Precision::Int8) {
+    chosen.arithmetic = request.rest == Precision::F32
+                            ? Precision::F32
+                            : openvino_automatic_precision(chosen.device, found);
+  }
   chosen.info.device = lower_case(chosen.device);
   chosen.info.device_name = openvino_name_of(core, chosen.device);
   chosen.info.engine_version = openvino_version_of(core, chosen.device);

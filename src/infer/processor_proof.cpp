@@ -35,10 +35,11 @@ std::string instruction_limit() {
   return limit == nullptr ? std::string() : std::string(limit);
 }
 
-std::string key_of(const SessionInfo& info, const std::string& file_sha256) {
-  return fmt::format("processor|{}|{}|{}|{}|{}|{}|{}", engine_name(info.engine), info.device,
+std::string key_of(const SessionInfo& info, Precision rest, const std::string& file_sha256) {
+  const bool plain = info.precision == Precision::Int8 && rest == Precision::F32;
+  return fmt::format("processor|{}|{}|{}|{}|{}|{}{}|{}", engine_name(info.engine), info.device,
                      info.device_name, info.engine_version, instruction_limit(),
-                     precision_name(info.precision), file_sha256);
+                     precision_name(info.precision), plain ? " and f32" : "", file_sha256);
 }
 
 bool is_on_processor(const std::string& device) { return device == "auto" || device == "cpu"; }
@@ -55,7 +56,9 @@ ProcessorProof::ProcessorProof(const models::Network& network, const EngineReque
 }
 
 bool ProcessorProof::answers(const EngineRequest& request, const models::Network& network) {
-  const bool asked = request.precision == Precision::Auto || request.precision == Precision::Best;
+  const bool asked = request.precision == Precision::Auto ||
+                     request.precision == Precision::Best ||
+                     (request.precision == Precision::Int8 && network.int8 && network.spec.int8);
   return asked && is_on_processor(request.device) && network.golden_output.view().data != nullptr;
 }
 
@@ -96,7 +99,7 @@ Status ProcessorProof::find_reference() {
   ProofVerdict verdict;
   verdict.passed = verdict.measured = true;
   verdict.seconds_per_megapixel = per_megapixel(found.seconds);
-  cache_.store(key_of(found.info, network_.sha256), verdict);
+  cache_.store(key_of(found.info, request_.rest, network_.sha256), verdict);
   reference_ = std::move(found);
   return {};
 }
@@ -118,7 +121,7 @@ Result<ProofVerdict> ProcessorProof::examine(Precision precision) {
     LATENT_TRY(verdict.problem, fault_of_tiles());
     verdict.passed = verdict.problem.empty();
   }
-  cache_.store(key_of(found->info, file.sha256), verdict);
+  cache_.store(key_of(found->info, request_.rest, file.sha256), verdict);
   examined_.insert_or_assign(precision, verdict);
   return verdict;
 }
@@ -182,7 +185,7 @@ Result<ProofVerdict> ProcessorProof::verdict_of(const SessionInfo& info) {
   LATENT_TRY(const NetworkFile file, file_for(network_, info.precision));
   const bool measured_now = examined_.contains(info.precision);
   if (!request_.anew && !measured_now) {
-    if (auto known = cache_.find(key_of(info, file.sha256))) return *std::move(known);
+    if (auto known = cache_.find(key_of(info, request_.rest, file.sha256))) return *std::move(known);
   }
   return examine(info.precision);
 }
@@ -204,6 +207,7 @@ std::string ProcessorProof::choice_key() const {
 Result<ProcessorProof::Choice> ProcessorProof::choose() {
   if (!request_.anew) {
     if (auto kept = cache_.find_choice(choice_key())) {
+      request_.rest = kept->rest;
       return Choice{kept->precision, std::move(kept), {}};
     }
   }
@@ -212,6 +216,7 @@ Result<ProcessorProof::Choice> ProcessorProof::choose() {
 
 Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
   Choice choice;
+  request_.rest = Precision::Auto;
   double exact = 0;  // pace of the fastest that loses nothing
   std::optional<double> rounded;
   const std::vector<Precision> asked = candidates();
@@ -236,8 +241,13 @@ Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
       exact = verdict->seconds_per_megapixel;
       choice.precision = precision;
     }
+    // Some processors multiply bf16 at half the pace of float32.
+    const bool slow =
+        !verdict->passed || (reference_ && per_megapixel(reference_->seconds) <= exact);
+    if (precision == Precision::Bf16 && slow) request_.rest = Precision::F32;
   }
-  if (!reference_) return choice;  // there is nothing else
+  if (request_.precision == Precision::Int8) choice.precision = Precision::Int8;
+  if (!reference_ || request_.precision == Precision::Int8) return choice;
   const double plain = per_megapixel(reference_->seconds);
   if (choice.precision == Precision::F32 || plain <= exact) {
     choice.precision = Precision::F32;
@@ -248,7 +258,8 @@ Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
 }
 
 void ProcessorProof::keep(const SessionInfo& chosen) {
-  cache_.store_choice(choice_key(), {chosen.precision, chosen.device_name, chosen.engine_version});
+  cache_.store_choice(choice_key(), {chosen.precision, chosen.device_name, chosen.engine_version,
+                                     request_.rest});
 }
 
 bool ProcessorProof::fits(const PrecisionChoice& kept, const SessionInfo& info) {
@@ -267,7 +278,9 @@ std::optional<ProofVerdict> known_verdict(const models::Network& network, const 
   info.device = device.device;
   info.device_name = device.name;
   info.engine_version = device.driver;
-  return VerdictCache(cache_dir).find(key_of(info, file->sha256));
+  const VerdictCache cache(cache_dir);
+  const auto found = cache.find(key_of(info, Precision::F32, file->sha256));
+  return found ? found : cache.find(key_of(info, Precision::Auto, file->sha256));
 }
 
 }  // namespace latent::infer

@@ -30,7 +30,8 @@ class ProcessorProof {
   ProcessorProof(const models::Network& network, const EngineRequest& request,
                  const SessionFactory& factory);
 
-  /// Whether `request` asks for the fastest precision on the processor, and can be answered.
+  /// Whether `request` asks for the fastest precision on the processor, or for 8-bit integers, of
+  /// which what stays in float is then computed in the faster of bf16 and float32.
   [[nodiscard]] static bool answers(const EngineRequest& request, const models::Network& network);
 
   struct Choice {
@@ -47,6 +48,9 @@ class ProcessorProof {
 
   /// The same, always measured.
   [[nodiscard]] Result<Choice> choose_anew();
+
+  /// What was found for EngineRequest::rest by choose().
+  [[nodiscard]] Precision rest() const { return request_.rest; }
 
   /// Remembers what was chosen for the session that came of it.
   void keep(const SessionInfo& chosen);

@@ -222,6 +222,7 @@ Result<ProvedSession> open_proved_session(const models::Network& network, Size t
   const auto open = [&](Precision precision) {
     EngineRequest settled = request;
     settled.precision = precision;
+    settled.rest = processor.rest();
     Prover prover{network,
                   tile,
                   factory,

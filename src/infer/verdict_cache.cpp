@@ -17,7 +17,7 @@ using models::Json;
 
 constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20U;
 constexpr std::size_t kMaxEntries = 1000;  // of each kind; then it begins anew
-constexpr std::int64_t kFormat = 3;
+constexpr std::int64_t kFormat = 4;
 
 /// A finite number of that name; nothing where there is none.
 std::optional<double> number(const Json::Object& object, const char* key) {
@@ -70,14 +70,17 @@ std::optional<PrecisionChoice> choice_in(const Json& json) {
   if (!precision || *precision == Precision::Auto || *precision == Precision::Best) {
     return std::nullopt;
   }
+  const bool plain = models::text_at(*object, "rest") == precision_name(Precision::F32);
   return PrecisionChoice{*precision, models::text_at(*object, "device"),
-                         models::text_at(*object, "engine")};
+                         models::text_at(*object, "engine"),
+                         plain ? Precision::F32 : Precision::Auto};
 }
 
 Json json_of(const PrecisionChoice& choice) {
   return Json::Object{{"precision", Json(precision_name(choice.precision))},
                       {"device", Json(choice.device_name)},
-                      {"engine", Json(choice.engine_version)}};
+                      {"engine", Json(choice.engine_version)},
+                      {"rest", Json(precision_name(choice.rest))}};
 }
 
 /// An object of that name in another; none where there is no such thing.

@@ -16,6 +16,7 @@ struct PrecisionChoice {
   Precision precision = Precision::F32;
   std::string device_name;     ///< SessionInfo of what it was chosen for: on another processor, or
   std::string engine_version;  ///< with another engine, it is no choice
+  Precision rest = Precision::Auto;  ///< EngineRequest::rest
   friend bool operator==(const PrecisionChoice&, const PrecisionChoice&) = default;
 };
 

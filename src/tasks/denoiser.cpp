@@ -23,15 +23,6 @@ namespace latent::tasks {
 
 namespace {
 
-/// The one tile by which every region of up to kShownSide is shown, wherever it lies.
-Size shown_tile(const models::NetworkSpec& network, Size picture) {
-  const int stride = network.stride_px;
-  const int side =
-      round_up(kShownSide + 2 * rgb::kDetailReach + 2 * network.reach_px + stride - 1, stride);
-  return {std::min(side, round_up(picture.width, stride)),
-          std::min(side, round_up(picture.height, stride))};
-}
-
 void warn_of_level(const rgb::NoiseLevel& level, const models::NetworkSpec& network,
                    TaskReport& report) {
   const auto most = static_cast<float>(network.limits.level_max);
@@ -101,15 +92,24 @@ struct Denoiser::State {
   double told = 0;                            ///< level of its second input
   std::vector<std::string> notices;
   std::size_t most_bytes = 0;  ///< infer::TileOptions::most_bytes
+  ShownSize shown_size;
 
   [[nodiscard]] infer::TileOptions tiles() const {
     infer::TileOptions options = darktable ? darktable->tiles() : infer::TileOptions{};
     options.most_bytes = most_bytes;
     return options;
   }
-  [[nodiscard]] infer::TileOptions shown_tiles(Size picture) const {
+  /// With the tile by which regions of up to ShownSize are shown, wherever they lie.
+  [[nodiscard]] Result<infer::TileOptions> shown_tiles(Size picture) const {
     infer::TileOptions options = tiles();
-    if (!darktable) options.exact = shown_tile(network->spec, picture);
+    if (darktable) return options;
+    const int more = 2 * rgb::kDetailReach + network->spec.stride_px;
+    const Size size{std::min(shown_size.now().width + more, picture.width),
+                    std::min(shown_size.now().height + more, picture.height)};
+    const Rect middle{(picture.width - size.width) / 2, (picture.height - size.height) / 2,
+                      size.width, size.height};
+    LATENT_TRY(const auto plan, infer::TilePlan::create(network->spec, picture, middle, options));
+    options.exact = plan.tile();
     return options;
   }
   [[nodiscard]] ResidualRun::Ways ways(const PictureSource& source, WideGamut gamut,
@@ -147,7 +147,8 @@ Result<Denoiser> Denoiser::create(const models::Package& package,
                                                   std::nullopt,
                                                   0,
                                                   {},
-                                                  limits.max_memory_bytes}));
+                                                  limits.max_memory_bytes,
+                                                  {}}));
   LATENT_CHECK(denoiser.adopt({}));
   return denoiser;
 }
@@ -196,11 +197,12 @@ Status Denoiser::begin(Size picture, const Rect& region, const DenoiseSettings& 
 }
 
 void Denoiser::begin_shown(Size picture) {
-  state_->shown.begin(state_->shown_tiles(picture).exact);
+  if (const auto tiles = state_->shown_tiles(picture)) state_->shown.begin(tiles->exact);
 }
 
 Status Denoiser::ready_shown(Size picture) {
-  return state_->shown.ready(state_->shown_tiles(picture).exact);
+  LATENT_TRY(const auto tiles, state_->shown_tiles(picture));
+  return state_->shown.ready(tiles.exact);
 }
 
 Status Denoiser::rows(const PictureSource& source, const rgb::NoiseLevel& level, const Rect& region,
@@ -261,7 +263,9 @@ Result<Image<float>> Denoiser::residual(const PictureSource& source, const rgb::
                                         const RunControl& control) {
   State& state = *state_;
   ResidualRun::Ways ways = state.ways(source, gamut, threads);
-  ways.tiles = state.shown_tiles(source.size());
+  state.shown_size.serve({std::max(1, area.width - 2 * rgb::kDetailReach),
+                          std::max(1, area.height - 2 * rgb::kDetailReach)});
+  LATENT_TRY(ways.tiles, state.shown_tiles(source.size()));
   LATENT_TRY(auto run, ResidualRun::create(source, level, state.network->spec, area, ways));
   LATENT_CHECK(state.shown.ready(run.plan().tile(), control));
   LATENT_TRY(auto found, Image<float>::create(area.size(), 3));

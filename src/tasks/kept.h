@@ -6,10 +6,34 @@
 #include <list>
 #include <utility>
 
+#include "image/geometry.h"
+
 namespace latent::tasks {
 
-/// One tile of the network serves every region up to this side, wherever it lies.
-inline constexpr int kShownSide = 512;
+/// For how large an area the tile that shows it is compiled. That size is kept as long as areas fit
+/// into it and fill a third of it, so that looking around compiles nothing.
+///
+/// Threads  one call at a time.
+class ShownSize {
+ public:
+  [[nodiscard]] const Size& now() const { return size_; }
+
+  /// Makes it serve an area of that size.
+  void serve(const Size& area) {
+    const bool fits = area.width <= size_.width && area.height <= size_.height;
+    if (fits && kMostWaste * area.area() >= size_.area()) return;
+    if (fits && size_ == Size{kLeast, kLeast}) return;
+    size_ = {std::max(kLeast, round_up(area.width, kStep)),
+             std::max(kLeast, round_up(area.height, kStep))};
+  }
+
+ private:
+  static constexpr int kLeast = 512;  // px a side
+  static constexpr int kStep = 128;
+  static constexpr int kMostWaste = 3;
+
+  Size size_{kLeast, kLeast};
+};
 
 /// What was shown last, by what it was shown for: the latest first, as many as their bytes allow.
 ///
@@ -22,8 +46,14 @@ class Kept {
 
   /// Nullptr where there is none; it stays where it is until the next keep().
   [[nodiscard]] Value* find(const Key& key) {
+    return find_if([&](const Key& kept) { return kept == key; });
+  }
+
+  /// That of the latest key which serves.
+  template <class Serves>
+  [[nodiscard]] Value* find_if(const Serves& serves) {
     const auto found =
-        std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.key == key; });
+        std::ranges::find_if(entries_, [&](const Entry& entry) { return serves(entry.key); });
     if (found == entries_.end()) return nullptr;
     entries_.splice(entries_.begin(), entries_, found);
     return &entries_.front().value;

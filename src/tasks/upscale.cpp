@@ -144,6 +144,7 @@ class UpscaleSteps final : public PictureSteps {
       LATENT_TRY(fresh.after, Image<float>::create(size, 3, no_limits_of_pixels()));
       infer::TileOptions options = tiles();
       if (!darktable_) {
+        shown_size_.serve(region.size());
         LATENT_TRY(options.exact, shown_tile(source.size()));
       }
       int row = 0;
@@ -169,12 +170,13 @@ class UpscaleSteps final : public PictureSteps {
     return darktable_ && darktable_->contract.compat == models::Compat::Darktable56;
   }
 
-  /// The one tile by which every region of up to kShownSide is shown, as for one in the middle that
-  /// is larger by what strides may stand amiss.
+  /// The tile by which regions of up to ShownSize are shown, as for one in the middle that is larger
+  /// by what strides may stand amiss.
   Result<Size> shown_tile(Size picture) const {
     if (darktable_) return tiles().exact;
-    const int side = kShownSide + network_->spec.stride_px;
-    const Size size{std::min(side, picture.width), std::min(side, picture.height)};
+    const int more = network_->spec.stride_px;
+    const Size size{std::min(shown_size_.now().width + more, picture.width),
+                    std::min(shown_size_.now().height + more, picture.height)};
     const Rect middle{(picture.width - size.width) / 2, (picture.height - size.height) / 2,
                       size.width, size.height};
     LATENT_TRY(const auto plan,
@@ -228,6 +230,7 @@ class UpscaleSteps final : public PictureSteps {
   std::shared_ptr<const models::Network> network_;
   NetworkSession whole_;  ///< for results
   NetworkSession shown_;  ///< for the tile by which regions are shown
+  ShownSize shown_size_;
   infer::EngineRequest engine_;
   int scale_ = 2;
   bool made_for_darktable_ = false;

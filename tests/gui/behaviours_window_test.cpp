@@ -55,8 +55,8 @@ TEST_F(WindowBehaviour, B12HundredPercentMeansPixelsOfTheScreen) {
   show_picture(studio, window);
   window.viewer().set_compare(Viewer::Compare::After);
   const QImage seen = window.viewer().grab().toImage();
-  ASSERT_FALSE(studio.preview().tiles().empty());
-  const auto& after = studio.preview().tiles().begin()->second.after;
+  ASSERT_FALSE(studio.preview().pieces().empty());
+  const auto& after = studio.preview().pieces().front().after;
   // Somewhere on the screen every pixel of the result stands as it is, once.
   const QPointF corner = window.viewer().place_of_share({0, 0}) * seen.devicePixelRatio();
   const QPoint at(static_cast<int>(std::lround(corner.x())),
@@ -315,7 +315,7 @@ TEST_F(WindowBehaviour, PreviewShowsThePixelsOfTheFileThatIsWritten) {
   studio.restore().set_value(QStringLiteral("format"), QStringLiteral("png"));
   studio.restore().set_value(QStringLiteral("bit_depth"), QVariant::fromValue<qlonglong>(8));
   show_picture(studio, window);
-  const app::SharedPixels shown = studio.preview().tiles().begin()->second.after;
+  const app::SharedPixels shown = studio.preview().pieces().front().after;
   studio.set_selection({source});
   ASSERT_TRUE(studio.process());
   ASSERT_TRUE(wait_for([&] { return studio.queue().is_idle(); }));

@@ -165,7 +165,7 @@ TEST_F(MaskBehaviour, ErasesWhatWasPaintedAndKeepsTheRest) {
   viewer.set_zoom(1, QPointF(viewer.rect().center()));
   ASSERT_TRUE(wait_for([&] { return studio.preview().is_complete(QRect(0, 0, 320, 200)); }))
       << studio.preview().problem().toStdString();
-  const auto& after = studio.preview().tiles().begin()->second.after;
+  const auto& after = studio.preview().pieces().front().after;
   EXPECT_LT(after->view().at(100, 100, 0), 140) << "the red disc is gone";
   ASSERT_TRUE(studio.erase());
   ASSERT_TRUE(wait_for([&] { return studio.queue().is_idle(); }));

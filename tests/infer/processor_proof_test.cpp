@@ -13,6 +13,7 @@ namespace latent::infer {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
@@ -92,7 +93,8 @@ SessionFactory factory_of(Processor& processor) {
     if (!processor.of(asked.precision).there) return fail(ErrorCode::Unsupported, "not there");
     const std::scoped_lock lock(processor.mutex);
     processor.made.push_back(std::string(precision_name(asked.precision)) + " " +
-                             std::to_string(tile.width));
+                             std::to_string(tile.width) +
+                             (asked.rest == Precision::F32 ? ", the rest f32" : ""));
     return std::make_unique<MadeUpSession>(processor, asked.precision, tile);
   };
 }
@@ -170,6 +172,29 @@ TEST(ProcessorProof, IntegersThatDependOnTheSizeOfTheTileAreLeft) {
   EXPECT_EQ(proved->session->info().precision, Precision::F32);
   ASSERT_FALSE(proved->notices.empty());
   EXPECT_THAT(proved->notices[0], HasSubstr("the answer depends on the size of the tile by 0.002"));
+}
+
+TEST(ProcessorProof, WhatIntegersLeaveInFloatIsComputedInTheFasterFloat) {
+  for (const Precision asked : {Precision::Auto, Precision::Int8}) {
+    const CacheFolder cache;
+    Processor processor;
+    processor.bf16.there = true;
+    EXPECT_EQ(taken(processor, ask(asked, cache.path())), Precision::Int8);
+    EXPECT_THAT(processor.made, Contains("int8 640"));
+    processor.bf16.takes = processor.f32.takes * 2;
+    auto anew = ask(asked, cache.path());
+    anew.anew = true;
+    EXPECT_EQ(taken(processor, anew), Precision::Int8);
+    EXPECT_THAT(processor.made, Contains("int8 640, the rest f32"));
+    processor.made.clear();
+    EXPECT_EQ(taken(processor, ask(asked, cache.path())), Precision::Int8);
+    EXPECT_THAT(processor.made, ElementsAre("int8 640, the rest f32")) << "kept";
+    processor.made.clear();
+    processor.bf16.takes = milliseconds(1);
+    processor.bf16.factor = 0.6F;  // wrong, however fast
+    EXPECT_EQ(taken(processor, anew), Precision::Int8);
+    EXPECT_THAT(processor.made, Contains("int8 640, the rest f32"));
+  }
 }
 
 TEST(ProcessorProof, IsDoneOnceWhateverTheTile) {

@@ -209,7 +209,7 @@ TEST(Proof, ADamagedVerdictFileIsAsNone) {
   auto request = ask("gpu", Precision::F32);
   request.cache_dir = cache.path();
   std::filesystem::create_directories(cache.path());
-  for (const char* text : {"", "{", "[]", "{\"format\":1}", "{\"format\":3,\"verdicts\":{}}",
+  for (const char* text : {"", "{", "[]", "{\"format\":1}", "{\"format\":4,\"verdicts\":{}}",
                            "{\"format\":1,\"verdicts\":3}"}) {
     std::ofstream(cache.path() / "verdicts.json") << text;
     Factory factory;

@@ -49,13 +49,13 @@ TEST(Verdicts, OfAnotherShapeAreNone) {
       R"({"passed": true, "problem": "", "worst": 0.0, "rms": 0.0, "rms_expected": 1, )"
       R"("seconds_per_megapixel": 1.5})";
   const auto with = [](const std::string& verdict) {
-    return R"({"format": 3, "blobs": {"k": "abc", "l": 7}, "verdicts": {"a": )" + verdict + "}}";
+    return R"({"format": 4, "blobs": {"k": "abc", "l": 7}, "verdicts": {"a": )" + verdict + "}}";
   };
   EXPECT_EQ(parse_verdicts(with(entry)).verdicts.size(), 1U);
   EXPECT_EQ(parse_verdicts(with(entry)).blobs, (std::map<std::string, std::string>{{"k", "abc"}}));
   for (const char* text :
-       {"", "[]", "7", "null", "{", "{\"format\": 3}", "{\"format\": \"2\", \"verdicts\": {}}",
-        "{\"format\": 3, \"verdicts\": [], \"blobs\": []}", "{\"format\": 1, \"verdicts\": {}}"}) {
+       {"", "[]", "7", "null", "{", "{\"format\": 4}", "{\"format\": \"2\", \"verdicts\": {}}",
+        "{\"format\": 4, \"verdicts\": [], \"blobs\": []}", "{\"format\": 1, \"verdicts\": {}}"}) {
     const auto found = parse_verdicts(text);
     EXPECT_TRUE(found.verdicts.empty() && found.blobs.empty()) << text;
   }
@@ -73,13 +73,13 @@ TEST(Verdicts, OfAnotherShapeAreNone) {
   Verdicts verdicts;
   verdicts.verdicts["a|b"] = good();
   verdicts.blobs["c"] = "d";
-  verdicts.choices["e"] = {Precision::Int8, "a processor", "1.2"};
+  verdicts.choices["e"] = {Precision::Int8, "a processor", "1.2", Precision::F32};
   const auto back = parse_verdicts(dump_verdicts(verdicts));
   EXPECT_EQ(back.blobs, verdicts.blobs);
   EXPECT_EQ(back.choices, verdicts.choices);
   for (const char* choice :
        {"7", "{}", R"({"precision": "auto"})", R"({"precision": "f64"})", R"({"precision": 3})"}) {
-    const std::string text = R"({"format": 3, "choices": {"a": )" + std::string(choice) + "}}";
+    const std::string text = R"({"format": 4, "choices": {"a": )" + std::string(choice) + "}}";
     EXPECT_TRUE(parse_verdicts(text).choices.empty()) << choice;
   }
   EXPECT_EQ(back.verdicts.at("a|b").rms_expected, 0.5);

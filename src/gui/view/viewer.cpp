@@ -265,11 +265,12 @@ void Viewer::draw_layer(QPainter& painter, const QRectF& pane, Layer layer, doub
   if (z >= kTilesFrom) {
     const int scale = preview_.scale();
     const QTransform all = turned() * screen;
-    for (const auto& [place, tile] : preview_.tiles()) {
-      const QRectF area(QPointF(tile.region.topLeft() * scale), QSizeF(tile.region.size() * scale));
+    for (const PreviewModel::Piece& piece : preview_.pieces()) {
+      const QRectF area(QPointF(piece.region.topLeft() * scale),
+                        QSizeF(piece.region.size() * scale));
       if (!all.mapRect(area).intersects(pane)) continue;
       painter.setWorldTransform(all * base);
-      painter.drawImage(area, image_of(layer == Layer::After ? tile.after : tile.before));
+      painter.drawImage(area, image_of(layer == Layer::After ? piece.after : piece.before));
       painter.setWorldTransform(base);
     }
   }
@@ -424,14 +425,13 @@ void Viewer::tell_pixel(const QPointF& at) {
   const QPointF share = source_share(at);
   const int x = static_cast<int>(share.x() * preview_.size().width());
   const int y = static_cast<int>(share.y() * preview_.size().height());
-  const auto tile = preview_.tiles().find({x / PreviewModel::kTile * PreviewModel::kTile,
-                                           y / PreviewModel::kTile * PreviewModel::kTile});
-  if (tile == preview_.tiles().end() || !tile->second.region.contains(x, y)) {
-    return Q_EMIT pixel_pointed({});
-  }
+  const auto& pieces = preview_.pieces();
+  const auto piece = std::find_if(pieces.rbegin(), pieces.rend(),
+                                  [&](const auto& each) { return each.region.contains(x, y); });
+  if (piece == pieces.rend()) return Q_EMIT pixel_pointed({});
   const int scale = preview_.scale();
-  const int column = (x - tile->second.region.x()) * scale;
-  const int row = (y - tile->second.region.y()) * scale;
+  const int column = (x - piece->region.x()) * scale;
+  const int row = (y - piece->region.y()) * scale;
   const auto words = [&](const app::SharedPixels& pixels) {
     return QStringLiteral("%1 %2 %3")
         .arg(pixels->view().at(column, row, 0))
@@ -441,7 +441,7 @@ void Viewer::tell_pixel(const QPointF& at) {
   Q_EMIT pixel_pointed(tr("x %1, y %2   before %3   after %4")
                            .arg(x)
                            .arg(y)
-                           .arg(words(tile->second.before), words(tile->second.after)));
+                           .arg(words(piece->before), words(piece->after)));
 }
 
 }  // namespace latent::gui

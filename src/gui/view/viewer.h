@@ -93,7 +93,7 @@ class Viewer : public QWidget {
   void draw_marks(QPainter& painter) const;
   void draw_mark(QPainter& painter, const Mark& mark) const;
   [[nodiscard]] double brush_px() const;  ///< on the screen
-  [[nodiscard]] bool has_effect() const { return !preview_.tiles().empty() && !plain_; }
+  [[nodiscard]] bool has_effect() const { return !preview_.pieces().empty() && !plain_; }
   void keep_inside();
   void tell_visible();
   void tell_pixel(const QPointF& at);

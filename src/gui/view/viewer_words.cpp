@@ -47,7 +47,7 @@ void Viewer::draw_words(QPainter& painter) const {
   const QPointF middle(width() / 2.0, height() / 2.0);
   if (!preview_.problem().isEmpty()) {
     pill(preview_.problem(), middle, Qt::AlignHCenter, true);
-  } else if (tool_ && !plain_ && preview_.tiles().empty()) {
+  } else if (tool_ && !plain_ && preview_.pieces().empty()) {
     pill(tr("Filling what is covered"), middle, Qt::AlignHCenter, false);
   } else if (show_loading_ && !plain_) {  // a tool has its own words
     pill(preview_.busy().isEmpty() ? tr("Opening the picture") : preview_.busy(), middle,

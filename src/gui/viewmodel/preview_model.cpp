@@ -10,7 +10,13 @@ namespace latent::gui {
 namespace {
 
 constexpr int kRestAfterMs = 400;
-constexpr std::size_t kMostTiles = 320;  // of 1.5 MB, before and after
+constexpr std::int64_t kMostPixels = 80'000'000;      // before and after: six bytes each
+// Of a piece: what a slow processor cleans in a second. The rim around those of a raw is so wide
+// that larger pieces are worth the wait.
+constexpr std::int64_t kPixelsOfPiece = 600'000;
+constexpr std::int64_t kPixelsOfRaw = 1'300'000;
+constexpr std::int64_t kEnlargedPixels = 1'200'000;
+constexpr std::int64_t kPixelsAtOnce = 270'000;  // of what a slider shows first
 constexpr int kFirstTurned = 5;
 
 constexpr double kSureEnough = 0.35;
@@ -29,6 +35,8 @@ std::vector<int> histogram_of(const app::SharedPixels& look) {
   return bins;
 }
 
+Rect rect_of(const QRect& rect) { return {rect.x(), rect.y(), rect.width(), rect.height()}; }
+
 int scale_of(const std::optional<app::Job>& job) {
   const auto* upscale = job ? std::get_if<app::UpscaleChoice>(&job->settings) : nullptr;
   return upscale == nullptr ? 1 : upscale->scale;
@@ -39,7 +47,7 @@ int scale_of(const std::optional<app::Job>& job) {
 PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
   rest_.setSingleShot(true);
   rest_.setInterval(kRestAfterMs);
-  connect(&rest_, &QTimer::timeout, this, [this] { desk_->want(wanted(true)); });
+  connect(&rest_, &QTimer::timeout, this, [this] { want(true); });
   app::PreviewDesk::Callbacks callbacks;
   callbacks.look = [this](const std::filesystem::path& path, app::SharedPixels pixels) {
     const auto shown = displayed(pixels);
@@ -125,7 +133,8 @@ void PreviewModel::open(const std::filesystem::path& path, int orientation,
   size_ = orientation >= kFirstTurned ? upright_size.transposed() : upright_size;
   look_.reset();
   histogram_.clear();
-  tiles_.clear();
+  pieces_.clear();
+  asked_.clear();
   facts_.reset();
   problem_.clear();
   visible_ = {};
@@ -140,7 +149,8 @@ void PreviewModel::set_job(const std::optional<app::Job>& job) {
   job_ = job;
   scale_ = scale_of(job);
   if (key != key_) {
-    tiles_.clear();
+    pieces_.clear();
+    asked_.clear();
     facts_.reset();
     problem_.clear();
     Q_EMIT changed({});
@@ -159,54 +169,67 @@ void PreviewModel::set_visible(const QRect& region) {
 
 void PreviewModel::ask() {
   if (!job_ || !facts_ || visible_.isEmpty()) return;
-  desk_->want(wanted(false));
+  want(false);
   rest_.start();
 }
 
-std::vector<Rect> PreviewModel::wanted(bool all) const {
-  std::vector<Rect> regions;
-  for (int y = 0; y < size_.height(); y += kTile) {
-    for (int x = 0; x < size_.width(); x += kTile) {
-      const QRect region = QRect(x, y, kTile, kTile).intersected(QRect(QPoint(0, 0), size_));
-      const auto tile = tiles_.find({x, y});
-      const bool there = tile != tiles_.end() && tile->second.settings == settings_;
-      if (there || (!all && !region.intersects(visible_))) continue;
-      regions.push_back({region.x(), region.y(), region.width(), region.height()});
+std::vector<app::ShownPiece> PreviewModel::there() const {
+  std::vector<app::ShownPiece> there;
+  for (const Piece& piece : pieces_) {
+    there.push_back({rect_of(piece.region), piece.settings == settings_});
+  }
+  return there;
+}
+
+void PreviewModel::want(bool all) {
+  const QRect visible = visible_.intersected(QRect(QPoint(0, 0), size_));
+  if (visible.isEmpty()) return;
+  const bool raw = facts_->is_raw && job_->task == "rawdenoise";
+  const app::PieceWish wish{{size_.width(), size_.height()},
+                            rect_of(visible),
+                            raw           ? kPixelsOfRaw
+                            : scale_ == 1 ? kPixelsOfPiece
+                                          : kEnlargedPixels / (scale_ * scale_),
+                            raw ? kPixelsAtOnce : 0,
+                            there(),
+                            asked_};
+  asked_ = app::visible_pieces(wish);
+  std::vector<Rect> wanted = asked_;
+  if (all) {
+    std::int64_t pixels = 0;
+    for (const Rect& region : app::other_pieces(wish)) {
+      pixels += region.size().area() * scale_ * scale_;
+      if (pixels > kMostPixels / 2) break;
+      wanted.push_back(region);
     }
   }
-  const QPoint centre = visible_.center();
-  const auto distance = [&](const Rect& region) {
-    const QPoint from = QRect(region.x, region.y, region.width, region.height).center() - centre;
-    return std::int64_t{from.x()} * from.x() + std::int64_t{from.y()} * from.y();
-  };
-  std::ranges::sort(regions, {}, distance);
-  if (regions.size() > kMostTiles) regions.resize(kMostTiles);
-  return regions;
+  desk_->want(std::move(wanted));
 }
 
 bool PreviewModel::is_complete(const QRect& region) const {
-  const QRect inside = region.intersected(QRect(QPoint(0, 0), size_));
-  if (inside.isEmpty()) return false;
-  for (int y = inside.top() / kTile * kTile; y <= inside.bottom(); y += kTile) {
-    for (int x = inside.left() / kTile * kTile; x <= inside.right(); x += kTile) {
-      const auto tile = tiles_.find({x, y});
-      if (tile == tiles_.end() || tile->second.settings != settings_) return false;
-    }
-  }
-  return true;
+  return app::is_covered(rect_of(region), {size_.width(), size_.height()}, there());
 }
 
 void PreviewModel::take_part(const std::filesystem::path& path, const app::PreviewPart& part) {
   if (path != path_ || part.scale != scale_) return;
-  const std::pair<int, int> place{part.region.x, part.region.y};
-  const auto old = tiles_.find(place);
-  if (old != tiles_.end() && old->second.settings > part.settings) return;
   const QRect region(part.region.x, part.region.y, part.region.width, part.region.height);
-  tiles_[place] = {region, part.before, part.after, part.settings};
-  if (tiles_.size() > kMostTiles) {
-    const auto far = std::ranges::find_if(
-        tiles_, [&](const auto& entry) { return !entry.second.region.intersects(visible_); });
-    if (far != tiles_.end()) tiles_.erase(far);
+  const bool late = std::ranges::any_of(pieces_, [&](const Piece& piece) {
+    return piece.region == region && piece.settings > part.settings;
+  });
+  if (late) return;
+  std::erase_if(pieces_, [&](const Piece& piece) {
+    return piece.settings <= part.settings && region.contains(piece.region);
+  });
+  pieces_.push_back({region, part.before, part.after, part.settings});
+  std::int64_t pixels = 0;
+  for (const Piece& piece : pieces_) pixels += piece.before->size().area();
+  for (auto piece = pieces_.begin(); piece != pieces_.end() && pixels > kMostPixels;) {
+    if (piece->region.intersects(visible_)) {
+      ++piece;
+      continue;
+    }
+    pixels -= piece->before->size().area();
+    piece = pieces_.erase(piece);
   }
   Q_EMIT changed(region);
 }

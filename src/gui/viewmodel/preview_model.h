@@ -16,17 +16,16 @@
 
 #include "app/studio/display_colour.h"
 #include "app/studio/preview_desk.h"
+#include "app/studio/preview_pieces.h"
 
 namespace latent::gui {
 
-/// The photograph that is looked at: a look at the whole, and tiles before and after, as far as
+/// The photograph that is looked at: a look at the whole, and pieces before and after, as far as
 /// they are there. Coordinates are those of the source, not turned.
 class PreviewModel : public QObject {
   Q_OBJECT
  public:
-  static constexpr int kTile = 512;  ///< what one run of a network shows
-
-  struct Tile {
+  struct Piece {
     QRect region;  ///< of the source
     app::SharedPixels before;
     app::SharedPixels after;
@@ -48,8 +47,9 @@ class PreviewModel : public QObject {
   [[nodiscard]] int orientation() const { return orientation_; }
   [[nodiscard]] int scale() const { return scale_; }
   [[nodiscard]] const app::SharedPixels& look() const { return look_; }  ///< upright, small
-  [[nodiscard]] const std::map<std::pair<int, int>, Tile>& tiles() const { return tiles_; }
-  /// Whether every tile of that part is there and of the present settings.
+  /// Oldest first: where two overlap, the later one holds.
+  [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+  /// Whether every piece of that part is there and of the present settings.
   [[nodiscard]] bool is_complete(const QRect& region) const;
   [[nodiscard]] const std::optional<app::PreviewFacts>& facts() const { return facts_; }
   [[nodiscard]] const QString& busy() const { return busy_; }
@@ -69,7 +69,8 @@ class PreviewModel : public QObject {
   void ask();
   void take_part(const std::filesystem::path& path, const app::PreviewPart& part);
   [[nodiscard]] app::SharedPixels displayed(const app::SharedPixels& pixels) const;
-  [[nodiscard]] std::vector<Rect> wanted(bool all) const;
+  void want(bool all);
+  [[nodiscard]] std::vector<app::ShownPiece> there() const;
 
   std::filesystem::path path_;
   QSize size_;
@@ -77,7 +78,8 @@ class PreviewModel : public QObject {
   int scale_ = 1;
   app::SharedPixels look_;
   std::vector<int> histogram_;
-  std::map<std::pair<int, int>, Tile> tiles_;
+  std::vector<Piece> pieces_;
+  std::vector<Rect> asked_;
   std::optional<app::PreviewFacts> facts_;
   std::optional<app::Job> job_;
   std::string key_;

@@ -94,11 +94,12 @@ class OwnNetwork final : public RawNetwork {
     return infer::TilePlan::create(spec(), frame, seen, options);
   }
 
-  /// The one tile by which every area of up to kShownSide is shown, wherever it lies: as for one in
-  /// the middle that is larger by what cells and strides may stand amiss.
+  /// The tile by which areas of up to ShownSize are shown, wherever they lie: as for one in the
+  /// middle that is larger by what cells and strides may stand amiss.
   Result<Size> shown_tile(Size frame) const {
-    const int side = kShownSide + 2 * raw::MeanKeeper::kCell + spec().stride_px;
-    const Size size{std::min(side, frame.width), std::min(side, frame.height)};
+    const int more = 2 * raw::MeanKeeper::kCell + spec().stride_px;
+    const Size size{std::min(shown_size_.now().width + more, frame.width),
+                    std::min(shown_size_.now().height + more, frame.height)};
     const Rect middle{(frame.width - size.width) / 2, (frame.height - size.height) / 2, size.width,
                       size.height};
     LATENT_TRY(const auto plan, plan_of(frame, seen_for(middle, frame), {}));
@@ -124,6 +125,7 @@ class OwnNetwork final : public RawNetwork {
                CountsOfResidual::create(mosaic, encoder, seen, request.area, request.noise));
     Size exact;
     if (request.shown) {
+      shown_size_.serve(request.area.size());
       LATENT_TRY(exact, shown_tile(frame));
     }
     LATENT_TRY(const auto plan, plan_of(frame, seen, exact));
@@ -149,6 +151,7 @@ class OwnNetwork final : public RawNetwork {
   std::shared_ptr<const models::Network> network_;
   NetworkSession whole_;        ///< for results
   NetworkSession shown_;        ///< for the tile by which areas are shown
+  ShownSize shown_size_;
   std::size_t most_bytes_ = 0;  ///< infer::TileOptions::most_bytes
 };
 

@@ -22,8 +22,8 @@ Result<RawPicture> as_picture(Result<T> decoded) {
 
 }  // namespace
 
-bool PreparedRaw::ShownFor::operator==(const ShownFor& other) const {
-  return area == other.area && same(noise, other.noise) && noise_scale == other.noise_scale &&
+bool PreparedRaw::ShownFor::holds(const ShownFor& other) const {
+  return area.intersection(other.area) == other.area && same(noise, other.noise) && noise_scale == other.noise_scale &&
          hot_pixels == other.hot_pixels && learned == other.learned;
 }
 

@@ -71,9 +71,11 @@ class PreparedRaw : public Prepared::Inside {
     double noise_scale = 1;
     HotPixels hot_pixels = HotPixels::Remove;
     const LearnedSites* learned = nullptr;
-    [[nodiscard]] bool operator==(const ShownFor& other) const;
+    /// Whether what was shown for this holds what `other` asks for.
+    [[nodiscard]] bool holds(const ShownFor& other) const;
   };
   struct ShownArea {
+    Rect area;
     Image<float> before;  ///< developed
     Image<float> clean;   ///< counts
   };

@@ -81,20 +81,24 @@ Status with_local(const PreparedRaw& raw, const RawPicture& picture, const Rect&
   return {};
 }
 
-/// What write() puts into its rows.
-Result<Image<float>> with_strength(const PreparedRaw& raw, const RawPicture& picture,
-                                   const Rect& area, const Image<float>& clean, double strength,
-                                   const LocalStrength* local) {
-  LATENT_TRY(auto counts, clean.clone());
-  if (local != nullptr) {
-    LATENT_CHECK(with_local(raw, picture, area, strength, *local, counts));
-    return counts;
-  }
+/// Makes clean counts what write() puts into its rows, in place.
+Status put_strength(const PreparedRaw& raw, const RawPicture& picture, const Rect& area,
+                    double strength, const LocalStrength* local, Image<float>& counts) {
+  if (local != nullptr) return with_local(raw, picture, area, strength, *local, counts);
   for (int y = 0; y < area.height; ++y) {
     blend(samples(picture, area, y), strength, counts.view().row(y));
     add_at_defects(raw.repair().defects, area, y, 1.0 - strength, counts.view().row(y));
   }
-  return counts;
+  return {};
+}
+
+Result<Image<float>> copy_of(const Image<float>& image, const Rect& part) {
+  LATENT_TRY(auto copy, Image<float>::create(part.size(), image.channels()));
+  const auto from = image.view().crop(part);
+  for (int y = 0; y < part.height; ++y) {
+    std::ranges::copy(from.row(y), copy.view().row(y).begin());
+  }
+  return copy;
 }
 
 }  // namespace
@@ -115,9 +119,11 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
   LATENT_ENSURE(network != nullptr);
   const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
                                   settings.learned.get()};
-  PreparedRaw::ShownArea* kept = raw.kept.find(key);
+  PreparedRaw::ShownArea* kept = raw.kept.find_if(
+      [&](const PreparedRaw::ShownFor& shown_for) { return shown_for.holds(key); });
   if (kept == nullptr) {
     PreparedRaw::ShownArea fresh;
+    fresh.area = area;
     LATENT_TRY(auto traits, raw.traits(noise));
     const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
     LATENT_TRY(fresh.clean, clean_counts(picture, *network, request, control));
@@ -127,9 +133,10 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
                               static_cast<std::size_t>(3 + channels_of(picture));
     kept = &raw.kept.keep(key, std::move(fresh), bytes);
   }
-  LATENT_TRY(shown.before, kept->before.clone());
-  LATENT_TRY(shown.counts,
-             with_strength(raw, picture, area, kept->clean, settings.strength, local));
+  const Rect inside{area.x - kept->area.x, area.y - kept->area.y, area.width, area.height};
+  LATENT_TRY(shown.before, copy_of(kept->before, inside));
+  LATENT_TRY(shown.counts, copy_of(kept->clean, inside));
+  LATENT_CHECK(put_strength(raw, picture, area, settings.strength, local, shown.counts));
   LATENT_TRY(shown.after,
              raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
   return shown;
