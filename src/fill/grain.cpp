@@ -192,12 +192,13 @@ struct Shortage {
   float grain = 0;
 };
 
-/// The energy to which every block of the hole is to be brought, so that their calm tenth is as
-/// noisy as that around. Each gets what it lacks on the average; since grain is not equally strong
-/// everywhere and some blocks have structure already, that leaves the calmest below.
+/// The energy to which every block of the hole is to be brought, so that their calm tenth is nearly
+/// as noisy as that around. Each gets what it lacks on the average; since grain is not equally
+/// strong everywhere and some blocks have structure already, that leaves the calmest below.
 float wanted_energy(const std::vector<Shortage>& blocks, float around, float gain) {
   constexpr float kMostMore = 3.0F;
   constexpr int kHalvings = 12;
+  constexpr float kAlike = 0.88F;  // nobody sees the rest, and noise costs likeness
   float low = around * around;
   if (blocks.empty()) return low;
   float high = kMostMore * low;
@@ -209,7 +210,7 @@ float wanted_energy(const std::vector<Shortage>& blocks, float around, float gai
       const float lack = std::max(0.0F, tried - block.energy);
       after.push_back(block.energy + lack * gain * gain * block.grain);
     }
-    (calm_of(std::move(after)) < around ? low : high) = tried;
+    (calm_of(std::move(after)) < kAlike * around ? low : high) = tried;
   }
   return low;
 }
