@@ -10,8 +10,11 @@ depth is known. What a network would give is made of it: reduced to 518 pixels o
 blurred by 1.5 pixels and with noise. A package whose network answers with just that is handed to
 the program, which enlarges it with the picture.
 
-An edge is where depth steps by more than 0.05 between neighbours 4 pixels apart and the step is the
-largest across it; the F-score counts edges within 3 pixels of a true one as found.
+An edge is where depth steps by more than 0.05 between pixels `reach` apart and the step is the
+largest across it; the F-score counts edges within `near` pixels of a true one as found. With a
+reach of 1 a step has to be a step: a ramp over several pixels is none. With a reach of 4 ramps
+count as edges, and only their place is judged. (Reach 1 and near 0 is the boundary F-score of
+Bochkovskii and others, "Depth Pro", 2024, with one threshold in shares of the whole range.)
 """
 
 from __future__ import annotations
@@ -37,8 +40,7 @@ Bools = npt.NDArray[np.bool_]
 HEIGHT, WIDTH = 1200, 1600
 SMALL = (700, 518)  # width, height: multiples of 14
 STEP = 0.05
-REACH = 4
-NEAR = 3
+WAYS = ((1, 0), (1, 1), (2, 1), (4, 3))  # reach and near
 
 
 def textures(data: Path) -> list[Path]:
@@ -125,25 +127,24 @@ def package(folder: Path, answer: Floats) -> Path:
     )
 
 
-def edges(depth: Floats) -> Bools:
+def edges(depth: Floats, reach: int) -> Bools:
     """Where the map steps, thinned to the largest step across."""
     found = np.zeros(depth.shape, bool)
     for axis in (0, 1):
-        step = np.abs(np.roll(depth, -REACH // 2, axis) - np.roll(depth, REACH // 2, axis))
-        # A step that is spread over more pixels than REACH is none here: that is the point.
-        kernel = np.ones((5, 1) if axis == 0 else (1, 5), np.uint8)
+        step = np.abs(np.roll(depth, -reach // 2, axis) - np.roll(depth, reach // 2, axis))
+        kernel = np.ones((reach + 1, 1) if axis == 0 else (1, reach + 1), np.uint8)
         found |= (step > STEP) & (step >= cv2.dilate(step, kernel))
-    found[:REACH] = found[-REACH:] = found[:, :REACH] = found[:, -REACH:] = False
+    found[:reach] = found[-reach:] = found[:, :reach] = found[:, -reach:] = False
     return found
 
 
-def f_score(depth: Floats, truth: Floats) -> float:
-    mine, true = edges(depth), edges(truth)
-    near = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)
-    precision = (mine & cv2.dilate(true.astype(np.uint8), near).astype(bool)).sum() / max(
+def f_score(depth: Floats, truth: Floats, reach: int, near: int) -> float:
+    mine, true = edges(depth, reach), edges(truth, reach)
+    disc = np.ones((2 * near + 1, 2 * near + 1), np.uint8)
+    precision = (mine & cv2.dilate(true.astype(np.uint8), disc).astype(bool)).sum() / max(
         mine.sum(), 1
     )
-    recall = (true & cv2.dilate(mine.astype(np.uint8), near).astype(bool)).sum() / max(
+    recall = (true & cv2.dilate(mine.astype(np.uint8), disc).astype(bool)).sum() / max(
         true.sum(), 1
     )
     return float(2 * precision * recall / max(precision + recall, 1e-9))
@@ -176,13 +177,16 @@ def main() -> None:
                 ) / np.float32(65535)
         span = float(answer.max() - answer.min())
         truth = np.asarray((depth - depth.min()) / span, np.float32)
-        scores = [f_score(maps[way], truth) for way in ("snap", "smooth")]
+        scores = [f_score(maps[way], truth, *how) for how in WAYS for way in ("snap", "smooth")]
         errors = [float(np.abs(maps[way] - truth).mean()) for way in ("snap", "smooth")]
         rows.append((*scores, *errors))
-        print(f"scene {number:2}  F {scores[0]:.3f} (bilinear {scores[1]:.3f})", flush=True)
+        print(f"scene {number:2}", *(f"{score:.3f}" for score in scores), flush=True)
     mean = np.mean(rows, axis=0)
-    print(f"mean      F {mean[0]:.3f}, bilinear {mean[1]:.3f}: {mean[0] / mean[1]:.2f} times")
-    print(f"mean absolute error {mean[2]:.4f}, bilinear {mean[3]:.4f}")
+    print("reach, near: F of snap, F of bilinear, times")
+    for index, (reach, near) in enumerate(WAYS):
+        snap, smooth = mean[2 * index], mean[2 * index + 1]
+        print(f"{reach}, {near}: {snap:.3f} {smooth:.3f} {snap / max(smooth, 1e-9):.2f}")
+    print(f"mean absolute error {mean[-2]:.4f}, bilinear {mean[-1]:.4f}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """How near the edge of a mask comes to a known one: none, edge and hair beside PyMatting.
 
     build/venv/bin/python bench/quality/mask_edges.py --data FOLDER
-        [--program build/release/bin/latent] [--backgrounds 4] [--sheet edges.png]
+        [--program build/release/bin/latent] [--backgrounds 4]
+        [--crf build/release/bench/mask/latent_mask_crf_bench]
 
 FOLDER holds `object_masks/extra/lemur` (a photograph of fur with its alpha) and `open_photos`
 (backgrounds). Scenes: the lemur over several photographs, and a drawn head of hair over the same.
@@ -12,6 +13,11 @@ The true alpha is known. The program gets the picture and the alpha above one ha
 SAD is the sum of differences of alpha, in thousands of pixels, in the band where the true alpha is
 neither 0 nor 1, widened by 1 % of the longest side; boundary IoU is that of the pixels within 3 px
 of the outline at one half. PyMatting gets the band as unknown: it knows more than the program.
+
+DenseCRF (what `--compat darktable-5.6` does after a network) wants probabilities. It gets what a
+network would give: the alpha above one half, averaged to 256 pixels, enlarged, and made logits of
+at most 10. "network" is that answer above one half, "DenseCRF" what it makes of it above one half,
+which is where darktable's path lies.
 """
 
 from __future__ import annotations
@@ -111,8 +117,30 @@ def refined(program: Path, folder: Path, how: str) -> tuple[Floats, float]:
     return found, seconds
 
 
+def as_a_network(alpha: Floats) -> npt.NDArray[np.float32]:
+    """Probabilities like those of a network whose masks have 256 pixels."""
+    height, width = alpha.shape
+    scale = 256 / max(alpha.shape)
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    shares = cv2.resize((alpha >= 0.5).astype(np.float32), small, interpolation=cv2.INTER_AREA)
+    shares = cv2.GaussianBlur(shares, (0, 0), 1.0)
+    logits = cv2.resize((2 * shares - 1) * 10, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
+def by_crf(
+    program: Path, picture: npt.NDArray[np.uint8], probability: npt.NDArray[np.float32]
+) -> tuple[Floats, float]:
+    height, width = probability.shape
+    given = f"{width} {height}\n".encode() + picture.tobytes() + probability.tobytes()
+    done = subprocess.run([program], check=True, input=given, capture_output=True)
+    seconds, _, answer = done.stdout.partition(b"\n")
+    mask = np.frombuffer(answer, np.float32).reshape(height, width)
+    return (mask > 0.5).astype(float), float(seconds)
+
+
 def judge(
-    program: Path, picture: npt.NDArray[np.uint8], alpha: Floats
+    program: Path, crf: Path, picture: npt.NDArray[np.uint8], alpha: Floats
 ) -> dict[str, tuple[float, float, float]]:
     band = band_of(alpha)
     found: dict[str, tuple[Floats, float]] = {"thresholded": ((alpha >= 0.5).astype(float), 0.0)}
@@ -122,6 +150,9 @@ def judge(
         Image.fromarray(((alpha >= 0.5) * 255).astype(np.uint8)).save(folder / "mask.png")
         for how in ("none", "edge", "hair"):
             found[how] = refined(program, folder, how)
+    probability = as_a_network(alpha)
+    found["network"] = ((probability > 0.5).astype(float), 0.0)
+    found["DenseCRF"] = by_crf(crf, picture, probability)
     trimap = np.where(band, 0.5, (alpha >= 0.5).astype(float))
     start = time.perf_counter()
     matte = estimate_alpha_cf(picture / 255.0, trimap, laplacian_kwargs={"epsilon": 1e-5})
@@ -136,6 +167,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--program", type=Path, default=Path("build/release/bin/latent"))
+    parser.add_argument(
+        "--crf", type=Path, default=Path("build/release/bench/mask/latent_mask_crf_bench")
+    )
     parser.add_argument("--backgrounds", type=int, default=4)
     given = parser.parse_args()
     photos = sorted((given.data / "open_photos").glob("*.jpg"))
@@ -147,7 +181,7 @@ def main() -> None:
             if kind == "drawn hair":
                 foreground, alpha = drawn_hair(900, 1200, index)
             for how, numbers in judge(
-                given.program, over(foreground, alpha, background), alpha
+                given.program, given.crf, over(foreground, alpha, background), alpha
             ).items():
                 sums.setdefault(how, []).append(numbers)
         base = np.mean([n[0] for n in sums["thresholded"]])

@@ -60,17 +60,24 @@ Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& not
                open_model_for("mask-ai-" + job.automatic, job.model, &notices, at));
     return opened(package, job);
   }
-  if (job.model == kBuiltIn) return MaskFinder{};
+  const auto built_in = [&]() -> Result<MaskFinder> {
+    if (job.compat == mask::NetCompat::None) return MaskFinder{};
+    return fail(
+        ErrorCode::Usage,
+        "--compat is for networks that darktable has, too, and the built-in selector is none; "
+        "name one with --model, or leave --compat out");
+  };
+  if (job.model == kBuiltIn) return built_in();
   auto package = open_model_for("mask", job.model, &notices, at);
   if (package) return opened(*package, job);
   if (!job.model.empty()) return tl::make_unexpected(std::move(package).error());
+  LATENT_TRY(MaskFinder finder, built_in());
   if (package.error().code == ErrorCode::NotFound) {
-    MaskFinder finder;
     finder.nothing_enabled = true;
     return finder;
   }
   notices.push_back(package.error().sentence + "; the built-in selector is used");
-  return MaskFinder{};
+  return finder;
 }
 
 }  // namespace latent::app

@@ -154,7 +154,8 @@ int run(Options& options, const CLI::App& verb, const std::stop_token& stop) {
   if (options.compat != "none") {
     job.compat = options.compat == "darktable-5.6" ? mask::NetCompat::Darktable56
                                                    : mask::NetCompat::Darktable58;
-    job.settings.second_prompts = true;  // two passes for a click, as darktable does
+    // darktable leads the edge along the picture itself, and no further than its own size.
+    if (verb.count("--refine") == 0) job.settings.refine.how = mask::Refinement::None;
   }
   const auto engine = options.engine.request();
   if (!engine) return usage_error(engine.error());
@@ -205,7 +206,8 @@ void declare_model(CLI::App& verb, Options& options) {
                   "mask-ai-subject or mask-ai-sky")
       ->check(CLI::IsMember({"subject", "sky"}));
   verb.add_option("--compat", options.compat,
-                  "how to run models: none (as they were trained), or as darktable 5.6 or 5.8 does")
+                  "how to run models: none (as they were trained), or as darktable 5.6 or 5.8 does "
+                  "(then --refine none unless it is given)")
       ->check(CLI::IsMember({"none", "darktable-5.6", "darktable-5.8"}))
       ->capture_default_str();
   options.engine.declare(verb);

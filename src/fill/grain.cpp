@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace latent::fill {
@@ -185,6 +186,35 @@ float root_mean_square(ImageView<const float> grain) {
   return static_cast<float>(std::sqrt(std::max(sum / count, 1e-20)));
 }
 
+/// What a block of the hole has, and what the grain has there.
+struct Shortage {
+  float energy = 0;
+  float grain = 0;
+};
+
+/// The energy to which every block of the hole is to be brought, so that their calm tenth is nearly
+/// as noisy as that around. Each gets what it lacks on the average; since grain is not equally
+/// strong everywhere and some blocks have structure already, that leaves the calmest below.
+float wanted_energy(const std::vector<Shortage>& blocks, float around, float gain) {
+  constexpr float kMostMore = 3.0F;
+  constexpr int kHalvings = 12;
+  constexpr float kAlike = 0.88F;  // nobody sees the rest, and noise costs likeness
+  float low = around * around;
+  if (blocks.empty()) return low;
+  float high = kMostMore * low;
+  for (int i = 0; i < kHalvings; ++i) {
+    const float tried = 0.5F * (low + high);
+    std::vector<float> after;
+    after.reserve(blocks.size());
+    for (const Shortage& block : blocks) {
+      const float lack = std::max(0.0F, tried - block.energy);
+      after.push_back(block.energy + lack * gain * gain * block.grain);
+    }
+    (calm_of(std::move(after)) < kAlike * around ? low : high) = tried;
+  }
+  return low;
+}
+
 }  // namespace
 
 Result<GrainLevel> match_grain(ImageView<float> picture, ImageView<const std::uint8_t> hole,
@@ -199,17 +229,21 @@ Result<GrainLevel> match_grain(ImageView<float> picture, ImageView<const std::ui
   if (swatch.empty()) return level;
   LATENT_TRY(const auto grain, grain_of(picture.size(), swatch.view()));
   std::vector<float> energies;
-  for (int y = 0; y + kBlock <= picture.height(); y += kBlock) {
-    for (int x = 0; x + kBlock <= picture.width(); x += kBlock) {
+  std::vector<Shortage> blocks_inside;
+  for (int y = 0; y < picture.height(); y += kBlock) {
+    for (int x = 0; x < picture.width(); x += kBlock) {
       const float value = energy(grain.view(), {x, y}, [](int, int) { return true; });
       if (value >= 0) energies.push_back(value);
+      const float there = found.blocks.view().at(x / kBlock, y / kBlock);
+      if (value >= 0 && there >= 0) blocks_inside.push_back({there, value});
     }
   }
   const float unit = calm_of(energies);
   // Structure that was left in the swatch is no grain, however little of it the high-pass passes.
   const float most = kMostCoarse / root_mean_square(grain.view());
   if (unit < kLeast) return level;
-  const float wanted = level.around * level.around;
+  const float gain_of_lack = std::min(1.0F / unit, most);
+  const float wanted = wanted_energy(blocks_inside, level.around, gain_of_lack);
   const auto blocks = found.blocks.view();
   const float whole_lack = std::max(0.0F, wanted - level.before * level.before);
   const auto lack_at = [&](int bx, int by) {
@@ -229,7 +263,7 @@ Result<GrainLevel> match_grain(ImageView<float> picture, ImageView<const std::ui
       const float v = fy - static_cast<float>(by);
       const float lack = (1 - v) * ((1 - u) * lack_at(bx, by) + u * lack_at(bx + 1, by)) +
                          v * ((1 - u) * lack_at(bx, by + 1) + u * lack_at(bx + 1, by + 1));
-      const float gain = std::sqrt(lack) * std::min(1.0F / unit, most);
+      const float gain = std::sqrt(lack) * gain_of_lack;
       level.added = std::max(level.added, std::sqrt(lack));
       for (int c = 0; c < 3; ++c) picture.at(x, y, c) += gain * grain.view().at(x, y, c);
     }

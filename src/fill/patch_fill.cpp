@@ -18,9 +18,40 @@ constexpr int kShortest = 16;  ///< side of the smallest size
 constexpr int kCoarseRounds = 8;
 constexpr int kFineRounds = 3;
 constexpr int kFineReach = 16;  ///< at full size the place is known but for this
+/// Holes of more pixels, at any size of the picture, get fewer rounds there: what the smaller sizes
+/// found is nearly right, and a round takes seconds.
+constexpr std::int64_t kManyPixels = 300'000;
+constexpr int kRoundsOfMany = 3;
+constexpr int kReachOfMany = 64;
 constexpr float kTone = 0.05F;
 constexpr float kFar = 0.012F;
 constexpr float kUsual = 0.75F;
+
+std::int64_t pixels_of(ImageView<const std::uint8_t> hole) {
+  std::int64_t count = 0;
+  for (int y = 0; y < hole.height(); ++y) {
+    count += std::ranges::count_if(hole.row(y), [](std::uint8_t in) { return in != 0; });
+  }
+  return count;
+}
+
+/// How a size of the picture is worked on.
+struct Effort {
+  int rounds = kCoarseRounds;
+  int reach = 0;  ///< of the search; 0: everywhere
+};
+
+Effort effort_for(const Level& level, bool finest, bool coarsest) {
+  const bool many = pixels_of(level.hole.view()) > kManyPixels;
+  Effort effort;
+  if (finest) {
+    effort.rounds = many ? 1 : kFineRounds;
+    effort.reach = coarsest ? 0 : kFineReach;
+  } else if (many && !coarsest) {
+    effort = {kRoundsOfMany, kReachOfMany};
+  }
+  return effort;
+}
 
 Status fill_flat(Level& level, int threads) {
   return fill_membrane(level.pixels.view(), std::as_const(level.hole).view(), threads);
@@ -62,12 +93,12 @@ Result<PatchFilled> patch_fill(ImageView<const float> colours, ImageView<const s
       first.tone = 0;
       LATENT_CHECK(vote_and_blend(level, patches, found, depth.view(), first));
     }
-    const int rounds = i == 0 ? kFineRounds : kCoarseRounds;
-    for (int round = 0; round < rounds; ++round) {
+    const Effort effort = effort_for(level, i == 0, i + 1 == count);
+    for (int round = 0; round < effort.rounds; ++round) {
       patches.refresh(level, found);
       search.rounds = 2;
       search.seed += 100;
-      search.reach = i == 0 && count > 1 ? kFineReach : 0;
+      search.reach = effort.reach;
       LATENT_CHECK(patches.search(level, found, search, control));
       LATENT_CHECK(vote_and_blend(level, patches, found, depth.view(), voting));
     }

@@ -19,6 +19,9 @@ struct Spot {
 
 struct SpotSettings {
   double least_depth = 0.012;  ///< three 8-bit steps
+  /// Dust lies before the sensor's glass and leaves part of the light through: what is darker is an
+  /// eye, a bird or a hole.
+  double most_depth = 0.25;
   double smallest = 2.5;       ///< radius in pixels
   double largest = 40;
   double roundness = 0.55;  ///< share of its enclosing circle that a spot fills at least

@@ -101,21 +101,17 @@ Result<Image<float>> weights_of(const Field& field, ImageView<const std::int32_t
 }  // namespace
 
 Status vote(const Level& level, const Patches& patches, const Field& field,
-            ImageView<const std::int32_t> depth, const VoteSettings& settings,
+            ImageView<const std::int32_t> depth, const VoteSettings& settings, const Rect& area,
             ImageView<float> out) {
   LATENT_TRY(const auto weights, weights_of(field, depth, usual_cost(field, settings.usual)));
   const Inputs in{level, patches, field, depth, weights.view(), settings};
   const auto hole = level.hole.view();
-  const Size size = level.size();
-  const Rect area = Rect{field.area.x - kRadius, field.area.y - kRadius,
-                         field.area.width + 2 * kRadius, field.area.height + 2 * kRadius}
-                        .intersection({0, 0, size.width, size.height});
   return for_row_parts(area.height, settings.threads, [&](int first, int last) {
     for (int y = area.y + first; y < area.y + last; ++y) {
       for (int x = area.x; x < area.right(); ++x) {
         const bool inside = hole.at(x, y) != 0;
         if (!inside && !(settings.ring && touches_hole(hole, x, y))) continue;
-        pixel_of(in, {x, y}, &out.at(x, y));
+        pixel_of(in, {x, y}, &out.at(x - area.x, y - area.y));
       }
     }
   });
@@ -125,11 +121,14 @@ Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
                       ImageView<const std::int32_t> depth, const VoteSettings& settings) {
   // Over the field and what surrounds it alone.
   const Size size = level.size();
-  LATENT_TRY(auto voted, level.pixels.clone());
-  LATENT_CHECK(vote(level, patches, field, depth, settings, voted.view()));
   const Rect area = Rect{field.area.x - kRadius - 1, field.area.y - kRadius - 1,
                          field.area.width + 2 * kRadius + 2, field.area.height + 2 * kRadius + 2}
                         .intersection({0, 0, size.width, size.height});
+  LATENT_TRY(auto voted, Image<float>::create(area.size(), kChannels));
+  for (int y = 0; y < area.height; ++y) {
+    std::ranges::copy(level.pixels.view().crop(area).row(y), voted.view().row(y).begin());
+  }
+  LATENT_CHECK(vote(level, patches, field, depth, settings, area, voted.view()));
   LATENT_TRY(auto error, Image<float>::create(area.size(), 3));
   LATENT_TRY(auto free, Image<std::uint8_t>::create(area.size()));
   for (int y = 0; y < area.height; ++y) {
@@ -140,8 +139,7 @@ Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
       free.view().at(x, y) = inside ? 1 : ring ? 0 : 2;
       if (!ring) continue;
       for (int c = 0; c < 3; ++c) {
-        error.view().at(x, y, c) =
-            level.pixels.view().at(at.x, at.y, c) - voted.view().at(at.x, at.y, c);
+        error.view().at(x, y, c) = level.pixels.view().at(at.x, at.y, c) - voted.view().at(x, y, c);
       }
     }
   }
@@ -150,7 +148,7 @@ Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
     for (int x = 0; x < area.width; ++x) {
       if (free.view().at(x, y) != 1) continue;
       float* to = &level.pixels.view().at(area.x + x, area.y + y);
-      const float* from = &voted.view().at(area.x + x, area.y + y);
+      const float* from = &voted.view().at(x, y);
       for (int c = 0; c < 3; ++c) to[c] = from[c] + error.view().at(x, y, c);
       to[3] = from[3];
     }

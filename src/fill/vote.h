@@ -18,14 +18,14 @@ struct VoteSettings {
 /// What the patches around each pixel of the hole say of it: the weighted mean of the pixels that
 /// their sources have there.
 ///
-/// Shapes   out [h, w, 4] like the level's pixels: set in the hole and, with `ring`, at known pixels
-///          that touch it; elsewhere untouched.
+/// Shapes   out [area.height, area.width, 4] like the level's pixels in `area`: set in the hole and,
+///          with `ring`, at known pixels that touch it; elsewhere untouched.
 /// Errors   TooLarge where memory is refused.
 /// Source   Wexler, Shechtman and Irani, "Space-Time Completion of Video", PAMI 2007; Newson and
 ///          others, "Non-Local Patch-Based Image Inpainting", IPOL 2017 (weights).
 [[nodiscard]] Status vote(const Level& level, const Patches& patches, const Field& field,
                           ImageView<const std::int32_t> depth, const VoteSettings& settings,
-                          ImageView<float> out);
+                          const Rect& area, ImageView<float> out);
 
 /// vote(), then the difference to the known pixels beside the hole is spread over it as a membrane
 /// and added: so nothing steps at the border. The hole's pixels of the level become the sum.

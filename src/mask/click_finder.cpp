@@ -8,6 +8,7 @@
 
 #include "mask/click_planes.h"
 #include "mask/decoder_parts.h"
+#include "mask/marks.h"
 #include "mask/resampled.h"
 #include "mask/selector.h"
 
@@ -102,6 +103,13 @@ class ClickFinder final : public Finder {
     if (!any && previous == nullptr) {
       return Image<std::uint8_t>::create(size());  // nothing to take away from yet
     }
+    const Image<std::uint8_t>& last = object.masks.empty() ? object.start : object.masks.back();
+    const Prompt& newest = prompts.back();
+    if (newest.kind == PromptKind::Stroke && !newest.on_object && !last.empty()) {
+      LATENT_TRY(auto mask, last.clone());  // exactly what it covers goes
+      paint(newest, mask.view());
+      return mask;
+    }
     LATENT_TRY(const auto selector, object.selector.select(prompts, previous, control));
     const std::vector<ClickPlace> places = click_places(prompts, size());
     ClickQuestion question;
@@ -110,12 +118,14 @@ class ClickFinder final : public Finder {
     for (const Prompt& prompt : prompts) {
       if (prompt.kind == PromptKind::Box) question.box = prompt;
     }
-    const Image<std::uint8_t>& before = object.masks.empty() ? object.start : object.masks.back();
-    if (!before.empty()) question.before = before.view();
+    if (!last.empty()) question.before = last.view();
     question.selector = selector.view();
     const ClickCrop crop = click_crop(question);
     LATENT_TRY(auto mask, asked(question, crop, control));
     if (question.box) keep_inside(*question.box, mask.view());
+    for (const Prompt& prompt : prompts) {
+      if (prompt.kind == PromptKind::Stroke) paint(prompt, mask.view());
+    }
     return mask;
   }
 

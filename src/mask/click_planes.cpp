@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "mask/marks.h"
 #include "mask/resampled.h"
 
 namespace latent::mask {
@@ -141,11 +142,10 @@ std::vector<ClickPlace> click_places(std::span<const Prompt> prompts, Size size)
   std::vector<ClickPlace> places;
   for (const Prompt& prompt : prompts) {
     if (prompt.kind == PromptKind::Box) continue;
-    const std::size_t count = std::min(prompt.places.size(), kStrokePlaces);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t at = count == 1 ? 0 : i * (prompt.places.size() - 1) / (count - 1);
-      places.push_back(
-          {prompt.places[at].x * size.width, prompt.places[at].y * size.height, prompt.on_object});
+    std::vector<Place> points = prompt.places;
+    if (prompt.kind == PromptKind::Stroke) points = points_along(prompt, size, kStrokePlaces);
+    for (const Place& place : points) {
+      places.push_back({place.x * size.width, place.y * size.height, prompt.on_object});
     }
   }
   return places;

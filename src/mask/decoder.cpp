@@ -6,14 +6,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/path.h"
+#include "mask/marks.h"
+#include "mask/working_picture.h"
 
 namespace latent::mask {
 
 namespace {
 
 constexpr std::size_t kPointsOfStroke = 5;
+constexpr int kPaintedAt = 1024;  ///< pixels of the longest side at which a stroke is drawn
 /// Logits of a mask that somebody drew: sure, and not beyond what networks give.
 constexpr float kSure = 10;
 
@@ -53,6 +57,28 @@ Result<Image<float>> before_of(const NetContract& contract, const NetFrame& fram
   return square;
 }
 
+Status paint_before(const NetContract& contract, const NetFrame& frame, const Prompt& stroke,
+                    Image<float>& before) {
+  if (before.empty() || stroke.kind != PromptKind::Stroke) return {};
+  const int side = before.width();
+  LATENT_TRY(auto painted, Image<float>::create(working_size(frame.photograph, kPaintedAt)));
+  Prompt adding = stroke;
+  adding.on_object = true;
+  paint_softly(adding, painted.view());
+  LATENT_TRY(const auto covered, into_square(frame, std::as_const(painted).view(), side, 0.0F));
+  const bool binary = contract.previous == NetPrevious::Binary;
+  const float least = binary ? 0.0F : -kSure;
+  const float value = stroke.on_object ? (binary ? 1.0F : kSure) : least;
+  for (int y = 0; y < side; ++y) {
+    const auto shares = covered.view().row(y);
+    const auto to = before.view().row(y);
+    for (std::size_t x = 0; x < to.size(); ++x) {
+      if (shares[x] > 0.5F) to[x] = value;
+    }
+  }
+  return {};
+}
+
 std::vector<NetPoint> points_of(const NetContract& contract, const NetFrame& frame,
                                 std::span<const Prompt> prompts) {
   std::vector<NetPoint> points;
@@ -64,9 +90,8 @@ std::vector<NetPoint> points_of(const NetContract& contract, const NetFrame& fra
     if (prompt.kind == PromptKind::Click) {
       add(prompt.places.front(), label);
     } else if (prompt.kind == PromptKind::Stroke) {
-      const std::size_t count = std::min(kPointsOfStroke, prompt.places.size());
-      for (std::size_t i = 0; i < count; ++i) {
-        add(prompt.places[(2 * i + 1) * prompt.places.size() / (2 * count)], label);
+      for (const Place& place : points_along(prompt, frame.photograph, kPointsOfStroke)) {
+        add(place, label);
       }
     } else {
       const Place& one = prompt.places.front();

@@ -52,6 +52,14 @@ struct NetAnswer {
 [[nodiscard]] Result<Image<float>> before_of(const NetContract& contract, const NetFrame& frame,
                                              ImageView<const float> mask);
 
+/// Draws a stroke into the mask that goes back in with the next question, so that the network knows
+/// what the brush has decided. Nothing where there is no such mask, and of other prompts.
+///
+/// Shapes   before [s, s], as NetAnswer::before.
+/// Errors   TooLarge  memory is refused.
+[[nodiscard]] Status paint_before(const NetContract& contract, const NetFrame& frame,
+                                  const Prompt& stroke, Image<float>& before);
+
 /// Prompts as points: clicks as they are, a box as its corners (without such: its middle), the line
 /// of a brush as up to five points.
 [[nodiscard]] std::vector<NetPoint> points_of(const NetContract& contract, const NetFrame& frame,

@@ -19,4 +19,13 @@ namespace latent::mask {
 [[nodiscard]] Result<Image<float>> distance_to_outline(ImageView<const std::uint8_t> labels,
                                                        float most);
 
+/// How far each pixel that is not 0 is from the nearest that is, exactly; 0 elsewhere. Where there is
+/// none, a distance longer than the picture. What lies outside the picture is not looked at.
+///
+/// Shapes   labels [h, w, 1], 0 or not 0; return [h, w, 1], pixels.
+/// Errors   TooLarge where memory is refused.
+/// Threads  pure function.
+/// Source   Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions", 2012.
+[[nodiscard]] Result<Image<float>> exact_distance(ImageView<const std::uint8_t> labels);
+
 }  // namespace latent::mask

@@ -141,6 +141,34 @@ Point pixel_of(const Place& place, Size size) {
           std::clamp(static_cast<int>(place.y * size.height), 0, size.height - 1)};
 }
 
+std::vector<Place> points_along(const Prompt& stroke, Size size, std::size_t most) {
+  const auto length_of = [&](const Place& one, const Place& two) {
+    return std::hypot((two.x - one.x) * size.width, (two.y - one.y) * size.height);
+  };
+  const auto& line = stroke.places;
+  double length = 0;
+  for (std::size_t i = 1; i < line.size(); ++i) length += length_of(line[i - 1], line[i]);
+  const double width = std::max(1.0, 2 * stroke.radius * std::max(size.width, size.height));
+  const double wanted = std::clamp(std::round(length / width), 1.0, static_cast<double>(most));
+  const auto count = static_cast<std::size_t>(wanted);
+  std::vector<Place> points;
+  std::size_t at = 1;
+  double passed = 0;  // up to line[at - 1]
+  for (std::size_t i = 0; i < count; ++i) {
+    const double here = length * (static_cast<double>(i) + 0.5) / wanted;
+    while (at + 1 < line.size() && passed + length_of(line[at - 1], line[at]) < here) {
+      passed += length_of(line[at - 1], line[at]);
+      ++at;
+    }
+    const Place& from = line[at - 1];
+    const Place& to = line[std::min(at, line.size() - 1)];
+    const double step = length_of(from, to);
+    const double share = step > 0 ? std::clamp((here - passed) / step, 0.0, 1.0) : 0.0;
+    points.push_back({from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)});
+  }
+  return points;
+}
+
 double distance_to_line(const Prompt& prompt, Size size, double x, double y) {
   double least = std::numeric_limits<double>::max();
   for (std::size_t i = 0; i < prompt.places.size(); ++i) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include "mask/prompts.h"
 #include "mask/proposals.h"
 #include "mask/superpixels.h"
@@ -25,6 +28,10 @@ void paint_softly(const Prompt& prompt, ImageView<float> mask);
 
 /// Where a place lies in a picture of `size`.
 [[nodiscard]] Point pixel_of(const Place& place, Size size);
+
+/// Points that stand for a stroke where only points are understood: one for each brush's width of its
+/// line, evenly along it, and no more than `most`.
+[[nodiscard]] std::vector<Place> points_along(const Prompt& stroke, Size size, std::size_t most);
 
 /// How far a pixel is from the line of a stroke, pixels.
 [[nodiscard]] double distance_to_line(const Prompt& prompt, Size size, double x, double y);

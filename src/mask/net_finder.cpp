@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
 
+#include "mask/darktable_mask.h"
 #include "mask/decoder.h"
 #include "mask/marks.h"
 #include "mask/net_picture.h"
@@ -40,6 +42,17 @@ bool same(const Image<float>* one, const Image<float>& other) {
     if (!std::ranges::equal(one->view().row(y), other.view().row(y))) return false;
   }
   return true;
+}
+
+Result<NetAnswer> copy_of(const NetAnswer& answer) {
+  NetAnswer copy{{}, answer.cut, {}, answer.score};
+  if (!answer.logits.empty()) {
+    LATENT_TRY(copy.logits, answer.logits.clone());
+  }
+  if (!answer.before.empty()) {
+    LATENT_TRY(copy.before, answer.before.clone());
+  }
+  return copy;
 }
 
 /// Outputs of the encoder under the names that the decoder has for them.
@@ -105,10 +118,12 @@ class NetFinder final : public Finder {
       LATENT_CHECK(control.check());
       LATENT_CHECK(answer(object, prompts.first(object.steps.size() + 1), control));
     }
-    return mask_of(object, prompts);
+    return mask_of(object, prompts, control);
   }
 
  private:
+  [[nodiscard]] bool as_darktable() const { return model_->contract.compat != NetCompat::None; }
+
   Status begin(Object& object, const Image<float>* previous) {
     if (same(previous, object.previous)) return {};
     object = {};
@@ -124,14 +139,24 @@ class NetFinder final : public Finder {
     step.prompt = prompts.back();
     const Image<float>* before =
         object.steps.empty() ? &object.start : &object.steps.back().answer.before;
-    const bool any = any_on_object(prompts);
-    if (any || !object.previous.empty()) {
-      const auto points = points_of(model_->contract, frame_, prompts);
-      const NetQuestion question{model_->contract, frame_, features_, points,
-                                 before->empty() ? nullptr : before};
-      LATENT_TRY(step.answer, decode(question, [&](std::vector<NetTensor> inputs) {
-                   return model_->decode(std::move(inputs), control);
-                 }));
+    const bool any = any_on_object(prompts) || !object.previous.empty();
+    const bool brush = step.prompt.kind == PromptKind::Stroke && !as_darktable();
+    if (brush && any && !step.prompt.on_object) {
+      // It says exactly what goes, so the network is not asked; it hears of it with what comes next.
+      if (!object.steps.empty()) {
+        LATENT_TRY(step.answer, copy_of(object.steps.back().answer));
+      } else if (!before->empty()) {
+        LATENT_TRY(step.answer.before, before->clone());
+      }
+      LATENT_CHECK(paint_strokes(prompts.last(1), step.answer.before));
+    } else if (any) {
+      Image<float> painted;
+      if (brush && !before->empty()) {
+        LATENT_TRY(painted, before->clone());
+        LATENT_CHECK(paint_strokes(prompts.last(1), painted));
+        before = &painted;
+      }
+      LATENT_CHECK(ask(prompts, *before, control, step.answer));
     }
     object.steps.push_back(std::move(step));
     if (object.steps.size() > kKeptMasks) {
@@ -140,9 +165,68 @@ class NetFinder final : public Finder {
     return {};
   }
 
-  Result<Image<std::uint8_t>> mask_of(const Object& object, std::span<const Prompt> prompts) const {
+  Status paint_strokes(std::span<const Prompt> prompts, Image<float>& before) const {
+    if (as_darktable()) return {};
+    for (const Prompt& prompt : prompts) {
+      LATENT_CHECK(paint_before(model_->contract, frame_, prompt, before));
+    }
+    return {};
+  }
+
+  /// Once, or twice as darktable does: what is added for its second pass is forgotten with the next
+  /// click.
+  Status ask(std::span<const Prompt> prompts, const Image<float>& before, const RunControl& control,
+             NetAnswer& answer) const {
+    auto points = points_of(model_->contract, frame_, prompts);
+    LATENT_TRY(answer, asked(points, before, control));
+    if (!as_darktable()) return paint_strokes(prompts, answer.before);
+    LATENT_TRY(const auto found, probability_of(answer));
+    LATENT_TRY(const auto more, darktable_points(found.view(), prompts, model_->contract, frame_));
+    if (more.empty()) return {};
+    points.insert(points.end(), more.begin(), more.end());
+    LATENT_TRY(answer, asked(points, answer.before, control));
+    return {};
+  }
+
+  [[nodiscard]] Result<NetAnswer> asked(std::span<const NetPoint> points,
+                                        const Image<float>& before,
+                                        const RunControl& control) const {
+    const NetQuestion question{model_->contract, frame_, features_, points,
+                               before.empty() ? nullptr : &before};
+    return decode(question, [&](std::vector<NetTensor> inputs) {
+      return model_->decode(std::move(inputs), control);
+    });
+  }
+
+  /// What darktable holds an answer for: SegNext's numbers as they are, logits of the others.
+  [[nodiscard]] Result<SoftMask> probability_of(const NetAnswer& answer) const {
+    LATENT_TRY(auto mask, at_size(answer));
+    const bool plain = model_->contract.meaning == NetMeaning::Probability;
+    for (int y = 0; y < size_.height; ++y) {
+      for (float& value : mask.view().row(y)) {
+        value = plain ? std::clamp(value + 0.5F, 0.0F, 1.0F) : 1.0F / (1.0F + std::exp(-value));
+      }
+    }
+    return mask;
+  }
+
+  /// Above 0 in the object.
+  [[nodiscard]] Result<Image<float>> decided(const Object& object, std::span<const Prompt> prompts,
+                                             const RunControl& control) const {
+    const bool answered = !object.steps.empty() && !object.steps.back().answer.logits.empty();
+    if (!answered || !as_darktable()) return at_size(object);
+    LATENT_TRY(auto probability, probability_of(object.steps.back().answer));
+    LATENT_TRY(auto mask, darktable_mask(std::move(probability), prompts, guide_.view(), control));
+    for (int y = 0; y < size_.height; ++y) {
+      for (float& value : mask.view().row(y)) value -= 0.5F;
+    }
+    return mask;
+  }
+
+  Result<Image<std::uint8_t>> mask_of(const Object& object, std::span<const Prompt> prompts,
+                                      const RunControl& control) const {
     LATENT_TRY(auto mask, Image<std::uint8_t>::create(size_));
-    LATENT_TRY(const auto logits, at_size(object));
+    LATENT_TRY(const auto logits, decided(object, prompts, control));
     const Prompt* box = nullptr;
     for (const Prompt& prompt : prompts) {
       if (prompt.kind == PromptKind::Box) box = &prompt;
@@ -178,7 +262,10 @@ class NetFinder final : public Finder {
       }
       return mask;
     }
-    const NetAnswer& answer = object.steps.back().answer;
+    return at_size(object.steps.back().answer);
+  }
+
+  [[nodiscard]] Result<Image<float>> at_size(const NetAnswer& answer) const {
     if (answer.cut) return resampled(answer.logits.view(), size_);
     return out_of_square(model_->contract, frame_, answer.logits.view(), size_, guide_.view());
   }

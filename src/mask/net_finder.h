@@ -22,8 +22,9 @@ struct NetModel {
 /// Finds objects by a network that takes clicks: encodes the picture, then asks the decoder prompt
 /// after prompt, each time with all points so far and the mask before.
 ///
-/// A brush counts as points along its line; nothing outside the last box is taken. Outputs of the
-/// encoder go to the decoder's inputs of the same name, else of a name that holds theirs, else by
+/// A brush that adds counts as points along its line and is drawn into the mask before; one that
+/// takes away is not asked about, since it says exactly what goes, and counts the same way with the
+/// next prompt. Nothing outside the last box is taken. Outputs of the encoder go to the decoder's inputs of the same name, else of a name that holds theirs, else by
 /// their order, as darktable does it.
 ///
 /// Errors   those of `model.encode`; ModelMismatch where its outputs cannot be the decoder's inputs.

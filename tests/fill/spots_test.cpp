@@ -64,5 +64,15 @@ TEST(Spots, FindsNoneOnCleanSkyOrBesideAnEdge) {
   EXPECT_TRUE(find_spots(light.view(), {}, {}).value().empty());
 }
 
+TEST(Spots, TakesNoEyeAndNoBirdForDust) {
+  auto light = sky();
+  darken(light, 120, 90, 9, 0.45);
+  darken(light, 380, 300, 5, 0.5);
+  darken(light, 300, 60, 16, 0.05);
+  const auto spots = find_spots(light.view(), {}, {}).value();
+  ASSERT_EQ(spots.size(), 1U);
+  EXPECT_NEAR(spots[0].x, 300, 3);
+}
+
 }  // namespace
 }  // namespace latent::fill

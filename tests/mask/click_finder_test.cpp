@@ -200,5 +200,33 @@ TEST(ClickContract, IsOursAloneAndHasASide) {
   EXPECT_NE(darktable.error().sentence.find("--compat"), std::string::npos);
 }
 
+TEST(ClickFinder, ABrushThatTakesAwayAsksNothingAndOneThatAddsIsInTheMaskBefore) {
+  Net net;
+  auto finder = net.finder();
+  std::vector<Prompt> prompts{click(0.5, 0.5)};
+  const auto first = finder->select(0, prompts, nullptr, {});
+  ASSERT_TRUE(first);
+  Prompt brush;
+  brush.kind = PromptKind::Stroke;
+  brush.on_object = false;
+  brush.radius = 0.05;
+  brush.places = {{0.4, 0.5}};
+  prompts.push_back(brush);
+  const auto less = finder->select(0, prompts, nullptr, {});
+  ASSERT_TRUE(less);
+  EXPECT_EQ(net.asked.size(), 1U);
+  EXPECT_EQ(less->view().at(48, 45), 0);
+  EXPECT_LT(count(*less), count(*first));
+  EXPECT_GT(count(*less), count(*first) - 140);  // a disc of 6 pixels has 113
+  brush.on_object = true;
+  brush.places = {{0.1, 0.5}};
+  prompts.push_back(brush);
+  const auto more = finder->select(0, prompts, nullptr, {});
+  ASSERT_TRUE(more);
+  EXPECT_EQ(net.asked.size(), 2U);
+  EXPECT_EQ(more->view().at(12, 45), 1);
+  EXPECT_EQ(more->view().at(48, 45), 0);
+}
+
 }  // namespace
 }  // namespace latent::mask

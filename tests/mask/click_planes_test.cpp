@@ -124,9 +124,9 @@ TEST(ClickPlaces, OfABrushAreFiveAtMostAndOfABoxNone) {
   const std::vector<Prompt> prompts{box, stroke};
   const auto places = click_places(prompts, kSize);
   ASSERT_EQ(places.size(), 5U);
-  EXPECT_DOUBLE_EQ(places[0].x, 0);
-  EXPECT_DOUBLE_EQ(places[1].x, 20);
-  EXPECT_DOUBLE_EQ(places[4].x, 80);
+  EXPECT_NEAR(places[0].x, 8, 1e-9);  // in the middle of each fifth of the line
+  EXPECT_NEAR(places[1].x, 24, 1e-9);
+  EXPECT_NEAR(places[4].x, 72, 1e-9);
   EXPECT_DOUBLE_EQ(places[4].y, 40);
   EXPECT_FALSE(places[4].on_object);
 }

@@ -303,6 +303,101 @@ TEST(NetFinder, AsksOncePerPromptAndAgreesHoweverItGotThere) {
   EXPECT_FALSE((*finder)->select(1, click(0.5, 0.25, false), nullptr, {}));
 }
 
+/// A finder over `sam`, in our own arithmetic.
+std::unique_ptr<Finder> finder_over(Sam& sam) {
+  auto model = std::make_shared<NetModel>();
+  model->contract = contract("sam2");
+  model->encoder_input = "image";
+  model->decoder_inputs = {"image_embed", "point_coords", "point_labels", "mask_input",
+                           "has_mask_input"};
+  model->encode = [](std::vector<NetTensor>, const RunControl&) -> Result<std::vector<NetTensor>> {
+    return std::vector<NetTensor>{tensor("image_embed", {1, 2, 4, 4}, 1)};
+  };
+  model->decode = [&sam](std::vector<NetTensor> inputs, const RunControl&) {
+    return sam.run(std::move(inputs));
+  };
+  auto finder = net_finder(model, picture().view(), {});
+  EXPECT_TRUE(finder) << finder.error().sentence;
+  return *std::move(finder);
+}
+
+Prompt stroke(std::vector<Place> places, double radius, bool on_object) {
+  Prompt prompt;
+  prompt.kind = PromptKind::Stroke;
+  prompt.on_object = on_object;
+  prompt.radius = radius;
+  prompt.places = std::move(places);
+  return prompt;
+}
+
+TEST(NetFinder, ABrushThatTakesAwayAsksNothingAndIsRememberedWithTheNextClick) {
+  Sam sam;
+  const auto finder = finder_over(sam);
+  std::vector<Prompt> prompts = click(0.5, 0.25);
+  ASSERT_TRUE(finder->select(0, prompts, nullptr, {}));
+  prompts.push_back(stroke({{0.1, 0.8}, {0.4, 0.8}}, 0.1, false));
+  const auto mask = finder->select(0, prompts, nullptr, {});
+  ASSERT_TRUE(mask) << mask.error().sentence;
+  EXPECT_EQ(sam.calls, 1);
+  EXPECT_EQ(mask->view().at(150, 10), 1);  // elsewhere as it was
+  prompts.push_back(click(0.9, 0.25).front());
+  ASSERT_TRUE(finder->select(0, prompts, nullptr, {}));
+  EXPECT_EQ(sam.calls, 2);
+  EXPECT_EQ(named(sam.asked, "point_labels").values, (std::vector<float>{1, 0, 0, 1}));
+  const auto& before = named(sam.asked, "mask_input");
+  ASSERT_EQ(before.values.size(), 256U);
+  EXPECT_FLOAT_EQ(before.values[13 * 16 + 4], -10);  // under the brush
+  EXPECT_FLOAT_EQ(before.values[3 * 16 + 4], -2);    // what the network said
+}
+
+TEST(NetFinder, ABrushThatAddsIsDrawnIntoTheMaskBeforeAndItsPointsLieEvenly) {
+  Sam sam;
+  const auto finder = finder_over(sam);
+  std::vector<Prompt> prompts = click(0.5, 0.25);
+  // Many places at the beginning of the line, as of a hand that hesitates.
+  std::vector<Place> line;
+  for (int i = 0; i < 50; ++i) line.push_back({0.2 + i * 0.0001, 0.5});
+  line.push_back({0.6, 0.5});
+  prompts.push_back(stroke(line, 0.1, true));
+  ASSERT_TRUE(finder->select(0, prompts, nullptr, {}));
+  EXPECT_EQ(sam.calls, 2);
+  const auto& coords = named(sam.asked, "point_coords").values;
+  ASSERT_EQ(coords.size(), 6U);  // the click, and two for 64 pixels by a brush of 32
+  EXPECT_NEAR(coords[2], 0.3 * 64 - 0.5, 1e-4);
+  EXPECT_NEAR(coords[4], 0.5 * 64 - 0.5, 1e-4);
+  EXPECT_FLOAT_EQ(named(sam.asked, "mask_input").values[8 * 16 + 6], 10);
+  EXPECT_FLOAT_EQ(named(sam.asked, "mask_input").values[1 * 16 + 6], -2);
+}
+
+TEST(NetFinder, AsksTwiceForAClickAsDarktableDoes) {
+  Sam sam;
+  auto model = std::make_shared<NetModel>();
+  model->contract = contract("sam2", NetCompat::Darktable58);
+  model->encoder_input = "image";
+  model->decoder_inputs = {"image_embed", "point_coords", "point_labels", "mask_input",
+                           "has_mask_input"};
+  model->encode = [](std::vector<NetTensor>, const RunControl&) -> Result<std::vector<NetTensor>> {
+    return std::vector<NetTensor>{tensor("image_embed", {1, 2, 4, 4}, 1)};
+  };
+  model->decode = [&](std::vector<NetTensor> inputs, const RunControl&) {
+    return sam.run(std::move(inputs));
+  };
+  const auto finder = net_finder(model, picture().view(), {});
+  ASSERT_TRUE(finder) << finder.error().sentence;
+  std::vector<Prompt> prompts = click(0.5, 0.25);
+  const auto mask = (*finder)->select(0, prompts, nullptr, {});
+  ASSERT_TRUE(mask) << mask.error().sentence;
+  EXPECT_EQ(mask->view().at(100, 60), 1);  // the network says so everywhere
+  EXPECT_EQ(sam.calls, 2);
+  // The user's click, the thickest place, the box, and the point that darktable appends.
+  EXPECT_EQ(named(sam.asked, "point_labels").values, (std::vector<float>{1, 1, 2, 3, -1}));
+  EXPECT_FLOAT_EQ(named(sam.asked, "has_mask_input").values[0], 1);
+  prompts.push_back(click(0.9, 0.9).front());
+  ASSERT_TRUE((*finder)->select(0, prompts, nullptr, {}));
+  EXPECT_EQ(sam.calls, 4);
+  EXPECT_EQ(named(sam.asked, "point_labels").values, (std::vector<float>{1, 1, 1, 2, 3, -1}));
+}
+
 TEST(AutomaticMask, IsSoftAndRefusedWhereNothingIsFound) {
   auto how = net_contract(manifest("any", R"(, "edge_refine": "none")", "mask-ai-sky"));
   ASSERT_TRUE(how) << how.error().sentence;

@@ -128,6 +128,17 @@ def test_darktables_arithmetic_gives_another_mask(
     assert (masks[0] != masks[1]).any()
 
 
+def test_darktables_arithmetic_needs_a_network(latent: Latent, photo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "m.png"
+    for model in (("--model", "built-in"), ()):
+        done = latent("mask", photo, *model, "--click", "40%,60%", "--compat", "darktable-5.6",
+                      "-o", out, LATENT_MODELS_DIR=str(tmp_path / "none"))  # fmt: skip
+        assert done.code == 2
+        assert "built-in selector" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert not out.exists()
+
+
 def automatic(folder: Path, name: str, operation: str) -> Path:
     """A package without prompts: the mean of the colours as logits, or what `operation` makes."""
     folder.mkdir()

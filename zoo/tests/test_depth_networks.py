@@ -8,33 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from depth_sizes import THREE, TWO
 
 from latent_zoo import exporting, parity
 from latent_zoo.architectures import depth_anything_2 as da2
 from latent_zoo.architectures import depth_anything_3 as da3
 from latent_zoo.types import ZooError
-
-TWO = da2.Size(
-    width=24,
-    depth=4,
-    heads=2,
-    levels=(1, 2, 3, 4),
-    neck=(8, 8, 16, 16),
-    fusion=8,
-    head=4,
-    side=56,
-)
-THREE = da3.Size(
-    width=24,
-    depth=4,
-    heads=2,
-    levels=(0, 1, 2, 3),
-    channels=(8, 8, 16, 16),
-    features=8,
-    head=4,
-    trained=70,
-    side=56,
-)
 
 
 def test_depth_anything_2_agrees_at_every_size(tmp_path: Path) -> None:
