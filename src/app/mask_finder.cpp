@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kBuiltIn = "built-in";
+bool is_built_in(const std::string& model) { return model == "built-in" || model == "builtin"; }
 
 /// Said once to each user, because a classical selector is weak and a network is not.
 constexpr const char* kHint =
@@ -51,7 +51,7 @@ std::string network_hint() {
 Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& notices,
                                const Workplace& at) {
   if (!job.automatic.empty()) {
-    if (job.model == kBuiltIn) {
+    if (is_built_in(job.model)) {
       return fail(ErrorCode::Usage,
                   "the built-in selector needs clicks; --auto is for models of the task mask-ai-" +
                       job.automatic);
@@ -60,7 +60,7 @@ Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& not
                open_model_for("mask-ai-" + job.automatic, job.model, &notices, at));
     return opened(package, job);
   }
-  if (job.model == kBuiltIn) return MaskFinder{};
+  if (is_built_in(job.model)) return MaskFinder{};
   auto package = open_model_for("mask", job.model, &notices, at);
   if (package) return opened(*package, job);
   if (!job.model.empty()) return tl::make_unexpected(std::move(package).error());
