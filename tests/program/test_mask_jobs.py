@@ -235,6 +235,8 @@ def test_results_beside_their_photographs_are_not_taken_for_photographs(
 
 def test_an_automatic_mask_is_a_job(latent: Latent, tmp_path: Path) -> None:
     source = photo(tmp_path / "photo.png", 70)
+    brighter = np.clip(imagecodecs.imread(source).astype(int) + 90, 0, 255).astype(np.uint8)
+    source.write_bytes(imagecodecs.png_encode(brighter))
     model = automatic(tmp_path / "sky", "sky", "mean")
     verb = tmp_path / "verb.png"
     options = ("--auto", "sky", "--model", model)

@@ -75,7 +75,7 @@ def test_jobs_mean_what_they_meant(
         kinds = [event["event"] for event in done.events]
         if task == "upscale":  # by a model that the user had disabled
             assert done.code == 1, done
-            assert "latent models enable" in done.stdout + done.stderr
+            assert "no model is enabled for the task 'upscale'" in done.stdout
         else:
             assert done.code == 0, done
             assert kinds[-1] == "done"
