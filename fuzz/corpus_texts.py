@@ -177,6 +177,9 @@ def seeds() -> dict[str, Seeds]:
             b'{"clicks": ["1,2", "50%,40%"], "boxes": ["0,0,9,9"], "mask": "m.png"}}',
             "depth": b'{"latent_job": 1, "task": "depth", "sources": ["a"], "settings": '
             b'{"near": 10, "far": "auto", "point": "5,5"}}',
+            "mask": b'{"latent_job": 1, "task": "mask", "sources": ["a"], "settings": '
+            b'{"prompts": "beside", "clicks": ["50%,50%"], "auto": "none", "refine": "hair"}, '
+            b'"output": {"edits": "replace", "format": "xmp"}}',
             "upscale": b'{"latent_job": 1, "task": "upscale", "sources": ["a.tif"], "model": "m"}',
         },
         "app_mask_prompts": {

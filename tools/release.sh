@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes a release out of a clean commit, without the network: source archive, Debian packages, SBOM, checksums,
-# and their minisign signature. docs/releases.md says how a user checks them.
+# Makes a release out of a clean commit, without the network: source archive, Debian packages, one folder for other
+# systems, SBOM, checksums, and their minisign signature. docs/releases.md says how a user checks them.
 #
 #   tools/release.sh WHEELS SECRET_KEY [OUT]
 #
@@ -18,13 +18,14 @@ fail() { echo "release.sh: $*" >&2; exit 1; }
 [[ -z $(git status --porcelain) ]] || fail "there are changes that are not committed"
 grep -q "^## $version" CHANGELOG.md || fail "CHANGELOG.md has nothing about $version"
 head -n 1 packaging/debian/changelog | grep -q "^latent ($version)" || fail "packaging/debian/changelog is not at $version"
-command -v minisign >/dev/null || fail "minisign is not installed"
+for tool in minisign patchelf zstd; do command -v "$tool" >/dev/null || fail "$tool is not installed"; done
 mkdir -p "$out"
 [[ -z $(ls -A "$out") ]] || fail "$out is not empty"
 out=$(cd "$out" && pwd)
 
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
+commit=$(git rev-parse HEAD)
 echo "== source"
 git archive --prefix="latent-$version/" HEAD | gzip -n9 >"$out/latent-$version.tar.gz"
 
@@ -37,11 +38,15 @@ echo "== SBOM"
 /usr/bin/python3 packaging/sbom.py --prefix "$out/work/latent-$version/debian/tmp/usr" --out "$out/sbom"
 rm -rf "$out/work" "$out/build.log"
 
+echo "== one folder for other systems"
+packaging/bundle.sh "$out" "$out/work" >/dev/null || fail "the folder was not made"
+mv "$out"/work/*.tar.zst "$out/"
+rm -rf "$out/work"
+
 echo "== checksums and signature"
 cd "$out"
 find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum >SHA256SUMS
-minisign -S -s "$key" -m SHA256SUMS -t "Latent $version, commit $(git -C "$OLDPWD" rev-parse HEAD)" </dev/tty 2>/dev/null ||
-  minisign -S -W -s "$key" -m SHA256SUMS -t "Latent $version" </dev/null ||
-  fail "the checksums were not signed"
+# One without a password is used at once; else minisign asks.
+minisign -S -s "$key" -m SHA256SUMS -t "Latent $version, commit $commit" || fail "the checksums were not signed"
 sha256sum --check --quiet SHA256SUMS
 ls -l

@@ -29,7 +29,8 @@ const std::vector<TaskRow>& task_table() {
       row_of("denoise", denoise_settings(), tasks::DenoiseSettings{}),
       row_of("upscale", upscale_settings(), UpscaleChoice{}),
       row_of("erase", erase_settings(), tasks::EraseSettings{}),
-      row_of("depth", depth_settings(), tasks::DepthSettings{})};
+      row_of("depth", depth_settings(), tasks::DepthSettings{}),
+      row_of("mask", mask_settings(), MaskChoice{})};
   return kTable;
 }
 

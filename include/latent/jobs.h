@@ -51,7 +51,7 @@ class LATENT_API Job {
   /// saved.
   [[nodiscard]] std::string to_json() const;
 
-  [[nodiscard]] std::string task() const;  ///< "rawdenoise", "denoise", "upscale", "erase", "depth"
+  [[nodiscard]] std::string task() const;  ///< "rawdenoise", "mask", ...
   [[nodiscard]] const Sources& sources() const;
 
  private:

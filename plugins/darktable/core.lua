@@ -76,6 +76,7 @@ function core.job_text(job)
   for i, path in ipairs(job.sources) do sources[i] = core.path_text(path) end
   local output = { if_exists = job.if_exists, format = job.format }
   if job.folder then output.folder = core.path_text(job.folder) end
+  if job.file then output.file = core.path_text(job.file) end
   return json.encode({
     latent_job = 1, task = job.task, sources = json.array(sources),
     settings = job.settings, output = output,
@@ -146,7 +147,7 @@ local function last_words(errors, code)
 end
 
 -- Runs one job; what is done is added to `outcome`.
-local function run_job(program, job, items, outcome, hooks)
+function core.run_job(program, job, items, outcome, hooks)
   local folder = process.temporary_folder()
   if not folder then error(tr("No temporary folder can be made."), 0) end
   local state = {}
@@ -199,19 +200,10 @@ local function bring_in_all(outcome)
   end
 end
 
--- Does a task for items {image, source, folder}. `hooks` may have progress(fraction of all, name of
--- the image under way) and cancelled(), which gives whether to stop.
---
--- Gives the outcome: lists done {item, path, image}, skipped, failed {name, why}, notices; cancelled;
--- and problem, the sentence of what kept all from being done.
-function core.run_task(task, task_settings, format, items, hooks)
-  hooks = hooks or {}
-  local outcome = new_outcome()
-  local program, missing = core.find_program()
-  if not program then
-    outcome.problem = missing
-    return outcome
-  end
+-- Does a task for items {image, source, folder}, a job for each folder of results, and adds how it
+-- went to `outcome`. `hooks` may have progress(fraction of all, name of the image under way) and
+-- cancelled(), which gives whether to stop.
+function core.run_jobs(program, task, task_settings, format, items, outcome, hooks)
   local before = 0
   for _, group in ipairs(by_folder(items)) do
     local sources = {}
@@ -221,13 +213,27 @@ function core.run_task(task, task_settings, format, items, hooks)
       if_exists = settings.read("if_exists"),
     }
     local started = before
-    run_job(program, job, group.items, outcome, {
+    core.run_job(program, job, group.items, outcome, {
       cancelled = hooks.cancelled,
       progress = hooks.progress and function(share, name) hooks.progress((started + share) / #items, name) end,
     })
     before = before + #group.items
     if outcome.cancelled or outcome.problem then break end
   end
+end
+
+-- Does a task for items as run_jobs(), and brings the results into the library.
+--
+-- Gives the outcome: lists done {item, path, image}, skipped, failed {name, why}, notices; cancelled;
+-- and problem, the sentence of what kept all from being done.
+function core.run_task(task, task_settings, format, items, hooks)
+  local outcome = new_outcome()
+  local program, missing = core.find_program()
+  if not program then
+    outcome.problem = missing
+    return outcome
+  end
+  core.run_jobs(program, task, task_settings, format, items, outcome, hooks or {})
   bring_in_all(outcome)
   return outcome
 end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The action "object mask": latent mask for each image, by a click in the middle or by prompts that
--- were stored (docs/masks.md of Latent).
+-- The action "object mask": jobs of the task mask, by a click in the middle or by prompts that were
+-- stored (docs/masks.md of Latent).
 local dt = require "darktable"
 local core = require "latent/core"
 local json = require "latent/json"
@@ -19,17 +19,16 @@ local function exists(path)
   return file ~= nil
 end
 
--- The options of latent that name the object; nil and a sentence where the prompts are not there.
-function masks.prompt_options(image)
+-- The settings of a job that name the object; nil and a sentence where the prompts are not there.
+function masks.job_settings()
   local from = settings.read("prompts")
-  if from == "middle" then return { "--click", "50%,50%" } end
-  if from == "stored" then
-    local path = core.file_of(image) .. ".prompts.json"
-    if exists(path) then return { "--prompts", path } end
-    return nil, fill(tr("there are no stored prompts {path}"), { path = path })
-  end
+  local refine = settings.read("mask_refine")
+  if from == "middle" then return { clicks = json.array({ "50%,50%" }), refine = refine } end
+  if from == "stored" then return { prompts = "beside", refine = refine } end
   local path = settings.read("prompts_file")
-  if exists(path) then return { "--prompts", path, "--prompts-anyway" } end
+  if exists(path) then
+    return { prompts = core.path_text(path), prompts_anyway = true, refine = refine }
+  end
   return nil, fill(tr("the file of prompts {path} is not there"), { path = path })
 end
 
@@ -56,78 +55,66 @@ local function copy_file(from, to)
   return os.execute("cp -- " .. process.quoted(from) .. " " .. process.quoted(to)) == true
 end
 
--- Runs latent mask; gives its report, or nil and a sentence.
-local function run_mask(program, image, options, target, hooks)
-  local folder = process.temporary_folder()
-  if not folder then return nil, tr("No temporary folder can be made.") end
-  local arguments = { program, "mask", core.file_of(image) }
-  for _, option in ipairs(options) do arguments[#arguments + 1] = option end
-  for _, option in ipairs({ "--refine", settings.read("mask_refine"), "-o", target, "--json" }) do
-    arguments[#arguments + 1] = option
+-- The version `number` of an image, once darktable has read its sidecar.
+local function version_of(image, number)
+  dt.database.import(core.file_of(image))
+  for _, member in ipairs(image:get_group_members()) do
+    if member.filename == image.filename and member.duplicate_index == number then return member end
   end
-  if settings.read("if_exists") == "overwrite" and not target:match("%.xmp$") then
-    arguments[#arguments + 1] = "--overwrite"
-  end
-  local report
-  local code, cancelled, errors = process.run(arguments, folder, function(line) report = json.decode(line) end,
-    hooks.cancelled)
-  process.remove_folder(folder)
-  if cancelled then return nil, nil, true end
-  if code == 0 and type(report) == "table" then return report end
-  return nil, errors:match("latent: ([^\n]+)") or errors:match("[^\n]+") or tr("latent mask failed")
+  return nil
 end
 
 -- A new version of the image in the library, whose edit has the mask; the image itself stays as it
--- is. The edit is the one of the image's sidecar.
-local function as_version(program, image, options, hooks, outcome)
+-- is. The edit is the one of the image's sidecar: the program adds the mask to it.
+local function as_version(program, image, job_settings, outcome, hooks)
   local number = free_number(image)
   local sidecar = sidecar_of(image, number)
   local edit = image.sidecar
   local has_edit = edit and exists(edit) and copy_file(edit, sidecar)
-  local report, why, cancelled = run_mask(program, image, options, sidecar, hooks)
-  if not report then
+  local before = #outcome.done
+  core.run_job(program, {
+    task = "mask", sources = { core.file_of(image) }, settings = job_settings, file = sidecar,
+    format = "xmp", if_exists = "overwrite",
+  }, { { image = image } }, outcome, hooks)
+  local made = outcome.done[before + 1]
+  if not made then
     if has_edit then os.remove(sidecar) end
-    return nil, why, cancelled
+    return
   end
   if not has_edit then
     outcome.notices[#outcome.notices + 1] = fill(
       tr("{name} has no sidecar file with its edit: the new version has the mask and no edit"),
       { name = image.filename })
   end
-  dt.database.import(core.file_of(image))
-  for _, member in ipairs(image:get_group_members()) do
-    if member.filename == image.filename and member.duplicate_index == number then
-      return sidecar, nil, nil, member
-    end
+  made.image = version_of(image, number)
+  if not made.image then
+    table.remove(outcome.done)
+    error(fill(tr("the mask is in {path}, but darktable did not read it; import the photograph again"),
+      { path = sidecar }), 0)
   end
-  return nil, fill(tr("the mask is in {path}, but darktable did not read it; import the photograph again"),
-    { path = sidecar })
 end
 
--- A picture of the mask beside the image, or in the folder of the settings.
-local function as_picture(program, image, options, hooks, ending)
-  local folder = core.folder_for(image)
-  if folder then os.execute("mkdir -p " .. process.quoted(folder)) end
-  local base = (folder or image.path) .. "/" .. (image.filename:match("^(.*)%.[^.]*$") or image.filename) .. "_mask"
-  local target = base .. "." .. ending
-  local rule = settings.read("if_exists")
-  local number = 0
-  while rule == "number" and exists(target) do
-    number = number + 1
-    target = base .. "_" .. number .. "." .. ending
+-- New versions of the images, one after the other: each has a sidecar of its own.
+local function as_versions(program, images, job_settings, outcome, hooks)
+  for index, image in ipairs(images) do
+    local well, why = pcall(as_version, program, image, job_settings, outcome, {
+      cancelled = hooks.cancelled,
+      progress = hooks.progress and function(share)
+        hooks.progress((index - 1 + math.min(share, 1)) / #images, image.filename)
+      end,
+    })
+    if not well then core.add_failure(outcome, image.filename, tostring(why)) end
+    if outcome.cancelled or outcome.problem then break end
   end
-  if rule == "skip" and exists(target) then return nil, nil, nil, nil, target end
-  local report, why, cancelled = run_mask(program, image, options, target, hooks)
-  if not report then return nil, why, cancelled end
-  return target
 end
 
-local function one(program, image, hooks, outcome)
-  local options, missing = masks.prompt_options(image)
-  if not options then return nil, missing end
-  local result = settings.read("mask_result")
-  if result == "version" then return as_version(program, image, options, hooks, outcome) end
-  return as_picture(program, image, options, hooks, result)
+-- Pictures of masks beside the images, or in the folder of the settings.
+local function as_pictures(program, images, job_settings, ending, outcome, hooks)
+  local items = {}
+  for i, image in ipairs(images) do
+    items[i] = { image = image, source = core.file_of(image), folder = core.folder_for(image) }
+  end
+  core.run_jobs(program, "mask", job_settings, ending, items, outcome, hooks)
 end
 
 -- The action "object mask" for images of the library; the outcome is that of core.run_task().
@@ -135,27 +122,17 @@ function masks.make(images, hooks)
   hooks = hooks or {}
   local outcome = core.new_outcome()
   local program, missing = core.find_program()
-  if not program then
+  local job_settings
+  if program then job_settings, missing = masks.job_settings() end
+  if not job_settings then
     outcome.problem = missing
     return outcome
   end
-  for index, image in ipairs(images) do
-    if hooks.progress then hooks.progress((index - 1) / #images, image.filename) end
-    local well, path, why, cancelled, version, there = pcall(one, program, image, hooks, outcome)
-    if not well then
-      core.add_failure(outcome, image.filename, tostring(path))
-    elseif cancelled then
-      outcome.cancelled = true
-      break
-    elseif there then
-      outcome.skipped[#outcome.skipped + 1] = {
-        item = { image = image }, why = fill(tr("{path} is there"), { path = there }),
-      }
-    elseif not path then
-      core.add_failure(outcome, image.filename, why)
-    else
-      outcome.done[#outcome.done + 1] = { item = { image = image }, path = path, image = version }
-    end
+  local result = settings.read("mask_result")
+  if result == "version" then
+    as_versions(program, images, job_settings, outcome, hooks)
+  else
+    as_pictures(program, images, job_settings, result, outcome, hooks)
   end
   return outcome
 end

@@ -159,6 +159,9 @@ class Runner::Recorder final : public BatchObserver {
  private:
   bool skip_known_content(std::size_t index) {
     const fs::path& source = job_->batch.sources[index];
+    // What such a mask is of stands beside the photograph, and not in its content.
+    const auto* choice = std::get_if<MaskChoice>(&job_->entry.job.settings);
+    if (choice != nullptr && choice->prompts == "beside") return false;
     auto hash = sha256_file(source);
     if (!hash) return false;  // the task says why
     const std::string content = *hash + "-" + hex_of_settings();

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "app/mask_files.h"
+#include "app/path_result.h"
 #include "app/settings_table.h"
 #include "app/task_rows.h"
-#include "image/mask.h"
 #include "mask/place_text.h"
-#include "mask/vectorise.h"
 #include "tasks/depth.h"
 
 namespace latent::app {
@@ -81,34 +79,15 @@ Status check_depth(const Job& job) {
 Result<tasks::AnyReport> run(tasks::Task& task, const Job& job, const read::Photograph& photograph,
                              const OutputName& output, const tasks::Settings& settings,
                              const RunControl& control) {
-  tasks::Target target = target_of(output);
-  if (!wants_path(output.path)) return task.run(photograph, target, settings, control);
-  SoftMask mask;
-  target.take = [&](const tasks::RowsView& rows) -> Status {
-    const auto& view = std::get<ImageView<const float>>(rows);
-    LATENT_TRY(mask, SoftMask::create(view.size()));
-    for (int y = 0; y < view.height(); ++y) {
-      std::copy(view.row(y).begin(), view.row(y).end(), mask.view().row(y).begin());
-    }
-    return {};
-  };
-  LATENT_TRY(tasks::AnyReport report, task.run(photograph, target, settings, control));
-  LATENT_TRY(const MaskFrame frame, mask_frame_of(photograph));
-  if (frame.mask != mask.size()) {
-    return fail(ErrorCode::Unsupported,
-                "its developed picture is not as large as darktable's, so no path fits; write the "
-                "mask as a .png or .pfm");
+  if (!wants_path(output.path)) {
+    return task.run(photograph, target_of(output), settings, control);
   }
-  mask::VectoriseSettings how;
-  LATENT_TRY(const auto path, mask::vectorise(std::as_const(mask).view(), how, control));
-  if (path.outlines == 0) {
-    return fail(ErrorCode::NotFound,
-                "no part of the picture lies in that range of depths, so there is no path");
-  }
-  const MaskTarget written{output.path, photograph.path(), 0, output.overwrite};
-  LATENT_CHECK(write_mask_path(written, path.shape, frame.frame, "latent depth", job.limits));
-  tasks::common(report).output = output.path;
-  return report;
+  PathResult result;
+  result.name = "latent depth";
+  result.nothing = "no part of the picture lies in that range of depths, so there is no path";
+  result.edits = output.overwrite ? EditRule::Replace : EditRule::Keep;
+  result.limits = job.limits;
+  return run_as_path(task, photograph, output, settings, result, control);
 }
 
 }  // namespace
@@ -127,6 +106,7 @@ TaskRow depth_row() {
   row.endings = find_setting(*row.settings, "format")->words;
   row.defaults = tasks::DepthSettings{};
   row.suffix = [](const Job&) -> std::string { return "_depth"; };
+  row.results_by_name = true;
   row.check = check_depth;
   row.open = open;
   row.settings_of = settings_of;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -25,8 +26,19 @@ struct UpscaleChoice : tasks::UpscaleSettings {
   std::optional<PrintSize> print;  ///< what the result is for: its resolution is stated so
 };
 
+/// What becomes of darktable's edit where a path is to be written over it.
+enum class EditRule : std::uint8_t {
+  Keep,    ///< it stays, and the mask is added to it
+  Replace  ///< a new edit with the mask alone
+};
+
+/// What a user may set of a mask; the edit belongs to the file that is written.
+struct MaskChoice : tasks::ObjectMaskSettings {
+  EditRule edits = EditRule::Keep;
+};
+
 using TaskSettings = std::variant<tasks::RawDenoiseSettings, tasks::DenoiseSettings, UpscaleChoice,
-                                  tasks::EraseSettings, tasks::DepthSettings>;
+                                  tasks::EraseSettings, tasks::DepthSettings, MaskChoice>;
 
 /// All that is asked for at once: one task, with one choice of settings, over some sources. Plain
 /// data: every verb, `latent run`, the facade and whoever calls us from outside hand in one of

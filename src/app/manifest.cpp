@@ -77,6 +77,14 @@ bool is_blank(const std::string& line) {
   return line.find_first_not_of(" \t\r") == std::string::npos;
 }
 
+/// Whether a file lies in a folder or below it.
+bool lies_in(const fs::path& file, const fs::path& folder) {
+  std::error_code failed;
+  const fs::path from = fs::weakly_canonical(folder, failed);
+  const fs::path below = fs::weakly_canonical(file, failed).lexically_relative(from);
+  return !failed && !below.empty() && *below.begin() != "..";
+}
+
 Result<Job> checked(Job job, const std::string& place, const Limits& limits) {
   job.limits = limits;
   job = for_batch(std::move(job));
@@ -158,10 +166,16 @@ Status Manifest::add_file(const fs::path& path, Names& names) {
 Status Manifest::add_found(const ManifestRequest& request, Names& names) {
   const Job& pattern = *request.pattern_job;
   LATENT_TRY(const TaskRow* row, task_row(pattern.task));
+  const fs::path& first = request.inputs.front();
+  top_ = is_folder(first) ? first : first.parent_path();
+  const auto& output = pattern.output.folder;
+  if (output && !has_variables(*output)) top_ = *output;
   std::map<fs::path, std::vector<fs::path>> found;  // by the folder of their results
   for (const fs::path& input : request.inputs) {
     LATENT_TRY(auto files, gathered({input}, *row, Folders::Recursive));
     std::erase_if(files, [&](const fs::path& file) {
+      // Results say nothing of themselves: what lies where they go is one.
+      if (row->results_by_name && output && lies_in(file, *output)) return true;
       return !request.match.empty() && !matches_name(file, request.match);
     });
     for (fs::path& file : files) {
@@ -248,8 +262,7 @@ fs::path Manifest::usual_state_folder() const {
     fs::path beside = inputs_.front();
     return beside += ".latent";
   }
-  const Job& job = made_.front();
-  return job.output.folder.value_or(job.sources.front().parent_path()) / ".latent-batch";
+  return top_ / ".latent-batch";
 }
 
 std::string settings_text(const Job& job) {

@@ -76,6 +76,7 @@ class Manifest {
 
   std::vector<std::filesystem::path> inputs_;
   std::vector<Job> made_;
+  std::filesystem::path top_;  ///< of folders: where their results go, or the first of them
   std::vector<Entry> entries_;
   std::size_t items_ = 0;
   Limits limits_;

@@ -16,8 +16,6 @@
 #include "app/output_name.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "mask/decoder_automatic.h"
-#include "mask/soften.h"
 #include "read/mask/mask_file.h"
 #include "tasks/mask/prompt_file.h"
 #include "tasks/object_mask.h"
@@ -139,24 +137,8 @@ Result<PromptSet> prompts_of(const MaskJob& job, Size size, const std::string& h
                              std::vector<std::string>& notices) {
   PromptSet set;
   if (job.prompts) {
-    LATENT_TRY(set, tasks::read_prompts(*job.prompts));
-    const bool other = !set.source_sha256.empty() && set.source_sha256 != hash;
-    const bool other_size = set.source_size != size;
-    if ((other || other_size) && !job.prompts_anyway) {
-      return fail(
-          ErrorCode::Usage,
-          fmt::format("{} was made for another photograph than {}{}; --prompts-anyway "
-                      "uses it all the same",
-                      quoted(*job.prompts), quoted(job.source),
-                      other_size
-                          ? fmt::format(" (of {} x {} pixels, not {} x {})", set.source_size.width,
-                                        set.source_size.height, size.width, size.height)
-                          : std::string(" (the file has other bytes)")));
-    }
-    if (other || other_size) {
-      notices.push_back(fmt::format("{} was made for another photograph; it is used all the same",
-                                    quoted(*job.prompts)));
-    }
+    LATENT_TRY(set, tasks::read_prompts_for(*job.prompts,
+                                            {job.source, hash, size, job.prompts_anyway}, notices));
   }
   set.source_sha256 = hash;
   set.source_size = size;
@@ -212,15 +194,9 @@ Result<Made> made_automatically(const MaskJob& job, const tasks::MaskNetwork& ne
   report.size = seen.picture.size();
   report.seconds_encoding = seconds_since(start);
   const auto ready = std::chrono::steady_clock::now();
-  const auto run = [&](std::vector<mask::NetTensor> inputs) {
-    return network.graph(std::move(inputs), control);
-  };
   Made made;
-  LATENT_TRY(made.mask, mask::automatic_mask(network.contract, seen.picture.view(), network.input,
-                                             run, control));
-  LATENT_CHECK(mask::set_threshold(made.mask.view(), job.settings.threshold));
-  LATENT_CHECK(mask::smooth_outline(made.mask, job.settings.smoothing));
-  LATENT_CHECK(mask::soften_edge(made.mask, settings_of_mask(job).feather));
+  LATENT_TRY(made.mask,
+             tasks::automatic_object(network, seen.picture.view(), settings_of_mask(job), control));
   made.picture = std::move(seen.picture);
   report.objects = 1;
   report.seconds_mask = seconds_since(ready);

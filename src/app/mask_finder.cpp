@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kBuiltIn = "built-in";
+bool is_built_in(const std::string& model) { return model == "built-in" || model == "builtin"; }
 
 /// Said once to each user, because a classical selector is weak and a network is not.
 constexpr const char* kHint =
@@ -51,7 +51,7 @@ std::string network_hint() {
 Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& notices,
                                const Workplace& at) {
   if (!job.automatic.empty()) {
-    if (job.model == kBuiltIn) {
+    if (is_built_in(job.model)) {
       return fail(ErrorCode::Usage,
                   "the built-in selector needs clicks; --auto is for models of the task mask-ai-" +
                       job.automatic);
@@ -67,7 +67,7 @@ Result<MaskFinder> mask_finder(const MaskJob& job, std::vector<std::string>& not
         "--compat is for networks that darktable has, too, and the built-in selector is none; "
         "name one with --model, or leave --compat out");
   };
-  if (job.model == kBuiltIn) return built_in();
+  if (is_built_in(job.model)) return built_in();
   auto package = open_model_for("mask", job.model, &notices, at);
   if (package) return opened(*package, job);
   if (!job.model.empty()) return tl::make_unexpected(std::move(package).error());

@@ -102,6 +102,10 @@ Status make_folder(const fs::path& folder) {
 
 }  // namespace
 
+std::string stem_without_suffix(const fs::path& file, const std::string& suffix) {
+  return without_suffix(file.stem().native(), suffix);
+}
+
 OutputPlan::OutputPlan(const std::vector<fs::path>& sources, const std::string& suffix,
                        const std::string& extension, OutputRule rule, const KnownResults& known,
                        const NameSources& names)
@@ -189,6 +193,10 @@ std::optional<LeftOut> OutputPlan::judge_result(const Entry& entry, const Places
   const fs::path wanted = place_of(entry.wanted);
   const Entry* other = another_at(here);
   if (other == nullptr && entry.has_suffix) other = another_at(wanted);
+  if (known.by_name) {
+    return other == nullptr ? std::nullopt
+                            : std::optional(LeftOut{LeftOut::Why::ResultOf, other->source, {}});
+  }
   if (known.again) {
     const bool in_its_way = other != nullptr && rule_.if_exists != IfExists::NextFreeName;
     if (!in_its_way || !known.made_by(entry.source)) return std::nullopt;

@@ -34,6 +34,9 @@ struct KnownResults {
   /// of sources that stand in another's way. Empty: no file is a result.
   std::function<std::optional<std::string>(const std::filesystem::path&)> made_by;
   bool again = false;  ///< results are sources like others, where that can be
+  /// Results say nothing of what made them (masks, depth maps): what stands where the result of
+  /// another source belongs is taken for that.
+  bool by_name = false;
 };
 
 /// What the variables of names need beside the sources.
@@ -42,6 +45,11 @@ struct NameSources {
   /// When a photograph was taken, as EXIF writes it. Opens it.
   std::function<std::optional<std::string>(const std::filesystem::path&)> taken;
 };
+
+/// The stem of a file's name without the suffix of results, "a" of "a_mask.png" and "a_mask_2.png";
+/// the stem as it is where it has none.
+[[nodiscard]] std::string stem_without_suffix(const std::filesystem::path& file,
+                                              const std::string& suffix);
 
 /// The names of all results of a run, worked out before the first is written: no two sources get
 /// one name, and no result takes the place of a source, be it its own or another's.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/setting_rows.h"
+#include "app/shared_settings.h"
 
 namespace latent::app {
 
@@ -12,47 +13,12 @@ using namespace rows;  // NOLINT(google-build-using-namespace): its one user
 
 namespace {
 
-using Table = std::vector<Setting>;
-
-void append(Table& table, const Table& more) {
-  table.insert(table.end(), more.begin(), more.end());
-}
-
-Setting model(Row row, std::string Job::*field) {
-  row.section = Section::Top;
-  Setting setting = text(std::move(row), Form::Name, of_job(field));
-  setting.path_endings = {".dtmodel", ".onnx"};
-  return setting;
-}
-
-Setting task_model() {
-  return model({.key = "model",
-                .help = "id of an installed model, or a .dtmodel file; default: the model enabled "
-                        "for this task"},
-               &Job::model);
-}
-
 Setting again() {
   return flag(
       {.section = Section::Top,
        .key = "again",
        .help = "also process files that are results of this command; otherwise they are skipped"},
       of_job(&Job::again));
-}
-
-template <class Settings>
-Setting compat() {
-  return word<models::Compat>(
-      {.key = "compat",
-       .help = "how to run packages made for darktable: none (Latent's own arithmetic), or "
-               "darktable-5.6 "
-               "(the same pixels as darktable 5.6, with its known faults); darktable-5.8 is the "
-               "same for these tasks"},
-      // 5.8 mended what these tasks never did here (writing beyond the picture), and masks.
-      {{"none", models::Compat::None},
-       {"darktable-5.6", models::Compat::Darktable56},
-       {"darktable-5.8", models::Compat::Darktable56}},
-      in<Settings>(&Settings::compat));
 }
 
 template <class Settings>
@@ -78,31 +44,6 @@ Table mask(const char* outside) {
                outside},
           in<Settings>(&Settings::mask, &LocalMask::file)),
       std::move(invert),
-  };
-}
-
-/// Where results go, whatever they are.
-Table places() {
-  const auto at = [](std::string key, std::string help, std::string option) {
-    return Row{Section::Output, std::move(key), std::move(help), std::move(option)};
-  };
-  Setting folder = output_path(
-      at("folder", "folder for the results; it is created if missing", "-O,--output-folder"),
-      of_job(&Job::output, &OutputRule::folder));
-  folder.excludes = "file";
-  return {
-      output_path(at("file", "name of the result (for a single source)", "-o,--output"),
-                  of_job(&Job::output, &OutputRule::file)),
-      std::move(folder),
-      word<IfExists>(at("if_exists",
-                        "if the result exists: number (use the next free name), refuse, overwrite, "
-                        "or skip",
-                        ""),
-                     {{"number", IfExists::NextFreeName},
-                      {"refuse", IfExists::Refuse},
-                      {"overwrite", IfExists::Overwrite},
-                      {"skip", IfExists::Skip}},
-                     of_job(&Job::output, &OutputRule::if_exists)),
   };
 }
 
@@ -376,50 +317,6 @@ Table make_erase_table() {
   return table;
 }
 
-Table make_depth_table() {
-  using Settings = tasks::DepthSettings;
-  Table table{
-      task_model(),
-      auto_percent({.key = "near",
-                    .help = "the mask begins at this depth, in percent from the nearest point (0) "
-                            "to the farthest (100); without --near, --far and --point the depth "
-                            "map itself is written"},
-                   in<Settings>(&Settings::near)),
-      auto_percent({.key = "far", .help = "the mask ends at this depth, in the same percent"},
-                   in<Settings>(&Settings::far)),
-      percent({.key = "soft",
-               .help = "depth over which the mask falls off outside its range, in percent"},
-              in<Settings>(&Settings::soft)),
-      text({.key = "point",
-            .help = "X,Y: the mask lies around the depth of this point, in pixels or in percent "
-                    "of the sides"},
-           Form::Name, in<Settings>(&Settings::point)),
-      percent({.key = "spread",
-               .help = "of --point: how far the mask reaches to both sides, in percent of depth"},
-              in<Settings>(&Settings::spread)),
-      flag({.key = "invert", .help = "what is outside the range; of a map: near is white"},
-           in<Settings>(&Settings::invert)),
-      word<bool>({.key = "edges",
-                  .help = "edges of the map: snap (moved to those of the picture), or smooth"},
-                 {{"snap", true}, {"smooth", false}}, in<Settings>(&Settings::snap_edges)),
-      compat<Settings>(),
-  };
-  append(table, places());
-  const auto at = [](std::string key, std::string help) {
-    return Row{Section::Output, std::move(key), std::move(help)};
-  };
-  table.push_back(word<std::string>(
-      at("format",
-         "png, tif or pfm: a picture of the map or mask; svg or xmp: a mask as darktable's path"),
-      {{"png", "png"}, {"tif", "tif"}, {"pfm", "pfm"}, {"svg", "svg"}, {"xmp", "xmp"}},
-      of_job(&Job::format)));
-  table.push_back(
-      word<int>(at("bit_depth", "bits per sample: 8, 16, or 32 (float); auto: 16, of pfm 32"),
-                {{"auto", 0}, {"8", 8}, {"16", 16}, {"32", 32}}, in<Settings>(&Settings::bits)));
-  append(table, engine_settings());
-  return table;
-}
-
 }  // namespace
 
 const Table& engine_settings() {
@@ -444,11 +341,6 @@ const Table& upscale_settings() {
 
 const Table& erase_settings() {
   static const Table table = make_erase_table();
-  return table;
-}
-
-const Table& depth_settings() {
-  static const Table table = make_depth_table();
   return table;
 }
 

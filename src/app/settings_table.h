@@ -14,6 +14,7 @@ namespace latent::app {
 [[nodiscard]] const std::vector<Setting>& upscale_settings();
 [[nodiscard]] const std::vector<Setting>& erase_settings();
 [[nodiscard]] const std::vector<Setting>& depth_settings();
+[[nodiscard]] const std::vector<Setting>& mask_settings();
 
 /// Those of what runs the network, which all tasks share.
 [[nodiscard]] const std::vector<Setting>& engine_settings();

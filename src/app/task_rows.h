@@ -17,6 +17,7 @@ namespace latent::app {
 [[nodiscard]] TaskRow upscale_row();
 [[nodiscard]] TaskRow erase_row();
 [[nodiscard]] TaskRow depth_row();
+[[nodiscard]] TaskRow mask_row();
 
 /// Who did this work to the photograph before, by its XMP; nothing where it is empty.
 [[nodiscard]] std::optional<std::string> done_before(const read::Photograph& photograph,

@@ -53,10 +53,12 @@ Result<std::optional<models::Package>> package_for(const TaskRow& row, const Job
                                                    std::vector<std::string>& notices,
                                                    const Workplace& at) {
   using MaybePackage = std::optional<models::Package>;
-  if (row.builtin && job.model == kBuiltIn) return MaybePackage{};
-  auto package = open_model_for(row.model_task, job.model, &notices, at);
+  const std::string task = row.model_task_of == nullptr ? row.model_task : row.model_task_of(job);
+  const bool builtin = row.builtin && task == row.model_task;
+  if (builtin && job.model == kBuiltIn) return MaybePackage{};
+  auto package = open_model_for(task, job.model, &notices, at);
   if (package) return MaybePackage(*std::move(package));
-  if (row.builtin && job.model.empty() && package.error().code == ErrorCode::NotFound) {
+  if (builtin && job.model.empty() && package.error().code == ErrorCode::NotFound) {
     return MaybePackage{};
   }
   if (!row.no_model.empty() && job.model.empty() && package.error().code == ErrorCode::NotFound) {
@@ -108,6 +110,7 @@ Batch batch_for(const Job& job, ReadyTask ready, const Workplace& at) {
   batch.sources = job.sources;
   batch.output = job.output;
   batch.results.again = job.again;
+  batch.results.by_name = row.results_by_name;
   batch.results.made_by = [work = row.work, limits = job.limits](
                               const std::filesystem::path& source) -> std::optional<std::string> {
     const auto photograph = read::Photograph::open(source, limits);
@@ -126,7 +129,7 @@ Batch batch_for(const Job& job, ReadyTask ready, const Workplace& at) {
 
 const std::vector<TaskRow>& task_table() {
   static const std::vector<TaskRow> table{raw_denoise_row(), denoise_row(), upscale_row(),
-                                          erase_row(), depth_row()};
+                                          erase_row(),       depth_row(),   mask_row()};
   return table;
 }
 

@@ -51,7 +51,13 @@ struct TaskRow {
   /// What it did, in the XMP of its results (metadata::Provenance::task); empty where a result may
   /// be a source again as it is.
   std::string work;
-  std::string no_model;  ///< a sentence where none is enabled; empty: the usual one
+  bool results_by_name = false;  ///< KnownResults::by_name
+  std::string no_model;          ///< a sentence where none is enabled; empty: the usual one
+  /// The task under which models are enabled for this job, where that is not `model_task`: then
+  /// nothing built in stands in for a model. Null: it always is.
+  std::string (*model_task_of)(const Job&) = nullptr;
+  /// Its verb has more than the task, and is declared for itself (`latent mask`).
+  bool own_verb = false;
   bool builtin = false;  ///< it can be done without a model, which then is called "builtin"
   std::string (*suffix)(const Job&) = nullptr;  ///< of results' names: "_denoise"
   /// What a job of it has to agree in before any file is opened.

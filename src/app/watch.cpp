@@ -144,9 +144,30 @@ Status Watcher::do_complete() {
   return {};
 }
 
+/// The photograph whose result that file is by its name, where results say nothing of themselves.
+std::optional<fs::path> source_of_result(const fs::path& file, const std::string& suffix) {
+  const std::string stem = stem_without_suffix(file, suffix);
+  if (stem == file.stem().native()) return std::nullopt;
+  std::error_code failed;
+  for (fs::directory_iterator entry(file.parent_path(), failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    if (entry->path().stem().native() == stem) return entry->path();
+  }
+  return std::nullopt;
+}
+
 Status Watcher::do_one(const fs::path& path) {
   LATENT_TRY(const TaskRow* row, task_row(request_.pattern.task));
   if (!takes(*row, path)) return {};
+  if (row->results_by_name) {
+    if (const auto of = source_of_result(path, row->suffix(request_.pattern))) {
+      observer_.started(path, 0, 1);
+      observer_.skipped(
+          path, {Skipped::Why::ResultOf, *of, fmt::format("it is the result of {}", quoted(*of))});
+      ++result_.skipped;
+      return {};
+    }
+  }
   Job job = for_batch(request_.pattern);
   job.sources = {path};
   LATENT_TRY(const Batch batch, batch_of(job, at_));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,8 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "app/job.h"
 #include "app/mask.h"
 #include "app/output_file.h"
+#include "app/setting.h"
+#include "app/task_table.h"
 #include "base/path.h"
 #include "cli/engine_options.h"
 #include "cli/exit_code.h"
@@ -43,6 +47,7 @@ struct Options {
   EngineOptions engine;
   app::MaskJob job;
   bool json = false;
+  bool print_job = false;
   LimitOptions limits;
 };
 
@@ -134,11 +139,90 @@ void print_report(const Options& options, const app::MaskReport& report) {
                     report.seconds_encoding + report.seconds_mask));
 }
 
+/// What a job says by text, where the verb was given it.
+struct Word {
+  const char* key;
+  std::string text;
+};
+
+std::string joined(const std::vector<std::string>& lines) {
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+/// What the verb can and a job cannot.
+Status refuse_what_no_job_says(const Options& options, const CLI::App& verb) {
+  const auto refuse = [](const char* what) {
+    return fail(ErrorCode::Usage, fmt::format("a job has no {}; store the prompts with -o "
+                                              "FILE.json, and name them with --prompts",
+                                              what));
+  };
+  if (!options.strokes.empty()) return refuse("--stroke");
+  if (!options.previous.empty()) return fail(ErrorCode::Usage, "a job has no --from");
+  if (!options.overlay.empty()) return fail(ErrorCode::Usage, "a job has no --overlay");
+  const std::vector<std::string> order{"--box", "--click", "--not"};
+  std::size_t reached = 0;
+  for (const CLI::Option* option : verb.parse_order()) {
+    const auto found = std::ranges::find(order, option->get_name());
+    if (found == order.end()) continue;
+    const auto place = static_cast<std::size_t>(found - order.begin());
+    if (place < reached) return refuse("order of prompts but boxes, clicks, --not");
+    reached = place;
+  }
+  return {};
+}
+
+/// Where the mask goes: an .xmp that is there gets the mask added, as the verb does it.
+app::OutputRule output_of(const Options& options, app::MaskChoice& choice) {
+  app::OutputRule rule;
+  if (!options.output.empty()) rule.file = options.output;
+  app::recognise_folder(rule);
+  const bool adds = rule.file && rule.file->extension() == ".xmp" && !options.job.overwrite;
+  if (options.job.overwrite) choice.edits = app::EditRule::Replace;
+  rule.if_exists = options.job.overwrite || adds ? app::IfExists::Overwrite
+                   : rule.file                   ? app::IfExists::Refuse
+                                                 : app::IfExists::NextFreeName;
+  return rule;
+}
+
+/// The same as a job, for latent run.
+Result<app::Job> printed_job(const Options& options, const CLI::App& verb) {
+  LATENT_CHECK(refuse_what_no_job_says(options, verb));
+  LATENT_TRY(app::Job job, app::new_job("mask"));
+  job.sources = {options.file};
+  auto& choice = std::get<app::MaskChoice>(job.settings);
+  choice.mask = options.job.settings;
+  choice.prompts = options.prompts;
+  choice.prompts_anyway = options.job.prompts_anyway;
+  choice.automatic = options.job.automatic;
+  job.model = options.job.model == "built-in" ? "builtin" : options.job.model;
+  for (const Word& word :
+       {Word{"boxes", joined(options.boxes)}, Word{"clicks", joined(options.clicks)},
+        Word{"not", joined(options.not_clicks)}, Word{"refine", options.refine},
+        Word{"objects", options.objects}, Word{"small_objects", options.small_objects},
+        Word{"compat", options.compat},
+        Word{"bit_depth", options.job.bits == 0 ? "auto" : std::to_string(options.job.bits)}}) {
+    LATENT_CHECK(app::put_text(job, word.key, word.text, word.key));
+  }
+  job.output = output_of(options, choice);
+  LATENT_TRY(job.engine, options.engine.request());
+  LATENT_TRY(job.limits, options.limits.limits());
+  LATENT_CHECK(app::check_job(job));
+  return app::with_absolute_paths(std::move(job));
+}
+
+int print_job(const Options& options, const CLI::App& verb) {
+  const auto job = printed_job(options, verb);
+  if (!job) return usage_error(job.error());
+  print(app::to_json(*job));
+  return kAllDone;
+}
+
 int run(Options& options, const CLI::App& verb, const std::stop_token& stop) {
   app::MaskJob& job = options.job;
   if (options.file.empty()) {
     return usage_error(fail(ErrorCode::Usage, "name the photograph: latent mask FILE").value());
   }
+  if (options.print_job) return print_job(options, verb);
   job.source = options.file;
   if (!options.prompts.empty()) job.prompts = options.prompts;
   if (!options.previous.empty()) job.previous = options.previous;
@@ -261,6 +345,8 @@ void add_mask(CLI::App& program, RunVerb& run_verb) {
       ->check(CLI::IsMember({0, 8, 16, 32}))
       ->capture_default_str();
   verb->add_flag("--overwrite", options->job.overwrite, "replace existing files");
+  verb->add_flag("--print-job", options->print_job,
+                 "print the job as JSON for latent run, and stop");
   verb->add_flag("--json", options->json, "print one JSON object");
   options->limits.declare(*verb);
   add_mask_render(*verb, run_verb);

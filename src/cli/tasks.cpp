@@ -97,6 +97,7 @@ int run(const app::TaskRow& row, const Options& options, const std::stop_token& 
 
 void add_tasks(CLI::App& program, RunVerb& run_verb) {
   for (const app::TaskRow& row : app::task_table()) {
+    if (row.own_verb) continue;
     auto options = std::make_shared<Options>();
     CLI::App* verb = program.add_subcommand(row.id, row.summary);
     declare(*verb, row, *options);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -80,6 +81,19 @@ Result<Rect> box_at(std::string_view text, Size picture) {
   }
   return Rect{static_cast<int>(left), static_cast<int>(top), static_cast<int>(right - left),
               static_cast<int>(bottom - top)};
+}
+
+Result<std::array<Place, 2>> box_corners_at(std::string_view text, Size picture) {
+  LATENT_CHECK(box_at(text, picture));
+  LATENT_TRY(const TypedNumbers typed, parse_places(text, 4));
+  const auto& [x, y, width, height] =
+      std::array{typed.values[0], typed.values[1], typed.values[2], typed.values[3]};
+  const double across = typed.shares ? 1.0 : picture.width;
+  const double down = typed.shares ? 1.0 : picture.height;
+  const auto corner = [&](double u, double v) {
+    return Place{std::min(u / across, 1.0), std::min(v / down, 1.0)};
+  };
+  return std::array{corner(x, y), corner(x + width, y + height)};
 }
 
 }  // namespace latent::mask

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -31,5 +32,10 @@ struct TypedNumbers {
 ///
 /// Errors   Usage  no area, or not inside the picture; as parse_places().
 [[nodiscard]] Result<Rect> box_at(std::string_view text, Size picture);
+
+/// The two corners of a box as shares of the picture's sides, not rounded.
+///
+/// Errors   as box_at().
+[[nodiscard]] Result<std::array<Place, 2>> box_corners_at(std::string_view text, Size picture);
 
 }  // namespace latent::mask

@@ -11,15 +11,14 @@
 #include <vector>
 
 #include "base/path.h"
-#include "base/text.h"
 #include "base/threads.h"
 #include "mask/depth_map.h"
 #include "mask/place_text.h"
 #include "models/manifest/attributes.h"
+#include "tasks/mask/mask_target.h"
 #include "tasks/picture/source.h"
 #include "tasks/stopwatch.h"
 #include "tasks/tensor_network.h"
-#include "write/mask/mask_file.h"
 
 namespace latent::tasks {
 
@@ -225,7 +224,7 @@ class DepthWork final : public Work {
     const auto* depth = std::get_if<DepthSettings>(&settings);
     LATENT_ENSURE(depth != nullptr);
     LATENT_CHECK(check(*depth));
-    LATENT_TRY(const auto format, format_of(target, *depth));
+    LATENT_TRY(const auto format, mask_format_of(target, depth->bits));
     DepthReport report;
     LATENT_TRY(const auto range, ready(prepared, *depth, control, report));
     LATENT_TRY(auto map, prepared.depth.clone());
@@ -244,21 +243,7 @@ class DepthWork final : public Work {
       LATENT_CHECK(target.take(std::as_const(map).view()));
       return report;
     }
-    const Stopwatch watch;
-    write::MaskFileOptions options;
-    options.overwrite = target.overwrite ? Overwrite::Replace : Overwrite::Refuse;
-    options.access = FileAccess::of(prepared.photograph.path());
-    std::filesystem::path path = target.path;
-    constexpr int kAttempts = 1000;
-    Status done = write::write_mask(path, std::as_const(map).view(), format, options);
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      if (done || done.error().code != ErrorCode::Usage || !target.another) break;
-      LATENT_TRY(path, target.another());
-      done = write::write_mask(path, std::as_const(map).view(), format, options);
-    }
-    if (!done) return tl::make_unexpected(std::move(done).error());
-    report.output = path;
-    report.seconds.write = watch.seconds();
+    LATENT_CHECK(write_mask_to(target, map.view(), format, prepared.photograph.path(), report));
     return report;
   }
 
@@ -272,26 +257,6 @@ class DepthWork final : public Work {
 
   static void apply(const std::optional<Range>& range, ImageView<float> depth) {
     if (range) mask::mask_by_depth(depth, range->near, range->far, range->soft, range->invert);
-  }
-
-  static Result<write::MaskFormat> format_of(const Target& target, const DepthSettings& settings) {
-    const std::string ending = lower_case(target.path.extension().native());
-    const auto refuse = [&](const char* taken) {
-      return fail(ErrorCode::Usage, fmt::format("a {} file holds {} bits a sample",
-                                                displayed(target.path.extension()), taken));
-    };
-    using write::MaskFormat;
-    if (target.take) return MaskFormat::Pfm;
-    if (ending == ".png") {
-      if (settings.bits == 32) return refuse("8 or 16");
-      return settings.bits == 8 ? MaskFormat::Png8 : MaskFormat::Png16;
-    }
-    if (ending == ".tif" || ending == ".tiff") {
-      if (settings.bits == 8) return refuse("16 or 32");
-      return settings.bits == 32 ? MaskFormat::TiffFloat : MaskFormat::Tiff16;
-    }
-    if (settings.bits != 0 && settings.bits != 32) return refuse("32");
-    return MaskFormat::Pfm;
   }
 
   /// The depth of the whole picture, found anew where another was found last; and the range that

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "mask/decoder_automatic.h"
+#include "mask/soften.h"
 #include "tasks/picture/source.h"
 #include "tasks/task.h"
 
@@ -64,6 +66,19 @@ Result<PreparedMask> prepare_object_mask(const read::Photograph& photograph,
   LATENT_TRY(auto session,
              mask::MaskSession::create(std::move(made.picture), control, std::move(make)));
   return PreparedMask{std::move(session), std::move(made.notices)};
+}
+
+Result<SoftMask> automatic_object(const MaskNetwork& network, ImageView<const std::uint8_t> picture,
+                                  const mask::MaskSettings& settings, const RunControl& control) {
+  const auto run = [&](std::vector<mask::NetTensor> inputs) {
+    return network.graph(std::move(inputs), control);
+  };
+  LATENT_TRY(SoftMask mask,
+             mask::automatic_mask(network.contract, picture, network.input, run, control));
+  LATENT_CHECK(mask::set_threshold(mask.view(), settings.threshold));
+  LATENT_CHECK(mask::smooth_outline(mask, settings.smoothing));
+  LATENT_CHECK(mask::soften_edge(mask, settings.feather));
+  return mask;
 }
 
 }  // namespace latent::tasks

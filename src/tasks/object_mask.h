@@ -8,6 +8,7 @@
 #include "base/run_control.h"
 #include "mask/session.h"
 #include "read/photograph.h"
+#include "tasks/mask/mask_network.h"
 
 namespace latent::tasks {
 
@@ -36,6 +37,16 @@ struct PreparedMask {
 [[nodiscard]] Result<PreparedMask> prepare_object_mask(
     const read::Photograph& photograph, const RunControl& control,
     mask::FinderMaker make = mask::built_in_finder);
+
+/// The object that a network without prompts finds in a picture, with the settings that follow it:
+/// threshold, smoothing, feather.
+///
+/// Shapes   picture [h, w, 3], encoded sRGB, 0..255; return [h, w, 1].
+/// Errors   as mask::automatic_mask().
+[[nodiscard]] Result<SoftMask> automatic_object(const MaskNetwork& network,
+                                                ImageView<const std::uint8_t> picture,
+                                                const mask::MaskSettings& settings,
+                                                const RunControl& control);
 
 class PictureSource;
 

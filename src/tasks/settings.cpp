@@ -68,6 +68,25 @@ Status check(const DepthSettings& settings) {
   return {};
 }
 
+Status check(const ObjectMaskSettings& settings) {
+  LATENT_CHECK(mask::check_settings(settings.mask));
+  const bool typed =
+      !settings.boxes.empty() || !settings.clicks.empty() || !settings.not_on.empty();
+  if (!settings.automatic.empty()) {
+    if (!typed && settings.prompts.empty()) return {};
+    return fail(ErrorCode::Usage, "auto finds its object without prompts, clicks and boxes");
+  }
+  if (!settings.prompts.empty()) return {};
+  if (settings.boxes.empty() && settings.clicks.empty()) {
+    return fail(
+        ErrorCode::Usage,
+        settings.not_on.empty()
+            ? "nothing says what the mask is of; say it with auto, prompts, clicks or boxes"
+            : "not says what stays out of the mask; say with clicks or boxes what is in it");
+  }
+  return {};
+}
+
 Status check_no_compat(models::Compat compat) {
   if (compat == models::Compat::None) return {};
   return fail(

@@ -12,6 +12,8 @@
 #include "image/geometry.h"
 #include "image/mosaic.h"
 #include "image/picture.h"
+#include "mask/net_contract.h"
+#include "mask/session.h"
 #include "models/manifest/darktable_contract.h"
 #include "write/picture/picture_writer.h"
 
@@ -181,12 +183,31 @@ struct DepthSettings {
   friend bool operator==(const DepthSettings&, const DepthSettings&) = default;
 };
 
+/// A mask of objects: of what is found without prompts, or of what prompts say.
+struct ObjectMaskSettings {
+  std::string automatic;  ///< "subject" or "sky"; empty: by the prompts
+  /// A file of prompts (docs/masks.md); "beside": "<photograph>.prompts.json"; empty: none.
+  std::string prompts;
+  bool prompts_anyway = false;  ///< also prompts that were made for another photograph
+  /// As they are typed (mask::parse_places()), after those of `prompts`: boxes, then clicks on the
+  /// object, then clicks beside it.
+  std::vector<std::string> boxes;
+  std::vector<std::string> clicks;
+  std::vector<std::string> not_on;
+  mask::MaskSettings mask;
+  /// Whose arithmetic, of a network; with darktable's it is asked twice, as darktable does.
+  mask::NetCompat compat = mask::NetCompat::None;
+  int bits = 0;  ///< of a sample: 8, 16, 32 (float); 0: as the format usually has it
+};
+
 /// Errors   Usage  a setting out of range.
 [[nodiscard]] Status check(const RawDenoiseSettings& settings);
 [[nodiscard]] Status check(const DenoiseSettings& settings);
 [[nodiscard]] Status check(const UpscaleSettings& settings);
 [[nodiscard]] Status check(const EraseSettings& settings);
 [[nodiscard]] Status check(const DepthSettings& settings);
+/// Also Usage where nothing says what the mask is of.
+[[nodiscard]] Status check(const ObjectMaskSettings& settings);
 
 /// Of a package made for Latent, which can be read in one way only.
 ///

@@ -56,6 +56,7 @@ Result<AnyReport> Task::write(Prepared& prepared, const Target& target, const Se
   TaskReport& told = common(*report);
   std::error_code ignored;
   told.output_bytes = fs::file_size(told.output, ignored);
+  if (ignored) told.output_bytes = 0;  // handed over, or written by who asked
   told.seconds.total = inside.seconds.total + watch.seconds();
   return report;
 }

@@ -22,7 +22,7 @@ namespace latent::tasks {
 
 /// What may be set of a task; each takes its own.
 using Settings = std::variant<RawDenoiseSettings, DenoiseSettings, UpscaleSettings, EraseSettings,
-                              DepthSettings>;
+                              DepthSettings, ObjectMaskSettings>;
 
 /// The packages that a task works with.
 struct Models {

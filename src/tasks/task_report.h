@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -83,8 +84,15 @@ struct DepthReport : TaskReport {
   Size network;                    ///< pixels that it looked at
 };
 
+/// What a mask of objects tells of one file.
+struct ObjectMaskReport : TaskReport {
+  std::size_t objects = 0;
+  double share = 0;  ///< of the picture that the mask covers
+};
+
 /// What one task or another tells.
-using AnyReport = std::variant<RawDenoiseReport, PictureReport, EraseReport, DepthReport>;
+using AnyReport =
+    std::variant<RawDenoiseReport, PictureReport, EraseReport, DepthReport, ObjectMaskReport>;
 
 /// What every task tells.
 [[nodiscard]] inline TaskReport& common(AnyReport& report) {

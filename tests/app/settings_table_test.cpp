@@ -106,6 +106,71 @@ void compare(Fields& fields, const UpscaleChoice& one, const UpscaleChoice& othe
   compare(fields, "threads", threads, threads2);
 }
 
+void compare(Fields& fields, const tasks::EraseSettings& one, const tasks::EraseSettings& other) {
+  const auto& [mask, scale, clicks, not_on, boxes, spots, list, dilate, grain, output, threads] =
+      one;
+  const auto& [mask2, scale2, clicks2, not_on2, boxes2, spots2, list2, dilate2, grain2, output2,
+               threads2] = other;
+  compare(fields, "mask", mask, mask2);
+  compare(fields, "scale_mask", scale, scale2);
+  compare(fields, "clicks", clicks, clicks2);
+  compare(fields, "not", not_on, not_on2);
+  compare(fields, "boxes", boxes, boxes2);
+  compare(fields, "spots", spots, spots2);
+  compare(fields, "spots_list", list, list2);
+  compare(fields, "dilate", dilate, dilate2);
+  compare(fields, "grain", grain, grain2);
+  compare(fields, output, output2);
+  compare(fields, "threads", threads, threads2);
+}
+
+void compare(Fields& fields, const tasks::DepthSettings& one, const tasks::DepthSettings& other) {
+  const auto& [near, far, soft, point, spread, invert, snap, bits, compat, threads] = one;
+  const auto& [near2, far2, soft2, point2, spread2, invert2, snap2, bits2, compat2, threads2] =
+      other;
+  compare(fields, "near", near, near2);
+  compare(fields, "far", far, far2);
+  compare(fields, "soft", soft, soft2);
+  compare(fields, "point", point, point2);
+  compare(fields, "spread", spread, spread2);
+  compare(fields, "invert", invert, invert2);
+  compare(fields, "edges", snap, snap2);
+  compare(fields, "bits", bits, bits2);
+  compare(fields, "compat", compat, compat2);
+  compare(fields, "threads", threads, threads2);
+}
+
+void compare(Fields& fields, const mask::MaskSettings& one, const mask::MaskSettings& other) {
+  const auto& [refine, second, small, objects, threshold, cleanup, smoothing, feather] = one;
+  const auto& [refine2, second2, small2, objects2, threshold2, cleanup2, smoothing2, feather2] =
+      other;
+  compare(fields, "refine", refine.how, refine2.how);
+  compare(fields, "second_prompts", second, second2);
+  compare(fields, "small_objects", small, small2);
+  compare(fields, "objects", objects, objects2);
+  compare(fields, "threshold", threshold, threshold2);
+  compare(fields, "cleanup", cleanup, cleanup2);
+  compare(fields, "smoothing", smoothing, smoothing2);
+  compare(fields, "feather", feather, feather2);
+}
+
+void compare(Fields& fields, const MaskChoice& one, const MaskChoice& other) {
+  compare(fields, "edits", one.edits, other.edits);
+  const auto& [automatic, prompts, anyway, boxes, clicks, not_on, how, compat, bits] =
+      static_cast<const tasks::ObjectMaskSettings&>(one);
+  const auto& [automatic2, prompts2, anyway2, boxes2, clicks2, not_on2, how2, compat2, bits2] =
+      static_cast<const tasks::ObjectMaskSettings&>(other);
+  compare(fields, "auto", automatic, automatic2);
+  compare(fields, "prompts", prompts, prompts2);
+  compare(fields, "prompts_anyway", anyway, anyway2);
+  compare(fields, "boxes", boxes, boxes2);
+  compare(fields, "clicks", clicks, clicks2);
+  compare(fields, "not", not_on, not_on2);
+  compare(fields, how, how2);
+  compare(fields, "compat", compat, compat2);
+  compare(fields, "bits", bits, bits2);
+}
+
 template <class Settings>
 void compare_settings(Fields& fields, const Job& one, const Job& other) {
   compare(fields, std::get<Settings>(one.settings), std::get<Settings>(other.settings));
@@ -123,6 +188,9 @@ void compare(Fields& fields, const Job& one, const Job& other) {
   if (task == "rawdenoise") compare_settings<tasks::RawDenoiseSettings>(fields, one, other);
   if (task == "denoise") compare_settings<tasks::DenoiseSettings>(fields, one, other);
   if (task == "upscale") compare_settings<UpscaleChoice>(fields, one, other);
+  if (task == "erase") compare_settings<tasks::EraseSettings>(fields, one, other);
+  if (task == "depth") compare_settings<tasks::DepthSettings>(fields, one, other);
+  if (task == "mask") compare_settings<MaskChoice>(fields, one, other);
   const auto& [file, folder, if_exists] = output;
   const auto& [file2, folder2, if_exists2] = output2;
   compare(fields, "file", file, file2);
@@ -158,10 +226,12 @@ TEST_P(SettingsTable, EveryFieldCanBeSetThroughIt) {
   compare(fields, job_of_unusual_values(GetParam()), usual);
   const bool has_denoise_model = std::string(GetParam()) == "upscale";
   const bool has_formats = std::string(GetParam()) != "rawdenoise";
+  const bool has_again = find_setting(*(*task_row(GetParam()))->settings, "again") != nullptr;
   for (const auto& [name, differs] : fields) {
     bool expected = !kNoPartOfAJob.contains(name);
     if (name == "denoise_model") expected = has_denoise_model;
     if (name == "format") expected = has_formats;
+    if (name == "again") expected = has_again;
     EXPECT_EQ(differs, expected) << name << " of " << GetParam();
   }
 }
@@ -194,7 +264,8 @@ TEST_P(SettingsTable, KeysOptionsAndHelpAreWholeAndStandOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfEveryTask, SettingsTable,
-                         testing::Values("rawdenoise", "denoise", "upscale"),
+                         testing::Values("rawdenoise", "denoise", "upscale", "erase", "depth",
+                                         "mask"),
                          [](const auto& task) { return std::string(task.param); });
 
 }  // namespace

@@ -132,6 +132,25 @@ TEST(StudioQueue, DoesABatchAndSaysWhereEachResultIs) {
   }
 }
 
+TEST(StudioQueue, DoesMasksToo) {
+  const fs::path folder = fresh_folder("queue_mask");
+  auto queue = Queue::open(folder / "queue.sqlite");
+  ASSERT_TRUE(queue) << queue.error().sentence;
+  NewItem item = quick_item(folder / "photo.png");
+  write_picture(item.job.sources.front());
+  item.job = *new_job("mask");
+  item.job.model = "builtin";
+  item.job.sources = {folder / "photo.png"};
+  std::get<MaskChoice>(item.job.settings).boxes = {"10%,10%,80%,80%"};
+  ASSERT_TRUE((*queue)->add({item}));
+  run_all(**queue, folder);
+  const auto all = (*queue)->items();
+  ASSERT_THAT(all->size(), Eq(1U));
+  EXPECT_TRUE(all->at(0).state == ItemState::Done) << all->at(0).message;
+  EXPECT_THAT(all->at(0).output, Eq(folder / "out" / "photo_mask.png"));
+  EXPECT_TRUE(fs::exists(all->at(0).output));
+}
+
 TEST(StudioQueue, LosesNothingAndDoesNothingTwiceAfterKill9) {
   constexpr int kCount = 50;
   const fs::path folder = fresh_folder("queue_kill");

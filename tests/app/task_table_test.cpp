@@ -32,7 +32,8 @@ TEST(TaskTable, AnUnknownTaskIsRefusedWithThoseThereAre) {
   const auto row = task_row("denoize");
   ASSERT_FALSE(row);
   EXPECT_EQ(row.error().sentence,
-            "'denoize' is no task; there are rawdenoise, denoise, upscale, erase, depth");
+            "'denoize' is no task; there are rawdenoise, denoise, upscale, erase, depth, "
+            "mask");
 }
 
 TEST(TaskTable, ANameOfAResultFollowsTheJob) {

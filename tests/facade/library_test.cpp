@@ -157,6 +157,19 @@ TEST_F(LibraryTest, OneOfManyThatFailsDoesNotEndTheRest) {
   EXPECT_EQ(result->files.at(1).output, output_.folder / "colorchart_raw-denoise.dng");
 }
 
+TEST_F(LibraryTest, AMaskIsAJobLikeAnyOther) {
+  const std::string text =
+      R"({"latent_job": 1, "task": "mask", "model": "builtin", "sources": [")" + raw_.string() +
+      R"("], "settings": {"boxes": ["10%,10%,50%,50%"]}, )" + R"("output": {"file": ")" +
+      (folder_ / "mask.pfm").string() + R"("}})";
+  const auto result = library_->run(text);
+  ASSERT_TRUE(result) << result.failure().sentence;
+  ASSERT_EQ(result->done, 1U) << result->files.at(0).failure.sentence;
+  EXPECT_EQ(result->files.at(0).output, folder_ / "mask.pfm");
+  // Three lines of text, then a float for each pixel.
+  EXPECT_NEAR(static_cast<double>(fs::file_size(folder_ / "mask.pfm")), 1734.0 * 1156 * 4, 40);
+}
+
 TEST_F(LibraryTest, AModelThatThePolicyRefusesIsNotUsed) {
   std::ofstream(folder_ / "policy.toml") << "licences = ['MIT']\n";
   LibraryOptions options = latent_test::own_options();

@@ -278,3 +278,20 @@ def test_every_file_is_accounted_for_after_ten_kills(
     assert report["skipped"] <= 10  # killed between a result and its record
     assert len(list((tmp_path / "out").glob("*.png"))) == report["done"] + report["skipped"]
     assert not list((tmp_path / "out").glob(".latent-*"))
+
+
+def test_a_folder_that_comes_later_changes_nothing_of_what_is_done(
+    latent: Latent, tmp_path: Path
+) -> None:
+    """The journal lies in the folder of all results, whatever the first folder with photographs."""
+    picture(tmp_path / "in" / "day2" / "a.png")
+    command = ("batch", tmp_path / "in", "--job", tmp_path / "job.json", "-O", tmp_path / "out",
+               "--json")  # fmt: skip
+    (tmp_path / "job.json").write_text(
+        '{"latent_job": 1, "task": "denoise", "sources": ["any"], "settings": {"strength": 0}}'
+    )
+    assert last(latent(*command))["done"] == 1
+    assert (tmp_path / "out" / ".latent-batch" / "journal").is_dir()
+    picture(tmp_path / "in" / "day1" / "b.png")
+    again = last(latent(*command, "--resume"))
+    assert (again["done"], again["before"]) == (1, 1)

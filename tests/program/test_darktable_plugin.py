@@ -287,7 +287,7 @@ def test_an_object_mask_becomes_a_version_or_a_picture(
     assert levels[2, 2] < 0.1
     assert [Path(each["path"]).name for each in again["done"]] == ["photo_mask_1.png"]
     assert skipped["done"] == []
-    assert "is there" in skipped["skipped"][0]["why"]
+    assert Path(skipped["skipped"][0]["path"]).name == "photo_mask.png"
     assert photo.read_bytes() == before
 
 

@@ -108,3 +108,24 @@ def test_a_folder_that_goes_away_ends_it(watched: Callable[..., Watch], tmp_path
     out, _ = watch.process.communicate(timeout=30)
     assert watch.process.returncode == 1
     assert "moved or deleted" in json.loads(out.splitlines()[-1])["message"]
+
+
+def test_masks_beside_their_photographs_are_not_done_again(
+    watched: Callable[..., Watch], tmp_path: Path
+) -> None:
+    job = tmp_path / "job.json"
+    job.write_text(
+        '{"latent_job": 1, "task": "mask", "sources": ["any"], "model": "builtin",'
+        ' "settings": {"boxes": ["10%,10%,80%,80%"]}}'
+    )
+    folder = tmp_path / "in"
+    picture(folder / "a.png")
+    watch = watched("--job", job)
+    watch.wait_for((folder / "a_mask.png").exists)
+    time.sleep(1.5)
+    assert watch.stop() == 0
+    assert sorted(each.name for each in folder.iterdir()) == ["a.png", "a_mask.png"]
+    skipped = [event for event in watch.events if event["event"] == "skipped"]
+    assert [(Path(event["file"]).name, event["reason"]) for event in skipped] == [
+        ("a_mask.png", "result_of")
+    ]

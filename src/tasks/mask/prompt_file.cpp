@@ -186,4 +186,26 @@ Result<std::vector<Prompt>> read_prompt_list(const std::filesystem::path& file) 
   return prompt_list_from_json(text, quoted(file));
 }
 
+Result<PromptSet> read_prompts_for(const std::filesystem::path& file,
+                                   const PromptedPhotograph& photograph,
+                                   std::vector<std::string>& notices) {
+  LATENT_TRY(auto set, read_prompts(file));
+  const bool other = !set.source_sha256.empty() && set.source_sha256 != photograph.sha256;
+  const bool other_size = set.source_size != photograph.size;
+  if (!other && !other_size) return set;
+  if (photograph.anyway) {
+    notices.push_back(
+        fmt::format("{} was made for another photograph; it is used all the same", quoted(file)));
+    return set;
+  }
+  const std::string why = other_size ? fmt::format("of {} x {} pixels, not {} x {}",
+                                                   set.source_size.width, set.source_size.height,
+                                                   photograph.size.width, photograph.size.height)
+                                     : std::string("the file has other bytes");
+  return fail(ErrorCode::Usage,
+              fmt::format("{} was made for another photograph than {} ({}); --prompts-anyway uses "
+                          "it all the same",
+                          quoted(file), quoted(photograph.path), why));
+}
+
 }  // namespace latent::tasks

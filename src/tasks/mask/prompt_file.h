@@ -35,4 +35,20 @@ namespace latent::tasks {
 [[nodiscard]] Result<mask::PromptSet> read_prompts(const std::filesystem::path& file);
 [[nodiscard]] Result<std::vector<mask::Prompt>> read_prompt_list(const std::filesystem::path& file);
 
+/// A photograph that stored prompts are to be used for.
+struct PromptedPhotograph {
+  std::filesystem::path path;
+  std::string sha256;
+  Size size;            ///< as decoded
+  bool anyway = false;  ///< also prompts that were made for another one: then a notice says so
+};
+
+/// The prompts of a file, for that photograph.
+///
+/// Errors   as read_prompts(); Usage  they were made for a photograph of other bytes or another
+///          size.
+[[nodiscard]] Result<mask::PromptSet> read_prompts_for(const std::filesystem::path& file,
+                                                       const PromptedPhotograph& photograph,
+                                                       std::vector<std::string>& notices);
+
 }  // namespace latent::tasks
