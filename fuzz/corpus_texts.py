@@ -146,6 +146,21 @@ def dtdata() -> Seeds:
     return made
 
 
+def local_int8() -> bytes:
+    """What `latent models quantise` leaves: a line, a list, the networks."""
+    network = b"eight bits"
+    facts = {
+        "file": "model.onnx", "f32_sha256": "e" * 64, "size": len(network),
+        "sha256": hashlib.sha256(network).hexdigest(), "most_from_f32": 0.02,
+        "rms_from_f32": 0.002, "loss_db": 0.02, "losses": {"sigma 5": 0.02},
+        "memory_bytes_per_px": 300.5, "memory_bytes_per_px_bf16": 300.5,
+    }  # fmt: skip
+    listed = {"id": "tiny", "when": "2026-05-01T12:00:00Z", "program": "latent 0.1.0",
+              "pictures": 3, "networks": [facts]}  # fmt: skip
+    text = dumped(listed)
+    return b"latent_local_int8 1 %d\n%b%b" % (len(text), text, network)
+
+
 def npy(array: np.ndarray, version: tuple[int, int] = (1, 0)) -> bytes:
     stream = io.BytesIO()
     np.lib.format.write_array(stream, array, version=version)
@@ -200,6 +215,7 @@ def seeds() -> dict[str, Seeds]:
             "none": b'{"latent_spots": 1, "width": 6, "height": 4, "spots": []}',
         },
         "infer_blob_cache": {"damaged": b"LTBLOB01" + b"0" * 64 + bytes(16) + b"one"},
+        "infer_onnx_edit": {"tiny": model("n", weights)},
         "infer_onnx_graph": {"tiny": model("n", weights)},
         "infer_onnx_limits": {"tiny": model("n", weights)},
         "infer_verdict_cache": {"one": dumped(VERDICTS)},
@@ -225,6 +241,7 @@ def seeds() -> dict[str, Seeds]:
         "models_json": {"index": dumped(INDEX), "escapes": b'["\\u00e4\\n", -1.5e3, null, true]'},
         "models_latent_index": {"index": dumped(INDEX)},
         "models_licence_words": words,
+        "models_local_int8": {"one": local_int8()},
         "models_manifest": manifests,
         "models_minisign": {"key": pair.public_line.encode(), "signature": pair.sign(b"content")},
         "models_minisign_secret": {"plain": pair.secret_file()},

@@ -118,11 +118,11 @@ Result<double> run_graph_golden(const models::GraphGolden& golden, infer::Tensor
   return worst;
 }
 
-/// The golden answer of a network's file in 8-bit integers.
+/// The golden answer of a network's file in 8-bit integers; of one that was made here, that of
+/// float32.
 Status check_int8(const models::Package& package, const models::Network& network,
-                  const CheckTools& tools, const RunControl& control, CheckReport& report) {
-  LATENT_CHECK(control.check());
-  infer::EngineRequest request = request_of(tools, control);
+                  const CheckTools& tools, const infer::EngineRequest& plain, CheckReport& report) {
+  infer::EngineRequest request = plain;
   request.precision = infer::Precision::Int8;
   const auto verdict = tools.run_golden(network, request);
   if (!verdict) return about(package, verdict.error().sentence, verdict.error().code);
@@ -153,7 +153,10 @@ Status check_tiles(const models::Package& package, const CheckTools& tools,
     }
     ++report.goldens;
     report.worst = std::max(report.worst, verdict->worst);
-    if (network.int8) LATENT_CHECK(check_int8(package, network, tools, control, report));
+    LATENT_CHECK(control.check());
+    if (network.int8) {
+      LATENT_CHECK(check_int8(package, network, tools, request_of(tools, control), report));
+    }
   }
   return {};
 }
@@ -200,7 +203,8 @@ Status try_network(const models::Package& package, models::DarktableKind kind,
                  ran.error().code);
   }
   ++report.tiles;
-  return {};
+  if (!loaded->network->int8 || !tools.run_golden) return {};
+  return check_int8(package, *loaded->network, tools, request, report);
 }
 
 /// Every network that a task of ours finds in the package; one at least.

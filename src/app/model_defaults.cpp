@@ -10,6 +10,7 @@
 #include "app/standard_paths.h"
 #include "app/task_table.h"
 #include "base/path.h"
+#include "models/store/local_int8.h"
 #include "models/store/registry.h"
 
 namespace latent::app {
@@ -52,6 +53,29 @@ Result<models::Package> open_package(const std::string& id_or_path, const Workpl
   return at.warm->package(id_or_path, [&] { return registry.open(id_or_path); });
 }
 
+/// With what was made of it in 8-bit integers on this computer.
+models::Package with_local_int8(models::Package package, std::vector<std::string>* notices,
+                                const Workplace& at) {
+  auto made = models::read_local_int8(at.places.store, package.manifest().id);
+  if (made) {
+    const bool fits = std::ranges::any_of(made->networks, [&](const auto& network) {
+      const auto file = package.files().find(network.file);
+      return file != package.files().end() && file->second.sha256 == network.f32_sha256;
+    });
+    if (fits) {
+      package.use_local_int8(*std::move(made));
+    } else {
+      tell(notices, "the int8 network that was made here of '" + printable(made->id) +
+                        "' is of another version of the model and is not used; make it anew with: "
+                        "latent models quantise " +
+                        printable(made->id) + " --calibrate PICTURES");
+    }
+  } else if (made.error().code != ErrorCode::NotFound) {
+    tell(notices, made.error().sentence);
+  }
+  return package;
+}
+
 }  // namespace
 
 Result<models::Package> open_model(const std::string& id_or_path, std::vector<std::string>* notices,
@@ -61,11 +85,11 @@ Result<models::Package> open_model(const std::string& id_or_path, std::vector<st
   if (!policy) {
     if (!is_built_in(package.path(), at.places)) return tl::make_unexpected(policy.error());
     tell(notices, policy.error().sentence);
-    return package;
+    return with_local_int8(std::move(package), notices, at);
   }
   const models::Manifest& manifest = package.manifest();
   LATENT_CHECK(hold_to_policy(*policy, manifest.id, models::trust_of(manifest)));
-  return package;
+  return with_local_int8(std::move(package), notices, at);
 }
 
 Result<models::Package> open_model_for(const std::string& task, const std::string& asked_for,

@@ -11,6 +11,7 @@
 #include "app/model_policy.h"
 #include "app/standard_paths.h"
 #include "base/path.h"
+#include "models/store/local_int8.h"
 #include "models/store/registry.h"
 
 namespace latent::app {
@@ -154,7 +155,13 @@ Status ModelManager::remove(const std::string& id) const {
       chosen != enabled.end() && chosen->second == id && !entry.overrides_built_in) {
     enabled.erase(chosen);
   }
-  return writer.remove(id);
+  LATENT_CHECK(writer.remove(id));
+  // What was made of it here goes with it; there may be none.
+  if (const Status gone = models::remove_local_int8(setup_.store, id);
+      !gone && gone.error().code != ErrorCode::NotFound) {
+    return gone;
+  }
+  return {};
 }
 
 Status ModelManager::enable(const std::string& id) const {
@@ -191,7 +198,7 @@ Status ModelManager::pin(const std::string& id, Pin how) const {
 Result<VerifiedModel> ModelManager::verify(const std::string& id, Run run,
                                            const RunControl& control) const {
   LATENT_TRY(const ModelEntry entry, find(id));
-  LATENT_TRY(const auto package, models::Package::judge(entry.path, setup_.limits, control));
+  LATENT_TRY(auto package, models::Package::judge(entry.path, setup_.limits, control));
   if (package.manifest().id != id) {
     return fail(
         ErrorCode::Corrupt, entry.path,
@@ -208,6 +215,11 @@ Result<VerifiedModel> ModelManager::verify(const std::string& id, Run run,
                          .sha256 = package.sha256(),
                          .files = package.files().size(),
                          .report = {}};
+  if (auto made = models::read_local_int8(setup_.store, id)) {
+    package.use_local_int8(*std::move(made));
+  } else if (made.error().code != ErrorCode::NotFound) {
+    return tl::make_unexpected(std::move(made).error());
+  }
   if (run == Run::Goldens) {
     LATENT_TRY(verified.report, check_package(package, setup_.check, control));
   }

@@ -92,8 +92,9 @@ std::optional<LargeResult> foreseen(const Job& job, const read::Photograph& phot
 }
 
 std::string key_of_task(const Job& job, const Making& making) {
-  return fmt::format("{}|{}|{}|{}|{}", job.task, making.package->sha256(),
-                     making.package->path().native(), key_of(making.engine), key_of(job.limits));
+  return fmt::format("{}|{}|{}|{}|{}|{}", job.task, making.package->sha256(),
+                     making.package->local_int8_key(), making.package->path().native(),
+                     key_of(making.engine), key_of(job.limits));
 }
 
 Result<TaskLease> open_denoise(const Job& job, Making& making) {
@@ -180,7 +181,8 @@ Result<TaskLease> open_upscale(const Job& job, Making& making) {
   std::optional<models::Package> denoise;
   if (choice.denoise > 0.0) {
     LATENT_TRY(denoise, open_model_for("denoise", job.denoise_model, &making.notices, making.at));
-    key += fmt::format("|{}|{}", denoise->sha256(), denoise->path().native());
+    key += fmt::format("|{}|{}|{}", denoise->sha256(), denoise->local_int8_key(),
+                       denoise->path().native());
   }
   return WarmModels::lease(making.at.warm, key, making.engine,
                            [&](const infer::EngineRequest& engine) {

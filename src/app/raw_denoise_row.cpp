@@ -35,9 +35,9 @@ TaskAnswer answer_of(const tasks::AnyReport& any) {
 }
 
 Result<TaskLease> open(const Job& job, Making& making) {
-  const std::string key =
-      fmt::format("rawdenoise|{}|{}|{}|{}", making.package->sha256(),
-                  making.package->path().native(), key_of(making.engine), key_of(job.limits));
+  const std::string key = fmt::format(
+      "rawdenoise|{}|{}|{}|{}|{}", making.package->sha256(), making.package->local_int8_key(),
+      making.package->path().native(), key_of(making.engine), key_of(job.limits));
   return WarmModels::lease(
       making.at.warm, key, making.engine, [&](const infer::EngineRequest& engine) {
         return tasks::create_raw_denoise({*making.package, {}}, engine, job.limits);

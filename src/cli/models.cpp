@@ -83,6 +83,7 @@ void add_models(CLI::App& program, RunVerb& run) {
   add_models_list(*models, shared, run);
   add_models_change(*models, shared, run);
   add_models_catalogue(*models, shared, run);
+  add_models_quantise(*models, shared, run);
   add_models_publish(*models, run);
   add_models_run(*models, run);
   for (CLI::App* verb : models->get_subcommands({})) verb->fallthrough();

@@ -13,6 +13,7 @@
 #include "cli/models_options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "models/store/local_int8.h"
 #include "models/store/package.h"
 
 namespace latent::cli {
@@ -165,6 +166,41 @@ void print_details(const app::ModelEntry& entry, const models::Manifest& manifes
   print_networks(manifest);
 }
 
+/// What was made of the model on this computer, beside its package.
+void print_made_here(const std::filesystem::path& store, const std::string& id) {
+  const auto made = models::read_local_int8(store, id);
+  if (!made) {
+    if (made.error().code != ErrorCode::NotFound) print_error(made.error().sentence);
+    return;
+  }
+  for (const auto& network : made->networks) {
+    print(fmt::format("made here: {} in int8, from {} pictures by {}, {}; loses up to {:g} dB\n",
+                      printable(network.file), made->pictures, printable(made->program),
+                      printable(made->when), network.facts.loss_db));
+    for (const auto& [condition, lost] : network.facts.losses) {
+      print(fmt::format("    {}: {:g} dB\n", printable(condition), lost));
+    }
+  }
+}
+
+ordered_json made_here_json(const std::filesystem::path& store, const std::string& id) {
+  ordered_json json = ordered_json::array();
+  const auto made = models::read_local_int8(store, id);
+  if (!made) return json;
+  for (const auto& network : made->networks) {
+    json.push_back({{"file", printable(network.file)},
+                    {"f32_sha256", network.f32_sha256},
+                    {"sha256", network.sha256},
+                    {"precision", "int8"},
+                    {"loss_db", network.facts.loss_db},
+                    {"losses", network.facts.losses},
+                    {"pictures", made->pictures},
+                    {"program", printable(made->program)},
+                    {"when", printable(made->when)}});
+  }
+  return json;
+}
+
 /// By network and precision.
 ordered_json variants_json(const models::Manifest& manifest) {
   ordered_json json = ordered_json::object();
@@ -181,12 +217,14 @@ ordered_json variants_json(const models::Manifest& manifest) {
 }
 
 int show(const ModelsOptions& shared, const std::string& id, bool json) {
-  const auto entry = shared.manager().find(id);
+  const auto manager = shared.manager();
+  const auto entry = manager.find(id);
   if (!entry) return report_error(entry.error());
   const auto manifest = models::peek_manifest(entry->path);
   if (!manifest) return report_error(manifest.error());
   if (!json) {
     print_details(*entry, *manifest);
+    print_made_here(manager.setup().store, entry->id);
     return kAllDone;
   }
   ordered_json report = entry_json(*entry);
@@ -195,6 +233,7 @@ int show(const ModelsOptions& shared, const std::string& id, bool json) {
   }
   report["arch"] = printable(manifest->arch);
   report["variants"] = variants_json(*manifest);
+  report["made_here"] = made_here_json(manager.setup().store, entry->id);
   report["manifest_version"] = manifest->latent ? manifest->latent->manifest_version : 0;
   print(report.dump(2) + "\n");
   return kAllDone;

@@ -37,6 +37,7 @@ void print_trust(const models::TrustFacts& trust, const char* indent);
 void add_models_list(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run);
 void add_models_change(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run);
 void add_models_catalogue(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run);
+void add_models_quantise(CLI::App& models, const SharedModelsOptions& shared, RunVerb& run);
 void add_models_publish(CLI::App& models, RunVerb& run);
 
 }  // namespace latent::cli

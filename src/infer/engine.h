@@ -31,6 +31,13 @@ enum class Precision : std::uint8_t { Auto, Best, F32, Bf16, Int8, F16 };
 [[nodiscard]] Result<EngineKind> parse_engine(std::string_view word);
 [[nodiscard]] Result<Precision> parse_precision(std::string_view word);
 
+class Session;
+struct EngineRequest;
+
+/// create_session(), or what stands in its place: a test, or who looks at what goes through.
+using SessionFactory = std::function<Result<std::unique_ptr<Session>>(
+    const models::Network&, Size tile, const EngineRequest&)>;
+
 /// What the user asked for.
 struct EngineRequest {
   EngineKind engine =
@@ -50,6 +57,7 @@ struct EngineRequest {
   bool anew = false;           ///< what the cache holds of this network is not used but replaced
   double start_seconds = 600;  ///< for compiling a network, and for its first tile; 0: no limit
   std::stop_token stop;        ///< ends compiling and proving
+  SessionFactory factory;      ///< of the sessions that a task opens; empty: create_session()
 };
 
 /// How long such a request waits for a network to be compiled.
@@ -145,9 +153,5 @@ struct NetworkFile {
 
 /// judge_onnx() for both kinds of session: a whole sentence, and ModelMismatch where it is no ONNX.
 [[nodiscard]] Status check_graph(std::span<const std::byte> onnx);
-
-/// create_session(), or what a test puts in its place.
-using SessionFactory = std::function<Result<std::unique_ptr<Session>>(
-    const models::Network&, Size tile, const EngineRequest&)>;
 
 }  // namespace latent::infer

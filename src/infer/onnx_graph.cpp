@@ -20,6 +20,7 @@ using protobuf::Bytes;
 using protobuf::Field;
 using protobuf::text_of;
 using protobuf::walk;
+using protobuf::Writer;
 
 constexpr std::size_t kMostPorts = 1024;
 constexpr std::size_t kMostDims = 64;
@@ -104,33 +105,6 @@ Status read_graph(Bytes bytes, GraphPorts& ports, std::set<std::string>& initial
     return {};
   });
 }
-
-/// Writes the fields of a message.
-class Writer {
- public:
-  void number(std::uint32_t field, std::uint64_t value) {
-    varint(field << 3U);
-    varint(value);
-  }
-  void piece(std::uint32_t field, Bytes bytes) {
-    varint(field << 3U | 2U);
-    varint(bytes.size());
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-  }
-  void text(std::uint32_t field, std::string_view text) {
-    piece(field, std::as_bytes(std::span(text)));
-  }
-  [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
-
- private:
-  void varint(std::uint64_t value) {
-    for (; value > 0x7FU; value >>= 7U) {
-      bytes_.push_back(static_cast<std::byte>((value & 0x7FU) | 0x80U));
-    }
-    bytes_.push_back(static_cast<std::byte>(value));
-  }
-  std::vector<std::byte> bytes_;
-};
 
 }  // namespace
 

@@ -50,7 +50,7 @@ ProcessorProof::ProcessorProof(const models::Network& network, const EngineReque
                                const SessionFactory& factory)
     : network_(network), request_(request), factory_(factory), cache_(request.cache_dir) {
   const int side = round_up(kProofSide, std::max(1, network.spec.stride_px));
-  tile_ = {side, side};
+  tile_ = network.only_tile.area() > 0 ? network.only_tile : Size{side, side};
   request_.device = "cpu";
   request_.cache_dir.clear();  // the small tile is not compiled again
 }
@@ -59,7 +59,7 @@ bool ProcessorProof::answers(const EngineRequest& request, const models::Network
   const bool asked = request.precision == Precision::Auto ||
                      request.precision == Precision::Best ||
                      (request.precision == Precision::Int8 && network.int8 && network.spec.int8);
-  return asked && is_on_processor(request.device) && network.golden_output.view().data != nullptr;
+  return asked && is_on_processor(request.device) && network.is_judged_apart();
 }
 
 double ProcessorProof::per_megapixel(double seconds) const {
@@ -114,10 +114,13 @@ Result<ProofVerdict> ProcessorProof::examine(Precision precision) {
     return refused_verdict(std::move(found).error().sentence);
   }
   LATENT_CHECK(find_reference());
-  auto verdict = compare_in(network_, precision, std::as_const(found->answer).view(),
-                            std::as_const(reference_->answer).view());
+  const ConstTensorView expected = std::as_const(reference_->answer).view();
+  // Where the package says nothing of its answer's size, tolerances are shares of it.
+  const bool has_size = network_.golden_output.view().data != nullptr;
+  auto verdict = compare_in(network_, precision, std::as_const(found->answer).view(), expected,
+                            has_size ? 1.0 : largest(expected));
   verdict.seconds_per_megapixel = per_megapixel(found->seconds);
-  if (verdict.passed && precision == Precision::Int8) {
+  if (verdict.passed && precision == Precision::Int8 && network_.only_tile.area() == 0) {
     LATENT_TRY(verdict.problem, fault_of_tiles());
     verdict.passed = verdict.problem.empty();
   }
@@ -191,7 +194,8 @@ Result<ProofVerdict> ProcessorProof::verdict_of(const SessionInfo& info) {
 }
 
 std::vector<Precision> ProcessorProof::candidates() const {
-  std::vector<Precision> found{Precision::Bf16};
+  std::vector<Precision> found;
+  if (!network_.gives_whole_picture) found.push_back(Precision::Bf16);
   const bool loses_little = network_.int8.has_value() && network_.spec.int8 &&
                             network_.spec.int8->loss_db <= request_.most_loss_db;
   if (request_.precision == Precision::Auto && loses_little) found.push_back(Precision::Int8);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infer/proof_steps.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -69,6 +71,14 @@ ProofVerdict compare_in(const models::Network& network, Precision precision, Con
                                   verdict.rms, stated.rms_from_f32);
   }
   return verdict;
+}
+
+double largest(ConstTensorView tensor) {
+  double most = 0;
+  for (std::size_t i = 0; i < tensor.shape.count(); ++i) {
+    most = std::max(most, std::abs(double{tensor.data[i]}));
+  }
+  return most;
 }
 
 ProofVerdict refused_verdict(std::string problem) {

@@ -71,6 +71,9 @@ template <class Attempt, class JudgeFailed>
                                       ConstTensorView found, ConstTensorView expected,
                                       double scale = 1);
 
+/// The largest magnitude of a tensor.
+[[nodiscard]] double largest(ConstTensorView tensor);
+
 /// A verdict that did not pass.
 [[nodiscard]] ProofVerdict refused_verdict(std::string problem);
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -21,6 +23,7 @@ struct Field {
   std::uint32_t number = 0;
   std::uint64_t value = 0;
   Bytes bytes;
+  Bytes whole;  ///< as it stands in the message, with number and length
 };
 
 /// Walks the fields of one message.
@@ -30,6 +33,16 @@ class Message {
 
   /// The next field; nothing at the end or where the message is damaged.
   std::optional<Field> next() {
+    const Bytes begin = rest_;
+    auto field = read();
+    if (field) field->whole = begin.first(begin.size() - rest_.size());
+    return field;
+  }
+
+  [[nodiscard]] bool is_damaged() const { return damaged_; }
+
+ private:
+  std::optional<Field> read() {
     if (rest_.empty()) return std::nullopt;
     const auto key = varint();
     if (!key || (*key >> 3U) == 0 || (*key >> 3U) > 536'870'911U) return damaged();
@@ -55,9 +68,6 @@ class Message {
     }
   }
 
-  [[nodiscard]] bool is_damaged() const { return damaged_; }
-
- private:
   std::optional<Field> damaged() {
     damaged_ = true;
     rest_ = {};
@@ -104,5 +114,35 @@ template <class Take>
   if (message.is_damaged()) return fail(ErrorCode::Corrupt, "is no ONNX network, or damaged");
   return {};
 }
+
+/// Writes the fields of a message.
+class Writer {
+ public:
+  void number(std::uint32_t field, std::uint64_t value) {
+    varint(field << 3U);
+    varint(value);
+  }
+  void piece(std::uint32_t field, Bytes bytes) {
+    varint(field << 3U | 2U);
+    varint(bytes.size());
+    whole(bytes);
+  }
+  void text(std::uint32_t field, std::string_view text) {
+    piece(field, std::as_bytes(std::span(text)));
+  }
+  /// Fields as they stood in another message.
+  void whole(Bytes bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+
+  [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
+
+ private:
+  void varint(std::uint64_t value) {
+    for (; value > 0x7FU; value >>= 7U) {
+      bytes_.push_back(static_cast<std::byte>((value & 0x7FU) | 0x80U));
+    }
+    bytes_.push_back(static_cast<std::byte>(value));
+  }
+  std::vector<std::byte> bytes_;
+};
 
 }  // namespace latent::infer::protobuf

@@ -24,8 +24,8 @@ NetworkSession::NetworkSession(std::shared_ptr<const models::Network> network,
                                infer::EngineRequest engine, infer::SessionFactory factory)
     : state_(std::make_unique<State>()) {
   state_->network = std::move(network);
+  state_->factory = engine.factory ? std::exchange(engine.factory, {}) : std::move(factory);
   state_->engine = std::move(engine);
-  state_->factory = std::move(factory);
 }
 NetworkSession::NetworkSession(NetworkSession&&) noexcept = default;
 NetworkSession& NetworkSession::operator=(NetworkSession&&) noexcept = default;

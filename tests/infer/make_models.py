@@ -13,6 +13,7 @@ if it can be read, else drawn.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,12 @@ def save(
     folder: Path,
     name: str,
     nodes: list[onnx.NodeProto],
-    constants: dict[str, FloatArray],
+    constants: Mapping[str, npt.NDArray[np.generic]],
     input_name: str = "planes",
     channels: int = CHANNELS,
     channels_out: int | None = None,
+    more: list[TensorProto] | None = None,
+    operators: int = 17,
 ) -> None:
     shape: list[str | int | None] = ["batch", channels, "height", "width"]
     shape_out: list[str | int | None] = ["batch", channels_out or channels, "height", "width"]
@@ -40,9 +43,10 @@ def save(
         name,
         [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info("residual", TensorProto.FLOAT, shape_out)],
-        [numpy_helper.from_array(array, key) for key, array in constants.items()],
+        [numpy_helper.from_array(array, key) for key, array in constants.items()] + (more or []),
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    made = [helper.make_opsetid("", operators)]
+    model = helper.make_model(graph, opset_imports=made, ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, folder / f"{name}.onnx")
 
@@ -82,6 +86,55 @@ def write_networks(folder: Path) -> None:
     other = [helper.make_node("Mul", ["pixels", "half"], ["residual"])]
     save(folder, "other_name", other, {"half": constant(0.5)}, input_name="pixels")
     save(folder, "other_channels", half, {"half": constant(0.5)}, channels=3)
+
+
+def write_chains(folder: Path) -> None:
+    """ "chain": planes less what five convolutions make of them, which is little; weights of the
+    third in float16 behind a Cast. "chain_old" is of operator set 11, "chain_rounded" in 8-bit
+    integers already, "chain_nan" not finite inside where a sample is above 0.9.
+    """
+    random = np.random.default_rng(7)
+
+    def weights(outputs: int, inputs: int, scale: float) -> FloatArray:
+        return random.normal(0, scale, (outputs, inputs, 3, 3)).astype(np.float32)
+
+    constants = {
+        "w0": weights(16, CHANNELS, 0.2),
+        "w1": weights(16, 16, 0.1),
+        "w3": weights(16, 16, 0.1),
+        "w4": weights(CHANNELS, 16, 0.05),
+    }
+    half = weights(16, 16, 0.1).astype(np.float16)
+    nodes = [helper.make_node("Cast", ["w2.half"], ["w2"], to=TensorProto.FLOAT)]
+    before = "planes"
+    for i in range(5):
+        after = "residual" if i == 4 else f"conv{i}"
+        nodes.append(helper.make_node("Conv", [before, f"w{i}"], [after], pads=[1] * 4))
+        if i < 4:
+            nodes.append(helper.make_node("Relu", [after], [f"relu{i}"]))
+        before = f"relu{i}"
+    extra = numpy_helper.from_array(half, "w2.half")
+    save(folder, "chain", nodes, constants, more=[extra])
+    save(folder, "chain_old", nodes, constants, more=[extra], operators=11)
+
+    wrong = [
+        helper.make_node("Sub", ["limit", "planes"], ["below"]),
+        helper.make_node("ReduceMin", ["below"], ["least"], axes=[1]),
+        helper.make_node("Log", ["least"], ["log"]),
+        helper.make_node("Mul", ["log", "nothing"], ["zero"]),
+        helper.make_node("Relu", ["conv1"], ["bent"]),
+        helper.make_node("Add", ["bent", "zero"], ["relu1"]),
+    ]
+    relu = next(i for i, node in enumerate(nodes) if node.output[0] == "relu1")
+    with_nan = {**constants, "limit": constant(0.9), "nothing": constant(0.0)}
+    save(folder, "chain_nan", [*nodes[:relu], *wrong, *nodes[relu + 1 :]], with_nan, more=[extra])
+
+    grid = {"scale": np.array(0.01, np.float32), "zero": np.array(0, np.int8)}
+    rounded = [
+        helper.make_node("QuantizeLinear", ["planes", "scale", "zero"], ["whole"]),
+        helper.make_node("DequantizeLinear", ["whole", "scale", "zero"], ["residual"]),
+    ]
+    save(folder, "chain_rounded", rounded, grid)
 
 
 def write_tensor_networks(folder: Path) -> None:
@@ -297,6 +350,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     write_networks(folder)
+    write_chains(folder)
     write_picture_networks(folder)
     write_tensor_networks(folder)
     write_hostile_networks(folder)

@@ -197,6 +197,23 @@ TEST(ProcessorProof, WhatIntegersLeaveInFloatIsComputedInTheFasterFloat) {
   }
 }
 
+TEST(ProcessorProof, OfANetworkOfOneTileOnlyThatTileIsMeasured) {
+  auto network = rounded_network();
+  network.golden_output = {};  // made for another program, its integers made here
+  network.int8->golden_output = {};
+  network.only_tile = kTile;
+  network.gives_whole_picture = true;
+  Processor processor;
+  processor.bf16.there = true;
+  processor.bf16.takes = milliseconds(1);
+  EXPECT_EQ(taken(processor, ask(Precision::Auto), network), Precision::Int8)
+      << "bf16 is faster, and nobody knows what it loses";
+  EXPECT_THAT(processor.made, UnorderedElementsAre("int8 640", "f32 640", "int8 640"));
+  EXPECT_EQ(taken(processor, ask(Precision::Bf16), network), Precision::Bf16);
+  processor.int8.factor = 0.6F;
+  EXPECT_EQ(taken(processor, ask(Precision::Int8), network), Precision::F32);
+}
+
 TEST(ProcessorProof, IsDoneOnceWhateverTheTile) {
   const CacheFolder cache;
   Processor processor;

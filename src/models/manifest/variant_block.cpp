@@ -40,6 +40,14 @@ Int8Variant int8_of(Fields fields, const LatentBlock& block) {
   variant.file = file_of(fields, "file", block);
   variant.golden_output = file_of(fields, "golden_output", block);
   variant.tolerance = fields.real("tolerance", kLeastTolerance, 1);
+  read_int8_facts(fields, variant);
+  fields.refuse_unknown("latent_variants version 1");
+  return variant;
+}
+
+}  // namespace
+
+void read_int8_facts(Fields& fields, Int8Variant& variant) {
   variant.most_from_f32 = fields.real("most_from_f32", kLeastTolerance, 10);
   variant.rms_from_f32 = fields.real("rms_from_f32", kLeastTolerance, 1);
   variant.loss_db = fields.real("loss_db", -kMostLoss, kMostLoss);
@@ -47,11 +55,7 @@ Int8Variant int8_of(Fields fields, const LatentBlock& block) {
   variant.memory_bytes_per_px = fields.real("memory_bytes_per_px", 1, kMostMemoryPerPixel);
   variant.memory_bytes_per_px_bf16 =
       fields.real("memory_bytes_per_px_bf16", 1, kMostMemoryPerPixel);
-  fields.refuse_unknown("latent_variants version 1");
-  return variant;
 }
-
-}  // namespace
 
 void read_variants(Fields fields, LatentBlock& block) {
   constexpr const char* kFormat = "latent_variants version 1";

@@ -12,4 +12,8 @@ namespace latent::models {
 /// A version newer than 1, and precisions other than int8, are passed over.
 void read_variants(Fields fields, LatentBlock& block);
 
+/// Reads what is measured of a network in 8-bit integers: how far it is from float32, what it loses,
+/// its memory.
+void read_int8_facts(Fields& fields, Int8Variant& variant);
+
 }  // namespace latent::models

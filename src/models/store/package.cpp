@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/threads.h"
+#include "models/store/local_int8.h"
 #include "models/store/npy.h"
 #include "models/store/package_source.h"
 
@@ -307,6 +308,34 @@ Result<Tensor> Package::tensor(std::string_view name) const {
   return tensor;
 }
 
+void Package::use_local_int8(LocalInt8 made) {
+  local_int8_ = std::make_shared<const LocalInt8>(std::move(made));
+}
+
+const LocalInt8Network* Package::local_int8(std::string_view file) const {
+  const auto facts = entries_.find(file);
+  if (!local_int8_ || facts == entries_.end()) return nullptr;
+  for (const LocalInt8Network& network : local_int8_->networks) {
+    if (network.file == file && network.f32_sha256 == facts->second.sha256) return &network;
+  }
+  return nullptr;
+}
+
+std::string Package::local_int8_key() const {
+  std::string key;
+  if (!local_int8_) return key;
+  for (const LocalInt8Network& network : local_int8_->networks) key += network.sha256;
+  return sha256_hex(std::as_bytes(std::span(key)));
+}
+
+void use_local_int8(Network& network, const Package& package) {
+  if (network.int8) return;
+  const LocalInt8Network* made = package.local_int8(network.spec.file);
+  if (made == nullptr) return;
+  network.spec.int8 = made->facts;
+  network.int8 = Int8Network{made->onnx, made->sha256, {}};
+}
+
 Result<Network> load_network(const Package& package, NetworkKind kind, int scale) {
   LATENT_TRY(auto spec, package.manifest().network(kind, scale));
   return load_network(package, std::move(spec));
@@ -327,6 +356,7 @@ Result<Network> load_network(const Package& package, NetworkSpec spec) {
     if (!verdict) return about(package.path(), std::move(verdict).error());
     break;
   }
+  use_local_int8(network, package);
   return network;
 }
 

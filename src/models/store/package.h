@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,10 +13,14 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/run_control.h"
+#include "image/geometry.h"
 #include "image/tensor.h"
 #include "models/manifest/manifest.h"
 
 namespace latent::models {
+
+struct LocalInt8;
+struct LocalInt8Network;
 
 /// A model package that was judged whole: a `.dtmodel` archive (zip, one top folder named as the
 /// id) or the same folder unpacked.
@@ -63,6 +68,16 @@ class Package {
   /// A float32 tensor of the package (parse_npy()).
   [[nodiscard]] Result<Tensor> tensor(std::string_view name) const;
 
+  /// Lets networks of this package be used in the 8-bit integers that were made of them on this
+  /// computer, where the package brings none of its own.
+  void use_local_int8(LocalInt8 made);
+
+  /// What was made of that file, if it was made of this very file.
+  [[nodiscard]] const LocalInt8Network* local_int8(std::string_view file) const;
+
+  /// Tells apart what was made here: empty, or the SHA-256 of all of it.
+  [[nodiscard]] std::string local_int8_key() const;
+
  private:
   enum class Keep { Small, Nothing };
   static Result<Package> survey(const std::filesystem::path& path, const Limits& limits, Keep keep,
@@ -74,6 +89,7 @@ class Package {
   std::string sha256_;
   std::map<std::string, FileFacts, std::less<>> entries_;
   std::map<std::string, std::vector<std::byte>, std::less<>> kept_;  ///< small packages, unpacked
+  std::shared_ptr<const LocalInt8> local_int8_;
 };
 
 /// Reads config.json alone: enough to list a package, not to trust it.
@@ -86,7 +102,7 @@ class Package {
 struct Int8Network {
   std::vector<std::byte> onnx;
   std::string sha256;    ///< of `onnx`
-  Tensor golden_output;  ///< for the golden input of the network
+  Tensor golden_output;  ///< for the golden input of the network; empty where it was made here
 };
 
 /// A network with everything an engine needs, no package or file behind it any more.
@@ -101,7 +117,19 @@ struct Network {
   double tolerance_bf16 = 0;
   OptimizationRule optimization = {};    ///< how far ONNX Runtime may rewrite it
   std::optional<Int8Network> int8 = {};  ///< where spec.int8 is
+  Size only_tile = {};                   ///< the one tile that it takes; {}: any
+  /// Its answer is a whole picture and not a residual: of the precisions only those are taken
+  /// unasked that a loss is known of.
+  bool gives_whole_picture = false;
+
+  /// Whether a precision of the processor can be judged on a tile of its own.
+  [[nodiscard]] bool is_judged_apart() const {
+    return golden_output.view().data != nullptr || int8.has_value();
+  }
 };
+
+/// Gives a network what was made of its file on this computer, where it has nothing better.
+void use_local_int8(Network& network, const Package& package);
 
 /// Takes the network of that meaning and scale and its golden pair out of a package.
 ///

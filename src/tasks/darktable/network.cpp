@@ -181,6 +181,15 @@ Result<DarktableNetwork> load_darktable_network(const models::Package& package, 
     darktable.takes_level = true;
   }
   network->spec = spec_of(contract, *ports);
+  models::use_local_int8(*network, package);
+  if (network->int8 && darktable.takes_level) {
+    network->int8->onnx =
+        infer::with_constant_input(network->int8->onnx, ports->inputs[1].name, {1, 1, side, side},
+                                   ports->inputs[1].type, static_cast<float>(level));
+    network->int8->sha256 = sha256_hex(network->int8->onnx);
+  }
+  network->only_tile = {side * (bayer ? 2 : 1), side * (bayer ? 2 : 1)};
+  network->gives_whole_picture = true;
   network->optimization = package.manifest().hints.optimization_of(
       std::string_view(contract.file).substr(0, contract.file.rfind('.')));
   network->sha256 = sha256_hex(network->onnx);
@@ -205,7 +214,11 @@ infer::EngineRequest engine_for(const DarktableNetwork& darktable,
                                 const infer::EngineRequest& wanted,
                                 std::vector<std::string>& notices) {
   infer::EngineRequest request = wanted;
-  if (request.precision == infer::Precision::Auto || request.precision == infer::Precision::Best) {
+  const bool on_processor = request.device == "auto" || request.device == "cpu";
+  const bool may_choose = request.precision == infer::Precision::Auto && on_processor &&
+                          darktable.network->int8.has_value();
+  if (!may_choose && (request.precision == infer::Precision::Auto ||
+                      request.precision == infer::Precision::Best)) {
     request.precision = infer::Precision::F32;
   }
   for (const std::string& provider : darktable.contract.cpu_only) {

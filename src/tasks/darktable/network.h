@@ -41,8 +41,8 @@ inline constexpr double kDarktableLevel = 25.0;
                                                                              255.0);
 
 /// The engine for a package's network: float32 unless another precision was asked for, because the
-/// answer is a whole picture and not a residual; the processor where the package forbids the
-/// device.
+/// answer is a whole picture and not a residual; or where 8-bit integers were made of it on this
+/// computer, the faster of the two. The processor where the package forbids the device.
 [[nodiscard]] infer::EngineRequest engine_for(const DarktableNetwork& darktable,
                                               const infer::EngineRequest& wanted,
                                               std::vector<std::string>& notices);
