@@ -129,7 +129,8 @@ def means(samples: Floats, width: int, height: int) -> Floats:
         return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
 
     down, across = weights(samples.shape[0], height), weights(samples.shape[1], width)
-    return np.einsum("ij,jkc,lk->ilc", down, samples, across, optimize=True)
+    reduced: Floats = np.einsum("ij,jkc,lk->ilc", down, samples, across, optimize=True)
+    return reduced
 
 
 def between(small: Floats, width: int, height: int) -> Floats:

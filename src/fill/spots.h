@@ -22,7 +22,7 @@ struct SpotSettings {
   /// Dust lies before the sensor's glass and leaves part of the light through: what is darker is an
   /// eye, a bird or a hole.
   double most_depth = 0.25;
-  double smallest = 2.5;       ///< radius in pixels
+  double smallest = 2.5;  ///< radius in pixels
   double largest = 40;
   double roundness = 0.55;  ///< share of its enclosing circle that a spot fills at least
   std::size_t most = 1000;

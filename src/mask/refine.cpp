@@ -22,7 +22,7 @@ constexpr float kEdgeBand = 4.0F;      // half its width, pixels of the small ma
 constexpr float kEdgeEpsilon = 2e-4F;  // of colours from 0 to 1
 constexpr float kHairEpsilon = 1e-5F;
 constexpr float kHairPrior = 0.04F;  // more keeps busy backgrounds out, and hairs too
-constexpr double kMostUnknown = 200'000;
+constexpr double kMostUnknown = 450'000;
 constexpr float kEdgeGain = 1.3F;  // steeper than the filter leaves the edge of a small mask
 
 int blocks(int pixels, int factor) { return (pixels + factor - 1) / factor; }

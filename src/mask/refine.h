@@ -28,7 +28,7 @@ struct RefineSettings {
 /// Shapes   picture [h, w, 3], encoded sRGB, 0..255. mask [mh, mw, 1], 0 or 1, of the same picture,
 ///          smaller or of the same size. Return [h, w, 1], 0 to 1.
 /// Memory   the result; of the picture only tiles along the outline, with Hair the whole of it at
-///          a size in which the band has at most about 200,000 pixels.
+///          a size in which the band has at most about 450,000 pixels.
 /// Errors   TooLarge where memory is refused; Cancelled.
 /// Threads  pure function; uses up to `threads` of its own.
 [[nodiscard]] Result<SoftMask> refine(ImageView<const std::uint8_t> picture,

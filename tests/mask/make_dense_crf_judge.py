@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pydensecrf.densecrf as dcrf  # type: ignore[import-not-found]
+import pydensecrf.densecrf as dcrf
 
 WIDTH, HEIGHT = 48, 36
 Floats = npt.NDArray[np.float32]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -248,7 +249,7 @@ def test_a_network_fills_only_the_hole(latent: Latent, tmp_path: Path, mask: Pat
 @pytest.mark.parametrize(
     ("value", "attributes", "sentence"),
     [
-        (-0.4, {}, "numbers"),  # "no numbers"; "not finite" where bf16 is proved before
+        (-0.4, {}, "no numbers|not finite"),  # the second where bfloat16 is proved first
         (0.4, {"output_scale": 1}, "another range"),
         (0.4, {"output_scale": 7}, "neither 1 nor 255"),
         (0.4, {"mask_value_hole": 2}, "neither 0 nor 1"),
@@ -263,7 +264,8 @@ def test_a_network_that_is_not_what_it_says_is_refused(
     model = package(tmp_path, flat_network(value), **attributes)
     done = latent("erase", source, "--mask", mask, "--model", model, "-o", out)
     assert done.code != 0
-    assert sentence in done.stderr
+    assert re.search(sentence, done.stderr)
+    assert done.stderr.count("\n") == 1
     assert not out.exists()
 
 
