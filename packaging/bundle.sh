@@ -45,14 +45,15 @@ owner_of() { { dpkg -S "$1" || dpkg -S "${1#/usr}"; } 2>/dev/null | head -n 1 | 
 # What every system has, and must have in the version that fits its kernel, drivers and fonts: the C and C++
 # runtime, graphics drivers, the X client library and fontconfig.
 system='^(ld-linux-x86-64|libc|libm|libdl|librt|libpthread|libresolv|libutil|libnsl|libstdc\+\+|libgcc_s|libGL|libEGL'
-system+='|libGLX|libGLdispatch|libOpenGL|libGLESv2|libdrm|libgbm|libX11|libX11-xcb|libxcb|libfontconfig|libfreetype|libexpat'
-system+='|libcom_err)\.so'
+system+='|libGLX|libGLdispatch|libOpenGL|libGLESv2|libdrm|libgbm|libX11|libX11-xcb|libxcb|libfontconfig|libfreetype)\.so'
 mapfile -t ours < <(find "$dir/usr" -type f \( -name '*.so*' -o -path '*/bin/*' -o -name latent-reader \) -exec sh -c \
   'head -c 4 "$1" | grep -q ELF && echo "$1"' _ {} \;)
 LD_LIBRARY_PATH=$own:$own/latent ldd "${ours[@]}" | sed -n 's|.*=> \(/[^ ]*\) .*|\1|p' | sort -u |
   while IFS= read -r library; do
     [[ $library == "$dir"/* || $(basename "$library") =~ $system ]] && continue
     install -m 644 "$(realpath "$library")" "$dir/usr/lib/$(basename "$library")"
+    # To the loader a path of its own would go before the program's.
+    patchelf --remove-rpath "$dir/usr/lib/$(basename "$library")"
     # A library of Debian comes under the licence that its package has.
     package=$(owner_of "$(realpath "$library")")
     [[ -n $package ]] || { echo "bundle.sh: $library belongs to no Debian package" >&2; exit 1; }
