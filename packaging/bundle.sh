@@ -35,24 +35,28 @@ own=$dir/usr/lib/x86_64-linux-gnu
 qt=$(dirname "$(dpkg -L libqt6gui6 | grep '/platforms/libqxcb\.so$')")/..
 mkdir -p "$dir/usr/lib/qt6/plugins"
 for kind in platforms/libqxcb.so platforms/libqoffscreen.so imageformats/libqsvg.so imageformats/libqjpeg.so \
-  iconengines/libqsvgicon.so xcbglintegrations/libqxcb-glx-integration.so platformthemes/libqxdgdesktopportal.so; do
-  [[ -e $qt/$kind ]] && install -D -m 644 "$(realpath "$qt/$kind")" "$dir/usr/lib/qt6/plugins/$kind"
+  iconengines/libqsvgicon.so platforminputcontexts/libcomposeplatforminputcontextplugin.so; do
+  install -D -m 644 "$(realpath "$qt/$kind")" "$dir/usr/lib/qt6/plugins/$kind"
 done
+
+# Debian 12 has /lib as a link to /usr/lib, and packages that name either.
+owner_of() { { dpkg -S "$1" || dpkg -S "${1#/usr}"; } 2>/dev/null | head -n 1 | cut -d: -f1; }
 
 # What every system has, and must have in the version that fits its kernel, drivers and fonts: the C and C++
 # runtime, graphics drivers, the X client library and fontconfig.
 system='^(ld-linux-x86-64|libc|libm|libdl|librt|libpthread|libresolv|libutil|libnsl|libstdc\+\+|libgcc_s|libGL|libEGL'
-system+='|libGLX|libGLdispatch|libOpenGL|libGLESv2|libdrm|libgbm|libX11|libX11-xcb|libxcb|libfontconfig|libfreetype|libexpat'
-system+='|libcom_err)\.so'
+system+='|libGLX|libGLdispatch|libOpenGL|libGLESv2|libdrm|libgbm|libX11|libX11-xcb|libxcb|libfontconfig|libfreetype)\.so'
 mapfile -t ours < <(find "$dir/usr" -type f \( -name '*.so*' -o -path '*/bin/*' -o -name latent-reader \) -exec sh -c \
   'head -c 4 "$1" | grep -q ELF && echo "$1"' _ {} \;)
 LD_LIBRARY_PATH=$own:$own/latent ldd "${ours[@]}" | sed -n 's|.*=> \(/[^ ]*\) .*|\1|p' | sort -u |
   while IFS= read -r library; do
     [[ $library == "$dir"/* || $(basename "$library") =~ $system ]] && continue
     install -m 644 "$(realpath "$library")" "$dir/usr/lib/$(basename "$library")"
+    # To the loader a path of its own would go before the program's.
+    patchelf --remove-rpath "$dir/usr/lib/$(basename "$library")"
     # A library of Debian comes under the licence that its package has.
-    package=$(dpkg -S "$(realpath "$library")" 2>/dev/null | head -n 1 | cut -d: -f1)
-    [[ -n $package ]] || package=$(dpkg -S "$(realpath "$library" | sed 's|^/usr||')" | head -n 1 | cut -d: -f1)
+    package=$(owner_of "$(realpath "$library")")
+    [[ -n $package ]] || { echo "bundle.sh: $library belongs to no Debian package" >&2; exit 1; }
     install -D -m 644 "/usr/share/doc/$package/copyright" "$dir/usr/share/doc/$package/copyright"
   done
 # An RPATH of the program holds for all that is loaded with it, and no variable of the environment is needed, which

@@ -137,7 +137,7 @@ try_bundle() {
   as_user 'cd latent-* && ./latent --version --verbose | head -n 4 && ./AppRun cli rawdenoise ~/photo.dng --overwrite && ./latent doctor'
   say "the desktop app, with what every desktop has"
   inside sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends xvfb xauth imagemagick x11-utils \
-    libegl1 libgl1 libfontconfig1 libfreetype6 libx11-xcb1 fonts-dejavu-core' >/dev/null 2>&1
+    libegl1 libgl1 libopengl0 libfontconfig1 libfreetype6 libx11-xcb1 fonts-dejavu-core' >/dev/null 2>&1
   as_user 'mkdir -p shots; cat >look.sh <<"END"
 ~/latent-*/AppRun "$HOME/photo.dng" & studio=$!
 sleep 20

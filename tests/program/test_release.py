@@ -111,6 +111,8 @@ def test_versions_are_one(repository: Path) -> None:
     assert debian.startswith(f"latent ({number})")
     assert f"## {number}" in (repository / "CHANGELOG.md").read_text()
     assert f"version: {number}" in (repository / "CITATION.cff").read_text()
+    flatpak = (repository / "packaging/flatpak/org.latent_photo.studio.yml").read_text()
+    assert f"build/bundle/latent-{number}-x86_64" in flatpak
     assert f'version = "{number}"' in (repository / "bindings/python/pyproject.toml").read_text()
 
 
