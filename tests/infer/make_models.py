@@ -129,7 +129,10 @@ def write_chains(folder: Path) -> None:
     with_nan = {**constants, "limit": constant(0.9), "nothing": constant(0.0)}
     save(folder, "chain_nan", [*nodes[:relu], *wrong, *nodes[relu + 1 :]], with_nan, more=[extra])
 
-    grid = {"scale": np.array(0.01, np.float32), "zero": np.array(0, np.int8)}
+    grid: dict[str, npt.NDArray[np.generic]] = {
+        "scale": np.array(0.01, np.float32),
+        "zero": np.array(0, np.int8),
+    }
     rounded = [
         helper.make_node("QuantizeLinear", ["planes", "scale", "zero"], ["whole"]),
         helper.make_node("DequantizeLinear", ["whole", "scale", "zero"], ["residual"]),

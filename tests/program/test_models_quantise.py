@@ -39,9 +39,9 @@ def denoiser_onnx(kind: str = "f32", level: bool = False) -> bytes:
         blur[channel, channel] = 1 / 25
     sizes = [(16, 3), (16, 16), (16, 16), (16, 16), (16, 16), (3, 16)]
     weights = {"blur": blur}
-    for i, (outputs, inputs) in enumerate(sizes):
-        scale = np.sqrt(1 / (9 * inputs)) if i < len(sizes) - 1 else 0.003
-        weights[f"w{i}"] = random.normal(0, scale, (outputs, inputs, 3, 3)).astype(np.float32)
+    for i, (wide, narrow) in enumerate(sizes):
+        scale = np.sqrt(1 / (9 * narrow)) if i < len(sizes) - 1 else 0.003
+        weights[f"w{i}"] = random.normal(0, scale, (wide, narrow, 3, 3)).astype(np.float32)
     nodes, constants, before = [], [], "input"
     stored = np.float16 if kind in ("f16", "half") else np.float32
     for key, array in weights.items():
