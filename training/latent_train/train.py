@@ -88,7 +88,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config = config
         self.device = torch.device(device)
-        self.bf16 = has_bf16(self.device)
+        self.bf16 = config.bf16 and has_bf16(self.device)
         self.network = make_network(config.network).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
@@ -285,7 +285,7 @@ def run(
     batches: Feed | None = None,
 ) -> None:
     """As ``learn``; ``batches`` come from ``source`` where they are not given."""
-    if not trainer.bf16:
+    if trainer.config.bf16 and not trainer.bf16:
         log.info("no bfloat16 on this machine: float32")
     made = batches or feed(source, trainer.config, trainer.step_count)
     learn(trainer, made, budget, folder, report)
