@@ -40,10 +40,16 @@ Demosaicer = Callable[[ColourCase], FloatArray]
 """Gives x [H, W, 3] of a case."""
 
 
-def make_case(picture: ByteArray, index: int, kind: str, sigma_green: float) -> ColourCase:
+def make_case(
+    picture: ByteArray,
+    index: int,
+    kind: str,
+    sigma_green: float,
+    size_px: int = protocol.SIZE_PX,
+) -> ColourCase:
     """Simulate one picture; without noise where ``sigma_green`` is 0, but for rounding."""
     rng = np.random.default_rng(index)
-    crop = picture[: protocol.SIZE_PX, : protocol.SIZE_PX].astype(np.float32) / 255
+    crop = picture[:size_px, :size_px].astype(np.float32) / 255
     light = (noise.linearise_srgb(crop) * protocol.EXPOSURE) @ protocol.MATRIX.T
     scene = np.clip(light / protocol.WHITE_BALANCE, 0, 1)
     phase = (index % 6, index // 6 % 3) if kind == "xtrans" else (index % 2, index // 2 % 2)
