@@ -63,6 +63,9 @@ TEST(Manifest, HoldsANetworkThatDemosaicsBesideOneThatDoesNot) {
   const std::string first = block["networks"].begin().key();
   auto demosaic = block["networks"][first];
   demosaic["kind"] = "latent_demosaic_v1";
+  block["files"]["demosaic.onnx"] = block["files"][demosaic["file"].get<std::string>()];
+  demosaic["file"] = "demosaic.onnx";
+  config["attributes"]["demosaic"]["input_kind"] = "latent_demosaic_v1";
   demosaic["encoding"] = "sqrt_gat_wb_v2";
   demosaic["cfa"] = {"bayer", "xtrans"};
   for (const char* colour : {"start_red", "start_green", "start_blue"}) {

@@ -87,8 +87,12 @@ std::vector<std::string> demosaic_notices(const PreparedRaw& raw) {
 }
 
 /// What the share of the source that stays was made by.
-std::string classical_notice(const RawDenoiseSettings& settings, SensorClass sensor) {
-  const char* method = sensor == SensorClass::XTrans ? "three passes for X-Trans" : "AHD";
+std::string classical_notice(const RawDenoiseSettings& settings, SensorClass sensor, Size frame) {
+  constexpr int kSmallest = 512;  // LibRaw's tile of X-Trans; below it takes VNG
+  const bool small = std::min(frame.width, frame.height) < kSmallest;
+  const char* method = sensor != SensorClass::XTrans ? "AHD"
+                       : small                       ? "VNG"
+                                                     : "three passes for X-Trans";
   return fmt::format("{} was demosaiced by LibRaw ({}), which cuts what lies below black",
                      settings.strength == 0.0 ? "the source" : "the share of the source that stays",
                      method);
@@ -276,7 +280,8 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
     append(report.notices, demosaic_notices(raw));
     if (settings->strength < 1.0 || local != nullptr) {
       LATENT_TRY(classical, raw.classical(control));
-      report.notices.push_back(classical_notice(*settings, report.sensor));
+      report.notices.push_back(
+          classical_notice(*settings, report.sensor, frame_of(picture).size()));
     }
   }
   LATENT_TRY(const auto rows,
