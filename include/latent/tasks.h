@@ -66,6 +66,8 @@ struct RawDenoise {
   LocalMask mask;                    ///< outside it every sample is kept
   /// Hot and dead pixels are those that all files of a camera in the job show.
   bool learn_hot_pixels = false;
+  /// Three colours are made of the mosaic of a Bayer or X-Trans sensor; the result is a linear DNG.
+  bool demosaic = false;
 };
 
 /// Remove noise from finished pictures (JPEG, TIFF, PNG, OpenEXR, JPEG XL), or from raws that are

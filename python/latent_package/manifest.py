@@ -10,7 +10,8 @@ from typing import Any
 
 MANIFEST_VERSION = 1
 GRAPH = "graph_v1"  # a network whose tensors the manifest describes one by one
-CFA, RGB, UPSCALE = "latent_cfa_v1", "latent_rgb_v1", "latent_upscale_v1"
+CFA, DEMOSAIC = "latent_cfa_v1", "latent_demosaic_v1"
+RGB, UPSCALE = "latent_rgb_v1", "latent_upscale_v1"
 PROVENANCE, TRAINING_LOG, README = "provenance.csv", "training.json", "README.md"
 
 _KEYS = ("id", "name", "description", "task", "arch", "backend", "version", "tiling")

@@ -24,13 +24,15 @@ TaskAnswer answer_of(const tasks::AnyReport& any) {
                                        {"a", report.noise.a},
                                        {"b", report.noise.b}}},
                                      {"hot_pixels", report.hot},
-                                     {"dead_pixels", report.dead}};
+                                     {"dead_pixels", report.dead},
+                                     {"demosaiced", report.demosaiced}};
   answer.facts = facts.dump();
   answer.details = {
       fmt::format("{} sensor", sensor_class_name(report.sensor)),
       fmt::format("noise ({}): green variance = {:.3g} x + {:.3g}",
                   noise_origin_name(report.noise.origin), report.noise.a[1], report.noise.b[1]),
       fmt::format("{} hot and {} dead pixels removed", report.hot, report.dead)};
+  if (report.demosaiced) answer.details.emplace_back("three colours a pixel, as a linear DNG");
   return answer;
 }
 

@@ -169,6 +169,11 @@ Table make_raw_denoise_table() {
            {"keep", tasks::HotPixels::Keep},
            {"learn", tasks::HotPixels::Learn}},
           in<Settings>(&Settings::hot_pixels)),
+      flag(
+          {.key = "demosaic",
+           .help = "also make three colours of the sensor's mosaic, and write a linear DNG that no "
+                   "raw developer has to demosaic; for Bayer and X-Trans"},
+          in<Settings>(&Settings::demosaic)),
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),
   };

@@ -159,6 +159,7 @@ Result<app::Job> job_of(const v0::RawDenoise& task) {
            : task.learn_hot_pixels ? "learn"
                                    : "remove",
            "remove_hot_pixels")
+      .put("demosaic", task.demosaic)
       .put_region(task.region)
       .put_mask(task.mask)
       .put_model("model", task.model)

@@ -97,6 +97,19 @@ Development::Development(const LinearRaw& picture) : mosaic_(false), curve_(curv
   for (float& each : balance_) each *= gain_of(green);
 }
 
+Development Development::with_colours(const LinearRaw& facts) const {
+  Development made;
+  made.mosaic_ = false;
+  for (std::size_t c = 0; c < 3; ++c) {
+    made.sites_.push_back(
+        {static_cast<int>(c), facts.black[c], scale_of(facts.white[c], facts.black[c]), {}});
+  }
+  made.balance_ = balance_;
+  made.to_srgb_ = to_srgb_;
+  made.curve_ = curve_;
+  return made;
+}
+
 void Development::take_colours(const CameraFacts& camera) {
   to_srgb_ = colour::camera_to_srgb(camera);
   for (std::size_t c = 0; c < 3; ++c) balance_[c] = static_cast<float>(camera.as_shot_wb[c]);

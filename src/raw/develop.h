@@ -22,6 +22,10 @@ class Development {
   explicit Development(const Mosaic& mosaic);
   explicit Development(const LinearRaw& picture);
 
+  /// The same exposure and colours for three colours a pixel, in the levels of `facts`, which needs
+  /// no samples.
+  [[nodiscard]] Development with_colours(const LinearRaw& facts) const;
+
   /// Of counts, made up of what lies inside `area` only.
   ///
   /// Shapes   `area` in the frame; counts [area height, area width, 1], or 3 of a linear picture;
@@ -52,6 +56,7 @@ class Development {
     return sites_[static_cast<std::size_t>(positive_modulo(y, period_.height) * period_.width +
                                            positive_modulo(x, period_.width))];
   }
+  Development() = default;
   void take_colours(const CameraFacts& camera);
   void find_taps();
   /// What lies around (x, y) of `area` within `bounds`, by as wide a look as needed.

@@ -76,7 +76,8 @@ MeanKeeper::MeanKeeper(const Mosaic& mosaic, const Rect& seen, const NoiseModel&
       cells_{(seen.width + kCell - 1) / kCell, (seen.height + kCell - 1) / kCell},
       masks_(static_cast<std::size_t>(mosaic.cfa.period().height)),
       columns_(masks_.size()),
-      rows_(masks_.size()) {
+      rows_(masks_.size()),
+      everywhere_(static_cast<std::size_t>(seen.width), 1.0F) {
   const auto width = static_cast<std::size_t>(seen.width);
   for (std::size_t row = 0; row < masks_.size(); ++row) {
     for (std::size_t x = 0; x < width; ++x) {
@@ -217,26 +218,33 @@ int MeanKeeper::ready() const {
 }
 
 void MeanKeeper::correct_row(int y, std::span<float> denoised) const {
-  const Between rows = between(y, cells_.height);
   const Masks& masks = masks_[row_of_pattern(y)];
-  const auto across = static_cast<std::size_t>(cells_.width);
   for (std::size_t c = 0; c < 3; ++c) {
-    if (masks[c].empty()) continue;
-    const auto at = [&](std::size_t cell) {
-      const float above = added_[rows.first * across + cell][c];
-      return above + rows.share * (added_[rows.second * across + cell][c] - above);
-    };
-    // From the middle of a cell to that of the next; the first half and the last are level.
-    float left = at(0);
-    for (std::size_t cell = 0, first = 0; first < denoised.size(); ++cell) {
-      const std::size_t last = std::min<std::size_t>(cell * kCell + kCell / 2, denoised.size());
-      const float right = at(std::min(cell, across - 1));
-      const float step = (right - left) / kCell;
-      add_slope(masks[c].data() + first, last - first, left + 0.5F * step, step,
-                denoised.data() + first);
-      left = right;
-      first = last;
-    }
+    if (!masks[c].empty()) correct(y, c, masks[c], denoised);
+  }
+}
+
+void MeanKeeper::correct_colour(int y, std::size_t colour, std::span<float> denoised) const {
+  correct(y, colour, everywhere_, denoised);
+}
+
+void MeanKeeper::correct(int y, std::size_t colour, const std::vector<float>& mask,
+                         std::span<float> denoised) const {
+  const Between rows = between(y, cells_.height);
+  const auto across = static_cast<std::size_t>(cells_.width);
+  const auto at = [&](std::size_t cell) {
+    const float above = added_[rows.first * across + cell][colour];
+    return above + rows.share * (added_[rows.second * across + cell][colour] - above);
+  };
+  // From the middle of a cell to that of the next; the first half and the last are level.
+  float left = at(0);
+  for (std::size_t cell = 0, first = 0; first < denoised.size(); ++cell) {
+    const std::size_t last = std::min<std::size_t>(cell * kCell + kCell / 2, denoised.size());
+    const float right = at(std::min(cell, across - 1));
+    const float step = (right - left) / kCell;
+    add_slope(mask.data() + first, last - first, left + 0.5F * step, step, denoised.data() + first);
+    left = right;
+    first = last;
   }
 }
 

@@ -45,6 +45,9 @@ class MeanKeeper {
   /// interpolation. 0 <= y < ready().
   void correct_row(int y, std::span<float> denoised) const;
 
+  /// The same for one colour that stands in every column: what a demosaicing network gives.
+  void correct_colour(int y, std::size_t colour, std::span<float> denoised) const;
+
  private:
   /// Sums over the sites of one colour in a cell.
   struct Sums {
@@ -68,6 +71,9 @@ class MeanKeeper {
     return static_cast<std::size_t>(y) % masks_.size();
   }
   void end_row_of_cells(int cell_y);
+  /// Adds what the colour was moved by, where `mask` is 1.
+  void correct(int y, std::size_t colour, const std::vector<float>& mask,
+               std::span<float> denoised) const;
   void solve_row(int cell_y);
   [[nodiscard]] Colours look_of(std::size_t cell) const;
   /// What the cells around that look alike sum up to; `square` by the square of their weight.
@@ -82,6 +88,7 @@ class MeanKeeper {
   std::vector<Masks> masks_;         ///< for each row of the pattern
   std::vector<ColumnSums> columns_;  ///< likewise, of the row of cells that is being filled
   std::vector<int> rows_;            ///< likewise, rows that are in it
+  std::vector<float> everywhere_;    ///< 1 in each column
   std::array<double, 3> black_{};
   std::array<double, 3> range_{1, 1, 1};
   std::vector<std::array<Sums, 3>> sums_;

@@ -23,4 +23,15 @@ inline constexpr int kCfaUnshuffle = 2;
 [[nodiscard]] Status pack(const Mosaic& mosaic, const Encoder& encoder, const Rect& tile,
                           TensorView planes);
 
+/// Planes that a demosaicing network of the kind latent_demosaic_v1 sees: those of a CFA network,
+/// and the three colours of the start (ColourStart).
+inline constexpr int kColourPlanes = 8;
+
+/// As pack(), for a demosaicing network.
+///
+/// Shapes   planes [1, 32, tile.height / 2, tile.width / 2].
+/// Errors   as pack().
+[[nodiscard]] Status pack_colours(const Mosaic& mosaic, const Encoder& encoder, const Rect& tile,
+                                  TensorView planes);
+
 }  // namespace latent::raw

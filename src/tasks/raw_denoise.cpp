@@ -13,9 +13,10 @@ Result<Task> create_raw_denoise(const Models& models, const infer::EngineRequest
                                 const Limits& limits) {
   const models::Package& package = models.package;
   auto own = package.manifest().network(models::NetworkKind::LatentCfaV1);
+  const auto three = package.manifest().network(models::NetworkKind::LatentDemosaicV1);
   const RawMaker maker{"raw-denoise", package.manifest().id, package.manifest().version,
                        package.sha256()};
-  if (own) return Task(raw_walk(maker, own_raw_networks(package, engine, limits)));
+  if (own || three) return Task(raw_walk(maker, own_raw_networks(package, engine, limits)));
   if (!models::is_made_for(package.manifest(), "rawdenoise")) {
     return tl::make_unexpected(std::move(own).error());
   }

@@ -46,6 +46,9 @@ struct RawDenoiseSettings {
   HotPixels hot_pixels = HotPixels::Remove;  ///< nothing of it at strength 0
   /// Of HotPixels::Learn, by who runs the batch; null: each frame is judged by itself.
   std::shared_ptr<const LearnedSites> learned;
+  /// The network makes three colours of a mosaic, too, and the result is a linear DNG. `strength`
+  /// then mixes with what LibRaw makes of the source. What has no mosaic is only denoised.
+  bool demosaic = false;
   LocalMask mask;  ///< of the crop; outside it the samples are those of the source
   /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
   /// are those of the whole run.

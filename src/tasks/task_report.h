@@ -49,6 +49,7 @@ struct RawDenoiseReport : TaskReport {
   NoiseModel noise;  ///< before noise_scale
   int hot = 0;       ///< sites of the whole frame that were repaired
   int dead = 0;
+  bool demosaiced = false;  ///< three colours were made of the mosaic
 };
 
 /// What a task on finished pictures tells of one file.

@@ -57,6 +57,41 @@ TEST(Manifest, ReadsANetworkOfFinishedPictures) {
   }
 }
 
+TEST(Manifest, HoldsANetworkThatDemosaicsBesideOneThatDoesNot) {
+  auto config = sample_config();
+  auto& block = config["latent"];
+  const std::string first = block["networks"].begin().key();
+  auto demosaic = block["networks"][first];
+  demosaic["kind"] = "latent_demosaic_v1";
+  block["files"]["demosaic.onnx"] = block["files"][demosaic["file"].get<std::string>()];
+  demosaic["file"] = "demosaic.onnx";
+  config["attributes"]["demosaic"]["input_kind"] = "latent_demosaic_v1";
+  demosaic["encoding"] = "sqrt_gat_wb_v2";
+  demosaic["cfa"] = {"bayer", "xtrans"};
+  for (const char* colour : {"start_red", "start_green", "start_blue"}) {
+    demosaic["input"]["planes"].push_back(colour);
+  }
+  demosaic["input"]["channels"] = 32;
+  demosaic["output"]["channels"] = 12;
+  block["networks"]["demosaic"] = demosaic;
+  block["golden"].push_back(block["golden"][0]);
+  block["golden"].back()["network"] = "demosaic";
+  const auto manifest = parse_manifest(config.dump());
+  ASSERT_TRUE(manifest) << manifest.error().sentence;
+  const auto found = manifest->demosaic_network(SensorClass::XTrans);
+  ASSERT_TRUE(found) << found.error().sentence;
+  EXPECT_EQ(found->id, "demosaic");
+  EXPECT_EQ(found->output.planes(), 3);
+  EXPECT_EQ(manifest->cfa_network(SensorClass::XTrans)->id, first);
+  const auto none = manifest->demosaic_network(SensorClass::Mono);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().sentence, HasSubstr("has no network that demosaics"));
+  block["networks"]["demosaic"]["cfa"] = {"mono"};
+  const auto mono = parse_manifest(config.dump());
+  ASSERT_FALSE(mono);
+  EXPECT_THAT(mono.error().sentence, HasSubstr("must not list mono"));
+}
+
 TEST(Manifest, HoldsTwoUpscaleNetworksOfDifferentScale) {
   auto config = rgb_config(2);
   const auto four = rgb_config(4);
@@ -124,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{NETWORK "kind", "\"latent_cfa_v1\"",
               "encoding must be sqrt_gat_wb_v1, sqrt_gat_wb_v2 for"},
         Fault{NETWORK "kind", "\"latent_upscale_v1\"", "scale is missing"},
-        Fault{NETWORK "cfa", "[\"bayer\"]", "cfa is for latent_cfa_v1 only"},
+        Fault{NETWORK "cfa", "[\"bayer\"]", "cfa is for latent_cfa_v1 and latent_demosaic_v1 only"},
         Fault{NETWORK "scale", "2", "scale is for latent_upscale_v1 only"},
         Fault{NETWORK "input/planes/3", "\"level\"", "input.planes must be r, g, b, level_r"},
         Fault{NETWORK "input/channels", "4", "input.planes must name"},
@@ -149,7 +184,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{NETWORK "output/channels", "64", "output.channels must be 3 planes"},
                     Fault{NETWORK "input/planes", "[\"r\",\"g\",\"b\",\"level_r\"]",
                           "input.planes must be r, g, b, level"},
-                    Fault{NETWORK "cfa", "[]", "cfa is for latent_cfa_v1 only"}));
+                    Fault{NETWORK "cfa", "[]",
+                          "cfa is for latent_cfa_v1 and latent_demosaic_v1 only"}));
 #undef NETWORK
 
 INSTANTIATE_TEST_SUITE_P(

@@ -142,6 +142,41 @@ def make_raw_denoiser(folder: Path, taken: dict[str, float]) -> Path:
     return write_package(folder, "tiny-sensors", networks)
 
 
+def make_demosaicer(folder: Path, residual: tuple[float, float, float]) -> Path:
+    """A network for Bayer and X-Trans that takes that much off red, green and blue of the start;
+    beside it one for mono sensors that takes nothing away."""
+    seen = ["u", "sigma_u", "is_red", "is_green", "is_blue"]
+    limits = {"sigma_u_min": 0.001, "sigma_u_max": 0.2, "offset_max": 100}
+    colours: dict[str, object] = {
+        "kind": "latent_demosaic_v1",
+        "cfa": ["bayer", "xtrans"],
+        "encoding": "sqrt_gat_wb_v2",
+        "input": tensor(32, 2, name="planes",
+                        planes=[*seen, "start_red", "start_green", "start_blue"]),
+        "output": tensor(12, 2, name="residual", kind="residual"),
+        "memory_bytes_per_px": 200,
+        "limits": limits,
+    }  # fmt: skip
+    mono: dict[str, object] = {
+        "kind": "latent_cfa_v1",
+        "cfa": ["mono"],
+        "encoding": "sqrt_gat_wb_v2",
+        "input": tensor(20, 2, name="planes", planes=seen),
+        "output": tensor(4, 2, name="residual", kind="residual"),
+        "memory_bytes_per_px": 200,
+        "limits": limits,
+    }
+    bias = np.repeat(np.array(residual, np.float32), 4)
+    return write_package(
+        folder,
+        "tiny-demosaic",
+        {
+            "demosaic": (colours, np.zeros((12, 32, 3, 3), np.float32), bias),
+            "cfa_mono": (mono, np.zeros((4, 20, 3, 3), np.float32), None),
+        },
+    )
+
+
 def make_denoiser(folder: Path, kind: str, memory_bytes_per_px: float = 200) -> Path:
     weights = np.zeros((3, 6, 3, 3), np.float32)
     for channel in range(3):
@@ -191,6 +226,7 @@ def main() -> None:
     make_upscaler(folder, "sign")
     make_upscaler(folder, "zero")
     make_raw_denoiser(folder, {"bayer": 0.02, "xtrans": 0.03, "mono": 0.01})
+    make_demosaicer(folder, (0.02, 0.0, -0.01))
     smooth, mixed = picture_onnx("smooth", 160), bayer_onnx("mixed", 128)
     make_package(folder, "darktable-denoise", "denoise", {"model": smooth}, {"input_sizes": [160]})
     said: dict[str, object] = {

@@ -43,6 +43,37 @@ TEST_F(RawDenoise, ShowsTheCountsThatItWrites) {
   }
 }
 
+TEST_F(RawDenoise, ShowsTheColoursThatItWritesOfAMosaic) {
+  for (const SensorClass sensor : {SensorClass::Bayer, SensorClass::XTrans}) {
+    const Mosaic mosaic = sample_mosaic(sensor);
+    const fs::path source = folder_ / "photo.dng";
+    write_sample(mosaic, source);
+    auto task = create_raw_denoise({package("tiny-demosaic"), {}}, engine_);
+    ASSERT_TRUE(task) << task.error().sentence;
+    auto prepared = task->prepare(opened(source), {});
+    ASSERT_FALSE(prepared) << "it has no network that keeps the mosaic";
+    RawDenoiseSettings settings;
+    settings.demosaic = true;
+    const Settings asked = settings;
+    const Target nowhere;
+    const Next next{asked, nowhere};
+    prepared = task->prepare(opened(source), {}, &next);
+    ASSERT_TRUE(prepared) << prepared.error().sentence;
+    const Rect region{31, 22, 150, 101};
+    SensorLevels levels;
+    levels.white.fill(32768.0F);
+    for (const double strength : {1.0, 0.5, 0.0}) {
+      settings.strength = strength;
+      const auto shown = task->show(*prepared, region, settings, {});
+      ASSERT_TRUE(shown) << shown.error().sentence;
+      const Image<float> counts =
+          written_counts<LinearRaw>(*task, *prepared, settings, region, levels);
+      EXPECT_LT(largest_difference(shown->counts, counts), 1.1) << strength;
+      EXPECT_EQ(shown->after.size(), region.size());
+    }
+  }
+}
+
 TEST_F(RawDenoise, OfALinearRawShowsTheCountsThatItWritesAgainAndAgain) {
   const fs::path source = folder_ / "photo.dng";
   write_sample(sample_linear(), source);

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from latent_train import mosaic, picture_batches, simulate, synthetic
+from latent_train import full_colour, mosaic, picture_batches, simulate, synthetic
 from latent_train.config import Config
-from latent_train.types import ByteArray
+from latent_train.types import ByteArray, FloatArray
 
 Made = TypeVar("Made")
 
@@ -75,12 +75,45 @@ def _raw_batch(source: CropSource, config: Config, step: int) -> Batch:
     return Batch(planes, torch.from_numpy(np.stack(targets)), planes[:, 0:4], planes[:, 4:8])
 
 
+def _colour_scene(
+    source: CropSource, rng: np.random.Generator, sensor: simulate.Sensor, config: Config
+) -> FloatArray:
+    simulation, size = config.simulation, config.data.patch_px
+    kind = rng.random()
+    if kind < simulation.synthetic_share:
+        return synthetic.draw_scene(rng, size, sensor.white_balance)
+    if kind < simulation.synthetic_share + simulation.detail_share:
+        return synthetic.draw_detail(rng, size, sensor.white_balance)
+    return simulate.photo_scene(source.crop(rng), rng, sensor, simulation)
+
+
+def _demosaic_batch(source: CropSource, config: Config, step: int) -> Batch:
+    rng = np.random.default_rng([config.seed, step])
+    inputs, targets, spreads = [], [], []
+    for _ in range(config.data.batch):
+        sensor = simulate.draw_sensor(rng, config.simulation)
+        scene = _colour_scene(source, rng, sensor, config)
+        pair = full_colour.expose_colours(scene, sensor, rng, config.simulation)
+        inputs.append(mosaic.unshuffle(pair.planes))
+        targets.append(mosaic.unshuffle(pair.target))
+        spreads.append(np.repeat(pair.spread, 4)[:, None, None])
+    planes = torch.from_numpy(np.stack(inputs))
+    return Batch(
+        planes,
+        torch.from_numpy(np.stack(targets)),
+        planes[:, 20:32],
+        torch.from_numpy(np.stack(spreads)),
+    )
+
+
 def make_batch(source: CropSource, config: Config, step: int) -> Batch:
     """The batch of one step."""
     if config.task == "denoise":
         return Batch(*picture_batches.packed_denoise(source, config, step))
     if config.task == "upscale":
         return Batch(*picture_batches.packed_upscale(source, config, step))
+    if config.task == "demosaic":
+        return _demosaic_batch(source, config, step)
     return _raw_batch(source, config, step)
 
 

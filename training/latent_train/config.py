@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-TASKS = ("raw", "denoise", "upscale")
+TASKS = ("raw", "demosaic", "denoise", "upscale")
 REDUCTIONS = ("box", "bicubic")
 LOSSES = ("absolute", "log_square")
 
@@ -57,7 +57,8 @@ class SimulationConfig:
 
     Shares say how many sensors have a flaw (flaws.py). Banding (standard deviation) and black-level
     error are in units of the read noise, ``green_max`` is a share of the value, ``shading_max`` the
-    gain in the corner of the frame.
+    gain in the corner of the frame. ``detail_share`` of the scenes are made periodic ones and text
+    (synthetic.draw_detail), for networks that demosaic.
     """
 
     bayer_share: float = 0.5
@@ -78,6 +79,7 @@ class SimulationConfig:
     told_error_term: float = 0.03
     told_error_colour: float = 0.02
     synthetic_share: float = 0.12
+    detail_share: float = 0.0
     defect_share: float = 1 / 3
     defect_density_min: float = 1e-5
     defect_density_max: float = 5e-4
@@ -171,13 +173,17 @@ def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class Config:
-    """One model's recipe. ``workers`` are processes that make batches; 0 is a thread."""
+    """One model's recipe. ``workers`` are processes that make batches; 0 is a thread. Without
+    ``bf16`` a step is computed in float32 on machines that have bfloat16, too: small crops are
+    faster so on a processor.
+    """
 
     model: str = "latent-raw"
     task: str = "raw"
     seed: int = 1
     threads: int = 2
     workers: int = 0
+    bf16: bool = True
     checkpoint_seconds: float = 180.0
     report_steps: int = 1000
     network: NetworkConfig = field(default_factory=NetworkConfig)

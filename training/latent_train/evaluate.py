@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from latent_package import manifest as words
 from latent_package.archive import CONFIG, read_package
 
 from latent_train import baseline, flat, flawed, mosaic, picture_protocol, protocol
@@ -131,6 +132,8 @@ def by_sensor(
     """The package's raw network for whatever sensor the planes come from."""
     runners: dict[str, Runner] = {}
     for facts in networks.values():
+        if facts["kind"] != words.CFA:
+            continue
         runner = open_model(files[facts["file"]])
         runners |= dict.fromkeys(facts["cfa"], runner)
     return lambda planes: runners[mosaic.kind_of(planes)](planes)
@@ -146,7 +149,7 @@ def _raw_tables(
 ) -> list[str]:
     members = config["latent"]["networks"]
     reference = by_sensor(members, files, onnx_runtime)
-    encodings = {facts["encoding"] for facts in members.values()}
+    encodings = {facts["encoding"] for facts in members.values() if facts["kind"] == words.CFA}
     half = by_sensor(members, files, partial(open_vino, precision="bf16"))
     networks = {config["id"]: reference, config["id"] + ", bf16": half}
     scores = protocol_scores(pictures, networks, with_bm3d, every, cache)

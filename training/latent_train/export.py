@@ -177,9 +177,8 @@ def _attributes(exported: list[Exported]) -> dict[str, Any]:
     """darktable's run-time hints: an input_kind that it does not know, so that it refuses the file
     instead of feeding it other planes."""
     families_here = [families.family_of(one.config) for one in exported]
-    kind = {"input_kind": families_here[0].kind}
-    stems = {stem: kind for family in families_here for stem in family.stems}
-    return {**kind, "input_sizes": [512], **stems}
+    stems = {stem: {"input_kind": family.kind} for family in families_here for stem in family.stems}
+    return {"input_kind": families_here[0].kind, "input_sizes": [512], **stems}
 
 
 def _card_facts(card: dict[str, Any]) -> dict[str, Any]:
@@ -207,12 +206,13 @@ def _parted(exported: list[Exported]) -> dict[str, dict[str, Any]]:
     networks = {families.family_of(one.config).network: {**one.facts} for one in exported}
     if len(networks) != len(exported):
         raise ValueError(f"two runs are for one network: {', '.join(networks)}")
-    taken: set[str] = set()
+    taken: dict[str, set[str]] = {words.CFA: set(), words.DEMOSAIC: set()}
     for facts in sorted(networks.values(), key=lambda facts: len(facts.get("cfa", ()))):
         if "cfa" not in facts:
             continue
-        facts["cfa"] = [kind for kind in facts["cfa"] if kind not in taken]
-        taken.update(facts["cfa"])
+        of_kind = taken[facts["kind"]]
+        facts["cfa"] = [kind for kind in facts["cfa"] if kind not in of_kind]
+        of_kind.update(facts["cfa"])
         if not facts["cfa"]:
             raise ValueError(f"{facts['file']} has no sensor that the others do not have")
     return networks

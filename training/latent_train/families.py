@@ -56,6 +56,11 @@ def family_of(config: Config) -> Family:
             file = f"{network}.onnx"
             stems = (network,)
         return Family(network, file, words.CFA, "sqrt_gat_wb_v2", seen, stems)
+    if config.task == "demosaic":
+        starts = ("start_red", "start_green", "start_blue")
+        seen = ("u", "sigma_u", "is_red", "is_green", "is_blue", *starts)
+        stem = ("demosaic",)
+        return Family("demosaic", "demosaic.onnx", words.DEMOSAIC, "sqrt_gat_wb_v2", seen, stem)
     if config.task == "denoise":
         seen = ("r", "g", "b", "level_r", "level_g", "level_b")
         return Family("rgb", "model.onnx", words.RGB, "srgb_extended_v1", seen, ("model",))
@@ -73,6 +78,8 @@ def reach_scenes(config: Config, paths: list[Path]) -> list[reach.Scene]:
     """What the reach is measured on."""
     if config.task == "raw":
         return scenes.reach_scenes(paths, config.simulation.sigma_max, sensors(config))
+    if config.task == "demosaic":
+        return scenes.colour_reach_scenes(paths, config.simulation.sigma_max, sensors(config))
     return scenes.picture_reach_scenes(paths, config.task, limits(config)["level_max"])
 
 
@@ -80,6 +87,8 @@ def golden_input(config: Config, path: Path) -> FloatArray:
     """Packed planes of the golden pair."""
     if config.task == "raw":
         return scenes.golden_input(path, sensors(config)[0])
+    if config.task == "demosaic":
+        return scenes.golden_colours(path, sensors(config)[0])
     return reach.pack(scenes.golden_planes(path, config.task), config.network.unshuffle)
 
 
@@ -88,7 +97,7 @@ def limits(config: Config) -> dict[str, float]:
 
     Raw: sigma_u of any site, and the largest B/A. Finished pictures: encoded samples, and sigma.
     """
-    if config.task == "raw":
+    if config.task in ("raw", "demosaic"):
         simulation = config.simulation
         a, balance = noise.gain(simulation.sigma_max), simulation.white_balance_max
         return {
@@ -108,6 +117,6 @@ def limits(config: Config) -> dict[str, float]:
 
 def own_facts(config: Config) -> dict[str, Any]:
     """Keys that only this kind of network has."""
-    if config.task == "raw":
+    if config.task in ("raw", "demosaic"):
         return {"cfa": list(sensors(config))}
     return {"scale": config.network.scale} if config.task == "upscale" else {}

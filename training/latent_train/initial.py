@@ -69,6 +69,25 @@ def _turned(name: str, levels: int) -> str:
     return f"{head}.{levels - 1 - int(level)}.{rest}"
 
 
+def widened(weights: dict[str, Tensor], own: dict[str, Tensor]) -> dict[str, Tensor]:
+    """``weights`` of a network that sees fewer planes and gives fewer colours than ``own``: planes
+    that it did not know count nothing at first, and every colour begins with its one answer.
+
+    So a demosaicing network begins as a denoiser of the mosaic: what is noise in a site's own value
+    is noise in all three colours of the start.
+    """
+    grown = dict(weights)
+    head, tail = weights.get("head.weight"), weights.get("tail.weight")
+    if head is not None and head.shape[1] < own["head.weight"].shape[1]:
+        grown["head.weight"] = torch.zeros_like(own["head.weight"])
+        grown["head.weight"][:, : head.shape[1]] = head
+    times, rest = divmod(len(own["tail.bias"]), len(weights.get("tail.bias", own["tail.bias"])))
+    if tail is not None and times > 1 and rest == 0:
+        grown["tail.weight"] = tail.repeat(times, 1, 1, 1)
+        grown["tail.bias"] = weights["tail.bias"].repeat(times)
+    return grown
+
+
 def begin_from(network: nn.Module, weights: dict[str, Tensor], trunk: bool = False) -> list[str]:
     """Load ``weights`` into ``network``; returns the names that it had to make itself.
 

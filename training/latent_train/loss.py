@@ -41,6 +41,15 @@ def _tint_error(error: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
     return total
 
 
+def _colour_tint_error(error: Tensor, config: OptimiserConfig) -> Tensor:
+    """As ``_tint_error`` of three colours at every site, [N, 12, h, w]."""
+    colours = error.unflatten(1, (3, 4)).mean(dim=2)
+    total = error.new_zeros(())
+    for size in config.block_px:
+        total = total + config.block_weight * avg_pool2d(colours, size // 2).abs().mean()
+    return total
+
+
 def frequency_error(error: Tensor, scale: int) -> Tensor:
     """Mean absolute value of the spectrum of the enlarged picture's error, orthonormal.
 
@@ -76,6 +85,8 @@ def loss(residual: Tensor, batch: Batch, config: Config, progress: float = 0.0) 
         total = by_noise.abs().mean()
     if config.task == "raw":
         total = total + _tint_error(by_noise, batch, settings)
+    if config.task == "demosaic":
+        total = total + _colour_tint_error(by_noise, settings)
     if config.task == "upscale" and config.upscale.frequency_weight > 0:
         spectrum = frequency_error(error, config.network.scale)
         total = total + config.upscale.frequency_weight * spectrum

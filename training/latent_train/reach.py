@@ -20,11 +20,11 @@ QUARTER_STEP = 0.25 / 255
 @dataclass(frozen=True)
 class Scene:
     """Two inputs of the same noise, [planes, H, W], W a multiple of 32: what is seen, and what else
-    could stand there in the first ``values`` planes (the picture itself)."""
+    could stand there in the planes ``values`` (the picture itself)."""
 
     planes: FloatArray
     other: FloatArray
-    values: int = 1
+    values: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,14 @@ def reach_of(run: Runner, scene: Scene, layout: Layout = RAW, limit: float = QUA
     half = scene.planes.shape[2] // 2
     left = (slice(None), slice(None), slice(0, half * layout.scale))
     whole = _residual(run, scene.planes, layout)[left]
-    picture = scene.planes[: scene.values]
+    values = list(scene.values)
+    picture = scene.planes[values]
     black, white = picture.min(), max(1.0, float(picture.max()))
     cut = _residual(run, scene.planes[:, :, :half], layout)
     distances = [_last_above(np.abs(cut - whole), limit, layout.scale)]
-    for change in (scene.other[: scene.values, :, half:], black, white):
+    for change in (scene.other[values, :, half:], black, white):
         changed = scene.planes.copy()
-        changed[: scene.values, :, half:] = change
+        changed[values, :, half:] = change
         moved = np.abs(_residual(run, changed, layout)[left] - whole)
         distances.append(_last_above(moved, limit, layout.scale))
     return max(distances)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from latent_train import mosaic, noise, reach, simulate
+from latent_train import full_colour, mosaic, noise, reach, simulate
 from latent_train.config import SimulationConfig
 from latent_train.pictures import Photo
 from latent_train.types import ByteArray, FloatArray
@@ -95,6 +95,37 @@ def reach_scenes(paths: list[Path], sigma_max: float, kinds: tuple[str, ...]) ->
     return scenes
 
 
+def colours_photographed(crop: ByteArray, kind: str, sigma: float, seed: int) -> FloatArray:
+    """Planes [8, H, W] of a crop, as ``photographed``, for a network that demosaics."""
+    u, sigma_u, *colours = photographed(crop, kind, sigma, seed)
+    return full_colour.planes(u, sigma_u, np.argmax(np.stack(colours), axis=0))
+
+
+def golden_colours(path: Path, kind: str) -> FloatArray:
+    """Packed planes [1, 32, 48, 48] from the middle of a photograph, sigma_u 0.03."""
+    rgb = picture(path)
+    y, x = (rgb.shape[0] - GOLDEN_PX) // 2, (rgb.shape[1] - GOLDEN_PX) // 2
+    crop = rgb[y : y + GOLDEN_PX, x : x + GOLDEN_PX]
+    return mosaic.unshuffle(colours_photographed(crop, kind, 0.03, seed=0))[None]
+
+
+def colour_reach_scenes(
+    paths: list[Path], sigma_max: float, kinds: tuple[str, ...]
+) -> list[reach.Scene]:
+    """As ``reach_scenes``; what else could stand there stands in u and in the start."""
+    crops = [picture(path)[:_HEIGHT_PX, :_WIDTH_PX] for path in paths]
+    scenes = []
+    for index, crop in enumerate(crops):
+        for kind in kinds:
+            for number, sigma in enumerate(up_to(SIGMAS, sigma_max)):
+                seed = 100 * index + number
+                here = colours_photographed(crop, kind, sigma, seed)
+                next_crop = crops[(index + 1) % len(crops)]
+                other = colours_photographed(next_crop, kind, sigma, seed + 50)
+                scenes.append(reach.Scene(here, other, values=(0, 5, 6, 7)))
+    return scenes
+
+
 def noisy_planes(crop: ByteArray, level: float, seed: int, levels: int = 3) -> FloatArray:
     """[3 + levels, H, W]: an encoded crop with white noise of that sigma, and the level."""
     clean = crop.astype(np.float32).transpose(2, 0, 1) / 255
@@ -113,7 +144,7 @@ def picture_reach_scenes(paths: list[Path], task: str, level_max: float) -> list
             seed = 100 * index + number
             here = noisy_planes(crop, level, seed, planes)
             other = noisy_planes(crops[(index + 1) % len(crops)], level, seed + 50, planes)
-            scenes.append(reach.Scene(here, other, values=3))
+            scenes.append(reach.Scene(here, other, values=(0, 1, 2)))
     return scenes
 
 

@@ -119,10 +119,21 @@ def add_defects(x: FloatArray, rng: np.random.Generator, config: SimulationConfi
     return damaged
 
 
-def expose_pair(
+@dataclass(frozen=True)
+class Photographed:
+    """What a sensor made of a scene: samples x [H, W] as read out, the light that each site saw
+    without noise, its colours, and the shading gain that was applied."""
+
+    counted: FloatArray
+    clean: FloatArray
+    colours: IntArray
+    gain: FloatArray
+
+
+def photographed(
     scene: FloatArray, sensor: Sensor, rng: np.random.Generator, config: SimulationConfig
-) -> Pair:
-    """Photograph ``scene`` (x, [H, W, 3]) with ``sensor``: what the network sees and its truth."""
+) -> Photographed:
+    """Photograph ``scene`` (x, [H, W, 3]) with ``sensor``, its noise, flaws and defects."""
     height, width = scene.shape[:2]
     colours = mosaic.colour_map(sensor.kind, height, width, sensor.phase)
     clean = sample_sites(scene, sensor.kind, colours)
@@ -130,19 +141,26 @@ def expose_pair(
     if sensor.kind == "bayer" and flawed.green:
         clean = flaws.unequal_greens(clean, colours, flawed.green)
     gain = flaws.shading_gain(flawed, height, width)
-    black = np.asarray(flawed.black)[colours]
-    added = flaws.banding(rng, flawed, (height, width)) + black
+    added = flaws.banding(rng, flawed, (height, width)) + np.asarray(flawed.black)[colours]
     noisy: FloatArray = noise.expose(clean / gain, sensor.a, sensor.b, rng) * gain + added
     if rng.random() < config.defect_share:
         noisy = add_defects(noisy, rng, config)
-    counted = noise.read_out(noisy, sensor.bits)
+    return Photographed(noise.read_out(noisy, sensor.bits), clean, colours, gain)
+
+
+def expose_pair(
+    scene: FloatArray, sensor: Sensor, rng: np.random.Generator, config: SimulationConfig
+) -> Pair:
+    """Photograph ``scene`` (x, [H, W, 3]) with ``sensor``: what the network sees and its truth."""
+    shot = photographed(scene, sensor, rng, config)
+    colours, clean, gain, flawed = shot.colours, shot.clean, shot.gain, sensor.flaws
     A = (sensor.white_balance * sensor.told_a)[colours]
     B = (sensor.white_balance**2 * sensor.told_b)[colours]
     balance = sensor.white_balance[colours]
-    u = noise.encode(balance * counted, A, B)
+    u = noise.encode(balance * shot.counted, A, B)
     variance = gain * sensor.a * clean + gain**2 * sensor.b + flawed.banding_variance
     third = gain**2 * sensor.a**2 * clean
-    mean = noise.clipped_mean(clean + black, variance, third)
+    mean = noise.clipped_mean(clean + np.asarray(flawed.black)[colours], variance, third)
     target = noise.encode(balance * mean, A, B)
     stack = mosaic.planes(u, noise.sigma_u(A), colours)
     return Pair(stack, target.astype(np.float32))

@@ -7,7 +7,10 @@ All scenes are sensor values x, [size, size, 3] float32, white = 1 and sometimes
 
 from __future__ import annotations
 
+import string
+
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from latent_train.types import FloatArray
 
@@ -101,3 +104,70 @@ def draw_scene(rng: np.random.Generator, size: int, white_balance: FloatArray) -
     """One scene of a random kind: flat, gradient, edges, thin lines or points of light."""
     kind = _KINDS[rng.integers(len(_KINDS))]
     return np.maximum(kind(rng, size, white_balance), 0).astype(np.float32)
+
+
+def _two_levels(rng: np.random.Generator, balance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A dark and a light colour in sensor values; most are grey under the light, as what is finely
+    patterned mostly is."""
+    low, high = np.sort(rng.random(2))
+    if rng.random() < 0.7:
+        return low**2 / balance, (0.1 + 0.9 * high) / balance
+    return rng.random(3) ** 2 / balance, rng.random(3) / balance
+
+
+def _zone_plate(rng: np.random.Generator, size: int) -> FloatArray:
+    """Share 0..1: rings that grow finer outwards, up to half a cycle a pixel somewhere."""
+    y, x = _axes(size)
+    centre = rng.uniform(-0.5 * size, 1.5 * size, 2)
+    squared = (y - centre[0]) ** 2 + (x - centre[1]) ** 2
+    # The frequency is k * distance / pi cycles a pixel: 0.1 to 0.5 at the farthest corner.
+    k = np.pi * rng.uniform(0.1, 0.5) / np.sqrt(squared.max())
+    rings: FloatArray = 0.5 + 0.5 * np.cos(k * squared + rng.uniform(0, 2 * np.pi))
+    return rings
+
+
+def _wave(rng: np.random.Generator, size: int, angle: float) -> FloatArray:
+    y, x = _axes(size)
+    along = y * np.sin(angle) + x * np.cos(angle)
+    return 2 * np.pi * rng.uniform(0.05, 0.48) * along + rng.uniform(0, 2 * np.pi)
+
+
+def _fabric(rng: np.random.Generator, size: int) -> FloatArray:
+    """Share 0..1: threads one way, or two ways over and under each other, softer or sharper."""
+    angle = rng.uniform(0, np.pi)
+    warp = np.cos(_wave(rng, size, angle))
+    if rng.random() < 0.4:
+        woven = warp
+    elif rng.random() < 0.5:
+        woven = warp * np.cos(_wave(rng, size, angle + np.pi / 2))
+    else:
+        woven = np.maximum(warp, np.cos(_wave(rng, size, angle + rng.uniform(0.8, 2.3))))
+    sharpness = rng.uniform(0.5, 3)
+    slow = 0.7 + 0.3 * np.cos(_wave(rng, size, rng.uniform(0, np.pi)) * 0.05)
+    share: FloatArray = (0.5 + 0.5 * np.tanh(sharpness * woven) / np.tanh(sharpness)) * slow
+    return share
+
+
+def _text(rng: np.random.Generator, size: int) -> FloatArray:
+    """Share 0..1: lines of letters, 5 to 20 pixels high, turned a little, as a lens shows them."""
+    over = 3
+    sheet = Image.new("L", (size * over, size * over))
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(float(rng.uniform(5, 20) * over))
+    letters = string.ascii_letters + string.digits + "     .,;"
+    step = int(font.size * rng.uniform(1.0, 1.5))  # type: ignore[union-attr]
+    for top in range(0, size * over, step):
+        line = "".join(letters[i] for i in rng.integers(len(letters), size=size // 2))
+        draw.text((-int(rng.integers(20)), top), line, fill=255, font=font)
+    turned = sheet.rotate(float(rng.normal(0, 12)), Image.Resampling.BICUBIC)
+    small = turned.resize((size, size), Image.Resampling.BOX)
+    return np.asarray(small, dtype=np.float32) / 255
+
+
+def draw_detail(rng: np.random.Generator, size: int, white_balance: FloatArray) -> FloatArray:
+    """One scene of fine periodic detail or text: where demosaicing invents colours and mazes."""
+    made = (_zone_plate, _fabric, _text)[rng.integers(3)](rng, size)
+    low, high = _two_levels(rng, white_balance)
+    if rng.random() < 0.5:
+        low, high = high, low
+    return _blend(low, high, made).astype(np.float32)

@@ -17,10 +17,10 @@ from typing import Any, Protocol, TypeVar
 import torch
 from torch import Tensor
 
-from latent_train import picture_protocol, protocol
+from latent_train import colour_protocol, picture_protocol, protocol
 from latent_train.batches import Batch, CropSource, Feed, feed
 from latent_train.config import Config, ConfigError, OptimiserConfig, config_from_dict
-from latent_train.initial import begin_from
+from latent_train.initial import begin_from, widened
 from latent_train.loss import loss
 from latent_train.network import Network, make_network, torch_runner
 from latent_train.optimiser import Optimisers
@@ -88,7 +88,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config = config
         self.device = torch.device(device)
-        self.bf16 = has_bf16(self.device)
+        self.bf16 = config.bf16 and has_bf16(self.device)
         self.network = make_network(config.network).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
@@ -100,6 +100,8 @@ class Trainer:
 
     def begin_from(self, weights: dict[str, Tensor], trunk: bool = False) -> list[str]:
         """Start from earlier weights; the average starts there too. See ``initial.begin_from``."""
+        if self.config.task == "demosaic" and trunk:
+            weights = widened(weights, self.network.state_dict())
         new = begin_from(self.network, weights, trunk)
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
         return new
@@ -283,7 +285,7 @@ def run(
     batches: Feed | None = None,
 ) -> None:
     """As ``learn``; ``batches`` come from ``source`` where they are not given."""
-    if not trainer.bf16:
+    if trainer.config.bf16 and not trainer.bf16:
         log.info("no bfloat16 on this machine: float32")
     made = batches or feed(source, trainer.config, trainer.step_count)
     learn(trainer, made, budget, folder, report)
@@ -311,6 +313,15 @@ def followed(trainer: Trainer, pictures: Path | None) -> dict[str, float]:
             for kind in protocol.KINDS
         }
     run_planes = torch_runner(network)
+    if trainer.config.task == "demosaic":
+        chosen = protocol.load_pictures(pictures, every=8)
+        return {
+            f"cpsnr_{kind}_{sigma}": colour_protocol.mean_cpsnr(
+                chosen, kind, sigma, colour_protocol.network_demosaicer(run_planes)
+            )
+            for kind in colour_protocol.KINDS
+            for sigma in colour_protocol.SIGMAS
+        }
     if trainer.config.task == "denoise":
         chosen = protocol.load_pictures(pictures, every=6)
         return {

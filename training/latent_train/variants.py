@@ -24,7 +24,16 @@ import onnx
 import openvino
 from latent_package import archive, golden
 
-from latent_train import batches, mosaic, picture_protocol, protocol, quantise, reach, scenes
+from latent_train import (
+    batches,
+    colour_protocol,
+    mosaic,
+    picture_protocol,
+    protocol,
+    quantise,
+    reach,
+    scenes,
+)
 from latent_train.config import Config, config_from_dict
 from latent_train.pictures import Photo, PictureSet
 from latent_train.runtimes import onnx_runtime, open_vino
@@ -72,6 +81,8 @@ def _probe(config: Config, photo: Photo) -> FloatArray:
     sigma, level = _QUIET
     if config.task == "raw":
         return mosaic.unshuffle(scenes.photographed(crop, "bayer", sigma, seed=1))[None]
+    if config.task == "demosaic":
+        return mosaic.unshuffle(scenes.colours_photographed(crop, "bayer", sigma, seed=1))[None]
     upscale = config.task == "upscale"
     planes = scenes.noisy_planes(crop, 0.0 if upscale else level, 1, 1 if upscale else 3)
     return reach.pack(planes, config.network.unshuffle)
@@ -107,6 +118,13 @@ def _scores(
         return {
             f"sigma {sigma}": picture_protocol.plain_psnr(pictures, sigma, run, unshuffle)
             for sigma in _LEVELS
+        }
+    if config.task == "demosaic":
+        demosaicer = colour_protocol.network_demosaicer(run)
+        return {
+            f"{kind} {sigma}": colour_protocol.mean_cpsnr(pictures, kind, sigma, demosaicer)
+            for kind in facts["cfa"]
+            for sigma in colour_protocol.SIGMAS
         }
     denoiser = protocol.network_denoiser(run)
     return {

@@ -184,6 +184,46 @@ def test_package_is_repeatable_and_what_its_manifest_says(
     assert golden["tolerance_bf16"] > golden["tolerance_f32"] / 10
 
 
+def test_a_package_may_hold_a_network_that_demosaics(
+    tiny_config: Config, photos: list[Photo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenes, "SIGMAS", (0.03,))
+    colours = replace(
+        tiny_config,
+        model="latent-demosaic",
+        task="demosaic",
+        network=replace(tiny_config.network, planes=8, outputs=3),
+        simulation=replace(tiny_config.simulation, bayer_share=0.5, xtrans_share=0.5),
+    )
+    runs = [tmp_path / "cfa", tmp_path / "demosaic"]
+    for run, config in zip(runs, (tiny_config, colours), strict=True):
+        run.mkdir()
+        Trainer(config).save(run)
+    zoo = tmp_path / "zoo"
+    zoo.mkdir()
+    for name in ("model.yaml", "README.md"):
+        (zoo / name).write_bytes((ZOO / name).read_bytes())
+    out = tmp_path / "latent-raw.dtmodel"
+    export.export(runs, photos, zoo, out, "c0ffee")
+    files = archive.read_package(out)
+    config = json.loads(files["config.json"])
+    networks = config["latent"]["networks"]
+    assert networks["cfa"]["cfa"] == ["bayer", "xtrans", "mono"]
+    facts = networks["demosaic"]
+    assert facts["kind"] == "latent_demosaic_v1"
+    assert facts["cfa"] == ["bayer", "xtrans"]
+    assert facts["input"]["channels"] == 32
+    assert facts["output"]["channels"] == 12
+    assert config["attributes"]["demosaic"]["input_kind"] == "latent_demosaic_v1"
+    assert config["attributes"]["bayer"]["input_kind"] == "latent_cfa_v1"
+    golden = next(one for one in config["latent"]["golden"] if one["network"] == "demosaic")
+    given, expected = (np.load(zoo / golden[key]) for key in ("input", "output"))
+    result = runtimes.onnx_runtime(files["demosaic.onnx"], 1)(given)
+    assert np.abs(result - expected).max() < golden["tolerance_f32"]
+    runner = evaluate.by_sensor(networks, files, lambda model: runtimes.onnx_runtime(model, 1))
+    assert runner(scenes.golden_input(scenes.probe_photos(photos)[0], "bayer")).shape[1] == 4
+
+
 def test_a_sensor_may_have_a_network_of_its_own(
     tiny_config: Config, photos: list[Photo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

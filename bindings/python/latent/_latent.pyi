@@ -68,6 +68,7 @@ class RawDenoise:
         mask: Path | str | None = None,
         mask_invert: bool = False,
         learn_hot_pixels: bool = False,
+        demosaic: bool = False,
     ) -> None: ...
 
 class Denoise:

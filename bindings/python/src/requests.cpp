@@ -65,7 +65,7 @@ void bind_tasks(nb::module_& module) {
           [](latent::RawDenoise* self, double strength, const std::optional<Noise>& noise,
              double noise_scale, bool remove_hot_pixels, const std::optional<Part>& region,
              const std::string& model, const std::optional<fs::path>& mask, bool mask_invert,
-             bool learn_hot_pixels) {
+             bool learn_hot_pixels, bool demosaic) {
             std::optional<latent::SensorNoise> given;
             if (noise) given = latent::SensorNoise{std::get<0>(*noise), std::get<1>(*noise)};
             new (self) latent::RawDenoise{strength,
@@ -75,11 +75,13 @@ void bind_tasks(nb::module_& module) {
                                           region_of(region),
                                           model,
                                           {mask.value_or(""), mask_invert},
-                                          learn_hot_pixels};
+                                          learn_hot_pixels,
+                                          demosaic};
           },
           nb::kw_only(), "strength"_a = 100.0, "noise"_a = nb::none(), "noise_scale"_a = 1.0,
           "remove_hot_pixels"_a = true, "region"_a = nb::none(), "model"_a = "",
-          "mask"_a = nb::none(), "mask_invert"_a = false, "learn_hot_pixels"_a = false);
+          "mask"_a = nb::none(), "mask_invert"_a = false, "learn_hot_pixels"_a = false,
+          "demosaic"_a = false);
   nb::class_<latent::Denoise>(module, "Denoise")
       .def(
           "__init__",

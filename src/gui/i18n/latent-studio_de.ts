@@ -1872,6 +1872,10 @@
         <translation>Heiße Pixel</translation>
     </message>
     <message>
+        <source>Demosaic</source>
+        <translation>Farben ergänzen</translation>
+    </message>
+    <message>
         <source>Noise level</source>
         <translation>Rauschpegel</translation>
     </message>

@@ -1872,6 +1872,10 @@
         <translation>Pixels chauds</translation>
     </message>
     <message>
+        <source>Demosaic</source>
+        <translation>Dématricer</translation>
+    </message>
+    <message>
         <source>Noise level</source>
         <translation>Niveau de bruit</translation>
     </message>

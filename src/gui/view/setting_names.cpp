@@ -18,6 +18,7 @@ QString name_of_setting(const QString& key) {
       {QStringLiteral("chroma"), QT_TRANSLATE_NOOP("settings", "Colour noise")},
       {QStringLiteral("noise_scale"), QT_TRANSLATE_NOOP("settings", "Noise scale")},
       {QStringLiteral("hot_pixels"), QT_TRANSLATE_NOOP("settings", "Hot pixels")},
+      {QStringLiteral("demosaic"), QT_TRANSLATE_NOOP("settings", "Demosaic")},
       {QStringLiteral("level"), QT_TRANSLATE_NOOP("settings", "Noise level")},
       {QStringLiteral("detail"), QT_TRANSLATE_NOOP("settings", "Texture")},
       {QStringLiteral("tones"), QT_TRANSLATE_NOOP("settings", "Brightness")},

@@ -24,7 +24,7 @@ Status read_networks(Fields fields, LatentBlock& block) {
     LATENT_TRY(auto network, read_network(fields.object(id), id));
     for (const NetworkSpec& other : block.networks) {
       if (other.kind != network.kind || other.scale != network.scale) continue;
-      if (network.kind != NetworkKind::LatentCfaV1) {
+      if (network.cfa.empty()) {
         fields.fault(id, "is a second network of the same kind and scale");
       } else if (std::ranges::any_of(network.cfa, [&](SensorClass c) { return other.serves(c); })) {
         fields.fault(id, "is a second network for the same sensor");

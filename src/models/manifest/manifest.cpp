@@ -169,9 +169,21 @@ Result<NetworkSpec> Manifest::cfa_network(SensorClass sensor) const {
   auto any = network(NetworkKind::LatentCfaV1);
   if (!any) return any;
   for (const NetworkSpec& candidate : latent->networks) {
-    if (candidate.serves(sensor)) return candidate;
+    if (candidate.kind == NetworkKind::LatentCfaV1 && candidate.serves(sensor)) return candidate;
   }
   return fail(ErrorCode::ModelMismatch, "the model " + printable(id) + " was not trained for " +
+                                            sensor_class_name(sensor) + " sensors");
+}
+
+Result<NetworkSpec> Manifest::demosaic_network(SensorClass sensor) const {
+  if (latent) {
+    const auto found = std::ranges::find_if(latent->networks, [&](const NetworkSpec& each) {
+      return each.kind == NetworkKind::LatentDemosaicV1 && each.serves(sensor);
+    });
+    if (found != latent->networks.end()) return *found;
+  }
+  return fail(ErrorCode::ModelMismatch, "the model " + printable(id) +
+                                            " has no network that demosaics " +
                                             sensor_class_name(sensor) + " sensors");
 }
 
@@ -222,6 +234,8 @@ const char* network_kind_name(NetworkKind kind) {
   switch (kind) {
     case NetworkKind::LatentCfaV1:
       return "latent_cfa_v1";
+    case NetworkKind::LatentDemosaicV1:
+      return "latent_demosaic_v1";
     case NetworkKind::LatentRgbV1:
       return "latent_rgb_v1";
     case NetworkKind::LatentUpscaleV1:

@@ -21,6 +21,8 @@ namespace latent::models {
 /// an old one.
 enum class NetworkKind : std::uint8_t {
   LatentCfaV1,  ///< CFA planes u, sigma_u, one-hot colours, unshuffled; gives the residual of u
+  /// Those planes and three colours made up of u (raw::ColourStart); gives the residual of these.
+  LatentDemosaicV1,
   LatentRgbV1,  ///< r, g, b and the level of each; gives the residual of r, g, b
   /// r, g, b and one level; gives what is to be added to the bicubic enlargement, with a sign as of
   /// every residual: enlarged picture = enlargement - residual
@@ -49,7 +51,7 @@ struct TensorSpec {
 /// The range a network was trained for, in the encoded domain; which numbers stand there goes by
 /// the kind.
 struct EncodingLimits {
-  double sigma_u_min = 0;  ///< latent_cfa_v1
+  double sigma_u_min = 0;  ///< latent_cfa_v1, latent_demosaic_v1
   double sigma_u_max = 0;
   double offset_max = 0;  ///< the largest B / A
   double value_min = 0;   ///< latent_rgb_v1, latent_upscale_v1: the smallest and
@@ -92,7 +94,7 @@ struct NetworkSpec {
   /// the frame; measured at export. Above 0.
   double memory_bytes_per_px = 0;
   EncodingLimits limits;
-  std::vector<SensorClass> cfa;          ///< latent_cfa_v1 only: Bayer, XTrans, Mono
+  std::vector<SensorClass> cfa;          ///< of networks for mosaics; Mono for latent_cfa_v1 only
   std::optional<Int8Variant> int8 = {};  ///< where the package has a file of it in 8-bit integers
 
   [[nodiscard]] bool serves(SensorClass sensor) const;
@@ -210,6 +212,11 @@ struct Manifest {
   ///
   /// Errors   as network(); ModelMismatch  none was trained for it.
   [[nodiscard]] Result<NetworkSpec> cfa_network(SensorClass sensor) const;
+
+  /// The latent_demosaic_v1 network for that sensor.
+  ///
+  /// Errors   as cfa_network().
+  [[nodiscard]] Result<NetworkSpec> demosaic_network(SensorClass sensor) const;
 };
 
 /// A file name as packages may hold them: relative, '/' between parts, no part empty, "." or "..",
@@ -229,7 +236,7 @@ struct Manifest {
 ///          TooLarge     more than Limits::max_manifest_bytes.
 [[nodiscard]] Result<Manifest> parse_manifest(std::string_view text, const Limits& limits = {});
 
-/// "latent_cfa_v1", "latent_rgb_v1", "latent_upscale_v1".
+/// "latent_cfa_v1", "latent_demosaic_v1", "latent_rgb_v1", "latent_upscale_v1".
 [[nodiscard]] const char* network_kind_name(NetworkKind kind);
 
 /// "sqrt_gat_wb_v1", "sqrt_gat_wb_v2", "srgb_extended_v1".

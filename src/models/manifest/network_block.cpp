@@ -33,6 +33,11 @@ const std::vector<Promise>& promises() {
        {"u", "sigma_u", "is_red", "is_green", "is_blue"},
        {},
        1},
+      {NetworkKind::LatentDemosaicV1,
+       {Encoding::SqrtGatWbV2},
+       {"u", "sigma_u", "is_red", "is_green", "is_blue", "start_red", "start_green", "start_blue"},
+       {2},
+       3},
       {NetworkKind::LatentRgbV1,
        {Encoding::SrgbExtendedV1},
        {"r", "g", "b", "level_r", "level_g", "level_b"},
@@ -121,9 +126,14 @@ void hold_to(const Promise& promise, Fields& fields, const NetworkSpec& network)
   }
 }
 
+/// Whether networks of the kind see mosaics.
+bool is_for_mosaics(NetworkKind kind) {
+  return kind == NetworkKind::LatentCfaV1 || kind == NetworkKind::LatentDemosaicV1;
+}
+
 EncodingLimits limits_of(Fields fields, NetworkKind kind) {
   EncodingLimits limits;
-  if (kind == NetworkKind::LatentCfaV1) {
+  if (is_for_mosaics(kind)) {
     limits.sigma_u_min = fields.real("sigma_u_min", 1e-6, 1.0);
     limits.sigma_u_max = fields.real("sigma_u_max", 1e-6, 10.0);
     limits.offset_max = fields.real("offset_max", 1e-6, 1e6);
@@ -141,8 +151,10 @@ EncodingLimits limits_of(Fields fields, NetworkKind kind) {
 
 std::vector<SensorClass> sensors_of(Fields& fields, NetworkKind kind) {
   std::vector<SensorClass> sensors;
-  if (kind != NetworkKind::LatentCfaV1) {
-    if (fields.optional("cfa") != nullptr) fields.fault("cfa", "is for latent_cfa_v1 only");
+  if (!is_for_mosaics(kind)) {
+    if (fields.optional("cfa") != nullptr) {
+      fields.fault("cfa", "is for latent_cfa_v1 and latent_demosaic_v1 only");
+    }
     return sensors;
   }
   for (const std::string& word : fields.texts("cfa")) {
@@ -157,6 +169,9 @@ std::vector<SensorClass> sensors_of(Fields& fields, NetworkKind kind) {
     sensors.push_back(*sensor);
   }
   if (sensors.empty()) fields.fault("cfa", "must not be empty");
+  if (kind == NetworkKind::LatentDemosaicV1 && std::ranges::count(sensors, SensorClass::Mono) > 0) {
+    fields.fault("cfa", "must not list mono for latent_demosaic_v1");
+  }
   return sensors;
 }
 

@@ -24,6 +24,7 @@ namespace opcode = metadata::opcode;
 namespace {
 
 constexpr double kFull = 65535.0;
+constexpr std::array kLists{tag::kOpcodeList1, tag::kOpcodeList2, tag::kOpcodeList3};
 using Opcode = metadata::DngOpcode;
 
 /// The samples that a list works on. Its opcodes count from the corner of `frame`.
@@ -237,17 +238,21 @@ bool apply(const Opcode& each, const Canvas& canvas) {
   }
 }
 
-/// One canvas for each list, and what is left of the lists.
-std::string apply_lists(const std::vector<CarriedTag>& tags,
-                        const std::array<Canvas, 3>& canvases) {
-  constexpr std::array kLists{tag::kOpcodeList1, tag::kOpcodeList2, tag::kOpcodeList3};
-  std::vector<std::string> left;
+/// What is left of the three lists.
+struct Left {
+  std::vector<std::string> names;  ///< "WarpRectilinear of OpcodeList3", each once
+  std::array<std::vector<Opcode>, 3> opcodes;
+};
+
+/// One canvas for each list.
+Left apply_lists(const std::vector<CarriedTag>& tags, const std::array<Canvas, 3>& canvases) {
+  Left left;
   for (std::size_t list = 0; list < kLists.size(); ++list) {
     const auto carried = std::ranges::find(tags, kLists[list], &CarriedTag::tag);
     if (carried == tags.end()) continue;
     const auto opcodes = metadata::parse_opcodes(carried->bytes);
     if (!opcodes) {
-      left.push_back(fmt::format("OpcodeList{} (which is cut short)", list + 1));
+      left.names.push_back(fmt::format("OpcodeList{} (which is cut short)", list + 1));
       continue;
     }
     bool warped = false;
@@ -257,14 +262,21 @@ std::string apply_lists(const std::vector<CarriedTag>& tags,
       const bool may = list < 2 || (!warped && is_gain(each.id));
       if (mended || (may && apply(each, canvases[list]))) continue;
       warped = true;
+      left.opcodes[list].push_back(each);
       std::string name =
           fmt::format("{} of OpcodeList{}", metadata::opcode_name(each.id), list + 1);
-      if (std::ranges::find(left, name) == left.end()) left.push_back(std::move(name));
+      if (std::ranges::find(left.names, name) == left.names.end()) {
+        left.names.push_back(std::move(name));
+      }
     }
   }
-  if (left.empty()) return {};
+  return left;
+}
+
+std::string told(const Left& left) {
+  if (left.names.empty()) return {};
   return fmt::format("{} of the source was not applied: correct the lens in a raw developer",
-                     fmt::join(left, ", "));
+                     fmt::join(left.names, ", "));
 }
 
 bool has_lists(const std::vector<CarriedTag>& tags) {
@@ -274,10 +286,7 @@ bool has_lists(const std::vector<CarriedTag>& tags) {
   });
 }
 
-}  // namespace
-
-std::string apply_opcodes(Mosaic& mosaic) {
-  if (!has_lists(mosaic.carried_tags)) return {};
+Left applied_to(Mosaic& mosaic) {
   const auto listed = metadata::listed_sites(mosaic);
   const auto counts = mended_counts(mosaic, listed.sites);
   const auto frame = mosaic.samples.view().crop(mosaic.active);
@@ -302,6 +311,30 @@ std::string apply_opcodes(Mosaic& mosaic) {
                       Canvas{frame, levels, one_plane}, Canvas{frame, levels, colour}});
 }
 
+}  // namespace
+
+std::string apply_opcodes(Mosaic& mosaic) {
+  if (!has_lists(mosaic.carried_tags)) return {};
+  return told(applied_to(mosaic));
+}
+
+std::vector<std::string> apply_mosaic_opcodes(Mosaic& mosaic) {
+  if (!has_lists(mosaic.carried_tags)) return {};
+  Left left = applied_to(mosaic);
+  std::vector<CarriedTag>& tags = mosaic.carried_tags;
+  std::erase_if(tags, [&](CarriedTag& carried) {
+    if (carried.tag == tag::kOpcodeList1 || carried.tag == tag::kOpcodeList2) return true;
+    if (carried.tag != tag::kOpcodeList3 || !metadata::parse_opcodes(carried.bytes)) return false;
+    carried.bytes = metadata::opcode_list(left.opcodes[2]);
+    carried.count = static_cast<std::uint32_t>(carried.bytes.size());
+    return left.opcodes[2].empty();
+  });
+  std::erase_if(left.names, [](const std::string& name) {
+    return name.find("OpcodeList3") != std::string::npos;
+  });
+  return left.names;
+}
+
 std::string apply_opcodes(LinearRaw& linear) {
   if (!has_lists(linear.carried_tags)) return {};
   const auto levels = [&](int, int, int channel) -> Canvas::Range {
@@ -311,8 +344,9 @@ std::string apply_opcodes(LinearRaw& linear) {
   const auto stored = [](int, int, int) { return Canvas::Range{}; };
   const auto plane = [](int, int, int channel) { return channel; };
   const auto view = linear.samples.view();
-  return apply_lists(linear.carried_tags, {Canvas{view, stored, plane}, Canvas{view, levels, plane},
-                                           Canvas{view, levels, plane}});
+  return told(apply_lists(
+      linear.carried_tags,
+      {Canvas{view, stored, plane}, Canvas{view, levels, plane}, Canvas{view, levels, plane}}));
 }
 
 }  // namespace latent::read

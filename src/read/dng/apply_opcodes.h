@@ -21,6 +21,11 @@ namespace latent::read {
 ///
 /// Units    rounded to counts and kept within 16 bits; nothing is clipped at black or white.
 [[nodiscard]] std::string apply_opcodes(Mosaic& mosaic);
+
+/// The same for a mosaic whose colours will be written for others to develop: what was not applied
+/// of OpcodeList3 stays in its carried tags, and all other lists go. Gives what was not applied of
+/// these, by name.
+[[nodiscard]] std::vector<std::string> apply_mosaic_opcodes(Mosaic& mosaic);
 [[nodiscard]] std::string apply_opcodes(LinearRaw& linear);
 
 }  // namespace latent::read

@@ -24,6 +24,11 @@ class DarktableNetworks final : public RawNetworks {
       : package_(std::move(package)), engine_(std::move(engine)), limits_(limits) {}
 
   Result<Choice> choose(const read::RawFacts& facts, const RawDenoiseSettings& settings) override {
+    if (settings.demosaic) {
+      return fail(ErrorCode::Usage,
+                  "packages made for darktable have no network for --demosaic; use a model of "
+                  "Latent's own (latent-raw)");
+    }
     const bool idle = settings.strength == 0.0;
     const bool bayer = facts.opens_as_mosaic && facts.sensor == SensorClass::Bayer;
     // At strength 0 an X-Trans mosaic comes out as the mosaic that it is.

@@ -21,9 +21,11 @@ inline constexpr int kAllColours = -1;
 
 /// Rows of an area of a raw as a network leaves them, top to bottom.
 struct CleanRows {
-  int first_row = 0;              ///< of the area
-  int channel = kAllColours;      ///< of a linear picture whose colours come one after the other
-  ImageView<const float> counts;  ///< [n, area width, 1], or 3 of a linear picture at once
+  int first_row = 0;          ///< of the area
+  int channel = kAllColours;  ///< of a linear picture whose colours come one after the other
+  /// [n, area width, 1], or 3 of a linear picture at once; of a mosaic that is demosaiced 3, light
+  /// by raw::kColourWhite.
+  ImageView<const float> counts;
   /// What stood there, like `counts`, where the picture does not hold it any more; else empty.
   ImageView<const std::uint16_t> source;
 };
@@ -98,6 +100,8 @@ class RawNetworks {
   struct Choice {
     RawAs as = RawAs::Mosaic;
     RawNetwork* network = nullptr;  ///< none where none is needed
+    bool demosaics = false;         ///< three colours come of a mosaic
+    std::string notice = {};        ///< what the user should know of the choice; empty: nothing
   };
 
   /// How a raw is to be read and cleaned; `facts` passed check_taken().

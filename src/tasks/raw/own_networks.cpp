@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "infer/tile_plan.h"
+#include "raw/colour_unpack.h"
 #include "raw/dark_end.h"
 #include "raw/encode.h"
 #include "raw/keep_means.h"
@@ -14,6 +15,7 @@
 #include "tasks/kept.h"
 #include "tasks/network_session.h"
 #include "tasks/raw/counts.h"
+#include "tasks/raw/interpolated.h"
 #include "tasks/raw/measure.h"
 #include "tasks/raw/taken.h"
 #include "tasks/stopwatch.h"
@@ -61,6 +63,7 @@ class OwnNetwork final : public RawNetwork {
   Status clean(RawPicture& picture, const CleanRequest& request, const TakeClean& take,
                const RunControl& control, RawDenoiseReport& report) override {
     if (const auto* mosaic = std::get_if<Mosaic>(&picture)) {
+      if (demosaics()) return clean_colours(*mosaic, request, take, control, report);
       return clean_mosaic(*mosaic, request, kAllColours, take, control, report);
     }
     // Each colour in turn, as if it came from a monochrome sensor.
@@ -77,6 +80,8 @@ class OwnNetwork final : public RawNetwork {
 
  private:
   const models::NetworkSpec& spec() const { return network_->spec; }
+
+  bool demosaics() const { return spec().kind == models::NetworkKind::LatentDemosaicV1; }
 
   /// The mean of clipped samples, not the light that made them (decision 12).
   bool gives_clipped_means() const { return spec().encoding == models::Encoding::SqrtGatWbV2; }
@@ -118,11 +123,55 @@ class OwnNetwork final : public RawNetwork {
 
   Status clean_mosaic(const Mosaic& mosaic, const CleanRequest& request, int channel,
                       const TakeClean& take, const RunControl& control, RawDenoiseReport& report) {
-    const Size frame = mosaic.active.size();
-    const Rect seen = seen_for(request.area, frame);
+    const Rect seen = seen_for(request.area, mosaic.active.size());
     LATENT_TRY(const raw::Encoder encoder, encoder_of(mosaic, request));
     LATENT_TRY(auto counts,
                CountsOfResidual::create(mosaic, encoder, seen, request.area, request.noise));
+    const auto take_row = [&](int row, std::span<const float> found) {
+      const int width = request.area.width;
+      return take({row, channel, ImageView<const float>(found.data(), {width, 1}, width), {}});
+    };
+    return run(
+        mosaic.active.size(), seen, request,
+        [&](const Rect& tile, TensorView planes) {
+          return raw::pack(mosaic, encoder, tile, planes);
+        },
+        [&](int first_row, ImageView<const float> residual) {
+          return counts.add(first_row, residual, take_row);
+        },
+        control, report);
+  }
+
+  /// Three colours of a mosaic.
+  Status clean_colours(const Mosaic& mosaic, const CleanRequest& request, const TakeClean& take,
+                       const RunControl& control, RawDenoiseReport& report) {
+    const Rect seen = seen_for(request.area, mosaic.active.size());
+    LATENT_TRY(const raw::Encoder encoder, encoder_of(mosaic, request));
+    LATENT_TRY(auto unpacker,
+               raw::ColourUnpacker::create(mosaic, encoder, seen, request.area, request.noise));
+    const int width = request.area.width;
+    return run(
+        mosaic.active.size(), seen, request,
+        [&](const Rect& tile, TensorView planes) {
+          return raw::pack_colours(mosaic, encoder, tile, planes);
+        },
+        [&](int first_row, ImageView<const float> residual) -> Status {
+          for (int row = 0; row < residual.height(); ++row) {
+            unpacker.add(first_row + row, residual.row(row));
+            while (const auto done = unpacker.take()) {
+              const ImageView<const float> light(done->light.data(), {width, 1}, 3 * width, 3);
+              LATENT_CHECK(take({done->y, kAllColours, light, {}}));
+            }
+          }
+          return {};
+        },
+        control, report);
+  }
+
+  /// The network over the part of the frame that has to be seen, by the session for results or for
+  /// what is shown.
+  Status run(Size frame, const Rect& seen, const CleanRequest& request,
+             const infer::PackTile& pack, const infer::TakeRows& take, const RunControl& control, RawDenoiseReport& report) {
     Size exact;
     if (request.shown) {
       shown_size_.serve(request.area.size());
@@ -133,19 +182,7 @@ class OwnNetwork final : public RawNetwork {
     const Stopwatch watch;
     LATENT_CHECK(session.ready(plan.tile(), control));
     report.seconds.prepare += watch.seconds();
-    const auto take_row = [&](int row, std::span<const float> found) {
-      const int width = request.area.width;
-      return take({row, channel, ImageView<const float>(found.data(), {width, 1}, width), {}});
-    };
-    return session.run(
-        plan,
-        [&](const Rect& tile, TensorView planes) {
-          return raw::pack(mosaic, encoder, tile, planes);
-        },
-        [&](int first_row, ImageView<const float> residual) {
-          return counts.add(first_row, residual, take_row);
-        },
-        control, report);
+    return session.run(plan, pack, take, control, report);
   }
 
   std::shared_ptr<const models::Network> network_;
@@ -163,15 +200,36 @@ class OwnNetworks final : public RawNetworks {
   Result<Choice> choose(const read::RawFacts& facts, const RawDenoiseSettings& settings) override {
     LATENT_CHECK(check_no_compat(settings.compat));
     if (!facts.opens_as_linear) LATENT_CHECK(check_sensor(facts.sensor));
-    LATENT_TRY(RawNetwork* const network,
-               open(facts.opens_as_linear ? SensorClass::Mono : facts.sensor));
-    return Choice{facts.opens_as_linear ? RawAs::Linear : RawAs::Mosaic, network};
+    const SensorClass sensor = facts.opens_as_linear ? SensorClass::Mono : facts.sensor;
+    if (settings.demosaic && sensor != SensorClass::Mono) return demosaicing(sensor);
+    LATENT_TRY(RawNetwork* const network, open(package_.manifest().cfa_network(sensor)));
+    Choice choice{facts.opens_as_linear ? RawAs::Linear : RawAs::Mosaic, network};
+    if (settings.demosaic) {
+      choice.notice = facts.opens_as_linear
+                          ? "it is read as three colours a pixel, so --demosaic had nothing to do"
+                          : "its sensor sees no colours, so --demosaic had nothing to do";
+    }
+    return choice;
   }
 
  private:
-  /// The network for that sensor, read at its first use.
-  Result<RawNetwork*> open(SensorClass sensor) {
+  /// A network that demosaics, else one that keeps the mosaic and an interpolation behind it.
+  Result<Choice> demosaicing(SensorClass sensor) {
+    if (auto spec = package_.manifest().demosaic_network(sensor)) {
+      LATENT_TRY(RawNetwork* const network, open(std::move(spec)));
+      return Choice{RawAs::Developed, network, true};
+    }
     LATENT_TRY(models::NetworkSpec spec, package_.manifest().cfa_network(sensor));
+    const models::EncodingLimits limits = spec.limits;
+    const std::string id = spec.id;
+    LATENT_TRY(RawNetwork* const network, open(std::move(spec)));
+    auto& colours = interpolated_.try_emplace(id, *network, limits).first->second;
+    return Choice{RawAs::Developed, &colours, true};
+  }
+
+  /// A network, read at its first use.
+  Result<RawNetwork*> open(Result<models::NetworkSpec> found_spec) {
+    LATENT_TRY(models::NetworkSpec spec, std::move(found_spec));
     const std::string id = spec.id;
     if (const auto found = opened_.find(id); found != opened_.end()) return &found->second;
     LATENT_TRY(models::Network network, models::load_network(package_, std::move(spec)));
@@ -183,7 +241,8 @@ class OwnNetworks final : public RawNetworks {
   models::Package package_;
   infer::EngineRequest engine_;
   Limits limits_;
-  std::map<std::string, OwnNetwork> opened_;  ///< by the id of the network
+  std::map<std::string, OwnNetwork> opened_;                 ///< by the id of the network
+  std::map<std::string, InterpolatedColours> interpolated_;  ///< likewise
 };
 
 }  // namespace

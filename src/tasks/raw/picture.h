@@ -15,6 +15,7 @@ using RawPicture = std::variant<Mosaic, LinearRaw>;
 /// Which way.
 enum class RawAs : std::uint8_t {
   Mosaic,     ///< as the sensor gave them
+  Developed,  ///< the same, with the opcode lists of a DNG applied that are for the mosaic
   Linear,     ///< three colours a pixel stand in the file
   Demosaiced  ///< a mosaic whose colours were made up, for networks that want three
 };

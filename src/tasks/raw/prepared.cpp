@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/raw/prepared.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "raw/colour_unpack.h"
+#include "read/dng/apply_opcodes.h"
+#include "tasks/raw/colour_rows.h"
 #include "tasks/raw/taken.h"
 #include "tasks/stopwatch.h"
 
@@ -18,6 +23,18 @@ template <class T>
 Result<RawPicture> as_picture(Result<T> decoded) {
   if (!decoded) return tl::make_unexpected(std::move(decoded).error());
   return RawPicture(*std::move(decoded));
+}
+
+Result<RawPicture> decoded_from(const read::Photograph& photograph, RawAs as,
+                                const RunControl& control) {
+  switch (as) {
+    case RawAs::Linear:
+      return as_picture(photograph.linear(control));
+    case RawAs::Demosaiced:
+      return as_picture(photograph.demosaiced(control));
+    default:
+      return as_picture(photograph.mosaic(control));
+  }
 }
 
 }  // namespace
@@ -39,17 +56,18 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   if (fresh_ && as_ == as) return {};
   const Stopwatch watch;
   picture_.reset();  // two of them are too many
-  Result<RawPicture> decoded = as == RawAs::Mosaic   ? as_picture(photograph.mosaic(control))
-                               : as == RawAs::Linear ? as_picture(photograph.linear(control))
-                                                     : as_picture(photograph.demosaiced(control));
+  Result<RawPicture> decoded = decoded_from(photograph, as, control);
   if (!decoded) return tl::make_unexpected(std::move(decoded).error());
   if (as_ != as) {
     measured_.reset();
     noise_notices_.clear();
     development_.reset();
+    colour_development_.reset();
     kept.clear();
   }
   picture_ = *std::move(decoded);
+  left_out_.clear();
+  if (as == RawAs::Developed) left_out_ = read::apply_mosaic_opcodes(std::get<Mosaic>(*picture_));
   as_ = as;
   fresh_ = true;
   repaired_for_.reset();
@@ -103,6 +121,28 @@ Result<MosaicTraits> PreparedRaw::traits(const NoiseModel& noise) {
     seconds.noise += watch.seconds();
   }
   return traits_;
+}
+
+Result<const LinearRaw*> PreparedRaw::classical(const RunControl& control) {
+  if (!classical_) {
+    LATENT_TRY(LinearRaw made, photograph.demosaiced(control));
+    const Size frame = frame_of(*picture_).size();
+    if (made.samples.size() != frame || made.white[0] != raw::kColourWhite) {
+      return fail(
+          ErrorCode::Unsupported,
+          fmt::format("LibRaw demosaics {} x {} pixels of it where {} x {} saw light, so "
+                      "nothing of the source can be mixed in; use --strength 100",
+                      made.samples.width(), made.samples.height(), frame.width, frame.height));
+    }
+    classical_ = std::move(made);
+  }
+  return &*classical_;
+}
+
+const raw::Development& PreparedRaw::colour_development() {
+  if (!colour_development_)
+    colour_development_ = development().with_colours(colour_facts(std::get<Mosaic>(*picture_)));
+  return *colour_development_;
 }
 
 const raw::Development& PreparedRaw::development() {

@@ -64,6 +64,14 @@ class PreparedRaw : public Prepared::Inside {
   /// Errors   as raw::GreenBalance::measure().
   [[nodiscard]] Result<MosaicTraits> traits(const NoiseModel& noise);
 
+  /// What decode() left out of the opcode lists of RawAs::Developed, by name.
+  [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
+
+  /// Of a mosaic: three colours that LibRaw makes of it, on the scale of colour_facts(); once.
+  ///
+  /// Errors   as Photograph::demosaiced(); Unsupported  LibRaw sees a frame of another size.
+  [[nodiscard]] Result<const LinearRaw*> classical(const RunControl& control);
+
   /// What was shown, cleaned of all noise that was found, and what it was shown for.
   struct ShownFor {
     Rect area;
@@ -84,6 +92,8 @@ class PreparedRaw : public Prepared::Inside {
 
   /// Of the samples as the file has them.
   [[nodiscard]] const raw::Development& development();
+  /// The same exposure for three colours of a mosaic.
+  [[nodiscard]] const raw::Development& colour_development();
 
  private:
   RawAs as_ = RawAs::Mosaic;
@@ -97,6 +107,9 @@ class PreparedRaw : public Prepared::Inside {
   std::optional<NoiseModel> traits_for_;  ///< the noise that `traits_` were measured with
   MosaicTraits traits_;
   std::optional<raw::Development> development_;
+  std::optional<raw::Development> colour_development_;
+  std::vector<std::string> left_out_;
+  std::optional<LinearRaw> classical_;
 };
 
 }  // namespace latent::tasks

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/threads.h"
+#include "tasks/raw/colour_rows.h"
 #include "tasks/raw/strength.h"
 
 namespace latent::tasks {
@@ -37,9 +38,9 @@ Result<Image<float>> source_counts(const PreparedRaw& raw, const RawPicture& pic
 }
 
 /// Clean counts of the area, from the network.
-Result<Image<float>> clean_counts(RawPicture& picture, RawNetwork& network,
+Result<Image<float>> clean_counts(RawPicture& picture, int channels, RawNetwork& network,
                                   const CleanRequest& request, const RunControl& control) {
-  LATENT_TRY(auto counts, Image<float>::create(request.area.size(), channels_of(picture)));
+  LATENT_TRY(auto counts, Image<float>::create(request.area.size(), channels));
   const auto take = [&](const CleanRows& rows) -> Status {
     for (int y = 0; y < rows.counts.height(); ++y) {
       const auto from = rows.counts.row(y);
@@ -126,7 +127,8 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
     fresh.area = area;
     LATENT_TRY(auto traits, raw.traits(noise));
     const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
-    LATENT_TRY(fresh.clean, clean_counts(picture, *network, request, control));
+    LATENT_TRY(fresh.clean,
+               clean_counts(picture, channels_of(picture), *network, request, control));
     LATENT_TRY(const auto source, source_counts(raw, picture, area));
     LATENT_TRY(fresh.before, raw.development().picture_of(area, source.view(), threads));
     const std::size_t bytes = static_cast<std::size_t>(area.size().area()) * sizeof(float) *
@@ -139,6 +141,48 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
   LATENT_CHECK(put_strength(raw, picture, area, settings.strength, local, shown.counts));
   LATENT_TRY(shown.after,
              raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
+  return shown;
+}
+
+Result<Shown> show_colours(PreparedRaw& raw, RawNetwork* network, const Rect& area,
+                           const NoiseModel& noise, const RawDenoiseSettings& settings,
+                           const LocalStrength* local, const RunControl& control) {
+  const int threads = threads_or_all(settings.threads);
+  RawPicture& picture = raw.picture();
+  Shown shown;
+  LATENT_TRY(const auto source, source_counts(raw, picture, area));
+  LATENT_TRY(shown.before, raw.development().picture_of(area, source.view(), threads));
+  if (settings.strength > 0.0) {
+    LATENT_ENSURE(network != nullptr);
+    const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
+                                    settings.learned.get()};
+    PreparedRaw::ShownArea* kept = raw.kept.find(key);
+    if (kept == nullptr) {
+      PreparedRaw::ShownArea fresh;
+      LATENT_TRY(auto traits, raw.traits(noise));
+      const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
+      LATENT_TRY(fresh.clean, clean_counts(picture, 3, *network, request, control));
+      const auto bytes = static_cast<std::size_t>(area.size().area()) * 3 * sizeof(float);
+      kept = &raw.kept.keep(key, std::move(fresh), bytes);
+    }
+    LATENT_TRY(shown.counts, kept->clean.clone());
+  } else {
+    LATENT_TRY(shown.counts, Image<float>::create(area.size(), 3));
+  }
+  if (settings.strength < 1.0 || local != nullptr) {
+    LATENT_TRY(const LinearRaw* const classical, raw.classical(control));
+    DngPlan plan;  // what of it says how to blend
+    plan.area = area;
+    plan.strength = settings.strength;
+    plan.local = local;
+    plan.crop = {crop_of(picture).x - frame_of(picture).x,
+                 crop_of(picture).y - frame_of(picture).y};
+    for (int y = 0; y < area.height; ++y) {
+      blend_colours(plan, *classical, y, shown.counts.view().row(y));
+    }
+  }
+  LATENT_TRY(shown.after, raw.colour_development().picture_of(
+                              area, std::as_const(shown.counts).view(), threads));
   return shown;
 }
 

@@ -17,4 +17,13 @@ namespace latent::tasks {
                                       const NoiseModel& noise, const RawDenoiseSettings& settings,
                                       const LocalStrength* local, const RunControl& control);
 
+/// The same where the network makes three colours of a mosaic: `after` and `counts` are those,
+/// `counts` by raw::kColourWhite; `before` is the mosaic, developed plainly.
+///
+/// Errors   as show_area(), and PreparedRaw::classical() below strength 1 or with a mask.
+[[nodiscard]] Result<Shown> show_colours(PreparedRaw& raw, RawNetwork* network, const Rect& area,
+                                         const NoiseModel& noise,
+                                         const RawDenoiseSettings& settings,
+                                         const LocalStrength* local, const RunControl& control);
+
 }  // namespace latent::tasks

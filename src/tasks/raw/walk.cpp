@@ -2,6 +2,7 @@
 #include "tasks/raw/walk.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/threads.h"
 #include "metadata/placing.h"
 #include "metadata/provenance.h"
+#include "tasks/raw/colour_rows.h"
 #include "tasks/raw/count_rows.h"
 #include "tasks/raw/linear_rows.h"
 #include "tasks/raw/prepared.h"
@@ -75,6 +77,27 @@ void lay_on(const LocalStrength& local, const PreparedRaw& raw, DngPlan& plan) {
   });
 }
 
+/// Of opcodes for the mosaic that could not be applied before it was demosaiced.
+std::vector<std::string> demosaic_notices(const PreparedRaw& raw) {
+  if (raw.left_out().empty()) return {};
+  return {
+      fmt::format("the result goes without {} of the source, which could not be applied to the "
+                  "mosaic before it was demosaiced",
+                  fmt::join(raw.left_out(), ", "))};
+}
+
+/// What the share of the source that stays was made by.
+std::string classical_notice(const RawDenoiseSettings& settings, SensorClass sensor, Size frame) {
+  constexpr int kSmallest = 512;  // LibRaw's tile of X-Trans; below it takes VNG
+  const bool small = std::min(frame.width, frame.height) < kSmallest;
+  const char* method = sensor != SensorClass::XTrans ? "AHD"
+                       : small                       ? "VNG"
+                                                     : "three passes for X-Trans";
+  return fmt::format("{} was demosaiced by LibRaw ({}), which cuts what lies below black",
+                     settings.strength == 0.0 ? "the source" : "the share of the source that stays",
+                     method);
+}
+
 class RawWalk final : public Work {
  public:
   RawWalk(RawMaker maker, std::unique_ptr<RawNetworks> networks)
@@ -90,8 +113,8 @@ class RawWalk final : public Work {
 
  private:
   /// Decodes as the network wants it, which meanwhile is compiled, where it is for writing.
-  Result<RawNetwork*> begin(PreparedRaw& raw, const RawDenoiseSettings& settings, bool shown,
-                            const RunControl& control);
+  Result<RawNetworks::Choice> begin(PreparedRaw& raw, const RawDenoiseSettings& settings,
+                                    bool shown, const RunControl& control);
   /// Noise and defects, as the settings want them.
   Result<NoiseModel> measure(PreparedRaw& raw, const RawNetwork* network,
                              const RawDenoiseSettings& settings);
@@ -104,11 +127,11 @@ class RawWalk final : public Work {
   std::unique_ptr<RawNetworks> networks_;
 };
 
-Result<RawNetwork*> RawWalk::begin(PreparedRaw& raw, const RawDenoiseSettings& settings, bool shown,
-                                   const RunControl& control) {
+Result<RawNetworks::Choice> RawWalk::begin(PreparedRaw& raw, const RawDenoiseSettings& settings,
+                                           bool shown, const RunControl& control) {
   LATENT_CHECK(check(settings));
   const read::RawFacts& header = raw.header();
-  LATENT_TRY(const auto choice, networks_->choose(header, settings));
+  LATENT_TRY(RawNetworks::Choice choice, networks_->choose(header, settings));
   if (choice.network != nullptr && settings.strength > 0.0) {
     // The header alone gives the size, and with it the tile.
     const Size frame = header.active.size();
@@ -116,7 +139,7 @@ Result<RawNetwork*> RawWalk::begin(PreparedRaw& raw, const RawDenoiseSettings& s
     LATENT_CHECK(shown ? choice.network->begin_shown(frame) : choice.network->begin(frame, area));
   }
   LATENT_CHECK(raw.decode(choice.as, control));
-  return choice.network;
+  return choice;
 }
 
 Result<NoiseModel> RawWalk::measure(PreparedRaw& raw, const RawNetwork* network,
@@ -139,7 +162,8 @@ Result<std::unique_ptr<Prepared::Inside>> RawWalk::prepare(const read::Photograp
   const RawDenoiseSettings& settings = *wanted;
   LATENT_CHECK(check(settings));
   LATENT_TRY(auto raw, PreparedRaw::open(photograph));
-  LATENT_TRY(RawNetwork* const network, begin(*raw, settings, next == nullptr, control));
+  LATENT_TRY(const auto choice, begin(*raw, settings, next == nullptr, control));
+  RawNetwork* const network = choice.network;
   if (next == nullptr) {
     LATENT_CHECK(measure(*raw, network, settings));
     LATENT_CHECK(network->ready_shown(frame_of(raw->picture()).size()));
@@ -200,11 +224,14 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   auto& raw = static_cast<PreparedRaw&>(prepared);
   const auto* settings = std::get_if<RawDenoiseSettings>(&any);
   LATENT_ENSURE(settings != nullptr);
-  LATENT_TRY(RawNetwork* const network, begin(raw, *settings, false, control));
+  LATENT_TRY(const auto choice, begin(raw, *settings, false, control));
+  RawNetwork* const network = choice.network;
   const bool idle = settings->strength == 0.0;
   RawPicture& picture = raw.picture();
   RawDenoiseReport report;
   if (network != nullptr) report.notices = network->notices();
+  if (!choice.notice.empty()) report.notices.push_back(choice.notice);
+  report.demosaiced = choice.demosaics;
   if (const auto* linear = std::get_if<LinearRaw>(&picture))
     append(report.notices, linear->notices);
   append(report.notices, raw.metadata().warnings);
@@ -218,6 +245,11 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   report.dead = raw.repair().dead;
   report.seconds = raw.seconds;
 
+  if (choice.demosaics && target.take) {
+    return fail(ErrorCode::Unsupported,
+                "a mosaic that is demosaiced is not handed over as counts; write a DNG, or leave "
+                "--demosaic out");
+  }
   LATENT_TRY(const Rect area, area_in_frame(settings->region, frame_of(picture), crop_of(picture)));
   report.result = area.size();
   LATENT_TRY(const LocalStrength* const local, local_of(raw, *settings, control));
@@ -226,7 +258,8 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   if (raw.header().is_float) {
     // A lossless JPEG holds integers only; plain strips hold floats.
     const bool keeps_floats =
-        settings->compression == DngCompression::None && raw.decoded_as() != RawAs::Demosaiced;
+        settings->compression == DngCompression::None &&
+        (raw.decoded_as() == RawAs::Mosaic || raw.decoded_as() == RawAs::Linear);
     if (keeps_floats) {
       LATENT_TRY(plan.exact, raw.photograph.exact_floats(control));
     } else {
@@ -242,7 +275,19 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   if (!idle) {
     LATENT_TRY(before, network->replace(picture, *settings, control, report));
   }
-  LATENT_TRY(const auto rows, rows_of(picture, std::move(plan), target.take));
+  const LinearRaw* classical = nullptr;
+  if (choice.demosaics) {
+    append(report.notices, demosaic_notices(raw));
+    if (settings->strength < 1.0 || local != nullptr) {
+      LATENT_TRY(classical, raw.classical(control));
+      report.notices.push_back(
+          classical_notice(*settings, report.sensor, frame_of(picture).size()));
+    }
+  }
+  LATENT_TRY(const auto rows,
+             choice.demosaics && !target.take
+                 ? colour_rows(std::get<Mosaic>(picture), classical, std::move(plan))
+                 : rows_of(picture, std::move(plan), target.take));
   if (idle) {
     LATENT_CHECK(rows->add_source(control));
   } else {
@@ -287,11 +332,13 @@ Result<Shown> RawWalk::show(Prepared::Inside& prepared, const Rect& region, cons
                 "no part of a raw is shown with --compat: what darktable computes depends on the "
                 "whole of it; write the result, or show it without --compat");
   }
-  LATENT_TRY(RawNetwork* const network, begin(raw, settings, true, control));
+  LATENT_TRY(const auto choice, begin(raw, settings, true, control));
+  RawNetwork* const network = choice.network;
   LATENT_TRY(const NoiseModel noise, measure(raw, network, settings));
   LATENT_TRY(const Rect area,
              area_in_frame(region, frame_of(raw.picture()), crop_of(raw.picture())));
   LATENT_TRY(const LocalStrength* const local, local_of(raw, settings, control));
+  if (choice.demosaics) return show_colours(raw, network, area, noise, settings, local, control);
   return show_area(raw, network, area, noise, settings, local, control);
 }
 
