@@ -56,8 +56,7 @@ ProcessorProof::ProcessorProof(const models::Network& network, const EngineReque
 }
 
 bool ProcessorProof::answers(const EngineRequest& request, const models::Network& network) {
-  const bool asked = request.precision == Precision::Auto ||
-                     request.precision == Precision::Best ||
+  const bool asked = request.precision == Precision::Auto || request.precision == Precision::Best ||
                      (request.precision == Precision::Int8 && network.int8 && network.spec.int8);
   return asked && is_on_processor(request.device) && network.is_judged_apart();
 }
@@ -188,7 +187,8 @@ Result<ProofVerdict> ProcessorProof::verdict_of(const SessionInfo& info) {
   LATENT_TRY(const NetworkFile file, file_for(network_, info.precision));
   const bool measured_now = examined_.contains(info.precision);
   if (!request_.anew && !measured_now) {
-    if (auto known = cache_.find(key_of(info, request_.rest, file.sha256))) return *std::move(known);
+    if (auto known = cache_.find(key_of(info, request_.rest, file.sha256)))
+      return *std::move(known);
   }
   return examine(info.precision);
 }
@@ -262,8 +262,8 @@ Result<ProcessorProof::Choice> ProcessorProof::choose_anew() {
 }
 
 void ProcessorProof::keep(const SessionInfo& chosen) {
-  cache_.store_choice(choice_key(), {chosen.precision, chosen.device_name, chosen.engine_version,
-                                     request_.rest});
+  cache_.store_choice(choice_key(),
+                      {chosen.precision, chosen.device_name, chosen.engine_version, request_.rest});
 }
 
 bool ProcessorProof::fits(const PrecisionChoice& kept, const SessionInfo& info) {

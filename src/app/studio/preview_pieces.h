@@ -23,8 +23,8 @@ struct ShownPiece {
 
 struct PieceWish {
   Size picture;
-  Rect visible;                   ///< inside the picture
-  std::int64_t most_pixels = 0;   ///< of a piece
+  Rect visible;                  ///< inside the picture
+  std::int64_t most_pixels = 0;  ///< of a piece
   /// Of a part of a piece of earlier settings, where the task can show such parts without a network;
   /// 0: pieces are asked for again as they were.
   std::int64_t most_again = 0;

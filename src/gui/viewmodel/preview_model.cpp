@@ -10,7 +10,7 @@ namespace latent::gui {
 namespace {
 
 constexpr int kRestAfterMs = 400;
-constexpr std::int64_t kMostPixels = 80'000'000;      // before and after: six bytes each
+constexpr std::int64_t kMostPixels = 80'000'000;  // before and after: six bytes each
 // Of a piece: what a slow processor cleans in a second. The rim around those of a raw is so wide
 // that larger pieces are worth the wait.
 constexpr std::int64_t kPixelsOfPiece = 600'000;

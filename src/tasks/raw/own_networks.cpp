@@ -170,8 +170,8 @@ class OwnNetwork final : public RawNetwork {
 
   /// The network over the part of the frame that has to be seen, by the session for results or for
   /// what is shown.
-  Status run(Size frame, const Rect& seen, const CleanRequest& request,
-             const infer::PackTile& pack, const infer::TakeRows& take, const RunControl& control, RawDenoiseReport& report) {
+  Status run(Size frame, const Rect& seen, const CleanRequest& request, const infer::PackTile& pack,
+             const infer::TakeRows& take, const RunControl& control, RawDenoiseReport& report) {
     Size exact;
     if (request.shown) {
       shown_size_.serve(request.area.size());
@@ -186,8 +186,8 @@ class OwnNetwork final : public RawNetwork {
   }
 
   std::shared_ptr<const models::Network> network_;
-  NetworkSession whole_;        ///< for results
-  NetworkSession shown_;        ///< for the tile by which areas are shown
+  NetworkSession whole_;  ///< for results
+  NetworkSession shown_;  ///< for the tile by which areas are shown
   ShownSize shown_size_;
   std::size_t most_bytes_ = 0;  ///< infer::TileOptions::most_bytes
 };

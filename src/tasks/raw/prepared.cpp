@@ -40,8 +40,9 @@ Result<RawPicture> decoded_from(const read::Photograph& photograph, RawAs as,
 }  // namespace
 
 bool PreparedRaw::ShownFor::holds(const ShownFor& other) const {
-  return area.intersection(other.area) == other.area && same(noise, other.noise) && noise_scale == other.noise_scale &&
-         hot_pixels == other.hot_pixels && learned == other.learned;
+  return area.intersection(other.area) == other.area && same(noise, other.noise) &&
+         noise_scale == other.noise_scale && hot_pixels == other.hot_pixels &&
+         learned == other.learned;
 }
 
 Result<std::unique_ptr<PreparedRaw>> PreparedRaw::open(const read::Photograph& photograph) {

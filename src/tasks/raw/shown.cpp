@@ -156,16 +156,19 @@ Result<Shown> show_colours(PreparedRaw& raw, RawNetwork* network, const Rect& ar
     LATENT_ENSURE(network != nullptr);
     const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
                                     settings.learned.get()};
-    PreparedRaw::ShownArea* kept = raw.kept.find(key);
+    PreparedRaw::ShownArea* kept = raw.kept.find_if(
+        [&](const PreparedRaw::ShownFor& shown_for) { return shown_for.holds(key); });
     if (kept == nullptr) {
       PreparedRaw::ShownArea fresh;
+      fresh.area = area;
       LATENT_TRY(auto traits, raw.traits(noise));
       const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
       LATENT_TRY(fresh.clean, clean_counts(picture, 3, *network, request, control));
       const auto bytes = static_cast<std::size_t>(area.size().area()) * 3 * sizeof(float);
       kept = &raw.kept.keep(key, std::move(fresh), bytes);
     }
-    LATENT_TRY(shown.counts, kept->clean.clone());
+    const Rect inside{area.x - kept->area.x, area.y - kept->area.y, area.width, area.height};
+    LATENT_TRY(shown.counts, copy_of(kept->clean, inside));
   } else {
     LATENT_TRY(shown.counts, Image<float>::create(area.size(), 3));
   }
