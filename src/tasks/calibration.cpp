@@ -168,9 +168,9 @@ Result<MadeTask> make_task(const Models& models, const TilesRequest& request,
 
 /// The middle and the middles of the quarters, as far as they are places of their own.
 std::vector<Rect> parts_of(Size picture) {
-  constexpr int kSide = 512;
-  const int width = std::min(kSide, picture.width);
-  const int height = std::min(kSide, picture.height);
+  constexpr int kPartSide = 512;
+  const int width = std::min(kPartSide, picture.width);
+  const int height = std::min(kPartSide, picture.height);
   std::vector<Rect> parts;
   constexpr std::array<std::pair<int, int>, 5> kQuarters{{{2, 2}, {1, 1}, {3, 3}, {3, 1}, {1, 3}}};
   for (const auto& [x, y] : kQuarters) {
