@@ -197,14 +197,16 @@ void compare(Fields& fields, const Job& one, const Job& other) {
   compare(fields, "file", file, file2);
   compare(fields, "folder", folder, folder2);
   compare(fields, "if_exists", if_exists, if_exists2);
-  const auto& [kind, device, precision, loss, threads, streams, cache, library, anew, start, stop] =
-      engine;
-  const auto& [kind2, device2, precision2, loss2, threads2, streams2, cache2, library2, anew2,
-               start2, stop2] = engine2;
+  const auto& [kind, device, precision, loss, rest, threads, streams, cache, library, anew, start,
+               stop, factory] = engine;
+  const auto& [kind2, device2, precision2, loss2, rest2, threads2, streams2, cache2, library2,
+               anew2, start2, stop2, factory2] = engine2;
   compare(fields, "engine", kind, kind2);
   compare(fields, "device", device, device2);
   compare(fields, "precision", precision, precision2);
   compare(fields, "max_loss", loss, loss2);
+  compare(fields, "rest", rest, rest2);
+  compare(fields, "factory", factory == nullptr, factory2 == nullptr);
   compare(fields, "engine threads", threads, threads2);
   compare(fields, "streams", streams, streams2);
   compare(fields, "cache_dir", cache, cache2);
