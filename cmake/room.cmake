@@ -92,16 +92,17 @@ function(latent_test room unit)
   endif()
 endfunction()
 
-# latent_bench(room unit [LIBRARIES ...]): bench/<room>/<unit>_bench.cpp; ctest runs each once, so
-# that none can rot.
+# latent_bench(room unit [LIBRARIES ...] [FILTER regex]): bench/<room>/<unit>_bench.cpp; ctest runs
+# each once, or what FILTER names of it, so that none can rot.
 function(latent_bench room unit)
-  cmake_parse_arguments(BENCH "" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(BENCH "" "FILTER" "LIBRARIES" ${ARGN})
   set(target ${room}_${unit}_bench)
   add_executable(${target} ${unit}_bench.cpp)
   target_link_libraries(${target} PRIVATE latent_${room} benchmark::benchmark_main
                         ${BENCH_LIBRARIES})
   if(LATENT_TESTS)
-    add_test(NAME bench.${room}.${unit} COMMAND ${target} --benchmark_min_time=0.001)
+    add_test(NAME bench.${room}.${unit} COMMAND ${target} --benchmark_min_time=0.001
+             "--benchmark_filter=${BENCH_FILTER}")
     set_tests_properties(bench.${room}.${unit} PROPERTIES LABELS bench TIMEOUT 300)
   endif()
 endfunction()

@@ -218,8 +218,8 @@ void compare(Fields& fields, const Job& one, const Job& other) {
 }
 
 /// Filled in when a job runs; job.h says by what.
-const std::set<std::string> kNoPartOfAJob{"overwrite", "threads", "cache_dir",
-                                          "anew",      "stop",    "max_pixels"};
+const std::set<std::string> kNoPartOfAJob{"overwrite", "threads",    "cache_dir", "anew",
+                                          "stop",      "max_pixels", "rest",      "factory"};
 
 class SettingsTable : public testing::TestWithParam<const char*> {};
 
