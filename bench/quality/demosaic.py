@@ -147,7 +147,7 @@ class Ways:
             pages = [tiff.pages[0], *(tiff.pages[0].pages or [])]
             raw = next(page for page in pages if page.photometric == 34892)
             white = float(np.ravel(raw.tags["WhiteLevel"].value)[0])
-            return raw.asarray().astype(np.float64) / white
+            return np.asarray(raw.asarray().astype(np.float64) / white)
 
     def _libraw(self, way: str, source: Path) -> FloatArray:
         """White-balanced by the largest multiplier, so nothing is clipped; undone here."""

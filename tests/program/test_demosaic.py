@@ -173,10 +173,10 @@ def test_orientation_crop_and_colours_are_those_of_the_source(
     assert list(np.ravel(tag_of(target, "DefaultCropOrigin"))) in ([5, 5], [5, 1, 5, 1])
     with tifffile.TiffFile(source) as before, tifffile.TiffFile(target) as after:
         for name in ("Orientation", "Model"):
-            assert before.pages[0].tags[name].value == after.pages[0].tags[name].value
+            assert before.pages.first.tags[name].value == after.pages.first.tags[name].value
         for name in ("AsShotNeutral", "ColorMatrix1"):
             one, other = (
-                np.reshape(tiff.pages[0].tags[name].value, (-1, 2)).astype(float)
+                np.reshape(tiff.pages.first.tags[name].value, (-1, 2)).astype(float)
                 for tiff in (before, after)
             )
             assert np.allclose(one[:, 0] / one[:, 1], other[:, 0] / other[:, 1], atol=1e-3)

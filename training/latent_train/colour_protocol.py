@@ -67,7 +67,7 @@ def encoded(x: FloatArray) -> FloatArray:
     """White-balanced and sRGB-encoded colours of x [H, W, 3], 0..1."""
     light = np.clip(x * protocol.WHITE_BALANCE, 0, 1)
     high = 1.055 * np.power(np.maximum(light, 1e-9), 1 / 2.4) - 0.055
-    return np.where(light <= 0.0031308, 12.92 * light, high)
+    return np.asarray(np.where(light <= 0.0031308, 12.92 * light, high))
 
 
 def cpsnr(result: FloatArray, scene: FloatArray) -> float:

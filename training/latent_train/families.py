@@ -59,8 +59,8 @@ def family_of(config: Config) -> Family:
     if config.task == "demosaic":
         starts = ("start_red", "start_green", "start_blue")
         seen = ("u", "sigma_u", "is_red", "is_green", "is_blue", *starts)
-        stem = ("demosaic",)
-        return Family("demosaic", "demosaic.onnx", words.DEMOSAIC, "sqrt_gat_wb_v2", seen, stem)
+        stems = ("demosaic",)
+        return Family("demosaic", "demosaic.onnx", words.DEMOSAIC, "sqrt_gat_wb_v2", seen, stems)
     if config.task == "denoise":
         seen = ("r", "g", "b", "level_r", "level_g", "level_b")
         return Family("rgb", "model.onnx", words.RGB, "srgb_extended_v1", seen, ("model",))

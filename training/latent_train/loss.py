@@ -43,7 +43,7 @@ def _tint_error(error: Tensor, batch: Batch, config: OptimiserConfig) -> Tensor:
 
 def _colour_tint_error(error: Tensor, config: OptimiserConfig) -> Tensor:
     """As ``_tint_error`` of three colours at every site, [N, 12, h, w]."""
-    colours = error.unflatten(1, (3, 4)).mean(dim=2)
+    colours = error.reshape(-1, 3, 4, *error.shape[2:]).mean(dim=2)
     total = error.new_zeros(())
     for size in config.block_px:
         total = total + config.block_weight * avg_pool2d(colours, size // 2).abs().mean()

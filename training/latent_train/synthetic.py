@@ -129,7 +129,7 @@ def _zone_plate(rng: np.random.Generator, size: int) -> FloatArray:
 def _wave(rng: np.random.Generator, size: int, angle: float) -> FloatArray:
     y, x = _axes(size)
     along = y * np.sin(angle) + x * np.cos(angle)
-    return 2 * np.pi * rng.uniform(0.05, 0.48) * along + rng.uniform(0, 2 * np.pi)
+    return np.asarray(2 * np.pi * rng.uniform(0.05, 0.48) * along + rng.uniform(0, 2 * np.pi))
 
 
 def _fabric(rng: np.random.Generator, size: int) -> FloatArray:
