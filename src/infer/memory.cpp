@@ -9,11 +9,12 @@
 namespace latent::infer {
 
 bool tells_of_memory(std::string_view words) {
-  constexpr std::array<std::string_view, 11> kSigns{
+  constexpr std::array<std::string_view, 12> kSigns{
       "bad_alloc",
       "bad alloc",
       "out of memory",
       "not enough memory",
+      "can't alloc",
       "cannot allocate memory",
       "could not allocate",
       "failed to allocate",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from test_rawdenoise import samples_of, tag_of
 
 Latent = Callable[..., Outcome]
 FloatArray = npt.NDArray[np.float64]
+WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 INT8 = ("--precision", "int8")
 STEP = 1 / 255
 
@@ -153,9 +155,28 @@ def test_auto_is_measured_and_best_loses_nothing(latent: Latent, dng: MakeDng) -
     assert precision("--engine", "onnxruntime", *INT8) == "int8"
 
 
+def without_int8(shipped: Path, target: Path) -> Path:
+    """A copy of a package that ships, without its networks in 8-bit integers."""
+    with zipfile.ZipFile(shipped) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            if "int8" in name:
+                continue
+            content = source.read(name)
+            if name.endswith("/config.json"):
+                config = json.loads(content)
+                del config["latent_variants"]
+                files = config["latent"]["files"]
+                config["latent"]["files"] = {n: files[n] for n in files if "int8" not in n}
+                content = json.dumps(config).encode()
+            copy.writestr(name, content)
+    return target
+
+
 def test_a_network_without_an_int8_file_says_so(latent: Latent, tmp_path: Path) -> None:
     source = picture(tmp_path / "photo.tif", np.zeros((40, 50, 3), np.uint16))
-    outcome = latent("upscale", source, "--scale", "2", "-o", tmp_path / "result.tif", *INT8)
+    package = without_int8(WEIGHTS / "latent-upscale.dtmodel", tmp_path / "plain.dtmodel")
+    outcome = latent("upscale", source, "--scale", "2", "--model", package,
+                     "-o", tmp_path / "result.tif", *INT8)  # fmt: skip
     assert outcome.code != 0
     assert "no file of this network in 8-bit integers; use --precision auto" in outcome.stderr
     assert not (tmp_path / "result.tif").exists()
