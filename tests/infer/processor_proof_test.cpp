@@ -117,7 +117,7 @@ TEST(ProcessorProof, AutoTakesTheFastestThatPasses) {
   Processor processor;
   EXPECT_EQ(taken(processor, ask(Precision::Auto)), Precision::Int8);
   EXPECT_THAT(processor.made,
-              UnorderedElementsAre("int8 128", "f32 128", "int8 80", "int8 128", "int8 640"));
+              UnorderedElementsAre("int8 128", "f32 128", "int8 160", "int8 208", "int8 640"));
   EXPECT_EQ(processor.made.back(), "int8 640");
   processor.bf16.there = true;
   processor.bf16.takes = milliseconds(1);
