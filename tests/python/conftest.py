@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -25,20 +26,30 @@ def wheel(latent_bin: Path, repository: Path, tmp_path_factory: pytest.TempPathF
     pytest.importorskip("scikit_build_core")
     folder = tmp_path_factory.mktemp("wheel")
     launcher = {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--quiet"),
-            *("--disable-pip-version-check", "--wheel-dir", str(folder)),
-            *(f"--config-settings=cmake.define.LATENT_BUILD={build}",),
-            f"--config-settings=build-dir={build / 'python'}",
-            str(repository / "bindings" / "python"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-        env={**os.environ, **launcher},
-    )
+    with (build / "python.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # workers share the build folder
+        done = subprocess.run(
+            [
+                *(
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "wheel",
+                    "--no-deps",
+                    "--no-build-isolation",
+                    "--quiet",
+                ),
+                *("--disable-pip-version-check", "--wheel-dir", str(folder)),
+                *(f"--config-settings=cmake.define.LATENT_BUILD={build}",),
+                f"--config-settings=build-dir={build / 'python'}",
+                str(repository / "bindings" / "python"),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+            env={**os.environ, **launcher},
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     (made,) = folder.glob("*.whl")
     return made
