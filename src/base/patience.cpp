@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/patience.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <system_error>
 #include <thread>
 
@@ -17,7 +21,15 @@ std::atomic<int>& abandoned() {
   return *count;
 }
 
+void end_at_exit(int code, void* /*unused*/) { (void)end_beside_abandoned_works(code); }
+
 }  // namespace
+
+int end_beside_abandoned_works(int code) {
+  if (abandoned_works() == 0) return code;
+  std::fflush(nullptr);
+  ::_exit(code);
+}
 
 int abandoned_works() { return abandoned().load(); }
 
@@ -46,6 +58,7 @@ Outcome Meeting::wait(const Patience& patience) {
   if (done_) return Outcome::Done;
   abandoned_ = true;
   ++abandoned();
+  ::on_exit(end_at_exit, nullptr);  // anew each time: before what was registered until now
   return patience.stop.stop_requested() ? Outcome::Stopped : Outcome::Late;
 }
 

@@ -24,9 +24,14 @@ struct Patience {
                  __LINE__};  ///< when they are over
 };
 
-/// Works that were left behind and have not ended yet. A program with any ends by _Exit(): to tear
-/// down what their threads use would crash them.
+/// Works that were left behind and have not ended yet.
 [[nodiscard]] int abandoned_works();
+
+/// The last call of main(), after everything of the program's own is destroyed: ends the process
+/// with this code when a work was left behind, since the destructors of libraries would crash its
+/// thread; else returns the code. A program that forgets it is ended by a handler of exit(), which
+/// comes too late for libraries that the work itself has loaded since.
+[[nodiscard]] int end_beside_abandoned_works(int code);
 
 namespace detail {
 

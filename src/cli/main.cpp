@@ -11,6 +11,7 @@
 #include "app/about.h"
 #include "app/advice.h"
 #include "app/reader.h"
+#include "base/patience.h"
 #include "base/path.h"
 #include "base/threads.h"
 #include "cli/exit_code.h"
@@ -116,5 +117,5 @@ int main(int argc, char** argv) {
     const bool ours = error.code == latent::ErrorCode::Internal;
     latent::cli::print_error(ours ? error.sentence + "; please report it" : error.sentence);
   }
-  return latent::cli::end_beside_abandoned_works(latent::cli::finish_streams(code));
+  return latent::end_beside_abandoned_works(latent::cli::finish_streams(code));
 }

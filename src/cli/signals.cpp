@@ -5,10 +5,8 @@
 #include <unistd.h>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <system_error>
 
-#include "base/patience.h"
 #include "cli/exit_code.h"
 
 namespace latent::cli {
@@ -61,12 +59,6 @@ StopOnSignal::~StopOnSignal() {
   pthread_kill(waiter_.native_handle(), kGoodbye);
   waiter_.join();
   if (stopper_.joinable()) stopper_.join();
-}
-
-int end_beside_abandoned_works(int code) {
-  if (abandoned_works() == 0) return code;
-  std::fflush(nullptr);
-  ::_exit(code);
 }
 
 }  // namespace latent::cli

@@ -26,8 +26,4 @@ class StopOnSignal {
   std::thread waiter_;
 };
 
-/// Ends the process with this code when a work was left behind (base/patience.h), which nothing may
-/// be torn down under; else returns it.
-[[nodiscard]] int end_beside_abandoned_works(int code);
-
 }  // namespace latent::cli

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <future>
 #include <memory>
 #include <new>
@@ -89,6 +90,29 @@ TEST(Patience, EndsWhenItsTimeIsOver) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().sentence, "longer than allowed");
   endless.end();
+}
+
+/// What a library does that is torn down while its work goes on: it crashes.
+void torn_down() { std::_Exit(9); }
+
+TEST(PatienceDeathTest, ExitTearsNothingDownUnderAnAbandonedWork) {
+  EXPECT_EXIT(
+      {
+        const Endless endless;
+        std::atexit(torn_down);
+        (void)with_patience<int>(endless.work(), {.stop = {}, .seconds = 0.01});
+        std::exit(5);
+      },
+      testing::ExitedWithCode(5), "");
+  EXPECT_EXIT(
+      {
+        const Endless endless;
+        (void)with_patience<int>(endless.work(), {.stop = {}, .seconds = 0.01});
+        std::atexit(torn_down);  // as by a library that the work loads: only the program can help
+        std::exit(end_beside_abandoned_works(5));
+      },
+      testing::ExitedWithCode(5), "");
+  EXPECT_EXIT(std::exit(end_beside_abandoned_works(6)), testing::ExitedWithCode(6), "");
 }
 
 }  // namespace

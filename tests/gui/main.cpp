@@ -4,7 +4,19 @@
 
 #include <QtWidgets/QApplication>
 
+#include "base/patience.h"
 #include "gui/view/theme.h"
+
+namespace {
+
+int run_tests(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  QApplication program(argc, argv);
+  latent::gui::apply_theme(program, true);
+  return RUN_ALL_TESTS();
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -12,8 +24,5 @@ int main(int argc, char** argv) {
   qputenv("LATENT_MODELS", LATENT_SOURCE_DIR "/weights");
   qputenv("LATENT_MODELS_DIR", "/nonexistent/models");
   qputenv("LATENT_CONFIG", "/nonexistent/config");
-  testing::InitGoogleTest(&argc, argv);
-  QApplication program(argc, argv);
-  latent::gui::apply_theme(program, true);
-  return RUN_ALL_TESTS();
+  return latent::end_beside_abandoned_works(run_tests(argc, argv));
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "app/reader.h"
+#include "base/patience.h"
 #include "gui/view/crash_report.h"
 #include "gui/view/main_window.h"
 #include "gui/view/screen_profile.h"
@@ -18,7 +19,9 @@
 
 using namespace latent::gui;  // NOLINT(google-build-using-namespace): the program itself
 
-int main(int argc, char** argv) {
+namespace {
+
+int show_studio(int argc, char** argv) {
   QApplication program(argc, argv);
   QApplication::setApplicationName(QStringLiteral("latent-studio"));
   QApplication::setApplicationVersion(QStringLiteral(LATENT_VERSION));
@@ -67,4 +70,10 @@ int main(int argc, char** argv) {
   for (const QString& place : words.positionalArguments()) open.push_back(path_of(place));
   if (!open.empty()) QTimer::singleShot(0, &window, [&window, open] { window.open(open); });
   return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return latent::end_beside_abandoned_works(show_studio(argc, argv));
 }
