@@ -334,6 +334,7 @@ void RestoreView::add_auto(QVBoxLayout& column, const QString& key, const QStrin
   number->setSpecialValueText(tr("automatic"));
   number->setMinimumWidth(dp(110));
   number->setAccessibleName(name);
+  number->findChild<QLineEdit*>()->setAccessibleName(name);  // screen readers reach it as well
   number->setToolTip(qt(setting.help));
   number->setFocusPolicy(Qt::StrongFocus);
   row->addWidget(words, 1);
