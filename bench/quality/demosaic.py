@@ -13,8 +13,8 @@ picture itself. CPSNR: of the three colours of the camera, white-balanced and sR
 
 Ways: ``start`` what our network begins with; ``libraw-*`` dcraw_emu on the mosaic; ``amaze``,
 ``rcd``, ``markesteijn`` RawTherapee's on the mosaic; ``cfa+*`` the same on the DNG that `latent
-rawdenoise` makes of it; ``demosaic`` our `rawdenoise --demosaic`. The true noise is told
-(--noise), and hot pixels are not looked for.
+rawdenoise` makes of it; ``demosaic`` our `rawdenoise --demosaic`. The program gets the true noise
+(--noise) and does not look for hot pixels.
 
 ``--zone`` measures false colour instead: a grey zone plate whose rings reach half a cycle a pixel
 at the corners; root mean square of colour differences (R-G, B-G), in steps of 255. ``--flat``: grey
@@ -38,9 +38,10 @@ from called import call
 from PIL import Image
 from raw_quality import BLACK, ROOT, chosen_pictures, noise, write_mosaic
 
-sys.path[:0] = [str(ROOT / "training"), str(ROOT / "python")]
+sys.path[:0] = [str(ROOT / "training"), str(ROOT / "python"), str(ROOT / "tests/interop")]
 
-from latent_train import colour_protocol as protocol  # noqa: E402  the path had to be set first
+from latent_interop.renderings import neutral_profile  # noqa: E402  the path had to be set first
+from latent_train import colour_protocol as protocol  # noqa: E402
 from latent_train import mosaic  # noqa: E402
 from latent_train import protocol as raw_protocol  # noqa: E402
 
@@ -52,35 +53,6 @@ LIBRAW = {"libraw-ahd": "3", "libraw-dcb": "4", "libraw-dht": "11", "libraw-aahd
 RAWTHERAPEE = {"amaze": "amaze", "rcd": "rcd", "markesteijn": "3-pass (best)"}
 BAYER_ONLY = {"libraw-dcb", "libraw-dht", "libraw-aahd", "amaze", "rcd"}
 WB: tuple[float, float, float] = (2.0, 1.0, 1.6)
-_PP3 = """[Version]
-AppVersion=5.9
-Version=349
-
-[RAW]
-CA=false
-HotPixelFilter=false
-DeadPixelFilter=false
-
-[RAW Bayer]
-Method={bayer}
-Border=0
-
-[RAW X-Trans]
-Method={xtrans}
-Border=0
-
-[Color Management]
-InputProfile=(embedded)
-ToneCurve=false
-ApplyLookTable=false
-ApplyBaselineExposureOffset=false
-ApplyHueSatMap=false
-OutputProfile=RTv4_sRGB
-OutputBPC=false
-
-[HLRecovery]
-Enabled=false
-"""
 
 
 @dataclass(frozen=True)
@@ -159,7 +131,7 @@ class Ways:
     def _rawtherapee(self, way: str, source: Path) -> FloatArray:
         profile, target = self.folder / "neutral.pp3", self.folder / "rt.tif"
         bayer = way if way in BAYER_ONLY else "amaze"
-        profile.write_text(_PP3.format(bayer=bayer, xtrans=RAWTHERAPEE["markesteijn"]))
+        profile.write_text(neutral_profile(bayer, RAWTHERAPEE["markesteijn"]))
         command = ["rawtherapee-cli", "-q", "-Y", "-o", str(target), "-t", "-b32"]
         self._run([*command, "-p", str(profile), "-c", str(source)])
         srgb = np.asarray(tifffile.imread(target), dtype=np.float64)

@@ -12,10 +12,11 @@ NumPy do the same from the picture, written anew: reducing by means, normalising
   pictures: one of the network's size, and one 2.6 times as large.
 - erase: the network's answer to a picture and a mask (`latent models run`), and the fill of a hole
   in a picture of its size: that answer, and the membrane that takes its steps at the border
-  away. The program solves that membrane to about a hundredth of the steps, so the fill is told in
-  shares of white and held to 0.01.
+  away. The program solves for that membrane to about a hundredth of the steps, so the error of the
+  fill is printed in shares of white, and may be 0.01.
 
-Told is the largest difference in units of the deviation of what PyTorch gives; 2e-3 is asked.
+All other errors are the largest difference in units of the standard deviation of what PyTorch
+gives; they may be 2e-3.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ class Runner::Recorder final : public BatchObserver {
  private:
   bool skip_known_content(std::size_t index) {
     const fs::path& source = job_->batch.sources[index];
-    // What such a mask is of stands beside the photograph, and not in its content.
+    // Prompts beside a photograph change its mask, but not the photograph's content.
     const auto* choice = std::get_if<MaskChoice>(&job_->entry.job.settings);
     if (choice != nullptr && choice->prompts == "beside") return false;
     auto hash = sha256_file(source);

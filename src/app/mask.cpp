@@ -16,6 +16,7 @@
 #include "app/output_name.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "image/mask.h"
 #include "read/mask/mask_file.h"
 #include "tasks/mask/prompt_file.h"
 #include "tasks/object_mask.h"

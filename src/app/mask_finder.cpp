@@ -14,9 +14,9 @@ namespace latent::app {
 
 namespace fs = std::filesystem;
 
-namespace {
-
 bool is_built_in(const std::string& model) { return model == "built-in" || model == "builtin"; }
+
+namespace {
 
 /// Said once to each user, because a classical selector is weak and a network is not.
 constexpr const char* kHint =

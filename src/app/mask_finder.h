@@ -18,6 +18,9 @@ struct MaskFinder {
   bool nothing_enabled = false;  ///< the selector was taken because there is no network
 };
 
+/// Whether a job's model is the selector that needs no network.
+[[nodiscard]] bool is_built_in(const std::string& model);
+
 /// What is said once to each user who made a mask without a network; empty afterwards.
 [[nodiscard]] std::string network_hint();
 

@@ -144,13 +144,4 @@ Status write_mask_overlay(const std::filesystem::path& target,
   return write::write_png(target, std::as_const(shown).view(), picture_options(options));
 }
 
-double mask_share(ImageView<const float> mask) {
-  double sum = 0;
-  for (int y = 0; y < mask.height(); ++y) {
-    for (const float share : mask.row(y)) sum += share;
-  }
-  const auto area = static_cast<double>(mask.size().area());
-  return area > 0 ? sum / area : 0;
-}
-
 }  // namespace latent::app

@@ -28,7 +28,4 @@ struct MaskOverlayOptions {
                                         ImageView<const float> mask,
                                         const MaskOverlayOptions& options);
 
-/// The share of a photograph that its mask covers, 0 to 1.
-[[nodiscard]] double mask_share(ImageView<const float> mask);
-
 }  // namespace latent::app

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/mask_files.h"
+#include "app/mask_finder.h"
 #include "app/path_result.h"
 #include "app/settings_table.h"
 #include "app/task_rows.h"
@@ -71,7 +72,7 @@ Status check_mask(const Job& job) {
     return fail(ErrorCode::Usage,
                 "prompts takes beside, or a .json file that latent mask -o FILE.json stored");
   }
-  if (!choice.automatic.empty() && job.model == "builtin") {
+  if (!choice.automatic.empty() && is_built_in(job.model)) {
     return fail(ErrorCode::Usage,
                 "the built-in selector needs prompts; auto is for models of the task " +
                     model_task_of(job));

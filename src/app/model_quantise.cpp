@@ -2,7 +2,6 @@
 #include "app/model_quantise.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "app/model_policy.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "infer/processor_proof.h"
 #include "infer/proof.h"
 #include "infer/quantise.h"
 #include "models/store/local_int8.h"
@@ -22,6 +22,7 @@
 #include "tasks/calibration.h"
 #include "tasks/darktable/network.h"
 #include "tasks/int8_loss.h"
+#include "tasks/stopwatch.h"
 
 namespace latent::app {
 namespace {
@@ -32,14 +33,13 @@ using tasks::Trial;
 /// With all rounded: what no layer in float could make much better.
 constexpr double kGoodLoss = 0.03;
 /// What --precision auto takes by default: no more convolutions need stay in float.
-constexpr double kTakenLoss = 0.1;
+const double kTakenLoss = infer::EngineRequest{}.most_loss_db;
 /// Times what was measured, for other kernels of other processors.
 constexpr double kMargin = 2.0;
 constexpr double kLeastTolerance = 1e-6;
 /// Times the memory of float32, which is what rounding takes beside it at most; of the networks that
 /// ship it is 1.9.
 constexpr double kMemory = 2.0;
-constexpr int kProofSide = 128;
 constexpr std::size_t kFirstInFloat = 3;
 
 void step(const QuantiseOptions& options, const std::string& what) {
@@ -57,7 +57,7 @@ Result<std::vector<Kind>> kinds_of(const models::Package& package) {
   std::vector<Kind> kinds;
   if (manifest.latent && !manifest.latent->networks.empty()) {
     for (const models::NetworkSpec& network : manifest.latent->networks) {
-      if (network.int8) continue;
+      if (network.int8 || network.kind == models::NetworkKind::LatentDemosaicV1) continue;
       const bool raw = network.kind == models::NetworkKind::LatentCfaV1;
       const bool enlarges = network.kind == models::NetworkKind::LatentUpscaleV1;
       const Kind kind{raw ? "rawdenoise" : enlarges ? "upscale" : "denoise", network.scale};
@@ -89,24 +89,13 @@ Result<models::Network> load(const models::Package& package, const models::Netwo
   for (const models::DarktableKind kind : models::darktable_kinds(package.manifest().task)) {
     if (seen.spec.id != models::darktable_kind_name(kind)) continue;
     LATENT_TRY(auto loaded, tasks::load_darktable_network(package, kind, models::Compat::None));
-    models::Network network;
-    network.spec = loaded.network->spec;
-    network.onnx = loaded.network->onnx;
-    network.sha256 = loaded.network->sha256;
-    network.spatial_dims = loaded.network->spatial_dims;
-    network.optimization = loaded.network->optimization;
-    network.only_tile = loaded.network->only_tile;
-    network.gives_whole_picture = true;
+    models::Network network = models::without_golden(*loaded.network);
     const ConstTensorView golden = loaded.network->golden_input.view();
     LATENT_TRY(network.golden_input, Tensor::create(golden.shape));
     std::copy_n(golden.data, golden.shape.count(), network.golden_input.view().data);
     return network;
   }
   return fail(ErrorCode::Internal, "a network that the package does not have");
-}
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 /// Makes one network in 8-bit integers.
@@ -220,7 +209,7 @@ class Maker {
     std::set<std::string> every;
     for (const auto& one : found_.convolutions) every.insert(one.output);
     const ConstTensorView probe = trials_.front().input.view();
-    LATENT_TRY(const Tensor truth, answer_of(*f32_, probe));
+    LATENT_TRY(const Tensor truth, tasks::answer_of(*f32_, probe));
     std::vector<std::pair<double, std::string>> moved;
     for (const std::string& one : every) {
       LATENT_CHECK(control_.check());
@@ -228,7 +217,7 @@ class Maker {
       others.erase(one);
       LATENT_CHECK(round(others));
       LATENT_TRY(const auto session, session_of(infer::Precision::Int8));
-      LATENT_TRY(const Tensor answer, answer_of(*session, probe));
+      LATENT_TRY(const Tensor answer, tasks::answer_of(*session, probe));
       const auto verdict = infer::compare(answer.view(), truth.view(), 1e9);
       moved.emplace_back(-verdict.rms, one);
       control_.report(static_cast<double>(moved.size()) / static_cast<double>(every.size()));
@@ -239,25 +228,17 @@ class Maker {
     return order;
   }
 
-  static Result<Tensor> answer_of(infer::Session& session, ConstTensorView input) {
-    LATENT_TRY(Tensor answer, Tensor::create(session.output_shape()));
-    LATENT_CHECK(session.run(input, answer.view()));
-    return answer;
-  }
-
   /// How far it is from float32 on what proofs look at.
   Result<models::Int8Variant> facts() {
-    const int side = (kProofSide + network_.spec.stride_px - 1) / network_.spec.stride_px *
-                     network_.spec.stride_px;
-    const Size tile = network_.only_tile.area() > 0 ? network_.only_tile : Size{side, side};
+    const Size tile = infer::proof_tile(network_);
     infer::EngineRequest request = request_;
     request.precision = infer::Precision::F32;
     LATENT_TRY(const auto plain, infer::create_session(network_, tile, request));
     request.precision = infer::Precision::Int8;
     LATENT_TRY(const auto rounded, infer::create_session(network_, tile, request));
     LATENT_TRY(const Tensor probe, infer::probe_tile(network_, plain->input_shape()));
-    LATENT_TRY(const Tensor truth, answer_of(*plain, probe.view()));
-    LATENT_TRY(const Tensor answer, answer_of(*rounded, probe.view()));
+    LATENT_TRY(const Tensor truth, tasks::answer_of(*plain, probe.view()));
+    LATENT_TRY(const Tensor answer, tasks::answer_of(*rounded, probe.view()));
     const auto apart = infer::compare(answer.view(), truth.view(), 1e9);
     models::Int8Variant facts;
     facts.most_from_f32 = std::max(kLeastTolerance, kMargin * apart.worst);
@@ -289,9 +270,9 @@ class Maker {
     const auto pace = [&](infer::Session& session) -> Result<double> {
       double least = std::numeric_limits<double>::infinity();
       for (int run = 0; run < 4; ++run) {
-        const auto begin = std::chrono::steady_clock::now();
-        LATENT_TRY(const Tensor ignored, answer_of(session, input));
-        least = std::min(least, seconds_since(begin));
+        const tasks::Stopwatch watch;
+        LATENT_TRY(const Tensor ignored, tasks::answer_of(session, input));
+        least = std::min(least, watch.seconds());
       }
       return least / megapixels;
     };

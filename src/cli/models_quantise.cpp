@@ -25,10 +25,8 @@ struct Options {
   bool json = false;
 };
 
-/// The default of --max-loss.
-constexpr double kMostLossOfAuto = 0.1;
-
 void print_network(const app::QuantisedNetwork& network) {
+  const double most_loss = infer::EngineRequest{}.most_loss_db;  // the default of --max-loss
   print(fmt::format("{}: {} convolutions in 8-bit integers, {:.0f} % of their work\n",
                     printable(network.file), network.convolutions, 100 * network.work));
   std::vector<std::string> losses;
@@ -39,11 +37,11 @@ void print_network(const app::QuantisedNetwork& network) {
                     fmt::join(losses, ", ")));
   print(fmt::format("  {:.3g} seconds a megapixel, {:.3g} in float32; {}\n", network.seconds_int8,
                     network.seconds_f32, readable_bytes(static_cast<double>(network.bytes))));
-  if (network.loss_db > kMostLossOfAuto) {
+  if (network.loss_db > most_loss) {
     print(
         fmt::format("  --precision auto does not use it: it loses more than {:g} dB; --max-loss "
                     "or --precision int8 does\n",
-                    kMostLossOfAuto));
+                    most_loss));
   }
 }
 

@@ -163,7 +163,7 @@ Result<std::vector<Spot>> find_spots(ImageView<const float> light, const SpotSet
     }
     if (kept.size() >= settings.most) break;
   }
-  // Not before: they keep what is seen of them at other sizes from being taken for dust.
+  // Deep spots are removed last: until here they absorb their own copies found at other sizes.
   std::erase_if(kept, [&](const Spot& spot) { return spot.depth > settings.most_depth; });
   return kept;
 }

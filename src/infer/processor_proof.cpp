@@ -49,10 +49,15 @@ bool is_on_processor(const std::string& device) { return device == "auto" || dev
 ProcessorProof::ProcessorProof(const models::Network& network, const EngineRequest& request,
                                const SessionFactory& factory)
     : network_(network), request_(request), factory_(factory), cache_(request.cache_dir) {
-  const int side = round_up(kProofSide, std::max(1, network.spec.stride_px));
-  tile_ = network.only_tile.area() > 0 ? network.only_tile : Size{side, side};
+  tile_ = proof_tile(network);
   request_.device = "cpu";
   request_.cache_dir.clear();  // the small tile is not compiled again
+}
+
+Size proof_tile(const models::Network& network) {
+  if (network.only_tile.area() > 0) return network.only_tile;
+  const int side = round_up(kProofSide, std::max(1, network.spec.stride_px));
+  return {side, side};
 }
 
 bool ProcessorProof::answers(const EngineRequest& request, const models::Network& network) {

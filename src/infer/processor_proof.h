@@ -93,6 +93,9 @@ class ProcessorProof {
   std::map<Precision, ProofVerdict> examined_;
 };
 
+/// The tile that precisions of the processor are judged on.
+[[nodiscard]] Size proof_tile(const models::Network& network);
+
 /// Of a precision on the processor that was proved or timed before; nothing where it was not.
 [[nodiscard]] std::optional<ProofVerdict> known_verdict(const models::Network& network,
                                                         const DeviceFacts& device,

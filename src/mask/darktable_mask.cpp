@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "mask/bounds.h"
 #include "mask/cleanup.h"
 #include "mask/dense_crf.h"
 #include "mask/distance.h"
@@ -38,25 +39,6 @@ std::vector<Point> places_on_object(std::span<const Prompt> prompts, Size size) 
     for (const Place& place : prompt.places) places.push_back(pixel_of(place, size));
   }
   return places;
-}
-
-/// What the mask covers; nothing of an empty one.
-std::optional<Rect> bounds_of(ImageView<const std::uint8_t> mask) {
-  int left = mask.width();
-  int right = -1;
-  int top = mask.height();
-  int bottom = -1;
-  for (int y = 0; y < mask.height(); ++y) {
-    for (int x = 0; x < mask.width(); ++x) {
-      if (mask.at(x, y) == 0) continue;
-      left = std::min(left, x);
-      right = std::max(right, x);
-      top = std::min(top, y);
-      bottom = std::max(bottom, y);
-    }
-  }
-  if (right < 0) return std::nullopt;
-  return Rect{left, top, right - left + 1, bottom - top + 1};
 }
 
 /// The middle of a pixel as a share of the sides.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "mask/bounds.h"
 #include "mask/permutohedral.h"
 
 namespace latent::mask {
@@ -26,23 +27,11 @@ float chance(float logit) { return 1.0F / (1.0F + std::exp(-logit)); }
 
 /// What has to be looked at.
 Rect area_of(ImageView<const float> probability, const CrfSettings& settings) {
-  int left = probability.width();
-  int right = -1;
-  int top = probability.height();
-  int bottom = -1;
-  for (int y = 0; y < probability.height(); ++y) {
-    for (int x = 0; x < probability.width(); ++x) {
-      if (probability.at(x, y) <= kNothing) continue;
-      left = std::min(left, x);
-      right = std::max(right, x);
-      top = std::min(top, y);
-      bottom = std::max(bottom, y);
-    }
-  }
-  if (right < 0) return {};
+  const auto there = bounds_of(probability, [](float p) { return p > kNothing; });
+  if (!there) return {};
   const int reach = static_cast<int>(std::ceil(kReach * settings.near_px));
-  const Rect wanted{left - reach, top - reach, right - left + 1 + 2 * reach,
-                    bottom - top + 1 + 2 * reach};
+  const Rect wanted{there->x - reach, there->y - reach, there->width + 2 * reach,
+                    there->height + 2 * reach};
   return wanted.intersection({0, 0, probability.width(), probability.height()});
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/threads.h"
+#include "mask/bounds.h"
 #include "mask/closed_form.h"
 #include "mask/distance.h"
 #include "mask/guided_filter.h"
@@ -282,27 +283,16 @@ class Refining {
 
   /// What the band touches, with a margin, in the reduced picture.
   [[nodiscard]] Rect matting_area(int factor) const {
-    int left = mask_.width();
-    int top = mask_.height();
-    int right = -1;
-    int bottom = -1;
-    for (int y = 0; y < mask_.height(); ++y) {
-      for (int x = 0; x < mask_.width(); ++x) {
-        if (distance_.view().at(x, y) > band_) continue;
-        left = std::min(left, x);
-        right = std::max(right, x);
-        top = std::min(top, y);
-        bottom = std::max(bottom, y);
-      }
-    }
-    if (right < 0) return {};
+    const auto band = bounds_of(std::as_const(distance_).view(),
+                                [&](float distance) { return distance <= band_; });
+    if (!band) return {};
     const auto place = [&](int at, float scale) {
       return static_cast<int>(static_cast<float>(at) / scale) / factor;
     };
     constexpr int kMargin = 3;
-    const Rect wanted{place(left, scale_x_) - kMargin, place(top, scale_y_) - kMargin,
-                      place(right + 1 - left, scale_x_) + 2 * kMargin + 2,
-                      place(bottom + 1 - top, scale_y_) + 2 * kMargin + 2};
+    const Rect wanted{place(band->x, scale_x_) - kMargin, place(band->y, scale_y_) - kMargin,
+                      place(band->width, scale_x_) + 2 * kMargin + 2,
+                      place(band->height, scale_y_) + 2 * kMargin + 2};
     return wanted.intersection(
         {0, 0, blocks(picture_.width(), factor), blocks(picture_.height(), factor)});
   }

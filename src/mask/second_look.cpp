@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "mask/bounds.h"
 #include "mask/distance.h"
 #include "mask/marks.h"
 
@@ -16,24 +17,6 @@ constexpr double kApart = 8.0;       ///< pixels from other clicks, at least
 constexpr double kSmall = 0.25;      ///< of the longest side, at most
 constexpr int kLeastCrop = 96;       ///< pixels of the photograph
 constexpr double kSameObject = 0.5;  ///< IoU
-
-std::optional<Rect> bounds(ImageView<const std::uint8_t> mask) {
-  int left = mask.width();
-  int right = -1;
-  int top = mask.height();
-  int bottom = -1;
-  for (int y = 0; y < mask.height(); ++y) {
-    for (int x = 0; x < mask.width(); ++x) {
-      if (mask.at(x, y) == 0) continue;
-      left = std::min(left, x);
-      right = std::max(right, x);
-      top = std::min(top, y);
-      bottom = std::max(bottom, y);
-    }
-  }
-  if (right < 0) return std::nullopt;
-  return Rect{left, top, right - left + 1, bottom - top + 1};
-}
 
 bool inside(const Place& place) {
   return place.x >= 0 && place.x <= 1 && place.y >= 0 && place.y <= 1;
@@ -81,7 +64,7 @@ Result<std::vector<Prompt>> second_prompts(ImageView<const std::uint8_t> mask,
 
 std::optional<Rect> crop_around(ImageView<const std::uint8_t> mask, std::span<const Prompt> prompts,
                                 Size photograph) {
-  const auto object = bounds(mask);
+  const auto object = bounds_of(mask);
   if (!object) return std::nullopt;
   const double longest = std::max(mask.width(), mask.height());
   if (std::max(object->width, object->height) > kSmall * longest) return std::nullopt;

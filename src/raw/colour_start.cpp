@@ -2,7 +2,6 @@
 #include "raw/colour_start.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/simd.h"
@@ -14,15 +13,6 @@ namespace {
 constexpr int kTaps = 2 * ColourStart::kReach + 1;
 constexpr std::array<float, kTaps> kTent{1, 2, 3, 4, 5, 4, 3, 2, 1};
 constexpr float kLeastWeight = 0.5F;  // the smallest product of two tents is 1
-
-LATENT_VECTORISED
-void encode(const float* counts, const float* scale, const float* shift, std::size_t count,
-            float* u) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const float inside = counts[i] * scale[i] + shift[i];
-    u[i] = std::sqrt(inside > 0.0F ? inside : 0.0F);
-  }
-}
 
 LATENT_VECTORISED
 void multiply(const float* one, const float* other, std::size_t count, float* product) {
@@ -133,8 +123,8 @@ const ColourStart::Summed& ColourStart::summed(int y) {
     encoder_.greens()->row(frame_y, columns_, balance_);
     for (std::size_t i = 0; i < columns_.size(); ++i) counts_[i] += balance_[i];
   }
-  encode(counts_.data(), row.code->scale.data(), row.code->shift.data(), columns_.size(),
-         counts_.data());
+  encode_counts(counts_.data(), row.code->scale.data(), row.code->shift.data(), columns_.size(),
+                counts_.data());
   std::copy_n(counts_.data() + kReach, width_, row.u.data());
   for (std::size_t c = 0; c < 3; ++c) {
     multiply(counts_.data(), row.code->is[c].data(), columns_.size(), masked_.data());

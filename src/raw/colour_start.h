@@ -20,8 +20,8 @@ struct CleanedCounts {
 };
 
 /// Three colours at every site, in the domain of the network: what a demosaicing network improves
-/// on. All fine detail is taken for grey: what a site's u stands above the mean of its own colour
-/// around it, every colour stands above its own mean there.
+/// on. Fine detail is assumed to be grey: the difference of a site's u from the mean of its own colour
+/// around it is added to the mean of every colour.
 ///
 ///     mean_c = sum of tent * u over sites of colour c in 9x9 / sum of tent,   tent = 1 2 3 4 5 4 3 2 1
 ///     start_c = mean_c + (u - mean_own),   start_own = u

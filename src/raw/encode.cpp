@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/simd.h"
+
 namespace latent::raw {
 
 namespace {
@@ -104,6 +106,15 @@ Result<Encoder> Encoder::create(const Mosaic& mosaic, const NoiseModel& told,
     }
   }
   return encoder;
+}
+
+LATENT_VECTORISED
+void encode_counts(const float* counts, const float* scale, const float* shift, std::size_t count,
+                   float* u) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float inside = counts[i] * scale[i] + shift[i];
+    u[i] = std::sqrt(inside > 0.0F ? inside : 0.0F);
+  }
 }
 
 NoiseModel scaled(const NoiseModel& noise, double factor) {

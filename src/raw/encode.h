@@ -88,6 +88,10 @@ class Encoder {
   std::shared_ptr<const GreenBalance> greens_;
 };
 
+/// u of counts, by `scale` and `shift` of the SiteCode of each; `u` may be `counts`.
+void encode_counts(const float* counts, const float* scale, const float* shift, std::size_t count,
+                   float* u);
+
 /// The noise with its sigma `factor` times as large.
 [[nodiscard]] NoiseModel scaled(const NoiseModel& noise, double factor);
 

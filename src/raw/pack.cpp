@@ -55,15 +55,6 @@ void deal(const std::uint16_t* samples, std::size_t half, float* even, float* od
   }
 }
 
-LATENT_VECTORISED
-void encode(const float* counts, const float* scale, const float* shift, std::size_t count,
-            float* u) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const float inside = counts[i] * scale[i] + shift[i];
-    u[i] = std::sqrt(inside > 0.0F ? inside : 0.0F);
-  }
-}
-
 }  // namespace
 
 Status pack(const Mosaic& mosaic, const Encoder& encoder, const Rect& tile, TensorView planes) {
@@ -103,8 +94,8 @@ Status pack(const Mosaic& mosaic, const Encoder& encoder, const Rect& tile, Tens
     for (int dx = 0; dx < 2; ++dx) {
       const std::size_t at = dx == 0 ? 0 : half;
       const int channel = (y % 2) * 2 + dx;
-      encode(counts.data() + at, code.scale.data() + at, code.shift.data() + at, half,
-             planes.plane(channel).data() + row);
+      encode_counts(counts.data() + at, code.scale.data() + at, code.shift.data() + at, half,
+                    planes.plane(channel).data() + row);
       for (int plane = 1; plane < kCfaPlanes; ++plane) {
         const float* values = code.planes.data() + static_cast<std::size_t>(plane - 1) * width + at;
         std::copy_n(values, half, planes.plane(plane * 4 + channel).data() + row);

@@ -9,7 +9,6 @@
 #include "base/path.h"
 #include "read/photograph.h"
 #include "tasks/denoise.h"
-#include "tasks/kept.h"
 #include "tasks/raw_denoise.h"
 #include "tasks/upscale.h"
 
@@ -21,8 +20,6 @@ constexpr int kSide = 192;
 constexpr std::size_t kMostOfPart = 4;
 constexpr std::size_t kMostTiles = 96;
 constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
-
-int divided_up(int value, int by) { return (value + by - 1) / by; }
 
 /// Part of a tile; beyond its border it is mirrored.
 Result<Tensor> crop_of(ConstTensorView tile, int left, int top, int side) {
@@ -61,7 +58,7 @@ class Recorder {
     SeenTiles& seen = seen_for(network);
     if (network.only_tile.area() > 0) return keep(seen, crop_of(tile, 0, 0, tile.shape.width));
     const int stride = std::max(network.spec.stride_px, network.spec.input.unshuffle);
-    const int side = divided_up(kSide, stride) * stride / network.spec.input.unshuffle;
+    const int side = round_up(kSide, stride) / network.spec.input.unshuffle;
     for (const int top : {0, std::max(0, tile.shape.height - side)}) {
       for (const int left : {0, std::max(0, tile.shape.width - side)}) {
         if (in_part_ >= most_of_part_) return {};
@@ -79,16 +76,7 @@ class Recorder {
       return seen.network->sha256 == network.sha256 && seen.sensor == sensor_;
     });
     if (found != seen_.end()) return *found;
-    auto copy = std::make_shared<models::Network>();
-    copy->spec = network.spec;
-    copy->onnx = network.onnx;
-    copy->sha256 = network.sha256;
-    copy->spatial_dims = network.spatial_dims;
-    copy->tolerance_f32 = network.tolerance_f32;
-    copy->tolerance_bf16 = network.tolerance_bf16;
-    copy->optimization = network.optimization;
-    copy->only_tile = network.only_tile;
-    copy->gives_whole_picture = network.gives_whole_picture;
+    auto copy = std::make_shared<models::Network>(models::without_golden(network));
     return seen_.emplace_back(SeenTiles{std::move(copy), sensor_, {}});
   }
 

@@ -229,13 +229,9 @@ class DepthWork final : public Work {
     LATENT_TRY(const auto range, ready(prepared, *depth, control, report));
     LATENT_TRY(auto map, prepared.depth.clone());
     apply(range, map.view());
-    double sum = 0;
-    for (int y = 0; y < map.height(); ++y) {
-      for (const float value : map.view().row(y)) sum += static_cast<double>(value);
-    }
-    report.share = range ? sum / static_cast<double>(map.size().area()) : 1.0;
+    report.share = range ? mask_share(std::as_const(map).view()) : 1.0;
     report.result = map.size();
-    if (range && sum == 0) {
+    if (report.share == 0) {
       report.notices.emplace_back("no part of the picture lies in that range of depths");
     }
     LATENT_CHECK(prepared.photograph.unchanged());

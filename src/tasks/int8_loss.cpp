@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "image/image.h"
+#include "infer/strip.h"
 #include "models/manifest/darktable_contract.h"
 #include "rgb/resample.h"
 
@@ -61,17 +62,6 @@ Result<Tensor> copy_of(ConstTensorView tensor) {
   LATENT_TRY(Tensor copy, Tensor::create(tensor.shape));
   std::copy_n(tensor.data, tensor.shape.count(), copy.view().data);
   return copy;
-}
-
-Result<Tensor> answer_of(infer::Session& session, ConstTensorView input) {
-  LATENT_TRY(Tensor answer, Tensor::create(session.output_shape()));
-  LATENT_CHECK(session.run(input, answer.view()));
-  const ConstTensorView view = answer.view();
-  if (std::all_of(view.data, view.data + view.shape.count(),
-                  [](float value) { return std::isfinite(value); })) {
-    return answer;
-  }
-  return fail(ErrorCode::ModelMismatch, "gives numbers that are not finite");
 }
 
 /// The samples of a light that stand at the sites of R, G, G, B.
@@ -322,6 +312,13 @@ double psnr_of(ConstTensorView found, ConstTensorView truth) {
 }
 
 }  // namespace
+
+Result<Tensor> answer_of(infer::Session& session, ConstTensorView input) {
+  LATENT_TRY(Tensor answer, Tensor::create(session.output_shape()));
+  LATENT_CHECK(session.run(input, answer.view()));
+  if (infer::all_finite(std::as_const(answer).view())) return answer;
+  return fail(ErrorCode::ModelMismatch, "gives numbers that are not finite");
+}
 
 Result<TrialSet> trials_of(const SeenTiles& seen, infer::Session& f32, const RunControl& control) {
   LATENT_ENSURE(!seen.tiles.empty());

@@ -24,6 +24,11 @@ struct TrialSet {
   std::vector<Trial> trials;  ///< of tiles that calibration does not see, where there are four
 };
 
+/// What a session answers.
+///
+/// Errors   ModelMismatch  numbers that are not finite; Device.
+[[nodiscard]] Result<Tensor> answer_of(infer::Session& session, ConstTensorView input);
+
 /// Makes them of what a network saw of photographs. The pictures of users have no truth beside them,
 /// so one is made: what float32 leaves of a tile, and white noise on top in the strengths that
 /// docs/quality.md measures (sigma_u 0.003 to 0.06 of raws, sigma 5 to 50 of 255 of finished

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "image/mask.h"
 #include "mask/place_text.h"
 #include "mask/session.h"
 #include "tasks/mask/mask_target.h"
@@ -128,11 +129,7 @@ class ObjectMaskWork final : public Work {
     ObjectMaskReport report;
     LATENT_TRY(const SoftMask mask, found(prepared, *objects, control, report));
     report.result = mask.size();
-    double sum = 0;
-    for (int y = 0; y < mask.size().height; ++y) {
-      for (const float value : mask.view().row(y)) sum += static_cast<double>(value);
-    }
-    report.share = sum / static_cast<double>(mask.size().area());
+    report.share = mask_share(mask.view());
     LATENT_CHECK(prepared.photograph.unchanged());
     LATENT_CHECK(write_mask_to(target, mask.view(), format, prepared.photograph.path(), report));
     return report;

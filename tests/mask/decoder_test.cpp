@@ -273,20 +273,25 @@ TEST(NetPicture, SamplesAsDarktable56AndWithItsOffsetMendedIn58) {
   }
 }
 
-TEST(NetFinder, AsksOncePerPromptAndAgreesHoweverItGotThere) {
-  Sam sam;
+/// A model whose decoder is `sam`, which must outlive it.
+std::shared_ptr<NetModel> sam_model(Sam& sam, NetContract of) {
   auto model = std::make_shared<NetModel>();
-  model->contract = contract("sam2");
+  model->contract = std::move(of);
   model->encoder_input = "image";
   model->decoder_inputs = {"image_embed", "point_coords", "point_labels", "mask_input",
                            "has_mask_input"};
   model->encode = [](std::vector<NetTensor>, const RunControl&) -> Result<std::vector<NetTensor>> {
     return std::vector<NetTensor>{tensor("image_embeddings", {1, 2, 4, 4}, 1)};
   };
-  model->decode = [&](std::vector<NetTensor> inputs, const RunControl&) {
+  model->decode = [&sam](std::vector<NetTensor> inputs, const RunControl&) {
     return sam.run(std::move(inputs));
   };
-  const auto finder = net_finder(model, picture().view(), {});
+  return model;
+}
+
+TEST(NetFinder, AsksOncePerPromptAndAgreesHoweverItGotThere) {
+  Sam sam;
+  const auto finder = net_finder(sam_model(sam, contract("sam2")), picture().view(), {});
   ASSERT_TRUE(finder) << finder.error().sentence;
   EXPECT_EQ((*finder)->size(), kPicture);
   std::vector<Prompt> prompts = click(0.5, 0.25);
@@ -305,18 +310,7 @@ TEST(NetFinder, AsksOncePerPromptAndAgreesHoweverItGotThere) {
 
 /// A finder over `sam`, in our own arithmetic.
 std::unique_ptr<Finder> finder_over(Sam& sam) {
-  auto model = std::make_shared<NetModel>();
-  model->contract = contract("sam2");
-  model->encoder_input = "image";
-  model->decoder_inputs = {"image_embed", "point_coords", "point_labels", "mask_input",
-                           "has_mask_input"};
-  model->encode = [](std::vector<NetTensor>, const RunControl&) -> Result<std::vector<NetTensor>> {
-    return std::vector<NetTensor>{tensor("image_embed", {1, 2, 4, 4}, 1)};
-  };
-  model->decode = [&sam](std::vector<NetTensor> inputs, const RunControl&) {
-    return sam.run(std::move(inputs));
-  };
-  auto finder = net_finder(model, picture().view(), {});
+  auto finder = net_finder(sam_model(sam, contract("sam2")), picture().view(), {});
   EXPECT_TRUE(finder) << finder.error().sentence;
   return *std::move(finder);
 }
@@ -371,17 +365,7 @@ TEST(NetFinder, ABrushThatAddsIsDrawnIntoTheMaskBeforeAndItsPointsLieEvenly) {
 
 TEST(NetFinder, AsksTwiceForAClickAsDarktableDoes) {
   Sam sam;
-  auto model = std::make_shared<NetModel>();
-  model->contract = contract("sam2", NetCompat::Darktable58);
-  model->encoder_input = "image";
-  model->decoder_inputs = {"image_embed", "point_coords", "point_labels", "mask_input",
-                           "has_mask_input"};
-  model->encode = [](std::vector<NetTensor>, const RunControl&) -> Result<std::vector<NetTensor>> {
-    return std::vector<NetTensor>{tensor("image_embed", {1, 2, 4, 4}, 1)};
-  };
-  model->decode = [&](std::vector<NetTensor> inputs, const RunControl&) {
-    return sam.run(std::move(inputs));
-  };
+  const auto model = sam_model(sam, contract("sam2", NetCompat::Darktable58));
   const auto finder = net_finder(model, picture().view(), {});
   ASSERT_TRUE(finder) << finder.error().sentence;
   std::vector<Prompt> prompts = click(0.5, 0.25);

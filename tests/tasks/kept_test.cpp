@@ -43,5 +43,29 @@ TEST(Kept, OneThatTakesAllThereIsStandsAlone) {
   EXPECT_NE(names.find(3), nullptr);
 }
 
+TEST(ShownSize, StaysAsLongAsAreasFitAndFillAThirdOfIt) {
+  ShownSize size;
+  size.serve({100, 80});
+  EXPECT_EQ(size.now(), (Size{512, 512})) << "the least: nothing is compiled for less";
+  size.serve({1024, 640});
+  EXPECT_EQ(size.now(), (Size{1024, 640}));
+  size.serve({900, 600});
+  EXPECT_EQ(size.now(), (Size{1024, 640}));
+  size.serve({640, 1000});
+  EXPECT_EQ(size.now(), (Size{640, 1024})) << "higher than it was";
+  size.serve({300, 200});
+  EXPECT_EQ(size.now(), (Size{512, 512})) << "a tenth of it";
+}
+
+TEST(Kept, GivesWhatServesTheLatestFirst) {
+  Kept<int, int> kept;
+  kept.keep(3, 30, 1);
+  kept.keep(5, 50, 1);
+  EXPECT_EQ(*kept.find_if([](int key) { return key >= 3; }), 50);
+  EXPECT_EQ(*kept.find_if([](int key) { return key < 5; }), 30);
+  EXPECT_EQ(*kept.find_if([](int key) { return key >= 3; }), 30) << "used last";
+  EXPECT_EQ(kept.find_if([](int key) { return key > 5; }), nullptr);
+}
+
 }  // namespace
 }  // namespace latent::tasks

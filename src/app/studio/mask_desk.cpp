@@ -18,6 +18,7 @@
 #include "base/safe_file.h"
 #include "base/text.h"
 #include "base/threads.h"
+#include "image/mask.h"
 #include "mask/depth_map.h"
 #include "mask/marks.h"
 #include "mask/soften.h"

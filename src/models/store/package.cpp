@@ -328,6 +328,20 @@ std::string Package::local_int8_key() const {
   return sha256_hex(std::as_bytes(std::span(key)));
 }
 
+Network without_golden(const Network& network) {
+  Network copy;
+  copy.spec = network.spec;
+  copy.onnx = network.onnx;
+  copy.sha256 = network.sha256;
+  copy.spatial_dims = network.spatial_dims;
+  copy.tolerance_f32 = network.tolerance_f32;
+  copy.tolerance_bf16 = network.tolerance_bf16;
+  copy.optimization = network.optimization;
+  copy.only_tile = network.only_tile;
+  copy.gives_whole_picture = network.gives_whole_picture;
+  return copy;
+}
+
 void use_local_int8(Network& network, const Package& package) {
   if (network.int8) return;
   const LocalInt8Network* made = package.local_int8(network.spec.file);

@@ -128,6 +128,9 @@ struct Network {
   }
 };
 
+/// The same network, without its golden tensors and its file in 8-bit integers.
+[[nodiscard]] Network without_golden(const Network& network);
+
 /// Gives a network what was made of its file on this computer, where it has nothing better.
 void use_local_int8(Network& network, const Package& package);
 

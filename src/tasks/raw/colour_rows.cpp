@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/raw/colour_rows.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "raw/preview.h"
 #include "raw/remaining_noise.h"
 #include "tasks/raw/carried.h"
+#include "tasks/raw/linear_rows.h"
 #include "tasks/raw/strength.h"
 #include "tasks/stopwatch.h"
 #include "write/dng/dng.h"
@@ -118,18 +117,7 @@ class ColourRows final : public DngRows {
   double seconds_writing() const override { return write_seconds_; }
 
   std::vector<std::string> warnings() const override {
-    constexpr double kWorthTelling = 0.001;
-    std::vector<std::string> warnings = writer_.warnings();
-    warnings.insert(warnings.end(), plan_.notices.begin(), plan_.notices.end());
-    const double samples = 3.0 * static_cast<double>(plan_.area.size().area());
-    const double share = static_cast<double>(below_black_) / samples;
-    if (share >= kWorthTelling) {
-      warnings.push_back(
-          fmt::format("{:.1f} % of the samples lie below black and became black, because a linear "
-                      "DNG has no room below it",
-                      100.0 * share));
-    }
-    return warnings;
+    return linear_warnings(writer_, plan_, below_black_);
   }
 
  private:

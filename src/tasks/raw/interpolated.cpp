@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "raw/colour_rows.h"
+#include "raw/colour_interpolation.h"
 
 namespace latent::tasks {
 
@@ -36,7 +36,8 @@ Status InterpolatedColours::clean(RawPicture& picture, const CleanRequest& reque
                     request.traits};
   LATENT_TRY(raw::Encoder encoder, raw::Encoder::create(*mosaic, request.noise, limits_));
   encoder.balance_greens(request.traits.greens);
-  LATENT_TRY(auto colours, raw::ColourRows::create(*mosaic, encoder, wide.area, request.area));
+  LATENT_TRY(auto colours,
+             raw::ColourInterpolation::create(*mosaic, encoder, wide.area, request.area));
   const int width = request.area.width;
   return network_.clean(
       picture, wide,

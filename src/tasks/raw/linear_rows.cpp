@@ -159,18 +159,7 @@ class LinearRows final : public DngRows {
   double seconds_writing() const override { return write_seconds_; }
 
   std::vector<std::string> warnings() const override {
-    constexpr double kWorthTelling = 0.001;
-    std::vector<std::string> warnings = writer_.warnings();
-    warnings.insert(warnings.end(), plan_.notices.begin(), plan_.notices.end());
-    const double share =
-        static_cast<double>(below_black_) / (3.0 * static_cast<double>(plan_.area.size().area()));
-    if (share >= kWorthTelling) {
-      warnings.push_back(
-          fmt::format("{:.1f} % of the samples lie below black and became black, because a linear "
-                      "DNG has no room below it",
-                      100.0 * share));
-    }
-    return warnings;
+    return linear_warnings(writer_, plan_, below_black_);
   }
 
  private:
@@ -296,6 +285,22 @@ class LinearRows final : public DngRows {
 };
 
 }  // namespace
+
+std::vector<std::string> linear_warnings(const write::DngWriter& writer, const DngPlan& plan,
+                                         std::int64_t below_black) {
+  constexpr double kWorthTelling = 0.001;
+  std::vector<std::string> warnings = writer.warnings();
+  warnings.insert(warnings.end(), plan.notices.begin(), plan.notices.end());
+  const double samples = 3.0 * static_cast<double>(plan.area.size().area());
+  const double share = static_cast<double>(below_black) / samples;
+  if (share >= kWorthTelling) {
+    warnings.push_back(
+        fmt::format("{:.1f} % of the samples lie below black and became black, because a linear "
+                    "DNG has no room below it",
+                    100.0 * share));
+  }
+  return warnings;
+}
 
 Result<std::unique_ptr<DngRows>> linear_rows(LinearRaw& picture, DngPlan plan) {
   const int shift = spare_bits(picture);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "image/linear_raw.h"
 #include "tasks/raw/rows.h"
@@ -20,5 +23,11 @@ namespace latent::tasks {
 /// Errors   Corrupt  black and white that leave less than a count between them, shifted as far as
 ///                   may be; else as write::DngWriter::create().
 [[nodiscard]] Result<std::unique_ptr<DngRows>> linear_rows(LinearRaw& picture, DngPlan plan);
+
+/// Warnings of a linear DNG: the writer's, the plan's, and how many samples became black, where that is
+/// a thousandth of all or more.
+[[nodiscard]] std::vector<std::string> linear_warnings(const write::DngWriter& writer,
+                                                       const DngPlan& plan,
+                                                       std::int64_t below_black);
 
 }  // namespace latent::tasks

@@ -102,6 +102,30 @@ Result<Image<float>> copy_of(const Image<float>& image, const Rect& part) {
   return copy;
 }
 
+/// The area before, and cleaned of all noise: kept from an earlier look that held it, or made now.
+/// Valid until the next call.
+Result<const PreparedRaw::ShownArea*> kept_area(PreparedRaw& raw, RawNetwork* network, int channels,
+                                                const Rect& area, const NoiseModel& noise,
+                                                const RawDenoiseSettings& settings,
+                                                const RunControl& control) {
+  LATENT_ENSURE(network != nullptr);
+  const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
+                                  settings.learned.get()};
+  const auto serves = [&](const PreparedRaw::ShownFor& shown) { return shown.holds(key); };
+  if (const auto* kept = raw.kept.find_if(serves)) return kept;
+  PreparedRaw::ShownArea fresh;
+  fresh.area = area;
+  LATENT_TRY(auto traits, raw.traits(noise));
+  const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
+  LATENT_TRY(fresh.clean, clean_counts(raw.picture(), channels, *network, request, control));
+  LATENT_TRY(const auto source, source_counts(raw, raw.picture(), area));
+  LATENT_TRY(fresh.before,
+             raw.development().picture_of(area, source.view(), threads_or_all(settings.threads)));
+  const std::size_t bytes = static_cast<std::size_t>(area.size().area()) * sizeof(float) *
+                            static_cast<std::size_t>(3 + channels);
+  return &raw.kept.keep(key, std::move(fresh), bytes);
+}
+
 }  // namespace
 
 Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
@@ -117,24 +141,8 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
     LATENT_TRY(shown.after, shown.before.clone());
     return shown;
   }
-  LATENT_ENSURE(network != nullptr);
-  const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
-                                  settings.learned.get()};
-  PreparedRaw::ShownArea* kept = raw.kept.find_if(
-      [&](const PreparedRaw::ShownFor& shown_for) { return shown_for.holds(key); });
-  if (kept == nullptr) {
-    PreparedRaw::ShownArea fresh;
-    fresh.area = area;
-    LATENT_TRY(auto traits, raw.traits(noise));
-    const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
-    LATENT_TRY(fresh.clean,
-               clean_counts(picture, channels_of(picture), *network, request, control));
-    LATENT_TRY(const auto source, source_counts(raw, picture, area));
-    LATENT_TRY(fresh.before, raw.development().picture_of(area, source.view(), threads));
-    const std::size_t bytes = static_cast<std::size_t>(area.size().area()) * sizeof(float) *
-                              static_cast<std::size_t>(3 + channels_of(picture));
-    kept = &raw.kept.keep(key, std::move(fresh), bytes);
-  }
+  LATENT_TRY(const PreparedRaw::ShownArea* const kept,
+             kept_area(raw, network, channels_of(picture), area, noise, settings, control));
   const Rect inside{area.x - kept->area.x, area.y - kept->area.y, area.width, area.height};
   LATENT_TRY(shown.before, copy_of(kept->before, inside));
   LATENT_TRY(shown.counts, copy_of(kept->clean, inside));
@@ -150,26 +158,15 @@ Result<Shown> show_colours(PreparedRaw& raw, RawNetwork* network, const Rect& ar
   const int threads = threads_or_all(settings.threads);
   RawPicture& picture = raw.picture();
   Shown shown;
-  LATENT_TRY(const auto source, source_counts(raw, picture, area));
-  LATENT_TRY(shown.before, raw.development().picture_of(area, source.view(), threads));
   if (settings.strength > 0.0) {
-    LATENT_ENSURE(network != nullptr);
-    const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
-                                    settings.learned.get()};
-    PreparedRaw::ShownArea* kept = raw.kept.find_if(
-        [&](const PreparedRaw::ShownFor& shown_for) { return shown_for.holds(key); });
-    if (kept == nullptr) {
-      PreparedRaw::ShownArea fresh;
-      fresh.area = area;
-      LATENT_TRY(auto traits, raw.traits(noise));
-      const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
-      LATENT_TRY(fresh.clean, clean_counts(picture, 3, *network, request, control));
-      const auto bytes = static_cast<std::size_t>(area.size().area()) * 3 * sizeof(float);
-      kept = &raw.kept.keep(key, std::move(fresh), bytes);
-    }
+    LATENT_TRY(const PreparedRaw::ShownArea* const kept,
+               kept_area(raw, network, 3, area, noise, settings, control));
     const Rect inside{area.x - kept->area.x, area.y - kept->area.y, area.width, area.height};
+    LATENT_TRY(shown.before, copy_of(kept->before, inside));
     LATENT_TRY(shown.counts, copy_of(kept->clean, inside));
   } else {
+    LATENT_TRY(const auto source, source_counts(raw, picture, area));
+    LATENT_TRY(shown.before, raw.development().picture_of(area, source.view(), threads));
     LATENT_TRY(shown.counts, Image<float>::create(area.size(), 3));
   }
   if (settings.strength < 1.0 || local != nullptr) {

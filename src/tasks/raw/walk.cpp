@@ -285,9 +285,8 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
     }
   }
   LATENT_TRY(const auto rows,
-             choice.demosaics && !target.take
-                 ? colour_rows(std::get<Mosaic>(picture), classical, std::move(plan))
-                 : rows_of(picture, std::move(plan), target.take));
+             choice.demosaics ? colour_rows(std::get<Mosaic>(picture), classical, std::move(plan))
+                              : rows_of(picture, std::move(plan), target.take));
   if (idle) {
     LATENT_CHECK(rows->add_source(control));
   } else {

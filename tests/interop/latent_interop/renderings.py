@@ -38,13 +38,15 @@ Version=349
 
 [RAW]
 CA=false
+HotPixelFilter=false
+DeadPixelFilter=false
 
 [RAW Bayer]
-Method=fast
+Method={bayer}
 Border=0
 
 [RAW X-Trans]
-Method=fast
+Method={xtrans}
 Border=0
 
 [Color Management]
@@ -59,6 +61,11 @@ OutputBPC=false
 [HLRecovery]
 Enabled=false
 """
+
+
+def neutral_profile(bayer: str = "fast", xtrans: str = "fast") -> str:
+    """A .pp3 of RawTherapee that develops plainly, by these demosaicing methods."""
+    return _NEUTRAL_PP3.format(bayer=bayer, xtrans=xtrans)
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,7 @@ def rawtherapee(photo: Path) -> Rendering:
     with tempfile.TemporaryDirectory() as folder:
         link, made = _link(photo, folder), Path(folder, "out.tif")
         profile = Path(folder, "neutral.pp3")
-        profile.write_text(_NEUTRAL_PP3)
+        profile.write_text(neutral_profile())
         command = [find("rawtherapee-cli"), "-q", "-Y", "-o", str(made), "-t", "-b32"]
         output = run([*command, "-p", str(profile), "-c", str(link)], HOME=folder)
         return _rendering("rawtherapee-cli", link, made, output, encoded=True)

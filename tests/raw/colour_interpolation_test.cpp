@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw/colour_rows.h"
+#include "raw/colour_interpolation.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ std::vector<float> light_of(const Mosaic& mosaic, const Encoder& encoder, const 
   const Rect frame{0, 0, mosaic.active.width, mosaic.active.height};
   const Rect seen =
       Rect{area.x - 4, area.y - 4, area.width + 8, area.height + 8}.intersection(frame);
-  auto colours = ColourRows::create(mosaic, encoder, seen, area);
+  auto colours = ColourInterpolation::create(mosaic, encoder, seen, area);
   EXPECT_TRUE(colours) << colours.error().sentence;
   std::vector<float> light;
   int next = 0;
@@ -36,7 +36,7 @@ std::vector<float> light_of(const Mosaic& mosaic, const Encoder& encoder, const 
   return light;
 }
 
-TEST(ColourRows, AreTheStartOfTheWholeFrameInEveryPart) {
+TEST(ColourInterpolation, AreTheStartOfTheWholeFrameInEveryPart) {
   for (const std::string& letters : {kBayerLetters, kXTransLetters}) {
     MosaicRecipe recipe;
     recipe.letters = letters;
@@ -65,7 +65,7 @@ TEST(ColourRows, AreTheStartOfTheWholeFrameInEveryPart) {
   }
 }
 
-TEST(ColourRows, ASiteKeepsItsOwnLight) {
+TEST(ColourInterpolation, ASiteKeepsItsOwnLight) {
   const Mosaic mosaic = random_mosaic({});
   const auto encoder = Encoder::create(mosaic, noise_of(0.001, 1e-6), kTestLimits);
   const std::vector<float> light = light_of(mosaic, *encoder, {0, 0, 64, 48});

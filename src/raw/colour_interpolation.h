@@ -18,14 +18,15 @@ namespace latent::raw {
 /// these rows in place of the mosaic's samples, taken for the result.
 ///
 /// Threads  one at a time.
-class ColourRows {
+class ColourInterpolation {
  public:
   /// `seen`: of the frame, whose rows come in: `area` and ColourStart::kReach around it, as far as
   /// the frame goes. The mosaic must outlive it.
   ///
   /// Errors   TooLarge  where memory is refused.
-  [[nodiscard]] static Result<ColourRows> create(const Mosaic& mosaic, const Encoder& encoder,
-                                                 const Rect& seen, const Rect& area);
+  [[nodiscard]] static Result<ColourInterpolation> create(const Mosaic& mosaic,
+                                                          const Encoder& encoder, const Rect& seen,
+                                                          const Rect& area);
 
   /// Counts of the row `y` of `seen`, the next one. All that take() gives must have been taken.
   void add(int y, std::span<const float> counts);
@@ -37,13 +38,13 @@ class ColourRows {
   /// The next row of `area`, top to bottom; no value while it has to wait, or at the end.
   [[nodiscard]] std::optional<Row> take();
 
-  ColourRows(ColourRows&&) noexcept;
-  ColourRows& operator=(ColourRows&&) noexcept;
-  ~ColourRows();
+  ColourInterpolation(ColourInterpolation&&) noexcept;
+  ColourInterpolation& operator=(ColourInterpolation&&) noexcept;
+  ~ColourInterpolation();
 
  private:
   struct State;
-  explicit ColourRows(std::unique_ptr<State> state);
+  explicit ColourInterpolation(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

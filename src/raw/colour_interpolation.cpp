@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw/colour_rows.h"
+#include "raw/colour_interpolation.h"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ void to_light(const float* u, std::size_t count, const ColourMeaning& colour, fl
 
 }  // namespace
 
-struct ColourRows::State {
+struct ColourInterpolation::State {
   State(const Mosaic& mosaic, const Encoder& by, const Rect& looked_at, const Rect& wanted)
       : encoder(by),
         seen(looked_at),
@@ -53,25 +53,26 @@ struct ColourRows::State {
   int next = 0;       ///< of `area`
 };
 
-ColourRows::ColourRows(std::unique_ptr<State> state) : state_(std::move(state)) {}
-ColourRows::ColourRows(ColourRows&&) noexcept = default;
-ColourRows& ColourRows::operator=(ColourRows&&) noexcept = default;
-ColourRows::~ColourRows() = default;
+ColourInterpolation::ColourInterpolation(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ColourInterpolation::ColourInterpolation(ColourInterpolation&&) noexcept = default;
+ColourInterpolation& ColourInterpolation::operator=(ColourInterpolation&&) noexcept = default;
+ColourInterpolation::~ColourInterpolation() = default;
 
-Result<ColourRows> ColourRows::create(const Mosaic& mosaic, const Encoder& encoder,
-                                      const Rect& seen, const Rect& area) {
+Result<ColourInterpolation> ColourInterpolation::create(const Mosaic& mosaic,
+                                                        const Encoder& encoder, const Rect& seen,
+                                                        const Rect& area) {
   auto state = std::make_unique<State>(mosaic, encoder, seen, area);
   LATENT_TRY(state->rows, Image<float>::create({seen.width, kKept}));
-  return ColourRows(std::move(state));
+  return ColourInterpolation(std::move(state));
 }
 
-void ColourRows::add(int y, std::span<const float> counts) {
+void ColourInterpolation::add(int y, std::span<const float> counts) {
   State& state = *state_;
   std::ranges::copy(counts, state.rows.view().row(y % kKept).begin());
   state.come = y + 1;
 }
 
-std::optional<ColourRows::Row> ColourRows::take() {
+std::optional<ColourInterpolation::Row> ColourInterpolation::take() {
   State& state = *state_;
   if (state.next >= state.area.height) return std::nullopt;
   const int y = state.area.y + state.next;
