@@ -14,8 +14,9 @@ strength. Finished pictures: polyu_odd and nam_a, with RawTherapee's grid and ``
 with its defaults.
 
 PSNR (all three channels) and SSIM (mean of the channels, 7 x 7) of 8-bit sRGB, a border of 16 px
-left out. Seconds are of the whole noise reduction and development in one process, which for files
-of 0.25 megapixels is mostly start-up.
+left out. Seconds and peak memory are of the whole noise reduction and development (for Latent of
+``latent`` and of the program that develops its DNG), which for files of 0.25 megapixels is mostly
+start-up.
 """
 
 from __future__ import annotations
@@ -94,33 +95,49 @@ DARKTABLE_GRID = [
 
 
 @dataclass
+class Cost:
+    """Wall seconds and peak MiB of processes that ran one after the other."""
+
+    seconds: float
+    mib: float
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.seconds + other.seconds, max(self.mib, other.mib))
+
+
+NOTHING = Cost(0, 0)
+
+
+@dataclass
 class Column:
     """What one method reached, picture after picture."""
 
     psnr: list[float] = field(default_factory=list)
     ssim: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
+    costs: list[Cost] = field(default_factory=list)
 
-    def add(self, result: tuple[float, float], seconds: float) -> None:
+    def add(self, result: tuple[float, float], cost: Cost) -> None:
         self.psnr.append(result[0])
         self.ssim.append(result[1])
-        self.seconds.append(seconds)
+        self.costs.append(cost)
 
     def words(self) -> str:
-        return (
-            f"{np.mean(self.psnr):.2f} | {np.mean(self.ssim):.3f} | {np.median(self.seconds):.1f}"
-        )
+        seconds = np.median([cost.seconds for cost in self.costs])
+        mib = np.median([cost.mib for cost in self.costs])
+        return f"{np.mean(self.psnr):.2f} | {np.mean(self.ssim):.3f} | {seconds:.1f} | {mib:.0f}"
 
 
-def run(command: list[str | Path], environment: dict[str, str] | None = None) -> float:
-    """Runs a program; its wall seconds. Ends this script with its words where it fails."""
+def run(command: list[str | Path]) -> Cost:
+    """Runs a program. Ends this script with its words where it fails."""
     started = time.perf_counter()
-    done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **(environment or {})}
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    return time.perf_counter() - started
+    with tempfile.TemporaryFile("w+") as words:
+        process = subprocess.Popen(command, stdout=words, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            words.seek(0)
+            sys.exit(f"{' '.join(map(str, command))}\n{words.read()[-2000:]}")
+    return Cost(time.perf_counter() - started, usage.ru_maxrss / 1024)
 
 
 def pixels(path: Path) -> Bytes:
@@ -149,7 +166,7 @@ class RawTherapee:
         self.folder = folder
 
     def develop(self, source: Path, reduce: tuple[int, int, int] | None = None,
-                finished: bool = False) -> tuple[Bytes, float]:  # fmt: skip
+                finished: bool = False) -> tuple[Bytes, Cost]:  # fmt: skip
         """Neutrally, with noise reduction where `reduce` says (luminance, detail, chrominance)."""
         profile = self.folder / "rt.pp3"
         text = "[Version]\nAppVersion=5.9\nVersion=349\n\n" + RT_NEUTRAL
@@ -158,12 +175,12 @@ class RawTherapee:
             text += RT_DENOISE.format(luma=luma, detail=detail, chroma=chroma)
         profile.write_text(text)
         target = self.folder / "rt.tif"
-        seconds = run(
+        cost = run(
             ["rawtherapee-cli", "-o", target, "-t", "-b16", "-Y", "-q", "-p", profile, "-c", source]
         )
-        return pixels(target), seconds
+        return pixels(target), cost
 
-    def grid(self, source: Path, case: noise.Case | None) -> Iterable[tuple[Bytes, float]]:
+    def grid(self, source: Path, case: noise.Case | None) -> Iterable[tuple[Bytes, Cost]]:
         del case
         return (self.develop(source, settings) for settings in RT_GRID)
 
@@ -174,14 +191,14 @@ class Darktable:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def develop(self, source: Path, xmp: str = "") -> tuple[Bytes, float]:
+    def develop(self, source: Path, xmp: str = "") -> tuple[Bytes, Cost]:
         target = self.folder / "dt.tif"
         target.unlink(missing_ok=True)
         edit: list[str | Path] = []
         if xmp:
             (self.folder / "edit.xmp").write_text(xmp)
             edit = [self.folder / "edit.xmp"]
-        seconds = run(
+        cost = run(
             ["darktable-cli", source, *edit, target, "--icc-type", "SRGB", "--apply-custom-presets",
              "false", "--core", "--library", ":memory:", "--configdir", self.folder / "dt-config",
              "--cachedir", self.folder / "dt-cache", "--disable-opencl", "-t", "2",
@@ -189,20 +206,20 @@ class Darktable:
              "--conf", "write_sidecar_files=never",
              "--conf", "plugins/imageio/format/tiff/bpp=16"]
         )  # fmt: skip
-        return pixels(target), seconds
+        return pixels(target), cost
 
-    def grid(self, source: Path, case: noise.Case | None) -> Iterable[tuple[Bytes, float]]:
+    def grid(self, source: Path, case: noise.Case | None) -> Iterable[tuple[Bytes, Cost]]:
         assert case is not None
         for mode, strength in DARKTABLE_GRID:
             yield self.develop(source, denoise_xmp(mode, strength, case.a, case.b))
 
 
-def best(found: Iterable[tuple[Bytes, float]], truth: Bytes) -> tuple[Bytes, tuple[float, float],
-                                                                     float]:  # fmt: skip
-    """The result of the grid with the highest PSNR; its quality; its seconds."""
-    judged = [(compared(picture, truth), picture, seconds) for picture, seconds in found]
-    quality, picture, seconds = max(judged, key=lambda entry: entry[0][0])
-    return picture, quality, seconds
+def best(found: Iterable[tuple[Bytes, Cost]], truth: Bytes) -> tuple[Bytes, tuple[float, float],
+                                                                     Cost]:  # fmt: skip
+    """The result of the grid with the highest PSNR; its quality; its cost."""
+    judged = [(compared(picture, truth), picture, cost) for picture, cost in found]
+    quality, picture, cost = max(judged, key=lambda entry: entry[0][0])
+    return picture, quality, cost
 
 
 def crop_of(picture: Bytes) -> Bytes:
@@ -210,8 +227,8 @@ def crop_of(picture: Bytes) -> Bytes:
     return picture[y : y + CROP_PX, x : x + CROP_PX]
 
 
-HEAD = "| set | developed by | noisy | its own, best of the grid | SSIM | s | Latent | SSIM | s | "
-HEAD += "Latent behind, worst picture |"
+HEAD = "| set | developed by | noisy | its own, best of the grid | SSIM | s | MiB "
+HEAD += "| Latent | SSIM | s | MiB | Latent behind, worst picture |"
 
 
 def line(name: str, developer: str, noisy: Column, own: Column, ours: Column) -> str:
@@ -239,11 +256,11 @@ def raw_rows(arguments: argparse.Namespace, folder: Path, sheet: list[list[Bytes
                 noisy, own, ours = columns[developer.name]
                 truth, _ = developer.develop(folder / "clean.dng")
                 before, _ = developer.develop(folder / "noisy.dng")
-                noisy.add(compared(before, truth), 0)
-                theirs, quality, seconds = best(developer.grid(folder / "noisy.dng", case), truth)
-                own.add(quality, seconds)
-                result, seconds = developer.develop(folder / "latent.dng")
-                ours.add(compared(result, truth), spent + seconds)
+                noisy.add(compared(before, truth), NOTHING)
+                theirs, quality, cost = best(developer.grid(folder / "noisy.dng", case), truth)
+                own.add(quality, cost)
+                result, cost = developer.develop(folder / "latent.dng")
+                ours.add(compared(result, truth), spent + cost)
                 if index == chosen[0][0]:
                     sheet.append([crop_of(p) for p in (before, theirs, result, truth)])
         for developer in developers:
@@ -269,9 +286,9 @@ def real_rows(arguments: argparse.Namespace, folder: Path, sheet: list[list[Byte
         for source, reference in pairs:
             truth, before = pixels(reference), pixels(source)
             Image.fromarray(before).save(folder / "noisy.tif")
-            noisy.add(compared(before, truth), 0)
-            theirs, quality, seconds = best(developer.grid(folder / "noisy.tif", None), truth)
-            own.add(quality, seconds)
+            noisy.add(compared(before, truth), NOTHING)
+            theirs, quality, cost = best(developer.grid(folder / "noisy.tif", None), truth)
+            own.add(quality, cost)
             target = folder / "latent.tif"
             spent = run([arguments.program, "denoise", folder / "noisy.tif", "-o", target,
                          "--bit-depth", "8", "--overwrite", "-q"])  # fmt: skip

@@ -21,7 +21,7 @@ std::atomic<int>& abandoned() {
   return *count;
 }
 
-void end_at_exit(int code, void* /*unused*/) { (void)end_beside_abandoned_works(code); }
+[[maybe_unused]] void end_at_exit(int code, void* /*unused*/) { (void)end_beside_abandoned_works(code); }
 
 }  // namespace
 
@@ -58,7 +58,9 @@ Outcome Meeting::wait(const Patience& patience) {
   if (done_) return Outcome::Done;
   abandoned_ = true;
   ++abandoned();
+#ifdef __GLIBC__
   ::on_exit(end_at_exit, nullptr);  // anew each time: before what was registered until now
+#endif
   return patience.stop.stop_requested() ? Outcome::Stopped : Outcome::Late;
 }
 
