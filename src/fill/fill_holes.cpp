@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <utility>
 
 #include "base/threads.h"
@@ -42,16 +43,57 @@ void blend(ImageView<const float> other, float share, ImageView<float> into) {
   }
 }
 
+/// The mean step to the right and downwards around a pixel.
+float roughness_at(ImageView<const float> colours, Point at) {
+  constexpr int kReach = 3;
+  float sum = 0;
+  int count = 0;
+  for (int y = std::max(0, at.y - kReach); y < std::min(colours.height() - 1, at.y + kReach); ++y) {
+    for (int x = std::max(0, at.x - kReach); x < std::min(colours.width() - 1, at.x + kReach);
+         ++x, ++count) {
+      const float here = colours.at(x, y, 1);
+      sum += std::abs(colours.at(x + 1, y, 1) - here) + std::abs(colours.at(x, y + 1, 1) - here);
+    }
+  }
+  return count > 0 ? sum / static_cast<float>(count) : 0;
+}
+
+/// Where fills disagree their mean is smooth, though each of them is rough: there one of them shows
+/// again, the more the smoother the mean is beside it.
+Status give_roughness_back(ImageView<const float> one, ImageView<const std::uint8_t> hole,
+                           ImageView<float> mean) {
+  LATENT_TRY(const auto smooth, cut<float>(mean, {0, 0, mean.width(), mean.height()}));
+  for (int y = 0; y < mean.height(); ++y) {
+    for (int x = 0; x < mean.width(); ++x) {
+      if (hole.at(x, y) == 0) continue;
+      const float rough = roughness_at(one, {x, y});
+      if (!(rough > 0)) continue;
+      const float share = std::clamp(1.0F - roughness_at(smooth.view(), {x, y}) / rough, 0.0F, 1.0F);
+      for (int c = 0; c < mean.channels(); ++c) {
+        mean.at(x, y, c) += share * (one.at(x, y, c) - mean.at(x, y, c));
+      }
+    }
+  }
+  return {};
+}
+
 Result<OneFilled> by_patches(const OneHole& hole, int threads, const RunControl& control) {
   PatchFillSettings settings;
   settings.threads = threads;
   LATENT_TRY(auto filled, patch_fill(hole.colours, hole.hole, hole.bar, settings, control));
   const bool flat = !filled.field.has_value();
   const int members = flat ? 1 : members_for(hole.hole);
+  Image<float> first;
+  if (members > 1) {
+    LATENT_TRY(first, cut<float>(filled.colours.view(), {0, 0, hole.hole.width(), hole.hole.height()}));
+  }
   for (int member = 1; member < members; ++member) {
     settings.seed = static_cast<std::uint32_t>(member) * 1000U;
     LATENT_TRY(const auto other, patch_fill(hole.colours, hole.hole, hole.bar, settings, control));
     blend(other.colours.view(), 1.0F / static_cast<float>(member + 1), filled.colours.view());
+  }
+  if (members > 1) {
+    LATENT_CHECK(give_roughness_back(first.view(), hole.hole, filled.colours.view()));
   }
   return OneFilled{std::move(filled.colours), flat};
 }

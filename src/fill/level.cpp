@@ -10,7 +10,7 @@ namespace latent::fill {
 namespace {
 
 /// Roughness counts as much as a colour where it is this times the mean step between neighbours.
-constexpr float kRoughness = 2.0F;
+constexpr float kRoughness = 3.0F;
 constexpr int kRoughReach = 2;
 
 float brightness(const float* pixel) { return (pixel[0] + pixel[1] + pixel[2]) * (1.0F / 3.0F); }
@@ -163,6 +163,7 @@ Result<std::vector<Level>> pyramid(ImageView<const float> colours,
     const Size size = last.size();
     if (thick <= thin || std::min(size.width, size.height) / 2 < shortest) return levels;
     LATENT_TRY(Level next, half(last));
+    measure_roughness(next.pixels.view(), next.hole.view());
     levels.push_back(std::move(next));
   }
 }

@@ -26,6 +26,10 @@ constexpr int kReachOfMany = 64;
 constexpr float kTone = 0.05F;
 constexpr float kFar = 0.012F;
 constexpr float kUsual = 0.75F;
+constexpr float kUsualAtLast = 0.4F;  ///< at full size: sharper
+/// How much the roughness around a hole counts beside that of the patches found. Without it smooth
+/// patches win: a mean of rough ones is smooth, and smooth ones are found for it the next time.
+constexpr float kExpectedShare = 0.5F;
 
 std::int64_t pixels_of(ImageView<const std::uint8_t> hole) {
   std::int64_t count = 0;
@@ -51,6 +55,30 @@ Effort effort_for(const Level& level, bool finest, bool coarsest) {
     effort = {kRoundsOfMany, kReachOfMany};
   }
   return effort;
+}
+
+/// The roughness of a hole as a membrane of that around it, over `area` of the level.
+Result<Image<float>> expected_roughness(const Level& level, const Rect& area, int threads) {
+  LATENT_TRY(auto expected, Image<float>::create(area.size()));
+  LATENT_TRY(auto free, Image<std::uint8_t>::create(area.size()));
+  for (int y = 0; y < area.height; ++y) {
+    for (int x = 0; x < area.width; ++x) {
+      free.view().at(x, y) = level.hole.view().at(area.x + x, area.y + y);
+      expected.view().at(x, y) = level.pixels.view().at(area.x + x, area.y + y, 3);
+    }
+  }
+  LATENT_CHECK(fill_membrane(expected.view(), std::as_const(free).view(), threads));
+  return expected;
+}
+
+void bring_to_roughness(ImageView<const float> expected, const Rect& area, Level& level) {
+  for (int y = 0; y < area.height; ++y) {
+    for (int x = 0; x < area.width; ++x) {
+      if (level.hole.view().at(area.x + x, area.y + y) == 0) continue;
+      float& rough = level.pixels.view().at(area.x + x, area.y + y, 3);
+      rough += kExpectedShare * (expected.at(x, y) - rough);
+    }
+  }
 }
 
 Status fill_flat(Level& level, int threads) {
@@ -93,14 +121,19 @@ Result<PatchFilled> patch_fill(ImageView<const float> colours, ImageView<const s
       first.tone = 0;
       LATENT_CHECK(vote_and_blend(level, patches, found, depth.view(), first));
     }
+    LATENT_TRY(const auto expected, expected_roughness(level, found.area, settings.threads));
+    bring_to_roughness(expected.view(), found.area, level);
     const Effort effort = effort_for(level, i == 0, i + 1 == count);
     for (int round = 0; round < effort.rounds; ++round) {
       patches.refresh(level, found);
       search.rounds = 2;
       search.seed += 100;
       search.reach = effort.reach;
+      LATENT_CHECK(patches.count_uses(found));
       LATENT_CHECK(patches.search(level, found, search, control));
+      if (i == 0 && round + 1 == effort.rounds) voting.usual = kUsualAtLast;
       LATENT_CHECK(vote_and_blend(level, patches, found, depth.view(), voting));
+      bring_to_roughness(expected.view(), found.area, level);
     }
     field = std::move(found);
   }

@@ -17,6 +17,8 @@ constexpr int kRow = kSide * kChannels;
 constexpr float kSamples = static_cast<float>(kSide * kSide);
 constexpr int kBandRows = 32;
 constexpr std::size_t kSome = 4096;
+constexpr int kCell = 8;
+constexpr float kUsesKept = 0.5F;
 
 /// A number that looks random and depends on nothing but its arguments.
 std::uint32_t mixed(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
@@ -159,6 +161,29 @@ void Patches::refresh(const Level& level, const Field& field) {
   means_in(level, area, means_.view());
 }
 
+Status Patches::count_uses(const Field& field) {
+  const Size cells{(means_.width() + kCell - 1) / kCell, (means_.height() + kCell - 1) / kCell};
+  LATENT_TRY(auto counts, Image<float>::create(cells));
+  for (int y = 0; y < field.area.height; ++y) {
+    for (int x = 0; x < field.area.width; ++x) {
+      const std::int32_t* from = &field.from.view().at(x, y);
+      if (from[0] < 0) continue;
+      counts.view().at(from[0] / kCell, from[1] / kCell) += 1.0F / (kCell * kCell);
+    }
+  }
+  if (uses_.empty()) {
+    uses_ = std::move(counts);
+    return {};
+  }
+  for (int y = 0; y < cells.height; ++y) {
+    for (int x = 0; x < cells.width; ++x) {
+      float& uses = uses_.view().at(x, y);
+      uses = kUsesKept * uses + (1 - kUsesKept) * counts.view().at(x, y);
+    }
+  }
+  return {};
+}
+
 void Patches::tone_between(Point to, Point from, float tone, float* out) const {
   const float* a = &means_.view().at(to.x, to.y);
   const float* b = &means_.view().at(from.x, from.y);
@@ -168,7 +193,8 @@ void Patches::tone_between(Point to, Point from, float tone, float* out) const {
 
 /// Mean squared difference after the tone is made alike; whatever exceeds `best` may come back as
 /// anything that does.
-float Patches::cost(const Level& level, Point to, Point from, float tone, float best) const {
+float Patches::cost(const Level& level, Point to, Point from, const SearchSettings& settings,
+                    float best) const {
   const auto pixels = level.pixels.view();
   const float* a = &means_.view().at(to.x, to.y);
   const float* b = &means_.view().at(from.x, from.y);
@@ -176,7 +202,7 @@ float Patches::cost(const Level& level, Point to, Point from, float tone, float 
   float saved = 0;
   for (int c = 0; c < 3; ++c) {
     const float mean = a[c] - b[c];
-    const float t = std::clamp(mean, -tone, tone);
+    const float t = std::clamp(mean, -settings.tone, settings.tone);
     saved += t * (2.0F * mean - t) * 0.9F;  // the same tone is still better
   }
   saved *= kSamples;
@@ -185,7 +211,9 @@ float Patches::cost(const Level& level, Point to, Point from, float tone, float 
                                best * kSamples + saved);
   const auto dx = static_cast<float>(to.x - from.x);
   const auto dy = static_cast<float>(to.y - from.y);
-  return std::max(0.0F, sum - saved) * (1.0F / kSamples) + far_ * (dx * dx + dy * dy);
+  const float uses = uses_.empty() ? 0.0F : uses_.view().at(from.x / kCell, from.y / kCell);
+  return std::max(0.0F, sum - saved) * (1.0F / kSamples) + far_ * (dx * dx + dy * dy) +
+         settings.repeat * std::max(0.0F, uses - 1.0F);
 }
 
 void Patches::try_at(const Level& level, Field& field, Point at, Point from,
@@ -196,7 +224,7 @@ void Patches::try_at(const Level& level, Field& field, Point at, Point from,
   std::int32_t* now = &field.from.view().at(at.x - field.area.x, at.y - field.area.y);
   if (now[0] == from.x && now[1] == from.y) return;
   float& best = field.cost.view().at(at.x - field.area.x, at.y - field.area.y);
-  const float tried = cost(level, at, from, settings.tone, best);
+  const float tried = cost(level, at, from, settings, best);
   if (tried >= best) return;
   best = tried;
   now[0] = from.x;
@@ -273,7 +301,7 @@ void Patches::search_band(const Level& level, Field& field, const SearchSettings
       if (round == 0) {
         const Point start{from_at(x, y)[0], from_at(x, y)[1]};
         field.cost.view().at(x, y) =
-            cost(level, at, start, settings.tone, std::numeric_limits<float>::max());
+            cost(level, at, start, settings, std::numeric_limits<float>::max());
       }
       if (x - step >= 0 && x - step < field.area.width && from_at(x - step, y)[0] >= 0) {
         const auto* near = from_at(x - step, y);

@@ -27,7 +27,9 @@ struct SearchSettings {
   int rounds = 4;      ///< over the whole field
   int reach = 0;       ///< how far the first random try lies away at most; 0: the whole level
   float tone = 0.05F;  ///< how much lighter or darker a patch may be made to fit
-  int period = 1;      ///< shifts are multiples of it: the period of a mosaic
+  /// What a source costs more for each time that the hole uses it beyond the first.
+  float repeat = 0.002F;
+  int period = 1;  ///< shifts are multiples of it: the period of a mosaic
   std::uint32_t seed = 1;
   int threads = 1;
 };
@@ -54,6 +56,14 @@ class Patches {
   /// Takes the means of patches anew, after the pixels of the hole have changed.
   void refresh(const Level& level, const Field& field);
 
+  /// Counts how often the field uses each source, for the cost of repeating it; half of what was
+  /// counted before is kept, so that sources do not empty all at once.
+  ///
+  /// Errors   TooLarge where memory is refused.
+  /// Source   Kaspar and others, "Self Tuning Texture Optimization", Eurographics 2015 (spatial
+  ///          uniformity).
+  [[nodiscard]] Status count_uses(const Field& field);
+
   /// Improves the field: neighbours' shifts, then random tries around the best, nearer and nearer.
   /// The result does not depend on the number of threads.
   ///
@@ -66,7 +76,8 @@ class Patches {
   void tone_between(Point to, Point from, float tone, float* out) const;
 
  private:
-  [[nodiscard]] float cost(const Level& level, Point to, Point from, float tone, float best) const;
+  [[nodiscard]] float cost(const Level& level, Point to, Point from,
+                           const SearchSettings& settings, float best) const;
   void search_band(const Level& level, Field& field, const SearchSettings& settings, int round,
                    int first, int last) const;
   void try_at(const Level& level, Field& field, Point at, Point from,
@@ -74,6 +85,7 @@ class Patches {
 
   Image<std::uint8_t> source_;
   Image<float> means_;  ///< [h, w, 4], of the patch around
+  Image<float> uses_;   ///< of a source, mean over cells of kCell pixels a side; at first empty
   float far_ = 0;       ///< cost of a squared pixel of distance
   std::int64_t sources_ = 0;
   std::vector<Point> some_;  ///< sources, spread over the level

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace latent::fill {
@@ -74,6 +75,48 @@ TEST(FillHoles, FillsAHoleThatRunsIntoTheCorner) {
   const auto mask = disc({0, 0}, 25);
   const auto parts = fill_holes(mask.view(), request_for(mask), {}).value();
   EXPECT_LT(error_of(parts), 0.12);
+}
+
+/// A lawn that is rougher the nearer it is: noise of 2 x 2 pixels that repeats nowhere.
+float lawn(int x, int y, int c) {
+  const auto cell = static_cast<std::uint32_t>(x / 2) * 0x9E3779B1U ^
+                    static_cast<std::uint32_t>(y / 2) * 0x85EBCA77U;
+  const std::uint32_t mixed = (cell ^ (cell >> 15U)) * 0x2C1B3C6DU;
+  const auto noise = static_cast<float>((mixed >> 12U) & 0xFFFU) / 4095.0F;
+  const float near = static_cast<float>(y) / static_cast<float>(kSize.height);
+  return 0.45F + 0.5F * near * (noise - 0.5F) + 0.02F * static_cast<float>(c);
+}
+
+TEST(FillHoles, ALargeHoleInALawnIsAsRoughAsTheLawn) {
+  const auto mask = disc({100, 90}, 55);
+  FillRequest request;
+  request.read = [&mask](const Rect& area, ImageView<float> out) {
+    for (int y = 0; y < area.height; ++y) {
+      for (int x = 0; x < area.width; ++x) {
+        const bool hidden = mask.view().at(area.x + x, area.y + y) != 0;
+        for (int c = 0; c < 3; ++c) {
+          out.at(x, y, c) = hidden ? 50.0F : lawn(area.x + x, area.y + y, c);
+        }
+      }
+    }
+  };
+  const auto parts = fill_holes(mask.view(), request, {}).value();
+  ASSERT_EQ(parts.size(), 1U);
+  const FilledPart& part = parts[0];
+  double inside = 0;
+  double truth = 0;
+  for (int y = 0; y < part.area.height; ++y) {
+    for (int x = 0; x + 1 < part.area.width; ++x) {
+      const auto hole = part.hole.view();
+      if (hole.at(x, y) == 0 || hole.at(x + 1, y) == 0) continue;
+      const auto colours = part.colours.view();
+      inside += std::abs(double{colours.at(x + 1, y, 0)} - double{colours.at(x, y, 0)});
+      const int px = part.area.x + x;
+      const int py = part.area.y + y;
+      truth += std::abs(double{lawn(px + 1, py, 0)} - double{lawn(px, py, 0)});
+    }
+  }
+  EXPECT_GT(inside / truth, 0.55);  // 0.4 where nothing keeps smooth patches from winning
 }
 
 TEST(FillHoles, GivesTheSameForAnyNumberOfThreads) {
