@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
+#include <optional>
+#include <vector>
 
 namespace latent::fill {
 
@@ -138,40 +141,170 @@ Status dilate(ImageView<std::uint8_t> mask, float reach) {
   return {};
 }
 
-Result<float> blur_beyond(ImageView<const float> picture, ImageView<const std::uint8_t> mask) {
-  constexpr int kMost = 12;
-  constexpr int kCalm = 18;  // the calm is measured from kMost to here
-  constexpr float kCalmEnough = 1.3F;
-  LATENT_TRY(const auto far, distance_from(mask, kCalm + 2.0F));
-  std::array<double, kCalm + 1> steps{};
-  std::array<double, kCalm + 1> counts{};
-  const auto light = [&](int x, int y) {
-    return picture.at(x, y, 0) + picture.at(x, y, 1) + picture.at(x, y, 2);
-  };
-  for (int y = 1; y + 1 < mask.height(); ++y) {
-    for (int x = 1; x + 1 < mask.width(); ++x) {
-      const auto ring = static_cast<std::size_t>(far.view().at(x, y) + 0.5F);
-      if (ring < 1 || ring > kCalm) continue;
-      steps[ring] += static_cast<double>(std::abs(light(x + 1, y) - light(x - 1, y)) +
-                                         std::abs(light(x, y + 1) - light(x, y - 1)));
-      counts[ring] += 1;
+namespace {
+
+constexpr int kBlurCell = 32;
+constexpr int kFewSteps = 24;
+
+/// The mean of what was added.
+struct Sum {
+  std::array<double, 4> values{};  ///< three colours, the step between neighbours
+  int count = 0;
+
+  void add(const Sum& other) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += other.values[i];
+    count += other.count;
+  }
+  [[nodiscard]] double mean(std::size_t i) const { return values[i] / std::max(1, count); }
+  [[nodiscard]] double step() const { return mean(3); }
+};
+
+/// What a picture looks like inside a mask, and at each distance from it.
+class Rings {
+ public:
+  explicit Rings(int most) : most_(most), sums_(static_cast<std::size_t>(calm() + 1)) {}
+
+  /// The ground is seen from `most` to here.
+  [[nodiscard]] int calm() const { return most_ + (most_ + 1) / 2; }
+
+  /// Distance 0 is inside.
+  void add(int distance, const Sum& what) { sums_[static_cast<std::size_t>(distance)].add(what); }
+  void add(const Rings& other) {
+    for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i].add(other.sums_[i]);
+  }
+
+  /// The distance at which the picture is as calm as the ground further out, and has its colour;
+  /// nothing where too little of the ground is seen.
+  [[nodiscard]] std::optional<float> blur() const {
+    constexpr double kCalmEnough = 1.3;
+    Sum ground;
+    for (int ring = most_; ring <= calm(); ++ring) ground.add(sums_[static_cast<std::size_t>(ring)]);
+    if (ground.count < kFewSteps) return std::nullopt;
+    for (int ring = 1; ring < most_; ++ring) {
+      const Sum& here = sums_[static_cast<std::size_t>(ring)];
+      if (here.count == 0) return static_cast<float>(ring);
+      if (here.step() <= kCalmEnough * ground.step() && !has_colour_of_object(here, ground)) {
+        return static_cast<float>(ring);
+      }
+    }
+    return static_cast<float>(most_);
+  }
+
+ private:
+  /// Whether more than an eighth of the way from the ground's colour to the object's is left.
+  [[nodiscard]] bool has_colour_of_object(const Sum& here, const Sum& ground) const {
+    constexpr double kLeft = 0.125;
+    constexpr double kAlike = 0.05 * 0.05;
+    const Sum& object = sums_.front();
+    if (object.count < kFewSteps) return false;
+    double along = 0;
+    double whole = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const double way = object.mean(c) - ground.mean(c);
+      along += way * (here.mean(c) - ground.mean(c));
+      whole += way * way;
+    }
+    return whole > kAlike && along > kLeft * whole;
+  }
+
+  int most_;
+  std::vector<Sum> sums_;
+};
+
+/// The blur in each cell of a picture and around it.
+class BlurMap {
+ public:
+  static Result<BlurMap> of(ImageView<const float> picture, ImageView<const float> far, int most) {
+    BlurMap map;
+    LATENT_TRY(map.blur_, Image<float>::create({(far.width() + kBlurCell - 1) / kBlurCell,
+                                                (far.height() + kBlurCell - 1) / kBlurCell}));
+    const Size cells = map.blur_.size();
+    std::vector<Rings> rings(static_cast<std::size_t>(cells.area()), Rings(most));
+    const auto rings_at = [&](int cx, int cy) -> Rings& {
+      return rings[static_cast<std::size_t>(cy) * static_cast<std::size_t>(cells.width) +
+                   static_cast<std::size_t>(cx)];
+    };
+    const auto light = [&](int x, int y) {
+      return picture.at(x, y, 0) + picture.at(x, y, 1) + picture.at(x, y, 2);
+    };
+    Rings all(most);
+    for (int y = 1; y + 1 < far.height(); ++y) {
+      for (int x = 1; x + 1 < far.width(); ++x) {
+        const auto ring = static_cast<int>(far.at(x, y) + 0.5F);
+        if (ring > all.calm()) continue;
+        const float step = std::abs(light(x + 1, y) - light(x - 1, y)) +
+                           std::abs(light(x, y + 1) - light(x, y - 1));
+        rings_at(x / kBlurCell, y / kBlurCell)
+            .add(ring, {{picture.at(x, y, 0), picture.at(x, y, 1), picture.at(x, y, 2), step}, 1});
+      }
+    }
+    for (const Rings& cell : rings) all.add(cell);
+    constexpr float kUnknown = 2.0F;
+    const float usual = all.blur().value_or(kUnknown);
+    for (int cy = 0; cy < cells.height; ++cy) {
+      for (int cx = 0; cx < cells.width; ++cx) {
+        Rings around(most);
+        for (int y = std::max(0, cy - 1); y <= std::min(cells.height - 1, cy + 1); ++y) {
+          for (int x = std::max(0, cx - 1); x <= std::min(cells.width - 1, cx + 1); ++x) {
+            around.add(rings_at(x, y));
+          }
+        }
+        map.blur_.view().at(cx, cy) = around.blur().value_or(usual);
+      }
+    }
+    return map;
+  }
+
+  /// Between the middles of cells, linearly.
+  [[nodiscard]] float at(int x, int y) const {
+    const auto placed = [](int pixel, int cells) {
+      const float place = (static_cast<float>(pixel) + 0.5F) / kBlurCell - 0.5F;
+      return std::clamp(place, 0.0F, static_cast<float>(cells - 1));
+    };
+    const float px = placed(x, blur_.width());
+    const float py = placed(y, blur_.height());
+    const int left = static_cast<int>(px);
+    const int top = static_cast<int>(py);
+    const int right = std::min(left + 1, blur_.width() - 1);
+    const int bottom = std::min(top + 1, blur_.height() - 1);
+    const auto view = blur_.view();
+    const float fx = px - static_cast<float>(left);
+    const float fy = py - static_cast<float>(top);
+    return std::lerp(std::lerp(view.at(left, top), view.at(right, top), fx),
+                     std::lerp(view.at(left, bottom), view.at(right, bottom), fx), fy);
+  }
+
+ private:
+  Image<float> blur_;
+};
+
+}  // namespace
+
+int most_blur(Size picture) {
+  constexpr int kLeast = 12;
+  constexpr int kMost = 60;
+  constexpr int kShare = 110;
+  return std::clamp(std::max(picture.width, picture.height) / kShare, kLeast, kMost);
+}
+
+Result<float> grow_by_blur(ImageView<const float> picture, ImageView<std::uint8_t> mask,
+                           int most) {
+  LATENT_ENSURE(most > 0 && picture.size() == mask.size() && picture.channels() == 3);
+  LATENT_TRY(const auto far,
+             distance_from(mask, static_cast<float>(Rings(most).calm()) + 2.0F));
+  LATENT_TRY(const auto blur, BlurMap::of(picture, far.view(), most));
+  float grown = 0;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      const float distance = far.view().at(x, y);
+      if (mask.at(x, y) != 0 || distance > static_cast<float>(most)) continue;
+      const float reach = blur.at(x, y);
+      if (distance > reach) continue;
+      mask.at(x, y) = 1;
+      grown = std::max(grown, reach);
     }
   }
-  double calm = 0;
-  double calm_count = 0;
-  for (int ring = kMost; ring <= kCalm; ++ring) {
-    calm += steps[static_cast<std::size_t>(ring)];
-    calm_count += counts[static_cast<std::size_t>(ring)];
-  }
-  if (calm_count == 0) return 2.0F;
-  calm /= calm_count;
-  for (int ring = 1; ring < kMost; ++ring) {
-    const auto i = static_cast<std::size_t>(ring);
-    if (counts[i] == 0 || steps[i] / counts[i] <= kCalmEnough * calm) {
-      return static_cast<float>(ring);
-    }
-  }
-  return static_cast<float>(kMost);
+  return grown;
 }
 
 }  // namespace latent::fill

@@ -48,12 +48,17 @@ class Holes {
 /// Errors   TooLarge where memory is refused.
 [[nodiscard]] Status dilate(ImageView<std::uint8_t> mask, float reach);
 
-/// How far beyond the outline of a mask the blurred edge of its object reaches: the distance at
-/// which the picture is as calm as further out. 1 to 12 pixels.
+/// As far as blur is looked for in a picture of that size: a 110th of its longer side, 12 to 60
+/// pixels.
+[[nodiscard]] int most_blur(Size picture);
+
+/// Grows a mask as far as the blurred or hairy edge of its object reaches: at each part of the
+/// outline to the distance at which the picture is as calm as further out, and has the colour that it
+/// has there. 1 to `most` pixels.
 ///
-/// Shapes   picture [h, w, 3], encoded; mask [h, w, 1].
+/// Shapes   picture [h, w, 3], encoded; mask [h, w, 1]; return: the most that any part grew.
 /// Errors   TooLarge where memory is refused.
-[[nodiscard]] Result<float> blur_beyond(ImageView<const float> picture,
-                                        ImageView<const std::uint8_t> mask);
+[[nodiscard]] Result<float> grow_by_blur(ImageView<const float> picture,
+                                         ImageView<std::uint8_t> mask, int most);
 
 }  // namespace latent::fill

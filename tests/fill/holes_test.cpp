@@ -66,7 +66,14 @@ TEST(Holes, DilateGrowsByThatManyPixels) {
   EXPECT_EQ(mask.view().at(24, 24), 0);  // 5.7 away
 }
 
-TEST(Holes, BlurBeyondReachesAsFarAsTheEdge) {
+/// How far the mask of the columns left of 60 grew in a row.
+int grown_in(const Image<std::uint8_t>& mask, int y) {
+  int x = 60;
+  while (mask.view().at(x, y) != 0) ++x;
+  return x - 60;
+}
+
+TEST(Holes, GrowsAsFarAsTheBlurOfTheEdge) {
   for (const int blur : {2, 6, 9}) {
     auto picture = Image<float>::create({120, 80}, 3).value();
     auto mask = Image<std::uint8_t>::create({120, 80}).value();
@@ -80,10 +87,42 @@ TEST(Holes, BlurBeyondReachesAsFarAsTheEdge) {
         }
       }
     }
-    const float found = blur_beyond(picture.view(), std::as_const(mask).view()).value();
+    const float found = grow_by_blur(picture.view(), mask.view(), 12).value();
     EXPECT_GE(found, static_cast<float>(blur));
     EXPECT_LE(found, static_cast<float>(blur + 3));
+    EXPECT_NEAR(grown_in(mask, 40), found, 1.0);
   }
+}
+
+TEST(Holes, GrowsOverHairBeforeACalmGroundThoughGrassLiesElsewhere) {
+  constexpr Size kSize{120, 400};
+  constexpr int kHair = 8;
+  auto picture = Image<float>::create(kSize, 3).value();
+  auto mask = Image<std::uint8_t>::create(kSize).value();
+  for (int y = 0; y < kSize.height; ++y) {
+    for (int x = 0; x < kSize.width; ++x) {
+      mask.view().at(x, y) = x < 60 ? 1 : 0;
+      auto cell = static_cast<std::uint32_t>(x) * 0x9E3779B1U ^
+                  static_cast<std::uint32_t>(y) * 0x85EBCA77U;
+      cell = (cell ^ (cell >> 15U)) * 0x2C1B3C6DU;
+      const float noise = static_cast<float>(cell >> 20U) / 4096.0F;
+      const bool grass = y > 160;
+      const bool hair = x < 60 + kHair;
+      for (int c = 0; c < 3; ++c) {
+        picture.view().at(x, y, c) = 0.4F + (grass || hair ? 0.3F : 0.01F) * noise;
+      }
+    }
+  }
+  ASSERT_TRUE(grow_by_blur(picture.view(), mask.view(), 12));
+  EXPECT_GE(grown_in(mask, 60), kHair);
+  EXPECT_LE(grown_in(mask, 60), kHair + 2);
+  EXPECT_LE(grown_in(mask, 320), 3) << "grass goes on as it is";
+}
+
+TEST(Holes, LooksForBlurFurtherInLargerPictures) {
+  EXPECT_EQ(most_blur({800, 600}), 12);
+  EXPECT_EQ(most_blur({6000, 4000}), 54);
+  EXPECT_EQ(most_blur({30000, 20}), 60);
 }
 
 }  // namespace

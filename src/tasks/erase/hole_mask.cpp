@@ -213,16 +213,16 @@ Status grow(HoleMask& holes, const PictureSource& picture, const EraseSettings& 
     return fill::dilate(holes.mask.view(), static_cast<float>(*settings.dilate));
   }
   LATENT_TRY(const fill::Holes found, fill::Holes::of(std::as_const(holes.mask).view()));
-  constexpr int kAround = 20;
+  const int most = fill::most_blur(picture.size());
+  const int around = 2 * most;
   for (const fill::HoleGroup& group : found.groups()) {
-    const Rect area = Rect{group.bounds.x - kAround, group.bounds.y - kAround,
-                           group.bounds.width + 2 * kAround, group.bounds.height + 2 * kAround}
+    const Rect area = Rect{group.bounds.x - around, group.bounds.y - around,
+                           group.bounds.width + 2 * around, group.bounds.height + 2 * around}
                           .intersection(whole_of(picture.size()));
     LATENT_TRY(auto colours, Image<float>::create(area.size(), 3));
     picture.encoded_rgb(area, WideGamut::Preserve, colours.view());
     const auto part = holes.mask.view().crop(area);
-    LATENT_TRY(const float blur, fill::blur_beyond(colours.view(), part));
-    LATENT_CHECK(fill::dilate(part, blur));
+    LATENT_TRY(const float blur, fill::grow_by_blur(colours.view(), part, most));
     holes.grown_px = std::max(holes.grown_px, static_cast<double>(blur));
   }
   return {};
