@@ -11,8 +11,8 @@ namespace {
 
 tl::unexpected<Error> damaged() {
   return fail(ErrorCode::Corrupt,
-              "is cut short or damaged: libjxl cannot make sense of a tile; copy it from the card "
-              "again");
+              "is cut short or damaged: libjxl cannot make sense of a JPEG XL tile; copy it from "
+              "the card again");
 }
 
 /// Runs libjxl up to an event; all of the input has been handed over.
