@@ -68,6 +68,8 @@ struct RawDenoise {
   bool learn_hot_pixels = false;
   /// Three colours are made of the mosaic of a Bayer or X-Trans sensor; the result is a linear DNG.
   bool demosaic = false;
+  /// With `demosaic`: colour fringes of the lens are measured in the photograph and corrected.
+  bool correct_ca = false;
 };
 
 /// Remove noise from finished pictures (JPEG, TIFF, PNG, OpenEXR, JPEG XL), or from raws that are
@@ -134,6 +136,13 @@ struct Depth {
 /// What is done where a result has a name that is taken.
 enum class IfExists : std::uint8_t { NextFreeName, Refuse, Overwrite, Skip };
 
+/// How compressed DNGs store three colours a pixel. JPEG XL (DNG 1.7) is opened by few programs yet.
+enum class DngTiles : std::uint8_t {
+  LosslessJpeg,
+  JpegXlLossless,
+  JpegXl  ///< with a loss that is not seen
+};
+
 /// Where results go, and how they are written.
 struct Output {
   /// Exactly this file, where there is one source. The format of a finished picture goes by the
@@ -152,6 +161,7 @@ struct Output {
   bool compress = true;  ///< losslessly: DNG and TIFF
   int jpeg_quality = 95;
   std::optional<double> dpi;  ///< pixels per inch that the file states; absent: the source's
+  DngTiles dng_tiles = DngTiles::LosslessJpeg;  ///< of raw denoise, where `compress`
 };
 
 LATENT_NAMESPACE_END

@@ -18,6 +18,10 @@ TaskAnswer answer_of(const tasks::AnyReport& any) {
   const auto& report = std::get<tasks::RawDenoiseReport>(any);
   TaskAnswer answer;
   answer.common = report;
+  nlohmann::ordered_json fringes;
+  if (report.fringes_px) {
+    fringes = {{"red", (*report.fringes_px)[0]}, {"blue", (*report.fringes_px)[1]}};
+  }
   const nlohmann::ordered_json facts{{"sensor", sensor_class_name(report.sensor)},
                                      {"noise",
                                       {{"origin", noise_origin_name(report.noise.origin)},
@@ -25,7 +29,8 @@ TaskAnswer answer_of(const tasks::AnyReport& any) {
                                        {"b", report.noise.b}}},
                                      {"hot_pixels", report.hot},
                                      {"dead_pixels", report.dead},
-                                     {"demosaiced", report.demosaiced}};
+                                     {"demosaiced", report.demosaiced},
+                                     {"fringes_px", fringes}};
   answer.facts = facts.dump();
   answer.details = {
       fmt::format("{} sensor", sensor_class_name(report.sensor)),
@@ -33,6 +38,12 @@ TaskAnswer answer_of(const tasks::AnyReport& any) {
                   noise_origin_name(report.noise.origin), report.noise.a[1], report.noise.b[1]),
       fmt::format("{} hot and {} dead pixels removed", report.hot, report.dead)};
   if (report.demosaiced) answer.details.emplace_back("three colours a pixel, as a linear DNG");
+  if (report.fringes_px) {
+    answer.details.push_back(
+        fmt::format("colour fringes corrected: in the corners red stood {:+.2f} px and blue "
+                    "{:+.2f} px farther out than green",
+                    (*report.fringes_px)[0], (*report.fringes_px)[1]));
+  }
   return answer;
 }
 

@@ -174,6 +174,12 @@ Table make_raw_denoise_table() {
            .help = "also make three colours of the sensor's mosaic, and write a linear DNG that no "
                    "raw developer has to demosaic; for Bayer and X-Trans"},
           in<Settings>(&Settings::demosaic)),
+      word<tasks::ChromaticAberration>(
+          {.key = "ca",
+           .help = "colour fringes of the lens, with --demosaic: auto measures them in the "
+                   "photograph and corrects them, off leaves them"},
+          {{"off", tasks::ChromaticAberration::Off}, {"auto", tasks::ChromaticAberration::Auto}},
+          in<Settings>(&Settings::ca)),
       region(in<Settings>(&Settings::region)),
       compat<Settings>(),
   };
@@ -183,8 +189,15 @@ Table make_raw_denoise_table() {
       word<std::string>({Section::Output, "format", "file format of the results: always dng", ""},
                         {{"dng", "dng"}}, of_job(&Job::format)));
   table.push_back(word<tasks::DngCompression>(
-      {.section = Section::Output, .key = "compression", .help = "compression of the DNG"},
-      {{"lossless", tasks::DngCompression::LosslessJpeg}, {"none", tasks::DngCompression::None}},
+      {.section = Section::Output,
+       .key = "compression",
+       .help =
+           "compression of the DNG; jxl-lossless and jxl (with a loss that is not seen) are for "
+           "results of three colours, and few programs open them yet"},
+      {{"lossless", tasks::DngCompression::LosslessJpeg},
+       {"none", tasks::DngCompression::None},
+       {"jxl-lossless", tasks::DngCompression::JxlLossless},
+       {"jxl", tasks::DngCompression::Jxl}},
       in<Settings>(&Settings::compression)));
   append(table, engine_settings());
   return table;

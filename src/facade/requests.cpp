@@ -74,6 +74,10 @@ const char* word(v0::Tones tones) { return tones == v0::Tones::Kept ? "kept" : "
 
 const char* word(v0::WideGamut gamut) { return gamut == v0::WideGamut::Clip ? "clip" : "preserve"; }
 
+const char* word(v0::DngTiles tiles) {
+  return tiles == v0::DngTiles::JpegXl ? "jxl" : "jxl-lossless";
+}
+
 const char* word(v0::IfExists rule) {
   switch (rule) {
     case v0::IfExists::Refuse:
@@ -160,6 +164,7 @@ Result<app::Job> job_of(const v0::RawDenoise& task) {
                                    : "remove",
            "remove_hot_pixels")
       .put("demosaic", task.demosaic)
+      .put("ca", task.correct_ca ? "auto" : "off", "correct_ca")
       .put_region(task.region)
       .put_mask(task.mask)
       .put_model("model", task.model)
@@ -226,6 +231,9 @@ Status put_output(app::Job& job, const v0::Output& output) {
   putting.put("if_exists", word(output.if_exists.value_or(usual)));
   if (!output.format.empty()) putting.put("format", output.format);
   if (!output.compress) putting.put("compression", "none", "compress");
+  if (raw && output.compress && output.dng_tiles != v0::DngTiles::LosslessJpeg) {
+    putting.put("compression", word(output.dng_tiles), "dng_tiles");
+  }
   if (!raw && output.bit_depth) putting.put("bit_depth", std::int64_t{*output.bit_depth});
   if (!raw && !depth) {
     if (!output.profile.empty()) putting.put("profile", output.profile);

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "read/cut.h"
 #include "read/dng/apply_opcodes.h"
 #include "read/dng/plain_dng.h"
 #include "read/libraw/extents.h"
@@ -18,6 +19,24 @@ namespace {
 Status check_extents(const ByteSource& source, Size buffer, const Limits& limits) {
   LATENT_CHECK(check_tiff_extents(source, limits));
   return check_file_holds(source, buffer);
+}
+
+/// The active area alone, as a mosaic that begins there.
+Result<Mosaic> without_margins(Mosaic mosaic, const Limits& limits) {
+  const Rect active = mosaic.active;
+  LATENT_TRY(mosaic.samples, cut(std::move(mosaic.samples), active, limits));
+  mosaic.cfa = mosaic.cfa.shifted(active.origin());
+  const BlackLevels black = mosaic.levels.black;
+  for (int y = 0; y < black.period.height; ++y) {
+    for (int x = 0; x < black.period.width; ++x) {
+      mosaic.levels.black.counts[static_cast<std::size_t>(y * black.period.width + x)] =
+          black.at(x + active.x, y + active.y);
+    }
+  }
+  mosaic.active = {0, 0, active.width, active.height};
+  mosaic.crop = {mosaic.crop.x - active.x, mosaic.crop.y - active.y, mosaic.crop.width,
+                 mosaic.crop.height};
+  return mosaic;
 }
 
 }  // namespace
@@ -102,11 +121,14 @@ Result<ExactFloats> RawFile::exact_floats(const RunControl& control) {
   return std::move(decoded.floats);
 }
 
-Result<LibRawHandle> RawFile::developable_dng(const RunControl& control) {
+Result<LibRawHandle> RawFile::developable_dng(const RunControl& control, Margins margins) {
   std::unique_ptr<PlainDng> plain;
   if (facts_.opens_as_mosaic) {
     LATENT_TRY(Mosaic decoded, mosaic(control));
     not_applied_ = apply_opcodes(decoded);
+    if (margins == Margins::Cut) {
+      LATENT_TRY(decoded, without_margins(std::move(decoded), limits_));
+    }
     LATENT_TRY(plain, PlainDng::of(std::move(decoded)));
   } else {
     LATENT_TRY(LinearRaw decoded, linear(control));
@@ -125,8 +147,9 @@ Result<LibRawHandle> RawFile::developable_dng(const RunControl& control) {
   return raw;
 }
 
-Result<LibRawHandle> RawFile::developable(const RunControl& control) {
-  if (dng_ && (facts_.opens_as_mosaic || facts_.opens_as_linear)) return developable_dng(control);
+Result<LibRawHandle> RawFile::developable(const RunControl& control, Margins margins) {
+  if (dng_ && (facts_.opens_as_mosaic || facts_.opens_as_linear))
+    return developable_dng(control, margins);
   if (dng_ && (dng_->layout.is_float || dng_->layout.interleaved)) {
     return fail(ErrorCode::Unsupported, facts_.obstacle);
   }

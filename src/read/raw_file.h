@@ -19,6 +19,12 @@
 
 namespace latent::read {
 
+/// What becomes of the sites around the active area of a mosaic that LibRaw gets.
+enum class Margins : std::uint8_t {
+  Kept,
+  Cut  ///< LibRaw moves odd margins of a Bayer sensor, and with them the frame
+};
+
 /// A raw file whose header has been read: of a DNG by its own tags, of all others by LibRaw. What
 /// LibRaw develops is what mosaic() and linear() give, wherever they give something.
 ///
@@ -48,7 +54,8 @@ class RawFile {
   ///
   /// Memory   two copies of the samples while it is called, one afterwards.
   /// Errors   Unsupported  LibRaw does not know it; Corrupt, TooLarge, Cancelled, Io.
-  [[nodiscard]] Result<LibRawHandle> developable(const RunControl& control);
+  [[nodiscard]] Result<LibRawHandle> developable(const RunControl& control,
+                                                 Margins margins = Margins::Kept);
 
   /// What developable() did not apply of the file's opcode lists: a sentence, or empty.
   [[nodiscard]] const std::string& not_applied() const { return not_applied_; }
@@ -59,7 +66,7 @@ class RawFile {
  private:
   RawFile(const ByteSource& source, const Sniffed& sniffed, const Limits& limits)
       : source_(&source), sniffed_(sniffed), limits_(limits) {}
-  Result<LibRawHandle> developable_dng(const RunControl& control);
+  Result<LibRawHandle> developable_dng(const RunControl& control, Margins margins);
   /// What decoding has found out goes into facts().
   template <class Decoded>
   void keep_facts(const Decoded& decoded);

@@ -28,7 +28,18 @@ struct LocalMask {
   friend bool operator==(const LocalMask&, const LocalMask&) = default;
 };
 
-enum class DngCompression : std::uint8_t { LosslessJpeg, None };
+enum class DngCompression : std::uint8_t {
+  LosslessJpeg,
+  None,
+  JxlLossless,  ///< of three colours a pixel; mosaics become LosslessJpeg, with a notice
+  Jxl           ///< likewise, with a loss that is not seen
+};
+
+/// What becomes of lateral chromatic aberration where three colours are made of a mosaic.
+enum class ChromaticAberration : std::uint8_t {
+  Off,
+  Auto  ///< measured in the photograph, and corrected where it is plain
+};
 
 struct LearnedSites;
 
@@ -49,6 +60,7 @@ struct RawDenoiseSettings {
   /// The network makes three colours of a mosaic, too, and the result is a linear DNG. `strength`
   /// then mixes with what LibRaw makes of the source. What has no mosaic is only denoised.
   bool demosaic = false;
+  ChromaticAberration ca = ChromaticAberration::Off;  ///< of what is demosaiced
   LocalMask mask;  ///< of the crop; outside it the samples are those of the source
   /// Part of the crop (what the maker shows, unturned); the result holds only that part. The pixels
   /// are those of the whole run.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -50,6 +51,9 @@ struct RawDenoiseReport : TaskReport {
   int hot = 0;       ///< sites of the whole frame that were repaired
   int dead = 0;
   bool demosaiced = false;  ///< three colours were made of the mosaic
+  /// Colour fringes that were corrected: by how many pixels red and blue stood farther out than
+  /// green, in the corners.
+  std::optional<std::array<double, 2>> fringes_px;
 };
 
 /// What a task on finished pictures tells of one file.

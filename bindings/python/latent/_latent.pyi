@@ -29,6 +29,11 @@ class Tones(Enum):
     CORRECTED = 0
     KEPT = 1
 
+class DngTiles(Enum):
+    LOSSLESS_JPEG = 0
+    JPEG_XL_LOSSLESS = 1
+    JPEG_XL = 2
+
 class IfExists(Enum):
     NEXT_FREE_NAME = 0
     REFUSE = 1
@@ -69,6 +74,7 @@ class RawDenoise:
         mask_invert: bool = False,
         learn_hot_pixels: bool = False,
         demosaic: bool = False,
+        correct_ca: bool = False,
     ) -> None: ...
 
 class Denoise:
@@ -158,6 +164,7 @@ class Output:
         compress: bool = True,
         jpeg_quality: int = 95,
         dpi: float | None = None,
+        dng_tiles: DngTiles = ...,
     ) -> None: ...
 
 class Engine:

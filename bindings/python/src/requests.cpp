@@ -40,6 +40,10 @@ void bind_enums(nb::module_& module) {
       .value("AUTO", latent::Detail::Auto)
       .value("DARKTABLE", latent::Detail::Darktable)
       .value("NONE", latent::Detail::None);
+  nb::enum_<latent::DngTiles>(module, "DngTiles")
+      .value("LOSSLESS_JPEG", latent::DngTiles::LosslessJpeg)
+      .value("JPEG_XL_LOSSLESS", latent::DngTiles::JpegXlLossless)
+      .value("JPEG_XL", latent::DngTiles::JpegXl);
   nb::enum_<latent::IfExists>(module, "IfExists")
       .value("NEXT_FREE_NAME", latent::IfExists::NextFreeName)
       .value("REFUSE", latent::IfExists::Refuse)
@@ -65,7 +69,7 @@ void bind_tasks(nb::module_& module) {
           [](latent::RawDenoise* self, double strength, const std::optional<Noise>& noise,
              double noise_scale, bool remove_hot_pixels, const std::optional<Part>& region,
              const std::string& model, const std::optional<fs::path>& mask, bool mask_invert,
-             bool learn_hot_pixels, bool demosaic) {
+             bool learn_hot_pixels, bool demosaic, bool correct_ca) {
             std::optional<latent::SensorNoise> given;
             if (noise) given = latent::SensorNoise{std::get<0>(*noise), std::get<1>(*noise)};
             new (self) latent::RawDenoise{strength,
@@ -76,12 +80,13 @@ void bind_tasks(nb::module_& module) {
                                           model,
                                           {mask.value_or(""), mask_invert},
                                           learn_hot_pixels,
-                                          demosaic};
+                                          demosaic,
+                                          correct_ca};
           },
           nb::kw_only(), "strength"_a = 100.0, "noise"_a = nb::none(), "noise_scale"_a = 1.0,
           "remove_hot_pixels"_a = true, "region"_a = nb::none(), "model"_a = "",
           "mask"_a = nb::none(), "mask_invert"_a = false, "learn_hot_pixels"_a = false,
-          "demosaic"_a = false);
+          "demosaic"_a = false, "correct_ca"_a = false);
   nb::class_<latent::Denoise>(module, "Denoise")
       .def(
           "__init__",
@@ -192,14 +197,16 @@ void bind_places(nb::module_& module) {
           [](latent::Output* self, const std::optional<fs::path>& file,
              const std::optional<fs::path>& folder, std::optional<latent::IfExists> if_exists,
              const std::string& format, std::optional<int> bit_depth, const std::string& profile,
-             bool compress, int jpeg_quality, std::optional<double> dpi) {
+             bool compress, int jpeg_quality, std::optional<double> dpi,
+             latent::DngTiles dng_tiles) {
             new (self) latent::Output{
-                file.value_or(""), folder.value_or(""), if_exists, format, bit_depth, profile,
-                compress,          jpeg_quality,        dpi};
+                file.value_or(""), folder.value_or(""), if_exists, format,   bit_depth, profile,
+                compress,          jpeg_quality,        dpi,       dng_tiles};
           },
           nb::kw_only(), "file"_a = nb::none(), "folder"_a = nb::none(), "if_exists"_a = nb::none(),
           "format"_a = "", "bit_depth"_a = nb::none(), "profile"_a = "", "compress"_a = true,
-          "jpeg_quality"_a = 95, "dpi"_a = nb::none());
+          "jpeg_quality"_a = 95, "dpi"_a = nb::none(),
+          "dng_tiles"_a = latent::DngTiles::LosslessJpeg);
   nb::class_<latent::Engine>(module, "Engine")
       .def(
           "__init__",

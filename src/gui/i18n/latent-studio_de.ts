@@ -1876,6 +1876,18 @@
         <translation>Farben ergänzen</translation>
     </message>
     <message>
+        <source>Colour fringes</source>
+        <translation>Farbsäume</translation>
+    </message>
+    <message>
+        <source>leave them</source>
+        <translation>belassen</translation>
+    </message>
+    <message>
+        <source>JPEG XL, lossless</source>
+        <translation>JPEG XL, verlustfrei</translation>
+    </message>
+    <message>
         <source>Noise level</source>
         <translation>Rauschpegel</translation>
     </message>

@@ -1876,6 +1876,18 @@
         <translation>Dématricer</translation>
     </message>
     <message>
+        <source>Colour fringes</source>
+        <translation>Franges colorées</translation>
+    </message>
+    <message>
+        <source>leave them</source>
+        <translation>laisser</translation>
+    </message>
+    <message>
+        <source>JPEG XL, lossless</source>
+        <translation>JPEG XL, sans perte</translation>
+    </message>
+    <message>
         <source>Noise level</source>
         <translation>Niveau de bruit</translation>
     </message>

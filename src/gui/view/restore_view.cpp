@@ -36,7 +36,7 @@ QStringList task_keys(const QString& task) {
             QStringLiteral("overshoot"), QStringLiteral("consistent")};
   }
   return {QStringLiteral("strength"), QStringLiteral("noise_scale"), QStringLiteral("hot_pixels"),
-          QStringLiteral("demosaic"), QStringLiteral("mask")};
+          QStringLiteral("demosaic"), QStringLiteral("ca"),          QStringLiteral("mask")};
 }
 
 const QStringList& output_keys() {

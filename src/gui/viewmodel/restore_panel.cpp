@@ -197,10 +197,15 @@ QString RestorePanel::size_hint() const {
       static_cast<double>(facts_->size.area()) * scale_of(job()) * scale_of(job());
   const QString format = value(QStringLiteral("format")).toString();
   const QString depth = value(QStringLiteral("bit_depth")).toString();
-  const bool plain = value(QStringLiteral("compression")).toString() == QLatin1String("none");
+  const QString compression = value(QStringLiteral("compression")).toString();
+  const bool plain = compression == QLatin1String("none");
   double bytes_per_pixel = 0;  // measured on the pictures of docs/speed.md; plain ones are exact
   if (format == QLatin1String("dng")) {
-    bytes_per_pixel = plain ? 2.0 : 1.2;
+    bytes_per_pixel = !value(QStringLiteral("demosaic")).toBool()    ? (plain ? 2.0 : 1.2)
+                      : plain                                        ? 6.0
+                      : compression == QLatin1String("jxl")          ? 0.3
+                      : compression == QLatin1String("jxl-lossless") ? 2.1
+                                                                     : 3.0;
   } else if (format == QLatin1String("jpg")) {
     bytes_per_pixel = 0.6;
   } else {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "read/dng/dng_floats.h"
+#include "read/dng/dng_jxl.h"
 #include "read/dng/dng_layout.h"
 #include "read/dng/dng_samples.h"
 
@@ -40,7 +41,7 @@ const char* name_of(int compression) {
       return "PackBits";
     case kLossyJpeg:
       return "JPEG with loss";
-    case 52546:
+    case kJpegXl:
       return "JPEG XL";
     default:
       return nullptr;

@@ -28,7 +28,8 @@ struct DngLayout {
   int bits_per_sample = 16;  ///< as they are stored
   int stated_bits = 16;      ///< as the header has it
   int samples_per_pixel = 1;
-  int compression = 1;       ///< 1 none, 7 lossless JPEG, 8 deflate, 34892 JPEG with loss
+  int compression = 1;       ///< 1 none, 7 lossless JPEG, 8 deflate, 34892 JPEG with loss,
+                             ///< 52546 JPEG XL
   int predictor = 1;         ///< of deflate: 1 none, 2 and 34892, 34893 differences, 3 and 34894,
                              ///< 34895 of floats
   JpegFrame jpeg;            ///< of the first block

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "read/dng/dng_blocks.h"
+#include "read/dng/dng_jxl.h"
 #include "read/dng/lossless_jpeg.h"
 #include "read/libraw/extents.h"
 
@@ -158,16 +159,36 @@ Status decode_continuous(LosslessJpeg& jpeg, const DngLayout& layout, const Rect
   return {};
 }
 
-Status read_jpeg(const ByteSource& source, const DngLayout& layout, const Piece& piece,
-                 const Target& target) {
-  // No sound stream is longer: at worst 32 bits a sample, and headers.
+/// A compressed block. No sound one is longer: at worst 32 bits a sample, and headers.
+Result<std::vector<std::uint8_t>> compressed_block(const ByteSource& source,
+                                                   const DngLayout& layout, std::size_t block) {
   const std::uint64_t longest = static_cast<std::uint64_t>(layout.block.area()) * 4 *
                                     static_cast<std::uint64_t>(layout.samples_per_pixel) +
                                 (1U << 20U);
-  std::vector<std::uint8_t> bytes(
-      static_cast<std::size_t>(std::min(layout.byte_counts[piece.block], longest)));
-  if (bytes.size() > source.size()) return block_cut_short();
-  LATENT_CHECK(source.read_at(layout.offsets[piece.block], bytes));
+  const std::uint64_t size = std::min(layout.byte_counts[block], longest);
+  if (size > source.size()) return block_cut_short();
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
+  LATENT_CHECK(source.read_at(layout.offsets[block], bytes));
+  return bytes;
+}
+
+Status read_jxl(const ByteSource& source, const DngLayout& layout, const Piece& piece,
+                const Target& target) {
+  LATENT_TRY(const auto bytes, compressed_block(source, layout, piece.block));
+  LATENT_TRY(const auto samples, decode_jxl_block(bytes, {layout.block, layout.samples_per_pixel,
+                                                          layout.bits_per_sample}));
+  const std::size_t stride = samples_of(layout.block.width, layout);
+  for (int y = 0; y < piece.area.height; ++y) {
+    target.put(piece.area.x, piece.area.y + y,
+               std::span(samples).subspan(stride * static_cast<std::size_t>(y),
+                                          samples_of(piece.area.width, layout)));
+  }
+  return {};
+}
+
+Status read_jpeg(const ByteSource& source, const DngLayout& layout, const Piece& piece,
+                 const Target& target) {
+  LATENT_TRY(const auto bytes, compressed_block(source, layout, piece.block));
   LATENT_TRY(LosslessJpeg jpeg, LosslessJpeg::create(bytes));
   const auto wrapping = wrapping_of(jpeg, layout, piece.area);
   if (!wrapping) return block_cut_short();
@@ -190,6 +211,7 @@ bool dng_samples_are_readable(const DngLayout& layout) {
   if (!known || layout.planar || layout.interleaved || layout.is_float) return false;
   if (layout.bits_per_sample > 16) return false;
   if (layout.compression == kJpeg) return true;
+  if (layout.compression == kJpegXl) return layout.bits_per_sample >= 8 && dng_jxl_is_there();
   if (is_deflated(layout)) {
     const bool predicted = layout.predictor != 1 && difference_step(layout.predictor) == 0;
     return !predicted && (layout.bits_per_sample == 8 || layout.bits_per_sample == 16);
@@ -205,6 +227,7 @@ Result<Image<std::uint16_t>> read_dng_samples(const ByteSource& source, const Dn
   if (!image) return fail(image.error().code, "cannot be read: " + image.error().sentence);
   const Target target(image->view(), layout);
   LATENT_CHECK(for_each_piece(layout, control, [&](const Piece& piece) {
+    if (layout.compression == kJpegXl) return read_jxl(source, layout, piece, target);
     return layout.compression == kJpeg ? read_jpeg(source, layout, piece, target)
                                        : read_plain(source, layout, piece, target);
   }));

@@ -13,7 +13,7 @@
 namespace latent::read {
 
 /// Whether read_dng_samples() knows the coding: one sample a pixel or three side by side, pixels in
-/// their order, 8 to 16 bits uncompressed, or lossless JPEG.
+/// their order, 8 to 16 bits uncompressed, lossless JPEG, or JPEG XL where libjxl is there.
 [[nodiscard]] bool dng_samples_are_readable(const DngLayout& layout);
 
 /// Decodes the samples of a DNG straight into one picture, blocks side by side on all cores,

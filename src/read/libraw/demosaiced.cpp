@@ -94,7 +94,7 @@ LinearRaw facts_of(const RawFacts& facts, Image<std::uint16_t>&& samples) {
 
 Result<LinearRaw> demosaic(RawFile& file, const RunControl& control) {
   if (!file.facts().opens_as_mosaic) return fail(ErrorCode::Unsupported, file.facts().obstacle);
-  LATENT_TRY(const LibRawHandle raw, file.developable(control));
+  LATENT_TRY(const LibRawHandle raw, file.developable(control, Margins::Cut));
   const auto& sizes = raw->imgdata.sizes;
   configure(*raw, {0, 0, sizes.width, sizes.height});
   {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "metadata/tiff_fields.h"
+#include "read/dng/dng_jxl.h"
 #include "read/tiff_directory.h"
 
 namespace latent::read {
@@ -69,6 +70,9 @@ std::uint64_t samples_of_byte(int compression) {
   constexpr int kDeflate = 8;
   constexpr int kOldDeflate = 32946;
   constexpr std::uint64_t kBytesOfDeflated = 1032;  // a match of 258 bytes in two bits
+  // What is flat takes almost none; the limit of pixels bounds it, and each tile its own size.
+  constexpr std::uint64_t kBytesOfJxl = std::uint64_t{1} << 16U;
+  if (compression == kJpegXl) return kBytesOfJxl;
   if (compression == kDeflate || compression == kOldDeflate) return kBytesOfDeflated;
   return compression == kLossyJpeg ? kSamplesOfLossyByte : kSamplesOfByte;
 }

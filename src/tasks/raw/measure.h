@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "image/linear_raw.h"
+#include "raw/chromatic_shift.h"
 #include "raw/defects.h"
 #include "raw/green_balance.h"
 #include "tasks/raw/learned.h"
@@ -58,6 +59,8 @@ struct MosaicTraits {
   /// What makes the two greens alike; null: they are.
   std::shared_ptr<const raw::GreenBalance> greens = {};
   bool cut_in_the_dark = false;  ///< raw::DarkEnd::cut
+  /// Colour fringes that are to be corrected; null: none.
+  std::shared_ptr<const raw::ChromaticShift> fringes = {};
 };
 
 /// Errors   as raw::GreenBalance::measure().

@@ -201,7 +201,7 @@ class OwnNetworks final : public RawNetworks {
     LATENT_CHECK(check_no_compat(settings.compat));
     if (!facts.opens_as_linear) LATENT_CHECK(check_sensor(facts.sensor));
     const SensorClass sensor = facts.opens_as_linear ? SensorClass::Mono : facts.sensor;
-    if (settings.demosaic && sensor != SensorClass::Mono) return demosaicing(sensor);
+    if (settings.demosaic && sensor != SensorClass::Mono) return demosaicing(sensor, settings);
     LATENT_TRY(RawNetwork* const network, open(package_.manifest().cfa_network(sensor)));
     Choice choice{facts.opens_as_linear ? RawAs::Linear : RawAs::Mosaic, network};
     if (settings.demosaic) {
@@ -214,12 +214,21 @@ class OwnNetworks final : public RawNetworks {
 
  private:
   /// A network that demosaics, else one that keeps the mosaic and an interpolation behind it.
-  Result<Choice> demosaicing(SensorClass sensor) {
-    if (auto spec = package_.manifest().demosaic_network(sensor)) {
+  /// Fringes are corrected between the two, so where they are to be, it is the latter.
+  Result<Choice> demosaicing(SensorClass sensor, const RawDenoiseSettings& settings) {
+    const bool corrects = settings.ca == ChromaticAberration::Auto;
+    if (auto spec = package_.manifest().demosaic_network(sensor); spec && !corrects) {
       LATENT_TRY(RawNetwork* const network, open(std::move(spec)));
       return Choice{RawAs::Developed, network, true};
     }
-    LATENT_TRY(models::NetworkSpec spec, package_.manifest().cfa_network(sensor));
+    auto keeping = package_.manifest().cfa_network(sensor);
+    if (!keeping && package_.manifest().demosaic_network(sensor)) {
+      return fail(ErrorCode::ModelMismatch,
+                  "the model " + package_.manifest().id +
+                      " has only networks that make three colours, and colour fringes are "
+                      "corrected before that; use --ca off");
+    }
+    LATENT_TRY(models::NetworkSpec spec, std::move(keeping));
     const models::EncodingLimits limits = spec.limits;
     const std::string id = spec.id;
     LATENT_TRY(RawNetwork* const network, open(std::move(spec)));

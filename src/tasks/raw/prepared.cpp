@@ -42,7 +42,7 @@ Result<RawPicture> decoded_from(const read::Photograph& photograph, RawAs as,
 bool PreparedRaw::ShownFor::holds(const ShownFor& other) const {
   return area.intersection(other.area) == other.area && same(noise, other.noise) &&
          noise_scale == other.noise_scale && hot_pixels == other.hot_pixels &&
-         learned == other.learned;
+         learned == other.learned && corrected == other.corrected;
 }
 
 Result<std::unique_ptr<PreparedRaw>> PreparedRaw::open(const read::Photograph& photograph) {
@@ -75,6 +75,7 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   repaired_of_ = {};
   repair_ = {};
   traits_for_.reset();
+  fringes_for_.reset();
   facts.size = crop_of(*picture_).size();
   seconds.read += watch.seconds();
   return {};
@@ -102,6 +103,7 @@ Status PreparedRaw::repair(const RepairOf& wanted, const NoiseModel& noise, int 
   const Stopwatch watch;
   undo(repair_, *mosaic);
   traits_for_.reset();
+  fringes_for_.reset();
   repair_ = {};
   repaired_for_.reset();
   repaired_of_ = wanted;
@@ -122,6 +124,16 @@ Result<MosaicTraits> PreparedRaw::traits(const NoiseModel& noise) {
     seconds.noise += watch.seconds();
   }
   return traits_;
+}
+
+Result<const raw::MeasuredShift*> PreparedRaw::fringes(const NoiseModel& noise, int threads) {
+  if (!fringes_for_ || !same(*fringes_for_, noise)) {
+    const Stopwatch watch;
+    LATENT_TRY(fringes_, raw::measure_chromatic_shift(std::get<Mosaic>(*picture_), noise, threads));
+    fringes_for_ = noise;
+    seconds.noise += watch.seconds();
+  }
+  return &fringes_;
 }
 
 Result<const LinearRaw*> PreparedRaw::classical(const RunControl& control) {

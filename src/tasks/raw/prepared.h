@@ -64,6 +64,12 @@ class PreparedRaw : public Prepared::Inside {
   /// Errors   as raw::GreenBalance::measure().
   [[nodiscard]] Result<MosaicTraits> traits(const NoiseModel& noise);
 
+  /// How red and blue of the mosaic as it is repaired now stand to green, measured once for each
+  /// noise.
+  ///
+  /// Errors   as raw::measure_chromatic_shift().
+  [[nodiscard]] Result<const raw::MeasuredShift*> fringes(const NoiseModel& noise, int threads);
+
   /// What decode() left out of the opcode lists of RawAs::Developed, by name.
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
 
@@ -79,6 +85,7 @@ class PreparedRaw : public Prepared::Inside {
     double noise_scale = 1;
     HotPixels hot_pixels = HotPixels::Remove;
     const LearnedSites* learned = nullptr;
+    bool corrected = false;  ///< of colour fringes
     /// Whether what was shown for this holds what `other` asks for.
     [[nodiscard]] bool holds(const ShownFor& other) const;
   };
@@ -106,6 +113,8 @@ class PreparedRaw : public Prepared::Inside {
   Repair repair_;
   std::optional<NoiseModel> traits_for_;  ///< the noise that `traits_` were measured with
   MosaicTraits traits_;
+  std::optional<NoiseModel> fringes_for_;
+  raw::MeasuredShift fringes_;
   std::optional<raw::Development> development_;
   std::optional<raw::Development> colour_development_;
   std::vector<std::string> left_out_;

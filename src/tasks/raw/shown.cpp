@@ -7,6 +7,7 @@
 
 #include "base/threads.h"
 #include "tasks/raw/colour_rows.h"
+#include "tasks/raw/fringes.h"
 #include "tasks/raw/strength.h"
 
 namespace latent::tasks {
@@ -109,13 +110,20 @@ Result<const PreparedRaw::ShownArea*> kept_area(PreparedRaw& raw, RawNetwork* ne
                                                 const RawDenoiseSettings& settings,
                                                 const RunControl& control) {
   LATENT_ENSURE(network != nullptr);
-  const PreparedRaw::ShownFor key{area, noise, settings.noise_scale, settings.hot_pixels,
-                                  settings.learned.get()};
+  const bool demosaics = channels == 3 && std::holds_alternative<Mosaic>(raw.picture());
+  LATENT_TRY(Fringes fringes, fringes_of(raw, noise, demosaics, settings));
+  const PreparedRaw::ShownFor key{area,
+                                  noise,
+                                  settings.noise_scale,
+                                  settings.hot_pixels,
+                                  settings.learned.get(),
+                                  fringes.shift != nullptr};
   const auto serves = [&](const PreparedRaw::ShownFor& shown) { return shown.holds(key); };
   if (const auto* kept = raw.kept.find_if(serves)) return kept;
   PreparedRaw::ShownArea fresh;
   fresh.area = area;
   LATENT_TRY(auto traits, raw.traits(noise));
+  traits.fringes = std::move(fringes.shift);
   const CleanRequest request{area, noise, settings, true, nullptr, std::move(traits)};
   LATENT_TRY(fresh.clean, clean_counts(raw.picture(), channels, *network, request, control));
   LATENT_TRY(const auto source, source_counts(raw, raw.picture(), area));

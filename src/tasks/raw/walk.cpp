@@ -12,11 +12,13 @@
 #include "metadata/provenance.h"
 #include "tasks/raw/colour_rows.h"
 #include "tasks/raw/count_rows.h"
+#include "tasks/raw/fringes.h"
 #include "tasks/raw/linear_rows.h"
 #include "tasks/raw/prepared.h"
 #include "tasks/raw/rows.h"
 #include "tasks/raw/shown.h"
 #include "tasks/stopwatch.h"
+#include "write/dng/jxl_tile.h"
 
 namespace latent::tasks {
 
@@ -96,6 +98,35 @@ std::string classical_notice(const RawDenoiseSettings& settings, SensorClass sen
   return fmt::format("{} was demosaiced by LibRaw ({}), which cuts what lies below black",
                      settings.strength == 0.0 ? "the source" : "the share of the source that stays",
                      method);
+}
+
+write::DngCompression stored_as(DngCompression wanted) {
+  switch (wanted) {
+    case DngCompression::None:
+      return write::DngCompression::None;
+    case DngCompression::JxlLossless:
+      return write::DngCompression::JxlLossless;
+    case DngCompression::Jxl:
+      return write::DngCompression::Jxl;
+    default:
+      return write::DngCompression::LosslessJpeg;
+  }
+}
+
+/// What the user should know of JPEG XL tiles; empty where none are wanted.
+std::vector<std::string> jxl_notices(DngCompression wanted, bool three_colours) {
+  if (wanted != DngCompression::JxlLossless && wanted != DngCompression::Jxl) return {};
+  if (!three_colours) {
+    return {
+        "JPEG XL tiles hold three colours a pixel, so this mosaic was compressed as lossless JPEG; "
+        "--demosaic makes three colours"};
+  }
+  if (!write::jxl_tiles_are_there()) {
+    return {"this program was built without JPEG XL, so lossless JPEG was written"};
+  }
+  return {
+      "JPEG XL tiles are for programs that know DNG 1.7: darktable up to 5.6, RawTherapee 5.9 and "
+      "LibRaw 0.20 do not open this file; --compression lossless writes one that they do"};
 }
 
 class RawWalk final : public Work {
@@ -186,9 +217,7 @@ DngPlan RawWalk::plan_of(const PreparedRaw& raw, const RawNetwork* network, cons
   plan.defects = raw.repair().defects;
   plan.mended = settings.strength > 0.0;
   if (local != nullptr) lay_on(*local, raw, plan);
-  plan.options.compression = settings.compression == DngCompression::None
-                                 ? write::DngCompression::None
-                                 : write::DngCompression::LosslessJpeg;
+  plan.options.compression = stored_as(settings.compression);
   plan.options.overwrite = target.overwrite ? Overwrite::Replace : Overwrite::Refuse;
   plan.options.access = FileAccess::of(raw.photograph.path());  // no more open than the source
   plan.options.threads = threads_or_all(settings.threads);
@@ -275,6 +304,12 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   if (!idle) {
     LATENT_TRY(before, network->replace(picture, *settings, control, report));
   }
+  LATENT_TRY(Fringes fringes, fringes_of(raw, report.noise, choice.demosaics, *settings));
+  append(report.notices, fringes.notices);
+  report.seconds.noise = raw.seconds.noise;
+  if (fringes.shift) {
+    report.fringes_px = {fringes.shift->red.px(1), fringes.shift->blue.px(1)};
+  }
   const LinearRaw* classical = nullptr;
   if (choice.demosaics) {
     append(report.notices, demosaic_notices(raw));
@@ -294,6 +329,7 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
     if (plain) {
       LATENT_TRY(traits, raw.traits(report.noise));
     }
+    traits.fringes = fringes.shift;
     const CleanRequest request{area, report.noise, *settings, false, &before, std::move(traits)};
     LATENT_CHECK(network->clean(
         picture, request, [&](const CleanRows& clean) { return rows->add(clean); }, control,
@@ -311,6 +347,8 @@ Result<AnyReport> RawWalk::write(Prepared::Inside& prepared, const Target& targe
   }
   report.seconds.write = rows->seconds_writing();
   append(report.notices, rows->warnings());
+  const bool three_colours = choice.demosaics || std::holds_alternative<LinearRaw>(picture);
+  if (!target.take) append(report.notices, jxl_notices(settings->compression, three_colours));
   append(report.notices, raw.header().notices);
   if (!raw.header().left_out.empty()) report.notices.push_back(raw.header().left_out);
   // Counts that are handed over have no colours that anybody could take for right.

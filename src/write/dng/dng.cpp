@@ -39,6 +39,14 @@ int jpeg_components(const DngHeader& header) {
   }
 }
 
+/// How the samples are coded: as is asked for, where it can be done.
+SampleCoding coding_of(const DngHeader& header, DngCompression compression) {
+  if (compression == DngCompression::None) return SampleCoding::Plain;
+  const bool jxl = compression != DngCompression::LosslessJpeg && jxl_tiles_are_there() &&
+                   samples_per_pixel(header) == 3;
+  return jxl ? SampleCoding::Jxl : SampleCoding::LosslessJpeg;
+}
+
 TiffFlavour flavour_for(const SampleLayout& layout, DngContainer container) {
   constexpr std::uint64_t kClassicLimit = std::uint64_t{1} << 32U;
   constexpr std::uint64_t kAllTheRest = Limits{}.max_metadata_bytes * 2;
@@ -236,7 +244,8 @@ Result<DngWriter> DngWriter::create(const std::filesystem::path& target, DngHead
   SampleLayout layout;
   layout.size = header.buffer;
   layout.channels = samples_per_pixel(header);
-  layout.compressed = options.compression == DngCompression::LosslessJpeg;
+  layout.coding = coding_of(header, options.compression);
+  layout.jxl = options.compression == DngCompression::Jxl ? kJxlUnseen : kJxlLossless;
   layout.components = jpeg_components(header);
   layout.floats = header.floats;
   layout.threads = options.threads;

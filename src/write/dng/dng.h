@@ -18,7 +18,9 @@ namespace latent::write {
 
 enum class DngCompression : std::uint8_t {
   LosslessJpeg,  ///< "LJ92" tiles; floats stay plain strips
-  None           ///< plain strips
+  None,          ///< plain strips
+  JxlLossless,   ///< JPEG XL tiles of three channels, DNG 1.7; LosslessJpeg for one channel
+  Jxl            ///< likewise, with kJxlUnseen
 };
 
 enum class DngContainer : std::uint8_t {

@@ -138,7 +138,8 @@ void set_versions(const TiffDirectory& raw, TiffDirectory& main) {
   set(tag::kDngVersion, of_17 ? 7 : of_16 ? 6 : 4);
   // 1.1 is the first version whose lossless JPEG defines differences of 32768.
   const bool floats = any({tag::kSampleFormat});  // of the raw picture; previews have none
-  set(tag::kDngBackwardVersion, floats ? 4 : opcodes ? 3 : 1);
+  constexpr std::uint16_t kJxlDistance = 52553;   // which every picture of JPEG XL tiles has
+  set(tag::kDngBackwardVersion, any({kJxlDistance}) ? 7 : floats ? 4 : opcodes ? 3 : 1);
 }
 
 void set_calibrations(const DngHeader& header, TiffDirectory& main) {

@@ -2,6 +2,7 @@
 #include "write/dng/sample_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cstring>
@@ -22,11 +23,22 @@ constexpr int kTileSide = 512;
 constexpr int kStripRows = 64;
 constexpr std::uint16_t kUncompressed = 1;
 constexpr std::uint16_t kJpeg = 7;
+constexpr std::uint16_t kJpegXl = 52546;
+constexpr std::uint16_t kJxlDistance = 52553;
+constexpr std::uint16_t kJxlEffort = 52554;
+constexpr std::uint16_t kJxlDecodeSpeed = 52555;
 constexpr int kWordsOfFloat = 2;
+
+bool is_tiled(const SampleLayout& layout) { return layout.coding != SampleCoding::Plain; }
 
 /// Words of 16 bits that a pixel takes.
 int words_of(const SampleLayout& layout) {
   return layout.channels * (layout.floats ? kWordsOfFloat : 1);
+}
+
+/// Whether samples stand in the file along JxlCurve.
+bool has_curve(const SampleLayout& layout) {
+  return layout.coding == SampleCoding::Jxl && layout.jxl.distance > 0;
 }
 
 /// TIFF wants tile sides in multiples of 16; every JPEG component must get whole columns.
@@ -38,7 +50,7 @@ int tile_step(const SampleLayout& layout) {
 /// picture is just as many tiles wide as a tile has components: LibRaw 0.20 then takes the one for
 /// the other.
 Size tile_size(const SampleLayout& layout) {
-  if (!layout.compressed) return {layout.size.width, std::min(kStripRows, layout.size.height)};
+  if (!is_tiled(layout)) return {layout.size.width, std::min(kStripRows, layout.size.height)};
   const int step = tile_step(layout);
   int steps = std::max(1, std::min(kTileSide, layout.size.width) / step);
   const bool mistakable =
@@ -72,7 +84,10 @@ Result<std::vector<Tile>> encode_tiles(ImageView<const std::uint16_t> band, int 
   const auto work = [&](int) -> Status {
     for (int i = next++; i < count; i = next++) {
       const auto tile = band.crop({i * tile_width, 0, tile_width, band.height()});
-      LATENT_TRY(tiles[static_cast<std::size_t>(i)], encode_lossless_jpeg(tile, layout.components));
+      LATENT_TRY(tiles[static_cast<std::size_t>(i)],
+                 layout.coding == SampleCoding::Jxl
+                     ? encode_jxl_tile(tile, layout.jxl)
+                     : encode_lossless_jpeg(tile, layout.components));
     }
     return {};
   };
@@ -85,7 +100,9 @@ Result<std::vector<Tile>> encode_tiles(ImageView<const std::uint16_t> band, int 
 Result<SampleWriter> SampleWriter::create(const SampleLayout& layout) {
   SampleWriter writer;
   writer.layout_ = layout;
-  if (layout.floats || layout.size.width < tile_step(layout)) writer.layout_.compressed = false;
+  if (layout.floats || layout.size.width < tile_step(layout)) {
+    writer.layout_.coding = SampleCoding::Plain;
+  }
   writer.tile_ = tile_size(writer.layout_);
   const Size band{round_up(layout.size.width, writer.tile_.width), writer.tile_.height};
   LATENT_TRY(writer.band_,
@@ -124,7 +141,7 @@ Status SampleWriter::finish(SafeFile& file) {
 
 Status SampleWriter::flush(SafeFile& file) {
   if (rows_in_band_ == 0) return {};
-  auto status = layout_.compressed ? write_tiles(file) : write_strip(file);
+  auto status = is_tiled(layout_) ? write_tiles(file) : write_strip(file);
   rows_in_band_ = 0;
   return status;
 }
@@ -142,6 +159,7 @@ Status SampleWriter::write_strip(SafeFile& file) {
 Status SampleWriter::write_tiles(SafeFile& file) {
   pad_columns(0, rows_in_band_);
   pad_rows();
+  encode_band();
   LATENT_TRY(const auto tiles, encode_tiles(std::as_const(band_).view(), tile_.width, layout_));
   for (const Tile& tile : tiles) {
     offsets_.push_back(file.size());
@@ -178,11 +196,37 @@ void SampleWriter::pad_rows() {
   }
 }
 
+/// What is stored with loss is stored along a curve.
+void SampleWriter::encode_band() {
+  if (!has_curve(layout_)) return;
+  const auto& table = JxlCurve::of_srgb().to_encoded;
+  for (int y = 0; y < tile_.height; ++y) {
+    for (std::uint16_t& sample : band_.view().row(y)) sample = table[sample];
+  }
+}
+
+namespace {
+
+void set_jxl_fields(const SampleLayout& layout, TiffDirectory& directory) {
+  constexpr auto kFloat = static_cast<std::uint16_t>(TiffType::Float);
+  const auto distance = std::bit_cast<std::array<std::uint8_t, 4>>(layout.jxl.distance);
+  if (!directory.set(kJxlDistance, kFloat, 1, distance)) return;  // one float is always right
+  directory.set_long(kJxlEffort, static_cast<std::uint32_t>(layout.jxl.effort));
+  directory.set_long(kJxlDecodeSpeed, static_cast<std::uint32_t>(layout.jxl.decode_speed));
+  if (has_curve(layout)) {
+    directory.set_short(tag::kLinearizationTable, JxlCurve::of_srgb().to_linear);
+  }
+}
+
+}  // namespace
+
 void SampleWriter::set_fields(TiffDirectory& directory) const {
-  directory.set_short(tag::kCompression, layout_.compressed ? kJpeg : kUncompressed);
+  const bool jxl = layout_.coding == SampleCoding::Jxl;
+  directory.set_short(tag::kCompression, jxl ? kJpegXl : is_tiled(layout_) ? kJpeg : kUncompressed);
+  if (jxl) set_jxl_fields(layout_, directory);
   const auto width = static_cast<std::uint32_t>(tile_.width);
   const auto height = static_cast<std::uint32_t>(tile_.height);
-  if (layout_.compressed) {
+  if (is_tiled(layout_)) {
     directory.set_long(tag::kTileWidth, width);
     directory.set_long(tag::kTileLength, height);
     directory.set_offsets(tag::kTileOffsets, offsets_);
@@ -202,7 +246,7 @@ std::uint64_t SampleWriter::largest_size(const SampleLayout& layout) {
   const std::uint64_t plain = padded * static_cast<std::uint64_t>(words_of(layout)) * 2;
   // A sample takes at most 16 bits and its code word's, which is short wherever they are many;
   // random samples measure 7 % more than plain ones.
-  return layout.compressed ? plain + plain / 8 : plain;
+  return is_tiled(layout) ? plain + plain / 8 : plain;
 }
 
 }  // namespace latent::write

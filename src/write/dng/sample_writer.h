@@ -7,17 +7,25 @@
 #include "base/result.h"
 #include "base/safe_file.h"
 #include "image/image.h"
+#include "write/dng/jxl_tile.h"
 #include "write/tiff_directory.h"
 
 namespace latent::write {
+
+enum class SampleCoding : std::uint8_t {
+  Plain,         ///< strips, as floats always are
+  LosslessJpeg,  ///< tiles
+  Jxl            ///< tiles, of three channels only
+};
 
 /// How the samples of one picture are laid out in a TIFF.
 struct SampleLayout {
   Size size;
   int channels = 1;
-  bool compressed = true;  ///< lossless JPEG tiles; otherwise plain strips, as floats always are
-  int components = 2;      ///< of each JPEG: see encode_lossless_jpeg()
-  bool floats = false;     ///< float32 in place of 16-bit integers
+  SampleCoding coding = SampleCoding::LosslessJpeg;
+  JxlCoding jxl = {};   ///< of JPEG XL tiles
+  int components = 2;   ///< of each JPEG: see encode_lossless_jpeg()
+  bool floats = false;  ///< float32 in place of 16-bit integers
   int threads = 1;
 };
 
@@ -58,6 +66,7 @@ class SampleWriter {
   [[nodiscard]] Status write_tiles(SafeFile& file);
   void pad_columns(int first_row, int rows);
   void pad_rows();
+  void encode_band();
 
   SampleLayout layout_;
   Size tile_;                  ///< a strip is a tile as wide as the picture
