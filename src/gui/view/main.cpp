@@ -63,7 +63,7 @@ int show_studio(int argc, char** argv) {
   apply_theme(program, studio.settings().word("theme", "dark") == "dark");
 
   MainWindow window(studio);
-  window.show();
+  window.show_on_screen();
   if (!crash.isEmpty()) window.tell(crash, true);
   use_screen_profile(studio, &window);
   std::vector<std::filesystem::path> open;

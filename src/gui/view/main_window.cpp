@@ -4,12 +4,14 @@
 #include <QtGui/QAction>
 #include <QtGui/QCloseEvent>
 #include <QtGui/QKeyEvent>
+#include <QtGui/QScreen>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QToolButton>
@@ -109,13 +111,14 @@ QWidget* MainWindow::make_top() {
   auto* grid = make_tool(tr("Grid"), tr("All photographs, or one of them (G)"));
   connect(grid, &QToolButton::clicked, this, [this] { show_grid(!grid_wanted_); });
   row->addWidget(grid);
-  row->addStretch();
+  row->addStretch(1);
   search_ = new QLineEdit;
   search_->setPlaceholderText(tr("Search name, camera, ISO"));
   search_->setAccessibleName(tr("Search name, camera, ISO"));
   search_->setClearButtonEnabled(true);
-  search_->setMinimumWidth(dp(230));
-  row->addWidget(search_);
+  search_->setMinimumWidth(dp(120));
+  search_->setMaximumWidth(dp(340));
+  row->addWidget(search_, 1);
   auto* theme = make_tool(tr("Light"), tr("Bright or dark surroundings"));
   theme->setObjectName(QStringLiteral("theme"));
   connect(theme, &QToolButton::clicked, this, [this] { set_dark(!Theme::now().dark); });
@@ -198,7 +201,7 @@ QWidget* MainWindow::make_centre() {
   auto* welcome = new WelcomePane;
   connect(welcome, &WelcomePane::open_folder_asked, this, &MainWindow::ask_folder);
   connect(welcome, &WelcomePane::open_files_asked, this, &MainWindow::ask_files);
-  centre_->insertWidget(kWelcomePage, welcome);
+  centre_->insertWidget(kWelcomePage, make_scroll(*welcome));
   centre_->insertWidget(kPicturePage, picture_page_);
   centre_->insertWidget(kGridPage, grid_);
   rows->addWidget(centre_, 1);
@@ -468,6 +471,15 @@ void MainWindow::restore_places() {
   }
   findChild<QToolButton*>(QStringLiteral("theme"))
       ->setText(Theme::now().dark ? tr("Light") : tr("Dark"));
+}
+
+void MainWindow::show_on_screen() {
+  const QSize room = screen()->availableSize();
+  const bool fits = width() <= room.width() && height() <= room.height();
+  resize(size().boundedTo(room));
+  // A window manager then leaves room for its frame; where there is none, the size counts.
+  if (!fits) setWindowState(windowState() | Qt::WindowMaximized);
+  show();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -32,6 +32,8 @@ class MainWindow : public QMainWindow {
   void open(const std::vector<std::filesystem::path>& places);
   [[nodiscard]] Viewer& viewer() { return *viewer_; }
 
+  /// Shows the window, no larger than its screen.
+  void show_on_screen();
   void show_grid(bool grid);
   void show_settings();
   void show_keys();
