@@ -37,11 +37,19 @@ QLabel* label(const QString& text, const char* kind = "label") {
   return made;
 }
 
+/// A list that asks for no more room than it must have; it takes what is left.
+class ModestList : public QListWidget {
+ public:
+  [[nodiscard]] QSize sizeHint() const override {
+    return {QListWidget::sizeHint().width(), minimumHeight()};
+  }
+};
+
 QListWidget* choice(const QString& name) {
-  auto* list = new QListWidget;
+  auto* list = new ModestList;
   list->setAccessibleName(name);
   list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+  list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::MinimumExpanding);
   return list;
 }
 
@@ -118,7 +126,7 @@ SourcesPane::SourcesPane(Studio& studio, QWidget* parent)
   open->setToolTip(tr("Shows the photographs of a folder and of those below it (Ctrl+O)"));
   connect(open, &QPushButton::clicked, this, &SourcesPane::open_asked);
   column->addWidget(open);
-  folders_->setMinimumHeight(dp(28 * 3 + 4));
+  folders_->setMinimumHeight(dp(28 * 2 + 4));
   column->addWidget(folders_, 1);
   heading(tr("SHOW"));
   column->addWidget(show_);

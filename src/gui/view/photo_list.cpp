@@ -2,6 +2,7 @@
 #include "gui/view/photo_list.h"
 
 #include <QtCore/QEvent>
+#include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QWheelEvent>
 #include <QtWidgets/QScrollBar>
@@ -222,6 +223,13 @@ void PhotoList::wheelEvent(QWheelEvent* event) {
     return event->accept();
   }
   QListView::wheelEvent(event);
+}
+
+/// Letters are the window's shortcuts: a list would look for names that begin with them.
+void PhotoList::keyPressEvent(QKeyEvent* event) {
+  const bool plain = (event->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
+  if (plain && !event->text().isEmpty() && event->text().front().isPrint()) return event->ignore();
+  QListView::keyPressEvent(event);
 }
 
 void PhotoList::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
