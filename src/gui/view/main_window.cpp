@@ -79,6 +79,7 @@ MainWindow::MainWindow(Studio& studio, QWidget* parent)
   make_actions();
   connect_all();
   connect_tools();
+  connect_comparison();
   restore_places();
   update_centre();
   for (const QString& notice : studio_.notices()) tell(notice, true);
@@ -109,6 +110,8 @@ QWidget* MainWindow::make_top() {
     modes_.push_back(button);
   }
   auto* grid = make_tool(tr("Grid"), tr("All photographs, or one of them (G)"));
+  grid->setObjectName(QStringLiteral("grid"));
+  grid->setCheckable(true);
   connect(grid, &QToolButton::clicked, this, [this] { show_grid(!grid_wanted_); });
   row->addWidget(grid);
   row->addStretch(1);
@@ -158,6 +161,13 @@ QWidget* MainWindow::make_centre() {
   headline_->setObjectName(QStringLiteral("secondary"));
   headline_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   head->addWidget(headline_, 1);
+  auto* pair = make_tool(tr("Compare"),
+                         tr("Two selected photographs in one view, or a result and its source (C)"));
+  pair->setObjectName(QStringLiteral("pair"));
+  pair->setCheckable(true);
+  pair->setAccessibleName(tr("Compare two photographs"));
+  connect(pair, &QToolButton::clicked, this, &MainWindow::toggle_comparison);
+  head->addWidget(pair);
   auto* compare = make_tool(tr("Divider"), tr("How before and after are shown ( | )"));
   compare->setObjectName(QStringLiteral("compare"));
   connect(compare, &QToolButton::clicked, this, [this] {
@@ -316,6 +326,7 @@ void MainWindow::update_zoom_words() {
 void MainWindow::update_centre() {
   const bool any = !studio_.library().places().empty();
   centre_->setCurrentIndex(!any ? kWelcomePage : grid_wanted_ ? kGridPage : kPicturePage);
+  findChild<QToolButton*>(QStringLiteral("grid"))->setChecked(any && grid_wanted_);
   panel_->setVisible(any && !property("folded").toBool());
 }
 
@@ -389,6 +400,8 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
       return show_mode(Mode::Mask);
     case Qt::Key_E:
       return show_mode(Mode::Erase);
+    case Qt::Key_C:
+      return toggle_comparison();
     case Qt::Key_G:
       return show_grid(!grid_wanted_);
     case Qt::Key_L:
@@ -396,6 +409,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_F:
       return setWindowState(windowState() ^ Qt::WindowFullScreen);
     case Qt::Key_Escape:
+      if (studio_.is_comparing()) return studio_.end_comparison();
       if (isFullScreen()) showNormal();
       notice_->hide();
       return;

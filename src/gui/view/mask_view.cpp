@@ -60,6 +60,7 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
       words_(make_label({}, "hint")),
       hand_row_(new QWidget),
       objects_(new QListWidget),
+      dust_(new QListWidget),
       undo_(new QPushButton(tr("Undo"))),
       redo_(new QPushButton(tr("Redo"))),
       clear_(new QPushButton(tr("Start over"))),
@@ -89,6 +90,7 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
   add_ways(*column);
   add_hands(*column);
   add_objects(*column);
+  add_dust(*column);
   auto* steps = new QHBoxLayout;
   steps->setSpacing(dp(4));
   undo_->setToolTip(tr("Takes the last step back (Ctrl+Z)"));
@@ -109,6 +111,10 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
   connect(&tool_, &MaskTool::words_changed, this, &MaskView::read_words);
   connect(&tool_, &MaskTool::overlay_changed, this, &MaskView::read_words);
   connect(&tool_, &MaskTool::hole_changed, this, &MaskView::read_words);
+  connect(&tool_, &MaskTool::drawing_changed, this, [this] {
+    const QSignalBlocker quiet(dust_);
+    dust_->setCurrentRow(tool_.chosen_dust());
+  });
   read_on();
 }
 
@@ -197,6 +203,57 @@ void MaskView::add_objects(QVBoxLayout& column) {
   connect(objects_, &QListWidget::currentRowChanged, this, [this](int chosen) {
     if (chosen >= 0) tool_.choose_object(chosen);
   });
+}
+
+void MaskView::add_dust(QVBoxLayout& column) {
+  QVBoxLayout* rows = nullptr;
+  dust_box_ = holder(rows);
+  rows->addWidget(make_label(tr("DUST ON THE SENSOR"), "label"));
+  auto* find = new QPushButton(tr("Find shadows of dust"));
+  find->setObjectName(QStringLiteral("find_dust"));
+  find->setToolTip(tr("Small, round, dark spots on calm ground, as latent erase --spots finds (D)"));
+  connect(find, &QPushButton::clicked, this, [this] { tool_.look_for_dust(); });
+  rows->addWidget(find);
+  dust_->setObjectName(QStringLiteral("dust"));
+  dust_->setAccessibleName(tr("Shadows of dust; those that are ticked are erased"));
+  dust_->setFixedHeight(dp(28 * 5 + 4));
+  rows->addWidget(dust_);
+  column.addWidget(dust_box_);
+  connect(dust_, &QListWidget::itemChanged, this, [this](QListWidgetItem* item) {
+    tool_.tick_dust(dust_->row(item), item->checkState() == Qt::Checked);
+  });
+  connect(dust_, &QListWidget::currentRowChanged, this, [this](int spot) {
+    tool_.choose_dust(spot);
+    const app::MaskState& state = tool_.state();
+    if (spot < 0 || static_cast<std::size_t>(spot) >= state.dust.size()) return;
+    const fill::Spot& at = state.dust[static_cast<std::size_t>(spot)].spot;
+    Q_EMIT place_asked(QPointF(at.x / state.dust_in.width, at.y / state.dust_in.height));
+  });
+}
+
+/// Rows that are there stay, so that the list does not jump while its ticks are walked through.
+void MaskView::read_dust() {
+  const app::MaskState& state = tool_.state();
+  dust_box_->setVisible(tool_.purpose() == Purpose::Erase);
+  const QSignalBlocker quiet(dust_);
+  while (dust_->count() > static_cast<int>(state.dust.size())) {
+    delete dust_->takeItem(dust_->count() - 1);
+  }
+  for (std::size_t i = 0; i < state.dust.size(); ++i) {
+    const auto row = static_cast<int>(i);
+    if (row == dust_->count()) dust_->addItem(QString());
+    const fill::Spot& spot = state.dust[i].spot;
+    QListWidgetItem& item = *dust_->item(row);
+    constexpr double kSteps = 255;
+    item.setText(tr("%1  ·  %2 px wide, darker by %3 of 255")
+                     .arg(i + 1)
+                     .arg(spot.radius * 2, 0, 'f', 0)
+                     .arg(spot.depth * kSteps, 0, 'f', 0));
+    item.setFlags(item.flags() | Qt::ItemIsUserCheckable);
+    item.setCheckState(state.dust[i].erase ? Qt::Checked : Qt::Unchecked);
+  }
+  dust_->setVisible(!state.dust.empty());
+  dust_->setCurrentRow(tool_.chosen_dust());
 }
 
 void MaskView::add_edge(QVBoxLayout& column) {
@@ -408,7 +465,8 @@ void MaskView::read_state() {
   refine_->setCurrentIndex(static_cast<int>(state.settings.refine.how));
   undo_->setEnabled(tool_.can_undo());
   redo_->setEnabled(tool_.can_redo());
-  clear_->setEnabled(!state.prompts.objects.empty());
+  clear_->setEnabled(!state.prompts.objects.empty() || !state.dust.empty());
+  read_dust();
   read_tool();
   read_words();
 }
@@ -421,7 +479,7 @@ void MaskView::read_words() {
                             : QString());
   const bool found = tool_.is_found();
   const bool erase = tool_.purpose() == Purpose::Erase;
-  apply_->setEnabled(found && !(erase && !tool_.hole().empty()));
+  apply_->setEnabled(tool_.can_apply());
   apply_->setText(erase ? tr("Show it without") : tr("Use for local strength"));
   apply_->setToolTip(erase ? tr("Fills what is covered from what is around it (Enter)")
                            : tr("Restoring works inside the mask of this photograph (Enter)"));

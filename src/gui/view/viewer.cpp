@@ -20,15 +20,15 @@ constexpr double kMostZoom = 8;
 constexpr int kFadeMs = 120;
 constexpr int kLoadingAfterMs = 200;
 
+QRectF from(const QTransform& transform, const QRectF& rect) { return transform.mapRect(rect); }
+
+}  // namespace
+
 QImage image_of(const app::SharedPixels& pixels) {
   if (!pixels || pixels->empty()) return {};
   const auto view = pixels->view();
   return {view.data(), view.width(), view.height(), view.stride(), QImage::Format_RGB888};
 }
-
-QRectF from(const QTransform& transform, const QRectF& rect) { return transform.mapRect(rect); }
-
-}  // namespace
 
 Viewer::Viewer(PreviewModel& preview, QWidget* parent) : QWidget(parent), preview_(preview) {
   setObjectName(QStringLiteral("viewer"));
@@ -40,7 +40,10 @@ Viewer::Viewer(PreviewModel& preview, QWidget* parent) : QWidget(parent), previe
   loading_.setSingleShot(true);
   loading_.setInterval(kLoadingAfterMs);
   connect(&loading_, &QTimer::timeout, this, [this] {
-    show_loading_ = !preview_.path().empty() && (!preview_.look() || !preview_.busy().isEmpty());
+    show_loading_ = preview_.is_comparing()
+                        ? !preview_.are_both_there()
+                        : !preview_.path().empty() &&
+                              (!preview_.look() || !preview_.busy().isEmpty());
     update();
   });
   fade_.setDuration(kFadeMs);
@@ -259,6 +262,10 @@ void Viewer::draw_layer(QPainter& painter, const QRectF& pane, Layer layer, doub
   const QRectF whole(QPointF(0, 0), upright());
   const double z = zoom();
   painter.setRenderHint(QPainter::SmoothPixmapTransform, z < 1 || z != std::floor(z));
+  if (preview_.is_comparing()) {
+    draw_compared(painter, screen, layer);
+    return painter.restore();
+  }
   if (const QImage look = image_of(preview_.look()); !look.isNull()) {
     painter.drawImage(screen.mapRect(whole), look);
   }
@@ -423,6 +430,7 @@ bool Viewer::event(QEvent* event) {
 
 void Viewer::tell_pixel(const QPointF& at) {
   const QPointF share = source_share(at);
+  if (preview_.is_comparing()) return tell_compared_pixel(share);
   const int x = static_cast<int>(share.x() * preview_.size().width());
   const int y = static_cast<int>(share.y() * preview_.size().height());
   const auto& pieces = preview_.pieces();

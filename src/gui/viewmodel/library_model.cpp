@@ -26,8 +26,8 @@ constexpr int kSaveAfter = 200;  // facts of so many files are written at once
 /// "dir/photo" of "dir/photo_raw-denoise_1.dng" and of "dir/photo.nef": what source and results
 /// share. Suffixes are those of the tasks.
 std::string group_name(const fs::path& path) {
-  static constexpr std::array<std::string_view, 4> kSuffixes{"_raw-denoise", "_denoise",
-                                                             "_upscale-2x", "_upscale-4x"};
+  static constexpr std::array<std::string_view, 5> kSuffixes{
+      "_raw-denoise", "_denoise", "_upscale-2x", "_upscale-4x", "_erase"};
   std::string stem = path.stem().native();
   bool cut = true;
   while (cut) {
