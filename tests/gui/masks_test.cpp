@@ -176,6 +176,8 @@ TEST_F(MaskBehaviour, ErasesWhatWasPaintedAndKeepsTheRest) {
   // Another stroke is another hole: what was shown is no longer offered.
   studio.mask().undo();
   EXPECT_TRUE(studio.mask().hole().empty());
+  window.show_mode(MainWindow::Mode::Mask);
+  EXPECT_TRUE(studio.mask().hand() == MaskTool::Hand::Click) << "the brush was for erasing";
 }
 
 TEST_F(MaskBehaviour, FindsDustOfWhichSomeStaysAndErasesTheRest) {
@@ -210,7 +212,7 @@ TEST_F(MaskBehaviour, FindsDustOfWhichSomeStaysAndErasesTheRest) {
   EXPECT_LT(watchdog.longest_ms(), 50) << "no work on the window's thread";
   ASSERT_THAT(list->count(), Eq(3));
   EXPECT_TRUE(list->isVisible());
-  EXPECT_THAT(list->item(0)->text().toStdString(), HasSubstr("px wide, darker by"));
+  EXPECT_THAT(list->item(0)->text().toStdString(), HasSubstr("px wide, 1"));
   EXPECT_THAT(tool.words().toStdString(), HasSubstr("3 to go"));
   // One by a click in the picture, another in the list and back: each is a step.
   QTest::mouseClick(&viewer, Qt::LeftButton, {}, at(window, 240.0 / 320, 70.0 / 200));
@@ -225,6 +227,9 @@ TEST_F(MaskBehaviour, FindsDustOfWhichSomeStaysAndErasesTheRest) {
   QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
   EXPECT_THAT(app::dust_to_erase(tool.state()).spots.size(), Eq(2U));
   EXPECT_TRUE(ticked(other));
+  studio.mask().tick_all_dust(false);
+  EXPECT_FALSE(tool.can_apply()) << "nothing is to go";
+  studio.mask().undo();
   QTest::keyClick(&viewer, Qt::Key_Return);
   ASSERT_TRUE(wait_for([&] { return !tool.hole().empty(); }));
   EXPECT_TRUE(tool.hole().mask.empty()) << "nothing was painted";

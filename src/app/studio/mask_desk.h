@@ -52,10 +52,10 @@ class MaskDesk {
     /// nothing.
     std::function<void(const std::filesystem::path&, const std::string&)> busy;
     std::function<void(const std::filesystem::path&, const MaskFound&)> found;
-    std::function<void(const std::filesystem::path&, const tasks::FoundSpots&)> dust;
     /// One sentence; of a question (its number) or of an order (0).
     std::function<void(const std::filesystem::path&, std::uint64_t, const std::string&)> problem;
     std::function<void(const std::filesystem::path&, const std::filesystem::path& file)> written;
+    std::function<void(const std::filesystem::path&, const tasks::FoundSpots&)> dust = {};
   };
 
   explicit MaskDesk(Callbacks callbacks);

@@ -114,6 +114,12 @@ void MaskEdit::tick_dust(std::size_t spot, bool erase) {
   history_.change(std::move(next), {});
 }
 
+void MaskEdit::tick_all_dust(bool erase) {
+  MaskState next = now();
+  for (DustSpot& one : next.dust) one.erase = erase;
+  history_.change(std::move(next), {});
+}
+
 void MaskEdit::set_way(MaskWay way) {
   MaskState next = now();
   if (next.way == way) return;

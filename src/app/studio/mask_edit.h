@@ -78,6 +78,7 @@ class MaskEdit {
   void set_dust(const std::vector<fill::Spot>& spots, Size photograph);
   /// Whether a spot goes or stays; nothing where there is none of that number.
   void tick_dust(std::size_t spot, bool erase);
+  void tick_all_dust(bool erase);
 
   void set_way(MaskWay way);
   /// `what`  names the slider: changes of the same one in a row are one step

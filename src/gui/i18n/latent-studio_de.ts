@@ -1005,8 +1005,16 @@
         <translation>Staubschatten; die mit Häkchen werden entfernt</translation>
     </message>
     <message>
-        <source>%1  ·  %2 px wide, darker by %3 of 255</source>
-        <translation>%1  ·  %2 px breit, um %3 von 255 dunkler</translation>
+        <source>Tick all</source>
+        <translation>Alle wählen</translation>
+    </message>
+    <message>
+        <source>Tick none</source>
+        <translation>Keinen wählen</translation>
+    </message>
+    <message>
+        <source>%1  ·  %2 px wide, %3 % darker</source>
+        <translation>%1  ·  %2 px breit, %3 % dunkler</translation>
     </message>
 </context>
 <context>

@@ -1005,8 +1005,16 @@
         <translation>Ombres de poussière ; celles qui sont cochées sont effacées</translation>
     </message>
     <message>
-        <source>%1  ·  %2 px wide, darker by %3 of 255</source>
-        <translation>%1  ·  %2 px de large, plus sombre de %3 sur 255</translation>
+        <source>Tick all</source>
+        <translation>Tout cocher</translation>
+    </message>
+    <message>
+        <source>Tick none</source>
+        <translation>Tout décocher</translation>
+    </message>
+    <message>
+        <source>%1  ·  %2 px wide, %3 % darker</source>
+        <translation>%1  ·  %2 px de large, %3 % plus sombre</translation>
     </message>
 </context>
 <context>

@@ -160,6 +160,7 @@ QWidget* MainWindow::make_centre() {
   head->setContentsMargins(dp(16), dp(4), dp(8), dp(4));
   headline_->setObjectName(QStringLiteral("secondary"));
   headline_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  headline_->installEventFilter(this);  // its words are cut to its width
   head->addWidget(headline_, 1);
   auto* pair = make_tool(tr("Compare"),
                          tr("Two selected photographs in one view, or a result and its source (C)"));
@@ -170,6 +171,11 @@ QWidget* MainWindow::make_centre() {
   head->addWidget(pair);
   auto* compare = make_tool(tr("Divider"), tr("How before and after are shown ( | )"));
   compare->setObjectName(QStringLiteral("compare"));
+  for (const QString& words : {tr("Side by side"), tr("After only")}) {  // it keeps its width
+    compare->setText(words);
+    compare->setMinimumWidth(std::max(compare->minimumWidth(), compare->sizeHint().width()));
+  }
+  compare->setText(tr("Divider"));
   connect(compare, &QToolButton::clicked, this, [this] {
     using Compare = Viewer::Compare;
     const Compare now = viewer_->compare();
@@ -353,12 +359,12 @@ void MainWindow::show_headline() {
   headline_->setToolTip(whole);
   headline_->setAccessibleName(whole);
   headline_->setText(headline_->fontMetrics().elidedText(whole, Qt::ElideRight,
-                                                         std::max(dp(100), headline_->width())));
+                                                         headline_->width()));
 }
 
-void MainWindow::resizeEvent(QResizeEvent* event) {
-  QMainWindow::resizeEvent(event);
-  show_headline();
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == headline_ && event->type() == QEvent::Resize) show_headline();
+  return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::open(const std::vector<std::filesystem::path>& places) {

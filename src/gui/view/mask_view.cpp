@@ -2,6 +2,7 @@
 #include "gui/view/mask_view.h"
 
 #include <QtCore/QFileInfo>
+#include <QtCore/QLocale>
 #include <QtCore/QSignalBlocker>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QComboBox>
@@ -217,7 +218,19 @@ void MaskView::add_dust(QVBoxLayout& column) {
   dust_->setObjectName(QStringLiteral("dust"));
   dust_->setAccessibleName(tr("Shadows of dust; those that are ticked are erased"));
   dust_->setFixedHeight(dp(28 * 5 + 4));
+  dust_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   rows->addWidget(dust_);
+  dust_ticks_ = new QWidget;
+  dust_ticks_->setObjectName(QStringLiteral("plain"));
+  auto* ticks = new QHBoxLayout(dust_ticks_);
+  ticks->setContentsMargins(0, 0, 0, 0);
+  ticks->setSpacing(dp(4));
+  for (const bool erase : {true, false}) {
+    auto* button = new QPushButton(erase ? tr("Tick all") : tr("Tick none"));
+    connect(button, &QPushButton::clicked, this, [this, erase] { tool_.tick_all_dust(erase); });
+    ticks->addWidget(button, 1);
+  }
+  rows->addWidget(dust_ticks_);
   column.addWidget(dust_box_);
   connect(dust_, &QListWidget::itemChanged, this, [this](QListWidgetItem* item) {
     tool_.tick_dust(dust_->row(item), item->checkState() == Qt::Checked);
@@ -244,15 +257,15 @@ void MaskView::read_dust() {
     if (row == dust_->count()) dust_->addItem(QString());
     const fill::Spot& spot = state.dust[i].spot;
     QListWidgetItem& item = *dust_->item(row);
-    constexpr double kSteps = 255;
-    item.setText(tr("%1  ·  %2 px wide, darker by %3 of 255")
+    item.setText(tr("%1  ·  %2 px wide, %3 % darker")
                      .arg(i + 1)
                      .arg(spot.radius * 2, 0, 'f', 0)
-                     .arg(spot.depth * kSteps, 0, 'f', 0));
+                     .arg(spot.depth * kPercent, 0, 'f', 0));
     item.setFlags(item.flags() | Qt::ItemIsUserCheckable);
     item.setCheckState(state.dust[i].erase ? Qt::Checked : Qt::Unchecked);
   }
   dust_->setVisible(!state.dust.empty());
+  dust_ticks_->setVisible(!state.dust.empty());
   dust_->setCurrentRow(tool_.chosen_dust());
 }
 
@@ -361,7 +374,7 @@ QWidget* MaskView::add_slider(QVBoxLayout& column, const Slider& of) {
     const QSignalBlocker quiet(slider);
     if (!slider->isSliderDown()) slider->setValue(step_of(value));
     const QString shown =
-        QStringLiteral("%1 %2").arg(value, 0, 'f', value < 10 ? 1 : 0).arg(of.unit);
+        QStringLiteral("%1 %2").arg(QLocale().toString(value, 'f', value < 10 ? 1 : 0), of.unit);
     number->setText(shown);
     slider->setAccessibleDescription(shown);
   });

@@ -70,6 +70,7 @@ class MaskView : public QFrame {
   QListWidget* objects_;
   QWidget* dust_box_;
   QListWidget* dust_;
+  QWidget* dust_ticks_ = nullptr;
   QComboBox* refine_ = nullptr;
   QPushButton* undo_;
   QPushButton* redo_;

@@ -44,6 +44,7 @@ class PhotoList : public QListView {
   void ask();
   void keep_selection();
   void restore_selection();
+  void restore_scroll();
 
   LibraryModel& library_;
   Shape shape_;
@@ -52,6 +53,7 @@ class PhotoList : public QListView {
   std::vector<std::filesystem::path> kept_;  ///< selected, while the model is made anew
   std::filesystem::path kept_current_;
   QPoint kept_scroll_;
+  bool scroll_waits_ = false;  ///< until it is shown: laying 10,000 out takes its time
   QTimer ask_later_;  ///< single: scrolling asks once
   QCache<QString, QPixmap> pixmaps_;
 };

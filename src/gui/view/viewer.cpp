@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "gui/view/theme.h"
 
@@ -117,7 +118,7 @@ double Viewer::zoom() const { return fit_ ? fit_zoom() : zoom_; }
 
 QRectF Viewer::pane(int index) const {
   QRectF all(0, 0, width() * ratio(), height() * ratio());
-  if (compare_ != Compare::SideBySide) return all;
+  if (compare_ != Compare::SideBySide || plain_) return all;
   const double gap = std::round(dp(2) * ratio());
   const double half = std::floor((all.width() - gap) / 2);
   return index == 0 ? QRectF(0, 0, half, all.height()) : QRectF(half + gap, 0, half, all.height());
@@ -211,8 +212,12 @@ void Viewer::hold_loupe(bool hold) {
 
 void Viewer::set_tool(bool on, bool with_effect) {
   tool_ = on;
-  plain_ = on && !with_effect;
+  const bool was_plain = std::exchange(plain_, on && !with_effect);
   draws_ = false;
+  if (plain_ != was_plain) {  // two panes or one
+    tell_visible();
+    Q_EMIT zoom_changed();
+  }
   setCursor(on ? Qt::CrossCursor : Qt::ArrowCursor);
   update_words();
   update();
@@ -300,7 +305,7 @@ void Viewer::paintEvent(QPaintEvent*) {
                                : QColor(kGrounds[static_cast<std::size_t>(background_ - 1)]));
   if (preview_.path().empty()) return;
   painter.scale(1 / ratio(), 1 / ratio());  // from here on in pixels of the screen
-  if (compare_ == Compare::SideBySide && has_effect()) {
+  if (compare_ == Compare::SideBySide && !plain_) {
     draw_layer(painter, pane(0), Layer::Before, 1);
     draw_layer(painter, pane(1), before_held_ ? Layer::Before : Layer::After, 1);
   } else {

@@ -61,9 +61,9 @@ void Viewer::draw_dust(QPainter& painter, const DustMark& mark) const {
   const double r = std::max<double>(dp(7), screen_length(mark.radius) + dp(3));
   const QPointF at = place_of_share(mark.share);
   painter.setBrush(Qt::NoBrush);
-  painter.setPen(QPen(kDark, mark.chosen ? dp(5) : dp(3)));
+  painter.setPen(QPen(kDark, mark.chosen ? dp(6) : dp(4)));
   painter.drawEllipse(at, r, r);
-  painter.setPen(QPen(mark.erase ? kOn : kOff, mark.chosen ? dp(3) : dp(1),
+  painter.setPen(QPen(mark.erase ? kOn : kOff, mark.chosen ? dp(4) : dp(2),
                       mark.erase ? Qt::SolidLine : Qt::DotLine));
   painter.drawEllipse(at, r, r);
 }

@@ -141,9 +141,12 @@ void MaskTool::set_depth_there(bool there) {
 void MaskTool::begin(Purpose purpose) {
   if (on_ && purpose == purpose_) return;
   on_ = true;
-  purpose_ = purpose;
+  const bool other = purpose != std::exchange(purpose_, purpose);
   drawing_.reset();
-  if (state().way == MaskWay::Painted) hand_ = Hand::Brush;
+  // What is to be erased is painted, an object is clicked on; a hand of the other purpose is not kept.
+  hand_ = state().way == MaskWay::Painted ? Hand::Brush
+          : other                         ? Hand::Click
+                                          : hand_;
   Q_EMIT on_changed();
   changed();
   prepare();
@@ -285,6 +288,11 @@ void MaskTool::tick_dust(int spot, bool erase) {
   changed();
 }
 
+void MaskTool::tick_all_dust(bool erase) {
+  edit().tick_all_dust(erase);
+  changed();
+}
+
 void MaskTool::choose_dust(int spot) {
   if (spot == chosen_dust_) return;
   chosen_dust_ = spot;
@@ -371,6 +379,18 @@ void MaskTool::take_found(const app::MaskFound& found) {
   Q_EMIT words_changed();
 }
 
+QString MaskTool::dust_words() const {
+  if (purpose_ != Purpose::Erase) return {};
+  const auto all = static_cast<int>(state().dust.size());
+  const auto go = static_cast<int>(app::dust_to_erase(state()).spots.size());
+  if (all > 0) {
+    return tr("%n shadow(s) of dust found, %1 to go. Tick off what is no dust.", nullptr, all)
+        .arg(go);
+  }
+  return dust_sought_ ? tr("No shadow of dust was found; on texture nothing tells them from it.")
+                      : QString();
+}
+
 QString MaskTool::words() const {
   if (!trouble_.isEmpty()) return trouble_;
   if (busy_ == "opening") return tr("Opening the picture");
@@ -379,23 +399,15 @@ QString MaskTool::words() const {
   if (busy_ == "depth") return tr("Finding the depth of the picture, once");
   if (busy_ == "dust") return tr("Looking for shadows of dust");
   if (busy_ == "writing") return tr("Writing the mask");
-  if (purpose_ == Purpose::Erase && !state().says_something()) {
-    const auto all = static_cast<int>(state().dust.size());
-    const auto go = static_cast<int>(app::dust_to_erase(state()).spots.size());
-    if (all > 0) {
-      return tr("%n shadow(s) of dust found, %1 to go. Tick off what is no dust.", nullptr, all)
-          .arg(go);
-    }
-    if (dust_sought_) {
-      return tr("No shadow of dust was found; on texture nothing tells them from it.");
-    }
-  }
+  const QString dust = dust_words();
+  if (!dust.isEmpty() && !state().says_something()) return dust;
   if (found_ && state().says_something()) {
     const QLocale locale;
     const QString share = locale.toString(found_->share * 100, 'f', found_->share < 0.1 ? 1 : 0);
     const QString time = qt(app::duration_words(found_->seconds));
     if (state().way != MaskWay::Objects)
-      return tr("The mask covers %1 % of the picture.").arg(share);
+      return (tr("The mask covers %1 % of the picture.").arg(share) + QLatin1Char(' ') + dust)
+          .trimmed();
     return found_->by.empty()
                ? tr("The mask covers %1 % of the picture; found in %2 by the built-in selector.")
                      .arg(share, time)

@@ -61,6 +61,7 @@ class MaskTool : public QObject {
   /// Looks for shadows of dust in the photograph; all that are found are to go.
   void look_for_dust();
   void tick_dust(int spot, bool erase);
+  void tick_all_dust(bool erase);
   /// The one that is pointed out in the list and in the picture; -1: none.
   void choose_dust(int spot);
   [[nodiscard]] int chosen_dust() const { return chosen_dust_; }
@@ -119,6 +120,7 @@ class MaskTool : public QObject {
   void changed();
   void prepare();
   void open_desk();
+  [[nodiscard]] QString dust_words() const;
   void ask();
   [[nodiscard]] int dust_at(const QPointF& share) const;
   void take_found(const app::MaskFound& found);
