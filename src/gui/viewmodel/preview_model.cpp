@@ -257,7 +257,7 @@ void PreviewModel::want(bool all) {
                             raw           ? kPixelsOfRaw
                             : scale_ == 1 ? kPixelsOfPiece
                                           : kEnlargedPixels / (scale_ * scale_),
-                            raw ? kPixelsAtOnce : 0,
+                            scale_ == 1 ? kPixelsAtOnce : 0,
                             there(),
                             asked_};
   asked_ = app::visible_pieces(wish);
