@@ -50,12 +50,10 @@ Result<ComparedPhoto> compared_photo(const std::filesystem::path& file, const Ru
   const int longest = std::max(size.width, size.height);
   if (longest > PreviewDesk::kLookSide) {
     const auto side = [&](int length) {
-      return std::max(
-          1, static_cast<int>(std::int64_t{length} * PreviewDesk::kLookSide / longest));
+      return std::max(1, static_cast<int>(std::int64_t{length} * PreviewDesk::kLookSide / longest));
     };
-    LATENT_TRY(auto look, read::area_average<std::uint8_t>(photo.whole->view(),
-                                                           {side(size.width), side(size.height)},
-                                                           {}));
+    LATENT_TRY(auto look, read::area_average<std::uint8_t>(
+                              photo.whole->view(), {side(size.width), side(size.height)}, {}));
     photo.look = std::make_shared<const Image<std::uint8_t>>(std::move(look));
   }
   return photo;

@@ -174,8 +174,7 @@ Result<fs::path> MaskStore::keep_dust(const fs::path& photograph,
                                       const fill::SpotList& list) const {
   LATENT_CHECK(make_folder());
   const std::string text = fill::spots_to_json(list);
-  const fs::path file =
-      folder_ / (name_of(photograph) + "-dust-" + short_hash(text, 12) + ".json");
+  const fs::path file = folder_ / (name_of(photograph) + "-dust-" + short_hash(text, 12) + ".json");
   LATENT_CHECK(replace_file(file, {text}));
   return file;
 }

@@ -2,9 +2,7 @@
 #include "gui/view/main_window.h"
 
 #include <QtGui/QAction>
-#include <QtGui/QCloseEvent>
 #include <QtGui/QKeyEvent>
-#include <QtGui/QScreen>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QLabel>
@@ -162,8 +160,8 @@ QWidget* MainWindow::make_centre() {
   headline_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   headline_->installEventFilter(this);  // its words are cut to its width
   head->addWidget(headline_, 1);
-  auto* pair = make_tool(tr("Compare"),
-                         tr("Two selected photographs in one view, or a result and its source (C)"));
+  auto* pair = make_tool(
+      tr("Compare"), tr("Two selected photographs in one view, or a result and its source (C)"));
   pair->setObjectName(QStringLiteral("pair"));
   pair->setCheckable(true);
   pair->setAccessibleName(tr("Compare two photographs"));
@@ -358,8 +356,8 @@ void MainWindow::show_headline() {
   const QString whole = studio_.headline();
   headline_->setToolTip(whole);
   headline_->setAccessibleName(whole);
-  headline_->setText(headline_->fontMetrics().elidedText(whole, Qt::ElideRight,
-                                                         headline_->width()));
+  headline_->setText(
+      headline_->fontMetrics().elidedText(whole, Qt::ElideRight, headline_->width()));
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
@@ -478,35 +476,6 @@ void MainWindow::show_card() {
   auto* dialog = new CardDialog(qt(entry->facts.name), studio_.ai().card(*entry), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->open();
-}
-
-void MainWindow::restore_places() {
-  const auto bytes = [&](const char* key) {
-    return QByteArray::fromBase64(QByteArray::fromStdString(studio_.settings().word(key)));
-  };
-  resize(dp(1440), dp(900));
-  restoreGeometry(bytes("window"));
-  if (!columns_->restoreState(bytes("columns"))) {
-    columns_->setSizes({dp(208), dp(916), dp(316)});
-  }
-  findChild<QToolButton*>(QStringLiteral("theme"))
-      ->setText(Theme::now().dark ? tr("Light") : tr("Dark"));
-}
-
-void MainWindow::show_on_screen() {
-  const QSize room = screen()->availableSize();
-  const bool fits = width() <= room.width() && height() <= room.height();
-  resize(size().boundedTo(room));
-  // A window manager then leaves room for its frame; where there is none, the size counts.
-  if (!fits) setWindowState(windowState() | Qt::WindowMaximized);
-  show();
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-  studio_.settings().set_word("window", saveGeometry().toBase64().toStdString());
-  studio_.settings().set_word("columns", columns_->saveState().toBase64().toStdString());
-  studio_.save();
-  event->accept();
 }
 
 }  // namespace latent::gui

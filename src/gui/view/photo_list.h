@@ -54,7 +54,7 @@ class PhotoList : public QListView {
   std::filesystem::path kept_current_;
   QPoint kept_scroll_;
   bool scroll_waits_ = false;  ///< until it is shown: laying 10,000 out takes its time
-  QTimer ask_later_;  ///< single: scrolling asks once
+  QTimer ask_later_;           ///< single: scrolling asks once
   QCache<QString, QPixmap> pixmaps_;
 };
 

@@ -41,10 +41,9 @@ Viewer::Viewer(PreviewModel& preview, QWidget* parent) : QWidget(parent), previe
   loading_.setSingleShot(true);
   loading_.setInterval(kLoadingAfterMs);
   connect(&loading_, &QTimer::timeout, this, [this] {
-    show_loading_ = preview_.is_comparing()
-                        ? !preview_.are_both_there()
-                        : !preview_.path().empty() &&
-                              (!preview_.look() || !preview_.busy().isEmpty());
+    show_loading_ = preview_.is_comparing() ? !preview_.are_both_there()
+                                            : !preview_.path().empty() &&
+                                                  (!preview_.look() || !preview_.busy().isEmpty());
     update();
   });
   fade_.setDuration(kFadeMs);

@@ -110,7 +110,7 @@ class Viewer : public QWidget {
   void draw_mark(QPainter& painter, const Mark& mark) const;
   void draw_dust(QPainter& painter, const DustMark& mark) const;
   [[nodiscard]] double screen_length(double share) const;  ///< of the longest side
-  [[nodiscard]] double brush_px() const;  ///< on the screen
+  [[nodiscard]] double brush_px() const;                   ///< on the screen
   [[nodiscard]] bool has_effect() const {
     return preview_.is_comparing() ? preview_.are_both_there()
                                    : !preview_.pieces().empty() && !plain_;

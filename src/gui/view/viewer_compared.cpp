@@ -26,10 +26,10 @@ void Viewer::tell_compared_pixel(const QPointF& share) {
     if (!preview_.are_both_there() || !QRectF(one.place).contains(at)) continue;
     const auto view = one.photo.whole->view();
     const QPointF inside = at - one.place.topLeft();
-    const int x = std::clamp(int(inside.x() * view.width() / one.place.width()), 0,
-                             view.width() - 1);
-    const int y = std::clamp(int(inside.y() * view.height() / one.place.height()), 0,
-                             view.height() - 1);
+    const int x =
+        std::clamp(int(inside.x() * view.width() / one.place.width()), 0, view.width() - 1);
+    const int y =
+        std::clamp(int(inside.y() * view.height() / one.place.height()), 0, view.height() - 1);
     words << QStringLiteral("x %1, y %2: %3 %4 %5")
                  .arg(x)
                  .arg(y)

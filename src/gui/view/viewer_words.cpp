@@ -42,7 +42,8 @@ void Viewer::draw_words(QPainter& painter) const {
     }
   }
   if (effect && !before_held_) {
-    pill(pair ? tr("\\  hold for the first    C  leave") : tr("\\  hold for before"), {m, height() - m}, Qt::AlignLeft | Qt::AlignBottom, false);
+    pill(pair ? tr("\\  hold for the first    C  leave") : tr("\\  hold for before"),
+         {m, height() - m}, Qt::AlignLeft | Qt::AlignBottom, false);
   }
   if (zoom() < 1 - 1e-6 && (pair ? effect : preview_.look() != nullptr)) {
     pill(tr("%1 %: noise cannot be judged below 100 %").arg(std::lround(zoom() * 100)),
@@ -54,7 +55,7 @@ void Viewer::draw_words(QPainter& painter) const {
   } else if (tool_ && !plain_ && preview_.pieces().empty()) {
     pill(tr("Filling what is covered"), middle, Qt::AlignHCenter, false);
   } else if (show_loading_ && !plain_) {  // a tool has its own words
-    pill(pair                          ? tr("Opening both photographs")
+    pill(pair                        ? tr("Opening both photographs")
          : preview_.busy().isEmpty() ? tr("Opening the picture")
                                      : preview_.busy(),
          middle, Qt::AlignHCenter, false);

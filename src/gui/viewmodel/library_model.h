@@ -108,8 +108,7 @@ class LibraryModel : public QAbstractListModel {
   };
 
   void scan(std::vector<std::filesystem::path> places, bool anew);
-  [[nodiscard]] std::vector<Entry> look_up(
-      const std::vector<std::filesystem::path>& files) const;
+  [[nodiscard]] std::vector<Entry> look_up(const std::vector<std::filesystem::path>& files) const;
   void take(Found found);
   void rebuild();
   void take_facts(const std::filesystem::path& path, const app::FileFacts& facts);

@@ -144,9 +144,7 @@ void MaskTool::begin(Purpose purpose) {
   const bool other = purpose != std::exchange(purpose_, purpose);
   drawing_.reset();
   // What is to be erased is painted, an object is clicked on; a hand of the other purpose is not kept.
-  hand_ = state().way == MaskWay::Painted ? Hand::Brush
-          : other                         ? Hand::Click
-                                          : hand_;
+  hand_ = state().way == MaskWay::Painted ? Hand::Brush : other ? Hand::Click : hand_;
   Q_EMIT on_changed();
   changed();
   prepare();
@@ -308,8 +306,8 @@ int MaskTool::dust_at(const QPointF& share) const {
   double distance = 0;
   for (std::size_t i = 0; i < now.dust.size(); ++i) {
     const fill::Spot& spot = now.dust[i].spot;
-    const double away = std::hypot(share.x() * now.dust_in.width - spot.x,
-                                   share.y() * now.dust_in.height - spot.y);
+    const double away =
+        std::hypot(share.x() * now.dust_in.width - spot.x, share.y() * now.dust_in.height - spot.y);
     if (away > spot.radius + rim || (nearest >= 0 && away >= distance)) continue;
     nearest = static_cast<int>(i);
     distance = away;

@@ -152,7 +152,7 @@ class MaskTool : public QObject {
   Hole hole_;
   Hole wanted_;  ///< what apply() makes of it once the mask is written
   int chosen_dust_ = -1;
-  bool dust_sought_ = false;  ///< in this photograph
+  bool dust_sought_ = false;             ///< in this photograph
   std::unique_ptr<app::MaskDesk> desk_;  ///< last: its thread calls this
 };
 

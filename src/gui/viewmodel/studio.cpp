@@ -225,8 +225,8 @@ QString Studio::headline() const {
     for (const PreviewModel::Compared& one : preview_->compared()) {
       QString name = shown_name(one.path);
       if (const auto& pixels = one.photo.whole) {
-        name += QStringLiteral("  ·  %1 x %2").arg(QLocale().toString(pixels->width()),
-                                                  QLocale().toString(pixels->height()));
+        name += QStringLiteral("  ·  %1 x %2")
+                    .arg(QLocale().toString(pixels->width()), QLocale().toString(pixels->height()));
       }
       names << name;
     }
