@@ -101,7 +101,13 @@ class DenoiseSteps final : public PictureSteps {
     LATENT_CHECK(measure(picture, any));
     LATENT_TRY(PreparedPicture::Denoised* const kept,
                kept_or_made(picture, region, settings, control));
-    LATENT_TRY(shown.before, kept->before.clone());
+    const Rect part{region.x - kept->region.x, region.y - kept->region.y, region.width,
+                    region.height};
+    LATENT_TRY(shown.before, Image<float>::create(region.size(), 3));
+    const auto whole_before = std::as_const(kept->before).view().crop(part);
+    for (int y = 0; y < region.height; ++y) {
+      std::ranges::copy(whole_before.row(y), shown.before.view().row(y).begin());
+    }
     LATENT_TRY(shown.after, finished(picture, *kept, region, settings));
     return shown;
   }
@@ -118,20 +124,23 @@ class DenoiseSteps final : public PictureSteps {
     return image;
   }
 
-  /// What the network takes away there: found among what was shown, or computed. Wide enough for
-  /// every strength.
+  /// What the network takes away there: found among what was shown, of which it may be a part, or
+  /// computed. Wide enough for every strength.
   Result<PreparedPicture::Denoised*> kept_or_made(PreparedPicture& picture, const Rect& region,
                                                   const DenoiseSettings& settings,
                                                   const RunControl& control) {
     const PictureSource& source = picture.picture();
     const int threads = threads_or_all(settings.threads);
     const PreparedPicture::DenoisedFor key{region, settings.level, settings.wide_gamut};
-    PreparedPicture::Denoised* kept = picture.denoised.find(key);
+    PreparedPicture::Denoised* kept =
+        picture.denoised.find_if([&](const PreparedPicture::DenoisedFor& other) {
+          return other.region.contains(region) && other.level == key.level &&
+                 other.gamut == key.gamut;
+        });
     if (kept == nullptr) {
       PreparedPicture::Denoised fresh;
-      DenoiseSettings half;
-      half.strength = 0.5;
-      fresh.area = residual_area(source.size(), region, half);
+      fresh.region = region;
+      fresh.area = any_strength_area(source.size(), region);
       LATENT_TRY(fresh.residual, denoiser_.residual(source, level(picture), fresh.area,
                                                     settings.wide_gamut, threads, control));
       LATENT_TRY(fresh.before, before(source, region));
@@ -149,28 +158,39 @@ class DenoiseSteps final : public PictureSteps {
     return kept;
   }
 
+  /// What every strength needs of the network for a region.
+  static Rect any_strength_area(Size picture, const Rect& region) {
+    DenoiseSettings half;
+    half.strength = 0.5;
+    return residual_area(picture, region, half);
+  }
+
   /// The region with strength, luma, chroma and detail put in.
   Result<Image<float>> finished(const PreparedPicture& picture,
                                 const PreparedPicture::Denoised& kept, const Rect& region,
                                 const DenoiseSettings& settings) {
     LATENT_TRY(auto after, Image<float>::create(region.size(), 3));
     const auto noisy = [&](const Rect& part, ImageView<float> out) {
-      const auto from =
-          kept.noisy.view().crop({part.x - region.x, part.y - region.y, part.width, part.height});
+      const auto from = kept.noisy.view().crop(
+          {part.x - kept.region.x, part.y - kept.region.y, part.width, part.height});
       for (int y = 0; y < part.height; ++y) std::ranges::copy(from.row(y), out.row(y).begin());
     };
+    const Rect area = any_strength_area(picture.picture().size(), region);
+    LATENT_ENSURE(kept.area.contains(area));
     TakeOff::What what{noisy,
                        kept.noisy.channels(),
                        {},
                        level(picture),
-                       kept.area,
+                       area,
                        region,
                        kept.sigma,
                        threads_or_all(settings.threads),
                        picture.picture().hue()};
     LATENT_TRY(auto off, denoiser_.take_off(std::move(what), settings));
     int row = 0;
-    LATENT_CHECK(off.add(kept.residual.view(), rows_into(after, row)));
+    const auto residual = kept.residual.view().crop(
+        {area.x - kept.area.x, area.y - kept.area.y, area.width, area.height});
+    LATENT_CHECK(off.add(residual, rows_into(after, row)));
     return after;
   }
 

@@ -65,6 +65,41 @@ fs::path disc(const fs::path& folder) {
   return file;
 }
 
+TEST(MaskEdit, DustThatWasFoundIsTickedOffStepByStep) {
+  MaskEdit edit;
+  edit.set_dust({{10, 20, 5, 0.1}, {30, 40, 6, 0.05}}, {300, 200});
+  EXPECT_FALSE(edit.now().says_something()) << "no mask is to be made of it";
+  ASSERT_THAT(dust_to_erase(edit.now()).spots.size(), Eq(2U));
+  edit.tick_dust(0, false);
+  edit.tick_dust(7, false);  // there is none of that number
+  const auto list = dust_to_erase(edit.now());
+  ASSERT_THAT(list.spots.size(), Eq(1U));
+  EXPECT_DOUBLE_EQ(list.spots[0].x, 30);
+  EXPECT_THAT(list.picture, Eq(Size{300, 200}));
+  edit.tick_all_dust(false);
+  EXPECT_TRUE(dust_to_erase(edit.now()).spots.empty());
+  EXPECT_TRUE(edit.undo());
+  EXPECT_TRUE(edit.undo());
+  EXPECT_THAT(dust_to_erase(edit.now()).spots.size(), Eq(2U));
+  EXPECT_TRUE(edit.undo());
+  EXPECT_TRUE(edit.now().dust.empty());
+  EXPECT_FALSE(edit.can_undo());
+}
+
+TEST(MaskStore, KeepsAListOfDustThatTheTaskReads) {
+  const fs::path folder = fresh_folder("dust_list");
+  const MaskStore store(folder);
+  const fill::SpotList list{{300, 200}, {{30, 40, 6, 0.05}}};
+  const auto file = store.keep_dust("/photos/a.jpg", list);
+  ASSERT_TRUE(file) << file.error().sentence;
+  const auto read = fill::read_spot_list(*file);
+  ASSERT_TRUE(read) << read.error().sentence;
+  EXPECT_THAT(read->spots.size(), Eq(1U));
+  EXPECT_THAT(read->picture, Eq(Size{300, 200}));
+  EXPECT_FALSE(MaskStore({}).keep_dust("/photos/a.jpg", list)) << "there is no folder";
+  fs::remove_all(folder);
+}
+
 TEST(MaskEdit, EveryStepCanBeTakenBackAndDoneAgain) {
   MaskEdit edit;
   ASSERT_TRUE(edit.add(click(0.5, 0.5)));

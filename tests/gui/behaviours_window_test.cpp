@@ -9,6 +9,8 @@
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSlider>
+#include <QtWidgets/QToolButton>
+#include <chrono>
 
 #include "app/small_picture.h"
 #include "app/studio/display_colour.h"
@@ -16,6 +18,7 @@
 #include "app/studio/thumbnails.h"
 #include "colour/profile.h"
 #include "gui/view/main_window.h"
+#include "gui/view/photo_list.h"
 #include "gui/view/screen_profile.h"
 #include "gui/view/viewer.h"
 #include "gui_test.h"
@@ -99,6 +102,118 @@ TEST_F(WindowBehaviour, B14BeforeAndAfterByDividerHeldKeyAndSideBySide) {
   EXPECT_TRUE(wait_for([&] { return middle() == after; }, 5000)) << "it fades back";
   window.viewer().set_compare(Viewer::Compare::SideBySide);
   EXPECT_FALSE(middle() == after);
+}
+
+/// One colour, so that it is seen which of two photographs is where.
+void plain(const fs::path& file, const QSize& size, const QColor& colour) {
+  QImage image(size, QImage::Format_RGB888);
+  image.fill(colour);
+  ASSERT_TRUE(image.save(QString::fromStdString(file.native())));
+}
+
+TEST_F(WindowBehaviour, B14AnyTwoFilesAreComparedAtTheSamePlace) {
+  plain(photos() / "a.png", {300, 200}, QColor(200, 20, 20));
+  plain(photos() / "b.png", {600, 400}, QColor(20, 20, 200));  // twice as large
+  plain(photos() / "c.png", {200, 300}, QColor(20, 200, 20));
+  Studio studio(places_);
+  MainWindow window(studio);
+  window.resize(1300, 850);
+  window.show();
+  open(studio, 3);
+  studio.set_current(photos() / "a.png");
+  Viewer& viewer = window.viewer();
+  QStringList problems;
+  QObject::connect(&studio, &Studio::problem, &studio,
+                   [&](const QString& words) { problems << words; });
+  studio.set_selection({photos() / "a.png"});
+  QTest::keyClick(&viewer, Qt::Key_C);
+  EXPECT_FALSE(studio.is_comparing()) << "there is no second one";
+  ASSERT_THAT(problems.size(), Eq(1));
+  EXPECT_THAT(problems[0].toStdString(), HasSubstr("Select two photographs"));
+
+  studio.set_selection({photos() / "a.png", photos() / "b.png"});
+  Watchdog watchdog;
+  QTest::keyClick(&viewer, Qt::Key_C);
+  ASSERT_TRUE(studio.is_comparing());
+  ASSERT_TRUE(wait_for([&] { return studio.preview().are_both_there(); }));
+  EXPECT_LT(watchdog.longest_ms(), 50) << "no work on the window's thread";
+  auto* button = window.findChild<QToolButton*>(QStringLiteral("pair"));
+  EXPECT_TRUE(button->isChecked());
+  EXPECT_THAT(button->accessibleName().toStdString(), Eq("Leave the comparison"));
+  EXPECT_THAT(studio.preview().size(), Eq(QSize(600, 400))) << "100 % are pixels of the larger one";
+  EXPECT_THAT(viewer.accessibleDescription().toStdString(), HasSubstr("a.png beside b.png"));
+  EXPECT_THAT(studio.headline().toStdString(), HasSubstr("300 x 200"));
+
+  const auto colour = [&](const QPointF& share, const QPointF& off = {}) {
+    const QImage seen = viewer.grab().toImage();
+    const QPointF at = viewer.place_of_share(share) + off;
+    return seen.pixelColor((at * seen.devicePixelRatio()).toPoint());
+  };
+  EXPECT_GT(colour({0.25, 0.25}).red(), 150) << "left of the divider: the first";
+  EXPECT_GT(colour({0.75, 0.25}).blue(), 150) << "right of it: the second";
+  QTest::keyPress(&viewer, Qt::Key_Backslash);
+  EXPECT_TRUE(wait_for([&] { return colour({0.75, 0.25}).red() > 150; }, 5000)) << "held";
+  QTest::keyRelease(&viewer, Qt::Key_Backslash);
+  EXPECT_TRUE(wait_for([&] { return colour({0.75, 0.25}).blue() > 150; }, 5000));
+  // Side by side: the same place in both panes.
+  viewer.set_compare(Viewer::Compare::SideBySide);
+  const double half = (viewer.width() + 2) / 2.0;
+  EXPECT_GT(colour({0.9, 0.9}).red(), 150);
+  EXPECT_GT(colour({0.9, 0.9}, {half, 0}).blue(), 150);
+  viewer.set_zoom(4, viewer.place_of_share({1, 1}));  // the lower right corner of both
+  EXPECT_GT(colour({0.98, 0.98}).red(), 150);
+  EXPECT_GT(colour({0.98, 0.98}, {half, 0}).blue(), 150);
+
+  QTest::keyClick(&viewer, Qt::Key_Escape);
+  EXPECT_FALSE(studio.is_comparing());
+  EXPECT_FALSE(button->isChecked());
+  EXPECT_THAT(studio.preview().size(), Eq(QSize(300, 200)));
+  // Another shape lies in the middle, and what it leaves free is empty.
+  studio.compare(photos() / "a.png", photos() / "c.png");
+  ASSERT_TRUE(wait_for([&] { return studio.preview().are_both_there(); }));
+  viewer.set_compare(Viewer::Compare::After);
+  EXPECT_GT(colour({0.5, 0.5}).green(), 150);
+  EXPECT_LT(colour({0.1, 0.5}).red(), 60) << "the other does not show through";
+  studio.set_current(photos() / "b.png");
+  EXPECT_FALSE(studio.is_comparing()) << "another photograph ends it";
+}
+
+TEST_F(WindowBehaviour, B14AResultIsComparedWithItsSource) {
+  picture("a.png");
+  plain(photos() / "a_denoise.png", {64, 48}, Qt::gray);
+  plain(photos() / "a_denoise_1.png", {64, 48}, Qt::black);
+  fs::last_write_time(photos() / "a_denoise.png",
+                      fs::file_time_type::clock::now() - std::chrono::hours(1));
+  Studio studio(places_);
+  open(studio, 1);  // one group
+  studio.set_current(photos() / "a.png");
+  studio.set_selection({photos() / "a.png"});
+  EXPECT_THAT(studio.pair_to_compare(),
+              testing::ElementsAre(photos() / "a.png", photos() / "a_denoise_1.png"));
+  ASSERT_TRUE(studio.compare());
+  ASSERT_TRUE(wait_for([&] { return studio.preview().are_both_there(); }));
+  EXPECT_THAT(studio.preview().compared()[1].photo.whole->view().at(10, 10, 0), Eq(0));
+  studio.compare(photos() / "a.png", photos() / "gone.png");
+  ASSERT_TRUE(wait_for([&] { return !studio.preview().problem().isEmpty(); }));
+  EXPECT_THAT(studio.preview().problem().toStdString(), HasSubstr("gone.png"));
+}
+
+/// Letters are shortcuts in every pane: a list would look for names that begin with them.
+TEST_F(WindowBehaviour, LettersAreShortcutsInTheGridToo) {
+  picture("m.png");
+  picture("z.png");
+  Studio studio(places_);
+  MainWindow window(studio);
+  window.show();
+  open(studio, 2);
+  window.show_grid(true);
+  auto* grid = window.findChildren<PhotoList*>().front();
+  for (auto* list : window.findChildren<PhotoList*>()) {
+    if (list->isVisible()) grid = list;
+  }
+  grid->setFocus();
+  QTest::keyClick(grid, Qt::Key_M);
+  EXPECT_THAT(window.mode(), Eq(MainWindow::Mode::Mask));
 }
 
 TEST_F(WindowBehaviour, B15DoubleClickTogglesWheelZoomsCtrlWheelSteps) {

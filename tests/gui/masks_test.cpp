@@ -2,6 +2,8 @@
 // Masks and erasing in the real window: what a person does with the mouse and the keys.
 #include <QtTest/QTest>
 #include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QListWidget>
+#include <cmath>
 
 #include "app/small_picture.h"
 #include "gui/view/main_window.h"
@@ -174,6 +176,80 @@ TEST_F(MaskBehaviour, ErasesWhatWasPaintedAndKeepsTheRest) {
   // Another stroke is another hole: what was shown is no longer offered.
   studio.mask().undo();
   EXPECT_TRUE(studio.mask().hole().empty());
+  window.show_mode(MainWindow::Mode::Mask);
+  EXPECT_TRUE(studio.mask().hand() == MaskTool::Hand::Click) << "the brush was for erasing";
+}
+
+TEST_F(MaskBehaviour, FindsDustOfWhichSomeStaysAndErasesTheRest) {
+  const QPoint spots[] = {{80, 60}, {240, 70}, {160, 150}};
+  QImage image(320, 200, QImage::Format_RGB888);
+  for (int y = 0; y < 200; ++y) {
+    for (int x = 0; x < 320; ++x) {
+      double value = 170 + x / 16.0 + (x * 7 + y * 13) % 3;
+      for (const QPoint& at : spots) {  // blurred, and by far not black
+        const double away = std::hypot(x - at.x(), y - at.y());
+        value -= 30 * std::exp(-away * away / (2 * 3.5 * 3.5));
+      }
+      const int grey = static_cast<int>(value);
+      image.setPixelColor(x, y, QColor(grey, grey, grey));
+    }
+  }
+  const fs::path photo = photos() / "sky.png";
+  ASSERT_TRUE(image.save(QString::fromStdString(photo.native())));
+  Studio studio(places_);
+  MainWindow window(studio);
+  show(studio, window);
+  Viewer& viewer = window.viewer();
+  QTest::keyClick(&viewer, Qt::Key_E);
+  auto* list = window.findChild<QListWidget*>(QStringLiteral("dust"));
+  ASSERT_FALSE(list->isVisible());
+  EXPECT_FALSE(studio.mask().can_apply());
+  Watchdog watchdog;
+  QTest::keyClick(&viewer, Qt::Key_D);
+  const auto& tool = studio.mask();
+  ASSERT_TRUE(wait_for([&] { return tool.state().dust.size() == 3; }))
+      << tool.state().dust.size() << " " << tool.words().toStdString();
+  EXPECT_LT(watchdog.longest_ms(), 50) << "no work on the window's thread";
+  ASSERT_THAT(list->count(), Eq(3));
+  EXPECT_TRUE(list->isVisible());
+  EXPECT_THAT(list->item(0)->text().toStdString(), HasSubstr("px wide, 1"));
+  EXPECT_THAT(tool.words().toStdString(), HasSubstr("3 to go"));
+  // One by a click in the picture, another in the list and back: each is a step.
+  QTest::mouseClick(&viewer, Qt::LeftButton, {}, at(window, 240.0 / 320, 70.0 / 200));
+  EXPECT_THAT(app::dust_to_erase(tool.state()).spots.size(), Eq(2U));
+  EXPECT_TRUE(tool.state().prompts.objects.empty()) << "nothing was painted";
+  const auto ticked = [&](int row) { return list->item(row)->checkState() == Qt::Checked; };
+  const int off = ticked(0) ? (ticked(1) ? 2 : 1) : 0;
+  EXPECT_THAT(list->currentRow(), Eq(off)) << "the list shows which";
+  const int other = off == 0 ? 1 : 0;
+  list->item(other)->setCheckState(Qt::Unchecked);
+  EXPECT_THAT(app::dust_to_erase(tool.state()).spots.size(), Eq(1U));
+  QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_THAT(app::dust_to_erase(tool.state()).spots.size(), Eq(2U));
+  EXPECT_TRUE(ticked(other));
+  studio.mask().tick_all_dust(false);
+  EXPECT_FALSE(tool.can_apply()) << "nothing is to go";
+  studio.mask().undo();
+  QTest::keyClick(&viewer, Qt::Key_Return);
+  ASSERT_TRUE(wait_for([&] { return !tool.hole().empty(); }));
+  EXPECT_TRUE(tool.hole().mask.empty()) << "nothing was painted";
+  viewer.set_zoom(1, QPointF(viewer.rect().center()));
+  ASSERT_TRUE(wait_for([&] { return studio.preview().is_complete(QRect(0, 0, 320, 200)); }))
+      << studio.preview().problem().toStdString();
+  ASSERT_TRUE(studio.erase());
+  ASSERT_TRUE(wait_for([&] { return studio.queue().is_idle(); }));
+  ASSERT_THAT(studio.queue().count(app::ItemState::Done), Eq(1));
+  const auto after = app::small_picture(photos() / "sky_erase.tif", 4000);
+  ASSERT_TRUE(after) << after.error().sentence;
+  for (const QPoint& at : spots) {
+    const int ground = 170 + at.x() / 16;
+    const int grey = after->view().at(at.x(), at.y(), 1);
+    if (at == QPoint(240, 70)) {
+      EXPECT_LT(grey, ground - 20) << "it was ticked off";
+    } else {
+      EXPECT_NEAR(grey, ground, 6) << at.x();
+    }
+  }
 }
 
 TEST_F(MaskBehaviour, DepthSaysWhyItIsNotThere) {

@@ -119,6 +119,8 @@ class Monkey {
                                         Qt::Key_1,
                                         Qt::Key_2,
                                         Qt::Key_3,
+                                        Qt::Key_C,
+                                        Qt::Key_D,
                                         Qt::Key_M,
                                         Qt::Key_E,
                                         Qt::Key_R,

@@ -2,6 +2,7 @@
 // What the eye needs: contrast by WCAG, greys without a tint, texts that are not cut.
 #include <QtCore/QTranslator>
 #include <QtGui/QAccessible>
+#include <QtGui/QScreen>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QComboBox>
@@ -141,6 +142,57 @@ TEST_F(ThemeInWindow, NoTextIsCutInAnyLanguage) {
     }
     QApplication::removeTranslator(&words);
   }
+}
+
+/// The room that a window wants at least; panels inside it scroll.
+TEST_F(ThemeInWindow, FitsASmallScreenInAnyLanguage) {
+  picture("a_photograph_with_a_long_name_that_says_what_it_shows.png", 400, 300);
+  for (const char* language : {"en", "de", "fr"}) {
+    QTranslator words;
+    if (words.load(QStringLiteral("latent-studio_") + QLatin1String(language),
+                   QStringLiteral(LATENT_BINARY_DIR "/src/gui"))) {
+      QApplication::installTranslator(&words);
+    } else {
+      ASSERT_THAT(std::string(language), Eq("en"));
+    }
+    Studio studio(places_);
+    MainWindow window(studio);
+    EXPECT_LE(window.minimumSizeHint().width(), 1024) << language << ", welcome";
+    EXPECT_LE(window.minimumSizeHint().height(), 700) << language << ", welcome";
+    window.show();
+    window.open({photos()});
+    ASSERT_TRUE(wait_for([&] { return studio.library().rowCount() == 1; }));
+    choose_quick(studio);
+    ASSERT_TRUE(studio.process());
+    using Mode = MainWindow::Mode;
+    for (const Mode mode : {Mode::Restore, Mode::Mask, Mode::Erase}) {
+      window.show_mode(mode);
+      window.tell(QStringLiteral("A sentence that says at some length what went wrong, with the "
+                                 "name of a file and what would help against it."),
+                  true);
+      QCoreApplication::processEvents();
+      EXPECT_LE(window.minimumSizeHint().width(), 1024) << language << ", " << int(mode);
+      EXPECT_LE(window.minimumSizeHint().height(), 700) << language << ", " << int(mode);
+    }
+    window.resize(1024, 700);
+    QCoreApplication::processEvents();
+    EXPECT_THAT(window.size(), Eq(QSize(1024, 700))) << language;
+    EXPECT_THAT(cut_texts(window).join(QStringLiteral(" | ")).toStdString(), Eq("")) << language;
+    QApplication::removeTranslator(&words);
+  }
+}
+
+TEST_F(ThemeInWindow, IsNoLargerThanTheScreenWhenItOpens) {
+  picture("a.png", 400, 300);
+  Studio studio(places_);
+  MainWindow window(studio);
+  window.show_on_screen();
+  window.open({photos()});
+  ASSERT_TRUE(wait_for([&] { return studio.library().rowCount() == 1; }));
+  // That of tests is 800 wide and high: below what the window needs it does not shrink.
+  const QSize most = window.screen()->availableSize().expandedTo(window.minimumSizeHint());
+  EXPECT_LE(window.width(), most.width());
+  EXPECT_LE(window.height(), most.height());
 }
 
 /// Walks what a screen reader sees; names of what can be acted on and has none.

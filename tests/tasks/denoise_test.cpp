@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "task_fixture.h"
+#include "tasks/picture/take_off.h"
 
 namespace latent::tasks {
 namespace {
@@ -59,6 +60,30 @@ TEST_F(Denoise, MovesEverySliderOfAShownRegionWithoutTheNetwork) {
   const auto elsewhere = task->show(*prepared, {0, 0, 512, 512}, settings, stopped());
   ASSERT_FALSE(elsewhere);
   EXPECT_EQ(elsewhere.error().code, ErrorCode::Cancelled);
+}
+
+TEST_F(Denoise, ShowsPartsOfAShownRegionWithoutTheNetwork) {
+  auto task = create_denoise({package("tiny-mean-200"), {}}, engine_);
+  ASSERT_TRUE(task) << task.error().sentence;
+  auto prepared = task->prepare(opened(picture()), {});
+  ASSERT_TRUE(prepared) << prepared.error().sentence;
+  ASSERT_TRUE(task->show(*prepared, {400, 200, 512, 512}, DenoiseSettings{}, {}));
+  DenoiseSettings half;
+  half.strength = 0.5;
+  DenoiseSettings as_darktable = half;
+  as_darktable.detail = Detail::Darktable;
+  for (const DenoiseSettings& settings : {DenoiseSettings{}, half, as_darktable}) {
+    // The noise of all of the residual is measured once for the last one.
+    if (wants_sigma(settings)) {
+      ASSERT_TRUE(task->show(*prepared, {400, 200, 512, 512}, settings, {}));
+    }
+    for (const Rect part : {Rect{400, 200, 256, 512}, {700, 333, 100, 60}, {911, 711, 1, 1}}) {
+      const auto shown = task->show(*prepared, part, settings, stopped());
+      ASSERT_TRUE(shown) << shown.error().sentence;
+      EXPECT_LT(largest_difference(shown->after, written(*task, *prepared, settings, part)), 1e-4);
+    }
+  }
+  EXPECT_FALSE(task->show(*prepared, {399, 200, 100, 100}, half, stopped())) << "not all of it";
 }
 
 TEST_F(Denoise, ShowsGreyPicturesInThreeEqualChannels) {

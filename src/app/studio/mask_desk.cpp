@@ -87,6 +87,7 @@ void MaskDesk::open(const std::filesystem::path& photograph, const MaskMeans& me
     photograph_ = std::stop_source();
     wish_.photograph_stop = photograph_.get_token();
     wish_.question.reset();
+    wish_.dust = false;
     wish_.orders.clear();
     changed_ = true;
     current_.request_stop();
@@ -113,6 +114,15 @@ void MaskDesk::prepare() {
   woken_.notify_all();
 }
 
+void MaskDesk::find_dust() {
+  {
+    const std::scoped_lock lock(mutex_);
+    wish_.dust = true;
+    changed_ = true;
+  }
+  woken_.notify_all();
+}
+
 void MaskDesk::write(const std::filesystem::path& target) {
   {
     const std::scoped_lock lock(mutex_);
@@ -133,6 +143,7 @@ void MaskDesk::run(const std::stop_token& stop) {
       changed_ = false;
       wish = wish_;
       wish_.prepare = false;
+      wish_.dust = false;
       wish_.question.reset();
       wish_.orders.clear();
       current_ = std::stop_source();
@@ -144,6 +155,7 @@ void MaskDesk::run(const std::stop_token& stop) {
       if (!encode(open)) open.masks.reset();  // whoever asks hears why
       callbacks_.busy(open.path, "");
     }
+    if (wish.dust) look_for_dust(open);
     if (wish.question) answer(open, *wish.question, current);
     for (const auto& target : wish.orders) {
       callbacks_.busy(open.path, "writing");
@@ -184,6 +196,21 @@ void MaskDesk::open_now(Open& open, const Wish& wish) {
     open.trouble = opened.error();
   }
   callbacks_.busy(open.path, "");
+}
+
+void MaskDesk::look_for_dust(Open& open) {
+  Result<tasks::FoundSpots> found = fail(ErrorCode::Cancelled, "");
+  if (open.trouble) {
+    found = tl::make_unexpected(*open.trouble);
+  } else {
+    callbacks_.busy(open.path, "dust");
+    found = tasks::look_for_spots(*open.photograph, {open.stop, {}});
+    callbacks_.busy(open.path, "");
+  }
+  if (found) return callbacks_.dust(open.path, *found);
+  if (found.error().code != ErrorCode::Cancelled) {
+    callbacks_.problem(open.path, 0, found.error().sentence);
+  }
 }
 
 void MaskDesk::answer(Open& open, const Question& question, const std::stop_token& stop) {

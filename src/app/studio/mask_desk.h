@@ -19,6 +19,7 @@
 #include "app/studio/preview_desk.h"
 #include "image/geometry.h"
 #include "infer/engine.h"
+#include "tasks/erase.h"
 
 namespace latent::app {
 
@@ -47,12 +48,14 @@ struct MaskFound {
 class MaskDesk {
  public:
   struct Callbacks {
-    /// What is under way: "opening", "encoding", "finding", "depth", "writing"; empty: nothing.
+    /// What is under way: "opening", "encoding", "finding", "depth", "dust", "writing"; empty:
+    /// nothing.
     std::function<void(const std::filesystem::path&, const std::string&)> busy;
     std::function<void(const std::filesystem::path&, const MaskFound&)> found;
     /// One sentence; of a question (its number) or of an order (0).
     std::function<void(const std::filesystem::path&, std::uint64_t, const std::string&)> problem;
     std::function<void(const std::filesystem::path&, const std::filesystem::path& file)> written;
+    std::function<void(const std::filesystem::path&, const tasks::FoundSpots&)> dust = {};
   };
 
   explicit MaskDesk(Callbacks callbacks);
@@ -65,6 +68,8 @@ class MaskDesk {
   /// Encodes the photograph before somebody clicks.
   void prepare();
   void ask(MaskState state, MaskStyle style, std::uint64_t number);
+  /// Looks for shadows of dust, as `latent erase --spots` does.
+  void find_dust();
   /// Writes the mask that was asked for last, once it is made; the ending says in which form
   /// (MaskTarget), .json its prompts. What is there is replaced; an edit (.xmp) is added to.
   void write(const std::filesystem::path& target);
@@ -85,6 +90,7 @@ class MaskDesk {
     std::uint64_t photograph_number = 0;
     std::stop_token photograph_stop;  ///< stops when another photograph comes
     bool prepare = false;
+    bool dust = false;
     std::optional<Question> question;
     std::deque<std::filesystem::path> orders;
   };
@@ -92,6 +98,7 @@ class MaskDesk {
   void run(const std::stop_token& stop);
   void open_now(Open& open, const Wish& wish);
   void answer(Open& open, const Question& question, const std::stop_token& stop);
+  void look_for_dust(Open& open);
   [[nodiscard]] Status make(Open& open, const MaskState& state, const std::stop_token& stop);
   [[nodiscard]] Status encode(Open& open);
   [[nodiscard]] Status find_objects(Open& open, const MaskState& state,

@@ -17,13 +17,27 @@ auto fields(const mask::MaskSettings& of) {
                   of.objects, of.threshold, of.cleanup, of.smoothing, of.feather);
 }
 
+bool same_dust(const DustSpot& a, const DustSpot& b) {
+  return a.erase == b.erase && a.spot.x == b.spot.x && a.spot.y == b.spot.y &&
+         a.spot.radius == b.spot.radius && a.spot.depth == b.spot.depth;
+}
+
 }  // namespace
 
 bool MaskState::says_something() const { return way == MaskWay::Depth || !prompts.objects.empty(); }
 
 bool operator==(const MaskState& a, const MaskState& b) {
   return a.way == b.way && a.prompts == b.prompts && a.object == b.object && a.depth == b.depth &&
-         fields(a.settings) == fields(b.settings);
+         fields(a.settings) == fields(b.settings) && a.dust_in == b.dust_in &&
+         std::ranges::equal(a.dust, b.dust, same_dust);
+}
+
+fill::SpotList dust_to_erase(const MaskState& state) {
+  fill::SpotList list{state.dust_in, {}};
+  for (const DustSpot& one : state.dust) {
+    if (one.erase) list.spots.push_back(one.spot);
+  }
+  return list;
 }
 
 Status MaskEdit::add(Prompt prompt) {
@@ -81,6 +95,28 @@ void MaskEdit::clear() {
   MaskState next = now();
   next.prompts.objects.clear();
   next.object = 0;
+  next.dust.clear();
+  history_.change(std::move(next), {});
+}
+
+void MaskEdit::set_dust(const std::vector<fill::Spot>& spots, Size photograph) {
+  MaskState next = now();
+  next.dust.clear();
+  for (const fill::Spot& spot : spots) next.dust.push_back({spot, true});
+  next.dust_in = photograph;
+  history_.change(std::move(next), {});
+}
+
+void MaskEdit::tick_dust(std::size_t spot, bool erase) {
+  MaskState next = now();
+  if (spot >= next.dust.size()) return;
+  next.dust[spot].erase = erase;
+  history_.change(std::move(next), {});
+}
+
+void MaskEdit::tick_all_dust(bool erase) {
+  MaskState next = now();
+  for (DustSpot& one : next.dust) one.erase = erase;
   history_.change(std::move(next), {});
 }
 

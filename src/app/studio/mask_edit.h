@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/studio/history.h"
 #include "base/result.h"
+#include "fill/spot_list.h"
+#include "image/geometry.h"
 #include "mask/prompts.h"
 #include "mask/session.h"
 
@@ -27,6 +30,12 @@ struct DepthRange {
   friend bool operator==(const DepthRange&, const DepthRange&) = default;
 };
 
+/// A shadow of dust that was found.
+struct DustSpot {
+  fill::Spot spot;    ///< in pixels of MaskState::dust_in
+  bool erase = true;  ///< ticked off: it stays
+};
+
 /// All that a mask is made of, and made again.
 struct MaskState {
   MaskWay way = MaskWay::Objects;
@@ -34,11 +43,16 @@ struct MaskState {
   std::size_t object = 0;   ///< which the next prompt belongs to; may be one more than there are
   mask::MaskSettings settings;
   DepthRange depth;
+  std::vector<DustSpot> dust;  ///< of what is erased
+  Size dust_in;                ///< the photograph that they were found in, not turned
 
   /// Whether there is something to make a mask of.
   [[nodiscard]] bool says_something() const;
 };
 [[nodiscard]] bool operator==(const MaskState& a, const MaskState& b);
+
+/// The spots that are to go, as a list for tasks::EraseSettings::spots_list.
+[[nodiscard]] fill::SpotList dust_to_erase(const MaskState& state);
 
 /// A mask that a person works on. Every change can be taken back.
 ///
@@ -58,8 +72,13 @@ class MaskEdit {
   void begin_object();
   void choose_object(std::size_t object);
   void remove_object(std::size_t object);
-  /// Takes all prompts away; the settings stay.
+  /// Takes all prompts and spots away; the settings stay.
   void clear();
+  /// In place of those of before; all are to go.
+  void set_dust(const std::vector<fill::Spot>& spots, Size photograph);
+  /// Whether a spot goes or stays; nothing where there is none of that number.
+  void tick_dust(std::size_t spot, bool erase);
+  void tick_all_dust(bool erase);
 
   void set_way(MaskWay way);
   /// `what`  names the slider: changes of the same one in a row are one step

@@ -162,13 +162,26 @@ fs::path MaskStore::file_of(const fs::path& photograph) const {
   return folder_ / (name_of(photograph) + ".json");
 }
 
-Result<fs::path> MaskStore::picture_of(const fs::path& photograph, const MaskState& state,
-                                       std::string_view purpose) const {
+Status MaskStore::make_folder() const {
   if (folder_.empty()) {
     return fail(ErrorCode::Unsupported,
                 "there is no folder in which masks can be kept; set XDG_DATA_HOME to one of yours");
   }
-  LATENT_CHECK(make_private_folders(folder_));
+  return make_private_folders(folder_);
+}
+
+Result<fs::path> MaskStore::keep_dust(const fs::path& photograph,
+                                      const fill::SpotList& list) const {
+  LATENT_CHECK(make_folder());
+  const std::string text = fill::spots_to_json(list);
+  const fs::path file = folder_ / (name_of(photograph) + "-dust-" + short_hash(text, 12) + ".json");
+  LATENT_CHECK(replace_file(file, {text}));
+  return file;
+}
+
+Result<fs::path> MaskStore::picture_of(const fs::path& photograph, const MaskState& state,
+                                       std::string_view purpose) const {
+  LATENT_CHECK(make_folder());
   return folder_ / (name_of(photograph) + "-" + std::string(purpose) + "-" +
                     short_hash(models::dump_json(state_json(state)), 12) + ".png");
 }

@@ -40,11 +40,18 @@ class MaskStore {
                                                          const MaskState& state,
                                                          std::string_view purpose) const;
 
+  /// Writes the spots that are to be erased, and says where: other spots, another name.
+  ///
+  /// Errors   as picture_of().
+  [[nodiscard]] Result<std::filesystem::path> keep_dust(const std::filesystem::path& photograph,
+                                                        const fill::SpotList& list) const;
+
   /// Nothing where none is kept. Errors   as kept_mask_of_text(), read_small_file().
   [[nodiscard]] Result<std::optional<KeptMask>> load(const std::filesystem::path& photograph) const;
   [[nodiscard]] Status store(const std::filesystem::path& photograph, const KeptMask& mask) const;
 
  private:
+  [[nodiscard]] Status make_folder() const;
   [[nodiscard]] std::filesystem::path file_of(const std::filesystem::path& photograph) const;
 
   std::filesystem::path folder_;

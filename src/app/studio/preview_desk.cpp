@@ -179,7 +179,7 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
       callbacks_.look(open.path, std::make_shared<const Image<std::uint8_t>>(*std::move(look)));
     }
     auto opened = read::Photograph::open(open.path);
-    if (!opened) return callbacks_.problem(open.path, opened.error().sentence);
+    if (!opened) return callbacks_.problem(open.path, 0, opened.error().sentence);
     open.photograph.emplace(*std::move(opened));
   }
   open.job = wish.job;
@@ -200,7 +200,7 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
   } else if (preview.error().code == ErrorCode::Cancelled) {
     open.key.clear();  // it is tried again
   } else {
-    callbacks_.problem(open.path, preview.error().sentence);
+    callbacks_.problem(open.path, open.job_number, preview.error().sentence);
   }
 }
 
@@ -234,7 +234,7 @@ void PreviewDesk::show_next(Open& open, const std::stop_token& stop) {
   }
   if (!shown && shown.error().code == ErrorCode::Cancelled) return;
   open.regions.erase(open.regions.begin());
-  if (!shown) return callbacks_.problem(open.path, shown.error().sentence);
+  if (!shown) return callbacks_.problem(open.path, open.job_number, shown.error().sentence);
   auto before = shared_bytes(shown->before);
   auto after = shared_bytes(shown->after);
   if (!before || !after) return;

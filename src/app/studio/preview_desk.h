@@ -56,8 +56,9 @@ class PreviewDesk {
     std::function<void(const std::filesystem::path&, SharedPixels)> look;
     std::function<void(const std::filesystem::path&, const PreviewFacts&)> facts;
     std::function<void(const std::filesystem::path&, const PreviewPart&)> part;
-    /// One sentence: nothing can be shown of this photograph with these settings.
-    std::function<void(const std::filesystem::path&, const std::string&)> problem;
+    /// One sentence: nothing can be shown of this photograph with these settings (their number; 0:
+    /// with none).
+    std::function<void(const std::filesystem::path&, std::uint64_t, const std::string&)> problem;
     /// Begins ("compiling the network") and ends (empty) what takes longer.
     std::function<void(const std::string&)> busy;
   };

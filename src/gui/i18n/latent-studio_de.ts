@@ -387,6 +387,14 @@
         <source>mask: use it, leave</source>
         <translation>Maske: benutzen, verlassen</translation>
     </message>
+    <message>
+        <source>compare two selected photographs, or a result with its source</source>
+        <translation>zwei gewählte Fotos vergleichen, oder ein Ergebnis mit seiner Quelle</translation>
+    </message>
+    <message>
+        <source>erase: find shadows of dust</source>
+        <translation>Entfernen: Staubschatten suchen</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::LibraryModel</name>
@@ -572,6 +580,38 @@
         <source>Restoring works inside the mask of this picture now.</source>
         <translation>Restauriert wird jetzt innerhalb der Maske dieses Bildes.</translation>
     </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Two selected photographs in one view, or a result and its source (C)</source>
+        <translation>Zwei gewählte Fotos in einer Ansicht, oder ein Ergebnis und seine Quelle (C)</translation>
+    </message>
+    <message>
+        <source>Compare two photographs</source>
+        <translation>Zwei Fotos vergleichen</translation>
+    </message>
+    <message>
+        <source>Leave the comparison</source>
+        <translation>Den Vergleich verlassen</translation>
+    </message>
+    <message>
+        <source>Compare the two that are selected</source>
+        <translation>Die beiden gewählten vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare with its newest result</source>
+        <translation>Mit dem neuesten Ergebnis vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare with %1</source>
+        <translation>Mit %1 vergleichen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::MaskTool</name>
@@ -630,6 +670,21 @@
     <message>
         <source>The mask cannot be kept: %1</source>
         <translation>Die Maske kann nicht behalten werden: %1</translation>
+    </message>
+    <message>
+        <source>Looking for shadows of dust</source>
+        <translation>Staubschatten werden gesucht</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shadow(s) of dust found, %1 to go. Tick off what is no dust.</source>
+        <translation>
+            <numerusform>%n Staubschatten gefunden, %1 wird entfernt. Nehmen Sie das Häkchen weg, wo kein Staub ist.</numerusform>
+            <numerusform>%n Staubschatten gefunden, %1 werden entfernt. Nehmen Sie das Häkchen weg, wo kein Staub ist.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No shadow of dust was found; on texture nothing tells them from it.</source>
+        <translation>Kein Staubschatten gefunden; auf Strukturen lassen sie sich nicht erkennen.</translation>
     </message>
 </context>
 <context>
@@ -932,6 +987,34 @@
     <message>
         <source>Restoring works inside the mask of this photograph (Enter)</source>
         <translation>Restauriert wird innerhalb der Maske dieses Fotos (Eingabe)</translation>
+    </message>
+    <message>
+        <source>DUST ON THE SENSOR</source>
+        <translation>STAUB AUF DEM SENSOR</translation>
+    </message>
+    <message>
+        <source>Find shadows of dust</source>
+        <translation>Staubschatten suchen</translation>
+    </message>
+    <message>
+        <source>Small, round, dark spots on calm ground, as latent erase --spots finds (D)</source>
+        <translation>Kleine, runde, dunkle Flecken auf ruhigem Grund, wie latent erase --spots sie findet (D)</translation>
+    </message>
+    <message>
+        <source>Shadows of dust; those that are ticked are erased</source>
+        <translation>Staubschatten; die mit Häkchen werden entfernt</translation>
+    </message>
+    <message>
+        <source>Tick all</source>
+        <translation>Alle wählen</translation>
+    </message>
+    <message>
+        <source>Tick none</source>
+        <translation>Keinen wählen</translation>
+    </message>
+    <message>
+        <source>%1  ·  %2 px wide, %3 % darker</source>
+        <translation>%1  ·  %2 px breit, %3 % dunkler</translation>
     </message>
 </context>
 <context>
@@ -1754,6 +1837,10 @@
         <source>The settings cannot be saved: %1</source>
         <translation>Die Einstellungen lassen sich nicht sichern: %1</translation>
     </message>
+    <message>
+        <source>Select two photographs to compare them, or one that has a result.</source>
+        <translation>Wählen Sie zwei Fotos, um sie zu vergleichen, oder eines, das ein Ergebnis hat.</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::Viewer</name>
@@ -1800,6 +1887,22 @@
     <message>
         <source>Filling what is covered</source>
         <translation>Das Bedeckte wird gefüllt</translation>
+    </message>
+    <message>
+        <source>\  hold for the first    C  leave</source>
+        <translation>\  halten: das erste    C  verlassen</translation>
+    </message>
+    <message>
+        <source>Opening both photographs</source>
+        <translation>Beide Fotos werden geöffnet</translation>
+    </message>
+    <message>
+        <source>%1, %2 %</source>
+        <translation>%1, %2 %</translation>
+    </message>
+    <message>
+        <source>%1 beside %2, %3 %</source>
+        <translation>%1 neben %2, %3 %</translation>
     </message>
 </context>
 <context>

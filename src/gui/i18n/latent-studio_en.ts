@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>latent::gui::MaskTool</name>
+    <message numerus="yes">
+        <source>%n shadow(s) of dust found, %1 to go. Tick off what is no dust.</source>
+        <translation>
+            <numerusform>%n shadow of dust found, %1 to go. Tick off what is no dust.</numerusform>
+            <numerusform>%n shadows of dust found, %1 to go. Tick off what is no dust.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>latent::gui::MaskView</name>
     <message numerus="yes">
         <source>%n prompts</source>

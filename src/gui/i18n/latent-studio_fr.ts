@@ -387,6 +387,14 @@
         <source>mask: use it, leave</source>
         <translation>masque : utiliser, quitter</translation>
     </message>
+    <message>
+        <source>compare two selected photographs, or a result with its source</source>
+        <translation>comparer deux photos choisies, ou un résultat et sa source</translation>
+    </message>
+    <message>
+        <source>erase: find shadows of dust</source>
+        <translation>effacer : chercher les ombres de poussière</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::LibraryModel</name>
@@ -572,6 +580,38 @@
         <source>Restoring works inside the mask of this picture now.</source>
         <translation>La restauration agit maintenant dans le masque de cette image.</translation>
     </message>
+    <message>
+        <source>Compare</source>
+        <translation>Comparer</translation>
+    </message>
+    <message>
+        <source>Two selected photographs in one view, or a result and its source (C)</source>
+        <translation>Deux photos choisies dans une vue, ou un résultat et sa source (C)</translation>
+    </message>
+    <message>
+        <source>Compare two photographs</source>
+        <translation>Comparer deux photos</translation>
+    </message>
+    <message>
+        <source>Leave the comparison</source>
+        <translation>Quitter la comparaison</translation>
+    </message>
+    <message>
+        <source>Compare the two that are selected</source>
+        <translation>Comparer les deux photos choisies</translation>
+    </message>
+    <message>
+        <source>Compare with its newest result</source>
+        <translation>Comparer avec son dernier résultat</translation>
+    </message>
+    <message>
+        <source>Compare with %1</source>
+        <translation>Comparer avec %1</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Montrer dans le dossier</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::MaskTool</name>
@@ -630,6 +670,21 @@
     <message>
         <source>The mask cannot be kept: %1</source>
         <translation>Le masque ne peut pas être gardé : %1</translation>
+    </message>
+    <message>
+        <source>Looking for shadows of dust</source>
+        <translation>Recherche des ombres de poussière</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shadow(s) of dust found, %1 to go. Tick off what is no dust.</source>
+        <translation>
+            <numerusform>%n ombre de poussière trouvée, %1 sera effacée. Décochez ce qui n’est pas de la poussière.</numerusform>
+            <numerusform>%n ombres de poussière trouvées, %1 seront effacées. Décochez ce qui n’est pas de la poussière.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No shadow of dust was found; on texture nothing tells them from it.</source>
+        <translation>Aucune ombre de poussière trouvée ; sur une texture rien ne les distingue.</translation>
     </message>
 </context>
 <context>
@@ -932,6 +987,34 @@
     <message>
         <source>Restoring works inside the mask of this photograph (Enter)</source>
         <translation>La restauration agit dans le masque de cette photo (Entrée)</translation>
+    </message>
+    <message>
+        <source>DUST ON THE SENSOR</source>
+        <translation>POUSSIÈRE SUR LE CAPTEUR</translation>
+    </message>
+    <message>
+        <source>Find shadows of dust</source>
+        <translation>Chercher les poussières</translation>
+    </message>
+    <message>
+        <source>Small, round, dark spots on calm ground, as latent erase --spots finds (D)</source>
+        <translation>Petites taches rondes et sombres sur un fond calme, comme les trouve latent erase --spots (D)</translation>
+    </message>
+    <message>
+        <source>Shadows of dust; those that are ticked are erased</source>
+        <translation>Ombres de poussière ; celles qui sont cochées sont effacées</translation>
+    </message>
+    <message>
+        <source>Tick all</source>
+        <translation>Tout cocher</translation>
+    </message>
+    <message>
+        <source>Tick none</source>
+        <translation>Tout décocher</translation>
+    </message>
+    <message>
+        <source>%1  ·  %2 px wide, %3 % darker</source>
+        <translation>%1  ·  %2 px de large, %3 % plus sombre</translation>
     </message>
 </context>
 <context>
@@ -1754,6 +1837,10 @@
         <source>The settings cannot be saved: %1</source>
         <translation>Les réglages ne peuvent être gardés : %1</translation>
     </message>
+    <message>
+        <source>Select two photographs to compare them, or one that has a result.</source>
+        <translation>Choisissez deux photos pour les comparer, ou une qui a un résultat.</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::Viewer</name>
@@ -1800,6 +1887,22 @@
     <message>
         <source>Filling what is covered</source>
         <translation>Remplissage de ce qui est couvert</translation>
+    </message>
+    <message>
+        <source>\  hold for the first    C  leave</source>
+        <translation>\  maintenir : la première    C  quitter</translation>
+    </message>
+    <message>
+        <source>Opening both photographs</source>
+        <translation>Ouverture des deux photos</translation>
+    </message>
+    <message>
+        <source>%1, %2 %</source>
+        <translation>%1, %2 %</translation>
+    </message>
+    <message>
+        <source>%1 beside %2, %3 %</source>
+        <translation>%1 à côté de %2, %3 %</translation>
     </message>
 </context>
 <context>

@@ -27,18 +27,22 @@ QFrame* make_rule() {
   return line;
 }
 
+QScrollArea* make_scroll(QWidget& inside) {
+  auto* scroll = new QScrollArea;
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setWidget(&inside);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  return scroll;
+}
+
 PanelParts add_panel_parts(QVBoxLayout& panel) {
   auto* inside = new QWidget;
   inside->setObjectName(QStringLiteral("plain"));
   auto* column = new QVBoxLayout(inside);
   column->setContentsMargins(dp(16), dp(12), dp(14), dp(12));
   column->setSpacing(dp(8));
-  auto* scroll = new QScrollArea;
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(inside);
-  scroll->setFocusPolicy(Qt::NoFocus);
-  panel.addWidget(scroll, 1);
+  panel.addWidget(make_scroll(*inside), 1);
   auto* bottom = new QVBoxLayout;
   bottom->setContentsMargins(dp(16), dp(8), dp(16), dp(12));
   bottom->setSpacing(dp(8));

@@ -8,6 +8,7 @@
 
 class QFrame;
 class QLabel;
+class QScrollArea;
 class QTableWidget;
 class QToolButton;
 class QVBoxLayout;
@@ -20,6 +21,9 @@ namespace latent::gui {
 
 /// A thin line between two parts of a panel.
 [[nodiscard]] QFrame* make_rule();
+
+/// Something that is scrolled up and down where it does not fit.
+[[nodiscard]] QScrollArea* make_scroll(QWidget& inside);
 
 /// The two parts of a side panel: a column that scrolls where it does not fit, and what stays below.
 struct PanelParts {

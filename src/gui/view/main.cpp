@@ -52,8 +52,10 @@ int show_studio(int argc, char** argv) {
   QLocale::setDefault(locale);
   QTranslator ours;
   QTranslator theirs;
+  // English has its plurals there: it is what is shown where a language has no words.
   if (ours.load(locale, QStringLiteral("latent-studio"), QStringLiteral("_"),
-                QStringLiteral(":/i18n"))) {
+                QStringLiteral(":/i18n")) ||
+      ours.load(QStringLiteral(":/i18n/latent-studio_en.qm"))) {
     QApplication::installTranslator(&ours);
   }
   if (theirs.load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
@@ -63,7 +65,7 @@ int show_studio(int argc, char** argv) {
   apply_theme(program, studio.settings().word("theme", "dark") == "dark");
 
   MainWindow window(studio);
-  window.show();
+  window.show_on_screen();
   if (!crash.isEmpty()) window.tell(crash, true);
   use_screen_profile(studio, &window);
   std::vector<std::filesystem::path> open;

@@ -2,7 +2,6 @@
 #include "gui/view/main_window.h"
 
 #include <QtGui/QAction>
-#include <QtGui/QCloseEvent>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QBoxLayout>
@@ -10,6 +9,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QToolButton>
@@ -77,6 +77,7 @@ MainWindow::MainWindow(Studio& studio, QWidget* parent)
   make_actions();
   connect_all();
   connect_tools();
+  connect_comparison();
   restore_places();
   update_centre();
   for (const QString& notice : studio_.notices()) tell(notice, true);
@@ -107,15 +108,18 @@ QWidget* MainWindow::make_top() {
     modes_.push_back(button);
   }
   auto* grid = make_tool(tr("Grid"), tr("All photographs, or one of them (G)"));
+  grid->setObjectName(QStringLiteral("grid"));
+  grid->setCheckable(true);
   connect(grid, &QToolButton::clicked, this, [this] { show_grid(!grid_wanted_); });
   row->addWidget(grid);
-  row->addStretch();
+  row->addStretch(1);
   search_ = new QLineEdit;
   search_->setPlaceholderText(tr("Search name, camera, ISO"));
   search_->setAccessibleName(tr("Search name, camera, ISO"));
   search_->setClearButtonEnabled(true);
-  search_->setMinimumWidth(dp(230));
-  row->addWidget(search_);
+  search_->setMinimumWidth(dp(120));
+  search_->setMaximumWidth(dp(340));
+  row->addWidget(search_, 1);
   auto* theme = make_tool(tr("Light"), tr("Bright or dark surroundings"));
   theme->setObjectName(QStringLiteral("theme"));
   connect(theme, &QToolButton::clicked, this, [this] { set_dark(!Theme::now().dark); });
@@ -154,9 +158,22 @@ QWidget* MainWindow::make_centre() {
   head->setContentsMargins(dp(16), dp(4), dp(8), dp(4));
   headline_->setObjectName(QStringLiteral("secondary"));
   headline_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  headline_->installEventFilter(this);  // its words are cut to its width
   head->addWidget(headline_, 1);
+  auto* pair = make_tool(
+      tr("Compare"), tr("Two selected photographs in one view, or a result and its source (C)"));
+  pair->setObjectName(QStringLiteral("pair"));
+  pair->setCheckable(true);
+  pair->setAccessibleName(tr("Compare two photographs"));
+  connect(pair, &QToolButton::clicked, this, &MainWindow::toggle_comparison);
+  head->addWidget(pair);
   auto* compare = make_tool(tr("Divider"), tr("How before and after are shown ( | )"));
   compare->setObjectName(QStringLiteral("compare"));
+  for (const QString& words : {tr("Side by side"), tr("After only")}) {  // it keeps its width
+    compare->setText(words);
+    compare->setMinimumWidth(std::max(compare->minimumWidth(), compare->sizeHint().width()));
+  }
+  compare->setText(tr("Divider"));
   connect(compare, &QToolButton::clicked, this, [this] {
     using Compare = Viewer::Compare;
     const Compare now = viewer_->compare();
@@ -198,7 +215,7 @@ QWidget* MainWindow::make_centre() {
   auto* welcome = new WelcomePane;
   connect(welcome, &WelcomePane::open_folder_asked, this, &MainWindow::ask_folder);
   connect(welcome, &WelcomePane::open_files_asked, this, &MainWindow::ask_files);
-  centre_->insertWidget(kWelcomePage, welcome);
+  centre_->insertWidget(kWelcomePage, make_scroll(*welcome));
   centre_->insertWidget(kPicturePage, picture_page_);
   centre_->insertWidget(kGridPage, grid_);
   rows->addWidget(centre_, 1);
@@ -313,6 +330,7 @@ void MainWindow::update_zoom_words() {
 void MainWindow::update_centre() {
   const bool any = !studio_.library().places().empty();
   centre_->setCurrentIndex(!any ? kWelcomePage : grid_wanted_ ? kGridPage : kPicturePage);
+  findChild<QToolButton*>(QStringLiteral("grid"))->setChecked(any && grid_wanted_);
   panel_->setVisible(any && !property("folded").toBool());
 }
 
@@ -338,13 +356,13 @@ void MainWindow::show_headline() {
   const QString whole = studio_.headline();
   headline_->setToolTip(whole);
   headline_->setAccessibleName(whole);
-  headline_->setText(headline_->fontMetrics().elidedText(whole, Qt::ElideRight,
-                                                         std::max(dp(100), headline_->width())));
+  headline_->setText(
+      headline_->fontMetrics().elidedText(whole, Qt::ElideRight, headline_->width()));
 }
 
-void MainWindow::resizeEvent(QResizeEvent* event) {
-  QMainWindow::resizeEvent(event);
-  show_headline();
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == headline_ && event->type() == QEvent::Resize) show_headline();
+  return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::open(const std::vector<std::filesystem::path>& places) {
@@ -386,6 +404,8 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
       return show_mode(Mode::Mask);
     case Qt::Key_E:
       return show_mode(Mode::Erase);
+    case Qt::Key_C:
+      return toggle_comparison();
     case Qt::Key_G:
       return show_grid(!grid_wanted_);
     case Qt::Key_L:
@@ -393,6 +413,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_F:
       return setWindowState(windowState() ^ Qt::WindowFullScreen);
     case Qt::Key_Escape:
+      if (studio_.is_comparing()) return studio_.end_comparison();
       if (isFullScreen()) showNormal();
       notice_->hide();
       return;
@@ -455,26 +476,6 @@ void MainWindow::show_card() {
   auto* dialog = new CardDialog(qt(entry->facts.name), studio_.ai().card(*entry), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->open();
-}
-
-void MainWindow::restore_places() {
-  const auto bytes = [&](const char* key) {
-    return QByteArray::fromBase64(QByteArray::fromStdString(studio_.settings().word(key)));
-  };
-  resize(dp(1440), dp(900));
-  restoreGeometry(bytes("window"));
-  if (!columns_->restoreState(bytes("columns"))) {
-    columns_->setSizes({dp(208), dp(916), dp(316)});
-  }
-  findChild<QToolButton*>(QStringLiteral("theme"))
-      ->setText(Theme::now().dark ? tr("Light") : tr("Dark"));
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-  studio_.settings().set_word("window", saveGeometry().toBase64().toStdString());
-  studio_.settings().set_word("columns", columns_->saveState().toBase64().toStdString());
-  studio_.save();
-  event->accept();
 }
 
 }  // namespace latent::gui

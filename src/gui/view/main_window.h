@@ -32,6 +32,8 @@ class MainWindow : public QMainWindow {
   void open(const std::vector<std::filesystem::path>& places);
   [[nodiscard]] Viewer& viewer() { return *viewer_; }
 
+  /// Shows the window, no larger than its screen.
+  void show_on_screen();
   void show_grid(bool grid);
   void show_settings();
   void show_keys();
@@ -40,6 +42,8 @@ class MainWindow : public QMainWindow {
   enum class Mode { Restore, Mask, Erase };
   void show_mode(Mode mode);
   [[nodiscard]] Mode mode() const;
+  /// Two photographs in one view, or back to the one.
+  void toggle_comparison();
   void toggle_panes();
   void set_dark(bool dark);
   /// A sentence above the picture, until it is closed or another comes.
@@ -51,7 +55,7 @@ class MainWindow : public QMainWindow {
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   QWidget* make_top();
@@ -59,6 +63,8 @@ class MainWindow : public QMainWindow {
   void make_actions();
   void connect_all();
   void connect_tools();
+  void connect_comparison();
+  void show_photo_menu(const PhotoList& list, const QPoint& at);
   void update_tools();
   void update_marks();
   /// Keys of the mask tool; false: not one of them.

@@ -3,6 +3,7 @@
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QToolButton>
+#include <algorithm>
 
 #include "gui/view/main_window.h"
 #include "gui/view/mask_view.h"
@@ -26,6 +27,7 @@ void MainWindow::show_mode(Mode mode) {
     studio_.mask().end();
   } else if (!studio_.current().empty()) {
     if (grid_wanted_) show_grid(false);
+    studio_.end_comparison();
     studio_.mask().begin(mode == Mode::Erase ? Purpose::Erase : Purpose::Strength);
     viewer_->setFocus();
   }
@@ -44,6 +46,7 @@ void MainWindow::connect_tools() {
   connect(&tool, &MaskTool::state_changed, this, &MainWindow::update_marks);
   connect(&tool, &MaskTool::drawing_changed, this, &MainWindow::update_marks);
   connect(mask_, &MaskView::leave_asked, this, [this] { show_mode(Mode::Restore); });
+  connect(mask_, &MaskView::place_asked, viewer_, &Viewer::centre_on);
   connect(mask_, &MaskView::erase_asked, this, [this] {
     if (studio_.erase()) tell(tr("The picture without it is in the queue."), false);
   });
@@ -87,6 +90,19 @@ void MainWindow::update_marks() {
     if (tool.drawing()) marks.push_back({*tool.drawing(), true, true});
   }
   viewer_->set_marks(std::move(marks));
+  std::vector<Viewer::DustMark> dust;
+  if (tool.is_on() && tool.purpose() == Purpose::Erase && tool.hole().empty()) {
+    const app::MaskState& state = tool.state();
+    const double width = state.dust_in.width;
+    const double height = state.dust_in.height;
+    for (std::size_t i = 0; i < state.dust.size(); ++i) {
+      const fill::Spot& spot = state.dust[i].spot;
+      dust.push_back({QPointF(spot.x / width, spot.y / height),
+                      spot.radius / std::max(width, height), state.dust[i].erase,
+                      static_cast<int>(i) == tool.chosen_dust()});
+    }
+  }
+  viewer_->set_dust(std::move(dust));
 }
 
 bool MainWindow::tool_key(QKeyEvent* event) {
@@ -106,6 +122,9 @@ bool MainWindow::tool_key(QKeyEvent* event) {
       return true;
     case Qt::Key_P:
       tool.set_hand(Hand::Brush);
+      return true;
+    case Qt::Key_D:
+      tool.look_for_dust();
       return true;
     case Qt::Key_N:
       tool.begin_object();

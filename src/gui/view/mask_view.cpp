@@ -2,6 +2,7 @@
 #include "gui/view/mask_view.h"
 
 #include <QtCore/QFileInfo>
+#include <QtCore/QLocale>
 #include <QtCore/QSignalBlocker>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QComboBox>
@@ -60,6 +61,7 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
       words_(make_label({}, "hint")),
       hand_row_(new QWidget),
       objects_(new QListWidget),
+      dust_(new QListWidget),
       undo_(new QPushButton(tr("Undo"))),
       redo_(new QPushButton(tr("Redo"))),
       clear_(new QPushButton(tr("Start over"))),
@@ -89,6 +91,7 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
   add_ways(*column);
   add_hands(*column);
   add_objects(*column);
+  add_dust(*column);
   auto* steps = new QHBoxLayout;
   steps->setSpacing(dp(4));
   undo_->setToolTip(tr("Takes the last step back (Ctrl+Z)"));
@@ -109,6 +112,10 @@ MaskView::MaskView(Studio& studio, QWidget* parent)
   connect(&tool_, &MaskTool::words_changed, this, &MaskView::read_words);
   connect(&tool_, &MaskTool::overlay_changed, this, &MaskView::read_words);
   connect(&tool_, &MaskTool::hole_changed, this, &MaskView::read_words);
+  connect(&tool_, &MaskTool::drawing_changed, this, [this] {
+    const QSignalBlocker quiet(dust_);
+    dust_->setCurrentRow(tool_.chosen_dust());
+  });
   read_on();
 }
 
@@ -304,7 +311,7 @@ QWidget* MaskView::add_slider(QVBoxLayout& column, const Slider& of) {
     const QSignalBlocker quiet(slider);
     if (!slider->isSliderDown()) slider->setValue(step_of(value));
     const QString shown =
-        QStringLiteral("%1 %2").arg(value, 0, 'f', value < 10 ? 1 : 0).arg(of.unit);
+        QStringLiteral("%1 %2").arg(QLocale().toString(value, 'f', value < 10 ? 1 : 0), of.unit);
     number->setText(shown);
     slider->setAccessibleDescription(shown);
   });
@@ -408,7 +415,8 @@ void MaskView::read_state() {
   refine_->setCurrentIndex(static_cast<int>(state.settings.refine.how));
   undo_->setEnabled(tool_.can_undo());
   redo_->setEnabled(tool_.can_redo());
-  clear_->setEnabled(!state.prompts.objects.empty());
+  clear_->setEnabled(!state.prompts.objects.empty() || !state.dust.empty());
+  read_dust();
   read_tool();
   read_words();
 }
@@ -421,7 +429,7 @@ void MaskView::read_words() {
                             : QString());
   const bool found = tool_.is_found();
   const bool erase = tool_.purpose() == Purpose::Erase;
-  apply_->setEnabled(found && !(erase && !tool_.hole().empty()));
+  apply_->setEnabled(tool_.can_apply());
   apply_->setText(erase ? tr("Show it without") : tr("Use for local strength"));
   apply_->setToolTip(erase ? tr("Fills what is covered from what is around it (Enter)")
                            : tr("Restoring works inside the mask of this photograph (Enter)"));

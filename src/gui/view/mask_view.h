@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QPointF>
 #include <QtCore/QString>
 #include <QtWidgets/QFrame>
 #include <functional>
@@ -28,6 +29,7 @@ class MaskView : public QFrame {
  Q_SIGNALS:
   void leave_asked();
   void erase_asked();
+  void place_asked(const QPointF& share);  ///< of a spot that was chosen in the list
 
  private:
   struct Slider {
@@ -43,12 +45,14 @@ class MaskView : public QFrame {
   void add_ways(QVBoxLayout& column);
   void add_hands(QVBoxLayout& column);
   void add_objects(QVBoxLayout& column);
+  void add_dust(QVBoxLayout& column);
   void add_edge(QVBoxLayout& column);
   void add_bottom(QVBoxLayout& column);
   [[nodiscard]] QWidget* add_slider(QVBoxLayout& column, const Slider& slider);
   void read_on();
   void read_tool();
   void read_state();
+  void read_dust();
   void read_words();
   void ask_file(const QString& ending, const QString& kind);
   void show_exports();
@@ -64,6 +68,9 @@ class MaskView : public QFrame {
   QWidget* depth_;
   QWidget* objects_box_;
   QListWidget* objects_;
+  QWidget* dust_box_;
+  QListWidget* dust_;
+  QWidget* dust_ticks_ = nullptr;
   QComboBox* refine_ = nullptr;
   QPushButton* undo_;
   QPushButton* redo_;

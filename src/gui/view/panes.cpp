@@ -16,8 +16,10 @@
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QStyledItemDelegate>
 
+#include "gui/view/controls.h"
 #include "gui/view/photo_graphs.h"
 #include "gui/view/theme.h"
 #include "gui/viewmodel/post.h"
@@ -35,11 +37,19 @@ QLabel* label(const QString& text, const char* kind = "label") {
   return made;
 }
 
+/// A list that asks for no more room than it must have; it takes what is left.
+class ModestList : public QListWidget {
+ public:
+  [[nodiscard]] QSize sizeHint() const override {
+    return {QListWidget::sizeHint().width(), minimumHeight()};
+  }
+};
+
 QListWidget* choice(const QString& name) {
-  auto* list = new QListWidget;
+  auto* list = new ModestList;
   list->setAccessibleName(name);
   list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+  list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::MinimumExpanding);
   return list;
 }
 
@@ -98,9 +108,14 @@ SourcesPane::SourcesPane(Studio& studio, QWidget* parent)
       kinds_(choice(tr("Kinds of files"))),
       background_(label({}, "secondary")) {
   setObjectName(QStringLiteral("sources"));
-  auto* column = new QVBoxLayout(this);
+  auto* inside = new QWidget;
+  inside->setObjectName(QStringLiteral("plain"));
+  auto* column = new QVBoxLayout(inside);
   column->setContentsMargins(dp(8), dp(16), dp(8), dp(8));
   column->setSpacing(dp(4));
+  auto* outer = new QVBoxLayout(this);
+  outer->setContentsMargins(0, 0, 0, 0);
+  outer->addWidget(make_scroll(*inside));
   const auto heading = [&](const QString& text) {
     auto* made = label(text);
     made->setContentsMargins(dp(8), dp(4), 0, dp(4));
@@ -111,6 +126,7 @@ SourcesPane::SourcesPane(Studio& studio, QWidget* parent)
   open->setToolTip(tr("Shows the photographs of a folder and of those below it (Ctrl+O)"));
   connect(open, &QPushButton::clicked, this, &SourcesPane::open_asked);
   column->addWidget(open);
+  folders_->setMinimumHeight(dp(28 * 2 + 4));
   column->addWidget(folders_, 1);
   heading(tr("SHOW"));
   column->addWidget(show_);

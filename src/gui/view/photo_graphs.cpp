@@ -119,6 +119,7 @@ PhotoGraphs::PhotoGraphs(PreviewModel& preview, QWidget* parent)
   column->setSpacing(dp(4));
   column->addWidget(make_label(tr("HISTOGRAM"), "label"));
   column->addWidget(histogram_);
+  column->addSpacing(dp(8));
   column->addWidget(make_label(tr("NOISE BY BRIGHTNESS"), "label"));
   column->addWidget(curve_);
   words_->setWordWrap(true);

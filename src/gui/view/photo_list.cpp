@@ -2,6 +2,7 @@
 #include "gui/view/photo_list.h"
 
 #include <QtCore/QEvent>
+#include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QWheelEvent>
 #include <QtWidgets/QScrollBar>
@@ -213,6 +214,7 @@ void PhotoList::scrollContentsBy(int dx, int dy) {
 }
 void PhotoList::showEvent(QShowEvent* event) {
   QListView::showEvent(event);
+  if (scroll_waits_) restore_scroll();
   ask_later_.start();
 }
 
@@ -222,6 +224,13 @@ void PhotoList::wheelEvent(QWheelEvent* event) {
     return event->accept();
   }
   QListView::wheelEvent(event);
+}
+
+/// Letters are the window's shortcuts: a list would look for names that begin with them.
+void PhotoList::keyPressEvent(QKeyEvent* event) {
+  const bool plain = (event->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
+  if (plain && !event->text().isEmpty() && event->text().front().isPrint()) return event->ignore();
+  QListView::keyPressEvent(event);
 }
 
 void PhotoList::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
@@ -239,6 +248,7 @@ void PhotoList::selectionChanged(const QItemSelection& selected, const QItemSele
 void PhotoList::keep_selection() {
   kept_ = selected_paths();
   kept_current_ = library_.path(currentIndex().row());
+  if (scroll_waits_) return;  // what was kept before holds
   kept_scroll_ = {horizontalScrollBar()->value(), verticalScrollBar()->value()};
 }
 
@@ -256,10 +266,16 @@ void PhotoList::restore_selection() {
     selectionModel()->setCurrentIndex(library_.index(current), QItemSelectionModel::NoUpdate);
   }
   following_ = false;
+  scroll_waits_ = true;
+  if (isVisible()) restore_scroll();
+  ask_later_.start();
+}
+
+void PhotoList::restore_scroll() {
+  scroll_waits_ = false;
   executeDelayedItemsLayout();
   horizontalScrollBar()->setValue(kept_scroll_.x());
   verticalScrollBar()->setValue(kept_scroll_.y());
-  ask_later_.start();
 }
 
 /// Tells the library which rows are on the screen: those whose thumbnails are not here yet.

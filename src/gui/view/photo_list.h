@@ -36,6 +36,7 @@ class PhotoList : public QListView {
   void scrollContentsBy(int dx, int dy) override;
   void showEvent(QShowEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
   void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
@@ -43,6 +44,7 @@ class PhotoList : public QListView {
   void ask();
   void keep_selection();
   void restore_selection();
+  void restore_scroll();
 
   LibraryModel& library_;
   Shape shape_;
@@ -51,7 +53,8 @@ class PhotoList : public QListView {
   std::vector<std::filesystem::path> kept_;  ///< selected, while the model is made anew
   std::filesystem::path kept_current_;
   QPoint kept_scroll_;
-  QTimer ask_later_;  ///< single: scrolling asks once
+  bool scroll_waits_ = false;  ///< until it is shown: laying 10,000 out takes its time
+  QTimer ask_later_;           ///< single: scrolling asks once
   QCache<QString, QPixmap> pixmaps_;
 };
 

@@ -51,7 +51,7 @@ QMainWindow, QDialog { background: %window; }
 QLabel#label { color: %secondary; font-size: %11px; font-weight: 600; }
 QLabel#secondary { color: %secondary; font-size: %12px; }
 QLabel#title { font-size: %15px; font-weight: 600; }
-QLabel#hint { background: %hint; border-radius: %4px; padding: %8px %12px; }
+QLabel#hint { background: %field; border-left: %3px solid %done; padding: %8px %12px; }
 QLabel#attention { color: %attention; }
 QLabel#done { color: %done; }
 QToolTip { color: %text; background: %field; border: 1px solid %line; padding: %4px; }
@@ -81,6 +81,11 @@ QComboBox::drop-down { border: none; width: %20px; }
 QComboBox::down-arrow { image: url(:/down.svg); width: %10px; height: %10px; }
 QComboBox QAbstractItemView { background: %field; border: 1px solid %outline;
   selection-background-color: %accent; selection-color: %onaccent; }
+QDoubleSpinBox { padding-right: %20px; }
+QDoubleSpinBox::up-button { subcontrol-position: top right; border: none; width: %20px; }
+QDoubleSpinBox::down-button { subcontrol-position: bottom right; border: none; width: %20px; }
+QDoubleSpinBox::up-arrow { image: url(:/up.svg); width: %8px; height: %8px; }
+QDoubleSpinBox::down-arrow { image: url(:/down.svg); width: %8px; height: %8px; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: %secondary; padding: %8px %4px %6px %4px;
   margin-right: %16px; border-bottom: 3px solid transparent; }
@@ -96,9 +101,9 @@ QSlider::handle:horizontal { background: %handle; width: %16px; height: %16px; m
 QSlider::handle:horizontal:focus { border: 2px solid %accent; }
 QSlider::sub-page:horizontal:disabled { background: %outline; }
 QCheckBox, QRadioButton { spacing: %8px; min-height: %28px; }
-QCheckBox::indicator { width: %14px; height: %14px; border: 1px solid %outline; border-radius: %3px;
+QCheckBox::indicator, QListView::indicator { width: %14px; height: %14px; border: 1px solid %outline; border-radius: %3px;
   background: %field; }
-QCheckBox::indicator:checked { background: %accent; border-color: %accent; image: url(:/check.svg); }
+QCheckBox::indicator:checked, QListView::indicator:checked { background: %accent; border-color: %accent; image: url(:/check.svg); }
 QCheckBox:focus { outline: none; color: %accent; }
 QListView, QTreeView, QTableView, QTextBrowser, QPlainTextEdit { background: %panel; border: none;
   outline: none; }
@@ -137,8 +142,7 @@ QScrollArea, #plain { background: transparent; border: none; }
       {"%field", theme.field},
       {"%line", theme.line},
       {"%text", theme.text},
-      {"%done", theme.done},
-      {"%hint", theme.dark ? QColor(0x2b3a30) : QColor(0xe2efe4)}};
+      {"%done", theme.done}};
   for (const auto& [name, colour] : colours) {
     sheet.replace(QLatin1String(name), colour.name());
   }

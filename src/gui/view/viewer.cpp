@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "gui/view/theme.h"
 
@@ -20,15 +21,15 @@ constexpr double kMostZoom = 8;
 constexpr int kFadeMs = 120;
 constexpr int kLoadingAfterMs = 200;
 
+QRectF from(const QTransform& transform, const QRectF& rect) { return transform.mapRect(rect); }
+
+}  // namespace
+
 QImage image_of(const app::SharedPixels& pixels) {
   if (!pixels || pixels->empty()) return {};
   const auto view = pixels->view();
   return {view.data(), view.width(), view.height(), view.stride(), QImage::Format_RGB888};
 }
-
-QRectF from(const QTransform& transform, const QRectF& rect) { return transform.mapRect(rect); }
-
-}  // namespace
 
 Viewer::Viewer(PreviewModel& preview, QWidget* parent) : QWidget(parent), preview_(preview) {
   setObjectName(QStringLiteral("viewer"));
@@ -40,7 +41,9 @@ Viewer::Viewer(PreviewModel& preview, QWidget* parent) : QWidget(parent), previe
   loading_.setSingleShot(true);
   loading_.setInterval(kLoadingAfterMs);
   connect(&loading_, &QTimer::timeout, this, [this] {
-    show_loading_ = !preview_.path().empty() && (!preview_.look() || !preview_.busy().isEmpty());
+    show_loading_ = preview_.is_comparing() ? !preview_.are_both_there()
+                                            : !preview_.path().empty() &&
+                                                  (!preview_.look() || !preview_.busy().isEmpty());
     update();
   });
   fade_.setDuration(kFadeMs);
@@ -114,7 +117,7 @@ double Viewer::zoom() const { return fit_ ? fit_zoom() : zoom_; }
 
 QRectF Viewer::pane(int index) const {
   QRectF all(0, 0, width() * ratio(), height() * ratio());
-  if (compare_ != Compare::SideBySide) return all;
+  if (compare_ != Compare::SideBySide || plain_) return all;
   const double gap = std::round(dp(2) * ratio());
   const double half = std::floor((all.width() - gap) / 2);
   return index == 0 ? QRectF(0, 0, half, all.height()) : QRectF(half + gap, 0, half, all.height());
@@ -208,8 +211,12 @@ void Viewer::hold_loupe(bool hold) {
 
 void Viewer::set_tool(bool on, bool with_effect) {
   tool_ = on;
-  plain_ = on && !with_effect;
+  const bool was_plain = std::exchange(plain_, on && !with_effect);
   draws_ = false;
+  if (plain_ != was_plain) {  // two panes or one
+    tell_visible();
+    Q_EMIT zoom_changed();
+  }
   setCursor(on ? Qt::CrossCursor : Qt::ArrowCursor);
   update_words();
   update();
@@ -259,6 +266,10 @@ void Viewer::draw_layer(QPainter& painter, const QRectF& pane, Layer layer, doub
   const QRectF whole(QPointF(0, 0), upright());
   const double z = zoom();
   painter.setRenderHint(QPainter::SmoothPixmapTransform, z < 1 || z != std::floor(z));
+  if (preview_.is_comparing()) {
+    draw_compared(painter, screen, layer);
+    return painter.restore();
+  }
   if (const QImage look = image_of(preview_.look()); !look.isNull()) {
     painter.drawImage(screen.mapRect(whole), look);
   }
@@ -293,7 +304,7 @@ void Viewer::paintEvent(QPaintEvent*) {
                                : QColor(kGrounds[static_cast<std::size_t>(background_ - 1)]));
   if (preview_.path().empty()) return;
   painter.scale(1 / ratio(), 1 / ratio());  // from here on in pixels of the screen
-  if (compare_ == Compare::SideBySide && has_effect()) {
+  if (compare_ == Compare::SideBySide && !plain_) {
     draw_layer(painter, pane(0), Layer::Before, 1);
     draw_layer(painter, pane(1), before_held_ ? Layer::Before : Layer::After, 1);
   } else {
@@ -423,6 +434,7 @@ bool Viewer::event(QEvent* event) {
 
 void Viewer::tell_pixel(const QPointF& at) {
   const QPointF share = source_share(at);
+  if (preview_.is_comparing()) return tell_compared_pixel(share);
   const int x = static_cast<int>(share.x() * preview_.size().width());
   const int y = static_cast<int>(share.y() * preview_.size().height());
   const auto& pieces = preview_.pieces();

@@ -4,6 +4,7 @@
 #include <QtCore/QPointF>
 #include <QtCore/QTimer>
 #include <QtCore/QVariantAnimation>
+#include <QtGui/QImage>
 #include <QtGui/QTransform>
 #include <QtWidgets/QWidget>
 #include <optional>
@@ -13,6 +14,9 @@
 #include "mask/prompts.h"
 
 namespace latent::gui {
+
+/// Pixels as Qt has them, without a copy: they must live longer.
+[[nodiscard]] QImage image_of(const app::SharedPixels& pixels);
 
 /// The picture, before and after. At 100 % one pixel of the result is one pixel of the screen,
 /// whatever the screen's scaling. Everything it draws was made elsewhere.
@@ -50,6 +54,16 @@ class Viewer : public QWidget {
     bool drawing = false;  ///< the button is still down
   };
   void set_marks(std::vector<Mark> marks);
+  /// A shadow of dust that was found.
+  struct DustMark {
+    QPointF share;      ///< of the source, not turned
+    double radius = 0;  ///< share of the longest side
+    bool erase = true;
+    bool chosen = false;
+  };
+  void set_dust(std::vector<DustMark> dust);
+  /// Brings a place into sight, where not all of the picture is.
+  void centre_on(const QPointF& share);
   /// Radius of the brush at the pointer, a share of the longest side; 0: there is none.
   void set_brush(double radius);
   /// While a tool is on, presses and drags go to it (of the right button with Alt); the middle
@@ -88,15 +102,23 @@ class Viewer : public QWidget {
   [[nodiscard]] QTransform to_screen(const QRectF& pane) const;  ///< of the upright result
   [[nodiscard]] QTransform turned() const;                       ///< source times scale, to upright
   void draw_layer(QPainter& painter, const QRectF& pane, Layer layer, double opacity) const;
+  /// One of two photographs that are compared.
+  void draw_compared(QPainter& painter, const QTransform& screen, Layer layer) const;
   void draw_words(QPainter& painter) const;
   void draw_loupe(QPainter& painter) const;
   void draw_marks(QPainter& painter) const;
   void draw_mark(QPainter& painter, const Mark& mark) const;
-  [[nodiscard]] double brush_px() const;  ///< on the screen
-  [[nodiscard]] bool has_effect() const { return !preview_.pieces().empty() && !plain_; }
+  void draw_dust(QPainter& painter, const DustMark& mark) const;
+  [[nodiscard]] double screen_length(double share) const;  ///< of the longest side
+  [[nodiscard]] double brush_px() const;                   ///< on the screen
+  [[nodiscard]] bool has_effect() const {
+    return preview_.is_comparing() ? preview_.are_both_there()
+                                   : !preview_.pieces().empty() && !plain_;
+  }
   void keep_inside();
   void tell_visible();
   void tell_pixel(const QPointF& at);
+  void tell_compared_pixel(const QPointF& share);
   void update_words();
   [[nodiscard]] double divider_x() const;
   [[nodiscard]] bool near_divider(const QPointF& at) const;
@@ -115,6 +137,7 @@ class Viewer : public QWidget {
   QString after_label_;
   app::SharedPixels overlay_;
   std::vector<Mark> marks_;
+  std::vector<DustMark> dust_;
   double brush_ = 0;
   bool tool_ = false;
   bool plain_ = false;  ///< before alone is shown

@@ -35,9 +35,37 @@ void Viewer::set_brush(double radius) {
   update();
 }
 
-double Viewer::brush_px() const {
+void Viewer::set_dust(std::vector<DustMark> dust) {
+  dust_ = std::move(dust);
+  update();
+}
+
+void Viewer::centre_on(const QPointF& share) {
+  if (fit_) return;
   const QSize size = preview_.size() * preview_.scale();
-  return brush_ * std::max(size.width(), size.height()) * zoom() / ratio();
+  centre_ = turned().map(QPointF(share.x() * size.width(), share.y() * size.height()));
+  keep_inside();
+  tell_visible();
+  update();
+}
+
+double Viewer::screen_length(double share) const {
+  const QSize size = preview_.size() * preview_.scale();
+  return share * std::max(size.width(), size.height()) * zoom() / ratio();
+}
+
+double Viewer::brush_px() const { return screen_length(brush_); }
+
+/// A ring with room around the spot, so that it can be judged; broken: it stays.
+void Viewer::draw_dust(QPainter& painter, const DustMark& mark) const {
+  const double r = std::max<double>(dp(7), screen_length(mark.radius) + dp(3));
+  const QPointF at = place_of_share(mark.share);
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(kDark, mark.chosen ? dp(6) : dp(4)));
+  painter.drawEllipse(at, r, r);
+  painter.setPen(QPen(mark.erase ? kOn : kOff, mark.chosen ? dp(4) : dp(2),
+                      mark.erase ? Qt::SolidLine : Qt::DotLine));
+  painter.drawEllipse(at, r, r);
 }
 
 void Viewer::draw_mark(QPainter& painter, const Mark& mark) const {
@@ -87,6 +115,7 @@ void Viewer::draw_marks(QPainter& painter) const {
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
   for (const Mark& mark : marks_) draw_mark(painter, mark);
+  for (const DustMark& mark : dust_) draw_dust(painter, mark);
   if (brush_ > 0 && underMouse()) {
     const double r = std::max(1.0, brush_px());
     painter.setBrush(Qt::NoBrush);

@@ -6,6 +6,7 @@
 
 #include "gui/view/theme.h"
 #include "gui/view/viewer.h"
+#include "gui/viewmodel/post.h"
 
 namespace latent::gui {
 
@@ -29,18 +30,22 @@ void Viewer::draw_words(QPainter& painter) const {
   };
   const bool effect = has_effect();
   const double m = dp(12);
-  if (effect && zoom() >= Viewer::kTilesFrom) {
+  const bool pair = preview_.is_comparing();
+  const QString before = pair ? shown_name(preview_.compared()[0].path) : tr("Before");
+  const QString after = pair ? shown_name(preview_.compared()[1].path) : after_label_;
+  if (effect && (pair || zoom() >= Viewer::kTilesFrom)) {
     if (before_held_) {
-      pill(tr("Before"), {m, m}, Qt::AlignLeft, false);
+      pill(before, {m, m}, Qt::AlignLeft, false);
     } else {
-      if (compare_ != Compare::After) pill(tr("Before"), {m, m}, Qt::AlignLeft, false);
-      pill(after_label_, {width() - m, m}, Qt::AlignRight, false);
+      if (compare_ != Compare::After) pill(before, {m, m}, Qt::AlignLeft, false);
+      pill(after, {width() - m, m}, Qt::AlignRight, false);
     }
   }
   if (effect && !before_held_) {
-    pill(tr("\\  hold for before"), {m, height() - m}, Qt::AlignLeft | Qt::AlignBottom, false);
+    pill(pair ? tr("\\  hold for the first    C  leave") : tr("\\  hold for before"),
+         {m, height() - m}, Qt::AlignLeft | Qt::AlignBottom, false);
   }
-  if (zoom() < 1 - 1e-6 && preview_.look()) {
+  if (zoom() < 1 - 1e-6 && (pair ? effect : preview_.look() != nullptr)) {
     pill(tr("%1 %: noise cannot be judged below 100 %").arg(std::lround(zoom() * 100)),
          {width() - m, height() - m}, Qt::AlignRight | Qt::AlignBottom, false);
   }
@@ -50,8 +55,10 @@ void Viewer::draw_words(QPainter& painter) const {
   } else if (tool_ && !plain_ && preview_.pieces().empty()) {
     pill(tr("Filling what is covered"), middle, Qt::AlignHCenter, false);
   } else if (show_loading_ && !plain_) {  // a tool has its own words
-    pill(preview_.busy().isEmpty() ? tr("Opening the picture") : preview_.busy(), middle,
-         Qt::AlignHCenter, false);
+    pill(pair                        ? tr("Opening both photographs")
+         : preview_.busy().isEmpty() ? tr("Opening the picture")
+                                     : preview_.busy(),
+         middle, Qt::AlignHCenter, false);
   }
 }
 
@@ -83,9 +90,17 @@ void Viewer::draw_loupe(QPainter& painter) const {
 }
 
 void Viewer::update_words() {
+  const long percent = std::lround(zoom() * 100);
   QString state = preview_.path().empty() ? tr("no picture")
-                  : before_held_          ? tr("before, %1 %").arg(std::lround(zoom() * 100))
-                                 : tr("before and after, %1 %").arg(std::lround(zoom() * 100));
+                  : before_held_          ? tr("before, %1 %").arg(percent)
+                                          : tr("before and after, %1 %").arg(percent);
+  if (preview_.is_comparing()) {
+    const auto& pair = preview_.compared();
+    state = before_held_ ? tr("%1, %2 %").arg(shown_name(pair[0].path)).arg(percent)
+                         : tr("%1 beside %2, %3 %")
+                               .arg(shown_name(pair[0].path), shown_name(pair[1].path))
+                               .arg(percent);
+  }
   if (zoom() < 1 - 1e-6) state += tr(": noise cannot be judged below 100 %");
   if (!preview_.problem().isEmpty()) state = preview_.problem();
   setAccessibleDescription(state);

@@ -26,8 +26,8 @@ constexpr int kSaveAfter = 200;  // facts of so many files are written at once
 /// "dir/photo" of "dir/photo_raw-denoise_1.dng" and of "dir/photo.nef": what source and results
 /// share. Suffixes are those of the tasks.
 std::string group_name(const fs::path& path) {
-  static constexpr std::array<std::string_view, 4> kSuffixes{"_raw-denoise", "_denoise",
-                                                             "_upscale-2x", "_upscale-4x"};
+  static constexpr std::array<std::string_view, 5> kSuffixes{
+      "_raw-denoise", "_denoise", "_upscale-2x", "_upscale-4x", "_erase"};
   std::string stem = path.stem().native();
   bool cut = true;
   while (cut) {
@@ -210,31 +210,31 @@ void LibraryModel::scan(std::vector<fs::path> places, bool anew) {
     Found found;
     std::string problem;
     static_cast<void>(run_safely([&] {
+      std::vector<fs::path> files;
       for (const fs::path& place : places) {
         std::error_code unknown;
         const fs::path whole = fs::absolute(place, unknown).lexically_normal();
         if (fs::is_directory(whole, unknown)) {
-          list_folder(whole.has_filename() ? whole : whole.parent_path(), stop, found.files,
-                      problem);
+          list_folder(whole.has_filename() ? whole : whole.parent_path(), stop, files, problem);
         } else if (fs::exists(whole, unknown)) {
-          found.files.push_back(whole);
+          files.push_back(whole);
         } else {
           problem = quoted(whole) + " is not there: was a card or disk removed?";
         }
       }
-      std::ranges::sort(found.files, {}, [](const fs::path& file) { return file.native(); });
-      const auto last = std::ranges::unique(found.files);
-      found.files.erase(last.begin(), last.end());
-      look_up(found);
+      std::ranges::sort(files, {}, &fs::path::native);
+      const auto last = std::ranges::unique(files);
+      files.erase(last.begin(), last.end());
+      found.entries = look_up(files);
     }));
     found.problem = qt(problem);
     post(this, [this, generation, anew, found = std::move(found)]() mutable {
       --scanning_;
       if (generation != generation_) return;
       beginResetModel();
-      if (anew) {
-        std::unordered_set<std::string> there;
-        for (const fs::path& file : found.files) there.insert(file.native());
+      if (anew && !entries_.empty()) {
+        std::unordered_set<std::string_view> there;
+        for (const Entry& entry : found.entries) there.insert(entry.path.native());
         std::erase_if(entries_,
                       [&](const Entry& entry) { return !there.contains(entry.path.native()); });
       }
@@ -243,36 +243,45 @@ void LibraryModel::scan(std::vector<fs::path> places, bool anew) {
   });
 }
 
-/// One question for each folder; on the thread that scans.
-void LibraryModel::look_up(Found& found) const {
-  if (catalogue_ == nullptr) return;
+/// One question for each folder. On the thread that scans, as all that grows with the number of
+/// files: the window's thread takes what comes as it is.
+std::vector<LibraryModel::Entry> LibraryModel::look_up(const std::vector<fs::path>& files) const {
+  std::unordered_map<std::string, app::FileFacts> known;
   fs::path last;
-  for (const fs::path& file : found.files) {
+  for (const fs::path& file : files) {
     fs::path folder = file.parent_path();
-    if (folder == last) continue;
+    if (catalogue_ == nullptr || folder == last) continue;
     last = std::move(folder);
-    const auto known = catalogue_->files_in(last);
-    if (!known) continue;
-    for (const auto& [path, facts] : *known) found.known[path.native()] = facts;
+    auto there = catalogue_->files_in(last);
+    if (!there) continue;
+    for (auto& [path, facts] : *there) known[path.native()] = std::move(facts);
   }
-}
-
-void LibraryModel::take(Found found) {
-  std::unordered_set<std::string> there;
-  for (const Entry& entry : entries_) there.insert(entry.path.native());
-  for (const fs::path& file : found.files) {
-    if (there.contains(file.native())) continue;
+  std::vector<Entry> entries;
+  entries.reserve(files.size());
+  for (const fs::path& file : files) {
     Entry entry;
     entry.path = file;
     entry.group = group_name(file);
-    const auto known = found.known.find(file.native());
-    if (known != found.known.end()) {
-      entry.facts = known->second;
+    if (const auto found = known.find(file.native()); found != known.end()) {
+      entry.facts = std::move(found->second);
       entry.known = true;
     }
-    entries_.push_back(std::move(entry));
+    entries.push_back(std::move(entry));
   }
-  std::ranges::sort(entries_, {}, name_of<Entry>);
+  return entries;
+}
+
+void LibraryModel::take(Found found) {
+  if (entries_.empty()) {
+    entries_ = std::move(found.entries);
+  } else {
+    std::unordered_set<std::string> there;  // its own texts: entries move while others come
+    for (const Entry& entry : entries_) there.insert(entry.path.native());
+    for (Entry& entry : found.entries) {
+      if (!there.contains(entry.path.native())) entries_.push_back(std::move(entry));
+    }
+    std::ranges::sort(entries_, {}, name_of<Entry>);
+  }
   rebuild();
   if (!found.problem.isEmpty()) Q_EMIT problem(found.problem);
   sweep(preparing_);
@@ -281,6 +290,7 @@ void LibraryModel::take(Found found) {
 /// Between beginResetModel(), which comes before anything is changed, and its end here.
 void LibraryModel::rebuild() {
   groups_.clear();
+  groups_.reserve(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     groups_[entries_[i].group].push_back(static_cast<int>(i));
   }
@@ -290,28 +300,30 @@ void LibraryModel::rebuild() {
       return entries_[static_cast<std::size_t>(i)].path.stem().native().size();
     });
   }
+  std::vector<bool> leads(entries_.size(), !grouped_);
+  for (const auto& [name, members] : groups_) {
+    leads[static_cast<std::size_t>(result_leads_ ? members.back() : members.front())] = true;
+  }
   rows_.clear();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto& members = groups_[entries_[i].group];
-    const int leader = result_leads_ ? members.back() : members.front();
-    if (grouped_ && leader != static_cast<int>(i)) continue;
-    if (passes(entries_[i])) rows_.push_back(static_cast<int>(i));
+    if (leads[i] && passes(entries_[i])) rows_.push_back(static_cast<int>(i));
   }
   endResetModel();
   Q_EMIT counts_changed();
 }
 
 bool LibraryModel::shows(const Entry& entry, LibraryFilter::Show show) const {
+  if (show == LibraryFilter::Show::All) return true;
   const auto group = groups_.find(entry.group);
   const bool has_result = entry.state == QLatin1String("done") || !entry.facts.done.empty() ||
                           (group != groups_.end() && group->second.size() > 1);
   switch (show) {
     case LibraryFilter::Show::All:
-      return true;
+      break;
     case LibraryFilter::Show::NeedsDenoise: {
+      if (!entry.known || has_result) return false;
       const auto need = app::suggestion_for(entry.facts).need;
-      return entry.known && !has_result &&
-             (need == app::Need::RawDenoise || need == app::Need::Denoise);
+      return need == app::Need::RawDenoise || need == app::Need::Denoise;
     }
     case LibraryFilter::Show::NotProcessed:
       return !has_result;
@@ -347,6 +359,7 @@ bool LibraryModel::passes(const Entry& entry) const {
 }
 
 int LibraryModel::count(LibraryFilter::Show show) const {
+  if (show == LibraryFilter::Show::All) return static_cast<int>(groups_.size());
   int count = 0;
   for (const auto& [name, members] : groups_) {
     const Entry& leader = entries_[static_cast<std::size_t>(members.front())];

@@ -103,13 +103,12 @@ class LibraryModel : public QAbstractListModel {
     std::string group;  ///< the name that source and results share
   };
   struct Found {
-    std::vector<std::filesystem::path> files;
-    std::unordered_map<std::string, app::FileFacts> known;
+    std::vector<Entry> entries;  ///< by path, each once
     QString problem;
   };
 
   void scan(std::vector<std::filesystem::path> places, bool anew);
-  void look_up(Found& found) const;
+  [[nodiscard]] std::vector<Entry> look_up(const std::vector<std::filesystem::path>& files) const;
   void take(Found found);
   void rebuild();
   void take_facts(const std::filesystem::path& path, const app::FileFacts& facts);

@@ -48,6 +48,15 @@ MaskTool::MaskTool(const fs::path& folder, QObject* parent) : QObject(parent), s
       if (path == photograph_ && on_) take_found(found);
     });
   };
+  callbacks.dust = [this](const fs::path& path, const tasks::FoundSpots& found) {
+    post(this, [this, path, found] {
+      if (path != photograph_ || !on_ || purpose_ != Purpose::Erase) return;
+      dust_sought_ = true;
+      chosen_dust_ = -1;
+      edit().set_dust(found.spots, found.picture);
+      changed();
+    });
+  };
   callbacks.problem = [this](const fs::path& path, std::uint64_t number,
                              const std::string& sentence) {
     post(this, [this, path, number, sentence] {
@@ -105,7 +114,9 @@ void MaskTool::set_photograph(const fs::path& photograph) {
   if (opened_) desk_->open({}, means_);
   opened_ = false;
   drawing_.reset();
-  hole_.clear();
+  hole_ = {};
+  chosen_dust_ = -1;
+  dust_sought_ = false;
   applied_.clear();
   busy_.clear();
   changed();
@@ -130,9 +141,10 @@ void MaskTool::set_depth_there(bool there) {
 void MaskTool::begin(Purpose purpose) {
   if (on_ && purpose == purpose_) return;
   on_ = true;
-  purpose_ = purpose;
+  const bool other = purpose != std::exchange(purpose_, purpose);
   drawing_.reset();
-  if (state().way == MaskWay::Painted) hand_ = Hand::Brush;
+  // What is to be erased is painted, an object is clicked on; a hand of the other purpose is not kept.
+  hand_ = state().way == MaskWay::Painted ? Hand::Brush : other ? Hand::Click : hand_;
   Q_EMIT on_changed();
   changed();
   prepare();
@@ -140,8 +152,7 @@ void MaskTool::begin(Purpose purpose) {
 
 void MaskTool::prepare() {
   if (!on_ || photograph_.empty() || state().way != MaskWay::Objects) return;
-  if (!opened_) desk_->open(photograph_, means_);
-  opened_ = true;
+  open_desk();
   desk_->prepare();
 }
 
@@ -182,6 +193,10 @@ void MaskTool::set_style(app::MaskStyle style) {
 
 void MaskTool::press(const QPointF& share, Qt::KeyboardModifiers keys) {
   if (!on_ || photograph_.empty() || state().way == MaskWay::Depth || !is_inside(share)) return;
+  if (const int spot = dust_at(share); spot >= 0) {
+    chosen_dust_ = spot;
+    return tick_dust(spot, !state().dust[static_cast<std::size_t>(spot)].erase);
+  }
   mask::Prompt prompt;
   prompt.on_object = (keys & Qt::AltModifier) == 0;
   prompt.places = {place_of(share)};
@@ -259,6 +274,47 @@ void MaskTool::set_depth(const app::DepthRange& depth, const QString& what) {
 
 void MaskTool::end_step() { edit().end_step(); }
 
+void MaskTool::look_for_dust() {
+  if (!on_ || photograph_.empty() || purpose_ != Purpose::Erase) return;
+  open_desk();
+  desk_->find_dust();
+}
+
+void MaskTool::tick_dust(int spot, bool erase) {
+  if (spot < 0) return;
+  edit().tick_dust(static_cast<std::size_t>(spot), erase);
+  changed();
+}
+
+void MaskTool::tick_all_dust(bool erase) {
+  edit().tick_all_dust(erase);
+  changed();
+}
+
+void MaskTool::choose_dust(int spot) {
+  if (spot == chosen_dust_) return;
+  chosen_dust_ = spot;
+  Q_EMIT drawing_changed();
+}
+
+/// The spot under a place, with a rim that a hand hits; -1: none.
+int MaskTool::dust_at(const QPointF& share) const {
+  if (purpose_ != Purpose::Erase || !hole_.empty()) return -1;
+  const app::MaskState& now = state();
+  const double rim = 0.004 * std::max(now.dust_in.width, now.dust_in.height);
+  int nearest = -1;
+  double distance = 0;
+  for (std::size_t i = 0; i < now.dust.size(); ++i) {
+    const fill::Spot& spot = now.dust[i].spot;
+    const double away =
+        std::hypot(share.x() * now.dust_in.width - spot.x, share.y() * now.dust_in.height - spot.y);
+    if (away > spot.radius + rim || (nearest >= 0 && away >= distance)) continue;
+    nearest = static_cast<int>(i);
+    distance = away;
+  }
+  return nearest;
+}
+
 void MaskTool::begin_object() {
   edit().begin_object();
   changed();
@@ -286,7 +342,7 @@ void MaskTool::redo() {
 void MaskTool::changed() {
   trouble_.clear();
   if (!hole_.empty()) {
-    hole_.clear();
+    hole_ = {};
     Q_EMIT hole_changed();
   }
   if (!state().says_something()) {
@@ -301,12 +357,14 @@ void MaskTool::changed() {
   Q_EMIT words_changed();
 }
 
+void MaskTool::open_desk() {
+  if (!opened_) desk_->open(photograph_, means_);
+  opened_ = true;
+}
+
 void MaskTool::ask() {
   if (photograph_.empty() || !state().says_something()) return;
-  if (!opened_) {
-    desk_->open(photograph_, means_);
-    opened_ = true;
-  }
+  open_desk();
   desk_->ask(state(), style_, ++number_);
 }
 
@@ -319,19 +377,35 @@ void MaskTool::take_found(const app::MaskFound& found) {
   Q_EMIT words_changed();
 }
 
+QString MaskTool::dust_words() const {
+  if (purpose_ != Purpose::Erase) return {};
+  const auto all = static_cast<int>(state().dust.size());
+  const auto go = static_cast<int>(app::dust_to_erase(state()).spots.size());
+  if (all > 0) {
+    return tr("%n shadow(s) of dust found, %1 to go. Tick off what is no dust.", nullptr, all)
+        .arg(go);
+  }
+  return dust_sought_ ? tr("No shadow of dust was found; on texture nothing tells them from it.")
+                      : QString();
+}
+
 QString MaskTool::words() const {
   if (!trouble_.isEmpty()) return trouble_;
   if (busy_ == "opening") return tr("Opening the picture");
   if (busy_ == "encoding") return tr("Looking at the picture, once for all clicks");
   if (busy_ == "finding") return tr("Looking for the object");
   if (busy_ == "depth") return tr("Finding the depth of the picture, once");
+  if (busy_ == "dust") return tr("Looking for shadows of dust");
   if (busy_ == "writing") return tr("Writing the mask");
+  const QString dust = dust_words();
+  if (!dust.isEmpty() && !state().says_something()) return dust;
   if (found_ && state().says_something()) {
     const QLocale locale;
     const QString share = locale.toString(found_->share * 100, 'f', found_->share < 0.1 ? 1 : 0);
     const QString time = qt(app::duration_words(found_->seconds));
     if (state().way != MaskWay::Objects)
-      return tr("The mask covers %1 % of the picture.").arg(share);
+      return (tr("The mask covers %1 % of the picture.").arg(share) + QLatin1Char(' ') + dust)
+          .trimmed();
     return found_->by.empty()
                ? tr("The mask covers %1 % of the picture; found in %2 by the built-in selector.")
                      .arg(share, time)
@@ -353,8 +427,24 @@ QString MaskTool::words() const {
 
 void MaskTool::export_to(const fs::path& file) { desk_->write(file); }
 
+bool MaskTool::can_apply() const {
+  const bool erases = purpose_ == Purpose::Erase;
+  if (erases && !hole_.empty()) return false;
+  if (state().says_something()) return found_.has_value();
+  return erases && !app::dust_to_erase(state()).spots.empty();
+}
+
 void MaskTool::apply() {
-  if (!found_ || !state().says_something()) return;
+  if (!can_apply()) return;
+  wanted_ = {};
+  if (purpose_ == Purpose::Erase) {
+    if (const auto dust = app::dust_to_erase(state()); !dust.spots.empty()) {
+      auto list = shelf_.keep_dust(photograph_, dust);
+      if (!list) return Q_EMIT problem(qt(list.error().sentence));
+      wanted_.dust = *list;
+    }
+  }
+  if (!state().says_something()) return take_written({});
   const char* purpose = purpose_ == Purpose::Erase ? "erase" : "strength";
   auto picture = shelf_.picture_of(photograph_, state(), purpose);
   if (!picture) return Q_EMIT problem(qt(picture.error().sentence));
@@ -365,7 +455,7 @@ void MaskTool::apply() {
 void MaskTool::take_written(const fs::path& file) {
   applied_.clear();
   if (purpose_ == Purpose::Erase) {
-    hole_ = file;
+    hole_ = {file, wanted_.dust};
     return Q_EMIT hole_changed();
   }
   app::KeptMask kept = kept_of(photograph_).value_or(app::KeptMask{});

@@ -58,6 +58,13 @@ class MaskTool : public QObject {
   void set_settings(const mask::MaskSettings& settings, const QString& what);
   void set_depth(const app::DepthRange& depth, const QString& what);
   void end_step();
+  /// Looks for shadows of dust in the photograph; all that are found are to go.
+  void look_for_dust();
+  void tick_dust(int spot, bool erase);
+  void tick_all_dust(bool erase);
+  /// The one that is pointed out in the list and in the picture; -1: none.
+  void choose_dust(int spot);
+  [[nodiscard]] int chosen_dust() const { return chosen_dust_; }
   void begin_object();
   void choose_object(int object);
   void remove_object(int object);
@@ -85,8 +92,15 @@ class MaskTool : public QObject {
   /// The mask by which that photograph is worked on.
   [[nodiscard]] std::optional<app::KeptMask> used_for(
       const std::filesystem::path& photograph) const;
-  /// The mask of what is erased, once it is written; empty: the state was changed since.
-  [[nodiscard]] const std::filesystem::path& hole() const { return hole_; }
+  /// What is erased: files that a job is given. Both empty: nothing, or the state was changed since.
+  struct Hole {
+    std::filesystem::path mask;
+    std::filesystem::path dust;  ///< a list of spots
+    [[nodiscard]] bool empty() const { return mask.empty() && dust.empty(); }
+  };
+  [[nodiscard]] const Hole& hole() const { return hole_; }
+  /// Whether apply() has something to do.
+  [[nodiscard]] bool can_apply() const;
 
  Q_SIGNALS:
   void on_changed();
@@ -105,7 +119,10 @@ class MaskTool : public QObject {
   [[nodiscard]] app::MaskEdit& edit() const;
   void changed();
   void prepare();
+  void open_desk();
+  [[nodiscard]] QString dust_words() const;
   void ask();
+  [[nodiscard]] int dust_at(const QPointF& share) const;
   void take_found(const app::MaskFound& found);
   void take_written(const std::filesystem::path& file);
   void keep(bool in_use);
@@ -132,7 +149,10 @@ class MaskTool : public QObject {
   std::string busy_;
   QString trouble_;
   std::filesystem::path applied_;  ///< a picture that is being written
-  std::filesystem::path hole_;
+  Hole hole_;
+  Hole wanted_;  ///< what apply() makes of it once the mask is written
+  int chosen_dust_ = -1;
+  bool dust_sought_ = false;             ///< in this photograph
   std::unique_ptr<app::MaskDesk> desk_;  ///< last: its thread calls this
 };
 

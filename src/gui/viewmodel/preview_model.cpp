@@ -47,7 +47,9 @@ int scale_of(const std::optional<app::Job>& job) {
 PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
   rest_.setSingleShot(true);
   rest_.setInterval(kRestAfterMs);
-  connect(&rest_, &QTimer::timeout, this, [this] { want(true); });
+  connect(&rest_, &QTimer::timeout, this, [this] {
+    if (!comparing_) want(true);
+  });
   app::PreviewDesk::Callbacks callbacks;
   callbacks.look = [this](const std::filesystem::path& path, app::SharedPixels pixels) {
     const auto shown = displayed(pixels);
@@ -76,9 +78,11 @@ PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
     shown.after = displayed(part.after);
     post(this, [this, path, shown] { take_part(path, shown); });
   };
-  callbacks.problem = [this](const std::filesystem::path& path, const std::string& sentence) {
-    post(this, [this, path, sentence] {
+  callbacks.problem = [this](const std::filesystem::path& path, std::uint64_t settings,
+                             const std::string& sentence) {
+    post(this, [this, path, settings, sentence] {
       if (path != path_) return;
+      if (settings != 0 && settings < key_since_) return;  // of a task that was left meanwhile
       problem_ = qt(sentence);
       Q_EMIT state_changed();
     });
@@ -92,7 +96,68 @@ PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
   desk_ = std::make_unique<app::PreviewDesk>(std::move(callbacks));
 }
 
-PreviewModel::~PreviewModel() { desk_.reset(); }
+PreviewModel::~PreviewModel() {
+  compare_desk_.reset();
+  desk_.reset();
+}
+
+void PreviewModel::compare(const std::filesystem::path& first,
+                           const std::filesystem::path& second) {
+  if (!compare_desk_) {  // few need it
+    app::CompareDesk::Callbacks callbacks;
+    callbacks.ready = [this](std::uint64_t pair, int side, const app::ComparedPhoto& photo) {
+      app::ComparedPhoto shown{displayed(photo.whole), displayed(photo.look)};
+      post(this, [this, pair, side, shown] {
+        if (comparing_ && pair == pair_) take_compared(static_cast<std::size_t>(side), shown);
+      });
+    };
+    callbacks.problem = [this](std::uint64_t pair, const std::string& sentence) {
+      post(this, [this, pair, sentence] {
+        if (!comparing_ || pair != pair_) return;
+        problem_ = qt(sentence);
+        Q_EMIT state_changed();
+      });
+    };
+    compare_desk_ = std::make_unique<app::CompareDesk>(std::move(callbacks));
+  }
+  comparing_ = true;
+  compared_ = {Compared{first, {}, {}}, Compared{second, {}, {}}};
+  frame_ = {};
+  problem_.clear();
+  rest_.stop();
+  desk_->want({});
+  compare_desk_->open(first, second, ++pair_);
+  Q_EMIT opened();
+  Q_EMIT state_changed();
+}
+
+void PreviewModel::end_comparison() {
+  if (!comparing_) return;
+  comparing_ = false;
+  compare_desk_->stop();
+  compared_ = {};
+  frame_ = {};
+  problem_.clear();
+  visible_ = {};
+  Q_EMIT opened();
+  Q_EMIT state_changed();
+}
+
+void PreviewModel::take_compared(std::size_t side, const app::ComparedPhoto& photo) {
+  compared_[side].photo = photo;
+  const auto& first = compared_[0].photo.whole;
+  const auto& second = compared_[1].photo.whole;
+  if (first && second) {
+    const Size frame = app::compared_frame(first->size(), second->size());
+    frame_ = {frame.width, frame.height};
+    for (Compared& one : compared_) {
+      const Rect place = app::place_in_frame(one.photo.whole->size(), frame);
+      one.place = QRect(place.x, place.y, place.width, place.height);
+    }
+    Q_EMIT opened();
+    Q_EMIT state_changed();
+  }
+}
 
 app::SharedPixels PreviewModel::displayed(const app::SharedPixels& pixels) const {
   std::shared_ptr<const app::DisplayTable> table;
@@ -121,11 +186,12 @@ void PreviewModel::use_table(std::shared_ptr<const app::DisplayTable> table) {
 
 void PreviewModel::open(const std::filesystem::path& path, int orientation,
                         const QSize& upright_size) {
+  if (path != path_) end_comparison();
   if (path == path_) {  // its header was read meanwhile
     if (facts_ || path.empty()) return;
     orientation_ = orientation;
     size_ = orientation >= kFirstTurned ? upright_size.transposed() : upright_size;
-    Q_EMIT changed({});
+    if (!comparing_) Q_EMIT changed({});
     return;
   }
   path_ = path;
@@ -156,19 +222,20 @@ void PreviewModel::set_job(const std::optional<app::Job>& job) {
     Q_EMIT changed({});
     Q_EMIT state_changed();
   }
-  key_ = key;
   desk_->set_job(job, ++settings_);
+  if (key != key_) key_since_ = settings_;
+  key_ = key;
   ask();
 }
 
 void PreviewModel::set_visible(const QRect& region) {
-  if (region == visible_) return;
+  if (comparing_ || region == visible_) return;
   visible_ = region;
   ask();
 }
 
 void PreviewModel::ask() {
-  if (!job_ || !facts_ || visible_.isEmpty()) return;
+  if (comparing_ || !job_ || !facts_ || visible_.isEmpty()) return;
   want(false);
   rest_.start();
 }
@@ -190,7 +257,7 @@ void PreviewModel::want(bool all) {
                             raw           ? kPixelsOfRaw
                             : scale_ == 1 ? kPixelsOfPiece
                                           : kEnlargedPixels / (scale_ * scale_),
-                            raw ? kPixelsAtOnce : 0,
+                            scale_ == 1 ? kPixelsAtOnce : 0,
                             there(),
                             asked_};
   asked_ = app::visible_pieces(wish);

@@ -6,6 +6,7 @@
 #include <QtCore/QSize>
 #include <QtCore/QString>
 #include <QtCore/QTimer>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/studio/compare_desk.h"
 #include "app/studio/display_colour.h"
 #include "app/studio/preview_desk.h"
 #include "app/studio/preview_pieces.h"
@@ -43,9 +45,24 @@ class PreviewModel : public QObject {
   void set_visible(const QRect& region);
   void use_table(std::shared_ptr<const app::DisplayTable> table);
 
-  [[nodiscard]] QSize size() const { return size_; }  ///< of the source, not turned
-  [[nodiscard]] int orientation() const { return orientation_; }
-  [[nodiscard]] int scale() const { return scale_; }
+  /// One of two photographs that are compared.
+  struct Compared {
+    std::filesystem::path path;
+    app::ComparedPhoto photo;
+    QRect place;  ///< in size(), once both are there
+  };
+  /// Shows two photographs as they are in place of one before and after, until another is opened or
+  /// end_comparison(): size() is the frame that both lie in.
+  void compare(const std::filesystem::path& first, const std::filesystem::path& second);
+  void end_comparison();
+  [[nodiscard]] bool is_comparing() const { return comparing_; }
+  [[nodiscard]] const std::array<Compared, 2>& compared() const { return compared_; }
+  [[nodiscard]] bool are_both_there() const { return !frame_.isEmpty(); }
+
+  /// Of the source, not turned.
+  [[nodiscard]] QSize size() const { return comparing_ ? frame_ : size_; }
+  [[nodiscard]] int orientation() const { return comparing_ ? 1 : orientation_; }
+  [[nodiscard]] int scale() const { return comparing_ ? 1 : scale_; }
   [[nodiscard]] const app::SharedPixels& look() const { return look_; }  ///< upright, small
   /// Oldest first: where two overlap, the later one holds.
   [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
@@ -67,6 +84,7 @@ class PreviewModel : public QObject {
 
  private:
   void ask();
+  void take_compared(std::size_t side, const app::ComparedPhoto& photo);
   void take_part(const std::filesystem::path& path, const app::PreviewPart& part);
   [[nodiscard]] app::SharedPixels displayed(const app::SharedPixels& pixels) const;
   void want(bool all);
@@ -84,13 +102,20 @@ class PreviewModel : public QObject {
   std::optional<app::Job> job_;
   std::string key_;
   std::uint64_t settings_ = 0;
+  std::uint64_t key_since_ = 0;  ///< settings from which on key_ holds
+  bool comparing_ = false;
+  std::uint64_t pair_ = 0;
+  std::array<Compared, 2> compared_;
+  QSize frame_;  ///< empty until both are there
   QRect visible_;
   QString busy_;
   QString problem_;
   QTimer rest_;  ///< single: after it the whole picture is made
   mutable std::mutex mutex_;
   std::shared_ptr<const app::DisplayTable> table_;
-  std::unique_ptr<app::PreviewDesk> desk_;  ///< last: its thread uses the others
+  // Last: their threads use the others.
+  std::unique_ptr<app::CompareDesk> compare_desk_;
+  std::unique_ptr<app::PreviewDesk> desk_;
 };
 
 }  // namespace latent::gui

@@ -101,6 +101,7 @@ Studio::Studio(const StudioPlaces& places, QObject* parent) : QObject(parent) {
   });
   connect(preview_.get(), &PreviewModel::state_changed, this,
           [this] { library_->hold_background(!preview_->busy().isEmpty()); });
+  connect(preview_.get(), &PreviewModel::opened, this, &Studio::comparison_changed);
   connect(queue_.get(), &QueueModel::item_changed, this,
           [this](const QString& source, int state, const QString& output) {
             library_->put_state(path_of(source), state_word(static_cast<ItemState>(state)));
@@ -219,6 +220,18 @@ bool Studio::process() {
 
 QString Studio::headline() const {
   if (current_.empty()) return {};
+  if (preview_->is_comparing()) {
+    QStringList names;
+    for (const PreviewModel::Compared& one : preview_->compared()) {
+      QString name = shown_name(one.path);
+      if (const auto& pixels = one.photo.whole) {
+        name += QStringLiteral("  ·  %1 x %2")
+                    .arg(QLocale().toString(pixels->width()), QLocale().toString(pixels->height()));
+      }
+      names << name;
+    }
+    return names.join(QStringLiteral("   |   "));
+  }
   QStringList parts{shown_name(current_)};
   const QLocale locale;
   if (const auto* facts = library_->facts(current_)) {

@@ -60,6 +60,16 @@ class Studio : public QObject {
   void step(int rows);  ///< along what is shown
   void set_selection(const std::vector<std::filesystem::path>& paths);
 
+  /// What compare() shows: two photographs that are selected; else the current one's source and its
+  /// newest result, or the current one where that is a result. Empty: there are no two.
+  [[nodiscard]] std::vector<std::filesystem::path> pair_to_compare() const;
+  /// Shows them in one view, until another photograph is looked at or end_comparison(); says what
+  /// is missing where there are no two.
+  bool compare();
+  void compare(const std::filesystem::path& first, const std::filesystem::path& second);
+  void end_comparison();
+  [[nodiscard]] bool is_comparing() const { return preview_->is_comparing(); }
+
   /// Hands all that the button says to the queue.
   bool process();
   /// Hands the picture without what the mask tool covers to the queue.
@@ -72,6 +82,7 @@ class Studio : public QObject {
  Q_SIGNALS:
   void current_changed();
   void folders_changed();
+  void comparison_changed();
   void problem(const QString& sentence);
   void told(const QString& sentence);
 

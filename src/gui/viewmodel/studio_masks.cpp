@@ -50,7 +50,9 @@ void Studio::put_local_mask(app::Job& job, const fs::path& photograph) const {
 
 app::Job Studio::erase_job() const {
   app::Job job = app::plain_job("erase");
-  std::get<tasks::EraseSettings>(job.settings).mask = mask_->hole();
+  auto& settings = std::get<tasks::EraseSettings>(job.settings);
+  settings.mask = mask_->hole().mask;
+  settings.spots_list = mask_->hole().dust;
   const auto* facts = library_->facts(current_);
   // A raw stays a raw: holes are filled on its own samples.
   if (facts != nullptr && facts->denoisable_raw) job.format = "dng";

@@ -73,6 +73,7 @@ class PreparedPicture : public Prepared::Inside {
     friend bool operator==(const DenoisedFor&, const DenoisedFor&) = default;
   };
   struct Denoised {
+    Rect region;
     Image<float> before;  ///< sRGB without bounds, three channels
     Image<float> noisy;   ///< in the working encoding, as the network saw it
     Rect area;
