@@ -51,7 +51,7 @@ def write_source(path: Path, picture: npt.NDArray[np.uint8]) -> str:
     """The noisy mosaic; gives its noise as --noise takes it."""
     light = train_noise.linearise_srgb(picture.astype(np.float32) / 255) * raw_protocol.EXPOSURE
     scene = np.clip(light @ raw_protocol.MATRIX.T / np.array(WB), 0, 1)
-    colours = mosaic.colour_map("bayer", *picture.shape[:2], (0, 0))
+    colours = mosaic.colour_map("bayer", picture.shape[0], picture.shape[1], (0, 0))
     clean = mosaic.mosaic(scene, colours)
     a = train_noise.gain(SIGMA)
     b = (raw_protocol.READ_NOISE * a) ** 2
