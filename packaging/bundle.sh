@@ -46,7 +46,7 @@ owner_of() { { dpkg -S "$1" || dpkg -S "${1#/usr}"; } 2>/dev/null | head -n 1 | 
 # runtime, graphics drivers, the X client library and fontconfig.
 system='^(ld-linux-x86-64|libc|libm|libdl|librt|libpthread|libresolv|libutil|libnsl|libstdc\+\+|libgcc_s|libGL|libEGL'
 system+='|libGLX|libGLdispatch|libOpenGL|libGLESv2|libdrm|libgbm|libX11|libX11-xcb|libxcb|libfontconfig|libfreetype)\.so'
-mapfile -t ours < <(find "$dir/usr" -type f \( -name '*.so*' -o -path '*/bin/*' -o -name latent-reader \) -exec sh -c \
+mapfile -t ours < <(find "$dir/usr" -type f \( -name '*.so*' -o -path '*/bin/*' -o -name latent-reader -o -name latent-engine \) -exec sh -c \
   'head -c 4 "$1" | grep -q ELF && echo "$1"' _ {} \;)
 LD_LIBRARY_PATH=$own:$own/latent ldd "${ours[@]}" | sed -n 's|.*=> \(/[^ ]*\) .*|\1|p' | sort -u |
   while IFS= read -r library; do
@@ -65,7 +65,8 @@ LD_LIBRARY_PATH=$own:$own/latent ldd "${ours[@]}" | sed -n 's|.*=> \(/[^ ]*\) .*
 {
   patchelf --force-rpath --set-rpath '$ORIGIN/../lib/x86_64-linux-gnu/latent:$ORIGIN/../lib' \
     "$dir/usr/bin/latent" "$dir/usr/bin/latent-studio"
-  patchelf --force-rpath --set-rpath '$ORIGIN:$ORIGIN/../..' "$own/latent/latent-reader"
+  patchelf --force-rpath --set-rpath '$ORIGIN:$ORIGIN/../..' "$own/latent/latent-reader" \
+    "$own/latent/latent-engine"
   patchelf --force-rpath --set-rpath '$ORIGIN/latent:$ORIGIN/..' "$own"/liblatent.so.?.*
 }
 printf '[Paths]\nPrefix = ..\nPlugins = lib/qt6/plugins\n' >"$dir/usr/bin/qt.conf"

@@ -4,7 +4,7 @@
 # the bytes. Without a compiler cache; both builds take as long as a cold one.
 #
 #   packaging/reproduce.sh objects          the objects of the rooms image and colour: a minute (a test)
-#   packaging/reproduce.sh program          latent, latent-reader and liblatent.so: two whole builds
+#   packaging/reproduce.sh program          latent, latent-reader, latent-engine and liblatent.so: two whole builds
 set -euo pipefail
 cd "$(dirname "$0")/.."
 goal=${1:-objects}
@@ -12,7 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case $goal in
   objects) targets=(latent_image latent_colour) engines=OFF ;;
-  program) targets=(latent latent-reader latent_library) engines=ON ;;
+  program) targets=(latent latent-reader latent-engine latent_library) engines=ON ;;
   *) sed -n '3,8p' "$0"; exit 2 ;;
 esac
 options=(-G Ninja -DCMAKE_BUILD_TYPE=Release -DLATENT_REPRODUCIBLE=ON -DLATENT_TESTS=OFF -DLATENT_BENCH=OFF
@@ -33,6 +33,6 @@ cd "$work/a/build"
 while IFS= read -r file; do
   count=$((count + 1))
   cmp -s "$file" "$work/another folder/build/$file" || { echo "differs: $file"; differs=$((differs + 1)); }
-done < <(find . \( -name '*.o' -o -name '*.a' -o -name latent -o -name latent-reader -o -name 'liblatent.so.*' \) -type f | sort)
+done < <(find . \( -name '*.o' -o -name '*.a' -o -name latent -o -name latent-reader -o -name latent-engine -o -name 'liblatent.so.*' \) -type f | sort)
 echo "$count files, $differs differ"
 [[ $differs == 0 && $count -gt 10 ]]

@@ -30,6 +30,8 @@ struct Engine {
   double start_seconds = 600;  ///< for compiling a network, and for its first tile; 0: any time
   std::filesystem::path onnxruntime;  ///< an ONNX Runtime library of your own; empty: found
   double max_loss = 0.1;  ///< most dB (PSNR) that int8 may lose to be taken by Precision::Auto
+  /// Plug-ins of ONNX Runtime (execution provider libraries) whose devices `device` may name.
+  std::vector<std::filesystem::path> onnxruntime_plugins = {};
 
   friend bool operator==(const Engine&, const Engine&) = default;
 };
@@ -62,9 +64,17 @@ struct DeviceInfo {
   Precision automatic = Precision::F32;  ///< what Precision::Best becomes where nothing is measured
 };
 
+/// A plug-in of ONNX Runtime that was asked for (Engine::onnxruntime_plugins).
+struct PluginInfo {
+  std::filesystem::path file;
+  bool usable = false;  ///< it was loaded, and has a device
+  std::string problem;  ///< one sentence where it is not
+};
+
 struct Devices {
   std::vector<EngineInfo> engines;
-  std::vector<DeviceInfo> devices;
+  std::vector<DeviceInfo> devices;  ///< those of plug-ins last
+  std::vector<PluginInfo> plugins = {};
 };
 
 /// The engines and devices of this machine. Loads the engines, opens no device. Never fails: an
@@ -72,6 +82,12 @@ struct Devices {
 ///
 /// Threads  any.
 [[nodiscard]] LATENT_API Devices list_devices();
+
+/// The same with the ONNX Runtime and the plug-ins that `engine` names. Plug-ins are loaded by a
+/// process of their own: one that crashes or hangs says so, after Engine::start_seconds or a minute.
+///
+/// Threads  any.
+[[nodiscard]] LATENT_API Devices list_devices(const Engine& engine);
 
 /// "openvino", "bf16": the words of the command line and of jobs.
 [[nodiscard]] LATENT_API const char* name(EngineKind kind);

@@ -86,6 +86,9 @@ Health examine(const infer::EngineRequest& request, const std::stop_token& stop)
   infer::EngineRequest stoppable = request;
   stoppable.stop = stop;
   health.inventory = infer::list_devices(request);
+  for (const infer::PluginFacts& plugin : health.inventory.plugins) {
+    if (!plugin.usable) health.problems.push_back(plugin.problem);
+  }
   const auto package = open_model(kProbeModel);
   if (!package) {
     health.problems.push_back(package.error().sentence);

@@ -71,6 +71,14 @@ Job with_absolute_paths(Job job) {
   const auto row = task_row(job.task);
   if (!row) return job;
   for (const Setting& setting : *(*row)->settings) {
+    if (setting.form == Form::Paths) {
+      models::Json list = setting.get(job);
+      for (models::Json& entry : *list.as_array()) {
+        entry = models::Json(from_here(*entry.as_string()).native());
+      }
+      setting.set(job, list);
+      continue;
+    }
     if (setting.form != Form::Path && setting.form != Form::Name) continue;
     const models::Json value = setting.get(job);
     const auto* text = value.as_string();

@@ -66,8 +66,15 @@ bool is_path(const Setting& setting, const std::string& value) {
   return setting.form == Form::Path || (setting.form == Form::Name && names_a_path(setting, value));
 }
 
+Text text_of_paths(const Json& value) {
+  Text text = Text::array();
+  for (const Json& entry : *value.as_array()) text.push_back(text_of_path(*entry.as_string()));
+  return text;
+}
+
 Text text_of_setting(const Setting& setting, const Job& job) {
   const Json value = setting.get(job);
+  if (setting.form == Form::Paths) return text_of_paths(value);
   const auto* words = value.as_string();
   if (words == nullptr) return text_of(value);
   // A name that is no UTF-8 can only be a file's.
@@ -230,7 +237,16 @@ class Reader {
       LATENT_TRY(const fs::path path, path_at(*text, setting.place()));
       *held = Json(path.native());
     }
+    if (setting.form == Form::Paths) LATENT_CHECK(make_absolute(*held, setting));
     setting.set(job, *held);
+    return {};
+  }
+
+  Status make_absolute(Json& list, const Setting& setting) const {
+    for (Json& entry : *list.as_array()) {
+      LATENT_TRY(const fs::path path, path_at(*entry.as_string(), setting.place()));
+      entry = Json(path.native());
+    }
     return {};
   }
 

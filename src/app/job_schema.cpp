@@ -114,6 +114,8 @@ Text form_of(const Setting& setting) {
       return setting.nullable ? either(nothing, reference("path")) : reference("path");
     case Form::Path:
       return either(nothing, reference("path"));
+    case Form::Paths:
+      return {{"type", "array"}, {"items", reference("path")}, {"maxItems", 100}};
   }
   return {};
 }

@@ -67,6 +67,8 @@ std::string taken(const Setting& setting) {
                                    : joined(setting.words, ", ") + " or the path of a file";
     case Form::Path:
       return "a path";
+    case Form::Paths:
+      return "a list of paths";
   }
   return {};
 }
@@ -176,6 +178,21 @@ Result<Json> places(const Setting& setting, const Json& value, const std::string
   return value;
 }
 
+Result<Json> paths(const Setting& setting, const Json& value, const std::string& where) {
+  constexpr std::size_t kMostPaths = 100;
+  const auto* list = value.as_array();
+  if (list == nullptr || list->size() > kMostPaths) {
+    return not_taken(setting, shown(value), where);
+  }
+  for (const Json& entry : *list) {
+    const auto* text = entry.as_string();
+    if (text == nullptr || text->empty() || text->find('\0') != std::string::npos) {
+      return not_taken(setting, shown(entry), where);
+    }
+  }
+  return value;
+}
+
 bool is_device(std::string_view text) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -274,6 +291,8 @@ Result<Json> hold_to(const Setting& setting, const Json& value, const std::strin
       return print(setting, value, where);
     case Form::Places:
       return places(setting, value, where);
+    case Form::Paths:
+      return paths(setting, value, where);
     case Form::Device:
     case Form::Name:
     case Form::Path:

@@ -27,7 +27,8 @@ enum class Form : std::uint8_t {
   Device,        ///< the word of a device
   Print,         ///< null, or "40x60cm@300"
   Name,          ///< null, or a known name, or a path: what has a '/' or `path_endings`
-  Path           ///< null, or a path
+  Path,          ///< null, or a path
+  Paths          ///< a list of paths; as text, one a line
 };
 
 /// The object of a job's JSON in which a setting stands.

@@ -182,6 +182,23 @@ Setting places(Row row, int count, Field field) {
   return setting;
 }
 
+/// A list of paths.
+template <class Field>
+Setting paths(Row row, Field field) {
+  Setting setting = setting_of(std::move(row), Form::Paths);
+  setting.get = [field](const Job& job) {
+    Json::Array list;
+    for (const std::filesystem::path& path : field(job)) list.emplace_back(path.native());
+    return Json(std::move(list));
+  };
+  setting.set = [field](Job& job, const Json& value) {
+    auto& list = field(job);
+    list.clear();
+    for (const Json& entry : *value.as_array()) list.emplace_back(*entry.as_string());
+  };
+  return setting;
+}
+
 /// A path that is empty where there is none.
 template <class Field>
 Setting input_path(Row row, Field field) {

@@ -139,6 +139,7 @@ Result<Json> value_of_text(const Setting& setting, const std::string& text,
                               std::int64_t{part.height}});
     }
     case Form::Places:
+    case Form::Paths:
       return hold_to(setting, lines_of(text), where);
     case Form::Print:
     case Form::Device:
@@ -154,7 +155,8 @@ std::string text_of_value(const Setting& setting, const Json& value) {
   if (const auto* text = value.as_string()) return *text;
   if (const auto* flag = value.as_bool()) return *flag ? "true" : "false";
   if (const auto* list = value.as_array()) {
-    return setting.form == Form::Places ? texts_of(*list) : numbers_text(*list);
+    const bool texts = setting.form == Form::Places || setting.form == Form::Paths;
+    return texts ? texts_of(*list) : numbers_text(*list);
   }
   if (value.as_integer() != nullptr || value.as_real() != nullptr) {
     return numbers_text(Json::Array{value});
@@ -191,6 +193,7 @@ std::string short_form(const Setting& setting) {
       return setting.words.empty() ? "NAME|FILE"
                                    : fmt::format("{}|FILE", fmt::join(setting.words, "|"));
     case Form::Path:
+    case Form::Paths:
       return "PATH";
   }
   return {};

@@ -141,6 +141,12 @@ Table make_engine_table() {
              {0, 1e7}, of_job(&Job::engine, &EngineRequest::start_seconds)),
       text(at("ort_library", "path of an ONNX Runtime library to use"), Form::Path,
            of_job(&Job::engine, &EngineRequest::ort_library)),
+      paths({.section = Section::Engine,
+             .key = "ort_plugins",
+             .help = "a plug-in of ONNX Runtime (an execution provider library) whose devices "
+                     "--device may name, as latent devices lists them; may be given again",
+             .option = "--ort-plugin"},
+            of_job(&Job::engine, &EngineRequest::ort_plugins)),
   };
 }
 

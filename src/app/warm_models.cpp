@@ -119,10 +119,12 @@ void WarmModels::clear() {
 }
 
 std::string key_of(const infer::EngineRequest& engine) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(engine.engine), engine.device,
-                     static_cast<int>(engine.precision), engine.threads, engine.streams,
-                     engine.cache_dir.native(), engine.ort_library.native(), engine.start_seconds,
-                     engine.most_loss_db);
+  std::string plugins;
+  for (const auto& plugin : engine.ort_plugins) plugins += plugin.native() + '\n';
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(engine.engine),
+                     engine.device, static_cast<int>(engine.precision), engine.threads,
+                     engine.streams, engine.cache_dir.native(), engine.ort_library.native(),
+                     engine.start_seconds, engine.most_loss_db, plugins);
 }
 
 std::string key_of(const Limits& limits) {

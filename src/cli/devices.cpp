@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -23,7 +24,7 @@ namespace latent::cli {
 namespace {
 
 struct Options {
-  std::string ort_library;
+  LibraryOptions libraries;
   bool json = false;
 };
 
@@ -36,13 +37,18 @@ std::vector<std::string> words(const std::vector<infer::Precision>& precisions) 
 
 void print_json(const infer::Inventory& inventory, const std::vector<app::KnownPace>& paces) {
   nlohmann::ordered_json report{{"engines", nlohmann::json::array()},
-                                {"devices", nlohmann::json::array()}};
+                                {"devices", nlohmann::json::array()},
+                                {"plugins", nlohmann::json::array()}};
   for (const auto& engine : inventory.engines) {
     report["engines"].push_back({{"engine", infer::engine_name(engine.engine)},
                                  {"usable", engine.usable},
                                  {"version", engine.version},
                                  {"library", displayed(engine.library)},
                                  {"problem", engine.problem}});
+  }
+  for (const auto& plugin : inventory.plugins) {
+    report["plugins"].push_back(
+        {{"file", displayed(plugin.file)}, {"usable", plugin.usable}, {"problem", plugin.problem}});
   }
   for (const auto& device : inventory.devices) {
     report["devices"].push_back({{"engine", infer::engine_name(device.engine)},
@@ -97,19 +103,23 @@ void print_text(const infer::Inventory& inventory, const std::vector<app::KnownP
       print_paces(device, paces);
     }
   }
+  for (const auto& plugin : inventory.plugins) {
+    if (!plugin.usable) print_error(plugin.problem);
+  }
 }
 
 int run(const Options& options) {
-  infer::EngineRequest request;
-  request.ort_library = options.ort_library;
-  const infer::Inventory inventory = infer::list_devices(request);
+  const auto request = options.libraries.request();
+  if (!request) return usage_error(request.error());
+  const infer::Inventory inventory = infer::list_devices(*request);
   const auto paces = app::known_paces(inventory, app::cache_folder());
   if (options.json) {
     print_json(inventory, paces);
   } else {
     print_text(inventory, paces);
   }
-  return inventory.devices.empty() ? kSomeFailed : kAllDone;
+  const bool all_usable = std::ranges::all_of(inventory.plugins, &infer::PluginFacts::usable);
+  return inventory.devices.empty() || !all_usable ? kSomeFailed : kAllDone;
 }
 
 }  // namespace
@@ -118,7 +128,7 @@ void add_devices(CLI::App& program, RunVerb& run_verb) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = program.add_subcommand(
       "devices", "List the engines and devices that can run models on this computer");
-  verb->add_option("--ort-library", options->ort_library, "an ONNX Runtime library of your own");
+  options->libraries.declare(*verb);
   verb->add_flag("--json", options->json, "print one JSON object");
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token&) { return run(*options); };

@@ -20,7 +20,7 @@ namespace latent::cli {
 namespace {
 
 struct Options {
-  std::string ort_library;
+  LibraryOptions libraries;
   bool json = false;
 };
 
@@ -80,11 +80,11 @@ void print_text(const app::Health& health) {
 }
 
 int run(const Options& options, const std::stop_token& stop) {
-  infer::EngineRequest request;
-  request.ort_library = options.ort_library;
+  auto request = options.libraries.request();
+  if (!request) return usage_error(request.error());
   print_folder_notices();
-  request.cache_dir = app::cache_folder();
-  const app::Health health = app::examine(request, stop);
+  request->cache_dir = app::cache_folder();
+  const app::Health health = app::examine(*request, stop);
   if (stop.stop_requested()) return kCancelled;
   if (options.json) {
     print_json(health);
@@ -101,7 +101,7 @@ void add_doctor(CLI::App& program, RunVerb& run_verb) {
   CLI::App* verb = program.add_subcommand(
       "doctor",
       "Test the default model on every device of this computer, for correct results and speed");
-  verb->add_option("--ort-library", options->ort_library, "an ONNX Runtime library of your own");
+  options->libraries.declare(*verb);
   verb->add_flag("--json", options->json, "print one JSON object");
   verb->callback([options, &run_verb] {
     run_verb = [options](const std::stop_token& stop) { return run(*options, stop); };

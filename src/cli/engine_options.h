@@ -18,4 +18,19 @@ class EngineOptions {
   SettingOptions options_;
 };
 
+/// Those of them that say which devices there are (--ort-library, --ort-plugin, --limit-start), for
+/// verbs that ask all of them.
+class LibraryOptions {
+ public:
+  void declare(CLI::App& verb);
+
+  /// Without a folder for what is compiled.
+  ///
+  /// Errors   Usage  a limit that is no number.
+  [[nodiscard]] Result<infer::EngineRequest> request() const;
+
+ private:
+  SettingOptions options_;
+};
+
 }  // namespace latent::cli

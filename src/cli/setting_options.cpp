@@ -51,7 +51,8 @@ void SettingOptions::declare(CLI::App& verb, const std::vector<Setting>& table,
     }
     given.option = verb.add_option(setting.option, given.text, setting.help);
     given.option->type_name(app::short_form(setting));
-    if (setting.form == app::Form::Places) {  // given again and again: a line each
+    if (setting.form == app::Form::Places ||
+        setting.form == app::Form::Paths) {  // given again and again: a line each
       given.option->multi_option_policy(CLI::MultiOptionPolicy::Join)->delimiter('\n');
     }
     const std::string usual = app::text_of_value(setting, setting.get(defaults));

@@ -63,10 +63,19 @@ Outcome<Done> Library::remove_model(const std::string& id) {
   });
 }
 
-Devices list_devices() {
+Devices list_devices() { return list_devices(Engine{}); }
+
+Devices list_devices(const Engine& engine_asked) {
   Devices devices;
   try {
-    const infer::Inventory inventory = infer::list_devices({});
+    infer::EngineRequest request;
+    request.ort_library = engine_asked.onnxruntime;
+    request.ort_plugins = engine_asked.onnxruntime_plugins;
+    request.start_seconds = engine_asked.start_seconds;
+    const infer::Inventory inventory = infer::list_devices(request);
+    for (const auto& plugin : inventory.plugins) {
+      devices.plugins.push_back({plugin.file, plugin.usable, plugin.problem});
+    }
     for (const auto& engine : inventory.engines) {
       devices.engines.push_back(
           {facade::kind_of(engine.engine), engine.usable, engine.version, engine.problem});

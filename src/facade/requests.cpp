@@ -214,6 +214,11 @@ Status put_engine(app::Job& job, const v0::Engine& engine) {
   if (!engine.onnxruntime.empty()) {
     putting.put("ort_library", engine.onnxruntime.native(), "onnxruntime");
   }
+  if (!engine.onnxruntime_plugins.empty()) {
+    Json::Array plugins;
+    for (const auto& plugin : engine.onnxruntime_plugins) plugins.emplace_back(plugin.native());
+    putting.put("ort_plugins", std::move(plugins), "onnxruntime_plugins");
+  }
   LATENT_TRY(job, putting.done());
   return {};
 }
@@ -250,7 +255,8 @@ bool asks_for_no_engine(const app::Job& job) {
   return asked.engine == plain.engine && asked.device == plain.device &&
          asked.precision == plain.precision && asked.most_loss_db == plain.most_loss_db &&
          asked.threads == plain.threads && asked.streams == plain.streams &&
-         asked.start_seconds == plain.start_seconds && asked.ort_library.empty();
+         asked.start_seconds == plain.start_seconds && asked.ort_library.empty() &&
+         asked.ort_plugins.empty();
 }
 
 }  // namespace latent::facade

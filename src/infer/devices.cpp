@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infer/devices.h"
 
+#include "infer/hosted/hosted.h"
 #include "infer/onnxruntime.h"
 #include "infer/openvino.h"
 
@@ -10,6 +11,7 @@ Inventory list_devices(const EngineRequest& request) {
   Inventory inventory;
   list_openvino(inventory);
   list_onnxruntime(inventory, request);
+  list_plugins(inventory, request);
   return inventory;
 }
 

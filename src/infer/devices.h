@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,21 @@ struct DeviceFacts {
   Precision automatic = Precision::F32;  ///< what Precision::Best becomes where nothing is measured
 };
 
+/// A plug-in of ONNX Runtime that was asked for.
+struct PluginFacts {
+  std::filesystem::path file;
+  bool usable = false;  ///< it was loaded, and has a device
+  std::string problem;  ///< one sentence where it is not
+};
+
 struct Inventory {
   std::vector<EngineFacts> engines;
   std::vector<DeviceFacts> devices;
+  std::vector<PluginFacts> plugins = {};
 };
 
-/// Engines and devices of this machine. Loads both engines, opens no device, compiles nothing.
+/// Engines and devices of this machine, those of plug-ins last. Loads both engines, and plug-ins in
+/// a process of their own; opens no device, compiles nothing.
 ///
 /// Threads  any. Never fails: what cannot be used says why.
 [[nodiscard]] Inventory list_devices(const EngineRequest& request);

@@ -5,11 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/path.h"
 #include "infer/onnx_limits.h"
-#include "infer/onnx_operators.h"
-#include "infer/onnxruntime.h"
-#include "infer/openvino.h"
 
 namespace latent::infer {
 namespace {
@@ -21,12 +17,6 @@ Result<TensorShape> shape_of(const models::TensorSpec& tensor, int stride, Size 
   LATENT_ENSURE(stride * scale % tensor.unshuffle == 0);
   return TensorShape{1, tensor.channels, tile.height * scale / tensor.unshuffle,
                      tile.width * scale / tensor.unshuffle};
-}
-
-/// OpenVINO runs the processor and Intel's devices; what it has no word for is ONNX Runtime's.
-EngineKind engine_for(const EngineRequest& request) {
-  if (request.engine != EngineKind::Auto) return request.engine;
-  return is_openvino_device(request.device) ? EngineKind::OpenVino : EngineKind::OnnxRuntime;
 }
 
 }  // namespace
@@ -70,20 +60,6 @@ Result<NetworkFile> file_for(const models::Network& network, Precision precision
   if (network.int8) return NetworkFile{network.int8->onnx, network.int8->sha256};
   return fail(ErrorCode::Unsupported,
               "the model has no file of this network in 8-bit integers; use --precision auto");
-}
-
-Result<std::unique_ptr<Session>> create_session(const models::Network& network, Size tile,
-                                                const EngineRequest& request) {
-  if (request.threads < 0 || request.threads > 1024 || request.streams < 0) {
-    return fail(ErrorCode::Usage, "the number of threads must be from 0 (all) to 1024");
-  }
-  LATENT_TRY(const NetworkFile file, file_for(network, request.precision));
-  LATENT_CHECK(check_graph(file.onnx));
-  auto session = engine_for(request) == EngineKind::OpenVino
-                     ? create_openvino_session(network, tile, request)
-                     : create_onnxruntime_session(network, tile, request);
-  if (session) return session;
-  return tl::make_unexpected(explained(std::move(session).error(), file.onnx));
 }
 
 }  // namespace latent::infer

@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/patience.h"
 #include "base/result.h"
@@ -54,6 +55,9 @@ struct EngineRequest {
   int streams = 0;                    ///< tiles computed at once on the processor; 0: one
   std::filesystem::path cache_dir;    ///< compiled models and verdicts; empty: none kept
   std::filesystem::path ort_library;  ///< ONNX Runtime to load; empty: as find_ort_library()
+  /// Plug-ins of ONNX Runtime (execution providers) whose devices may be asked for by their words;
+  /// empty: as find_ort_plugins(). They are loaded by a process of their own (decision 87).
+  std::vector<std::filesystem::path> ort_plugins = {};
   bool anew = false;           ///< what the cache holds of this network is not used but replaced
   double start_seconds = 600;  ///< for compiling a network, and for its first tile; 0: no limit
   std::stop_token stop;        ///< ends compiling and proving

@@ -297,24 +297,33 @@ GraphOptimizationLevel level_of(models::GraphOptimization optimization) {
 
 }  // namespace
 
-Result<OrtSetup> set_up_ort(const EngineRequest& request,
-                            const models::OptimizationRule& optimization) {
-  LATENT_TRY(const auto library, load_ort_library(request.ort_library));
-  const OrtApi& api = *library.api;
-  LATENT_TRY(const OrtDevice device, ort_device(api, request.device));
-  const Precision asked = request.precision;
+Result<Precision> ort_precision(Precision asked) {
   if (asked == Precision::Bf16 || asked == Precision::F16) {
     return fail(ErrorCode::Unsupported,
                 std::string("ONNX Runtime computes this network in f32 or int8, not ") +
                     precision_name(asked) + "; use --engine openvino or --precision auto");
   }
+  return asked == Precision::Int8 ? Precision::Int8 : Precision::F32;
+}
+
+Result<OrtSetup> set_up_ort(const EngineRequest& request,
+                            const models::OptimizationRule& optimization,
+                            const OrtPluginTarget& target) {
+  LATENT_TRY(const auto library, load_ort_library(request.ort_library));
+  const OrtApi& api = *library.api;
   OrtSetup setup;
   setup.api = &api;
-  const std::string word = device.provider->word;
-  setup.info = {EngineKind::OnnxRuntime,
-                asked == Precision::Int8 ? Precision::Int8 : Precision::F32,
-                device.index > 0 ? word + "." + std::to_string(device.index) : word,
-                device.provider->available, "ONNX Runtime " + library.version};
+  setup.on_plugin = target.plugin != nullptr;
+  LATENT_TRY(const Precision precision, ort_precision(request.precision));
+  std::string word;
+  OrtDevice device;
+  if (target.plugin == nullptr) {
+    LATENT_TRY(device, ort_device(api, request.device));
+    word = device.provider->word;
+    setup.info = {EngineKind::OnnxRuntime, precision,
+                  device.index > 0 ? word + "." + std::to_string(device.index) : word,
+                  device.provider->available, "ONNX Runtime " + library.version};
+  }
   setup.env = OrtHandle<OrtEnv>(api.ReleaseEnv);
   LATENT_CHECK(ort_check(api, api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, "latent", setup.env.put()),
                          "ONNX Runtime cannot be started"));
@@ -333,7 +342,8 @@ Result<OrtSetup> set_up_ort(const EngineRequest& request,
   // Waiting threads sleep: the cores are wanted for packing and writing.
   LATENT_CHECK(ort_check(
       api, api.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"), what));
-  LATENT_CHECK(append_ort_provider(api, options, device));
+  LATENT_CHECK(target.plugin == nullptr ? append_ort_provider(api, options, device)
+                                        : target.plugin->append(options, target.device));
   return setup;
 }
 
@@ -347,11 +357,15 @@ Result<OrtNetwork> open_ort_network(OrtSetup setup, std::span<const std::byte> o
   return with_patience<OrtNetwork>(
       [opened, bytes]() -> Result<OrtNetwork> {
         const OrtApi& api = *opened->setup.api;
-        auto created = ort_check(
-            api,
+        OrtStatus* status =
             api.CreateSessionFromArray(opened->setup.env.get(), bytes->data(), bytes->size(),
-                                       opened->setup.options.get(), opened->session.put()),
-            kCannotTake, ErrorCode::ModelMismatch);
+                                       opened->setup.options.get(), opened->session.put());
+        if (status != nullptr && opened->setup.on_plugin) {
+          const std::string refusal = plugin_refusal(api.GetErrorMessage(status));
+          (void)ort_check(api, status, kCannotTake);
+          return fail(ErrorCode::Device, refusal);
+        }
+        auto created = ort_check(api, status, kCannotTake, ErrorCode::ModelMismatch);
         if (!created) return tl::make_unexpected(in_our_words(std::move(created).error()));
         return std::move(*opened);
       },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -6,6 +7,7 @@
 
 #include "base/path.h"
 #include "base/program_place.h"
+#include "infer/hosted/hosted.h"
 #include "infer/ort_library.h"
 
 namespace latent::infer {
@@ -75,6 +77,19 @@ Result<fs::path> find_ort_library(const fs::path& asked) {
   }
   return fail(ErrorCode::NotFound,
               "no ONNX Runtime library was found; install it or name it in LATENT_ORT_LIBRARY");
+}
+
+std::vector<fs::path> find_ort_plugins(const EngineRequest& request) {
+  if (!request.ort_plugins.empty()) return request.ort_plugins;
+  std::vector<fs::path> plugins;
+  const char* environment = std::getenv("LATENT_ORT_PLUGINS");  // NOLINT(concurrency-mt-unsafe)
+  const std::string_view list = environment == nullptr ? "" : environment;
+  for (std::size_t begin = 0; begin < list.size();) {
+    const std::size_t end = std::min(list.find(':', begin), list.size());
+    if (end > begin) plugins.emplace_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return plugins;
 }
 
 }  // namespace latent::infer

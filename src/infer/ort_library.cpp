@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "base/path.h"
+#include "infer/ort_plugin_api.h"
 
 namespace latent::infer {
 namespace {
@@ -47,13 +48,16 @@ Result<OrtLibrary> load_ort_library(const std::filesystem::path& asked) {
   library.version = printable(base->GetVersionString());
   // The library prints a line of its own for each interface it does not know: begin where it can.
   std::uint32_t newest = ORT_API_VERSION;
+  long minor = 0;
   if (library.version.starts_with("1.")) {
-    const long minor = std::strtol(library.version.c_str() + 2, nullptr, 10);
+    minor = std::strtol(library.version.c_str() + 2, nullptr, 10);
     if (minor > 0) newest = std::min(newest, static_cast<std::uint32_t>(minor));
   }
   for (std::uint32_t interface = newest; interface >= kOldestInterface; --interface) {
     library.api = base->GetApi(interface);
-    if (library.api != nullptr) return library;
+    if (library.api == nullptr) continue;
+    if (minor >= kPluginInterface) library.plugin_api = base->GetApi(kPluginInterface);
+    return library;
   }
   return fail(ErrorCode::Device, library.path,
               quoted(library.path) + " is ONNX Runtime " + library.version +

@@ -20,6 +20,7 @@ namespace latent::infer {
 /// A loaded ONNX Runtime; stays loaded until the process ends.
 struct OrtLibrary {
   const OrtApi* api = nullptr;
+  const OrtApi* plugin_api = nullptr;  ///< of interface 22, for plug-ins; null where it is older
   std::string version;
   std::filesystem::path path;
 };

@@ -84,13 +84,21 @@ Result<OrtDevice> ort_device(const OrtApi& api, const std::string& word) {
   return device;
 }
 
+bool is_ort_device(std::string_view word) {
+  return std::ranges::any_of(kProviders, [&](const OrtProvider& known) {
+    return word.substr(0, word.find('.')) == known.word;
+  });
+}
+
+Status forbid_fallback(const OrtApi& api, OrtSessionOptions* options) {
+  return ort_check(api, api.AddSessionConfigEntry(options, "session.disable_cpu_ep_fallback", "1"),
+                   "ONNX Runtime refuses a setting");
+}
+
 Status append_ort_provider(const OrtApi& api, OrtSessionOptions* options, const OrtDevice& device) {
   const std::string_view name = device.provider->appended;
   if (name.empty()) return {};
-  // Without this, what the device cannot do runs on the processor and nobody is told.
-  LATENT_CHECK(ort_check(api,
-                         api.AddSessionConfigEntry(options, "session.disable_cpu_ep_fallback", "1"),
-                         "ONNX Runtime refuses a setting"));
+  LATENT_CHECK(forbid_fallback(api, options));
   if (name == "CUDA") return append_cuda(api, options, device.index);
   if (name == "DML") {
     LATENT_CHECK(ort_check(api, api.DisableMemPattern(options), "DirectML cannot be set up"));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -60,6 +61,12 @@ class OrtHandle {
 
 /// Errors   NotFound  a word that is none, or a device that the library does not offer.
 [[nodiscard]] Result<OrtDevice> ort_device(const OrtApi& api, const std::string& word);
+
+/// Without this, what a device cannot do runs on the processor and nobody is told.
+[[nodiscard]] Status forbid_fallback(const OrtApi& api, OrtSessionOptions* options);
+
+/// Whether a word before the dot is that of a device that ONNX Runtime itself may have.
+[[nodiscard]] bool is_ort_device(std::string_view word);
 
 /// Sets a session up for that device, and only for it: what the device cannot do is an error.
 [[nodiscard]] Status append_ort_provider(const OrtApi& api, OrtSessionOptions* options,

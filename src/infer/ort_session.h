@@ -4,6 +4,7 @@
 #include <span>
 
 #include "infer/engine.h"
+#include "infer/ort_plugin.h"
 #include "infer/ort_providers.h"
 
 struct OrtEnv;
@@ -18,13 +19,22 @@ struct OrtSetup {
   SessionInfo info;
   OrtHandle<OrtEnv> env;
   OrtHandle<OrtSessionOptions> options;
+  bool on_plugin = false;  ///< what it says of a network is then of the device
 };
 
+/// What ONNX Runtime computes in where that precision is asked for.
+///
+/// Errors   Unsupported  another precision than f32 and int8.
+[[nodiscard]] Result<Precision> ort_precision(Precision asked);
+
+/// For the device of a plug-in where one is given, whatever request.device says.
+///
 /// Errors   NotFound     no library, or no such device.
-///          Unsupported  another precision than f32 and int8.
+///          Unsupported  as ort_precision().
 ///          Device       the library or the device cannot be started.
 [[nodiscard]] Result<OrtSetup> set_up_ort(const EngineRequest& request,
-                                          const models::OptimizationRule& optimization);
+                                          const models::OptimizationRule& optimization,
+                                          const OrtPluginTarget& target = {});
 
 /// A session of ONNX Runtime over one network; it goes before its environment does.
 struct OrtNetwork {

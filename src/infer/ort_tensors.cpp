@@ -150,8 +150,8 @@ class OrtTensors : public TensorSession {
 
 Result<std::unique_ptr<TensorSession>> open_onnxruntime_tensors(
     const OnnxSource& source, const EngineRequest& request, GraphPorts ports,
-    const std::map<std::string, std::int64_t>& sizes) {
-  LATENT_TRY(OrtSetup setup, set_up_ort(request, source.optimization));
+    const std::map<std::string, std::int64_t>& sizes, const OrtPluginTarget& target) {
+  LATENT_TRY(OrtSetup setup, set_up_ort(request, source.optimization, target));
   const OrtApi& api = *setup.api;
   for (const auto& [name, size] : sizes) {
     LATENT_CHECK(

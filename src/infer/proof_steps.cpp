@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "infer/hosted/hosted.h"
+
 namespace latent::infer {
 
 bool is_judge(const SessionInfo& info) {
@@ -25,12 +27,22 @@ std::vector<EngineRequest> proof_ladder(const EngineRequest& request) {
   const bool on_processor = request.device == "cpu" || request.device == "auto";
   const bool lowered = request.precision == Precision::Bf16 ||
                        request.precision == Precision::Int8 || request.precision == Precision::F16;
-  if (lowered && !on_processor) {
+  if (!on_processor && asks_for_plugin(request)) {
+    // What a plug-in computes in is its own affair; what is lost decides.
+    if (request.precision == Precision::Auto || request.precision == Precision::Best) {
+      steps.push_back(request);
+      steps.back().precision = Precision::F16;
+    }
+  } else if (lowered && !on_processor) {
     steps.push_back(request);
     steps.back().precision = Precision::F32;
   }
   steps.push_back(judge_request(request));
   return steps;
+}
+
+bool is_second_look(const EngineRequest& step) {
+  return step.precision == Precision::F16 && asks_for_plugin(step);
 }
 
 std::string session_words(const SessionInfo& info) {

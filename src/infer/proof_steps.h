@@ -19,8 +19,13 @@ namespace latent::infer {
 /// named, so that a machine with one engine only can prove.
 [[nodiscard]] EngineRequest judge_request(const EngineRequest& request);
 
-/// What is tried in turn: as asked, the same device in float32, the processor in float32.
+/// What is tried in turn: as asked, the same device in float32, the processor in float32. A device of
+/// a plug-in that was to choose is held to float32 first, then to what 16 bits may lose.
 [[nodiscard]] std::vector<EngineRequest> proof_ladder(const EngineRequest& request);
+
+/// Whether a step asks a device only whether its answer loses more than 16 bits may: of no use where
+/// it gave none.
+[[nodiscard]] bool is_second_look(const EngineRequest& step);
 
 /// "openvino on gpu in f16", to begin a notice with.
 [[nodiscard]] std::string session_words(const SessionInfo& info);
@@ -43,8 +48,11 @@ template <class Attempt, class JudgeFailed>
   std::vector<std::string> notices;
   Error last = fail(ErrorCode::Device, "no device was tried").value();
   bool as_asked = true;
+  bool answered = true;
   for (const EngineRequest& step : proof_ladder(request)) {
+    if (!answered && is_second_look(step)) continue;
     auto tried = attempt(step);
+    answered = tried && tried->verdict.measured;
     if (!tried) {
       if (judge_failed() || is_final(tried.error(), step.device, as_asked)) return tried;
       last = std::move(tried).error();

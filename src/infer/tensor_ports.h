@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "infer/onnx_graph.h"
+#include "infer/ort_plugin.h"
 #include "infer/tensor_session.h"
 
 // What the tensor sessions of both engines share: the doors of a graph, and what passes them.
@@ -51,6 +52,6 @@ void fix_sizes(GraphPorts& ports, const std::map<std::string, std::int64_t>& siz
     const std::map<std::string, std::int64_t>& sizes);
 [[nodiscard]] Result<std::unique_ptr<TensorSession>> open_onnxruntime_tensors(
     const OnnxSource& source, const EngineRequest& request, GraphPorts ports,
-    const std::map<std::string, std::int64_t>& sizes);
+    const std::map<std::string, std::int64_t>& sizes, const OrtPluginTarget& target = {});
 
 }  // namespace latent::infer

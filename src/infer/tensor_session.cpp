@@ -5,17 +5,13 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/path.h"
 #include "infer/half.h"
-#include "infer/onnx_operators.h"
-#include "infer/openvino.h"
 #include "infer/tensor_ports.h"
 
 namespace latent::infer {
@@ -89,44 +85,6 @@ float from_element(T element) {
 }
 
 Error mismatch(const std::string& what) { return fail(ErrorCode::ModelMismatch, what).value(); }
-
-Result<std::vector<std::byte>> bytes_of_file(const std::filesystem::path& file) {
-  std::error_code problem;
-  const auto size = std::filesystem::file_size(file, problem);
-  if (problem) {
-    return fail(ErrorCode::NotFound, file, quoted(file) + " cannot be read: " + problem.message());
-  }
-  if (size > Limits{}.max_package_bytes) {
-    return fail(ErrorCode::TooLarge, file, quoted(file) + " is larger than any network may be");
-  }
-  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
-  std::ifstream stream(file, std::ios::binary);
-  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!stream) return fail(ErrorCode::Io, file, quoted(file) + " cannot be read");
-  return bytes;
-}
-
-/// The source with its bytes in memory, judged: what an engine gets was looked at before.
-Result<OnnxSource> judged(const OnnxSource& source) {
-  OnnxSource whole = source;
-  if (whole.bytes.empty()) {
-    LATENT_TRY(whole.bytes, bytes_of_file(source.file));
-  }
-  auto fine = check_graph(whole.bytes);
-  if (fine) return whole;
-  Error error = std::move(fine).error();
-  if (source.bytes.empty()) {
-    error.sentence = quoted(source.file) + ": " + error.sentence;
-    error.subject = source.file;
-  }
-  return tl::make_unexpected(std::move(error));
-}
-
-Result<GraphPorts> ports_of(const OnnxSource& source) {
-  auto ports = read_graph_ports(source.bytes);
-  if (ports) return ports;
-  return fail(ErrorCode::ModelMismatch, "the network " + ports.error().sentence);
-}
 
 bool fits(const TensorPort& port, const std::vector<std::int64_t>& dims) {
   if (!port.ranked) return true;
@@ -258,32 +216,6 @@ Result<std::vector<float>> converted_from(const TensorPort& port,
                                         port.type + ", which Latent cannot take"));
   }
   return values;
-}
-
-Result<std::unique_ptr<TensorSession>> open_tensor_session(
-    const OnnxSource& source, const EngineRequest& request,
-    const std::map<std::string, std::int64_t>& sizes) {
-  if (request.threads < 0 || request.threads > 1024 || request.streams < 0) {
-    return fail(ErrorCode::Usage, "the number of threads must be from 0 (all) to 1024");
-  }
-  if (request.precision == Precision::Int8) {
-    return fail(ErrorCode::Unsupported,
-                "this network has no file in 8-bit integers; use --precision auto");
-  }
-  for (const auto& [name, size] : sizes) {
-    if (size < 1) {
-      return fail(ErrorCode::Usage, "the size of '" + printable(name) + "' must be at least 1");
-    }
-  }
-  LATENT_TRY(const OnnxSource whole, judged(source));
-  LATENT_TRY(GraphPorts ports, ports_of(whole));
-  fix_sizes(ports, sizes);
-  const bool openvino = request.engine == EngineKind::Auto ? is_openvino_device(request.device)
-                                                           : request.engine == EngineKind::OpenVino;
-  auto session = openvino ? open_openvino_tensors(whole, request, std::move(ports), sizes)
-                          : open_onnxruntime_tensors(whole, request, std::move(ports), sizes);
-  if (session) return session;
-  return tl::make_unexpected(explained(std::move(session).error(), whole.bytes));
 }
 
 }  // namespace latent::infer

@@ -46,6 +46,7 @@ TEST(JobText, EverythingIsWrittenAndNumbersAreWhatPeopleSay) {
   EXPECT_THAT(text, HasSubstr("\"luma\": 100,"));
   EXPECT_THAT(text, HasSubstr("\"region\": null,"));
   EXPECT_THAT(text, HasSubstr("\"ort_library\": null"));
+  EXPECT_THAT(text, HasSubstr("\"ort_plugins\": []"));
 }
 
 TEST(JobText, EveryPercentageOfTheCommandLineIsReadBackAsItself) {
@@ -142,7 +143,7 @@ TEST(JobText, RelativePathsCountFromTheFolderOfTheJob) {
       R"({"latent_job": 1, "task": "upscale", "sources": ["a.jpg", "../b.jpg", "/c.jpg"],
           "settings": {"scale": 2}, "model": "mine.dtmodel", "denoise_model": "latent-denoise",
           "output": {"folder": "out", "profile": "monitor.icc"},
-          "engine": {"ort_library": "lib/ort.so"}})");
+          "engine": {"ort_library": "lib/ort.so", "ort_plugins": ["a.so", "/b.so"]}})");
   ASSERT_TRUE(job) << job.error().sentence;
   EXPECT_THAT(job->sources, testing::ElementsAre("/jobs/a.jpg", "/jobs/../b.jpg", "/c.jpg"));
   EXPECT_EQ(job->model, "/jobs/mine.dtmodel");
@@ -150,6 +151,7 @@ TEST(JobText, RelativePathsCountFromTheFolderOfTheJob) {
   EXPECT_EQ(job->output.folder, "/jobs/out");
   EXPECT_EQ(std::get<UpscaleChoice>(job->settings).output.profile, "/jobs/monitor.icc");
   EXPECT_EQ(job->engine.ort_library, "/jobs/lib/ort.so");
+  EXPECT_THAT(job->engine.ort_plugins, testing::ElementsAre("/jobs/a.so", "/b.so"));
 }
 
 TEST(JobText, OneFileIsForOneSourceAndIsNotReplacedUnasked) {

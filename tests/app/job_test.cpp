@@ -15,10 +15,12 @@ TEST(Job, AbsolutePathsMeanTheSameFromEverywhere) {
   job.sources = {"a.jpg"};
   job.model = "latent-denoise";
   job.output.folder = "out";
+  job.engine.ort_plugins = {"a.so", "/b.so"};
   const Job whole = with_absolute_paths(job);
   const auto here = std::filesystem::current_path();
   EXPECT_EQ(whole.sources[0], here / "a.jpg");
   EXPECT_EQ(whole.output.folder, here / "out");
+  EXPECT_THAT(whole.engine.ort_plugins, testing::ElementsAre(here / "a.so", "/b.so"));
   EXPECT_EQ(whole.model, "latent-denoise");
   EXPECT_EQ(std::get<tasks::DenoiseSettings>(whole.settings).output.profile, "source");
 }

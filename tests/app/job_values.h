@@ -37,6 +37,8 @@ inline models::Json unusual_value(const Setting& setting, const models::Json& us
       return Json("gpu.1");
     case Form::Name:
       return Json("/somewhere/" + setting.key + (setting.key == "profile" ? ".icc" : ".dtmodel"));
+    case Form::Paths:
+      return Json(Json::Array{Json("/somewhere/\xE9 one"), Json("/somewhere/two")});
     case Form::Path:
       return Json("/somewhere/\xE9 " + setting.key);
   }

@@ -198,10 +198,10 @@ void compare(Fields& fields, const Job& one, const Job& other) {
   compare(fields, "file", file, file2);
   compare(fields, "folder", folder, folder2);
   compare(fields, "if_exists", if_exists, if_exists2);
-  const auto& [kind, device, precision, loss, rest, threads, streams, cache, library, anew, start,
-               stop, factory] = engine;
+  const auto& [kind, device, precision, loss, rest, threads, streams, cache, library, plugins, anew,
+               start, stop, factory] = engine;
   const auto& [kind2, device2, precision2, loss2, rest2, threads2, streams2, cache2, library2,
-               anew2, start2, stop2, factory2] = engine2;
+               plugins2, anew2, start2, stop2, factory2] = engine2;
   compare(fields, "engine", kind, kind2);
   compare(fields, "device", device, device2);
   compare(fields, "precision", precision, precision2);
@@ -212,6 +212,7 @@ void compare(Fields& fields, const Job& one, const Job& other) {
   compare(fields, "streams", streams, streams2);
   compare(fields, "cache_dir", cache, cache2);
   compare(fields, "ort_library", library, library2);
+  compare(fields, "ort_plugins", plugins, plugins2);
   compare(fields, "anew", anew, anew2);
   compare(fields, "start_seconds", start, start2);
   compare(fields, "stop", stop, stop2);

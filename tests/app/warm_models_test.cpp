@@ -135,6 +135,9 @@ TEST(WarmKeys, DifferWithEachPartOfTheEngineThatShapesResults) {
   other = plain;
   other.device = "gpu";
   EXPECT_NE(key_of(plain), key_of(other));
+  other = plain;
+  other.ort_plugins = {"/a.so"};
+  EXPECT_NE(key_of(plain), key_of(other));
   Limits limits;
   limits.max_memory_bytes = 1;
   EXPECT_NE(key_of(limits), key_of(Limits{}));

@@ -86,6 +86,17 @@ TEST(Devices, HaveTheProcessor) {
   EXPECT_TRUE(std::ranges::any_of(found.engines, &EngineInfo::usable));
   EXPECT_TRUE(std::ranges::any_of(found.devices,
                                   [](const DeviceInfo& device) { return device.device == "cpu"; }));
+  EXPECT_TRUE(found.plugins.empty());
+}
+
+TEST(Devices, OfAPlugInThatIsNotThereAreNone) {
+  Engine engine;
+  engine.onnxruntime_plugins = {"/nowhere/plugin.so"};
+  const Devices found = list_devices(engine);
+  ASSERT_EQ(found.plugins.size(), 1U);
+  EXPECT_FALSE(found.plugins[0].usable);
+  EXPECT_NE(found.plugins[0].problem, "");
+  EXPECT_EQ(found.devices.size(), list_devices().devices.size());
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 # Where the file system hierarchy puts things, below the prefix. {lib} is CMAKE_INSTALL_LIBDIR.
 EXPECTED = (
     "bin/latent",
+    "{lib}/latent/latent-engine",
     "{lib}/latent/latent-reader",
     "{lib}/liblatent.so",
     "{lib}/liblatent.so.0",

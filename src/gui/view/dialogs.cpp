@@ -89,6 +89,14 @@ QWidget* SettingsDialog::make_devices() {
   for (const char* word : {"cpu", "gpu", "npu", "cuda"}) {
     device->addItem(QLatin1String(word), QLatin1String(word));
   }
+  // Those of plug-ins have words that only the plug-in knows.
+  const auto add_device = [device](const QString& word) {
+    if (!word.isEmpty() && device->findData(word) < 0) device->addItem(word, word);
+  };
+  add_device(studio_.ai().device());
+  connect(&studio_.ai(), &AiSettings::devices_changed, device, [this, add_device] {
+    for (const DeviceRow& row : studio_.ai().devices()) add_device(row.device);
+  });
   device->setCurrentIndex(std::max(0, device->findData(studio_.ai().device())));
   connect(device, &QComboBox::activated, this,
           [this, device] { studio_.ai().set_device(device->currentData().toString()); });
@@ -109,6 +117,16 @@ QWidget* SettingsDialog::make_devices() {
       studio_.ai().set_ort_library(library->text());
   });
   form->addRow(tr("ONNX Runtime library"), library);
+  auto* plugins = new QLineEdit(studio_.ai().ort_plugins());
+  plugins->setPlaceholderText(tr("none"));
+  plugins->setToolTip(
+      tr("Libraries of execution providers, such as libonnxruntime_providers_webgpu.so, with"
+         " colons between them"));
+  connect(plugins, &QLineEdit::editingFinished, this, [this, plugins] {
+    if (plugins->text() != studio_.ai().ort_plugins())
+      studio_.ai().set_ort_plugins(plugins->text());
+  });
+  form->addRow(tr("Plug-ins of ONNX Runtime"), plugins);
   column->addLayout(form);
   auto* row = new QHBoxLayout;
   auto* again = new QPushButton(tr("Look again"));

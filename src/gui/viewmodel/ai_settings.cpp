@@ -82,6 +82,34 @@ void AiSettings::set_ort_library(const QString& path) {
   list_devices();
 }
 
+QString AiSettings::ort_plugins() const { return qt(settings_.word("ort_plugins")); }
+void AiSettings::set_ort_plugins(const QString& paths) {
+  settings_.set_word("ort_plugins", paths.toStdString());
+  Q_EMIT engine_changed();
+  list_devices();
+}
+
+namespace {
+
+std::vector<std::filesystem::path> split_paths(const QString& paths) {
+  std::vector<std::filesystem::path> list;
+  for (const QString& path : paths.split(QLatin1Char(':'), Qt::SkipEmptyParts)) {
+    list.emplace_back(path.trimmed().toStdString());
+  }
+  return list;
+}
+
+}  // namespace
+
+std::vector<std::string> AiSettings::with_libraries(std::vector<std::string> verb) const {
+  const std::string library = settings_.word("ort_library");
+  if (!library.empty()) verb.insert(verb.end(), {"--ort-library", library});
+  for (const auto& plugin : split_paths(ort_plugins())) {
+    verb.insert(verb.end(), {"--ort-plugin", plugin.string()});
+  }
+  return verb;
+}
+
 void AiSettings::put_into(app::Job& job) const {
   const auto put = [&](const char* key, const QString& value) {
     static_cast<void>(app::put_text(job, key, value.toStdString(), key));
@@ -89,14 +117,13 @@ void AiSettings::put_into(app::Job& job) const {
   put("device", device());
   put("precision", precision());
   job.engine.ort_library = ort_library().toStdString();
+  job.engine.ort_plugins = split_paths(ort_plugins());
 }
 
 void AiSettings::list_devices() {
-  start(tr("Looking for devices"), [this](const std::stop_token& stop) {
+  const auto arguments = with_libraries({"devices", "--json"});
+  start(tr("Looking for devices"), [this, arguments](const std::stop_token& stop) {
     std::string trouble;
-    std::vector<std::string> arguments{"devices", "--json"};
-    const std::string library = settings_.word("ort_library");
-    if (!library.empty()) arguments.insert(arguments.end(), {"--ort-library", library});
     const std::string json = run_program(arguments, trouble);
     if (stop.stop_requested()) return;
     post(this, [this, json, trouble] {
@@ -132,15 +159,25 @@ void AiSettings::take_devices(const std::string& json) {
                     tr("not usable: %1").arg(engine[QLatin1String("problem")].toString()),
                     {}});
   }
+  for (const auto& value : top[QLatin1String("plugins")].toArray()) {
+    const QJsonObject plugin = value.toObject();
+    if (plugin[QLatin1String("usable")].toBool()) continue;
+    rows.push_back({tr("plug-in"),
+                    {},
+                    plugin[QLatin1String("file")].toString(),
+                    {},
+                    tr("not usable: %1").arg(plugin[QLatin1String("problem")].toString()),
+                    {}});
+  }
   devices_ = std::move(rows);
   Q_EMIT devices_changed();
 }
 
 void AiSettings::try_devices() {
   start(tr("Trying every device; networks are compiled for it the first time"),
-        [this](const std::stop_token& stop) {
+        [this, arguments = with_libraries({"doctor", "--json"})](const std::stop_token& stop) {
           std::string trouble;
-          const std::string json = run_program({"doctor", "--json"}, trouble);
+          const std::string json = run_program(arguments, trouble);
           if (stop.stop_requested()) return;
           post(this, [this, json, trouble] {
             if (!trouble.empty()) Q_EMIT problem(qt(trouble));

@@ -49,6 +49,9 @@ class AiSettings : public QObject {
   void set_precision(const QString& precision);
   [[nodiscard]] QString ort_library() const;
   void set_ort_library(const QString& path);
+  /// Paths of plug-ins of ONNX Runtime, with colons between them.
+  [[nodiscard]] QString ort_plugins() const;
+  void set_ort_plugins(const QString& paths);
   /// Puts these words into a job.
   void put_into(app::Job& job) const;
 
@@ -99,6 +102,8 @@ class AiSettings : public QObject {
   void change(const QString& what, std::function<Status(const app::ModelManager&)> work);
   [[nodiscard]] std::string run_program(const std::vector<std::string>& arguments,
                                         std::string& trouble);
+  /// A verb of the program, with the libraries that these settings name.
+  [[nodiscard]] std::vector<std::string> with_libraries(std::vector<std::string> verb) const;
   void take_devices(const std::string& json);
   void take_verdicts(const std::string& json);
   [[nodiscard]] static QString trust_words(const models::TrustFacts& trust);
