@@ -22,6 +22,7 @@ Rect around(const Rect& area, Size frame) {
 }  // namespace
 
 Status InterpolatedColours::begin(Size frame, const Rect& area) {
+  if (at_once_ != nullptr) return at_once_->begin(frame, area);
   return network_.begin(frame, around(area, frame));
 }
 
@@ -30,8 +31,9 @@ Status InterpolatedColours::clean(RawPicture& picture, const CleanRequest& reque
                                   RawDenoiseReport& report) {
   const auto* mosaic = std::get_if<Mosaic>(&picture);
   LATENT_ENSURE(mosaic != nullptr);
-  const Rect wide = around(request.area, mosaic->active.size());
   const auto& shift = request.traits.fringes;
+  if (!shift && at_once_ != nullptr) return at_once_->clean(picture, request, take, control, report);
+  const Rect wide = around(request.area, mosaic->active.size());
   const Rect seen = shift ? raw::ChromaticCorrection::needed(wide, *shift) : wide;
   CleanRequest of_network{seen,          request.noise,  request.settings,
                           request.shown, request.before, request.traits};

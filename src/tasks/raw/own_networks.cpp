@@ -214,15 +214,16 @@ class OwnNetworks final : public RawNetworks {
 
  private:
   /// A network that demosaics, else one that keeps the mosaic and an interpolation behind it.
-  /// Fringes are corrected between the two, so where they are to be, it is the latter.
+  /// Fringes are corrected between the two, so where a picture has any, it is the latter.
   Result<Choice> demosaicing(SensorClass sensor, const RawDenoiseSettings& settings) {
     const bool corrects = settings.ca == ChromaticAberration::Auto;
-    if (auto spec = package_.manifest().demosaic_network(sensor); spec && !corrects) {
-      LATENT_TRY(RawNetwork* const network, open(std::move(spec)));
-      return Choice{RawAs::Developed, network, true};
+    RawNetwork* at_once = nullptr;
+    if (auto spec = package_.manifest().demosaic_network(sensor)) {
+      LATENT_TRY(at_once, open(std::move(spec)));
+      if (!corrects) return Choice{RawAs::Developed, at_once, true};
     }
     auto keeping = package_.manifest().cfa_network(sensor);
-    if (!keeping && package_.manifest().demosaic_network(sensor)) {
+    if (!keeping && at_once != nullptr) {
       return fail(ErrorCode::ModelMismatch,
                   "the model " + package_.manifest().id +
                       " has only networks that make three colours, and colour fringes are "
@@ -232,7 +233,7 @@ class OwnNetworks final : public RawNetworks {
     const models::EncodingLimits limits = spec.limits;
     const std::string id = spec.id;
     LATENT_TRY(RawNetwork* const network, open(std::move(spec)));
-    auto& colours = interpolated_.try_emplace(id, *network, limits).first->second;
+    auto& colours = interpolated_.try_emplace(id, *network, limits, at_once).first->second;
     return Choice{RawAs::Developed, &colours, true};
   }
 
