@@ -21,7 +21,9 @@ std::atomic<int>& abandoned() {
   return *count;
 }
 
-[[maybe_unused]] void end_at_exit(int code, void* /*unused*/) { (void)end_beside_abandoned_works(code); }
+[[maybe_unused]] void end_at_exit(int code, void* /*unused*/) {
+  (void)end_beside_abandoned_works(code);
+}
 
 }  // namespace
 

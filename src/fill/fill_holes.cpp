@@ -68,7 +68,8 @@ Status give_roughness_back(ImageView<const float> one, ImageView<const std::uint
       if (hole.at(x, y) == 0) continue;
       const float rough = roughness_at(one, {x, y});
       if (!(rough > 0)) continue;
-      const float share = std::clamp(1.0F - roughness_at(smooth.view(), {x, y}) / rough, 0.0F, 1.0F);
+      const float share =
+          std::clamp(1.0F - roughness_at(smooth.view(), {x, y}) / rough, 0.0F, 1.0F);
       for (int c = 0; c < mean.channels(); ++c) {
         mean.at(x, y, c) += share * (one.at(x, y, c) - mean.at(x, y, c));
       }
@@ -85,7 +86,8 @@ Result<OneFilled> by_patches(const OneHole& hole, int threads, const RunControl&
   const int members = flat ? 1 : members_for(hole.hole);
   Image<float> first;
   if (members > 1) {
-    LATENT_TRY(first, cut<float>(filled.colours.view(), {0, 0, hole.hole.width(), hole.hole.height()}));
+    LATENT_TRY(first,
+               cut<float>(filled.colours.view(), {0, 0, hole.hole.width(), hole.hole.height()}));
   }
   for (int member = 1; member < members; ++member) {
     settings.seed = static_cast<std::uint32_t>(member) * 1000U;

@@ -178,7 +178,8 @@ class Rings {
   [[nodiscard]] std::optional<float> blur() const {
     constexpr double kCalmEnough = 1.3;
     Sum ground;
-    for (int ring = most_; ring <= calm(); ++ring) ground.add(sums_[static_cast<std::size_t>(ring)]);
+    for (int ring = most_; ring <= calm(); ++ring)
+      ground.add(sums_[static_cast<std::size_t>(ring)]);
     if (ground.count < kFewSteps) return std::nullopt;
     for (int ring = 1; ring < most_; ++ring) {
       const Sum& here = sums_[static_cast<std::size_t>(ring)];
@@ -287,11 +288,9 @@ int most_blur(Size picture) {
   return std::clamp(std::max(picture.width, picture.height) / kShare, kLeast, kMost);
 }
 
-Result<float> grow_by_blur(ImageView<const float> picture, ImageView<std::uint8_t> mask,
-                           int most) {
+Result<float> grow_by_blur(ImageView<const float> picture, ImageView<std::uint8_t> mask, int most) {
   LATENT_ENSURE(most > 0 && picture.size() == mask.size() && picture.channels() == 3);
-  LATENT_TRY(const auto far,
-             distance_from(mask, static_cast<float>(Rings(most).calm()) + 2.0F));
+  LATENT_TRY(const auto far, distance_from(mask, static_cast<float>(Rings(most).calm()) + 2.0F));
   LATENT_TRY(const auto blur, BlurMap::of(picture, far.view(), most));
   float grown = 0;
   for (int y = 0; y < mask.height(); ++y) {

@@ -76,8 +76,8 @@ class Patches {
   void tone_between(Point to, Point from, float tone, float* out) const;
 
  private:
-  [[nodiscard]] float cost(const Level& level, Point to, Point from,
-                           const SearchSettings& settings, float best) const;
+  [[nodiscard]] float cost(const Level& level, Point to, Point from, const SearchSettings& settings,
+                           float best) const;
   void search_band(const Level& level, Field& field, const SearchSettings& settings, int round,
                    int first, int last) const;
   void try_at(const Level& level, Field& field, Point at, Point from,

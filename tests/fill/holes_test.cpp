@@ -102,8 +102,8 @@ TEST(Holes, GrowsOverHairBeforeACalmGroundThoughGrassLiesElsewhere) {
   for (int y = 0; y < kSize.height; ++y) {
     for (int x = 0; x < kSize.width; ++x) {
       mask.view().at(x, y) = x < 60 ? 1 : 0;
-      auto cell = static_cast<std::uint32_t>(x) * 0x9E3779B1U ^
-                  static_cast<std::uint32_t>(y) * 0x85EBCA77U;
+      auto cell =
+          static_cast<std::uint32_t>(x) * 0x9E3779B1U ^ static_cast<std::uint32_t>(y) * 0x85EBCA77U;
       cell = (cell ^ (cell >> 15U)) * 0x2C1B3C6DU;
       const float noise = static_cast<float>(cell >> 20U) / 4096.0F;
       const bool grass = y > 160;

@@ -32,7 +32,8 @@ Status InterpolatedColours::clean(RawPicture& picture, const CleanRequest& reque
   const auto* mosaic = std::get_if<Mosaic>(&picture);
   LATENT_ENSURE(mosaic != nullptr);
   const auto& shift = request.traits.fringes;
-  if (!shift && at_once_ != nullptr) return at_once_->clean(picture, request, take, control, report);
+  if (!shift && at_once_ != nullptr)
+    return at_once_->clean(picture, request, take, control, report);
   const Rect wide = around(request.area, mosaic->active.size());
   const Rect seen = shift ? raw::ChromaticCorrection::needed(wide, *shift) : wide;
   CleanRequest of_network{seen,          request.noise,  request.settings,
