@@ -85,7 +85,9 @@ def test_bash_completes_verbs_options_words_and_files(latent: Latent, tmp_path: 
     assert completed(script, "raw") == ["rawdenoise"]
     assert completed(script, "models", "in") == ["install"]
     assert completed(script, "rawdenoise", "--compr") == ["--compression"]
-    assert completed(script, "rawdenoise", "--compression", "") == ["lossless", "none"]
+    assert completed(script, "rawdenoise", "--compression", "") == [
+        "lossless", "none", "jxl-lossless", "jxl"
+    ]  # fmt: skip
     assert completed(script, "upscale", "x.tif", "--scale", "") == ["auto", "2", "4"]
     assert completed(script, "denoise", "latent.b") == ["latent.bash"]
 
