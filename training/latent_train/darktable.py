@@ -42,9 +42,12 @@ class Graph:
 
 
 def _network(path: Path, files: dict[str, bytes], file: str, index: int | None) -> Network:
+    """The network of a package; `index` among its runs, but for those that demosaic, which
+    darktable has no contract for."""
     log = json.loads(files["training.json"])
-    if index is not None:
-        log = log["runs"][index]
+    if "runs" in log:
+        runs = [run for run in log["runs"] if run["config"]["task"] != "demosaic"]
+        log = runs[index or 0]
     network = make_network(config_from_dict(log["config"]).network).eval()
     begin_from(network, read_weights(path, file))
     return rounded_to_half(network)
