@@ -76,6 +76,10 @@ inline constexpr std::size_t kMaxSources = 100'000;
 /// version that reads it.
 [[nodiscard]] std::string to_json(const Job& job);
 
+/// What a job does, whatever its sources, as text for keys of journals: to_json() without sources,
+/// and without settings that came later (Setting::later) where they are at their defaults.
+[[nodiscard]] std::string settings_text(const Job& job);
+
 /// Reads what to_json() writes, or less: what is not said has its default. Strict: a key that is
 /// none of the task's, a key that stands twice, a value of another kind or out of range is refused
 /// with its place in the text ("settings.strength"). Relative paths are taken from `folder`.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -255,19 +256,34 @@ class Reader {
   const TaskRow* row_ = nullptr;
 };
 
-}  // namespace
-
-std::string to_json(const Job& job) {
+/// The job as text, with the settings that `stands` takes.
+std::string job_text(const Job& job, const std::function<bool(const Setting&)>& stands) {
   Text text{{kVersionKey, kJobVersion}, {"task", job.task}};
   text["sources"] = Text::array();
   for (const fs::path& source : job.sources) text["sources"].push_back(text_of_path(source));
   const auto row = task_row(job.task);
   const std::vector<Setting> none;
   for (const Setting& setting : row ? *(*row)->settings : none) {
+    if (!stands(setting)) continue;
     Text& place = setting.section == Section::Top ? text : text[section_name(setting.section)];
     place[setting.key] = text_of_setting(setting, job);
   }
   return text.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string to_json(const Job& job) {
+  return job_text(job, [](const Setting&) { return true; });
+}
+
+std::string settings_text(const Job& job) {
+  Job bare = job;
+  bare.sources.clear();
+  const auto usual = new_job(job.task);
+  return job_text(bare, [&](const Setting& setting) {
+    return !setting.later || !usual || setting.get(bare) != setting.get(*usual);
+  });
 }
 
 Result<Job> from_json(std::string_view text, const std::string& what, const fs::path& folder) {

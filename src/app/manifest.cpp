@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <system_error>
 #include <unordered_map>
@@ -26,18 +25,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMaxJobs = 10'000'000;
-
-/// A setting that came after the first batches were written. Where it is as it was before there was
-/// any, it is no part of an item's key, so that what an older program did is not done again.
-struct LaterSetting {
-  const char* section;
-  const char* key;
-  const char* usual;  ///< JSON
-};
-constexpr LaterSetting kLaterSettings[] = {
-    {"settings", "ca", "\"off\""},
-    {"engine", "ort_plugins", "[]"},
-};
 
 std::uint64_t first_bits(const std::string& text) {
   const std::string hex = sha256_hex(std::as_bytes(std::span(text)));
@@ -276,20 +263,6 @@ fs::path Manifest::usual_state_folder() const {
     return beside += ".latent";
   }
   return top_ / ".latent-batch";
-}
-
-std::string settings_text(const Job& job) {
-  Job bare = job;
-  bare.sources.clear();
-  using Text = nlohmann::ordered_json;
-  Text text = Text::parse(to_json(bare));
-  for (const LaterSetting& later : kLaterSettings) {
-    const auto section = text.find(later.section);
-    if (section == text.end()) continue;
-    const auto found = section->find(later.key);
-    if (found != section->end() && found->dump() == later.usual) section->erase(found);
-  }
-  return text.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 std::uint64_t item_key(const std::string& settings, const fs::path& source) {

@@ -89,10 +89,6 @@ class Manifest {
 [[nodiscard]] std::uint64_t item_key(const std::string& settings,
                                      const std::filesystem::path& source);
 
-/// A job without its sources, as text; settings that older programs did not know only where they
-/// are not as usual.
-[[nodiscard]] std::string settings_text(const Job& job);
-
 /// A job as a batch does it. One that would number its results leaves them instead (Skip): a batch
 /// that is taken up again would else make a second result of each.
 [[nodiscard]] Job for_batch(Job job);

@@ -52,6 +52,8 @@ struct Setting {
   bool nullable = true;                   ///< of Name: whether nothing may be named
   std::string needs;     ///< key of an option before it, without which the command line refuses it
   std::string excludes;  ///< likewise, with which it refuses it
+  /// It came after batches had been written, whose journals do not know it (settings_text()).
+  bool later = false;
 
   std::function<models::Json(const Job&)> get;
   /// For values that hold_to() has given. Paths are bytes as the file system has them.

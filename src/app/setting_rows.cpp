@@ -19,6 +19,7 @@ Setting setting_of(Row row, Form form) {
   setting.key = std::move(row.key);
   setting.help = std::move(row.help);
   setting.form = form;
+  setting.later = row.later;
   return setting;
 }
 

@@ -23,6 +23,7 @@ struct Row {
   std::string key;
   std::string help;
   std::string option = "--";  ///< "--": the key with hyphens; empty: none
+  bool later = false;         ///< Setting::later
 };
 
 /// A row whose form alone is known; the rest is filled in by the functions below.

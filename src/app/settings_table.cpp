@@ -145,7 +145,8 @@ Table make_engine_table() {
              .key = "ort_plugins",
              .help = "a plug-in of ONNX Runtime (an execution provider library) whose devices "
                      "--device may name, as latent devices lists them; may be given again",
-             .option = "--ort-plugin"},
+             .option = "--ort-plugin",
+             .later = true},
             of_job(&Job::engine, &EngineRequest::ort_plugins)),
   };
 }
@@ -183,7 +184,8 @@ Table make_raw_denoise_table() {
       word<tasks::ChromaticAberration>(
           {.key = "ca",
            .help = "colour fringes of the lens, with --demosaic: auto measures them in the "
-                   "photograph and corrects them, off leaves them"},
+                   "photograph and corrects them, off leaves them",
+           .later = true},
           {{"off", tasks::ChromaticAberration::Off}, {"auto", tasks::ChromaticAberration::Auto}},
           in<Settings>(&Settings::ca)),
       region(in<Settings>(&Settings::region)),

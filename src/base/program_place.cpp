@@ -3,7 +3,9 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <system_error>
 
 namespace latent {
@@ -36,6 +38,15 @@ fs::path private_folder() {
   const fs::path program = program_folder();
   if (program.empty()) return {};
   return (program / LATENT_PRIVATE_FROM_PROGRAM).lexically_normal();
+}
+
+fs::path private_program(const char* name, const char* variable) {
+  const char* named = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+  if (named != nullptr && *named != '\0') return named;
+  const fs::path folder = private_folder();
+  if (folder.empty()) return {};
+  fs::path program = folder / name;
+  return ::access(program.c_str(), X_OK) == 0 ? program : fs::path{};
 }
 
 }  // namespace latent

@@ -16,4 +16,8 @@ namespace latent {
 /// In a build folder the same place. Empty where the system does not say where we are.
 [[nodiscard]] std::filesystem::path private_folder();
 
+/// A program that is installed for Latent alone, or the one that the environment's `variable` names;
+/// empty where there is none.
+[[nodiscard]] std::filesystem::path private_program(const char* name, const char* variable);
+
 }  // namespace latent

@@ -8,6 +8,7 @@
 
 #include "base/threads.h"
 #include "fill/patch_fill.h"
+#include "image/copy.h"
 
 namespace latent::fill {
 
@@ -15,15 +16,6 @@ namespace {
 
 constexpr std::int64_t kSmallPixels = 20'000;  ///< below: many holes at once, one thread each
 constexpr std::int64_t kMiddlePixels = 100'000;
-
-template <class T>
-Result<Image<T>> cut(ImageView<const T> from, const Rect& part) {
-  LATENT_TRY(auto piece, Image<T>::create(part.size(), from.channels()));
-  for (int y = 0; y < part.height; ++y) {
-    std::ranges::copy(from.crop(part).row(y), piece.view().row(y).begin());
-  }
-  return piece;
-}
 
 /// How often a hole is filled anew, from other random numbers. What the fills agree on stays as
 /// sharp as it is; where each guesses something else, their mean is the better guess.
@@ -62,7 +54,7 @@ float roughness_at(ImageView<const float> colours, Point at) {
 /// again, the more the smoother the mean is beside it.
 Status give_roughness_back(ImageView<const float> one, ImageView<const std::uint8_t> hole,
                            ImageView<float> mean) {
-  LATENT_TRY(const auto smooth, cut<float>(mean, {0, 0, mean.width(), mean.height()}));
+  LATENT_TRY(const auto smooth, copy_of<float>(mean));
   for (int y = 0; y < mean.height(); ++y) {
     for (int x = 0; x < mean.width(); ++x) {
       if (hole.at(x, y) == 0) continue;
@@ -86,8 +78,7 @@ Result<OneFilled> by_patches(const OneHole& hole, int threads, const RunControl&
   const int members = flat ? 1 : members_for(hole.hole);
   Image<float> first;
   if (members > 1) {
-    LATENT_TRY(first,
-               cut<float>(filled.colours.view(), {0, 0, hole.hole.width(), hole.hole.height()}));
+    LATENT_TRY(first, filled.colours.clone());
   }
   for (int member = 1; member < members; ++member) {
     settings.seed = static_cast<std::uint32_t>(member) * 1000U;
@@ -128,8 +119,8 @@ class Filling {
     part.area = group.bounds;
     const Rect inner{group.bounds.x - context.x, group.bounds.y - context.y, group.bounds.width,
                      group.bounds.height};
-    LATENT_TRY(part.colours, cut<float>(filled.colours.view(), inner));
-    LATENT_TRY(part.hole, cut<std::uint8_t>(hole.view(), inner));
+    LATENT_TRY(part.colours, copy_of<float>(filled.colours.view().crop(inner)));
+    LATENT_TRY(part.hole, copy_of<std::uint8_t>(hole.view().crop(inner)));
     return part;
   }
 

@@ -8,6 +8,7 @@
 
 #include "base/simd.h"
 #include "base/threads.h"
+#include "image/bounds.h"
 
 namespace latent::fill {
 
@@ -65,24 +66,6 @@ Rect grown(const Rect& rect, int by, Size size) {
       {0, 0, size.width, size.height});
 }
 
-Rect bounds_of(ImageView<const std::uint8_t> hole) {
-  int left = hole.width();
-  int right = 0;
-  int top = hole.height();
-  int bottom = 0;
-  for (int y = 0; y < hole.height(); ++y) {
-    const auto row = hole.row(y);
-    const auto first = std::ranges::find_if(row, [](std::uint8_t v) { return v != 0; });
-    if (first == row.end()) continue;
-    const auto last = std::find_if(row.rbegin(), row.rend(), [](std::uint8_t v) { return v != 0; });
-    left = std::min(left, static_cast<int>(first - row.begin()));
-    right = std::max(right, static_cast<int>(row.rend() - last));
-    top = std::min(top, y);
-    bottom = y + 1;
-  }
-  return {left, top, std::max(0, right - left), std::max(0, bottom - top)};
-}
-
 /// Means over patches for the middles in `area`, which lies at least kRadius inside.
 void means_in(const Level& level, const Rect& area, ImageView<float> means) {
   std::vector<float> columns(static_cast<std::size_t>((area.width + 2 * kRadius) * kChannels));
@@ -118,7 +101,7 @@ Result<Patches> Patches::of(const Level& level, float far) {
   LATENT_TRY(patches.means_, Image<float>::create(size, kChannels));
   const Rect inside = middles(size);
   if (inside.empty()) return patches;
-  const Rect bounds = bounds_of(level.hole.view());
+  const Rect bounds = bounds_of(level.hole.view()).value_or(Rect{});
   const auto side = static_cast<float>(std::max({bounds.width, bounds.height, 1}));
   patches.far_ = far / (side * side);
   // Barred pixels of each column in the rows of the patch, then of the patch.
@@ -235,7 +218,8 @@ Result<Field> Patches::begin(const Level& level, const Field* coarser,
                              const SearchSettings& settings) const {
   Field field;
   const Size size = level.size();
-  field.area = grown(bounds_of(level.hole.view()), kRadius, size).intersection(middles(size));
+  field.area = grown(bounds_of(level.hole.view()).value_or(Rect{}), kRadius, size)
+                   .intersection(middles(size));
   LATENT_ENSURE(!field.area.empty() && any());
   LATENT_TRY(field.from, Image<std::int32_t>::create(field.area.size(), 2));
   LATENT_TRY(field.cost, Image<float>::create(field.area.size()));

@@ -7,6 +7,7 @@
 
 #include "base/threads.h"
 #include "fill/membrane.h"
+#include "image/copy.h"
 
 namespace latent::fill {
 
@@ -124,10 +125,7 @@ Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
   const Rect area = Rect{field.area.x - kRadius - 1, field.area.y - kRadius - 1,
                          field.area.width + 2 * kRadius + 2, field.area.height + 2 * kRadius + 2}
                         .intersection({0, 0, size.width, size.height});
-  LATENT_TRY(auto voted, Image<float>::create(area.size(), kChannels));
-  for (int y = 0; y < area.height; ++y) {
-    std::ranges::copy(level.pixels.view().crop(area).row(y), voted.view().row(y).begin());
-  }
+  LATENT_TRY(auto voted, copy_of<float>(level.pixels.view().crop(area)));
   LATENT_CHECK(vote(level, patches, field, depth, settings, area, voted.view()));
   LATENT_TRY(auto error, Image<float>::create(area.size(), 3));
   LATENT_TRY(auto free, Image<std::uint8_t>::create(area.size()));

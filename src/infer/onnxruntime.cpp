@@ -5,28 +5,21 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/log.h"
 #include "base/path.h"
 #include "base/processors.h"
-#include "base/threads.h"
 #include "infer/half.h"
 #include "infer/ort_library.h"
 #include "infer/ort_providers.h"
 #include "infer/ort_session.h"
+#include "infer/tile_queue.h"
 
 namespace latent::infer {
 namespace {
-
-constexpr int kSlots = 2;
 
 Status fix_dimensions(const OrtApi& api, OrtSessionOptions* options, const models::Network& network,
                       const TensorShape& input) {
@@ -96,88 +89,34 @@ Result<bool> hold_to_manifest(const OrtApi& api, const OrtSession* session, Side
                   (input ? "input" : "output") + " is another");
 }
 
-/// One thread that runs what is started, in order: the C interface computes on the calling thread.
 class OrtSessionImpl : public Session {
  public:
   static Result<std::unique_ptr<Session>> create(const models::Network& network, Size tile,
                                                  const EngineRequest& request);
 
-  ~OrtSessionImpl() override {
-    {
-      const std::scoped_lock lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_all();
-    if (worker_.joinable()) worker_.join();
-  }
-
   const SessionInfo& info() const override { return network_.setup.info; }
   TensorShape input_shape() const override { return input_; }
   TensorShape output_shape() const override { return output_; }
-  int slots() const override { return kSlots; }
+  int slots() const override { return TileQueue::kSlots; }
 
   Status start(int slot, ConstTensorView input, TensorView output) override {
-    LATENT_ENSURE(slot >= 0 && slot < kSlots);
     LATENT_ENSURE(input.shape == input_ && output.shape == output_);
-    const std::scoped_lock lock(mutex_);
-    Job& job = jobs_[static_cast<std::size_t>(slot)];
-    LATENT_ENSURE(!job.busy);
-    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
-    job = {input, output, true, std::nullopt};
-    queue_.push_back(slot);
-    wake_.notify_all();
-    return {};
+    return queue_->start(slot, input, output);
   }
-
-  Status wait(int slot) override {
-    LATENT_ENSURE(slot >= 0 && slot < kSlots);
-    std::unique_lock lock(mutex_);
-    Job& job = jobs_[static_cast<std::size_t>(slot)];
-    if (!job.busy) return {};
-    wake_.wait(lock, [&] { return job.result.has_value(); });
-    job.busy = false;
-    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
-    return *std::move(job.result);
-  }
+  Status wait(int slot) override { return queue_->wait(slot); }
 
   void cancel() override {
-    cancelled_ = true;
+    queue_->cancel();
     (void)ort_check(*api_, api_->RunOptionsSetTerminate(run_options_.get()), "cancel");
   }
 
   void resume() override {
-    cancelled_ = false;
+    queue_->resume();
     (void)ort_check(*api_, api_->RunOptionsUnsetTerminate(run_options_.get()), "resume");
   }
 
  private:
-  struct Job {
-    ConstTensorView input;
-    TensorView output;
-    bool busy = false;
-    std::optional<Status> result;
-  };
-
   OrtSessionImpl() = default;
-
-  void work() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      wake_.wait(lock, [&] { return ending_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      const int slot = queue_.front();
-      queue_.pop_front();
-      Job& job = jobs_[static_cast<std::size_t>(slot)];
-      const ConstTensorView input = job.input;
-      const TensorView output = job.output;
-      lock.unlock();
-      Status result = cancelled_ ? Status(fail(ErrorCode::Cancelled, "cancelled"))
-                                 : run_safely([&] { return compute(input, output); });
-      lock.lock();
-      job.result = std::move(result);
-      wake_.notify_all();
-    }
-  }
 
   Status wrap(void* samples, bool half, const TensorShape& shape, OrtHandle<OrtValue>& value) {
     const auto sides = dimensions(shape);
@@ -233,13 +172,7 @@ class OrtSessionImpl : public Session {
   std::vector<std::uint16_t> half_in_;  ///< of the worker
   std::vector<std::uint16_t> half_out_;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::array<Job, kSlots> jobs_;
-  std::deque<int> queue_;
-  std::atomic<bool> cancelled_ = false;
-  bool ending_ = false;
-  std::thread worker_;
+  std::optional<TileQueue> queue_;  ///< last: its thread uses the others
 };
 
 Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& network, Size tile,
@@ -267,7 +200,9 @@ Result<std::unique_ptr<Session>> OrtSessionImpl::create(const models::Network& n
   made->run_options_ = OrtHandle<OrtRunOptions>(api.ReleaseRunOptions);
   LATENT_CHECK(ort_check(api, api.CreateRunOptions(made->run_options_.put()),
                          "ONNX Runtime cannot be set up"));
-  made->worker_ = std::thread([owner = made.get()] { owner->work(); });
+  made->queue_.emplace([owner = made.get()](ConstTensorView input, TensorView output) {
+    return owner->compute(input, output);
+  });
   return std::unique_ptr<Session>(std::move(made));
 }
 

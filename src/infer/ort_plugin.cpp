@@ -68,7 +68,7 @@ OrtPluginDevice described(const OrtPluginApi& plugins, const OrtEpDevice* device
   return found;
 }
 
-/// Devices of one word are told apart by a number from the second on.
+/// Where several devices have the same word, the second gets ".1", the third ".2".
 void number_words(std::vector<OrtPluginDevice>& devices) {
   std::vector<std::string> words;
   for (OrtPluginDevice& device : devices) {

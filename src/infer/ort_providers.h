@@ -62,7 +62,7 @@ class OrtHandle {
 /// Errors   NotFound  a word that is none, or a device that the library does not offer.
 [[nodiscard]] Result<OrtDevice> ort_device(const OrtApi& api, const std::string& word);
 
-/// Without this, what a device cannot do runs on the processor and nobody is told.
+/// Makes an error of what a device cannot do: ONNX Runtime would run it on the processor silently.
 [[nodiscard]] Status forbid_fallback(const OrtApi& api, OrtSessionOptions* options);
 
 /// Whether a word before the dot is that of a device that ONNX Runtime itself may have.

@@ -20,7 +20,7 @@ namespace latent::infer {
 [[nodiscard]] EngineRequest judge_request(const EngineRequest& request);
 
 /// What is tried in turn: as asked, the same device in float32, the processor in float32. A device of
-/// a plug-in that was to choose is held to float32 first, then to what 16 bits may lose.
+/// a plug-in that may choose must pass the limit of float32 first, else that of 16 bits.
 [[nodiscard]] std::vector<EngineRequest> proof_ladder(const EngineRequest& request);
 
 /// Whether a step asks a device only whether its answer loses more than 16 bits may: of no use where

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "mask/bounds.h"
+#include "image/bounds.h"
 #include "mask/cleanup.h"
 #include "mask/dense_crf.h"
 #include "mask/distance.h"

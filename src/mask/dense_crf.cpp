@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "mask/bounds.h"
+#include "image/bounds.h"
 #include "mask/permutohedral.h"
 
 namespace latent::mask {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/threads.h"
-#include "mask/bounds.h"
+#include "image/bounds.h"
 #include "mask/closed_form.h"
 #include "mask/distance.h"
 #include "mask/guided_filter.h"

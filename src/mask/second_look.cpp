@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "mask/bounds.h"
+#include "image/bounds.h"
 #include "mask/distance.h"
 #include "mask/marks.h"
 

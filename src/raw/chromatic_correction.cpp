@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/threads.h"
+#include "raw/cubic.h"
 
 namespace latent::raw {
 
@@ -27,12 +28,6 @@ int whole_shift(const ChromaticShift& shift) {
 /// Rows and columns around a difference that is to be moved, and around what it is made of.
 int reach_of_differences(const ChromaticShift& shift) { return whole_shift(shift) + kNearReach; }
 int reach_of_green(const ChromaticShift& shift) { return whole_shift(shift) + kCubicReach; }
-
-/// Catmull and Rom's weights of four samples, `t` of the way from the second to the third.
-std::array<float, 4> cubic(float t) {
-  return {t * (-0.5F + t * (1 - 0.5F * t)), 1 + t * t * (-2.5F + 1.5F * t),
-          t * (0.5F + t * (2 - 1.5F * t)), t * t * (-0.5F + 0.5F * t)};
-}
 
 /// Rows of a plane of the frame that are known, `first` and on; columns as those of `seen`.
 struct Plane {
@@ -151,8 +146,8 @@ float ChromaticCorrection::State::green_at(int x, int y) const {
 float ChromaticCorrection::State::green_between(const Plane& green, double x, double y) const {
   const int left = static_cast<int>(std::floor(x));
   const int top = static_cast<int>(std::floor(y));
-  const auto across = cubic(static_cast<float>(x - left));
-  const auto down = cubic(static_cast<float>(y - top));
+  const auto across = cubic_weights(static_cast<float>(x - left));
+  const auto down = cubic_weights(static_cast<float>(y - top));
   const int last = green.first + green.values.height() - 1;
   float sum = 0;
   for (int j = 0; j < 4; ++j) {

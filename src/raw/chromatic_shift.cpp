@@ -8,6 +8,7 @@
 
 #include "base/threads.h"
 #include "raw/chromatic_fit.h"
+#include "raw/cubic.h"
 #include "raw/encode.h"
 
 namespace latent::raw {
@@ -189,17 +190,11 @@ Plane smoothed(const Sites& sites, const Block& block, int colour) {
   return out;
 }
 
-/// Catmull and Rom's weights of four samples, `t` of the way from the second to the third.
-std::array<double, 4> cubic(double t) {
-  return {t * (-0.5 + t * (1 - 0.5 * t)), 1 + t * t * (-2.5 + 1.5 * t),
-          t * (0.5 + t * (2 - 1.5 * t)), t * t * (-0.5 + 0.5 * t)};
-}
-
 double sample(const Plane& plane, double x, double y) {
   const int left = std::clamp(static_cast<int>(std::floor(x)), 1, kPatch - 3);
   const int top = std::clamp(static_cast<int>(std::floor(y)), 1, kPatch - 3);
-  const auto across = cubic(x - left);
-  const auto down = cubic(y - top);
+  const auto across = cubic_weights(x - left);
+  const auto down = cubic_weights(y - top);
   double sum = 0;
   for (int j = 0; j < 4; ++j) {
     double row = 0;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "read/reader.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -35,14 +32,6 @@ std::optional<Reader> current_reader() {
   return chosen().reader;
 }
 
-std::filesystem::path find_reader() {
-  if (const char* named = std::getenv("LATENT_READER"); named != nullptr && *named != '\0') {
-    return named;
-  }
-  const std::filesystem::path folder = private_folder();
-  if (folder.empty()) return {};
-  std::filesystem::path program = folder / "latent-reader";
-  return ::access(program.c_str(), X_OK) == 0 ? program : std::filesystem::path{};
-}
+std::filesystem::path find_reader() { return private_program("latent-reader", "LATENT_READER"); }
 
 }  // namespace latent::read

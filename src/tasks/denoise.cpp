@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/threads.h"
+#include "image/copy.h"
 #include "rgb/detail.h"
 #include "tasks/denoiser.h"
 #include "tasks/picture/walk.h"
@@ -103,11 +104,7 @@ class DenoiseSteps final : public PictureSteps {
                kept_or_made(picture, region, settings, control));
     const Rect part{region.x - kept->region.x, region.y - kept->region.y, region.width,
                     region.height};
-    LATENT_TRY(shown.before, Image<float>::create(region.size(), 3));
-    const auto whole_before = std::as_const(kept->before).view().crop(part);
-    for (int y = 0; y < region.height; ++y) {
-      std::ranges::copy(whole_before.row(y), shown.before.view().row(y).begin());
-    }
+    LATENT_TRY(shown.before, copy_of<float>(kept->before.view().crop(part)));
     LATENT_TRY(shown.after, finished(picture, *kept, region, settings));
     return shown;
   }
@@ -124,8 +121,8 @@ class DenoiseSteps final : public PictureSteps {
     return image;
   }
 
-  /// What the network takes away there: found among what was shown, of which it may be a part, or
-  /// computed. Wide enough for every strength.
+  /// What the network takes away in a region: from an earlier look that held it, or computed. Wide
+  /// enough for every strength.
   Result<PreparedPicture::Denoised*> kept_or_made(PreparedPicture& picture, const Rect& region,
                                                   const DenoiseSettings& settings,
                                                   const RunControl& control) {

@@ -102,16 +102,27 @@ QStringList cut_texts(const QWidget& window) {
 
 class ThemeInWindow : public StudioTest {};
 
+/// The window speaks that language for as long as this lives.
+class Speaking {
+ public:
+  explicit Speaking(const char* language) {
+    const bool found = words_.load(QStringLiteral("latent-studio_") + QLatin1String(language),
+                                   QStringLiteral(LATENT_BINARY_DIR "/src/gui"));
+    EXPECT_TRUE(found || std::string(language) == "en");
+    if (found) QApplication::installTranslator(&words_);
+  }
+  ~Speaking() { QApplication::removeTranslator(&words_); }
+  Speaking(const Speaking&) = delete;
+  Speaking& operator=(const Speaking&) = delete;
+
+ private:
+  QTranslator words_;
+};
+
 TEST_F(ThemeInWindow, NoTextIsCutInAnyLanguage) {
   picture("a.png", 400, 300);
   for (const char* language : {"en", "de", "fr"}) {
-    QTranslator words;
-    if (words.load(QStringLiteral("latent-studio_") + QLatin1String(language),
-                   QStringLiteral(LATENT_BINARY_DIR "/src/gui"))) {
-      QApplication::installTranslator(&words);
-    } else {
-      ASSERT_THAT(std::string(language), Eq("en"));
-    }
+    const Speaking words(language);
     Studio studio(places_);
     MainWindow window(studio);
     window.resize(1440, 900);
@@ -140,7 +151,6 @@ TEST_F(ThemeInWindow, NoTextIsCutInAnyLanguage) {
       EXPECT_THAT(cut_texts(dialog).join(QStringLiteral(" | ")).toStdString(), Eq(""))
           << language << ", settings " << page;
     }
-    QApplication::removeTranslator(&words);
   }
 }
 
@@ -148,13 +158,7 @@ TEST_F(ThemeInWindow, NoTextIsCutInAnyLanguage) {
 TEST_F(ThemeInWindow, FitsASmallScreenInAnyLanguage) {
   picture("a_photograph_with_a_long_name_that_says_what_it_shows.png", 400, 300);
   for (const char* language : {"en", "de", "fr"}) {
-    QTranslator words;
-    if (words.load(QStringLiteral("latent-studio_") + QLatin1String(language),
-                   QStringLiteral(LATENT_BINARY_DIR "/src/gui"))) {
-      QApplication::installTranslator(&words);
-    } else {
-      ASSERT_THAT(std::string(language), Eq("en"));
-    }
+    const Speaking words(language);
     Studio studio(places_);
     MainWindow window(studio);
     EXPECT_LE(window.minimumSizeHint().width(), 1024) << language << ", welcome";
@@ -178,7 +182,6 @@ TEST_F(ThemeInWindow, FitsASmallScreenInAnyLanguage) {
     QCoreApplication::processEvents();
     EXPECT_THAT(window.size(), Eq(QSize(1024, 700))) << language;
     EXPECT_THAT(cut_texts(window).join(QStringLiteral(" | ")).toStdString(), Eq("")) << language;
-    QApplication::removeTranslator(&words);
   }
 }
 

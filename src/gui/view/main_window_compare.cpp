@@ -52,7 +52,7 @@ void MainWindow::show_photo_menu(const PhotoList& list, const QPoint& at) {
       this, &MainWindow::toggle_comparison);
   compare->setEnabled(!pair.empty() && !studio_.is_comparing());
   for (const auto& member : studio_.library().group_of(path_of(path))) {
-    if (pair.size() == 2 && !selected && member == pair[1]) continue;  // it stands above
+    if (pair.size() == 2 && !selected && member == pair[1]) continue;  // the entry above
     if (member == path_of(path)) continue;
     menu->addAction(tr("Compare with %1").arg(shown_name(member)), this, [this, path, member] {
       studio_.compare(path_of(path), member);

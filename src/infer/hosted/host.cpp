@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -29,14 +28,9 @@ constexpr double kMostLoadSeconds = 60;
 /// Of the plug-in's SHA-256, in a device's driver.
 constexpr std::size_t kHashDigits = 16;
 
-/// The program that is installed with us, or the one that LATENT_ENGINE names.
 Result<fs::path> find_engine_program() {
-  const char* named = std::getenv("LATENT_ENGINE");  // NOLINT(concurrency-mt-unsafe)
-  if (named != nullptr && *named != '\0') return fs::path(named);
-  const fs::path folder = private_folder();
-  std::error_code code;
-  fs::path program = folder / "latent-engine";
-  if (!folder.empty() && fs::is_regular_file(program, code)) return program;
+  fs::path program = private_program("latent-engine", "LATENT_ENGINE");
+  if (!program.empty()) return program;
   return fail(ErrorCode::NotFound,
               "latent-engine, which runs plug-ins of ONNX Runtime, was not found; install Latent "
               "again");

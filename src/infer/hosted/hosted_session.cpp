@@ -1,108 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <optional>
-#include <thread>
 #include <utility>
+#include <vector>
 
-#include "base/threads.h"
 #include "infer/hosted/hosted.h"
 #include "infer/tensor_ports.h"
+#include "infer/tile_queue.h"
 
 namespace latent::infer {
 namespace {
 
-constexpr int kSlots = 2;
-
-/// Tiles over a session of tensors: one thread runs what is started, in order.
+/// Tiles over a session of tensors.
 class HostedTiles : public Session {
  public:
   HostedTiles(std::unique_ptr<TensorSession> tensors, TensorShape input, TensorShape output)
-      : tensors_(std::move(tensors)), input_(input), output_(output) {
+      : tensors_(std::move(tensors)),
+        input_(input),
+        output_(output),
+        queue_([this](ConstTensorView from, TensorView to) { return compute(from, to); }) {
     given_.resize(1);
     given_.front().name = tensors_->inputs().front().name;
     given_.front().dims = {input.n, input.channels, input.height, input.width};
     wanted_ = {output.n, output.channels, output.height, output.width};
-    worker_ = std::thread([this] { work(); });
-  }
-  ~HostedTiles() override {
-    {
-      const std::scoped_lock lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_all();
-    worker_.join();
   }
 
   const SessionInfo& info() const override { return tensors_->info(); }
   TensorShape input_shape() const override { return input_; }
   TensorShape output_shape() const override { return output_; }
-  int slots() const override { return kSlots; }
+  int slots() const override { return TileQueue::kSlots; }
 
   Status start(int slot, ConstTensorView input, TensorView output) override {
-    LATENT_ENSURE(slot >= 0 && slot < kSlots);
     LATENT_ENSURE(input.shape == input_ && output.shape == output_);
-    const std::scoped_lock lock(mutex_);
-    Job& job = jobs_[static_cast<std::size_t>(slot)];
-    LATENT_ENSURE(!job.busy);
-    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
-    job = {input, output, true, std::nullopt};
-    queue_.push_back(slot);
-    wake_.notify_all();
-    return {};
+    return queue_.start(slot, input, output);
   }
-
-  Status wait(int slot) override {
-    LATENT_ENSURE(slot >= 0 && slot < kSlots);
-    std::unique_lock lock(mutex_);
-    Job& job = jobs_[static_cast<std::size_t>(slot)];
-    if (!job.busy) return {};
-    wake_.wait(lock, [&] { return job.result.has_value(); });
-    job.busy = false;
-    if (cancelled_) return fail(ErrorCode::Cancelled, "cancelled");
-    return *std::move(job.result);
-  }
+  Status wait(int slot) override { return queue_.wait(slot); }
 
   void cancel() override {
-    cancelled_ = true;
+    queue_.cancel();
     tensors_->cancel();
   }
 
   void resume() override {
-    cancelled_ = false;
+    queue_.resume();
     tensors_->resume();
   }
 
  private:
-  struct Job {
-    ConstTensorView input;
-    TensorView output;
-    bool busy = false;
-    std::optional<Status> result;
-  };
-
-  void work() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      wake_.wait(lock, [&] { return ending_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      Job& job = jobs_[static_cast<std::size_t>(queue_.front())];
-      queue_.pop_front();
-      const ConstTensorView input = job.input;
-      const TensorView output = job.output;
-      lock.unlock();
-      Status result = cancelled_ ? Status(fail(ErrorCode::Cancelled, "cancelled"))
-                                 : run_safely([&] { return compute(input, output); });
-      lock.lock();
-      job.result = std::move(result);
-      wake_.notify_all();
-    }
-  }
-
   Status compute(ConstTensorView input, TensorView output) {
     given_.front().values.assign(input.data, input.data + input.shape.count());
     LATENT_TRY(const auto found, tensors_->run(given_));
@@ -119,15 +62,9 @@ class HostedTiles : public Session {
   std::unique_ptr<TensorSession> tensors_;
   TensorShape input_;
   TensorShape output_;
-  std::vector<NamedTensor> given_;  ///< of the worker
+  std::vector<NamedTensor> given_;  ///< of the queue's thread
   std::vector<std::int64_t> wanted_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::array<Job, kSlots> jobs_;
-  std::deque<int> queue_;
-  std::atomic<bool> cancelled_ = false;
-  bool ending_ = false;
-  std::thread worker_;
+  TileQueue queue_;  ///< last: its thread uses the others
 };
 
 bool is_as_stated(const std::vector<TensorPort>& ports, const models::TensorSpec& stated,

@@ -19,7 +19,7 @@ namespace {
 /// For a run to end by itself when it is stopped; then its process is.
 constexpr double kGraceSeconds = 5;
 
-/// What a process is told to open, again where it has ended since.
+/// What latent-engine opens, and opens again in a new process where the old one has ended.
 struct Order {
   std::vector<std::byte> onnx;
   Json::Object words;

@@ -11,6 +11,7 @@
 
 #include "base/threads.h"
 #include "colour/transform.h"
+#include "image/copy.h"
 #include "tasks/erase/hole_mask.h"
 #include "tasks/stopwatch.h"
 
@@ -69,10 +70,7 @@ Result<PictureSamples> copy_of(const PictureSamples& samples, const Rect& area) 
   return std::visit(
       [&](const auto& image) -> Result<PictureSamples> {
         using T = std::remove_cvref_t<decltype(image.view().at(0, 0))>;
-        LATENT_TRY(auto copy, Image<T>::create(area.size(), image.channels()));
-        for (int y = 0; y < area.height; ++y) {
-          std::ranges::copy(image.view().crop(area).row(y), copy.view().row(y).begin());
-        }
+        LATENT_TRY(auto copy, latent::copy_of<T>(image.view().crop(area)));
         return PictureSamples(std::move(copy));
       },
       samples);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/threads.h"
+#include "image/copy.h"
 #include "tasks/raw/colour_rows.h"
 #include "tasks/raw/fringes.h"
 #include "tasks/raw/strength.h"
@@ -94,15 +95,6 @@ Status put_strength(const PreparedRaw& raw, const RawPicture& picture, const Rec
   return {};
 }
 
-Result<Image<float>> copy_of(const Image<float>& image, const Rect& part) {
-  LATENT_TRY(auto copy, Image<float>::create(part.size(), image.channels()));
-  const auto from = image.view().crop(part);
-  for (int y = 0; y < part.height; ++y) {
-    std::ranges::copy(from.row(y), copy.view().row(y).begin());
-  }
-  return copy;
-}
-
 /// The area before, and cleaned of all noise: kept from an earlier look that held it, or made now.
 /// Valid until the next call.
 Result<const PreparedRaw::ShownArea*> kept_area(PreparedRaw& raw, RawNetwork* network, int channels,
@@ -152,8 +144,8 @@ Result<Shown> show_area(PreparedRaw& raw, RawNetwork* network, const Rect& area,
   LATENT_TRY(const PreparedRaw::ShownArea* const kept,
              kept_area(raw, network, channels_of(picture), area, noise, settings, control));
   const Rect inside{area.x - kept->area.x, area.y - kept->area.y, area.width, area.height};
-  LATENT_TRY(shown.before, copy_of(kept->before, inside));
-  LATENT_TRY(shown.counts, copy_of(kept->clean, inside));
+  LATENT_TRY(shown.before, copy_of(kept->before.view().crop(inside)));
+  LATENT_TRY(shown.counts, copy_of(kept->clean.view().crop(inside)));
   LATENT_CHECK(put_strength(raw, picture, area, settings.strength, local, shown.counts));
   LATENT_TRY(shown.after,
              raw.development().picture_of(area, std::as_const(shown.counts).view(), threads));
@@ -170,8 +162,8 @@ Result<Shown> show_colours(PreparedRaw& raw, RawNetwork* network, const Rect& ar
     LATENT_TRY(const PreparedRaw::ShownArea* const kept,
                kept_area(raw, network, 3, area, noise, settings, control));
     const Rect inside{area.x - kept->area.x, area.y - kept->area.y, area.width, area.height};
-    LATENT_TRY(shown.before, copy_of(kept->before, inside));
-    LATENT_TRY(shown.counts, copy_of(kept->clean, inside));
+    LATENT_TRY(shown.before, copy_of(kept->before.view().crop(inside)));
+    LATENT_TRY(shown.counts, copy_of(kept->clean.view().crop(inside)));
   } else {
     LATENT_TRY(const auto source, source_counts(raw, picture, area));
     LATENT_TRY(shown.before, raw.development().picture_of(area, source.view(), threads));

@@ -7,7 +7,7 @@
 
 #include "image/image.h"
 
-namespace latent::mask {
+namespace latent {
 
 /// The smallest rectangle around the pixels that belong to it; nothing where none does.
 template <class T, class Belongs>
@@ -34,4 +34,4 @@ template <class T, class Belongs>
   return bounds_of(mask, [](std::uint8_t covered) { return covered != 0; });
 }
 
-}  // namespace latent::mask
+}  // namespace latent
