@@ -25,6 +25,14 @@ int whole_shift(const ChromaticShift& shift) {
   return static_cast<int>(std::ceil(shift.largest()));
 }
 
+/// Rows of the frame from `from` to before `to`.
+struct Rows {
+  int from = 0;
+  int to = 0;
+
+  [[nodiscard]] int count() const { return to - from; }
+};
+
 /// Rows and columns around a difference that is to be moved, and around what it is made of.
 int reach_of_differences(const ChromaticShift& shift) { return whole_shift(shift) + kNearReach; }
 int reach_of_green(const ChromaticShift& shift) { return whole_shift(shift) + kCubicReach; }
@@ -203,28 +211,28 @@ Status ChromaticCorrection::State::make_band() {
   made_rows = std::min(kBand, area.height - next);
   const auto clipped = [&](int top, int bottom) {
     const int from = std::max(top, std::max(0, first));
-    return std::pair(from, std::max(std::min(bottom, std::min(frame.height, first + known)), from));
+    return Rows{from, std::max(std::min(bottom, std::min(frame.height, first + known)), from)};
   };
   const int top = area.y + made_first;
   const int bottom = top + made_rows;
   const int wide = reach_of_differences(shift);
-  const auto [from, to] = clipped(top - wide, bottom + wide);
+  const Rows rows = clipped(top - wide, bottom + wide);
   const int wider = wide + reach_of_green(shift);
-  const auto [green_from, green_to] = clipped(top - wider, bottom + wider);
+  const Rows green_rows = clipped(top - wider, bottom + wider);
   Plane green;
   Plane differences;
-  green.first = green_from;
-  differences.first = from;
-  LATENT_TRY(green.values, Image<float>::create({seen.width, green_to - green_from}));
-  LATENT_TRY(differences.values, Image<float>::create({seen.width, to - from}));
-  LATENT_CHECK(for_row_parts(green_to - green_from, threads, [&](int begin, int end) {
-    for (int y = green_from + begin; y < green_from + end; ++y) {
+  green.first = green_rows.from;
+  differences.first = rows.from;
+  LATENT_TRY(green.values, Image<float>::create({seen.width, green_rows.count()}));
+  LATENT_TRY(differences.values, Image<float>::create({seen.width, rows.count()}));
+  LATENT_CHECK(for_row_parts(green_rows.count(), threads, [&](int begin, int end) {
+    for (int y = green_rows.from + begin; y < green_rows.from + end; ++y) {
       float* row = green.row(y);
       for (int x = 0; x < seen.width; ++x) row[x] = green_at(seen.x + x, y);
     }
   }));
-  LATENT_CHECK(for_row_parts(to - from, threads, [&](int begin, int end) {
-    for (int y = from + begin; y < from + end; ++y) {
+  LATENT_CHECK(for_row_parts(rows.count(), threads, [&](int begin, int end) {
+    for (int y = rows.from + begin; y < rows.from + end; ++y) {
       float* row = differences.row(y);
       for (int i = 0; i < seen.width; ++i) {
         const int x = seen.x + i;

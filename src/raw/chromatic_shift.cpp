@@ -2,6 +2,7 @@
 #include "raw/chromatic_shift.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -146,16 +147,28 @@ using Plane = std::vector<float>;  ///< [kPatch, kPatch]
 
 std::size_t place(int x, int y) { return static_cast<std::size_t>(y * kPatch + x); }
 
-/// One colour around a block, smoothed over the sites that have it.
-Plane smoothed(const Sites& sites, const Block& block, int colour) {
-  constexpr int kWide = kPatch + 2 * kSmooth;
-  std::vector<double> taps;
+constexpr int kWide = kPatch + 2 * kSmooth;
+constexpr std::size_t kTaps = 2 * kSmooth + 1;
+
+/// Weighted sums, and the weights in them.
+struct Sums {
+  std::vector<double> sum;
+  std::vector<double> weight;
+};
+
+std::array<double, kTaps> smoothing_taps() {
+  std::array<double, kTaps> taps{};
   for (int i = -kSmooth; i <= kSmooth; ++i)
-    taps.push_back(std::exp(-0.5 * i * i / kSigma / kSigma));
+    taps[static_cast<std::size_t>(i + kSmooth)] = std::exp(-0.5 * i * i / kSigma / kSigma);
+  return taps;
+}
+
+/// Sums along the rows of the patch, [kWide rows, kPatch columns], of the sites of one colour.
+Sums smoothed_rows(const Sites& sites, const Block& block, int colour,
+                   const std::array<double, kTaps>& taps) {
   const Size frame = sites.frame();
   const std::size_t count = static_cast<std::size_t>(kPatch) * kWide;
-  std::vector<double> sum(count);
-  std::vector<double> weight(count);
+  Sums sums{std::vector<double>(count), std::vector<double>(count)};
   std::vector<double> value(kWide);
   std::vector<double> there(kWide);
   for (int y = 0; y < kWide; ++y) {
@@ -169,20 +182,27 @@ Plane smoothed(const Sites& sites, const Block& block, int colour) {
     for (int x = 0; x < kPatch; ++x) {
       const std::size_t to = place(x, y);
       for (std::size_t tap = 0; tap < taps.size(); ++tap) {
-        sum[to] += taps[tap] * value[static_cast<std::size_t>(x) + tap];
-        weight[to] += taps[tap] * there[static_cast<std::size_t>(x) + tap];
+        sums.sum[to] += taps[tap] * value[static_cast<std::size_t>(x) + tap];
+        sums.weight[to] += taps[tap] * there[static_cast<std::size_t>(x) + tap];
       }
     }
   }
+  return sums;
+}
+
+/// One colour around a block, smoothed over the sites that have it.
+Plane smoothed(const Sites& sites, const Block& block, int colour) {
+  const auto taps = smoothing_taps();
+  const Sums rows = smoothed_rows(sites, block, colour, taps);
   Plane out(static_cast<std::size_t>(kPatch) * kPatch);
   for (int y = 0; y < kPatch; ++y) {
     for (int x = 0; x < kPatch; ++x) {
       double total = 0;
       double weights = 0;
-      for (int tap = 0; tap < 2 * kSmooth + 1; ++tap) {
-        const std::size_t from = place(x, y + tap);
-        total += taps[static_cast<std::size_t>(tap)] * sum[from];
-        weights += taps[static_cast<std::size_t>(tap)] * weight[from];
+      for (std::size_t tap = 0; tap < kTaps; ++tap) {
+        const std::size_t from = place(x, y + static_cast<int>(tap));
+        total += taps[tap] * rows.sum[from];
+        weights += taps[tap] * rows.weight[from];
       }
       out[place(x, y)] = static_cast<float>(total / std::max(weights, 1e-6));
     }
@@ -206,20 +226,14 @@ double sample(const Plane& plane, double x, double y) {
   return sum;
 }
 
-/// colour = share * green + rest - share * px * (green's slope outwards), by least squares over the
-/// block; `so_far` is taken back first.
-std::optional<BlockShift> shift_of(const Block& block, const Plane& green, const Plane& colour,
-                                   Size frame, const RadialShift& so_far) {
-  const double middle_x = 0.5 * (frame.width - 1);
-  const double middle_y = 0.5 * (frame.height - 1);
-  const double cx = block.x + 0.5 * (kBlock - 1) - middle_x;
-  const double cy = block.y + 0.5 * (kBlock - 1) - middle_y;
-  const double r = std::hypot(cx, cy);
-  const double rho = rho_of(frame, cx + middle_x, cy + middle_y);
-  constexpr double kNearCentre = 0.08;
-  if (rho < kNearCentre) return std::nullopt;
-  const double scale = so_far.px(rho) / r;
-  std::array<std::array<double, 4>, 4> m{};  // green, 1, slope, colour
+/// Sums of products over a block of green, 1, green's slope outwards and colour.
+using Products = std::array<std::array<double, 4>, 4>;
+
+/// Those of `block`, its colour moved by `scale` times the way from the frame's middle first. Only
+/// the upper half is filled.
+Products products_of(const Block& block, const Plane& green, const Plane& colour, double scale,
+                     double middle_x, double middle_y) {
+  Products m{};
   for (int y = kAround; y < kAround + kBlock; ++y) {
     for (int x = kAround; x < kAround + kBlock; ++x) {
       const double from_x = block.x - kAround + x - middle_x;
@@ -234,6 +248,23 @@ std::optional<BlockShift> shift_of(const Block& block, const Plane& green, const
       }
     }
   }
+  return m;
+}
+
+/// colour = share * green + rest - share * px * (green's slope outwards), by least squares over the
+/// block; `so_far` is taken back first.
+std::optional<BlockShift> shift_of(const Block& block, const Plane& green, const Plane& colour,
+                                   Size frame, const RadialShift& so_far) {
+  const double middle_x = 0.5 * (frame.width - 1);
+  const double middle_y = 0.5 * (frame.height - 1);
+  const double cx = block.x + 0.5 * (kBlock - 1) - middle_x;
+  const double cy = block.y + 0.5 * (kBlock - 1) - middle_y;
+  const double r = std::hypot(cx, cy);
+  const double rho = rho_of(frame, cx + middle_x, cy + middle_y);
+  constexpr double kNearCentre = 0.08;
+  if (rho < kNearCentre) return std::nullopt;
+  const double scale = so_far.px(rho) / r;
+  const Products m = products_of(block, green, colour, scale, middle_x, middle_y);
   // The constant goes first; two unknowns are left.
   constexpr double kCount = kBlock * kBlock;
   const auto about = [&](std::size_t i, std::size_t j) {

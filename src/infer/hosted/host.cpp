@@ -130,11 +130,11 @@ Result<Json::Object> EngineHost::answer(const FrameWait& wait, const char* doing
   return tl::make_unexpected(error_of_words(words));
 }
 
-Status EngineHost::open(Json words, const std::vector<std::byte>& onnx,
+Status EngineHost::open(const Json& words, const std::vector<std::byte>& onnx,
                         const EngineRequest& request) {
   constexpr const char* kDoing = "while it compiled the network";
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(onnx.data());
-  Status sent = send_words(child_.socket(), Ask::Open, std::move(words));
+  Status sent = send_words(child_.socket(), Ask::Open, words);
   if (sent) {
     sent = send_frame(child_.socket(), static_cast<std::uint8_t>(Ask::Part), {bytes, onnx.size()});
   }

@@ -56,7 +56,7 @@ class EngineHost {
   /// Compiles a network; `words` say how (Ask::Open).
   ///
   /// Errors   those of ONNX Runtime; Device  it crashed, or took too long; Cancelled
-  [[nodiscard]] Status open(models::Json words, const std::vector<std::byte>& onnx,
+  [[nodiscard]] Status open(const models::Json& words, const std::vector<std::byte>& onnx,
                             const EngineRequest& request);
 
   /// Runs the network that is open. `stop` ends the process.

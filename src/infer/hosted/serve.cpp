@@ -64,7 +64,7 @@ class Server {
     const Status ran = run_safely([&] { made = work(); });
     if (!ran) made = tl::make_unexpected(ran.error());
     const std::scoped_lock lock(sending_);
-    return made ? send_words(socket_, Tell::Answer, *std::move(made))
+    return made ? send_words(socket_, Tell::Answer, *made)
                 : send_words(socket_, Tell::Failure, words_of_error(made.error()));
   }
 

@@ -36,7 +36,7 @@ inline constexpr std::size_t kMostWords = std::size_t{4} << 20U;
 inline constexpr std::size_t kMostPart = std::size_t{16} << 30U;
 
 template <class Kind>
-[[nodiscard]] Status send_words(int socket, Kind kind, models::Json words) {
+[[nodiscard]] Status send_words(int socket, Kind kind, const models::Json& words) {
   const std::string text = models::dump_json_line(words);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   return send_frame(socket, static_cast<std::uint8_t>(kind), {bytes, text.size()});

@@ -42,10 +42,11 @@ class NativeCode {
 void read_code(const PictureSource& source, const NativeCode& code, const Rect& area,
                ImageView<float> out) {
   const int colours = source.picture().colours;
-  std::vector<float> row(static_cast<std::size_t>(area.width * colours));
+  const std::ptrdiff_t stride = std::ptrdiff_t{area.width} * colours;
+  std::vector<float> row(static_cast<std::size_t>(stride));
   for (int y = 0; y < area.height; ++y) {
     const Rect line{area.x, area.y + y, area.width, 1};
-    source.native(line, ImageView<float>(row.data(), line.size(), area.width * colours, colours));
+    source.native(line, ImageView<float>(row.data(), line.size(), stride, colours));
     float* to = out.row(y).data();
     for (int x = 0; x < area.width; ++x) {
       for (int c = 0; c < 3; ++c) {
