@@ -162,6 +162,35 @@ Status Manifest::add_file(const fs::path& path, Names& names) {
   return add(entry, {std::move(job), {}, items_, quoted(path)}, names);
 }
 
+namespace {
+
+using FilesByFolder =
+    std::map<fs::path, std::vector<fs::path>>;  ///< by the folder of their results
+
+Result<FilesByFolder> files_by_folder(const ManifestRequest& request, const TaskRow& row) {
+  const Job& pattern = *request.pattern_job;
+  const auto& output = pattern.output.folder;
+  FilesByFolder found;
+  for (const fs::path& input : request.inputs) {
+    LATENT_TRY(auto files, gathered({input}, row, Folders::Recursive));
+    std::erase_if(files, [&](const fs::path& file) {
+      // Results say nothing of themselves: what lies where they go is one.
+      if (row.results_by_name && output && lies_in(file, *output)) return true;
+      return !request.match.empty() && !matches_name(file, request.match);
+    });
+    for (fs::path& file : files) {
+      fs::path folder = output.value_or(file.parent_path());
+      if (output && is_folder(input)) {
+        folder /= file.parent_path().lexically_relative(input);
+      }
+      found[folder.lexically_normal()].push_back(std::move(file));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
 /// A job for each folder with photographs: the output tree mirrors the folders that were named.
 Status Manifest::add_found(const ManifestRequest& request, Names& names) {
   const Job& pattern = *request.pattern_job;
@@ -170,22 +199,7 @@ Status Manifest::add_found(const ManifestRequest& request, Names& names) {
   top_ = is_folder(first) ? first : first.parent_path();
   const auto& output = pattern.output.folder;
   if (output && !has_variables(*output)) top_ = *output;
-  std::map<fs::path, std::vector<fs::path>> found;  // by the folder of their results
-  for (const fs::path& input : request.inputs) {
-    LATENT_TRY(auto files, gathered({input}, *row, Folders::Recursive));
-    std::erase_if(files, [&](const fs::path& file) {
-      // Results say nothing of themselves: what lies where they go is one.
-      if (row->results_by_name && output && lies_in(file, *output)) return true;
-      return !request.match.empty() && !matches_name(file, request.match);
-    });
-    for (fs::path& file : files) {
-      fs::path folder = pattern.output.folder.value_or(file.parent_path());
-      if (pattern.output.folder && is_folder(input)) {
-        folder /= file.parent_path().lexically_relative(input);
-      }
-      found[folder.lexically_normal()].push_back(std::move(file));
-    }
-  }
+  LATENT_TRY(FilesByFolder found, files_by_folder(request, *row));
   for (auto& [folder, files] : found) {
     Job job = pattern;
     job.sources = std::move(files);

@@ -235,7 +235,7 @@ template <class Field>
 Setting text(Row row, Form form, Field field) {
   Setting setting = setting_of(std::move(row), form);
   setting.get = [field](const Job& job) {
-    const std::string value(field(job));
+    const std::string& value = field(job);
     return value.empty() ? Json{} : Json(value);
   };
   setting.set = [field](Job& job, const Json& value) {

@@ -13,10 +13,10 @@ namespace latent {
 namespace fs = std::filesystem;
 
 fs::path own_library() {
-  static const char kInside = 0;
+  static const char inside = 0;
   Dl_info facts{};
   link_map* loaded = nullptr;
-  if (::dladdr1(&kInside, &facts, reinterpret_cast<void**>(&loaded), RTLD_DL_LINKMAP) == 0 ||
+  if (::dladdr1(&inside, &facts, reinterpret_cast<void**>(&loaded), RTLD_DL_LINKMAP) == 0 ||
       loaded == nullptr || loaded->l_name == nullptr || *loaded->l_name == '\0') {
     return {};
   }

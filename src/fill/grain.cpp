@@ -89,35 +89,66 @@ Result<Survey> survey(ImageView<const float> picture, ImageView<const std::uint8
   return found;
 }
 
+/// The sum of squares of the high-pass over a block; negative where a pixel of it is unknown.
+float known_energy(ImageView<const float> picture, ImageView<const std::uint8_t> hole,
+                   ImageView<const std::uint8_t> bar, Point block) {
+  float sum = 0;
+  for (int y = block.y; y < block.y + kBlock; ++y) {
+    for (int x = block.x; x < block.x + kBlock; ++x) {
+      if (hole.at(x, y) != 0 || bar.at(x, y) != 0) return -1;
+      for (int c = 0; c < 3; ++c) {
+        const float value = high_pass(picture, x, y, c);
+        sum += value * value;
+      }
+    }
+  }
+  return sum;
+}
+
+/// Where the calmest kSwatch x kSwatch known pixels begin, `edge` or more pixels inside; x is below
+/// 0 where there are none.
+Result<Point> calmest_square(ImageView<const float> picture, ImageView<const std::uint8_t> hole,
+                             ImageView<const std::uint8_t> bar, int edge) {
+  static_assert(kSwatch % kBlock == 0);
+  constexpr int kBlocks = kSwatch / kBlock;
+  Point best{-1, -1};
+  const Size blocks{(picture.width() - 2 * edge) / kBlock, (picture.height() - 2 * edge) / kBlock};
+  if (blocks.width < kBlocks || blocks.height < kBlocks) return best;
+  LATENT_TRY(auto energies, Image<float>::create(blocks));
+  for (int y = 0; y < blocks.height; ++y) {
+    for (int x = 0; x < blocks.width; ++x) {
+      energies.view().at(x, y) =
+          known_energy(picture, hole, bar, {edge + x * kBlock, edge + y * kBlock});
+    }
+  }
+  const auto sum_at = [&](int x, int y) {
+    float sum = 0;
+    for (int i = 0; i < kBlocks * kBlocks; ++i) {
+      const float energy = energies.view().at(x + i % kBlocks, y + i / kBlocks);
+      if (energy < 0) return -1.0F;
+      sum += energy;
+    }
+    return sum;
+  };
+  float least = 0;
+  for (int y = 0; y + kBlocks <= blocks.height; ++y) {
+    for (int x = 0; x + kBlocks <= blocks.width; ++x) {
+      const float sum = sum_at(x, y);
+      // Where all is burnt out there is no grain to be had.
+      if (sum < kLeast * kLeast || (best.x >= 0 && sum >= least)) continue;
+      best = {edge + x * kBlock, edge + y * kBlock};
+      least = sum;
+    }
+  }
+  return best;
+}
+
 /// The calmest square of known pixels, smoothed away: [kSwatch, kSwatch, 3], mean 0. Empty where
 /// there is no such square.
 Result<Image<float>> swatch_of(ImageView<const float> picture, ImageView<const std::uint8_t> hole,
                                ImageView<const std::uint8_t> bar) {
   constexpr int kEdge = 3;
-  Point best{-1, -1};
-  float least = 0;
-  for (int y = kEdge; y + kSwatch + kEdge <= picture.height(); y += kBlock) {
-    for (int x = kEdge; x + kSwatch + kEdge <= picture.width(); x += kBlock) {
-      float sum = 0;
-      bool known = true;
-      for (int dy = 0; dy < kSwatch && known; ++dy) {
-        for (int dx = 0; dx < kSwatch; ++dx) {
-          if (hole.at(x + dx, y + dy) != 0 || bar.at(x + dx, y + dy) != 0) {
-            known = false;
-            break;
-          }
-          for (int c = 0; c < 3; ++c) {
-            const float value = high_pass(picture, x + dx, y + dy, c);
-            sum += value * value;
-          }
-        }
-      }
-      // Where all is burnt out there is no grain to be had.
-      if (!known || sum < kLeast * kLeast || (best.x >= 0 && sum >= least)) continue;
-      best = {x, y};
-      least = sum;
-    }
-  }
+  LATENT_TRY(const Point best, calmest_square(picture, hole, bar, kEdge));
   if (best.x < 0) return Image<float>{};
   LATENT_TRY(auto swatch, Image<float>::create({kSwatch, kSwatch}, 3));
   for (int c = 0; c < 3; ++c) {

@@ -19,47 +19,101 @@ constexpr int kSweeps = 24;
 constexpr int kCoarsestSweeps = 200;
 constexpr float kOverRelaxation = 1.7F;
 
+constexpr std::uint8_t kLeft = 1;
+constexpr std::uint8_t kRight = 2;
+constexpr std::uint8_t kAbove = 4;
+constexpr std::uint8_t kBelow = 8;
+constexpr std::uint8_t kAllAround = kLeft | kRight | kAbove | kBelow;
+
+/// Which neighbours a free pixel follows, [h, w]; 0 for pixels that are not free.
+Result<Image<std::uint8_t>> neighbours_of(ImageView<const std::uint8_t> free, int threads) {
+  LATENT_TRY(auto neighbours, Image<std::uint8_t>::create(free.size()));
+  LATENT_CHECK(for_row_parts(free.height(), threads, [&](int first, int last) {
+    for (int y = first; y < last; ++y) {
+      for (int x = 0; x < free.width(); ++x) {
+        if (free.at(x, y) != kFree) continue;
+        int sides = 0;
+        if (x > 0 && free.at(x - 1, y) != kOutside) sides |= kLeft;
+        if (x + 1 < free.width() && free.at(x + 1, y) != kOutside) sides |= kRight;
+        if (y > 0 && free.at(x, y - 1) != kOutside) sides |= kAbove;
+        if (y + 1 < free.height() && free.at(x, y + 1) != kOutside) sides |= kBelow;
+        neighbours.view().at(x, y) = static_cast<std::uint8_t>(sides);
+      }
+    }
+  }));
+  return neighbours;
+}
+
+/// The mean of the neighbours that a pixel follows, where some are missing.
+template <int Channels>
+std::array<float, Channels> mean_around(const float* here, std::ptrdiff_t stride, int sides) {
+  std::array<float, Channels> sum{};
+  float count = 0;
+  const auto add = [&](int side, std::ptrdiff_t step) {
+    if ((sides & side) == 0) return;
+    for (std::size_t c = 0; c < Channels; ++c)
+      sum[c] += here[step + static_cast<std::ptrdiff_t>(c)];
+    count += 1;
+  };
+  add(kLeft, -Channels);
+  add(kRight, Channels);
+  add(kAbove, -stride);
+  add(kBelow, stride);
+  for (float& value : sum) value /= count;
+  return sum;
+}
+
 /// One colour of the chequerboard over rows [first, last): its pixels depend on the other colour's
 /// alone, so that rows may be shared out among threads.
-void sweep(ImageView<float> values, ImageView<const std::uint8_t> free, int colour, int first,
+template <int Channels>
+void sweep(ImageView<float> values, ImageView<const std::uint8_t> neighbours, int colour, int first,
            int last) {
-  const int width = values.width();
-  const int height = values.height();
-  const int channels = values.channels();
-  const std::array<Point, 4> around{Point{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+  const std::ptrdiff_t stride = values.stride();
   for (int y = first; y < last; ++y) {
-    for (int x = (y + colour) & 1; x < width; x += 2) {
-      if (free.at(x, y) != kFree) continue;
-      std::array<float, 4> sum{};
-      float count = 0;
-      for (const Point& step : around) {
-        const int nx = x + step.x;
-        const int ny = y + step.y;
-        if (nx < 0 || ny < 0 || nx >= width || ny >= height) continue;
-        if (free.at(nx, ny) == kOutside) continue;
-        const float* near = &values.at(nx, ny);
-        for (int c = 0; c < channels; ++c) sum[static_cast<std::size_t>(c)] += near[c];
-        count += 1;
+    const std::uint8_t* sides = neighbours.row(y).data();
+    float* row = values.row(y).data();
+    for (int x = (y + colour) & 1; x < values.width(); x += 2) {
+      if (sides[x] == 0) continue;
+      float* here = row + std::ptrdiff_t{x} * Channels;
+      if (sides[x] == kAllAround) {
+        for (std::ptrdiff_t c = 0; c < Channels; ++c) {
+          const float wanted = 0.25F * (here[c - Channels] + here[c + Channels] + here[c - stride] +
+                                        here[c + stride]);
+          here[c] += kOverRelaxation * (wanted - here[c]);
+        }
+        continue;
       }
-      if (count == 0) continue;
-      float* here = &values.at(x, y);
-      for (int c = 0; c < channels; ++c) {
-        const float wanted = sum[static_cast<std::size_t>(c)] / count;
-        here[c] += kOverRelaxation * (wanted - here[c]);
-      }
+      const auto wanted = mean_around<Channels>(here, stride, sides[x]);
+      for (std::size_t c = 0; c < Channels; ++c) here[c] += kOverRelaxation * (wanted[c] - here[c]);
     }
   }
 }
 
-Status relax(ImageView<float> values, ImageView<const std::uint8_t> free, int sweeps, int threads) {
+template <int Channels>
+Status relax_channels(ImageView<float> values, ImageView<const std::uint8_t> neighbours, int sweeps,
+                      int threads) {
   for (int i = 0; i < sweeps; ++i) {
     for (const int colour : {0, 1}) {
       LATENT_CHECK(for_row_parts(values.height(), threads, [&](int first, int last) {
-        sweep(values, free, colour, first, last);
+        sweep<Channels>(values, neighbours, colour, first, last);
       }));
     }
   }
   return {};
+}
+
+Status relax(ImageView<float> values, ImageView<const std::uint8_t> free, int sweeps, int threads) {
+  LATENT_TRY(const auto neighbours, neighbours_of(free, threads));
+  switch (values.channels()) {
+    case 1:
+      return relax_channels<1>(values, neighbours.view(), sweeps, threads);
+    case 2:
+      return relax_channels<2>(values, neighbours.view(), sweeps, threads);
+    case 3:
+      return relax_channels<3>(values, neighbours.view(), sweeps, threads);
+    default:
+      return relax_channels<4>(values, neighbours.view(), sweeps, threads);
+  }
 }
 
 struct Coarse {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/simd.h"
@@ -94,6 +95,41 @@ Rect middles(Size size) {
 
 }  // namespace
 
+void Patches::find_sources(const Level& level) {
+  const Size size = level.size();
+  // Barred pixels of each column in the rows of the patch, then of the patch.
+  std::vector<int> columns(static_cast<std::size_t>(size.width));
+  const auto barred = [&](int x, int y) {
+    return level.hole.view().at(x, y) != 0 || level.bar.view().at(x, y) != 0 ? 1 : 0;
+  };
+  for (int y = 0; y < kSide - 1; ++y) {
+    for (int x = 0; x < size.width; ++x) columns[static_cast<std::size_t>(x)] += barred(x, y);
+  }
+  for (int y = kRadius; y < middles(size).bottom(); ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      columns[static_cast<std::size_t>(x)] += barred(x, y + kRadius);
+    }
+    int count = 0;
+    for (int x = 0; x < size.width; ++x) {
+      count += columns[static_cast<std::size_t>(x)];
+      if (x >= kSide) count -= columns[static_cast<std::size_t>(x - kSide)];
+      if (x < kSide - 1 || count != 0) continue;
+      source_.view().at(x - kRadius, y) = 1;
+      ++sources_;
+    }
+    for (int x = 0; x < size.width; ++x) {
+      columns[static_cast<std::size_t>(x)] -= barred(x, y - kRadius);
+    }
+  }
+  const std::int64_t every = std::max<std::int64_t>(1, sources_ / std::int64_t{kSome});
+  std::int64_t seen = 0;
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      if (is_source(x, y) && seen++ % every == 0) some_.push_back({x, y});
+    }
+  }
+}
+
 Result<Patches> Patches::of(const Level& level, float far) {
   Patches patches;
   const Size size = level.size();
@@ -104,37 +140,7 @@ Result<Patches> Patches::of(const Level& level, float far) {
   const Rect bounds = bounds_of(level.hole.view()).value_or(Rect{});
   const auto side = static_cast<float>(std::max({bounds.width, bounds.height, 1}));
   patches.far_ = far / (side * side);
-  // Barred pixels of each column in the rows of the patch, then of the patch.
-  std::vector<int> columns(static_cast<std::size_t>(size.width));
-  const auto barred = [&](int x, int y) {
-    return level.hole.view().at(x, y) != 0 || level.bar.view().at(x, y) != 0 ? 1 : 0;
-  };
-  for (int y = 0; y < kSide - 1; ++y) {
-    for (int x = 0; x < size.width; ++x) columns[static_cast<std::size_t>(x)] += barred(x, y);
-  }
-  for (int y = kRadius; y < inside.bottom(); ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      columns[static_cast<std::size_t>(x)] += barred(x, y + kRadius);
-    }
-    int count = 0;
-    for (int x = 0; x < size.width; ++x) {
-      count += columns[static_cast<std::size_t>(x)];
-      if (x >= kSide) count -= columns[static_cast<std::size_t>(x - kSide)];
-      if (x < kSide - 1 || count != 0) continue;
-      patches.source_.view().at(x - kRadius, y) = 1;
-      ++patches.sources_;
-    }
-    for (int x = 0; x < size.width; ++x) {
-      columns[static_cast<std::size_t>(x)] -= barred(x, y - kRadius);
-    }
-  }
-  const std::int64_t every = std::max<std::int64_t>(1, patches.sources_ / std::int64_t{kSome});
-  std::int64_t seen = 0;
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      if (patches.is_source(x, y) && seen++ % every == 0) patches.some_.push_back({x, y});
-    }
-  }
+  patches.find_sources(level);
   means_in(level, inside, patches.means_.view());
   return patches;
 }
@@ -181,29 +187,30 @@ float Patches::cost(const Level& level, Point to, Point from, const SearchSettin
   const auto pixels = level.pixels.view();
   const float* a = &means_.view().at(to.x, to.y);
   const float* b = &means_.view().at(from.x, from.y);
-  // sum (d - t)^2 = sum d^2 - n (2 t m - t^2), with m the mean of d.
+  // sum (d - t)^2 = sum d^2 - n (2 t m - t^2), with m the mean of d; and sum d^2 >= n m^2.
   float saved = 0;
+  float least = (a[3] - b[3]) * (a[3] - b[3]);
   for (int c = 0; c < 3; ++c) {
     const float mean = a[c] - b[c];
-    const float t = std::clamp(mean, -settings.tone, settings.tone);
+    const float t = std::min(std::max(mean, -settings.tone), settings.tone);
     saved += t * (2.0F * mean - t) * 0.9F;  // the same tone is still better
+    least += mean * mean;
   }
-  saved *= kSamples;
-  const float sum = difference(&pixels.at(to.x - kRadius, to.y - kRadius), pixels.stride(),
-                               &pixels.at(from.x - kRadius, from.y - kRadius), pixels.stride(),
-                               best * kSamples + saved);
   const auto dx = static_cast<float>(to.x - from.x);
   const auto dy = static_cast<float>(to.y - from.y);
   const float uses = uses_.empty() ? 0.0F : uses_.view().at(from.x / kCell, from.y / kCell);
-  return std::max(0.0F, sum - saved) * (1.0F / kSamples) + far_ * (dx * dx + dy * dy) +
-         settings.repeat * std::max(0.0F, uses - 1.0F);
+  const float place = far_ * (dx * dx + dy * dy) + settings.repeat * std::max(0.0F, uses - 1.0F);
+  if (least - saved + place >= best) return std::numeric_limits<float>::max();
+  saved *= kSamples;
+  const float sum = difference(&pixels.at(to.x - kRadius, to.y - kRadius), pixels.stride(),
+                               &pixels.at(from.x - kRadius, from.y - kRadius), pixels.stride(),
+                               (best - place) * kSamples + saved);
+  return std::max(0.0F, sum - saved) * (1.0F / kSamples) + place;
 }
 
 void Patches::try_at(const Level& level, Field& field, Point at, Point from,
                      const SearchSettings& settings) const {
-  const Size size = level.size();
-  if (from.x < 0 || from.y < 0 || from.x >= size.width || from.y >= size.height) return;
-  if (!is_source(from.x, from.y)) return;
+  if (!is_source_inside(from)) return;
   std::int32_t* now = &field.from.view().at(at.x - field.area.x, at.y - field.area.y);
   if (now[0] == from.x && now[1] == from.y) return;
   float& best = field.cost.view().at(at.x - field.area.x, at.y - field.area.y);
@@ -212,6 +219,33 @@ void Patches::try_at(const Level& level, Field& field, Point at, Point from,
   best = tried;
   now[0] = from.x;
   now[1] = from.y;
+}
+
+Point Patches::first_source(Point at, const Field* coarser, std::uint32_t random) const {
+  const Point start = some_[random % some_.size()];
+  if (coarser == nullptr) return start;
+  const Rect& area = coarser->area;
+  const int cx = std::clamp(at.x / 2 - area.x, 0, area.width - 1);
+  const int cy = std::clamp(at.y / 2 - area.y, 0, area.height - 1);
+  const std::int32_t* of = &coarser->from.view().at(cx, cy);
+  if (of[0] < 0) return start;
+  const Point twice{2 * of[0] + (at.x & 1), 2 * of[1] + (at.y & 1)};
+  return is_source_inside(twice) ? twice : start;
+}
+
+std::optional<Point> Patches::in_step(Point start, Point at, int period,
+                                      std::uint32_t random) const {
+  const auto stepped = [&](Point from) {
+    return Point{from.x - positive_modulo(from.x - at.x, period),
+                 from.y - positive_modulo(from.y - at.y, period)};
+  };
+  constexpr int kMostTries = 64;
+  Point found = stepped(start);
+  for (int tries = 0; tries < kMostTries && !is_source_inside(found); ++tries) {
+    found = stepped(some_[mixed(random, static_cast<std::uint32_t>(tries), 7) % some_.size()]);
+  }
+  if (!is_source_inside(found)) return std::nullopt;
+  return found;
 }
 
 Result<Field> Patches::begin(const Level& level, const Field* coarser,
@@ -240,73 +274,67 @@ Result<Field> Patches::begin(const Level& level, const Field* coarser,
       if (!touches(at.x, at.y)) continue;
       const std::uint32_t random =
           mixed(static_cast<std::uint32_t>(at.x), static_cast<std::uint32_t>(at.y), settings.seed);
-      Point start = some_[random % some_.size()];
-      if (coarser != nullptr) {
-        const Rect& area = coarser->area;
-        const int cx = std::clamp(at.x / 2 - area.x, 0, area.width - 1);
-        const int cy = std::clamp(at.y / 2 - area.y, 0, area.height - 1);
-        const std::int32_t* of = &coarser->from.view().at(cx, cy);
-        const Point twice{2 * of[0] + (at.x & 1), 2 * of[1] + (at.y & 1)};
-        const bool sane = of[0] >= 0 && twice.x < size.width && twice.y < size.height;
-        if (sane && is_source(twice.x, twice.y)) start = twice;
-      }
-      if (settings.period > 1) {
-        const int p = settings.period;
-        start.x -= positive_modulo(start.x - at.x, p);
-        start.y -= positive_modulo(start.y - at.y, p);
-        for (int tries = 0; tries < 64; ++tries) {
-          if (start.x >= 0 && start.y >= 0 && is_source(start.x, start.y)) break;
-          start = some_[mixed(random, static_cast<std::uint32_t>(tries), 7) % some_.size()];
-          start.x -= positive_modulo(start.x - at.x, p);
-          start.y -= positive_modulo(start.y - at.y, p);
-        }
-        if (start.x < 0 || start.y < 0 || !is_source(start.x, start.y)) continue;
-      }
-      from[0] = start.x;
-      from[1] = start.y;
+      std::optional<Point> start = first_source(at, coarser, random);
+      if (settings.period > 1) start = in_step(*start, at, settings.period, random);
+      if (!start) continue;
+      from[0] = start->x;
+      from[1] = start->y;
     }
   }
   return field;
 }
 
-void Patches::search_band(const Level& level, Field& field, const SearchSettings& settings,
-                          int round, int first, int last) const {
-  const bool forward = round % 2 == 0;
-  const int step = forward ? 1 : -1;
+void Patches::try_neighbours(const Level& level, Field& field, Point at,
+                             const SearchSettings& settings, const Sweep& sweep) const {
+  const int x = at.x - field.area.x;
+  const int y = at.y - field.area.y;
+  const int step = sweep.step;
+  if (x - step >= 0 && x - step < field.area.width) {
+    const std::int32_t* near = &field.from.view().at(x - step, y);
+    if (near[0] >= 0) try_at(level, field, at, {near[0] + step, near[1]}, settings);
+  }
+  if (y - step >= sweep.first && y - step < sweep.last) {
+    const std::int32_t* near = &field.from.view().at(x, y - step);
+    if (near[0] >= 0) try_at(level, field, at, {near[0], near[1] + step}, settings);
+  }
+}
+
+void Patches::try_around(const Level& level, Field& field, Point at, const SearchSettings& settings,
+                         const Sweep& sweep) const {
   const int longest = std::max(level.size().width, level.size().height);
   const int reach = settings.reach > 0 ? std::min(settings.reach, longest) : longest;
-  const auto from_at = [&](int x, int y) { return &field.from.view().at(x, y); };
-  for (int row = 0; row < last - first; ++row) {
-    const int y = forward ? first + row : last - 1 - row;
+  const std::int32_t* from = &field.from.view().at(at.x - field.area.x, at.y - field.area.y);
+  std::uint32_t random = mixed(static_cast<std::uint32_t>(at.x), static_cast<std::uint32_t>(at.y),
+                               settings.seed * 31U + static_cast<std::uint32_t>(sweep.round) + 1U);
+  for (int far = reach; far >= 1; far /= 2) {
+    random = random * 1664525U + 1013904223U;
+    int dx = spread(random, far);
+    random = random * 1664525U + 1013904223U;
+    int dy = spread(random, far);
+    if (settings.period > 1) {
+      dx -= dx % settings.period;
+      dy -= dy % settings.period;
+    }
+    try_at(level, field, at, {from[0] + dx, from[1] + dy}, settings);
+  }
+}
+
+void Patches::search_band(const Level& level, Field& field, const SearchSettings& settings,
+                          const Sweep& sweep) const {
+  const bool forward = sweep.step > 0;
+  for (int row = 0; row < sweep.last - sweep.first; ++row) {
+    const int y = forward ? sweep.first + row : sweep.last - 1 - row;
     for (int column = 0; column < field.area.width; ++column) {
       const int x = forward ? column : field.area.width - 1 - column;
-      if (from_at(x, y)[0] < 0) continue;
+      const std::int32_t* from = &field.from.view().at(x, y);
+      if (from[0] < 0) continue;
       const Point at{field.area.x + x, field.area.y + y};
-      if (round == 0) {
-        const Point start{from_at(x, y)[0], from_at(x, y)[1]};
+      if (sweep.round == 0) {
         field.cost.view().at(x, y) =
-            cost(level, at, start, settings, std::numeric_limits<float>::max());
+            cost(level, at, {from[0], from[1]}, settings, std::numeric_limits<float>::max());
       }
-      if (x - step >= 0 && x - step < field.area.width && from_at(x - step, y)[0] >= 0) {
-        const auto* near = from_at(x - step, y);
-        try_at(level, field, at, {near[0] + step, near[1]}, settings);
-      }
-      if (y - step >= first && y - step < last && from_at(x, y - step)[0] >= 0) {
-        const auto* near = from_at(x, y - step);
-        try_at(level, field, at, {near[0], near[1] + step}, settings);
-      }
-      std::uint32_t random =
-          mixed(static_cast<std::uint32_t>(at.x), static_cast<std::uint32_t>(at.y),
-                settings.seed * 31U + static_cast<std::uint32_t>(round) + 1U);
-      for (int far = reach; far >= 1; far /= 2) {
-        random = random * 1664525U + 1013904223U;
-        int dx = spread(random, far);
-        random = random * 1664525U + 1013904223U;
-        int dy = spread(random, far);
-        dx -= dx % settings.period;
-        dy -= dy % settings.period;
-        try_at(level, field, at, {from_at(x, y)[0] + dx, from_at(x, y)[1] + dy}, settings);
-      }
+      try_neighbours(level, field, at, settings, sweep);
+      try_around(level, field, at, settings, sweep);
     }
   }
 }
@@ -323,7 +351,7 @@ Status Patches::search(const Level& level, Field& field, const SearchSettings& s
       for (int band = thread; band < bands; band += threads) {
         const int first = std::max(0, band * kBandRows - shift);
         const int last = std::min(field.area.height, (band + 1) * kBandRows - shift);
-        search_band(level, field, settings, round, first, last);
+        search_band(level, field, settings, {round, round % 2 == 0 ? 1 : -1, first, last});
       }
       return {};
     }));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -78,8 +79,30 @@ class Patches {
  private:
   [[nodiscard]] float cost(const Level& level, Point to, Point from, const SearchSettings& settings,
                            float best) const;
-  void search_band(const Level& level, Field& field, const SearchSettings& settings, int round,
-                   int first, int last) const;
+  /// One round over the field's rows [first, last), forwards or backwards.
+  struct Sweep {
+    int round = 0;
+    int step = 1;  ///< 1 or -1
+    int first = 0;
+    int last = 0;
+  };
+
+  void find_sources(const Level& level);
+  [[nodiscard]] bool is_source_inside(Point at) const {
+    return at.x >= 0 && at.y >= 0 && at.x < source_.width() && at.y < source_.height() &&
+           is_source(at.x, at.y);
+  }
+  /// Where the coarser level found it, or one at random.
+  [[nodiscard]] Point first_source(Point at, const Field* coarser, std::uint32_t random) const;
+  /// A source at a multiple of the period from `at`, `start` or near it if it is one.
+  [[nodiscard]] std::optional<Point> in_step(Point start, Point at, int period,
+                                             std::uint32_t random) const;
+  void search_band(const Level& level, Field& field, const SearchSettings& settings,
+                   const Sweep& sweep) const;
+  void try_neighbours(const Level& level, Field& field, Point at, const SearchSettings& settings,
+                      const Sweep& sweep) const;
+  void try_around(const Level& level, Field& field, Point at, const SearchSettings& settings,
+                  const Sweep& sweep) const;
   void try_at(const Level& level, Field& field, Point at, Point from,
               const SearchSettings& settings) const;
 

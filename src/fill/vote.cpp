@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "base/threads.h"
@@ -39,11 +40,9 @@ float usual_cost(const Field& field, float share) {
 
 struct Inputs {
   const Level& level;
-  const Patches& patches;
   const Field& field;
-  ImageView<const std::int32_t> depth;
   ImageView<const float> weights;  ///< of the field's patches
-  const VoteSettings& settings;
+  ImageView<const float> tones;    ///< [h, w, 4], what is added to them
 };
 
 /// False where no patch has anything to say.
@@ -59,11 +58,10 @@ bool pixel_of(const Inputs& in, Point at, float* out) {
   for (int y = top; y < bottom; ++y) {
     const std::int32_t* from = &in.field.from.view().at(left - area.x, y - area.y);
     const float* weights = &in.weights.at(left - area.x, y - area.y);
-    for (int x = left; x < right; ++x, from += 2, ++weights) {
+    const float* tone = &in.tones.at(left - area.x, y - area.y);
+    for (int x = left; x < right; ++x, from += 2, ++weights, tone += kChannels) {
       if (from[0] < 0) continue;
       const float* pixel = &pixels.at(from[0] + at.x - x, from[1] + at.y - y);
-      float tone[kChannels];
-      in.patches.tone_between({x, y}, {from[0], from[1]}, in.settings.tone, tone);
       const float w = *weights;
       for (int c = 0; c < kChannels; ++c) sum[c] += w * (pixel[c] + tone[c]);
       weight += w;
@@ -99,13 +97,54 @@ Result<Image<float>> weights_of(const Field& field, ImageView<const std::int32_t
   return weights;
 }
 
+Result<Image<float>> tones_of(const Field& field, const Patches& patches, float tone, int threads) {
+  LATENT_TRY(auto tones, Image<float>::create(field.area.size(), kChannels));
+  LATENT_CHECK(for_row_parts(field.area.height, threads, [&](int first, int last) {
+    for (int y = first; y < last; ++y) {
+      for (int x = 0; x < field.area.width; ++x) {
+        const std::int32_t* from = &field.from.view().at(x, y);
+        if (from[0] < 0) continue;
+        patches.tone_between({field.area.x + x, field.area.y + y}, {from[0], from[1]}, tone,
+                             &tones.view().at(x, y));
+      }
+    }
+  }));
+  return tones;
+}
+
+/// Where the hole is, what lies around it, and what the vote missed there.
+struct Misses {
+  Image<float> error;        ///< [h, w, 3], of the pixels around
+  Image<std::uint8_t> kind;  ///< as fill_membrane() takes it: 1 the hole, 0 around it, 2 elsewhere
+};
+
+Result<Misses> misses_of(const Level& level, ImageView<const float> voted, const Rect& area) {
+  Misses misses;
+  LATENT_TRY(misses.error, Image<float>::create(area.size(), 3));
+  LATENT_TRY(misses.kind, Image<std::uint8_t>::create(area.size()));
+  for (int y = 0; y < area.height; ++y) {
+    for (int x = 0; x < area.width; ++x) {
+      const Point at{area.x + x, area.y + y};
+      const bool inside = level.hole.view().at(at.x, at.y) != 0;
+      const bool ring = !inside && touches_hole(level.hole.view(), at.x, at.y);
+      misses.kind.view().at(x, y) = inside ? 1 : ring ? 0 : 2;
+      if (!ring) continue;
+      for (int c = 0; c < 3; ++c) {
+        misses.error.view().at(x, y, c) = level.pixels.view().at(at.x, at.y, c) - voted.at(x, y, c);
+      }
+    }
+  }
+  return misses;
+}
+
 }  // namespace
 
 Status vote(const Level& level, const Patches& patches, const Field& field,
             ImageView<const std::int32_t> depth, const VoteSettings& settings, const Rect& area,
             ImageView<float> out) {
   LATENT_TRY(const auto weights, weights_of(field, depth, usual_cost(field, settings.usual)));
-  const Inputs in{level, patches, field, depth, weights.view(), settings};
+  LATENT_TRY(const auto tones, tones_of(field, patches, settings.tone, settings.threads));
+  const Inputs in{level, field, weights.view(), tones.view()};
   const auto hole = level.hole.view();
   return for_row_parts(area.height, settings.threads, [&](int first, int last) {
     for (int y = area.y + first; y < area.y + last; ++y) {
@@ -127,27 +166,14 @@ Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
                         .intersection({0, 0, size.width, size.height});
   LATENT_TRY(auto voted, copy_of<float>(level.pixels.view().crop(area)));
   LATENT_CHECK(vote(level, patches, field, depth, settings, area, voted.view()));
-  LATENT_TRY(auto error, Image<float>::create(area.size(), 3));
-  LATENT_TRY(auto free, Image<std::uint8_t>::create(area.size()));
+  LATENT_TRY(auto misses, misses_of(level, std::as_const(voted).view(), area));
+  LATENT_CHECK(fill_membrane(misses.error.view(), misses.kind.view(), settings.threads));
   for (int y = 0; y < area.height; ++y) {
     for (int x = 0; x < area.width; ++x) {
-      const Point at{area.x + x, area.y + y};
-      const bool inside = level.hole.view().at(at.x, at.y) != 0;
-      const bool ring = !inside && touches_hole(level.hole.view(), at.x, at.y);
-      free.view().at(x, y) = inside ? 1 : ring ? 0 : 2;
-      if (!ring) continue;
-      for (int c = 0; c < 3; ++c) {
-        error.view().at(x, y, c) = level.pixels.view().at(at.x, at.y, c) - voted.view().at(x, y, c);
-      }
-    }
-  }
-  LATENT_CHECK(fill_membrane(error.view(), free.view(), settings.threads));
-  for (int y = 0; y < area.height; ++y) {
-    for (int x = 0; x < area.width; ++x) {
-      if (free.view().at(x, y) != 1) continue;
+      if (misses.kind.view().at(x, y) != 1) continue;
       float* to = &level.pixels.view().at(area.x + x, area.y + y);
       const float* from = &voted.view().at(x, y);
-      for (int c = 0; c < 3; ++c) to[c] = from[c] + error.view().at(x, y, c);
+      for (int c = 0; c < 3; ++c) to[c] = from[c] + misses.error.view().at(x, y, c);
       to[3] = from[3];
     }
   }

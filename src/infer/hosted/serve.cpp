@@ -138,11 +138,11 @@ class Server {
 
 Status serve_engine(int socket) {
   // Never destroyed: the process ends at once, whatever a plug-in is doing.
-  auto* server = new Server(socket);
+  static Server& server = *new Server(socket);
   for (;;) {
     const auto frame = receive_frame(socket, kMostWords);
     if (!frame) return {};  // there are no more questions, or nobody to ask them
-    LATENT_CHECK(server->answer(*frame));
+    LATENT_CHECK(server.answer(*frame));
   }
 }
 
