@@ -131,7 +131,10 @@ Result<PatchFilled> patch_fill(ImageView<const float> colours, ImageView<const s
       search.reach = effort.reach;
       LATENT_CHECK(patches.count_uses(found));
       LATENT_CHECK(patches.search(level, found, search, control));
-      if (i == 0 && round + 1 == effort.rounds) voting.usual = kUsualAtLast;
+      if (i == 0 && round + 1 == effort.rounds) {
+        voting.usual = kUsualAtLast;
+        voting.tone_only = true;
+      }
       LATENT_CHECK(vote_and_blend(level, patches, found, depth.view(), voting));
       bring_to_roughness(expected.view(), found.area, level);
     }

@@ -2,6 +2,7 @@
 #include "fill/vote.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -137,6 +138,39 @@ Result<Misses> misses_of(const Level& level, ImageView<const float> voted, const
   return misses;
 }
 
+/// What was missed at one pixel around the hole, as its neighbours along the border have it.
+std::array<float, 3> mean_along(ImageView<const float> misses, ImageView<const std::uint8_t> kind,
+                                Point at) {
+  constexpr int kReach = 6;
+  constexpr float kTwoVariances = 2 * 3.0F * 3.0F;
+  std::array<float, 3> sum{};
+  float weight = 0;
+  const int bottom = std::min(kind.height() - 1, at.y + kReach);
+  const int right = std::min(kind.width() - 1, at.x + kReach);
+  for (int y = std::max(0, at.y - kReach); y <= bottom; ++y) {
+    for (int x = std::max(0, at.x - kReach); x <= right; ++x) {
+      if (kind.at(x, y) != 0) continue;
+      const auto far = static_cast<float>((x - at.x) * (x - at.x) + (y - at.y) * (y - at.y));
+      const float w = std::exp(-far / kTwoVariances);
+      for (int c = 0; c < 3; ++c) sum[static_cast<std::size_t>(c)] += w * misses.at(x, y, c);
+      weight += w;
+    }
+  }
+  for (float& value : sum) value /= weight;  // the pixel itself has weight 1
+  return sum;
+}
+
+void smooth_along(ImageView<const float> sharp, ImageView<const std::uint8_t> kind,
+                  ImageView<float> smooth) {
+  for (int y = 0; y < smooth.height(); ++y) {
+    for (int x = 0; x < smooth.width(); ++x) {
+      if (kind.at(x, y) != 0) continue;
+      const auto mean = mean_along(sharp, kind, {x, y});
+      std::ranges::copy(mean, &smooth.at(x, y));
+    }
+  }
+}
+
 }  // namespace
 
 Status vote(const Level& level, const Patches& patches, const Field& field,
@@ -167,6 +201,10 @@ Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
   LATENT_TRY(auto voted, copy_of<float>(level.pixels.view().crop(area)));
   LATENT_CHECK(vote(level, patches, field, depth, settings, area, voted.view()));
   LATENT_TRY(auto misses, misses_of(level, std::as_const(voted).view(), area));
+  if (settings.tone_only) {
+    LATENT_TRY(const auto sharp, copy_of<float>(std::as_const(misses.error).view()));
+    smooth_along(sharp.view(), misses.kind.view(), misses.error.view());
+  }
   LATENT_CHECK(fill_membrane(misses.error.view(), misses.kind.view(), settings.threads));
   for (int y = 0; y < area.height; ++y) {
     for (int x = 0; x < area.width; ++x) {

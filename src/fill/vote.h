@@ -12,6 +12,9 @@ struct VoteSettings {
   float usual = 0.75F;
   float tone = 0.05F;
   bool ring = true;  ///< also what the patches say of known pixels beside the hole
+  /// Of vote_and_blend(): only the tone is brought to fit at the border. Else every known pixel
+  /// there is continued, and the first pixels of the hole are smoother than all around them.
+  bool tone_only = false;
   int threads = 1;
 };
 
@@ -28,7 +31,7 @@ struct VoteSettings {
                           const Rect& area, ImageView<float> out);
 
 /// vote(), then the difference to the known pixels beside the hole is spread over it as a membrane
-/// and added: so nothing steps at the border. The hole's pixels of the level become the sum.
+/// and added: so no tone steps at the border. The hole's pixels of the level become the sum.
 ///
 /// Errors   as vote() and fill_membrane().
 [[nodiscard]] Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
