@@ -129,9 +129,9 @@ Status write_mask_overlay(const std::filesystem::path& target,
       const bool line = at_outline(mask, x, y, reach);
       const float kept = kDark + (1.0F - kDark) * mask.at(x, y);
       for (int c = 0; c < 3; ++c) {
-        shown.view().at(x, y, c) =
-            line ? kLine[static_cast<std::size_t>(c)]
-                 : static_cast<std::uint8_t>(kept * static_cast<float>(picture.at(x, y, c)) + 0.5F);
+        shown.view().at(x, y, c) = line ? kLine[static_cast<std::size_t>(c)]
+                                        : static_cast<std::uint8_t>(std::lround(
+                                              kept * static_cast<float>(picture.at(x, y, c))));
       }
     }
   }

@@ -33,7 +33,7 @@ using tasks::Trial;
 /// With all rounded: what no layer in float could make much better.
 constexpr double kGoodLoss = 0.03;
 /// What --precision auto takes by default: no more convolutions need stay in float.
-const double kTakenLoss = infer::EngineRequest{}.most_loss_db;
+const double taken_loss = infer::EngineRequest{}.most_loss_db;
 /// Times what was measured, for other kernels of other processors.
 constexpr double kMargin = 2.0;
 constexpr double kLeastTolerance = 1e-6;
@@ -51,26 +51,29 @@ struct Kind {
   int scale = 2;
 };
 
+/// What Latent's own networks of a package are calibrated as: those without an int8 file.
+Result<std::vector<Kind>> own_kinds_of(const models::Manifest& manifest) {
+  std::vector<Kind> kinds;
+  for (const models::NetworkSpec& network : manifest.latent->networks) {
+    if (network.int8 || network.kind == models::NetworkKind::LatentDemosaicV1) continue;
+    const bool raw = network.kind == models::NetworkKind::LatentCfaV1;
+    const bool enlarges = network.kind == models::NetworkKind::LatentUpscaleV1;
+    const Kind kind{raw ? "rawdenoise" : enlarges ? "upscale" : "denoise", network.scale};
+    const auto same = [&](const Kind& other) {
+      return other.task == kind.task && other.scale == kind.scale;
+    };
+    if (std::ranges::none_of(kinds, same)) kinds.push_back(kind);
+  }
+  if (!kinds.empty()) return kinds;
+  return fail(ErrorCode::Unsupported, "the model '" + printable(manifest.id) +
+                                          "' brings its own int8 networks; they are used already");
+}
+
 /// What of a package is to be calibrated.
 Result<std::vector<Kind>> kinds_of(const models::Package& package) {
   const models::Manifest& manifest = package.manifest();
+  if (manifest.latent && !manifest.latent->networks.empty()) return own_kinds_of(manifest);
   std::vector<Kind> kinds;
-  if (manifest.latent && !manifest.latent->networks.empty()) {
-    for (const models::NetworkSpec& network : manifest.latent->networks) {
-      if (network.int8 || network.kind == models::NetworkKind::LatentDemosaicV1) continue;
-      const bool raw = network.kind == models::NetworkKind::LatentCfaV1;
-      const bool enlarges = network.kind == models::NetworkKind::LatentUpscaleV1;
-      const Kind kind{raw ? "rawdenoise" : enlarges ? "upscale" : "denoise", network.scale};
-      const auto same = [&](const Kind& other) {
-        return other.task == kind.task && other.scale == kind.scale;
-      };
-      if (std::ranges::none_of(kinds, same)) kinds.push_back(kind);
-    }
-    if (!kinds.empty()) return kinds;
-    return fail(ErrorCode::Unsupported,
-                "the model '" + printable(manifest.id) +
-                    "' brings its own int8 networks; they are used already");
-  }
   for (const models::DarktableKind kind : models::darktable_kinds(manifest.task)) {
     if (!package.files().contains(models::darktable_file(kind))) continue;
     const int scale = kind == models::DarktableKind::UpscaleX4 ? 4 : 2;
@@ -197,7 +200,7 @@ class Maker {
                                      order.begin() + static_cast<std::ptrdiff_t>(count));
       LATENT_TRY(Choice next, judged(std::move(in_float)));
       if (next.worst < best_.worst) best_ = std::move(next);
-      if (best_.worst <= kTakenLoss) break;
+      if (best_.worst <= taken_loss) break;
     }
     return round(best_.in_float);
   }
@@ -224,6 +227,7 @@ class Maker {
     }
     std::ranges::sort(moved);
     std::vector<std::string> order;
+    order.reserve(moved.size());
     for (const auto& one : moved) order.push_back(one.second);
     return order;
   }
