@@ -27,7 +27,8 @@ fuzz_packages=(clang-16 libclang-rt-16-dev)
 
 # tools/release.sh, and what lints and tries the packages it makes.
 release_packages=(
-  dpkg-dev debhelper dh-python python3-dev lintian patchelf zstd minisign squashfs-tools debootstrap
+  dpkg-dev debhelper dh-python python3-dev lintian patchelf zstd minisign debootstrap
+  squashfs-tools libfuse3-dev autoconf automake libtool  # AppImage
 )
 coverage_packages=(lcov)
 

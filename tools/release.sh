@@ -7,7 +7,8 @@
 #
 # WHEELS is what packaging/fetch-wheels.sh fetched. SECRET_KEY is minisign's; it is asked for its password where
 # it has one. OUT is build/release-VERSION unless named, and must be empty. LATENT_MAINTAINER="Name <address>" is who
-# makes the packages. tools/install_packages.sh release installs what this needs, once, with a network.
+# makes the packages. With LATENT_APPIMAGE_RUNTIME=FILE (packaging/appimage-runtime.sh) there is an AppImage, too.
+# tools/install_packages.sh release installs what this needs, once, with a network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 wheels=$(cd "${1:?usage: tools/release.sh WHEELS SECRET_KEY [OUT]}" && pwd)
@@ -44,6 +45,11 @@ echo "== one folder for other systems"
 packaging/bundle.sh "$out" "$out/work" >/dev/null || fail "the folder was not made"
 mv "$out"/work/*.tar.zst "$out/"
 rm -rf "$out/work"
+
+if [[ -n ${LATENT_APPIMAGE_RUNTIME:-} ]]; then
+  echo "== AppImage"
+  packaging/appimage.sh "$out/latent-$version-x86_64.tar.zst" "$LATENT_APPIMAGE_RUNTIME" >/dev/null || fail "the AppImage was not made"
+fi
 
 echo "== checksums and signature"
 cd "$out"
