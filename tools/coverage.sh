@@ -3,7 +3,7 @@
 # Which lines of src/ the tests run (GCC's gcov, lcov). Each step can be run by itself; counts add up until `reset`.
 #
 #   tools/coverage.sh                        reset, build, unit, program, report
-#   tools/coverage.sh build                  the rooms with counters, and all unit tests, in build/coverage
+#   tools/coverage.sh build [TARGET]...      all, with counters, in build/coverage; "room-tests" is the light part
 #   tools/coverage.sh reset                  forgets what was counted
 #   tools/coverage.sh unit [CTEST OPTION]... the unit tests; "-L room-tests" takes some
 #   tools/coverage.sh program [TEST FILE]... the tests of the program
@@ -22,7 +22,9 @@ build() {
   cmake --preset coverage "-DLATENT_PYTHON=$python" \
     "-DOpenVINO_DIR=$("$python" -c 'from openvino.utils import get_cmake_path; print(get_cmake_path())')" \
     >"$folder.configure.log" 2>&1 || { tail -n 30 "$folder.configure.log" >&2; exit 1; }
-  cmake --build "$folder" -j "${JOBS:-$(nproc)}" -- --quiet
+  local targets=()
+  (($# == 0)) || targets=(--target "$@")
+  cmake --build "$folder" -j "${JOBS:-$(nproc)}" "${targets[@]}" -- --quiet
 }
 
 reset() { find "$folder" -name '*.gcda' -delete; }
