@@ -51,7 +51,8 @@ def raw_page(path: Path) -> tifffile.TiffPage:
     """The directory of the mosaic: 32803 is a colour filter array."""
     with tifffile.TiffFile(path) as file:
         pages = [page for first in file.pages for page in (first, *(first.pages or ()))]
-        return next(p for p in pages if p.photometric == 32803)
+        mosaic: tifffile.TiffPage = next(p for p in pages if p.photometric == 32803)
+        return mosaic
 
 
 def damage(path: Path, chance: random.Random) -> int:
