@@ -93,6 +93,12 @@ xvfb-run -a -s "-screen 0 1280x800x24" bash look.sh'
 
   say "sizes in kB as dpkg has them, largest first"
   inside dpkg-query -W -f '${Installed-Size} ${Package}\n' 'latent*' 'liblatent*' python3-latent | sort -rn
+  local bytes
+  # shellcheck disable=SC2016
+  bytes=$(inside sh -c 'dpkg -L latent liblatent0 | sort -u | while read -r f; do [ -f "$f" ] && [ ! -L "$f" ] && stat -c %s "$f"; done' |
+    awk '{ all += $1 } END { printf "%d", all }')
+  echo "latent and liblatent0: $bytes bytes"
+  [[ $bytes -lt 120000000 ]] || { echo "the program takes more than 120 MB"; exit 1; }
 
   remove_packages "$root" "$shots"
 }
