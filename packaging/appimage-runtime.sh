@@ -27,10 +27,12 @@ flags="-Os -ffunction-sections -fdata-sections -ffile-prefix-map=$work=."
   ./autogen.sh
   ./configure --disable-shared --disable-demo --without-xz --without-lzo --without-lz4 --prefix="$work/installed" CFLAGS="$flags"
   make -j "${JOBS:-1}" install
+  # The runtime includes more of its headers than it installs.
+  install -m 644 ./*.h "$work/installed/include/squashfuse"
   cd "$work/runtime/src/runtime"
   # shellcheck disable=SC2086  # flags are words
-  gcc -std=gnu99 $flags -D_FILE_OFFSET_BITS=64 -DGIT_COMMIT="\"${runtime_commit:0:7}\"" -I"$work/squashfuse" \
-    -I"$work/installed/include" -I/usr/include/fuse3 -static-pie runtime.c -Wl,-T,data_sections.ld -Wl,--gc-sections \
+  gcc -std=gnu99 $flags -D_FILE_OFFSET_BITS=64 -DGIT_COMMIT="\"${runtime_commit:0:7}\"" -I"$work/installed/include" \
+    -I"$work/installed/include/squashfuse" -I/usr/include/fuse3 -static-pie runtime.c -Wl,-T,data_sections.ld -Wl,--gc-sections \
     "$work/installed/lib/libsquashfuse_ll.a" "$work/installed/lib/libsquashfuse.a" -lfuse3 -lzstd -lz -ldl -lpthread -o "$work/program"
 } >"$work/log" 2>&1 || { tail -n 30 "$work/log" >&2; exit 1; }
 strip --strip-unneeded "$work/program"
