@@ -42,7 +42,7 @@ mount_all() {
   mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
   trap unmount_all EXIT
 }
-unmount_all() { for place in proc sys dev; do mountpoint -q "$root/$place" && umount "$root/$place"; done; true; }
+unmount_all() { for place in proc sys dev; do mountpoint -q "$root/$place" && { umount "$root/$place" 2>/dev/null || umount -l "$root/$place"; }; done; true; }
 
 try_packages() {
   root=$(cd "$1" && pwd)
