@@ -41,7 +41,11 @@ program() {
 }
 
 report() {
-  lcov --quiet --capture --directory "$folder/src" --base-directory "$PWD" --no-external --output-file "$folder/all.info"
+  # What was compiled and never run counts, too: it is captured first, as none.
+  local where=(--quiet --directory "$folder/src" --base-directory "$PWD" --no-external)
+  lcov "${where[@]}" --capture --initial --output-file "$folder/none.info"
+  lcov "${where[@]}" --capture --output-file "$folder/run.info"
+  lcov --quiet --add-tracefile "$folder/none.info" --add-tracefile "$folder/run.info" --output-file "$folder/all.info"
   lcov --quiet --extract "$folder/all.info" "$PWD/src/*" --output-file "$folder/src.info"
   awk -F: -v "top=$PWD/src/" '
     $1 == "SF" { name = substr($2, length(top) + 1); room = name; sub("/.*", "", room) }
