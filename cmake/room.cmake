@@ -39,6 +39,15 @@ if(LATENT_FUZZ)
   target_compile_options(latent_options INTERFACE
                          $<$<NOT:$<BOOL:$<TARGET_PROPERTY:LATENT_TEST>>>:-fsanitize=fuzzer-no-link>)
 endif()
+# Which lines of the rooms the tests run (tools/coverage.sh); the tests' own lines are not counted. Threads add to one
+# counter, so it is atomic.
+option(LATENT_COVERAGE "count the lines that run (GCC)" OFF)
+if(LATENT_COVERAGE)
+  foreach(flag --coverage -fprofile-update=atomic)
+    target_compile_options(latent_options INTERFACE $<$<NOT:$<BOOL:$<TARGET_PROPERTY:LATENT_TEST>>>:${flag}>)
+  endforeach()
+  target_link_options(latent_options INTERFACE --coverage)
+endif()
 # Views, spans and vectors check their bounds while we write code and under sanitizers.
 if(LATENT_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL Debug)
   target_compile_definitions(latent_options INTERFACE LATENT_CHECK_INVARIANTS _GLIBCXX_ASSERTIONS)
@@ -78,8 +87,8 @@ function(latent_test room unit)
   set_tests_properties(${room}.${unit} PROPERTIES LABELS ${room} TIMEOUT 300)
   target_compile_options(${target} PRIVATE ${LATENT_TEST_OPTIMISATION})
   latent_share_headers(${target} latent_test_headers)
+  set_target_properties(${target} PROPERTIES LATENT_TEST ON)
   if(LATENT_SANITIZE)
-    set_target_properties(${target} PROPERTIES LATENT_TEST ON)
     # Memory that is refused is a case of ours, no fault. The last one: else oneTBB, below OpenVINO,
     # loads libraries in a way that address sanitizer forbids.
     set_property(TEST ${room}.${unit} APPEND PROPERTY ENVIRONMENT

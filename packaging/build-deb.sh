@@ -5,8 +5,8 @@
 #   packaging/fetch-wheels.sh WHEELS              once, with a network
 #   packaging/build-deb.sh WHEELS [OUT]           default of OUT: build/debian-packages
 #
-# DEB_BUILD_OPTIONS="parallel=4 ccache" are taken as dpkg-buildpackage takes them. What it needs:
-# sudo apt build-dep ./  in a tree in which debian/ is a link to packaging/debian.
+# DEB_BUILD_OPTIONS="parallel=4 ccache" are taken as dpkg-buildpackage takes them. LATENT_MAINTAINER="Name <address>"
+# is who the packages name as their maintainer. tools/install_packages.sh release installs what this needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 wheels=$(cd "${1:?usage: packaging/build-deb.sh WHEELS [OUT]}" && pwd)
@@ -19,6 +19,7 @@ rm -rf "$tree"
 mkdir "$tree"
 git archive HEAD | tar -x -C "$tree"
 ln -s packaging/debian "$tree/debian"
+if [[ -n ${LATENT_MAINTAINER:-} ]]; then packaging/maintainer.py "$tree" "$LATENT_MAINTAINER"; fi
 # The same bytes whenever it is built: everything is dated as the commit.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH

@@ -28,6 +28,10 @@ for package in latent liblatent0 latent-models latent-studio; do
   [[ -f ${found[0]} ]] || { echo "bundle.sh: there is no ${package}_${version}_*.deb in $debs" >&2; exit 1; }
   dpkg-deb -x "${found[0]}" "$unpacked"
 done
+# Of the second engine only the program in which plug-ins run: an ONNX Runtime is brought along by who has plug-ins.
+found=("$debs/latent-onnxruntime_${version}_"*.deb)
+[[ -f ${found[0]} ]] || { echo "bundle.sh: there is no latent-onnxruntime_${version}_*.deb in $debs" >&2; exit 1; }
+dpkg-deb --fsys-tarfile "${found[0]}" | tar -x -C "$unpacked" --wildcards '*/latent/latent-engine'
 
 cp -a "$unpacked/usr" "$dir/usr"
 rm -rf "$unpacked"

@@ -8,6 +8,7 @@
 #   packaging/fresh-root.sh try ROOT DEBS SHOTS   installs DEBS/*.deb there; SHOTS gets the screenshot
 #   packaging/fresh-root.sh remove ROOT SHOTS     the end of it again
 #   packaging/fresh-root.sh bundle ROOT TAR SHOTS tries what packaging/bundle.sh made; ROOT of any suite
+#   packaging/fresh-root.sh appimage ROOT FILE SHOTS   the same with what packaging/appimage.sh made
 #
 # It fails at the first step that does not work, and at the end if anything is left on the disk that
 # was not there before: all but the user's own files, and apt's and dpkg's own records.
@@ -41,7 +42,7 @@ mount_all() {
   mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
   trap unmount_all EXIT
 }
-unmount_all() { for place in proc sys dev; do mountpoint -q "$root/$place" && umount "$root/$place"; done; true; }
+unmount_all() { for place in proc sys dev; do mountpoint -q "$root/$place" && { umount "$root/$place" 2>/dev/null || umount -l "$root/$place"; }; done; true; }
 
 try_packages() {
   root=$(cd "$1" && pwd)
@@ -92,6 +93,12 @@ xvfb-run -a -s "-screen 0 1280x800x24" bash look.sh'
 
   say "sizes in kB as dpkg has them, largest first"
   inside dpkg-query -W -f '${Installed-Size} ${Package}\n' 'latent*' 'liblatent*' python3-latent | sort -rn
+  local bytes
+  # shellcheck disable=SC2016
+  bytes=$(inside sh -c 'dpkg -L latent liblatent0 | sort -u | while read -r f; do [ -f "$f" ] && [ ! -L "$f" ] && stat -c %s "$f"; done' |
+    awk '{ all += $1 } END { printf "%d", all }')
+  echo "latent and liblatent0: $bytes bytes"
+  [[ $bytes -lt 120000000 ]] || { echo "the program takes more than 120 MB"; exit 1; }
 
   remove_packages "$root" "$shots"
 }
@@ -122,37 +129,48 @@ remove_packages() {
   ! grep -qi latent "$shots/left.txt"
 }
 
-# The folder of packaging/bundle.sh, unpacked by a user in a system that has nothing of Latent's.
+# The folder of packaging/bundle.sh, unpacked by a user in a system that has nothing of Latent's; or its AppImage.
 try_bundle() {
   root=$(cd "$1" && pwd)
-  local tar=$2 shots=$3
+  local made=$2 shots=$3 name start
   mkdir -p "$shots"
   mount_all
   inside id photographer >/dev/null 2>&1 || inside useradd -m photographer
-  rm -rf "$root"/home/photographer/latent-*
-  tar --zstd -xf "$tar" -C "$root/home/photographer"
+  rm -rf "$root"/home/photographer/[lL]atent*
+  if [[ $made == *.AppImage ]]; then
+    name=appimage
+    install -m 755 "$made" "$root/home/photographer/Latent.AppImage"
+    start=./Latent.AppImage
+    # A root in a folder has no FUSE for its users: the image unpacks itself, as in a container.
+    [[ -n ${FUSE:-} ]] || start='env APPIMAGE_EXTRACT_AND_RUN=1 ./Latent.AppImage'
+  else
+    name=bundle
+    tar --zstd -xf "$made" -C "$root/home/photographer"
+    mv "$root"/home/photographer/latent-* "$root/home/photographer/latent"
+    start=latent/AppRun
+  fi
   cp "$here/../tests/data/colorchart.dng" "$root/home/photographer/photo.dng"
   inside chown -R photographer: /home/photographer
   say "the program, in $(inside sh -c '. /etc/os-release; echo "$PRETTY_NAME"')"
-  as_user 'cd latent-* && ./latent --version --verbose | head -n 4 && ./AppRun cli rawdenoise ~/photo.dng --overwrite && ./latent doctor'
+  as_user "$start cli --version --verbose | head -n 4 && $start cli rawdenoise photo.dng --overwrite && $start cli doctor"
   say "the desktop app, with what every desktop has"
   inside sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends xvfb xauth imagemagick x11-utils \
     libegl1 libgl1 libopengl0 libfontconfig1 libfreetype6 libx11-xcb1 fonts-dejavu-core' >/dev/null 2>&1
-  as_user 'mkdir -p shots; cat >look.sh <<"END"
-~/latent-*/AppRun "$HOME/photo.dng" & studio=$!
-sleep 20
-import -window root "$HOME/shots/bundle.png"
-kill -0 $studio && echo "latent-studio runs"
-kill $studio; wait $studio; true
+  as_user "mkdir -p shots; cat >look.sh <<END
+$start \"\$HOME/photo.dng\" & studio=\\\$!
+sleep ${LOOK_AFTER:-20}
+import -window root \"\$HOME/shots/$name.png\"
+kill -0 \\\$studio && echo \"latent-studio runs\"
+kill \\\$studio; wait \\\$studio; true
 END
-xvfb-run -a -s "-screen 0 1280x800x24" bash look.sh'
-  cp "$root/home/photographer/shots/bundle.png" "$shots/"
+xvfb-run -a -s '-screen 0 1280x800x24' bash look.sh"
+  cp "$root/home/photographer/shots/$name.png" "$shots/"
 }
 
 case "${1:-}" in
-  bundle) try_bundle "${@:2}" ;;
+  bundle | appimage) try_bundle "${@:2}" ;;
   make) make_root "${@:2}" ;;
   try) try_packages "${@:2}" ;;
   remove) remove_packages "${@:2}" ;;
-  *) sed -n '3,14p' "$0"; exit 2 ;;
+  *) sed -n '3,15p' "$0"; exit 2 ;;
 esac

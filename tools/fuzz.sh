@@ -6,6 +6,7 @@
 #
 #   tools/fuzz.sh [SECONDS=60] [FUZZER]...    SECONDS 0: the seeds only
 #   tools/fuzz.sh --reproduce FUZZER FILE...  runs one on these files
+#   tools/fuzz.sh --record                    adds the inputs that were tried here to fuzz/executions.txt
 #   SEEDS=FOLDER tools/fuzz.sh ...            further seeds, for every fuzzer
 #   FUZZ_SEED=N FUZZ_RUNS=M tools/fuzz.sh ... the same random numbers each time, and at most M inputs,
 #                                             so that CI tries the same on every machine
@@ -33,7 +34,9 @@ run_one() {
       -max_total_time="$seconds" ${FUZZ_SEED:+-seed="$FUZZ_SEED"} \
       ${FUZZ_RUNS:+-runs="$FUZZ_RUNS"} -print_final_stats=1 >"$log" 2>&1 || state=$?
   fi
-  local speed cover found
+  local speed cover found units
+  units=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  if [[ -n $units ]]; then echo "$name $units" >>"$work/executions"; fi
   speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
   cover=$(sed -n 's/.*\(cov: [0-9]*\).*/\1/p' "$log" | tail -n 1)
   found=$(find "$crash" -type f | wc -l)
@@ -52,6 +55,17 @@ if [[ ${1:-} == --one ]]; then
 fi
 if [[ ${1:-} == --reproduce ]]; then
   exec "$work/fuzzers/${2}_fuzz" "${limits[@]}" "${@:3}"
+fi
+
+if [[ ${1:-} == --record ]]; then
+  touch "$work/executions"
+  { grep '^#' fuzz/executions.txt
+    cat fuzz/executions.txt "$work/executions" |
+      awk '!/^#/ { sum[$1] += $2 } END { for (name in sum) printf "%s %.0f\n", name, sum[name] }' | LC_ALL=C sort; } >"$work/recorded"
+  mv "$work/recorded" fuzz/executions.txt
+  rm "$work/executions"
+  awk '!/^#/ { all += $2 } END { printf "%.0f inputs since the corpus began\n", all }' fuzz/executions.txt
+  exit
 fi
 
 seconds=${1:-60}

@@ -3,7 +3,7 @@
 # Installs the Debian packages that a goal needs and that are not there yet. Asks for nothing when
 # all are there, so it costs milliseconds the second time.
 #
-#   tools/install_packages.sh build|studio|test|fuzz
+#   tools/install_packages.sh build|studio|test|fuzz|release|coverage
 set -euo pipefail
 
 build_packages=(
@@ -25,12 +25,21 @@ test_packages=(
 
 fuzz_packages=(clang-16 libclang-rt-16-dev)
 
+# tools/release.sh, and what lints and tries the packages it makes.
+release_packages=(
+  dpkg-dev debhelper dh-python python3-dev lintian patchelf zstd minisign debootstrap
+  squashfs-tools libfuse3-dev autoconf automake libtool  # AppImage
+)
+coverage_packages=(lcov)
+
 case "${1:-build}" in
   build) wanted=("${build_packages[@]}") ;;
   studio) wanted=("${build_packages[@]}" "${studio_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${studio_packages[@]}" "${test_packages[@]}") ;;
   fuzz) wanted=("${build_packages[@]}" "${fuzz_packages[@]}") ;;
-  *) echo "usage: $0 build|studio|test|fuzz" >&2; exit 2 ;;
+  release) wanted=("${build_packages[@]}" "${studio_packages[@]}" "${release_packages[@]}") ;;
+  coverage) wanted=("${build_packages[@]}" "${studio_packages[@]}" "${test_packages[@]}" "${coverage_packages[@]}") ;;
+  *) echo "usage: $0 build|studio|test|fuzz|release|coverage" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

@@ -6,7 +6,9 @@
 #   tools/release.sh WHEELS SECRET_KEY [OUT]
 #
 # WHEELS is what packaging/fetch-wheels.sh fetched. SECRET_KEY is minisign's; it is asked for its password where
-# it has one. OUT is build/release-VERSION unless named, and must be empty.
+# it has one. OUT is build/release-VERSION unless named, and must be empty. LATENT_MAINTAINER="Name <address>" is who
+# makes the packages. With LATENT_APPIMAGE_RUNTIME=FILE (packaging/appimage-runtime.sh) there is an AppImage, too.
+# tools/install_packages.sh release installs what this needs, once, with a network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 wheels=$(cd "${1:?usage: tools/release.sh WHEELS SECRET_KEY [OUT]}" && pwd)
@@ -18,7 +20,8 @@ fail() { echo "release.sh: $*" >&2; exit 1; }
 [[ -z $(git status --porcelain) ]] || fail "there are changes that are not committed"
 grep -q "^## $version" CHANGELOG.md || fail "CHANGELOG.md has nothing about $version"
 head -n 1 packaging/debian/changelog | grep -q "^latent ($version)" || fail "packaging/debian/changelog is not at $version"
-for tool in minisign patchelf zstd; do command -v "$tool" >/dev/null || fail "$tool is not installed"; done
+for tool in minisign patchelf zstd; do command -v "$tool" >/dev/null || fail "$tool is not installed: tools/install_packages.sh release"; done
+[[ -n ${LATENT_MAINTAINER:-} ]] || echo "release.sh: LATENT_MAINTAINER is not set; the packages name nobody who can be written to" >&2
 mkdir -p "$out"
 [[ -z $(ls -A "$out") ]] || fail "$out is not empty"
 out=$(cd "$out" && pwd)
@@ -42,6 +45,11 @@ echo "== one folder for other systems"
 packaging/bundle.sh "$out" "$out/work" >/dev/null || fail "the folder was not made"
 mv "$out"/work/*.tar.zst "$out/"
 rm -rf "$out/work"
+
+if [[ -n ${LATENT_APPIMAGE_RUNTIME:-} ]]; then
+  echo "== AppImage"
+  packaging/appimage.sh "$out/latent-$version-x86_64.tar.zst" "$LATENT_APPIMAGE_RUNTIME" >/dev/null || fail "the AppImage was not made"
+fi
 
 echo "== checksums and signature"
 cd "$out"

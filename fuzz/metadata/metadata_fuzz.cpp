@@ -9,6 +9,7 @@
 
 #include "metadata/earlier_work.h"
 #include "metadata/marks.h"
+#include "tiff_mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto metadata = latent::metadata::Metadata::read(latent::MemoryBytes({data, size}));

@@ -7,6 +7,7 @@
 
 #include "metadata/attached.h"
 #include "metadata/tiff_fields.h"
+#include "tiff_mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent::metadata;

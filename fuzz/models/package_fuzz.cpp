@@ -4,6 +4,7 @@
 
 #include "fuzz_limits.h"
 #include "scratch.h"
+#include "zip_mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace latent;

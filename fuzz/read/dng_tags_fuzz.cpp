@@ -12,6 +12,7 @@
 #include "read/level_check.h"
 #include "read/picture/tiff_preview.h"
 #include "read/plausibility.h"
+#include "tiff_mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "opened.h"
+#include "tiff_mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "fuzz_limits.h"
+#include "tiff_mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent;

@@ -129,3 +129,85 @@ def test_every_library_package_that_a_build_needs_is_in_debian_control(repositor
     named = {line.split()[0].rstrip(",") for line in depends.splitlines() if line.strip()}
     renamed = {"zlib1g-dev"}
     assert wanted - named - renamed == set()
+
+
+def test_what_makes_a_release_is_installed_by_one_command(repository: Path) -> None:
+    """Every tool that the scripts ask for, and every build dependency of debian/control."""
+    install = (repository / "tools/install_packages.sh").read_text()
+    wanted: set[str] = set()
+    for name in ("build", "studio", "release"):
+        block = re.search(rf"^{name}_packages=\((.*?)^\)", install, re.MULTILINE | re.DOTALL)
+        assert block
+        wanted |= set(re.sub(r"#.*", "", block.group(1)).split())
+    package_of = {"dpkg-deb": "dpkg-dev", "mksquashfs": "squashfs-tools"}
+    for script in ("tools/release.sh", "packaging/bundle.sh", "packaging/appimage.sh"):
+        asked = re.search(
+            r"^for tool in (.*?); do", (repository / script).read_text(), re.MULTILINE
+        )
+        assert asked, script
+        for tool in asked.group(1).split():
+            assert package_of.get(tool, tool) in wanted, f"{script} asks for {tool}"
+    control = (repository / "packaging/debian/control").read_text()
+    depends = control.split("Build-Depends:")[1].split("Standards-Version")[0]
+    named = {line.split()[0].rstrip(",") for line in depends.splitlines() if line.strip()}
+    assert named - wanted <= {"debhelper-compat", "zlib1g-dev"}
+    assert "debhelper" in wanted
+
+
+def test_packages_name_who_makes_them(repository: Path, tmp_path: Path) -> None:
+    shutil.copytree(repository / "packaging/debian", tmp_path / "packaging/debian")
+
+    def name(maintainer: str) -> subprocess.CompletedProcess[str]:
+        script = repository / "packaging/maintainer.py"
+        words = [sys.executable, str(script), str(tmp_path), maintainer]
+        return subprocess.run(words, capture_output=True, text=True, check=False)
+
+    before = (tmp_path / "packaging/debian/control").read_text()
+    for wrong in ("Ada", "Ada <ada>", "<ada@example.org>", "Ada <ada@example.org>\nSection: x"):
+        assert name(wrong).returncode == 2, wrong
+    assert (tmp_path / "packaging/debian/control").read_text() == before
+    assert name("Ada Byron <ada@example.org>").returncode == 0
+    control = (tmp_path / "packaging/debian/control").read_text()
+    changelog = (tmp_path / "packaging/debian/changelog").read_text()
+    assert "\nMaintainer: Ada Byron <ada@example.org>\n" in control
+    assert "\n -- Ada Byron <ada@example.org>  Sun, 29 Nov 2026" in changelog
+    assert "latent.invalid" not in control + changelog
+
+
+@pytest.mark.skipif(
+    shutil.which("mksquashfs") is None or shutil.which("zstd") is None,
+    reason="squashfs-tools or zstd is not installed",
+)
+def test_an_appimage_is_the_runtime_and_the_folder_the_same_again(
+    repository: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "latent-1.2.3-x86_64"
+    (folder / "usr/bin").mkdir(parents=True)
+    (folder / "AppRun").write_text("#!/bin/sh\necho it runs\n")
+    (folder / "AppRun").chmod(0o755)
+    (folder / "usr/bin/latent").write_bytes(bytes(range(256)) * 64)
+    tar = tmp_path / "latent-1.2.3-x86_64.tar.zst"
+    subprocess.run(["tar", "--zstd", "-cf", tar, "-C", tmp_path, folder.name], check=True)
+    runtime = tmp_path / "runtime"
+    runtime.write_bytes(b"\x7fELF\x02\x01\x01\x00AI\x02" + bytes(4085))
+
+    def image(runtime: Path, out: Path) -> subprocess.CompletedProcess[str]:
+        out.mkdir(exist_ok=True)
+        words = [repository / "packaging/appimage.sh", tar, runtime, out]
+        return subprocess.run(words, capture_output=True, text=True, check=False)
+
+    refused = image(tar, tmp_path / "none")
+    assert refused.returncode == 1
+    assert "is no runtime of an AppImage" in refused.stderr
+    made = []
+    for name in ("a", "b"):
+        done = image(runtime, tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        made.append((tmp_path / name / "Latent-1.2.3-x86_64.AppImage").read_bytes())
+    assert made[0] == made[1]
+    assert made[0].startswith(runtime.read_bytes())
+    (tmp_path / "image").write_bytes(made[0][4096:])
+    unpacked = tmp_path / "unpacked"
+    subprocess.run(["unsquashfs", "-q", "-n", "-d", unpacked, tmp_path / "image"], check=True)
+    assert (unpacked / "usr/bin/latent").read_bytes() == (folder / "usr/bin/latent").read_bytes()
+    assert os.access(unpacked / "AppRun", os.X_OK)
