@@ -9,7 +9,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "base/path.h"
 
 namespace latent::raw {
 
@@ -124,9 +127,9 @@ double factor() {
 }
 
 std::string name_of(const CameraFacts& camera) {
-  if (camera.model.empty()) return camera.unique_model;
+  if (camera.model.empty()) return printable(camera.unique_model);
   const bool repeats = plain(camera.model).starts_with(plain(camera.make));
-  return repeats ? camera.model : camera.make + " " + camera.model;
+  return printable(repeats ? camera.model : camera.make + " " + camera.model);
 }
 
 }  // namespace

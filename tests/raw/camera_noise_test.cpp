@@ -85,19 +85,19 @@ TEST(CameraNoise, KnowsCamerasByTheNamesThatFilesHave) {
     const char* maker_of_table;
     const char* model_of_table;
   };
-  for (const Name& name : std::vector<Name>{
-           {"NIKON CORPORATION", "NIKON D750", "Nikon", "D750"},
-           {"NIKON CORPORATION", "NIKON Z 6_2", "Nikon", "Z 6_2"},
-           {"Canon", "Canon EOS Kiss X4", "Canon", "EOS 550D"},
-           {"Canon", "Canon EOS REBEL T2i", "Canon", "EOS 550D"},
-           {"Canon", "Canon EOS 350D DIGITAL", "Canon", "EOS 350D"},
-           {"FUJIFILM", "X-T2", "Fujifilm", "X-T2"},
-           {"OLYMPUS IMAGING CORP.", "E-M5MarkII", "Olympus", "E-M5 Mark II"},
-           {"OM Digital Solutions", "OM-1", "OM System", "OM-1"},
-           {"RICOH IMAGING COMPANY, LTD.", "PENTAX K-3 II", "Pentax", "K-3 II"},
-           {"RICOH IMAGING COMPANY, LTD.", "RICOH GR III", "Ricoh", "GR III"},
-           {"LEICA CAMERA AG", "LEICA M10", "Leica", "M10"},
-           {"SONY", "ILCE-7M3", "Sony", "ILCE-7M3"}}) {
+  for (const Name& name :
+       std::vector<Name>{{"NIKON CORPORATION", "NIKON D750", "Nikon", "D750"},
+                         {"NIKON CORPORATION", "NIKON Z 6_2", "Nikon", "Z 6_2"},
+                         {"Canon", "Canon EOS Kiss X4", "Canon", "EOS 550D"},
+                         {"Canon", "Canon EOS REBEL T2i", "Canon", "EOS 550D"},
+                         {"Canon", "Canon EOS 350D DIGITAL", "Canon", "EOS 350D"},
+                         {"FUJIFILM", "X-T2", "Fujifilm", "X-T2"},
+                         {"OLYMPUS IMAGING CORP.", "E-M5MarkII", "Olympus", "E-M5 Mark II"},
+                         {"OM Digital Solutions", "OM-1", "OM System", "OM-1"},
+                         {"RICOH IMAGING COMPANY, LTD.", "PENTAX K-3 II", "Pentax", "K-3 II"},
+                         {"RICOH IMAGING COMPANY, LTD.", "RICOH GR III", "Ricoh", "GR III"},
+                         {"LEICA CAMERA AG", "LEICA M10", "Leica", "M10"},
+                         {"SONY", "ILCE-7M3", "Sony", "ILCE-7M3"}}) {
     const auto found = camera_noise(taken_with(name.make, name.model, 800));
     ASSERT_TRUE(found) << found.error().sentence;
     const auto known = camera_noise(taken_with(name.maker_of_table, name.model_of_table, 800));
@@ -116,8 +116,9 @@ TEST(CameraNoise, OfALongerOrShorterNameIsNotTaken) {
 }
 
 TEST(CameraNoise, SaysWhatIsMissing) {
-  EXPECT_NE(refusal(taken_with("Latent", "Test One", 800)).find("does not have the noise of Latent "
-                                                                "Test One"),
+  EXPECT_NE(refusal(taken_with("Latent", "Test One", 800))
+                .find("does not have the noise of Latent "
+                      "Test One"),
             std::string::npos);
   EXPECT_NE(refusal(taken_with("Canon", "Canon EOS 6D", 0)).find("at which ISO the Canon EOS 6D"),
             std::string::npos);

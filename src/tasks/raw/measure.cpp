@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/path.h"
 #include "metadata/listed_sites.h"
 #include "raw/camera_noise.h"
 #include "raw/dark_end.h"
@@ -96,7 +97,7 @@ double percent_at_mid_grey(const NoiseModel& noise) {
   return 100 * std::sqrt(variance_at(noise, kMidGrey));
 }
 
-constexpr double kSure = 0.5;          // of the estimate: it may contradict others
+constexpr double kSure = 0.5;     // of the estimate: it may contradict others
 constexpr double kAnyHint = 0.1;  // below, it says nothing
 
 /// Whether the estimate is far from what is stated, at mid grey and at the level of the picture.
@@ -143,7 +144,7 @@ MeasuredNoise supported(const raw::NoiseEstimate& estimate, const NoiseModel& us
   MeasuredNoise noise{usual, estimate.confidence, {}};
   const std::string of_camera =
       fmt::format("what the table of cameras says of {} at ISO {} ({:.2g} % of white at mid grey)",
-                  camera.model, camera.iso, percent_at_mid_grey(usual));
+                  printable(camera.model), camera.iso, percent_at_mid_grey(usual));
   if (estimate.blocks_used == 0) {
     noise.notices.push_back(
         fmt::format("no noise could be measured in the picture (confidence 0), so {} was used; "
