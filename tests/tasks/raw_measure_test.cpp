@@ -128,7 +128,8 @@ TEST(RawMeasure, AFrameThatShowsThatItHasNoNoiseIsBelieved) {
   Mosaic mosaic = of_known_camera(sample_mosaic(SensorClass::Bayer, {420, 320}));
   for (int y = 0; y < 320; ++y) {
     for (int x = 0; x < 420; ++x) {
-      mosaic.samples.view().at(x, y) = static_cast<std::uint16_t>(kSampleBlack + 10 * (x + y) + 40);
+      const int count = static_cast<int>(kSampleBlack) + 10 * (x + y) + 40;
+      mosaic.samples.view().at(x, y) = static_cast<std::uint16_t>(count);
     }
   }
   const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
