@@ -8,12 +8,15 @@
 #   training/gpu.sh MODEL MINUTES PACK OUT [DEVICE]
 #
 # PACK is a folder of `latent-train prepare` (2/3 of the size, about 50 MB). DEVICE is cuda where
-# there is one, else cpu. BATCH and PATCH (64 and 192 on a GPU) and BEGIN (weights) may be set.
+# there is one, else cpu. BATCH and PATCH (64 and 192 on a GPU), BEGIN (weights) and TEACHER (a larger
+# network to learn from) may be set.
 #
 # What to train, ten minutes each, in this order:
 #   latent-raw  latent-denoise  latent-upscale-x2  latent-raw-mono  latent-upscale-x4  latent-raw
+# With more time a teacher, three times, and a student of it in another folder:
+#   latent-raw-teacher  and then  TEACHER=OUT/latent-raw-teacher.pt training/gpu.sh latent-raw ...
 set -euo pipefail
-[[ $# -ge 4 ]] || { sed -n '3,15s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[[ $# -ge 4 ]] || { sed -n '3,18s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 model=$1 minutes=$2 pack=$3 out=$4
 root=$(cd "$(dirname "$0")/.." && pwd)
 export PYTHONPATH=$root/training:$root/python${PYTHONPATH:+:$PYTHONPATH}
@@ -31,6 +34,7 @@ else
   already=0
   shipped=$root/weights/${model%-x[24]}.dtmodel
   options+=(--reduced 2/3)
+  [[ -z ${TEACHER:-} ]] || options+=(--teacher "$TEACHER")
   case $device in cuda*) options+=(--batch "${BATCH:-64}" --patch "${PATCH:-192}") ;;
     *) [[ -z ${BATCH:-} ]] || options+=(--batch "$BATCH"); [[ -z ${PATCH:-} ]] || options+=(--patch "$PATCH") ;; esac
   if [[ -n ${BEGIN:-} ]]; then options+=(--begin-from "$BEGIN")

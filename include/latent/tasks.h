@@ -70,6 +70,9 @@ struct RawDenoise {
   bool demosaic = false;
   /// With `demosaic`: colour fringes of the lens are measured in the photograph and corrected.
   bool correct_ca = false;
+  /// Without `noise`: that of this camera at this ISO from a table, instead of them. An error where
+  /// the table does not have them.
+  bool noise_of_camera = false;
 };
 
 /// Remove noise from finished pictures (JPEG, TIFF, PNG, OpenEXR, JPEG XL), or from raws that are

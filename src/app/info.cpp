@@ -21,7 +21,7 @@ namespace {
 Status look_at_noise(const tasks::RawPicture& picture, RawInfo& info) {
   LATENT_TRY(const tasks::MeasuredNoise noise, tasks::noise_of(picture, threads_or_all(0)));
   info.noise = noise.model;
-  if (noise.model.origin == NoiseModel::Origin::Estimated) info.noise_confidence = noise.confidence;
+  info.noise_confidence = noise.confidence;
   info.warnings.insert(info.warnings.end(), noise.notices.begin(), noise.notices.end());
   return {};
 }

@@ -92,7 +92,7 @@ Text form_of(const Setting& setting) {
     case Form::Word:
       return words_of(setting);
     case Form::Noise:
-      return either(automatic, reference("noise"));
+      return either({{"enum", {"auto", "camera"}}}, reference("noise"));
     case Form::Region:
       return either(nothing, reference("region"));
     case Form::Places: {

@@ -50,7 +50,7 @@ std::string taken(const Setting& setting) {
     case Form::Word:
       return joined(setting.words, " or ");
     case Form::Noise:
-      return "auto, or {\"a\": [red, green, blue], \"b\": [red, green, blue]} with numbers of at "
+      return "auto, camera, or {\"a\": [red, green, blue], \"b\": [red, green, blue]} with numbers of at "
              "least 0 (variance = a x + b, x from black 0 to white 1)";
     case Form::Region:
       return "null, or [x, y, width, height] in whole pixels, x and y from 0, sides from 1";
@@ -124,7 +124,8 @@ Result<Json> word(const Setting& setting, const Json& value, const std::string& 
 }
 
 Result<Json> noise(const Setting& setting, const Json& value, const std::string& where) {
-  if (const auto* text = value.as_string(); text != nullptr && *text == "auto") return value;
+  const auto* word = value.as_string();
+  if (word != nullptr && (*word == "auto" || *word == "camera")) return value;
   const auto* object = value.as_object();
   Json::Object held;
   for (const char* key : {"a", "b"}) {

@@ -21,7 +21,7 @@ enum class Form : std::uint8_t {
   Number,        ///< a number within them
   AutoOrNumber,  ///< "auto", or such a number
   Word,          ///< one of `words`; words of digits are numbers in JSON
-  Noise,         ///< "auto", or {"a": [red, green, blue], "b": [...]}; as text "A,B" or six numbers
+  Noise,         ///< "auto", "camera", or {"a": [red, green, blue], "b": [...]}; as text "A,B" or six
   Region,        ///< null, or [x, y, width, height]; as text "X,Y,W,H"
   Places,        ///< a list of texts, each of `least` numbers between commas, pixels or percent
   Device,        ///< the word of a device

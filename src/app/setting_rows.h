@@ -141,17 +141,20 @@ Setting region(Field field) {
   return setting;
 }
 
-template <class Field>
-Setting noise(Row row, Field field) {
+/// `of_camera` is the field that says whether the level is that of the camera.
+template <class Field, class OfCamera>
+Setting noise(Row row, Field field, OfCamera of_camera) {
   Setting setting = setting_of(std::move(row), Form::Noise);
-  setting.get = [field](const Job& job) {
+  setting.get = [field, of_camera](const Job& job) {
     const std::optional<NoiseModel>& model = field(job);
-    if (!model) return Json("auto");
+    if (!model) return Json(of_camera(job) ? "camera" : "auto");
     return Json(Json::Object{{"a", Json::Array{model->a[0], model->a[1], model->a[2]}},
                              {"b", Json::Array{model->b[0], model->b[1], model->b[2]}}});
   };
-  setting.set = [field](Job& job, const Json& value) {
+  setting.set = [field, of_camera](Job& job, const Json& value) {
     field(job).reset();
+    const auto* word = value.as_string();
+    of_camera(job) = word != nullptr && *word == "camera";
     const auto* object = value.as_object();
     if (object == nullptr) return;
     NoiseModel model;

@@ -46,9 +46,9 @@ Json number_or_text(const std::string& text) {
 
 Result<Json> noise_value(const Setting& setting, const std::string& text,
                          const std::string& where) {
-  if (text == "auto") return Json(text);
+  if (text == "auto" || text == "camera") return Json(text);
   constexpr const char* kTaken =
-      "auto, or A,B (variance = A x + B, x from black 0 to white 1), or six such numbers for red, "
+      "auto, camera, or A,B (variance = A x + B, x from black 0 to white 1), or six such numbers for red, "
       "green and blue";
   const auto numbers = parse_list<double>(text);
   if (!numbers || (numbers->size() != 2 && numbers->size() != 6)) {
@@ -180,7 +180,7 @@ std::string short_form(const Setting& setting) {
     case Form::Word:
       return fmt::format("{}", fmt::join(setting.words, "|"));
     case Form::Noise:
-      return "auto|A,B";
+      return "auto|camera|A,B";
     case Form::Region:
       return "X,Y,W,H";
     case Form::Print:

@@ -50,8 +50,8 @@ class Putting {
   Status status_;
 };
 
-Json noise_value(const std::optional<v0::SensorNoise>& noise) {
-  if (!noise) return "auto";
+Json noise_value(const std::optional<v0::SensorNoise>& noise, bool of_camera) {
+  if (!noise) return of_camera ? "camera" : "auto";
   const auto list = [](const std::array<double, 3>& values) {
     return Json::Array{values[0], values[1], values[2]};
   };
@@ -156,7 +156,7 @@ Result<app::Job> job_of(const v0::RawDenoise& task) {
   LATENT_TRY(app::Job job, app::new_job("rawdenoise"));
   return Putting(std::move(job))
       .put("strength", task.strength)
-      .put("noise", noise_value(task.noise))
+      .put("noise", noise_value(task.noise, task.noise_of_camera))
       .put("noise_scale", task.noise_scale)
       .put("hot_pixels",
            !task.remove_hot_pixels ? "keep"

@@ -35,6 +35,8 @@ const char* noise_origin_name(NoiseModel::Origin origin) {
       return "given";
     case NoiseModel::Origin::Estimated:
       return "estimated";
+    case NoiseModel::Origin::CameraTable:
+      return "camera table";
   }
   return "estimated";
 }

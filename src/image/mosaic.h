@@ -54,11 +54,11 @@ struct NoiseModel {
   std::array<double, 3> a{};
   std::array<double, 3> b{};
 
-  enum class Origin : std::uint8_t { DngProfile, Given, Estimated };
+  enum class Origin : std::uint8_t { DngProfile, Given, Estimated, CameraTable };
   Origin origin = Origin::Estimated;
 };
 
-/// "DNG NoiseProfile", "given", "estimated".
+/// "DNG NoiseProfile", "given", "estimated", "camera table".
 [[nodiscard]] const char* noise_origin_name(NoiseModel::Origin origin);
 
 /// EXIF orientation 1..8; 1 is upright.

@@ -234,6 +234,8 @@ Result<NoiseEstimate> estimate_noise(const Mosaic& mosaic, int threads) {
     estimate.model.b.fill(found.fit.b);
     estimate.blocks_used = static_cast<int>(found.blocks);
     estimate.confidence = confidence_in(found);
+  } else {
+    estimate.blocks_without_noise = static_cast<int>(found.blocks);
   }
   return estimate;
 }

@@ -53,6 +53,8 @@ enum class HotPixels : std::uint8_t {
 struct RawDenoiseSettings {
   double strength = 1.0;            ///< 0 gives the source back, 1 all that the network found
   std::optional<NoiseModel> noise;  ///< instead of the file's profile or the estimate
+  /// Without `noise`: the level of the camera at its ISO (raw/camera_noise.h), instead of them.
+  bool noise_of_camera = false;
   double noise_scale = 1.0;         ///< times the sigma that the network is told; > 0
   HotPixels hot_pixels = HotPixels::Remove;  ///< nothing of it at strength 0
   /// Of HotPixels::Learn, by who runs the batch; null: each frame is judged by itself.

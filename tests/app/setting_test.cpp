@@ -25,8 +25,12 @@ Result<tasks::DenoiseSettings> picture_after(const char* key, const std::string&
   return settings_after<tasks::DenoiseSettings>("denoise", key, text);
 }
 
-TEST(Setting, NoiseIsAutoOrTwoOrSixNumbers) {
+TEST(Setting, NoiseIsAutoOrThatOfTheCameraOrTwoOrSixNumbers) {
   EXPECT_FALSE(raw_after("noise", "auto")->noise);
+  EXPECT_FALSE(raw_after("noise", "auto")->noise_of_camera);
+  EXPECT_FALSE(raw_after("noise", "camera")->noise);
+  EXPECT_TRUE(raw_after("noise", "camera")->noise_of_camera);
+  EXPECT_FALSE(raw_after("noise", "1e-3,2e-6")->noise_of_camera);
   const auto one = raw_after("noise", "1e-3,2e-6");
   ASSERT_TRUE(one && one->noise);
   EXPECT_DOUBLE_EQ(one->noise->a[2], 1e-3);
@@ -39,7 +43,7 @@ TEST(Setting, NoiseIsAutoOrTwoOrSixNumbers) {
   for (const char* text : {"", "1", "1,2,3", "-1,0", "nan,0", "inf,0", "1;2"}) {
     const auto refused = raw_after("noise", text);
     ASSERT_FALSE(refused) << text;
-    EXPECT_THAT(refused.error().sentence, HasSubstr("--noise takes auto, or A,B"));
+    EXPECT_THAT(refused.error().sentence, HasSubstr("--noise takes auto, camera, or A,B"));
   }
 }
 

@@ -51,12 +51,13 @@ void compare(Fields& fields, const tasks::LocalMask& one, const tasks::LocalMask
 
 void compare(Fields& fields, const tasks::RawDenoiseSettings& one,
              const tasks::RawDenoiseSettings& other) {
-  const auto& [strength, noise, scale, hot, learned, demosaic, ca, mask, region, compression,
-               compat, threads] = one;
-  const auto& [strength2, noise2, scale2, hot2, learned2, demosaic2, ca2, mask2, region2,
-               compression2, compat2, threads2] = other;
+  const auto& [strength, noise, of_camera, scale, hot, learned, demosaic, ca, mask, region,
+               compression, compat, threads] = one;
+  const auto& [strength2, noise2, of_camera2, scale2, hot2, learned2, demosaic2, ca2, mask2,
+               region2, compression2, compat2, threads2] = other;
   compare(fields, "strength", strength, strength2);
   compare(fields, "noise", noise, noise2);
+  EXPECT_EQ(of_camera, of_camera2);  // a word of "noise" (setting_test.cpp)
   compare(fields, "noise_scale", scale, scale2);
   compare(fields, "hot_pixels", hot, hot2);
   compare(fields, "demosaic", demosaic, demosaic2);

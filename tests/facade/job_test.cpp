@@ -30,6 +30,17 @@ TEST(Job, GoesThroughJsonAndBack) {
   EXPECT_EQ(back->sources(), Job::Sources{"/photos/a.cr2"});
 }
 
+TEST(Job, NoiseMayBeThatOfTheCamera) {
+  RawDenoise task;
+  task.noise_of_camera = true;
+  const auto job = Job::make(task, {"/photos/a.cr2"});
+  ASSERT_TRUE(job) << job.failure().sentence;
+  EXPECT_THAT(job->to_json(), HasSubstr("\"noise\": \"camera\""));
+  const auto back = Job::from_json(job->to_json());
+  ASSERT_TRUE(back) << back.failure().sentence;
+  EXPECT_EQ(back->to_json(), job->to_json());
+}
+
 TEST(Job, SaysEveryValueOfEveryRequest) {
   Denoise denoise;
   denoise.luma = 40;

@@ -189,6 +189,26 @@ def test_one_job_gives_the_same_bytes_through_program_and_python(
     assert [path.read_bytes() for path in outputs] == by_python
 
 
+def test_noise_is_a_word_or_numbers(script: Script) -> None:
+    said(
+        script(
+            "import json\n"
+            "def noise(**settings):\n"
+            "    job = latent.Job.make(latent.RawDenoise(**settings), ['r.dng'])\n"
+            "    return json.loads(job.to_json())['settings'].get('noise', 'auto')\n"
+            "assert noise() == noise(noise='auto') == 'auto'\n"
+            "assert noise(noise='camera') == 'camera'\n"
+            "assert noise(noise=((1e-3,) * 3, (1e-6,) * 3))['a'] == [1e-3] * 3\n"
+            "try:\n"
+            "    latent.RawDenoise(noise='camara')\n"
+            "except ValueError as error:\n"
+            "    assert 'camera' in str(error)\n"
+            "else:\n"
+            "    raise AssertionError\n"
+        )
+    )
+
+
 def test_erase_fills_a_box_and_leaves_every_other_sample(script: Script, tmp_path: Path) -> None:
     samples = np.full((96, 128, 3), 90, np.uint8)
     samples += np.random.default_rng(3).integers(0, 9, samples.shape).astype(np.uint8)

@@ -144,6 +144,20 @@ TEST(EstimateNoise, GivesTheFloorWhereThereIsNothingToMeasure) {
   }
 }
 
+TEST(EstimateNoise, SaysWhetherTheFrameShowsThatItHasNone) {
+  Mosaic mosaic = random_mosaic(recipe_of(kBayerLetters));
+  for (int y = 0; y < kSize.height; ++y) {
+    for (int x = 0; x < kSize.width; ++x) {
+      mosaic.samples.view().at(x, y) = static_cast<std::uint16_t>(2000 + 8 * (x + y));
+    }
+  }
+  EXPECT_GT(estimate_of(mosaic).blocks_without_noise, 100);
+  for (int y = 0; y < kSize.height; ++y) {
+    std::ranges::fill(mosaic.samples.view().row(y), std::uint16_t{16383});
+  }
+  EXPECT_EQ(estimate_of(mosaic).blocks_without_noise, 0);
+}
+
 TEST(EstimateNoise, FramesSmallerThanABlockGiveTheFloor) {
   for (const Size size : {Size{1, 1}, Size{7, 300}, Size{300, 7}}) {
     MosaicRecipe recipe = recipe_of(kXTransLetters);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 
+#include "raw/camera_noise.h"
 #include "raw/estimate_noise.h"
 #include "sample_raw.h"
 
@@ -84,6 +85,102 @@ TEST(RawMeasure, OfNoiseThatIsHardlySeenLessIsCountedOn) {
   EXPECT_LT(noise->model.a[1], estimate.model.a[1]);
   ASSERT_EQ(noise->notices.size(), 1U);
   EXPECT_NE(noise->notices[0].find("confidence 0."), std::string::npos);
+}
+
+/// As a camera of the table took it at ISO 6400, whose photosites have a = 7.3e-4.
+Mosaic of_known_camera(Mosaic mosaic) {
+  mosaic.camera.make = "Canon";
+  mosaic.camera.model = "Canon EOS 6D";
+  mosaic.camera.iso = 6400;
+  return mosaic;
+}
+
+TEST(RawMeasure, OfNoiseThatIsHardlySeenTheTableOfCamerasTells) {
+  Mosaic mosaic = of_known_camera(evenly_noisy_mosaic({36, 40}));
+  const raw::NoiseEstimate estimate = raw::estimate_noise(mosaic, 1).value();
+  const NoiseModel usual = raw::camera_noise(mosaic.camera).value();
+  const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
+  ASSERT_TRUE(noise) << noise.error().sentence;
+  EXPECT_EQ(noise->model.origin, NoiseModel::Origin::CameraTable);
+  const double level = 0.1;
+  const auto variance = [&](const NoiseModel& model) { return model.a[1] * level + model.b[1]; };
+  const double measured = variance(estimate.model);
+  const double of_table = variance(usual);
+  EXPECT_GT(variance(noise->model), 0.9 * std::min(measured, of_table));
+  EXPECT_LT(variance(noise->model), 1.1 * std::max(measured, of_table));
+  EXPECT_NE(noise->model.a, usual.a);
+  ASSERT_EQ(noise->notices.size(), 1U);
+  EXPECT_NE(noise->notices[0].find("the table of cameras says of Canon EOS 6D at ISO 6400"),
+            std::string::npos)
+      << noise->notices[0];
+}
+
+TEST(RawMeasure, WhereNothingCanBeMeasuredTheTableOfCamerasIsUsed) {
+  Mosaic mosaic = of_known_camera(evenly_noisy_mosaic({7, 300}));
+  const NoiseModel usual = raw::camera_noise(mosaic.camera).value();
+  const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
+  ASSERT_TRUE(noise) << noise.error().sentence;
+  EXPECT_EQ(noise->model.a, usual.a);
+  EXPECT_EQ(noise->model.b, usual.b);
+  EXPECT_NE(noise->notices.at(0).find("the table of cameras"), std::string::npos);
+}
+
+TEST(RawMeasure, AFrameThatShowsThatItHasNoNoiseIsBelieved) {
+  Mosaic mosaic = of_known_camera(sample_mosaic(SensorClass::Bayer, {420, 320}));
+  for (int y = 0; y < 320; ++y) {
+    for (int x = 0; x < 420; ++x) {
+      const int count = static_cast<int>(kSampleBlack) + 10 * (x + y) + 40;
+      mosaic.samples.view().at(x, y) = static_cast<std::uint16_t>(count);
+    }
+  }
+  const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
+  ASSERT_TRUE(noise) << noise.error().sentence;
+  EXPECT_EQ(noise->model.origin, NoiseModel::Origin::Estimated);
+  EXPECT_LT(noise->model.a[1], 1e-6);
+}
+
+TEST(RawMeasure, OfAPictureThatTellsTheTableIsNotAsked) {
+  Mosaic mosaic = of_known_camera(evenly_noisy_mosaic({420, 320}));
+  const raw::NoiseEstimate estimate = raw::estimate_noise(mosaic, 1).value();
+  const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
+  ASSERT_TRUE(noise) << noise.error().sentence;
+  EXPECT_EQ(noise->model.a, estimate.model.a);
+  EXPECT_TRUE(noise->notices.empty());
+}
+
+TEST(RawMeasure, TheFilesOwnNoiseComesBeforeTheTable) {
+  Mosaic mosaic = of_known_camera(evenly_noisy_mosaic({36, 40}));
+  NoiseModel profile;
+  profile.a.fill(5e-4);
+  profile.b.fill(1e-6);
+  profile.origin = NoiseModel::Origin::DngProfile;
+  mosaic.noise_profile = profile;
+  const auto noise = noise_of(RawPicture(std::move(mosaic)), 1);
+  ASSERT_TRUE(noise) << noise.error().sentence;
+  EXPECT_EQ(noise->model.a, profile.a);
+}
+
+TEST(RawMeasure, TheTableIsUsedWhereItIsAskedForAndAFarPictureIsTold) {
+  Mosaic mosaic = of_known_camera(evenly_noisy_mosaic({420, 320}));
+  mosaic.camera.iso = 100;  // a fiftieth of the noise that the picture has
+  const NoiseModel usual = raw::camera_noise(mosaic.camera).value();
+  const auto noise = camera_noise_of(RawPicture(std::move(mosaic)), 1);
+  ASSERT_TRUE(noise) << noise.error().sentence;
+  EXPECT_EQ(noise->model.a, usual.a);
+  ASSERT_EQ(noise->notices.size(), 1U);
+  EXPECT_NE(noise->notices[0].find("which was used, but the picture shows"), std::string::npos);
+}
+
+TEST(RawMeasure, TheTableIsRefusedForWhatHasNoPhotosites) {
+  LinearRaw linear = sample_linear();
+  linear.camera.make = "Canon";
+  linear.camera.model = "Canon EOS 6D";
+  linear.camera.iso = 6400;
+  const auto noise = camera_noise_of(RawPicture(std::move(linear)), 1);
+  ASSERT_FALSE(noise);
+  EXPECT_NE(noise.error().sentence.find("three colours a pixel"), std::string::npos);
+  const auto unknown = camera_noise_of(RawPicture(sample_mosaic(SensorClass::Bayer)), 1);
+  ASSERT_FALSE(unknown);
 }
 
 TEST(RawMeasure, SitesThatAListNamesAreRepairedWhateverIsFound) {

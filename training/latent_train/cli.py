@@ -8,13 +8,15 @@ import datetime
 import functools
 import json
 import logging
+import shutil
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
 
+from latent_train import cameras
 from latent_train import collect as collecting
 from latent_train import prepare as preparing
 from latent_train import train as training
@@ -23,6 +25,7 @@ from latent_train.config import Config, differences, load_config, reduced_before
 from latent_train.device_batches import DeviceFeed
 from latent_train.initial import read_weights
 from latent_train.pictures import MANIFEST, PictureSet, licensed_photos, sha256
+from latent_train.teacher import recipe_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.add_typer(clicks_app, name="clicks", help="The network for object masks.")
@@ -75,6 +78,24 @@ def _recipe(
     )
     recipe = dataclasses.replace(recipe, data=shape)
     return reduced_before(recipe, _share(reduced)) if reduced else recipe
+
+
+def _with_teacher(
+    recipe: Config, run: Path, path: Path | None, file: str, share: float | None
+) -> Config:
+    """The recipe with the teacher that the command line or itself names, which is copied into the
+    run folder: a run goes on without the file that it came from."""
+    given = path or (Path(recipe.teacher.path) if recipe.teacher.path else None)
+    if given is None:
+        return recipe
+    recipe_of(given, file if path else recipe.teacher.file)
+    kept = "teacher" + given.suffix
+    shutil.copyfile(given, run / kept)
+    training.note(run, {"step": 0, "teacher": given.name, "teacher_sha256": sha256(given)})
+    changed: dict[str, Any] = {"path": kept} | ({"file": file} if path else {})
+    if share is not None:
+        changed["share"] = share
+    return dataclasses.replace(recipe, teacher=dataclasses.replace(recipe.teacher, **changed))
 
 
 def _resumed(run: Path, model: str, recipe: Config | None, device: str) -> training.Trainer:
@@ -133,11 +154,18 @@ def train(
         Path | None, typer.Option(help="Weights for a new run: a .dtmodel or a .pt")
     ] = None,
     begin_file: Annotated[
-        str, typer.Option(help="The network of that .dtmodel: model_x2.onnx, model_x4.onnx")
+        str, typer.Option(help="The network of a .dtmodel: model_x2.onnx, model_x4.onnx")
     ] = "model.onnx",
     trunk: Annotated[
         bool, typer.Option(help="Take from those weights only what has the same name and shape")
     ] = False,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(help="A larger network whose answers are learned too: a .dtmodel or a .pt"),
+    ] = None,
+    teacher_share: Annotated[
+        float | None, typer.Option(help="Its share of the loss, 0..1, instead of the recipe's")
+    ] = None,
 ) -> None:
     """Train MODEL, or go on where its run folder stands."""
     if sum(value is not None for value in (steps, minutes, until)) != 1:
@@ -150,17 +178,32 @@ def train(
         raise typer.BadParameter(
             "--reduced, --batch and --patch change a recipe: with a run that goes on give --config"
         )
+    if teacher_share is not None and teacher is None:
+        raise typer.BadParameter("--teacher-share is for a --teacher")
+    if goes_on and teacher is not None and config is None:
+        raise typer.BadParameter(
+            "--teacher changes a recipe: with a run that goes on give --config; without it the run "
+            "keeps the teacher that it has"
+        )
     photos = licensed_photos(data)
     run.mkdir(parents=True, exist_ok=True)
     _log_to(run)
+    taught = functools.partial(
+        _with_teacher, run=run, path=teacher, file=begin_file, share=teacher_share
+    )
     if goes_on:
-        recipe = _recipe(model, config, reduced, batch, patch) if config else None
+        recipe = taught(_recipe(model, config, reduced, batch, patch)) if config else None
         trainer = _resumed(run, model, recipe, device)
     else:
-        recipe = _recipe(model, config, reduced, batch, patch)
+        recipe = taught(_recipe(model, config, reduced, batch, patch))
         trainer = _begun(run, recipe, begin_from, begin_file, trunk, device)
+    trainer.hear_teacher(run)
     (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
-    seen = {"commit": _commit(), training.PICTURES: sha256(data / MANIFEST)}
+    seen: dict[str, Any] = {"commit": _commit(), training.PICTURES: sha256(data / MANIFEST)}
+    if trainer.config.task in ("raw", "demosaic"):
+        seen |= cameras.provenance(trainer.config.simulation)
+    if trainer.teacher is not None:
+        seen |= trainer.teacher.facts
     training.note(run, {"step": trainer.step_count, **seen})
     if workers is not None:
         trainer.config = dataclasses.replace(trainer.config, workers=workers)
@@ -194,14 +237,15 @@ def average(
     run: Annotated[Path, typer.Option(help="Run folder")],
     out: Annotated[Path, typer.Option(help="File of the weights, .pt")],
 ) -> None:
-    """Write the moving average of a run's weights in half precision: what outlives a machine.
+    """Write the moving average of a run's weights in half precision and its recipe: what outlives
+    a machine.
 
-    `train --begin-from OUT` goes on from it.
+    `train --begin-from OUT` goes on from it, and `train --teacher OUT` learns from it.
     """
     trainer = training.Trainer.load(run)
     state = {name: value.half() for name, value in trainer.averaged_network().state_dict().items()}
     part = out.with_name(out.name + ".part")
-    torch.save(state, part)
+    torch.save({"average": state, "config": trainer.config.as_dict()}, part)
     part.replace(out)
     typer.echo(f"{out}: step {trainer.step_count}, {out.stat().st_size / 1e6:.1f} MB")
 

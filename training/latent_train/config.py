@@ -57,7 +57,9 @@ class SimulationConfig:
 
     Shares say how many sensors have a flaw (flaws.py). Banding (standard deviation) and black-level
     error are in units of the read noise, ``green_max`` is a share of the value, ``shading_max`` the
-    gain in the corner of the frame. ``detail_share`` of the scenes are made periodic ones and text
+    gain in the corner of the frame. ``camera_share`` of the sensors have the gain and read noise of
+    a real camera at some ISO (cameras.py), times a factor between ``camera_factor_min`` and
+    ``camera_factor_max``. ``detail_share`` of the scenes are made periodic ones and text
     (synthetic.draw_detail), for networks that demosaic.
     """
 
@@ -67,6 +69,9 @@ class SimulationConfig:
     sigma_max: float = 0.12
     read_noise_min: float = 0.5
     read_noise_max: float = 8.0
+    camera_share: float = 0.0
+    camera_factor_min: float = 8.0
+    camera_factor_max: float = 16.0
     exposure_min_ev: float = -3.0
     exposure_max_ev: float = 0.5
     bright_share: float = 0.12
@@ -166,6 +171,16 @@ class OptimiserConfig:
         return self.loss if progress < 1 - self.last_share else self.last_loss
 
 
+@dataclass(frozen=True)
+class TeacherConfig:
+    """Another network of the same task, a package (network ``file``), a run's checkpoint or its
+    average, whose answers count for ``share`` of the loss (teacher.py); no ``path``, no teacher."""
+
+    path: str = ""
+    file: str = "model.onnx"
+    share: float = 0.5
+
+
 def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise ConfigError(f"{key} {value!r} is none of {', '.join(known)}")
@@ -192,15 +207,22 @@ class Config:
     camera: CameraConfig = field(default_factory=CameraConfig)
     upscale: UpscaleConfig = field(default_factory=UpscaleConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    teacher: TeacherConfig = field(default_factory=TeacherConfig)
 
     def __post_init__(self) -> None:
         """Errors: ConfigError for an unknown task, reduction or loss, no picks, a patch that blocks
-        do not divide.
+        do not divide, a share that is none.
         """
         _one_of("task", self.task, TASKS)
         _one_of("reduction", self.data.reduction, REDUCTIONS)
         _one_of("loss", self.optimiser.loss, LOSSES)
         _one_of("last_loss", self.optimiser.last_loss, LOSSES)
+        for key, share in (
+            ("camera_share", self.simulation.camera_share),
+            ("the teacher's share", self.teacher.share),
+        ):
+            if not 0 <= share <= 1:
+                raise ConfigError(f"{key} {share} is not between 0 and 1")
         if self.data.picks < 1:
             raise ConfigError(f"picks {self.data.picks} is not at least 1")
         if any(self.data.patch_px % size for size in self.optimiser.block_px):
@@ -228,6 +250,7 @@ _SECTIONS = {
     "camera": CameraConfig,
     "upscale": UpscaleConfig,
     "optimiser": OptimiserConfig,
+    "teacher": TeacherConfig,
 }
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from latent_train import mosaic, noise
+from latent_train import cameras, mosaic, noise
 from latent_train.config import SimulationConfig
 
 KINDS = ("bayer", "xtrans", "mono")
@@ -78,6 +78,18 @@ class Sensors:
     centre: Tensor
 
 
+def _of_cameras(
+    draws: Draws, a: Tensor, b: Tensor, electrons: Tensor, config: SimulationConfig
+) -> tuple[Tensor, Tensor]:
+    """a and b with a share of them as real cameras have them, as ``cameras.draw`` does."""
+    known = cameras.known_cameras()
+    factor = draws.log_uniform(config.camera_factor_min, config.camera_factor_max)
+    real_a, real_b = cameras.noise_of(known, draws.whole(len(known.names)), draws.uniform(), factor)
+    real_a, real_b = cameras.as_trained(real_a, real_b, (electrons * real_a) ** 2, config)
+    chosen = draws.chance(config.camera_share)
+    return torch.where(chosen, real_a, a), torch.where(chosen, real_b, b)
+
+
 def draw_sensors(draws: Draws, config: SimulationConfig) -> Sensors:
     """Random cameras, distributed as ``simulate.draw_sensor`` and ``flaws.draw_flaws`` do."""
     device = draws.generator.device
@@ -88,7 +100,10 @@ def draw_sensors(draws: Draws, config: SimulationConfig) -> Sensors:
     balance[:, 0::2] = draws.uniform(2, low=config.white_balance_min, high=config.white_balance_max)
     balance = torch.where((kind == KINDS.index("mono"))[:, None], torch.ones_like(balance), balance)
     a = (2 * draws.log_uniform(config.sigma_min, config.sigma_max)) ** 2
-    b = (draws.log_uniform(config.read_noise_min, config.read_noise_max) * a) ** 2
+    electrons = draws.log_uniform(config.read_noise_min, config.read_noise_max)
+    b = (electrons * a) ** 2
+    if config.camera_share > 0:
+        a, b = _of_cameras(draws, a, b, electrons, config)
     bits = config.bits_min + draws.whole(config.bits_max - config.bits_min + 1)
     read_sigma = torch.sqrt(b)[:, None]
     band = draws.log_uniform(config.banding_min, config.banding_max, 2) * draws.chance(0.6, 2)

@@ -17,7 +17,7 @@ import yaml
 from latent_package import archive, golden
 from latent_package import manifest as words
 
-from latent_train import families, onnx_graph, reach, runtimes, scenes
+from latent_train import cameras, families, onnx_graph, reach, runtimes, scenes
 from latent_train.config import Config, config_from_dict
 from latent_train.network import Network, parameter_count, torch_runner
 from latent_train.pictures import Photo, sha256
@@ -133,6 +133,7 @@ def _training_log(trainer: Trainer, run: Path, measured: Measured, commit: str) 
         "torch": torch.__version__,
         "config": trainer.config.as_dict(),
         "measured": vars(measured),
+        **cameras.provenance(trainer.config.simulation),
         "log": read_history(run),
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from latent_train import flaws, mosaic, noise
+from latent_train import cameras, flaws, mosaic, noise
 from latent_train.config import SimulationConfig
 from latent_train.flaws import Flaws
 from latent_train.types import ByteArray, FloatArray, IntArray
@@ -67,6 +67,8 @@ def draw_sensor(rng: np.random.Generator, config: SimulationConfig) -> Sensor:
     a = noise.gain(_log_uniform(rng, config.sigma_min, config.sigma_max))
     electrons = _log_uniform(rng, config.read_noise_min, config.read_noise_max)
     b = (electrons * a) ** 2
+    if config.camera_share > 0 and rng.random() < config.camera_share:
+        a, b = cameras.draw(rng, electrons, config)
     bits = int(rng.integers(config.bits_min, config.bits_max + 1))
     common = config.told_error_common * rng.standard_normal()
     colour = config.told_error_colour * rng.standard_normal(3)

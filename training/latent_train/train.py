@@ -25,6 +25,7 @@ from latent_train.loss import loss
 from latent_train.network import Network, make_network, torch_runner
 from latent_train.optimiser import Optimisers
 from latent_train.pictures import ProvenanceError
+from latent_train.teacher import Teacher
 
 log = logging.getLogger("latent_train")
 
@@ -95,8 +96,17 @@ class Trainer:
         # What a step runs: the same network, compiled where a GPU pays for the wait.
         self.forward = torch.compile(self.network) if self.device.type == "cuda" else self.network
         self.optimiser = Optimisers(self.network.parameters(), config.optimiser, self.bf16)
+        self.teacher: Teacher | None = None
         self.step_count = 0
         self.elapsed = 0.0
+
+    def hear_teacher(self, folder: Path) -> None:
+        """Load the teacher that the recipe names, if it does; its path counts from the run folder.
+
+        Errors: as ``Teacher``.
+        """
+        if self.config.teacher.path:
+            self.teacher = Teacher(self.config, folder, self.device, self.bf16)
 
     def begin_from(self, weights: dict[str, Tensor], trunk: bool = False) -> list[str]:
         """Start from earlier weights; the average starts there too. See ``initial.begin_from``."""
@@ -107,14 +117,23 @@ class Trainer:
         return new
 
     def step(self, batch: Batch, progress: float) -> float:
-        """Learn from one batch; returns its loss."""
+        """Learn from one batch; returns its loss.
+
+        Errors: ConfigError where the recipe names a teacher that was not loaded.
+        """
         settings = self.config.optimiser
+        if self.config.teacher.path and self.teacher is None:
+            raise ConfigError(f"the teacher {self.config.teacher.path} has not been loaded")
         self.optimiser.set_learning_rate(learning_rate(settings, self.step_count, progress))
         batch = batch.to(self.device)
         planes = batch.planes.to(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             residual = self.forward(planes)
         value = loss(residual, batch, self.config, progress)
+        if self.teacher is not None:
+            share = self.config.teacher.share
+            answered = self.teacher.answered(batch, planes)
+            value = (1 - share) * value + share * loss(residual, answered, self.config, progress)
         self.optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), settings.gradient_norm)

@@ -5,10 +5,13 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
+#include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
 #include <array>
+#include <string>
 #include <tuple>
+#include <variant>
 #include <vector>
 
 #include "interruptible.h"
@@ -22,11 +25,27 @@ namespace fs = std::filesystem;
 
 using Part = std::tuple<int, int, int, int>;
 using Noise = std::tuple<std::array<double, 3>, std::array<double, 3>>;
+/// A word, as a job has it, or the numbers.
+using NoiseChoice = std::variant<std::string, Noise>;
 
 std::optional<latent::Region> region_of(const std::optional<Part>& part) {
   if (!part) return std::nullopt;
   const auto& [x, y, width, height] = *part;
   return latent::Region{x, y, width, height};
+}
+
+std::optional<latent::SensorNoise> given_noise(const std::optional<NoiseChoice>& noise) {
+  const auto* numbers = noise ? std::get_if<Noise>(&*noise) : nullptr;
+  if (numbers == nullptr) return std::nullopt;
+  return latent::SensorNoise{std::get<0>(*numbers), std::get<1>(*numbers)};
+}
+
+/// Whether the level is that of the camera.
+bool is_camera(const std::optional<NoiseChoice>& noise) {
+  const auto* word = noise ? std::get_if<std::string>(&*noise) : nullptr;
+  if (word == nullptr || *word == "auto") return false;
+  if (*word == "camera") return true;
+  throw nb::value_error("noise is \"auto\", \"camera\", or ((a, a, a), (b, b, b))");
 }
 
 void bind_enums(nb::module_& module) {
@@ -66,14 +85,12 @@ void bind_tasks(nb::module_& module) {
   nb::class_<latent::RawDenoise>(module, "RawDenoise")
       .def(
           "__init__",
-          [](latent::RawDenoise* self, double strength, const std::optional<Noise>& noise,
+          [](latent::RawDenoise* self, double strength, const std::optional<NoiseChoice>& noise,
              double noise_scale, bool remove_hot_pixels, const std::optional<Part>& region,
              const std::string& model, const std::optional<fs::path>& mask, bool mask_invert,
              bool learn_hot_pixels, bool demosaic, bool correct_ca) {
-            std::optional<latent::SensorNoise> given;
-            if (noise) given = latent::SensorNoise{std::get<0>(*noise), std::get<1>(*noise)};
             new (self) latent::RawDenoise{strength,
-                                          given,
+                                          given_noise(noise),
                                           noise_scale,
                                           remove_hot_pixels,
                                           region_of(region),
@@ -81,7 +98,8 @@ void bind_tasks(nb::module_& module) {
                                           {mask.value_or(""), mask_invert},
                                           learn_hot_pixels,
                                           demosaic,
-                                          correct_ca};
+                                          correct_ca,
+                                          is_camera(noise)};
           },
           nb::kw_only(), "strength"_a = 100.0, "noise"_a = nb::none(), "noise_scale"_a = 1.0,
           "remove_hot_pixels"_a = true, "region"_a = nb::none(), "model"_a = "",

@@ -7,7 +7,9 @@
 #include <cmath>
 #include <utility>
 
+#include "base/path.h"
 #include "metadata/listed_sites.h"
+#include "raw/camera_noise.h"
 #include "raw/dark_end.h"
 #include "raw/estimate_noise.h"
 
@@ -95,20 +97,23 @@ double percent_at_mid_grey(const NoiseModel& noise) {
   return 100 * std::sqrt(variance_at(noise, kMidGrey));
 }
 
-/// A noise profile, or the estimate where that contradicts it and is sure of itself.
-MeasuredNoise checked(const NoiseModel& profile, const raw::NoiseEstimate& estimate, double level) {
+constexpr double kSure = 0.5;     // of the estimate: it may contradict others
+constexpr double kAnyHint = 0.1;  // below, it says nothing
+
+/// Whether the estimate is far from what is stated, at mid grey and at the level of the picture.
+bool contradicts(const raw::NoiseEstimate& estimate, const NoiseModel& stated, double level) {
   constexpr double kFar = 2.5;
-  constexpr double kSure = 0.5;
-  constexpr double kWorthTelling = 0.1;  // below, the estimate says nothing
   const auto far = [&](double at) {
-    const double ratio = variance_at(estimate.model, at) / variance_at(profile, at);
+    const double ratio = variance_at(estimate.model, at) / variance_at(stated, at);
     return ratio > kFar ? 1 : ratio < 1 / kFar ? -1 : 0;
   };
+  return far(kMidGrey) != 0 && far(kMidGrey) == far(level);
+}
+
+/// A noise profile, or the estimate where that contradicts it and is sure of itself.
+MeasuredNoise checked(const NoiseModel& profile, const raw::NoiseEstimate& estimate, double level) {
   MeasuredNoise noise{profile, 1, {}};
-  const int direction = far(kMidGrey);
-  if (direction == 0 || direction != far(level) || estimate.confidence < kWorthTelling) {
-    return noise;
-  }
+  if (estimate.confidence < kAnyHint || !contradicts(estimate, profile, level)) return noise;
   const bool sure = estimate.confidence >= kSure;
   if (sure) noise = {estimate.model, estimate.confidence, {}};
   noise.notices.push_back(fmt::format(
@@ -119,9 +124,48 @@ MeasuredNoise checked(const NoiseModel& profile, const raw::NoiseEstimate& estim
   return noise;
 }
 
+constexpr double kUnsure = 0.2;  // of the estimate: below, it is not believed as it stands
+
+const CameraFacts& camera_of(const RawPicture& picture) {
+  return std::visit([](const auto& each) -> const CameraFacts& { return each.camera; }, picture);
+}
+
+/// As the table has it; nothing where it does not, and for linear pictures.
+std::optional<NoiseModel> usual_noise(const RawPicture& picture) {
+  if (!std::holds_alternative<Mosaic>(picture)) return std::nullopt;
+  const auto noise = raw::camera_noise(camera_of(picture));
+  return noise ? std::optional(*noise) : std::nullopt;
+}
+
+/// The usual noise of the camera, brought the nearer to the estimate at the level of the picture
+/// the surer that is.
+MeasuredNoise supported(const raw::NoiseEstimate& estimate, const NoiseModel& usual,
+                        const CameraFacts& camera, double level) {
+  MeasuredNoise noise{usual, estimate.confidence, {}};
+  const std::string of_camera =
+      fmt::format("what the table of cameras says of {} at ISO {} ({:.2g} % of white at mid grey)",
+                  printable(camera.model), camera.iso, percent_at_mid_grey(usual));
+  if (estimate.blocks_used == 0) {
+    noise.notices.push_back(
+        fmt::format("no noise could be measured in the picture (confidence 0), so {} was used; "
+                    "--noise sets another",
+                    of_camera));
+    return noise;
+  }
+  const double weight = estimate.confidence / kUnsure;
+  const double factor =
+      std::pow(variance_at(estimate.model, level) / variance_at(usual, level), weight);
+  for (double& a : noise.model.a) a *= factor;
+  for (double& b : noise.model.b) b *= factor;
+  noise.notices.push_back(
+      fmt::format("the noise of the picture could hardly be measured (confidence {:.2f} of 1), so "
+                  "{} counts for {:.0f} %; --noise sets another",
+                  estimate.confidence, of_camera, 100 * (1 - weight)));
+  return noise;
+}
+
 /// An estimate that nothing else supports: the less sure it is, the less of it is counted on.
 MeasuredNoise trusted(const raw::NoiseEstimate& estimate) {
-  constexpr double kUnsure = 0.2;
   constexpr double kLeastShare = 0.25;  // of the variance
   MeasuredNoise noise{estimate.model, estimate.confidence, {}};
   if (estimate.blocks_used == 0) {
@@ -196,7 +240,31 @@ Result<MeasuredNoise> noise_of(const RawPicture& picture, int threads) {
       [](const auto& each) -> auto& { return each.noise_profile; }, picture);
   LATENT_TRY(const raw::NoiseEstimate estimate, estimate_of(picture, threads));
   if (profile) return checked(*profile, estimate, level_of(picture));
+  constexpr int kEnoughBlocks = 50;  // to believe that there is no noise
+  if (estimate.confidence < kUnsure && estimate.blocks_without_noise < kEnoughBlocks) {
+    if (const auto usual = usual_noise(picture)) {
+      return supported(estimate, *usual, camera_of(picture), level_of(picture));
+    }
+  }
   return trusted(estimate);
+}
+
+Result<MeasuredNoise> camera_noise_of(const RawPicture& picture, int threads) {
+  if (!std::holds_alternative<Mosaic>(picture)) {
+    return fail(ErrorCode::Unsupported,
+                "the table of cameras has the noise of photosites, and this file holds three "
+                "colours a pixel, made of several of them; use --noise auto, or --noise A,B");
+  }
+  LATENT_TRY(const NoiseModel usual, raw::camera_noise(camera_of(picture)));
+  LATENT_TRY(const raw::NoiseEstimate estimate, estimate_of(picture, threads));
+  MeasuredNoise noise{usual, 1, {}};
+  if (estimate.confidence >= kSure && contradicts(estimate, usual, level_of(picture))) {
+    noise.notices.push_back(fmt::format(
+        "the table of cameras states a noise of {:.2g} % of white at mid grey, which was used, but "
+        "the picture shows {:.2g} % (confidence {:.2f}); --noise auto uses that",
+        percent_at_mid_grey(usual), percent_at_mid_grey(estimate.model), estimate.confidence));
+  }
+  return noise;
 }
 
 Result<Repair> repaired(Mosaic& mosaic, const RepairOf& wanted, const NoiseModel& noise,

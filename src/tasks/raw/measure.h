@@ -30,11 +30,20 @@ struct MeasuredNoise {
 
 /// The file's own noise profile, checked against an estimate: where that is sure of itself and the
 /// two variances differ by more than 2.5 times, at mid grey and at the level of the picture alike,
-/// the estimate is right. Without a profile the estimate, of which the less is counted on the less
-/// sure it is. Of a linear picture each colour is estimated by itself.
+/// the estimate is right. Without a profile the estimate. Where that is hardly sure of itself, what
+/// the table of cameras says counts the more the less sure it is (raw/camera_noise.h, mosaics
+/// only); of a camera that the table does not have, less of the estimate is counted on. Of a linear
+/// picture each colour is estimated by itself.
 ///
 /// Errors   as channel_of() and raw::estimate_noise().
 [[nodiscard]] Result<MeasuredNoise> noise_of(const RawPicture& picture, int threads);
+
+/// What the table of cameras says, whatever the file and the picture say; a notice where the
+/// picture is sure of something else.
+///
+/// Errors   as raw::camera_noise() and raw::estimate_noise(); Unsupported  a linear picture, of
+///          whose photosites nothing is known.
+[[nodiscard]] Result<MeasuredNoise> camera_noise_of(const RawPicture& picture, int threads);
 
 /// Sites of a mosaic that were repaired, and what is to be said of them.
 struct Repair {

@@ -81,13 +81,16 @@ Status PreparedRaw::decode(RawAs as, const RunControl& control) {
   return {};
 }
 
-Result<NoiseModel> PreparedRaw::noise(const std::optional<NoiseModel>& given, int threads) {
-  if (given) return *given;
-  if (!measured_) {
+Result<NoiseModel> PreparedRaw::noise(const RawDenoiseSettings& settings, int threads) {
+  if (settings.noise) return *settings.noise;
+  const bool of_camera = settings.noise_of_camera;
+  if (!measured_ || measured_of_camera_ != of_camera) {
     const Stopwatch watch;
     LATENT_CHECK(repair({}, {}, threads));
-    LATENT_TRY(MeasuredNoise measured, noise_of(*picture_, threads));
+    LATENT_TRY(MeasuredNoise measured, of_camera ? camera_noise_of(*picture_, threads)
+                                                 : noise_of(*picture_, threads));
     measured_ = measured.model;
+    measured_of_camera_ = of_camera;
     noise_notices_ = std::move(measured.notices);
     seconds.noise += watch.seconds();
   }

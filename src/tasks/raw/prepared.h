@@ -43,10 +43,11 @@ class PreparedRaw : public Prepared::Inside {
   /// The next decode() reads the samples anew.
   void used_up() { fresh_ = false; }
 
-  /// The noise that is given, else that of the picture, which is measured once.
+  /// The noise that the settings give, else that of the camera or of the picture, as they say,
+  /// which is measured once.
   ///
-  /// Errors   as noise_of().
-  [[nodiscard]] Result<NoiseModel> noise(const std::optional<NoiseModel>& given, int threads);
+  /// Errors   as noise_of() and camera_noise_of().
+  [[nodiscard]] Result<NoiseModel> noise(const RawDenoiseSettings& settings, int threads);
 
   /// What is to be said of the noise that was measured; empty where none was.
   [[nodiscard]] const std::vector<std::string>& noise_notices() const { return noise_notices_; }
@@ -107,6 +108,7 @@ class PreparedRaw : public Prepared::Inside {
   bool fresh_ = false;
   std::optional<RawPicture> picture_;
   std::optional<NoiseModel> measured_;
+  bool measured_of_camera_ = false;
   std::vector<std::string> noise_notices_;  ///< of `measured_`
   RepairOf repaired_of_;                    ///< what was wanted of `repair_`
   std::optional<NoiseModel> repaired_for_;  ///< the noise that `repair_` was found with

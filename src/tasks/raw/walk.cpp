@@ -176,7 +176,7 @@ Result<RawNetworks::Choice> RawWalk::begin(PreparedRaw& raw, const RawDenoiseSet
 Result<NoiseModel> RawWalk::measure(PreparedRaw& raw, const RawNetwork* network,
                                     const RawDenoiseSettings& settings) {
   const int threads = threads_or_all(settings.threads);
-  LATENT_TRY(const NoiseModel noise, raw.noise(settings.noise, threads));
+  LATENT_TRY(const NoiseModel noise, raw.noise(settings, threads));
   const bool plain = network == nullptr || network->is_plain();
   const bool any = settings.strength > 0.0;
   const bool found = any && settings.hot_pixels != HotPixels::Keep && plain;
