@@ -6,8 +6,10 @@
 // COMPAT: none, darktable-5.6 or darktable-5.8. ENGINE: openvino or onnxruntime. PROMPT: click,X,Y or
 // not,X,Y or box,X,Y,X,Y in shares of the sides. Writes what the network was shown (image.npy), the
 // logits after each prompt (logits_0.npy, ...) and what goes back in (before_0.npy, ...); prints
-// seconds of encoding, and of each answer the median of REPEATS in seconds of the processor, on one
-// thread where REPEATS is above 1: a clock on the wall says little while others work.
+// seconds of encoding, of what the decoder computes once for a photograph
+// (LATENT_BENCH_WHOLE_DECODER=1: it computes that with each answer), and of each answer the median
+// of REPEATS in seconds of the processor, on one thread where REPEATS is above 1: a clock on the
+// wall says little while others work.
 //
 // Of a package latent_clicks it writes what the network was shown and what it said after each prompt
 // (planes_0.npy, logits_0.npy, ...).
@@ -17,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <sstream>
 #include <string>
@@ -115,8 +118,16 @@ Status run(const std::vector<std::string>& words) {
   std::vector<mask::NetTensor> inputs;
   inputs.push_back(std::move(image));
   const auto begun = Clock::now();
-  LATENT_TRY(const auto features, network.model->encode(std::move(inputs), {}));
+  LATENT_TRY(auto features, network.model->encode(std::move(inputs), {}));
   std::printf("encode %.4f\n", seconds_since(begun));
+  const bool whole = std::getenv("LATENT_BENCH_WHOLE_DECODER") != nullptr;
+  if (network.model->prepare && !whole) {
+    LATENT_CHECK(network.model->prepare(features, {}));  // compiles
+    const std::clock_t asked = std::clock();
+    LATENT_TRY(features, network.model->prepare(std::move(features), {}));
+    const double once = static_cast<double>(std::clock() - asked) / CLOCKS_PER_SEC;
+    std::printf("prepare %.4f\n", once);
+  }
   std::vector<mask::Prompt> prompts;
   Image<float> before;
   for (std::size_t i = kFixed; i < words.size(); ++i) {

@@ -3,7 +3,11 @@
 // was put together again.
 #include "infer/onnx_edit.h"
 
+#include <cstdint>
 #include <cstdlib>
+#include <vector>
+
+#include "infer/onnx_split.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace latent::infer;
@@ -23,5 +27,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       again->outputs != document->outputs) {
     std::abort();
   }
+  if (document->inputs.empty()) return 0;
+  const auto split =
+      split_onnx({reinterpret_cast<const std::byte*>(data), size}, {document->inputs.front()});
+  if (!split || !*split) return 0;
+  const OnnxSplit& parts = **split;
+  const std::vector<std::vector<std::int64_t>> sizes(parts.carried.size(), {1, 2});
+  if (!OnnxDocument::read(parts.once) || !parts.each(sizes)) std::abort();
   return 0;
 }

@@ -26,7 +26,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto words = infer::words_of(*frame);
   if (!words) return 0;
   (void)infer::error_of_words(*words);
-  const auto tensors = infer::receive_tensors(reader.number(), *words,
+  infer::SharedSamples shared = infer::SharedSamples::make();
+  constexpr std::size_t kShared = 4096;
+  (void)shared.first(kShared);
+  const auto tensors = infer::receive_tensors(reader.number(), shared, *words,
                                               static_cast<std::uint8_t>(infer::Tell::Part), {});
   if (!tensors) return 0;
   for (const infer::NamedTensor& tensor : *tensors) {

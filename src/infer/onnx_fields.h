@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kGraphNode = 1;
 inline constexpr std::uint32_t kGraphInitializer = 5;
 inline constexpr std::uint32_t kGraphInput = 11;
 inline constexpr std::uint32_t kGraphOutput = 12;
+inline constexpr std::uint32_t kGraphValueInfo = 13;
 inline constexpr std::uint32_t kGraphSparseInitializer = 15;
 inline constexpr std::uint32_t kSetDomain = 1;
 inline constexpr std::uint32_t kSetVersion = 2;

@@ -40,7 +40,11 @@ Result<std::unique_ptr<TensorSession>> open_hosted_tensors(
   return fail(ErrorCode::NotFound, kProblem);
 }
 
-void list_plugins(Inventory& /*inventory*/, const EngineRequest& /*request*/) {}
+void list_plugins(Inventory& inventory, const EngineRequest& request) {
+  for (const auto& plugin : find_ort_plugins(request)) {
+    inventory.plugins.push_back({plugin, false, kProblem});
+  }
+}
 
 void list_onnxruntime(Inventory& inventory, const EngineRequest& /*request*/) {
   EngineFacts engine;

@@ -10,6 +10,7 @@
 
 #include "base/path.h"
 #include "infer/deadline.h"
+#include "infer/plugin_choice.h"
 #include "infer/processor_proof.h"
 #include "infer/proof_steps.h"
 #include "infer/strip.h"
@@ -207,9 +208,26 @@ ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tol
   return verdict;
 }
 
-Result<ProvedSession> open_proved_session(const models::Network& network, Size tile,
-                                          const EngineRequest& request,
-                                          const SessionFactory& factory) {
+namespace {
+
+/// Seconds of a tile.
+Result<double> pace_of(const models::Network& network, Session& session,
+                       const EngineRequest& request) {
+  LATENT_TRY(const Tensor probe, probe_tile(network, session.input_shape()));
+  LATENT_TRY(Tensor answer, Tensor::create(session.output_shape()));
+  double best = 0;
+  for (int run = 0; run < 2; ++run) {  // the first may pay for what a driver puts off
+    const auto begin = std::chrono::steady_clock::now();
+    LATENT_CHECK(run_within(session, probe.view(), answer.view(), request));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    best = run == 0 ? took.count() : std::min(best, took.count());
+  }
+  return best;
+}
+
+/// open_proved_session() on the device of the request.
+Result<ProvedSession> open_on_device(const models::Network& network, Size tile,
+                                     const EngineRequest& request, const SessionFactory& factory) {
   ProcessorProof processor(network, request, factory);
   const auto open = [&](Precision precision) {
     EngineRequest settled = request;
@@ -225,7 +243,12 @@ Result<ProvedSession> open_proved_session(const models::Network& network, Size t
         settled, [&](const EngineRequest& step) { return prover.attempt(step); },
         [&] { return prover.judge_failed; });
   };
-  if (!ProcessorProof::answers(request, network)) return open(request.precision);
+  if (!ProcessorProof::answers(request, network)) {
+    const PluginPrecision known(request, network.sha256);
+    auto proved = open(known.as_remembered().precision);
+    if (proved) known.keep(proved->session->info());
+    return proved;
+  }
   LATENT_TRY(auto choice, processor.choose());
   auto proved = open(choice.precision);
   if (proved && choice.kept) {
@@ -239,6 +262,26 @@ Result<ProvedSession> open_proved_session(const models::Network& network, Size t
   choice.notices.insert(choice.notices.end(), proved->notices.begin(), proved->notices.end());
   proved->notices = std::move(choice.notices);
   return proved;
+}
+
+/// Whether a tile is one of a photograph or of a small region: a device may be the faster for one of
+/// them alone.
+const char* size_words(Size tile) {
+  constexpr std::int64_t kSmall = 1 << 18;
+  return tile.area() < kSmall ? "small" : "large";
+}
+
+}  // namespace
+
+Result<ProvedSession> open_proved_session(const models::Network& network, Size tile,
+                                          const EngineRequest& request,
+                                          const SessionFactory& factory) {
+  if (!PluginChoice::answers(request)) return open_on_device(network, tile, request, factory);
+  const PluginChoice choice(request, fmt::format("{}|{}", network.sha256, size_words(tile)));
+  return fastest_of_plugins(
+      choice,
+      [&](const EngineRequest& step) { return open_on_device(network, tile, step, factory); },
+      [&](Session& session) { return pace_of(network, session, request); });
 }
 
 namespace {

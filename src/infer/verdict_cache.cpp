@@ -71,16 +71,21 @@ std::optional<PrecisionChoice> choice_in(const Json& json) {
     return std::nullopt;
   }
   const bool plain = models::text_at(*object, "rest") == precision_name(Precision::F32);
-  return PrecisionChoice{*precision, models::text_at(*object, "device"),
+  return PrecisionChoice{*precision,
+                         models::text_at(*object, "device"),
                          models::text_at(*object, "engine"),
-                         plain ? Precision::F32 : Precision::Auto};
+                         plain ? Precision::F32 : Precision::Auto,
+                         models::text_at(*object, "word"),
+                         models::text_at(*object, "why")};
 }
 
 Json json_of(const PrecisionChoice& choice) {
   return Json::Object{{"precision", Json(precision_name(choice.precision))},
                       {"device", Json(choice.device_name)},
                       {"engine", Json(choice.engine_version)},
-                      {"rest", Json(precision_name(choice.rest))}};
+                      {"rest", Json(precision_name(choice.rest))},
+                      {"word", Json(choice.device)},
+                      {"why", Json(choice.why)}};
 }
 
 /// An object of that name in another; none where there is no such thing.

@@ -17,6 +17,8 @@ struct PrecisionChoice {
   std::string device_name;     ///< SessionInfo of what it was chosen for: on another processor, or
   std::string engine_version;  ///< with another engine, it is no choice
   Precision rest = Precision::Auto;  ///< EngineRequest::rest
+  std::string device = {};  ///< EngineRequest::device it was chosen on; empty: the processor
+  std::string why = {};     ///< no other device was chosen: one sentence, said at each start
   friend bool operator==(const PrecisionChoice&, const PrecisionChoice&) = default;
 };
 

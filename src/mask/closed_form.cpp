@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <vector>
+
+#include "base/simd.h"
 
 namespace latent::mask {
 
@@ -28,37 +31,117 @@ Symmetric inverse(const std::array<double, 6>& m) {
           static_cast<float>((m[0] * m[3] - m[1] * m[1]) * scale)};
 }
 
-struct Window {
-  int centre = 0;  ///< index of its middle pixel
-  std::array<float, 3> mean{};
-  Symmetric inverse{};
+/// Windows of 3 x 3 pixels whose middles lie side by side.
+struct Run {
+  std::size_t centre = 0;  ///< of the first, an index of the picture
+  std::size_t first = 0;   ///< its number among all windows
+  std::size_t count = 0;
 };
+
+/// Unknown pixels side by side.
+struct Stretch {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+/// What all windows have, one after the other.
+struct Windows {
+  std::array<std::vector<float>, 3> mean;
+  std::array<std::vector<float>, 6> inverse;
+};
+
+/// Windows that are computed at a time.
+constexpr std::size_t kBlock = 64;
+
+using Steps = std::array<std::ptrdiff_t, kWindow>;
+using Colours = std::array<std::vector<float>, 3>;
+
+/// The matting Laplacian times `values`, for at most kBlock windows side by side: in each what the
+/// values differ from the linear function of colour that fits them best.
+LATENT_VECTORISED
+void add_product(const Colours& colours, const Windows& windows, const Steps& steps, const Run& run,
+                 const float* values, float* result) {
+  constexpr float kShare = 1.0F / kWindow;
+  const std::size_t n = run.count;
+  const float* mr = windows.mean[0].data() + run.first;
+  const float* mg = windows.mean[1].data() + run.first;
+  const float* mb = windows.mean[2].data() + run.first;
+  std::array<float, kBlock> mean{};
+  std::array<float, kBlock> ar{};
+  std::array<float, kBlock> ag{};
+  std::array<float, kBlock> ab{};
+  for (const std::ptrdiff_t step : steps) {
+    const auto at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(run.centre) + step);
+    const float* v = values + at;
+    const float* r = colours[0].data() + at;
+    const float* g = colours[1].data() + at;
+    const float* b = colours[2].data() + at;
+    for (std::size_t x = 0; x < n; ++x) {
+      mean[x] += v[x];
+      ar[x] += v[x] * (r[x] - mr[x]);
+      ag[x] += v[x] * (g[x] - mg[x]);
+      ab[x] += v[x] * (b[x] - mb[x]);
+    }
+  }
+  const float* rr = windows.inverse[0].data() + run.first;
+  const float* rg = windows.inverse[1].data() + run.first;
+  const float* rb = windows.inverse[2].data() + run.first;
+  const float* gg = windows.inverse[3].data() + run.first;
+  const float* gb = windows.inverse[4].data() + run.first;
+  const float* bb = windows.inverse[5].data() + run.first;
+  for (std::size_t x = 0; x < n; ++x) {
+    const float wr = ar[x];
+    const float wg = ag[x];
+    const float wb = ab[x];
+    mean[x] *= kShare;
+    ar[x] = kShare * (rr[x] * wr + rg[x] * wg + rb[x] * wb);
+    ag[x] = kShare * (rg[x] * wr + gg[x] * wg + gb[x] * wb);
+    ab[x] = kShare * (rb[x] * wr + gb[x] * wg + bb[x] * wb);
+  }
+  for (const std::ptrdiff_t step : steps) {
+    const auto at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(run.centre) + step);
+    const float* v = values + at;
+    const float* r = colours[0].data() + at;
+    const float* g = colours[1].data() + at;
+    const float* b = colours[2].data() + at;
+    float* to = result + at;
+    for (std::size_t x = 0; x < n; ++x) {
+      to[x] +=
+          v[x] - mean[x] - ar[x] * (r[x] - mr[x]) - ag[x] * (g[x] - mg[x]) - ab[x] * (b[x] - mb[x]);
+    }
+  }
+}
 
 class Solver {
  public:
   Solver(ImageView<const float> picture, ImageView<const std::uint8_t> trimap,
          const MattingSettings& settings)
-      : picture_(picture), trimap_(trimap), width_(picture.width()) {
+      : width_(picture.width()), height_(picture.height()) {
     for (int k = 0; k < kWindow; ++k) {
-      steps_[static_cast<std::size_t>(k)] = (k / 3 - 1) * width_ + k % 3 - 1;
+      steps_[static_cast<std::size_t>(k)] = std::ptrdiff_t{k / 3 - 1} * width_ + k % 3 - 1;
     }
-    colours_.reserve(static_cast<std::size_t>(picture.size().area()) * 3);
-    for (int y = 0; y < picture.height(); ++y) {
+    const auto count = static_cast<std::size_t>(picture.size().area());
+    for (auto& plane : colours_) plane.resize(count);
+    unknown_.resize(count);
+    std::size_t i = 0;
+    for (int y = 0; y < height_; ++y) {
       const auto row = picture.row(y);
-      colours_.insert(colours_.end(), row.begin(), row.end());
-    }
-    unknown_.assign(static_cast<std::size_t>(picture.size().area()), 0);
-    for (int y = 0; y < picture.height(); ++y) {
-      for (int x = 0; x < width_; ++x) {
-        if (trimap.at(x, y) != kUnknown) continue;
-        unknown_[static_cast<std::size_t>(y * width_ + x)] = 1;
-        indices_.push_back(y * width_ + x);
+      const auto known = trimap.row(y);
+      for (std::size_t x = 0; x < known.size(); ++x, ++i) {
+        for (std::size_t c = 0; c < 3; ++c) colours_[c][i] = row[3 * x + c];
+        unknown_[i] = known[x] == kUnknown ? 1 : 0;
+        if (unknown_[i] == 0) continue;
+        if (x == 0 || unknown_[i - 1] == 0) stretches_.push_back({i, 0});
+        ++stretches_.back().count;
       }
     }
     find_windows(settings.epsilon);
-    for (std::size_t i = 0; i < diagonal_.size(); ++i) {
-      priors_.push_back(unknown_[i] != 0 ? settings.prior * diagonal_[i] : 0.0F);
-      diagonal_[i] += priors_.back();
+    priors_.assign(count, 0.0F);
+    for (const Stretch& stretch : stretches_) {
+      for (std::size_t k = stretch.first; k < stretch.first + stretch.count; ++k) {
+        priors_[k] = settings.prior * diagonal_[k];
+        diagonal_[k] += priors_[k];
+      }
     }
   }
 
@@ -70,41 +153,32 @@ class Solver {
     product(alpha, residual);
     std::vector<float> direction(count, 0.0F);
     std::vector<float> image(count, 0.0F);
-    double old = 0;
-    double first = 0;
-    for (const int i : indices_) {
-      const auto at = static_cast<std::size_t>(i);
-      residual[at] = -residual[at];  // the first guess costs no prior
-      direction[at] = residual[at] / diagonal_[at];
-      old += static_cast<double>(residual[at]) * direction[at];
-    }
-    first = old;
+    double old = sum_of([&](std::size_t i) {
+      residual[i] = -residual[i];  // the first guess costs no prior
+      direction[i] = residual[i] / diagonal_[i];
+      return residual[i] * direction[i];
+    });
+    const double first = old;
     for (int round = 0; round < settings.most_iterations; ++round) {
       if (old <= first * settings.tolerance * settings.tolerance || old <= 0) break;
       LATENT_CHECK(control.check());
       product(direction, image);
-      for (const int i : indices_) {
-        const auto at = static_cast<std::size_t>(i);
-        image[at] += priors_[at] * direction[at];
-      }
-      double curvature = 0;
-      for (const int i : indices_) {
-        const auto at = static_cast<std::size_t>(i);
-        curvature += static_cast<double>(direction[at]) * image[at];
-      }
+      const double curvature = sum_of([&](std::size_t i) {
+        image[i] += priors_[i] * direction[i];
+        return direction[i] * image[i];
+      });
       if (!(curvature > 0)) break;
       const auto length = static_cast<float>(old / curvature);
-      double fresh = 0;
-      for (const int i : indices_) {
-        const auto at = static_cast<std::size_t>(i);
-        alpha[at] += length * direction[at];
-        residual[at] -= length * image[at];
-        fresh += static_cast<double>(residual[at]) * residual[at] / diagonal_[at];
-      }
+      const double fresh = sum_of([&](std::size_t i) {
+        alpha[i] += length * direction[i];
+        residual[i] -= length * image[i];
+        return residual[i] * residual[i] / diagonal_[i];
+      });
       const auto turn = static_cast<float>(fresh / old);
-      for (const int i : indices_) {
-        const auto at = static_cast<std::size_t>(i);
-        direction[at] = residual[at] / diagonal_[at] + turn * direction[at];
+      for (const Stretch& stretch : stretches_) {
+        for (std::size_t i = stretch.first; i < stretch.first + stretch.count; ++i) {
+          direction[i] = residual[i] / diagonal_[i] + turn * direction[i];
+        }
       }
       old = fresh;
     }
@@ -112,33 +186,60 @@ class Solver {
   }
 
  private:
+  /// The sum of `term` over the unknown pixels; blocks in float32, their sums in float64.
+  template <class Term>
+  [[nodiscard]] double sum_of(const Term& term) const {
+    std::array<float, kBlock> terms{};
+    double sum = 0;
+    for (const Stretch& stretch : stretches_) {
+      for (std::size_t done = 0; done < stretch.count; done += kBlock) {
+        const std::size_t n = std::min(kBlock, stretch.count - done);
+        const std::size_t at = stretch.first + done;
+        for (std::size_t i = 0; i < n; ++i) terms[i] = term(at + i);
+        for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(terms[i]);
+      }
+    }
+    return sum;
+  }
+
   void find_windows(float epsilon) {
     diagonal_.assign(unknown_.size(), 1e-12F);
-    for (int y = 1; y + 1 < picture_.height(); ++y) {
-      for (int x = 1; x + 1 < width_; ++x) {
-        const int centre = y * width_ + x;
-        const bool any = std::ranges::any_of(steps_, [&](int step) {
-          return unknown_[static_cast<std::size_t>(centre + step)] != 0;
-        });
-        if (any) windows_.push_back(window_at(centre, epsilon));
+    const auto width = static_cast<std::size_t>(width_);
+    std::vector<char> near(width);  // whether a column of three pixels has an unknown one
+    for (int y = 1; y + 1 < height_; ++y) {
+      const std::size_t line = static_cast<std::size_t>(y) * width;
+      const char* rows = unknown_.data() + line;
+      for (std::size_t x = 0; x < width; ++x) {
+        near[x] = static_cast<char>(*(rows + x - width) | rows[x] | rows[x + width]);
+      }
+      bool open = false;
+      for (std::size_t x = 1; x + 1 < width; ++x) {
+        const bool any = (near[x - 1] | near[x] | near[x + 1]) != 0;
+        if (any && (!open || runs_.back().count == kBlock)) {
+          runs_.push_back({line + x, windows_.mean[0].size(), 0});
+        }
+        open = any;
+        if (!any) continue;
+        add_window(line + x, epsilon);
+        ++runs_.back().count;
       }
     }
   }
 
-  [[nodiscard]] const float* colour(int index) const {
-    return &colours_[static_cast<std::size_t>(index) * 3];
+  [[nodiscard]] std::array<float, 3> colour(std::size_t centre, std::ptrdiff_t step) const {
+    const auto at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(centre) + step);
+    return {colours_[0][at], colours_[1][at], colours_[2][at]};
   }
 
-  Window window_at(int centre, float epsilon) {
-    Window window;
-    window.centre = centre;
+  void add_window(std::size_t centre, float epsilon) {
     std::array<double, 3> mean{};
-    for (const int step : steps_) {
-      for (std::size_t c = 0; c < 3; ++c) mean[c] += colour(centre + step)[c] / double{kWindow};
+    for (const std::ptrdiff_t step : steps_) {
+      const auto i = colour(centre, step);
+      for (std::size_t c = 0; c < 3; ++c) mean[c] += i[c] / double{kWindow};
     }
     std::array<double, 6> spread{};
-    for (const int step : steps_) {
-      const float* i = colour(centre + step);
+    for (const std::ptrdiff_t step : steps_) {
+      const auto i = colour(centre, step);
       const double r = i[0] - mean[0];
       const double g = i[1] - mean[1];
       const double b = i[2] - mean[2];
@@ -146,62 +247,43 @@ class Solver {
       for (std::size_t k = 0; k < 6; ++k) spread[k] += products[k] / kWindow;
     }
     for (const std::size_t k : {0U, 3U, 5U}) spread[k] += epsilon / kWindow;
-    window.inverse = inverse(spread);
-    for (std::size_t c = 0; c < 3; ++c) window.mean[c] = static_cast<float>(mean[c]);
-    const Symmetric& m = window.inverse;
-    for (const int step : steps_) {
-      const float* i = colour(centre + step);
-      const float r = i[0] - window.mean[0];
-      const float g = i[1] - window.mean[1];
-      const float b = i[2] - window.mean[2];
+    const Symmetric m = inverse(spread);
+    for (std::size_t k = 0; k < 6; ++k) windows_.inverse[k].push_back(m[k]);
+    std::array<float, 3> middle{};
+    for (std::size_t c = 0; c < 3; ++c) {
+      middle[c] = static_cast<float>(mean[c]);
+      windows_.mean[c].push_back(middle[c]);
+    }
+    for (const std::ptrdiff_t step : steps_) {
+      const auto i = colour(centre, step);
+      const float r = i[0] - middle[0];
+      const float g = i[1] - middle[1];
+      const float b = i[2] - middle[2];
       const float form = m[0] * r * r + m[3] * g * g + m[5] * b * b +
                          2.0F * (m[1] * r * g + m[2] * r * b + m[4] * g * b);
-      diagonal_[static_cast<std::size_t>(centre + step)] +=
+      diagonal_[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(centre) + step)] +=
           std::max(0.0F, 1.0F - (1.0F + form) / kWindow);
     }
-    return window;
   }
 
-  /// The matting Laplacian times `values`: in each window what the values differ from the linear
-  /// function of colour that fits them best.
+  /// The matting Laplacian times `values`, right at the unknown pixels only.
   void product(const std::vector<float>& values, std::vector<float>& result) const {
-    std::ranges::fill(result, 0.0F);
-    for (const Window& window : windows_) {
-      float mean = 0.0F;
-      std::array<float, 3> with{};
-      std::array<std::array<float, 3>, kWindow> apart;
-      for (std::size_t k = 0; k < kWindow; ++k) {
-        const int index = window.centre + steps_[k];
-        const float value = values[static_cast<std::size_t>(index)];
-        const float* i = colour(index);
-        mean += value;
-        for (std::size_t c = 0; c < 3; ++c) {
-          apart[k][c] = i[c] - window.mean[c];
-          with[c] += value * apart[k][c];
-        }
-      }
-      mean /= kWindow;
-      const Symmetric& m = window.inverse;
-      constexpr float kShare = 1.0F / kWindow;
-      const float ar = kShare * (m[0] * with[0] + m[1] * with[1] + m[2] * with[2]);
-      const float ag = kShare * (m[1] * with[0] + m[3] * with[1] + m[4] * with[2]);
-      const float ab = kShare * (m[2] * with[0] + m[4] * with[1] + m[5] * with[2]);
-      for (std::size_t k = 0; k < kWindow; ++k) {
-        const auto index = static_cast<std::size_t>(window.centre + steps_[k]);
-        result[index] +=
-            values[index] - mean - ar * apart[k][0] - ag * apart[k][1] - ab * apart[k][2];
-      }
+    for (const Stretch& stretch : stretches_) {
+      std::fill_n(result.begin() + static_cast<std::ptrdiff_t>(stretch.first), stretch.count, 0.0F);
+    }
+    for (const Run& run : runs_) {
+      add_product(colours_, windows_, steps_, run, values.data(), result.data());
     }
   }
 
-  ImageView<const float> picture_;
-  ImageView<const std::uint8_t> trimap_;
   int width_;
-  std::array<int, kWindow> steps_{};
-  std::vector<float> colours_;
+  int height_;
+  Steps steps_{};
+  Colours colours_;
   std::vector<char> unknown_;
-  std::vector<int> indices_;
-  std::vector<Window> windows_;
+  std::vector<Stretch> stretches_;
+  Windows windows_;
+  std::vector<Run> runs_;
   std::vector<float> diagonal_;
   std::vector<float> priors_;  ///< what it costs to leave the first guess
 };

@@ -57,11 +57,9 @@ Result<NetAnswer> copy_of(const NetAnswer& answer) {
 
 /// Outputs of the encoder under the names that the decoder has for them.
 Result<std::vector<NetTensor>> matched(const NetModel& model, std::vector<NetTensor> features) {
-  static const std::array kOwn{"point_coords", "point_labels",   "mask_input",
-                               "prev_mask",    "has_mask_input", "orig_im_size"};
   std::vector<std::string> wanted;
   for (const std::string& name : model.decoder_inputs) {
-    if (std::ranges::find(kOwn, name) == kOwn.end()) wanted.push_back(name);
+    if (!is_of_prompts(name)) wanted.push_back(name);
   }
   if (wanted.size() > features.size()) {
     return fail(ErrorCode::ModelMismatch,
@@ -294,6 +292,12 @@ Result<Image<std::uint8_t>> rendered(ImageView<const std::uint8_t> picture, Size
 
 }  // namespace
 
+bool is_of_prompts(std::string_view input) {
+  constexpr std::array<std::string_view, 6> kOwn{"point_coords", "point_labels",   "mask_input",
+                                                 "prev_mask",    "has_mask_input", "orig_im_size"};
+  return std::ranges::find(kOwn, input) != kOwn.end();
+}
+
 Result<std::unique_ptr<Finder>> net_finder(std::shared_ptr<const NetModel> model,
                                            ImageView<const std::uint8_t> picture,
                                            const RunControl& control) {
@@ -317,6 +321,9 @@ Result<std::unique_ptr<Finder>> net_finder(std::shared_ptr<const NetModel> model
     LATENT_CHECK(checked_output(contract, outputs, output.name, output.dims.size()));
   }
   LATENT_TRY(auto features, matched(*model, std::move(outputs)));
+  if (model->prepare) {
+    LATENT_TRY(features, model->prepare(std::move(features), control));
+  }
   return std::unique_ptr<Finder>(std::make_unique<NetFinder>(
       std::move(model), frame, size, std::move(features), std::move(guide)));
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mask/finder.h"
@@ -17,7 +18,13 @@ struct NetModel {
   std::vector<std::string> decoder_inputs;  ///< names, in the order of the graph
   NetGraph encode;
   NetGraph decode;
+  /// What the decoder computes of the encoder's outputs alone, once for each photograph: gives the
+  /// tensors that `decode` takes in their place. Empty: they go in as they are.
+  NetGraph prepare = {};
 };
+
+/// Whether an input of a decoder says what is asked, not what the photograph is.
+[[nodiscard]] bool is_of_prompts(std::string_view input);
 
 /// Finds objects by a network that takes clicks: encodes the picture, then asks the decoder prompt
 /// after prompt, each time with all points so far and the mask before.

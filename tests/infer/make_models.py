@@ -188,6 +188,77 @@ def write_tensor_networks(folder: Path) -> None:
         onnx.save(made, folder / f"{name}.onnx")
 
 
+def write_splits(folder: Path) -> None:
+    """Graphs of a picture that stays and of a question that changes, for onnx_split_test.cpp."""
+    value = helper.make_tensor_value_info
+    node = helper.make_node
+    random = np.random.default_rng(5)
+    weights = random.normal(0, 0.3, (6, CHANNELS, 3, 3)).astype(np.float32)
+    constants: dict[str, npt.NDArray[np.generic]] = {
+        "weights": weights,
+        "narrow": random.normal(0, 0.3, (6, 2)).astype(np.float32),
+        "two": np.array([2], np.int64),
+        "one": np.array([1], np.int64),
+    }
+    ask = [node("ReduceSum", ["question"], ["sum"], keepdims=0)]
+    deep = [
+        node("Conv", ["picture", "weights"], ["deep"], pads=[1, 1, 1, 1]),
+        node("Relu", ["deep"], ["edges"]),
+        node("Shape", ["edges"], ["size"]),
+        node("Gather", ["size", "one"], ["channels"]),
+        node("Concat", ["one", "channels", "rest"], ["flat"], axis=0),
+        node("Reshape", ["edges", "flat"], ["row"]),
+        node("Transpose", ["row"], ["places"], perm=[0, 2, 1]),
+        node("MatMul", ["places", "narrow"], ["known"]),
+    ]
+    mixed = [
+        node("Mul", ["known", "sum"], ["asked"]),
+        node("ReduceMean", ["picture"], ["level"], axes=[1, 2, 3], keepdims=0),
+        node("Mul", ["level", "sum"], ["louder"]),
+        node("Add", ["asked", "louder"], ["mask"]),
+    ]
+    graphs = {
+        "split": [*deep, *ask, *mixed],
+        # Nothing that is worth it stays.
+        "split_little": [
+            *ask,
+            node("Relu", ["picture"], ["known"]),
+            node("Mul", ["known", "sum"], ["mask"]),
+        ],
+        # All of it hangs on the question.
+        "split_nothing": [
+            *ask,
+            node("Mul", ["picture", "sum"], ["loud"]),
+            node("Conv", ["loud", "weights"], ["mask"], pads=[1, 1, 1, 1]),
+        ],
+        # What is random does not stay.
+        "split_random": [
+            *ask,
+            node("RandomNormalLike", ["picture"], ["noise"]),
+            node("Conv", ["noise", "weights"], ["deep"], pads=[1, 1, 1, 1]),
+            node("Mul", ["deep", "sum"], ["mask"]),
+        ],
+    }
+    for name, nodes in graphs.items():
+        used = {inner for one in nodes for inner in one.input}
+        kept = [numpy_helper.from_array(a, key) for key, a in constants.items() if key in used]
+        if "rest" in used:
+            kept.append(numpy_helper.from_array(np.array([-1], np.int64), "rest"))
+        graph = helper.make_graph(
+            nodes,
+            name,
+            [
+                value("picture", TensorProto.FLOAT, [1, CHANNELS, "height", "width"]),
+                value("question", TensorProto.FLOAT, [1, "count"]),
+            ],
+            [value("mask", TensorProto.FLOAT, None)],
+            kept,
+            value_info=[value("known", TensorProto.FLOAT, None)] if name == "split" else [],
+        )
+        made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        (folder / f"{name}.onnx").write_bytes(made.SerializeToString())
+
+
 def save_unchecked(
     folder: Path,
     name: str,
@@ -356,6 +427,7 @@ def main() -> None:
     write_chains(folder)
     write_picture_networks(folder)
     write_tensor_networks(folder)
+    write_splits(folder)
     write_hostile_networks(folder)
     write_scene(folder, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
 

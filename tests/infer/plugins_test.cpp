@@ -16,7 +16,7 @@
 #include "infer/ort_plugin_api.h"
 #include "infer/proof.h"
 #include "infer/tensor_session.h"
-#include "test_networks.h"
+#include "plugin_fixture.h"
 
 namespace latent::infer {
 namespace {
@@ -26,40 +26,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr Size kTile{64, 48};
-
-fs::path plugin(const std::string& fault) {
-  return fs::path(LATENT_TEST_PLUGINS) / ("latent-test-plugin-" + fault + ".so");
-}
-
-/// The same numbers as the golden pair that plug-ins are judged by.
-models::Network half_network() {
-  auto network = tiny_network("half");
-  network.golden_output = noise({1, 4, 24, 24});
-  for (std::size_t i = 0; i < network.golden_output.shape().count(); ++i) {
-    network.golden_output.view().data[i] = network.golden_input.view().data[i] / 2;
-  }
-  return network;
-}
-
-class Plugins : public testing::Test {
- protected:
-  void SetUp() override {
-    const auto library = load_ort_library({});
-    if (!library) GTEST_SKIP() << "no ONNX Runtime library on this machine";
-    if (library->plugin_api == nullptr) GTEST_SKIP() << "this ONNX Runtime is older than 1.22";
-    ::setenv("LATENT_ENGINE", LATENT_ENGINE_PROGRAM, 1);
-  }
-
-  static EngineRequest on(const std::string& fault, double seconds = 30) {
-    EngineRequest request;
-    request.device = "latenttest.cpu";
-    request.ort_plugins = {plugin(fault)};
-    request.start_seconds = seconds;
-    return request;
-  }
-};
 
 TEST_F(Plugins, FunctionsAreFoundAtTheirPlaces) {
   const auto library = load_ort_library({});
@@ -213,6 +179,23 @@ TEST_F(Plugins, CostLittleForTheWayThereAndBack) {
   std::cout << "the way there and back: " << 1000 * best / 4.19 << " ms a megapixel\n";
   EXPECT_EQ(output->view().data[12345], input.view().data[12345] / 2);
   EXPECT_LT(best, 2.0) << "seconds for 4 megapixels";
+}
+
+TEST_F(Plugins, TakeTensorsOfAnySizeOneAfterTheOther) {
+  OnnxSource source;
+  source.file = made("half.onnx");
+  const auto session = open_tensor_session(source, on("None"), {{"batch", 1}});
+  ASSERT_TRUE(session) << session.error().sentence;
+  for (const std::int64_t side : {24, 1200, 16, 1600}) {  // past what is shared so far, and back
+    const auto count = static_cast<std::size_t>(4 * side * side);
+    NamedTensor input{"planes", {1, 4, side, side}, std::vector<float>(count)};
+    for (std::size_t i = 0; i < count; ++i) input.values[i] = static_cast<float>(i % 977);
+    const auto found = (*session)->run({input});
+    ASSERT_TRUE(found) << found.error().sentence;
+    for (std::size_t i = 0; i < count; ++i) {
+      ASSERT_EQ(found->front().values[i], input.values[i] / 2) << side << " " << i;
+    }
+  }
 }
 
 TEST_F(Plugins, RunGraphsOfAnyTensors) {

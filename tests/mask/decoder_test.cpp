@@ -308,6 +308,31 @@ TEST(NetFinder, AsksOncePerPromptAndAgreesHoweverItGotThere) {
   EXPECT_FALSE((*finder)->select(1, click(0.5, 0.25, false), nullptr, {}));
 }
 
+TEST(NetFinder, HasWhatHangsOnThePhotographAloneComputedOnce) {
+  Sam sam;
+  const auto plain = sam_model(sam, contract("sam2"));
+  const auto model = std::make_shared<NetModel>(*plain);
+  int prepared = 0;
+  model->prepare = [&prepared](std::vector<NetTensor> features, const RunControl&) {
+    ++prepared;
+    for (float& value : features.front().values) value += 41;
+    return features;
+  };
+  const auto finder = net_finder(model, picture().view(), {});
+  ASSERT_TRUE(finder) << finder.error().sentence;
+  ASSERT_TRUE((*finder)->select(0, click(0.5, 0.25), nullptr, {}));
+  ASSERT_TRUE((*finder)->select(1, click(0.25, 0.5), nullptr, {}));
+  EXPECT_EQ(sam.calls, 2);
+  EXPECT_EQ(prepared, 1);
+  EXPECT_FLOAT_EQ(named(sam.asked, "image_embed").values[0], 42);
+  model->prepare = [](std::vector<NetTensor>, const RunControl&) -> Result<std::vector<NetTensor>> {
+    return fail(ErrorCode::Cancelled, "cancelled");
+  };
+  const auto stopped = net_finder(model, picture().view(), {});
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
+}
+
 /// A finder over `sam`, in our own arithmetic.
 std::unique_ptr<Finder> finder_over(Sam& sam) {
   auto finder = net_finder(sam_model(sam, contract("sam2")), picture().view(), {});

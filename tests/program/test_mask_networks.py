@@ -70,6 +70,8 @@ def test_logits_are_those_of_pytorch(
     assert report["picture"] < 1e-4
     assert report["logits"] < 2e-3
     assert report["pixels"] == 0
+    # Of HQ-SAM's decoder a part hangs on the photograph alone.
+    assert "ms_once" in report or family != "samhq-light"
 
 
 def mask_of(path: Path) -> npt.NDArray[np.bool_]:

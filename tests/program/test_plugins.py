@@ -129,6 +129,24 @@ def test_a_plug_in_that_fails_costs_nothing_but_time(
     assert result_of(photo).exists()
 
 
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("WrongNumbers", "onnxruntime on latenttest.cpu in f32 is not used: the answer"),
+        ("CrashesLoading", "crashed while it was loaded: its process was ended by signal 11"),
+        ("NoDevice", "found no device that it can use"),
+    ],
+)
+def test_auto_says_why_it_uses_no_device_of_a_plug_in(
+    latent: Latent, broken: Callable[[str], Path], photo: Path, fault: str, words: str
+) -> None:
+    done = latent("rawdenoise", photo, "--json", "--ort-plugin", broken(fault))
+    assert done.code == 0, done
+    event = done_event(done)
+    assert event["device"] == "cpu"
+    assert any(words in notice for notice in event["notices"]), event["notices"]
+
+
 def test_a_job_names_plug_ins(latent: Latent, broken: Callable[[str], Path], photo: Path) -> None:
     plugin = broken("CrashesLoading")
     printed = latent(

@@ -383,6 +383,39 @@ def test_models_and_devices_are_told(script: Script, repository: Path, tmp_path:
     )
 
 
+def test_plug_ins_are_named_listed_and_used(script: Script, latent_bin: Path) -> None:
+    plugins = latent_bin.parent.parent / "tests/plugins"
+    fine = plugins / "latent-test-plugin-None.so"
+    empty = plugins / "latent-test-plugin-NoDevice.so"
+    wrong = plugins / "latent-test-plugin-WrongNumbers.so"
+    if not fine.is_file():
+        pytest.skip(f"{fine} is not built")
+    said(
+        script(
+            "import sys, warnings\n"
+            "fine, empty, wrong = map(Path, sys.argv[1:])\n"
+            "engine = latent.Engine(onnxruntime_plugins=[fine, str(empty)])\n"
+            "words = [device.device for device in latent.devices(engine)]\n"
+            "assert 'latenttest.cpu' in words and 'cpu' in words, words\n"
+            "assert 'latenttest.cpu' not in [d.device for d in latent.devices()]\n"
+            "told = latent.plugins(engine)\n"
+            "assert [plugin.file for plugin in told] == [fine, empty]\n"
+            "assert [plugin.usable for plugin in told] == [True, False]\n"
+            "assert told[0].problem == '' and 'found no device' in told[1].problem\n"
+            "picture = np.full((64, 64, 3), 100, np.uint8)\n"
+            "lying = latent.Engine(onnxruntime_plugins=[wrong])\n"
+            "with warnings.catch_warnings(record=True) as heard:\n"
+            "    warnings.simplefilter('always')\n"
+            "    latent.Library(engine=lying).denoise(picture)\n"
+            "said = [str(warning.message) for warning in heard]\n"
+            "assert any('latenttest.cpu in f32 is not used' in words for words in said), said\n",
+            fine,
+            empty,
+            wrong,
+        )
+    )
+
+
 # ---- the wheel ----
 
 

@@ -41,6 +41,7 @@ from ._latent import (
     ModelInfo,
     ModelLicences,
     Output,
+    PluginInfo,
     Precision,
     RawDenoise,
     State,
@@ -48,6 +49,7 @@ from ._latent import (
     Upscale,
     WideGamut,
     devices,
+    plugins,
     version,
 )
 from .masks import MaskRefine, MaskSession, MaskSettings, Prompts, read_mask, write_mask
@@ -75,6 +77,7 @@ __all__ = [
     "ModelLicences",
     "Notice",
     "Output",
+    "PluginInfo",
     "Precision",
     "Preview",
     "Progress",
@@ -86,6 +89,7 @@ __all__ = [
     "Upscale",
     "WideGamut",
     "devices",
+    "plugins",
     "read_mask",
     "version",
     "write_mask",

@@ -14,7 +14,8 @@ _Progress: TypeAlias = Callable[[Path, int, int, float, "FileResult | None"], ob
 _Array: TypeAlias = npt.NDArray[Any]
 
 def version() -> str: ...
-def devices() -> list[DeviceInfo]: ...
+def devices(engine: Engine = ...) -> list[DeviceInfo]: ...
+def plugins(engine: Engine = ...) -> list[PluginInfo]: ...
 
 class WideGamut(Enum):
     PRESERVE = 0
@@ -180,6 +181,7 @@ class Engine:
         start_seconds: float = 600.0,
         onnxruntime: Path | str | None = None,
         max_loss: float = 0.1,
+        onnxruntime_plugins: Sequence[Path | str] = ...,
     ) -> None: ...
 
 class Limits:
@@ -309,6 +311,16 @@ class DeviceInfo:
     def precisions(self) -> list[Precision]: ...
     @property
     def automatic(self) -> Precision: ...
+
+class PluginInfo:
+    """A plug-in of ONNX Runtime that an Engine names, and why it cannot be used."""
+
+    @property
+    def file(self) -> Path: ...
+    @property
+    def usable(self) -> bool: ...
+    @property
+    def problem(self) -> str: ...
 
 class Preview:
     @property

@@ -82,10 +82,24 @@ void bind_models(nb::module_& module) {
       .def_ro("driver", &latent::DeviceInfo::driver)
       .def_ro("precisions", &latent::DeviceInfo::precisions)
       .def_ro("automatic", &latent::DeviceInfo::automatic);
-  module.def("devices", [] {
-    const nb::gil_scoped_release unlocked;
-    return latent::list_devices().devices;
-  });
+  nb::class_<latent::PluginInfo>(module, "PluginInfo")
+      .def_ro("file", &latent::PluginInfo::file)
+      .def_ro("usable", &latent::PluginInfo::usable)
+      .def_ro("problem", &latent::PluginInfo::problem);
+  module.def(
+      "devices",
+      [](const latent::Engine& engine) {
+        const nb::gil_scoped_release unlocked;
+        return latent::list_devices(engine).devices;
+      },
+      "engine"_a = latent::Engine{});
+  module.def(
+      "plugins",
+      [](const latent::Engine& engine) {
+        const nb::gil_scoped_release unlocked;
+        return latent::list_devices(engine).plugins;
+      },
+      "engine"_a = latent::Engine{});
 }
 
 void open(Library* self, const std::vector<fs::path>& model_folders,

@@ -230,14 +230,17 @@ void bind_places(nb::module_& module) {
           "__init__",
           [](latent::Engine* self, latent::EngineKind kind, const std::string& device,
              latent::Precision precision, int threads, double start_seconds,
-             const std::optional<fs::path>& onnxruntime, double max_loss) {
-            new (self) latent::Engine{kind,    device,        precision,
-                                      threads, start_seconds, onnxruntime.value_or(""),
-                                      max_loss};
+             const std::optional<fs::path>& onnxruntime, double max_loss,
+             const std::vector<fs::path>& onnxruntime_plugins) {
+            new (self) latent::Engine{kind,          device,
+                                      precision,     threads,
+                                      start_seconds, onnxruntime.value_or(""),
+                                      max_loss,      onnxruntime_plugins};
           },
           nb::kw_only(), "kind"_a = latent::EngineKind::Auto, "device"_a = "auto",
           "precision"_a = latent::Precision::Auto, "threads"_a = 0, "start_seconds"_a = 600.0,
-          "onnxruntime"_a = nb::none(), "max_loss"_a = 0.1);
+          "onnxruntime"_a = nb::none(), "max_loss"_a = 0.1,
+          "onnxruntime_plugins"_a = std::vector<fs::path>{});
   nb::class_<latent::Limits>(module, "Limits")
       .def(
           "__init__",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -62,11 +63,14 @@ Result<EngineHost> EngineHost::start(const fs::path& plugin, const EngineRequest
   LATENT_TRY(const fs::path program, find_engine_program());
   std::error_code code;
   const fs::path whole = fs::absolute(plugin, code);
-  auto child = ChildProcess::start(program, {}, {});
+  SharedSamples shared = SharedSamples::make();
+  const int number = shared.number();
+  auto child = ChildProcess::start(
+      program, {}, shared.good() ? std::span<const int>(&number, 1) : std::span<const int>());
   if (!child) {
     return fail(ErrorCode::NotFound, child.error().sentence + "; install Latent again");
   }
-  EngineHost host(code ? plugin : whole, *std::move(child));
+  EngineHost host(code ? plugin : whole, std::move(shared), *std::move(child));
   if (const Status loaded = host.load(request); !loaded) {
     return tl::make_unexpected(not_there(loaded.error()));
   }
@@ -149,13 +153,13 @@ Result<std::vector<NamedTensor>> EngineHost::run(const std::vector<const NamedTe
   constexpr const char* kDoing = "while it computed";
   const Status sent = [&] {
     const std::scoped_lock lock(*sending_);
-    return send_tensors(child_.socket(), static_cast<std::uint8_t>(Ask::Run),
+    return send_tensors(child_.socket(), shared_, static_cast<std::uint8_t>(Ask::Run),
                         static_cast<std::uint8_t>(Ask::Part), inputs);
   }();
   if (!sent) return tl::make_unexpected(why(sent.error(), kDoing, 0));
   LATENT_TRY(const Json::Object words, answer({stop, std::nullopt}, kDoing, 0));
-  auto found = receive_tensors(child_.socket(), words, static_cast<std::uint8_t>(Tell::Part),
-                               {stop, std::nullopt});
+  auto found = receive_tensors(child_.socket(), shared_, words,
+                               static_cast<std::uint8_t>(Tell::Part), {stop, std::nullopt});
   if (!found) return tl::make_unexpected(why(found.error(), kDoing, 0));
   return found;
 }

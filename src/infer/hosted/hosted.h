@@ -15,6 +15,7 @@
 #include "base/frames.h"
 #include "infer/devices.h"
 #include "infer/engine.h"
+#include "infer/hosted/shared_samples.h"
 #include "infer/onnx_graph.h"
 #include "infer/tensor_session.h"
 #include "models/manifest/json.h"
@@ -72,8 +73,8 @@ class EngineHost {
   [[nodiscard]] bool gone() const { return gone_; }
 
  private:
-  EngineHost(std::filesystem::path plugin, ChildProcess child)
-      : plugin_(std::move(plugin)), child_(std::move(child)) {}
+  EngineHost(std::filesystem::path plugin, SharedSamples shared, ChildProcess child)
+      : plugin_(std::move(plugin)), shared_(std::move(shared)), child_(std::move(child)) {}
 
   [[nodiscard]] Status load(const EngineRequest& request);
   /// The next answer. `doing` is what the plug-in does meanwhile: "while it was loaded".
@@ -83,6 +84,7 @@ class EngineHost {
 
   std::filesystem::path plugin_;
   std::unique_ptr<std::mutex> sending_ = std::make_unique<std::mutex>();
+  SharedSamples shared_;
   ChildProcess child_;
   bool gone_ = false;
   std::string version_;

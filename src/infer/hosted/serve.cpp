@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/child_process.h"
 #include "base/threads.h"
 #include "infer/hosted/wire.h"
 #include "infer/ort_plugin.h"
@@ -44,7 +45,7 @@ class Server {
         return tell([&] { return open(words, std::as_bytes(std::span(onnx.bytes))); });
       }
       case Ask::Run: {
-        LATENT_TRY(auto tensors, receive_tensors(socket_, words, kPart, {}));
+        LATENT_TRY(auto tensors, receive_tensors(socket_, shared_, words, kPart, {}));
         return run(std::move(tensors));
       }
       case Ask::Stop:
@@ -120,13 +121,14 @@ class Server {
       }
       std::vector<const NamedTensor*> answers;
       for (const NamedTensor& tensor : *found) answers.push_back(&tensor);
-      (void)send_tensors(socket_, static_cast<std::uint8_t>(Tell::Answer),
+      (void)send_tensors(socket_, shared_, static_cast<std::uint8_t>(Tell::Answer),
                          static_cast<std::uint8_t>(Tell::Part), answers);
     });
     return {};
   }
 
   int socket_;
+  SharedSamples shared_ = SharedSamples::given(ChildProcess::kFirstGiven);
   std::mutex sending_;
   EngineRequest request_;
   std::optional<OrtPlugin> plugin_;

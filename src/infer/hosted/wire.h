@@ -9,17 +9,18 @@
 
 #include "base/frames.h"
 #include "base/result.h"
+#include "infer/hosted/shared_samples.h"
 #include "infer/tensor_session.h"
 #include "models/manifest/json.h"
 
 // What Latent and latent-engine say to each other: JSON in frames, and numbers in frames of their own
-// behind it. Inside this folder only.
+// behind it, or in memory that both have. Inside this folder only.
 namespace latent::infer {
 
 enum class Ask : std::uint8_t {
   Load = 1,  ///< {"library", "plugin"}
   Open,      ///< {"device", "threads", "int8", "optimization", "sizes"}, then Part: the ONNX
-  Run,       ///< {"tensors"}, then a Part for each of them
+  Run,       ///< {"tensors", "shared"}, then a Part for each of them that is not shared
   Stop,      ///< ends the run under way; no answer of its own
   Part
 };
@@ -47,14 +48,16 @@ template <class Kind>
 /// Errors   Internal  it holds something else.
 [[nodiscard]] Result<models::Json::Object> words_of(const Frame& frame);
 
-/// Names and dimensions, then the samples of each.
-[[nodiscard]] Status send_tensors(int socket, std::uint8_t kind, std::uint8_t part,
+/// Names and dimensions; the samples of each lie in `shared`, or follow where it has no room.
+[[nodiscard]] Status send_tensors(int socket, SharedSamples& shared, std::uint8_t kind,
+                                  std::uint8_t part,
                                   const std::vector<const NamedTensor*>& tensors);
 
-/// The tensors that such a message announces, their samples read from `socket`.
+/// The tensors that such a message announces, their samples taken from `shared` or read from
+/// `socket`.
 ///
 /// Errors   as receive_frame(); Internal  sizes that do not fit each other.
-[[nodiscard]] Result<std::vector<NamedTensor>> receive_tensors(int socket,
+[[nodiscard]] Result<std::vector<NamedTensor>> receive_tensors(int socket, SharedSamples& shared,
                                                                const models::Json::Object& words,
                                                                std::uint8_t part,
                                                                const FrameWait& wait);

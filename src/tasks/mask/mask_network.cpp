@@ -3,10 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "infer/deadline.h"
+#include "infer/onnx_graph.h"
+#include "infer/onnx_split.h"
+#include "infer/tensor_ports.h"
 #include "infer/tensor_proof.h"
 #include "mask/click_finder.h"
 #include "models/manifest/task_contract.h"
@@ -41,15 +48,21 @@ std::vector<NetTensor> unnamed(std::vector<infer::NamedTensor> tensors) {
 }
 
 Status hold(const models::Manifest& manifest, const std::string& stem,
-            const infer::TensorSession& session) {
+            const std::vector<infer::TensorPort>& inputs,
+            const std::vector<infer::TensorPort>& outputs) {
   models::GraphFacts facts;
-  for (const infer::TensorPort& port : session.inputs()) {
+  for (const infer::TensorPort& port : inputs) {
     facts.inputs.push_back({port.name, port.type, port.dims});
   }
-  for (const infer::TensorPort& port : session.outputs()) {
+  for (const infer::TensorPort& port : outputs) {
     facts.outputs.push_back({port.name, port.type, port.dims});
   }
   return models::hold_to_task_ports(manifest, stem, facts);
+}
+
+Status hold(const models::Manifest& manifest, const std::string& stem,
+            const infer::TensorSession& session) {
+  return hold(manifest, stem, session.inputs(), session.outputs());
 }
 
 /// Runs a session so that a stop ends it, and it can be asked again.
@@ -104,6 +117,125 @@ Result<std::shared_ptr<Lazy>> lazy(const models::Package& package, const std::st
   made->engine = engine;
   made->notices = std::move(notices);
   return made;
+}
+
+/// A decoder in two parts (infer/onnx_split.h). Where an engine does not take them, the whole is run.
+class SplitDecoder {
+ public:
+  SplitDecoder(std::shared_ptr<Lazy> whole, infer::OnnxSplit split)
+      : whole_(std::move(whole)), split_(std::move(split)) {}
+
+  /// The encoder's outputs as run() takes them.
+  Result<std::vector<NetTensor>> prepare(std::vector<NetTensor> features,
+                                         const RunControl& control) {
+    if (refused_) return features;
+    auto prepared = computed(features, control);
+    if (prepared) return prepared;
+    if (prepared.error().code == ErrorCode::Cancelled) return prepared;
+    refused_ = true;
+    return features;
+  }
+
+  Result<std::vector<NetTensor>> run(std::vector<NetTensor> inputs, const RunControl& control) {
+    const bool prepared = std::ranges::any_of(
+        inputs, [&](const NetTensor& input) { return input.name == split_.carried.front(); });
+    if (!prepared) return whole_->run(std::move(inputs), control);
+    const auto rest = [&] {
+      const std::scoped_lock lock(mutex_);
+      return each_;
+    }();
+    return run_stoppable(*rest, std::move(inputs), whole_->engine, control);
+  }
+
+ private:
+  Result<std::vector<NetTensor>> computed(const std::vector<NetTensor>& features,
+                                          const RunControl& control) {
+    if (!once_) {
+      LATENT_TRY(once_, open(split_.once, control));
+    }
+    std::vector<NetTensor> inputs;
+    std::vector<NetTensor> prepared;
+    for (const NetTensor& feature : features) {
+      const auto is_it = [&](const auto& other) { return other == feature.name; };
+      if (std::ranges::any_of(once_->inputs(), is_it, &infer::TensorPort::name)) {
+        inputs.push_back(feature);
+      }
+      if (std::ranges::any_of(split_.fixed, is_it)) prepared.push_back(feature);
+    }
+    LATENT_TRY(auto carried, run_stoppable(*once_, std::move(inputs), whole_->engine, control));
+    std::vector<std::vector<std::int64_t>> sizes;
+    for (const std::string& name : split_.carried) {
+      const auto found = std::ranges::find(carried, name, &NetTensor::name);
+      if (found == carried.end())
+        return fail(ErrorCode::Internal, "a part of a decoder is missing");
+      sizes.push_back(found->dims);
+    }
+    LATENT_CHECK(open_rest(sizes, control));
+    std::ranges::move(carried, std::back_inserter(prepared));
+    return prepared;
+  }
+
+  Status open_rest(const std::vector<std::vector<std::int64_t>>& sizes, const RunControl& control) {
+    if (each_ && sizes == sizes_) return {};
+    LATENT_TRY(const auto graph, split_.each(sizes));
+    LATENT_TRY(std::shared_ptr<infer::TensorSession> rest, open(graph, control));
+    const std::scoped_lock lock(mutex_);
+    each_ = std::move(rest);
+    sizes_ = sizes;
+    return {};
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<infer::TensorSession>> open(
+      const std::vector<std::byte>& graph, const RunControl& control) const {
+    infer::OnnxSource source = whole_->source;
+    source.bytes = graph;
+    infer::EngineRequest request = whole_->engine;
+    request.stop = control.stop;
+    return infer::open_tensor_session(source, request, sizes());
+  }
+
+  std::shared_ptr<Lazy> whole_;
+  infer::OnnxSplit split_;
+  bool refused_ = false;
+  std::unique_ptr<infer::TensorSession> once_;
+  std::mutex mutex_;  ///< of each_: another photograph may be prepared while one is asked about
+  std::shared_ptr<infer::TensorSession> each_;
+  std::vector<std::vector<std::int64_t>> sizes_;
+};
+
+/// Opens the decoder, whole or in two parts.
+Status open_decoder(const models::Manifest& manifest, const std::shared_ptr<Lazy>& decoder,
+                    mask::NetModel& model) {
+  LATENT_CHECK(infer::check_graph(decoder->source.bytes));
+  std::optional<infer::OnnxSplit> split;
+  if (auto ports = infer::read_graph_ports(decoder->source.bytes)) {
+    infer::fix_sizes(*ports, sizes());
+    std::set<std::string> features;
+    for (const infer::TensorPort& port : ports->inputs) {
+      model.decoder_inputs.push_back(port.name);
+      if (!mask::is_of_prompts(port.name)) features.insert(port.name);
+    }
+    LATENT_CHECK(hold(manifest, "decoder", ports->inputs, ports->outputs));
+    auto tried = infer::split_onnx(decoder->source.bytes, features);
+    if (tried) split = *std::move(tried);
+  }
+  if (split) {
+    const auto parts = std::make_shared<SplitDecoder>(decoder, *std::move(split));
+    model.prepare = [parts](std::vector<NetTensor> features, const RunControl& control) {
+      return parts->prepare(std::move(features), control);
+    };
+    model.decode = [parts](std::vector<NetTensor> inputs, const RunControl& control) {
+      return parts->run(std::move(inputs), control);
+    };
+    return {};
+  }
+  LATENT_TRY(decoder->session,
+             infer::open_tensor_session(decoder->source, decoder->engine, sizes()));
+  LATENT_CHECK(hold(manifest, "decoder", *decoder->session));
+  model.decode = [decoder](std::vector<NetTensor> inputs, const RunControl& control) {
+    return decoder->run(std::move(inputs), control);
+  };
+  return {};
 }
 
 std::vector<std::string> names_of(const models::Package& package) {
@@ -180,17 +312,10 @@ Result<MaskNetwork> open_mask_network(const models::Package& package,
   engine.device = "cpu";
   engine.precision = infer::Precision::F32;
   LATENT_TRY(auto decoder, lazy(package, "decoder", engine, network.notices));
-  LATENT_TRY(decoder->session, infer::open_tensor_session(decoder->source, engine, sizes()));
-  LATENT_CHECK(hold(package.manifest(), "decoder", *decoder->session));
-  for (const infer::TensorPort& port : decoder->session->inputs()) {
-    model->decoder_inputs.push_back(port.name);
-  }
+  LATENT_CHECK(open_decoder(package.manifest(), decoder, *model));
   model->encode =
       remembered(std::move(encoder), EncodingCache(options.encodings, options.most_bytes),
                  package.sha256() + std::string(infer::precision_name(options.engine.precision)));
-  model->decode = [decoder](std::vector<NetTensor> inputs, const RunControl& control) {
-    return decoder->run(std::move(inputs), control);
-  };
   network.model = std::move(model);
   return network;
 }
