@@ -46,6 +46,38 @@ class Sums {
   Image<double> table_;
 };
 
+/// How much darker a place is than its surroundings, for spots of about that radius.
+double contrast(const Sums& sums, Point at, double radius) {
+  const int inner = std::max(1, static_cast<int>(radius / 1.5));
+  const int outer = static_cast<int>(2.5 * radius) + 1;
+  return sums.mean(at.x, at.y, outer) - sums.mean(at.x, at.y, inner);
+}
+
+/// The middle one of what places around show of the same size, darker or brighter: on leaves or
+/// stones as much as the spot itself, on sky next to nothing. Other dust nearby does not change it.
+double unrest_around(ImageView<const float> light, const Sums& sums, Point at, double radius) {
+  constexpr std::array kAway{4.0, 6.0, 9.0, 13.0};  // in radii
+  std::vector<double> shown;
+  shown.reserve(kAway.size() * kRays);
+  for (std::size_t ring = 0; ring < kAway.size(); ++ring) {
+    for (int i = 0; i < kRays; ++i) {
+      // Every ring is turned a little, so that lines through the spot are not hit by all.
+      const double angle = 2.0 * std::numbers::pi * (i + 0.25 * static_cast<double>(ring)) / kRays;
+      const Point place{
+          static_cast<int>(std::lround(at.x + kAway[ring] * radius * std::cos(angle))),
+          static_cast<int>(std::lround(at.y + kAway[ring] * radius * std::sin(angle)))};
+      if (place.x < 0 || place.y < 0 || place.x >= light.width() || place.y >= light.height()) {
+        continue;
+      }
+      shown.push_back(std::abs(contrast(sums, place, radius)));
+    }
+  }
+  if (shown.empty()) return 0;
+  const auto middle = shown.begin() + static_cast<std::ptrdiff_t>(shown.size() / 2);
+  std::ranges::nth_element(shown, middle);
+  return *middle;
+}
+
 struct Ring {
   double mean = 0;
   double least = 0;
@@ -100,6 +132,8 @@ Spot judged(ImageView<const float> light, const Sums& sums, Point at, double rad
   double share = 0;
   for (const double length : reach) share += length * length / kRays;
   if (farthest <= 0 || share / (farthest * farthest) < settings.roundness) return none;
+  const double unrest = unrest_around(light, sums, at, radius);
+  if (contrast(sums, at, radius) < settings.stands_out * unrest) return none;
   const double half_depth_radius = std::sqrt(share);
   // A blurred disc has lost all but a hundredth of its depth at 2.6 times this radius.
   return {static_cast<double>(at.x), static_cast<double>(at.y), 2.6 * half_depth_radius + 1.5,
@@ -123,24 +157,20 @@ Result<std::vector<Spot>> find_spots(ImageView<const float> light, const SpotSet
   for (double radius = settings.smallest; radius <= settings.largest; radius *= kNext) {
     LATENT_CHECK(control.check());
     const int step = std::max(1, static_cast<int>(radius / 2));
-    const int inner = std::max(1, static_cast<int>(radius / 1.5));
-    const int outer = static_cast<int>(2.5 * radius) + 1;
     for (int y = step; y < light.height() - step; y += step) {
       for (int x = step; x < light.width() - step; x += step) {
-        const auto contrast = [&](int px, int py) {
-          return sums.mean(px, py, outer) - sums.mean(px, py, inner);
-        };
-        const double here = contrast(x, y);
+        const auto seen = [&](int px, int py) { return contrast(sums, {px, py}, radius); };
+        const double here = seen(x, y);
         if (here < 0.4 * settings.least_depth) continue;
-        if (contrast(x - step, y) > here || contrast(x + step, y) > here ||
-            contrast(x, y - step) > here || contrast(x, y + step) > here) {
+        if (seen(x - step, y) > here || seen(x + step, y) > here || seen(x, y - step) > here ||
+            seen(x, y + step) > here) {
           continue;
         }
         Point best{x, y};
         double most = here;
         for (int dy = -step; dy <= step; ++dy) {
           for (int dx = -step; dx <= step; ++dx) {
-            const double other = contrast(x + dx, y + dy);
+            const double other = seen(x + dx, y + dy);
             if (other <= most) continue;
             most = other;
             best = {x + dx, y + dy};

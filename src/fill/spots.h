@@ -25,6 +25,9 @@ struct SpotSettings {
   double smallest = 2.5;  ///< radius in pixels
   double largest = 40;
   double roundness = 0.55;  ///< share of its enclosing circle that a spot fills at least
+  /// A spot shows so many times more than most places around do at the same size: else it is one of
+  /// many, as dark places between leaves are.
+  double stands_out = 6;
   std::size_t most = 1000;
 };
 
@@ -32,8 +35,8 @@ struct SpotSettings {
 /// on texture are not found, since nothing tells them from it.
 ///
 /// A difference of a narrow and a wide mean at several sizes gives the places; a place counts where
-/// it is darker than every side of it, about round, and where the ground around is calmer than the
-/// spot is deep.
+/// it is darker than every side of it, about round, where the ground around is calmer than the spot
+/// is deep, and where no texture of its size lies around it.
 ///
 /// Shapes   light [h, w, 1], encoded brightness, 0..1.
 /// Returns  deepest first.

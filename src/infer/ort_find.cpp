@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
 #include <system_error>
 
 #include "base/path.h"
+#include "base/path_list.h"
 #include "base/program_place.h"
 #include "infer/hosted/hosted.h"
 #include "infer/ort_library.h"
@@ -81,15 +81,8 @@ Result<fs::path> find_ort_library(const fs::path& asked) {
 
 std::vector<fs::path> find_ort_plugins(const EngineRequest& request) {
   if (!request.ort_plugins.empty()) return request.ort_plugins;
-  std::vector<fs::path> plugins;
   const char* environment = std::getenv("LATENT_ORT_PLUGINS");  // NOLINT(concurrency-mt-unsafe)
-  const std::string_view list = environment == nullptr ? "" : environment;
-  for (std::size_t begin = 0; begin < list.size();) {
-    const std::size_t end = std::min(list.find(':', begin), list.size());
-    if (end > begin) plugins.emplace_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return plugins;
+  return path_list(environment == nullptr ? "" : environment);
 }
 
 }  // namespace latent::infer

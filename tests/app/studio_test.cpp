@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <memory>
 #include <utility>
 
 #include "app/pixels.h"
 #include "app/studio/catalogue.h"
+#include "app/studio/difference.h"
 #include "app/studio/display_colour.h"
 #include "app/studio/history.h"
 #include "app/studio/name_pattern.h"
@@ -201,6 +203,29 @@ TEST(Words, RoundTimesAsAPersonWould) {
   EXPECT_THAT(duration_words(1500), Eq("25 min"));
   EXPECT_THAT(duration_words(5000), Eq("1 h 25 min"));
   EXPECT_THAT(duration_words(-1), Eq(""));
+}
+
+TEST(Difference, IsAmplifiedOnMidGreyAndEndsAtTheEnds) {
+  auto before = *Image<std::uint8_t>::create({4, 1}, 3);
+  auto after = *Image<std::uint8_t>::create({4, 1}, 3);
+  for (auto& sample : before.view().row(0)) sample = 100;
+  for (auto& sample : after.view().row(0)) sample = 100;
+  after.view().at(1, 0, 0) = 98;   // two darker
+  after.view().at(2, 0, 1) = 103;  // three brighter
+  after.view().at(3, 0, 2) = 0;
+  const auto shared = [](Image<std::uint8_t> image) {
+    return std::make_shared<const Image<std::uint8_t>>(std::move(image));
+  };
+  const SharedPixels from = shared(std::move(before));
+  const auto found = difference_of(from, shared(std::move(after)), 8);
+  ASSERT_TRUE(found) << found.error().sentence;
+  const auto view = (*found)->view();
+  EXPECT_EQ(view.at(0, 0, 0), 128);
+  EXPECT_EQ(view.at(1, 0, 0), 144);
+  EXPECT_EQ(view.at(1, 0, 1), 128);
+  EXPECT_EQ(view.at(2, 0, 1), 104);
+  EXPECT_EQ(view.at(3, 0, 2), 255);
+  EXPECT_FALSE(difference_of(from, shared(*Image<std::uint8_t>::create({3, 1}, 3))));
 }
 
 TEST(DisplayTable, TurnsNothingForSrgbAndSomethingForAWiderScreen) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <random>
@@ -72,6 +73,42 @@ TEST(Spots, TakesNoEyeAndNoBirdForDust) {
   const auto spots = find_spots(light.view(), {}, {}).value();
   ASSERT_EQ(spots.size(), 1U);
   EXPECT_NEAR(spots[0].x, 300, 3);
+}
+
+/// Blobs, dark and bright, of about one size: leaves, stones, bark.
+void put_leaves(Image<float>& light, int from_x) {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> place(0, 1);
+  for (int i = 0; i < 2500; ++i) {
+    const double cx = from_x + 20 + place(random) * (light.width() - from_x - 20);
+    const double cy = place(random) * light.height();
+    const double radius = 5 + 6 * place(random);
+    const double depth = 0.12 * (place(random) - 0.5);
+    for (int y = 0; y < light.height(); ++y) {
+      for (int x = std::max(from_x, int(cx - 30)); x < std::min(light.width(), int(cx + 30)); ++x) {
+        const double away = std::hypot(x - cx, y - cy) / radius;
+        light.view().at(x, y) -= static_cast<float>(depth * std::exp(-away * away));
+      }
+    }
+  }
+}
+
+TEST(Spots, AmongLeavesAreFewAndThoseOnTheSkyBesideThemStay) {
+  auto light = sky();
+  put_leaves(light, 200);
+  darken(light, 90, 200, 8, 0.05);
+  const auto count = [&](double stands_out) {
+    SpotSettings settings;
+    settings.stands_out = stands_out;
+    const auto spots = find_spots(light.view(), settings, {}).value();
+    int on_sky = 0;
+    for (const Spot& spot : spots) on_sky += std::hypot(spot.x - 90, spot.y - 200) < 3 ? 1 : 0;
+    EXPECT_EQ(on_sky, 1) << stands_out;
+    return static_cast<int>(spots.size()) - on_sky;
+  };
+  const int all = count(0);
+  const int usual = count(SpotSettings{}.stands_out);
+  EXPECT_LT(2 * usual, all) << usual << " of " << all;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSlider>
 #include <QtWidgets/QToolButton>
+#include <algorithm>
 #include <chrono>
 
 #include "app/small_picture.h"
@@ -21,35 +22,14 @@
 #include "gui/view/photo_list.h"
 #include "gui/view/screen_profile.h"
 #include "gui/view/viewer.h"
-#include "gui_test.h"
 #include "read/photograph.h"
+#include "window_behaviour.h"
 
 namespace latent::gui {
 namespace {
 
 using testing::Eq;
 using testing::HasSubstr;
-
-class WindowBehaviour : public StudioTest {
- protected:
-  /// A window on one picture whose preview is there, at 100 %.
-  void show_picture(Studio& studio, MainWindow& window, const char* task = "denoise") {
-    studio.restore().set_task(QLatin1String(task));
-    window.resize(1400, 900);
-    window.show();
-    window.open({photos()});
-    ASSERT_TRUE(wait_for([&] { return studio.preview().look() != nullptr; }));
-    window.viewer().set_zoom(1, QPointF(window.viewer().rect().center()));
-    // What is found out of a photograph may begin its preview anew: whole, and so for a while.
-    QElapsedTimer whole;
-    whole.start();
-    ASSERT_TRUE(wait_for([&] {
-      const PreviewModel& preview = studio.preview();
-      if (!preview.is_complete(QRect(QPoint(0, 0), preview.size()))) whole.restart();
-      return whole.hasExpired(500);
-    })) << studio.preview().problem().toStdString();
-  }
-};
 
 TEST_F(WindowBehaviour, B12HundredPercentMeansPixelsOfTheScreen) {
   picture("a.png", 90, 70);
@@ -419,35 +399,6 @@ TEST_F(WindowBehaviour, B25AFaultyDeviceLibraryCannotHangOrKillTheWindow) {
   studio.ai().list_devices();
   ASSERT_TRUE(wait_for([&] { return !problems.isEmpty() && studio.ai().busy().isEmpty(); }));
   EXPECT_THAT(problems.front().toStdString(), HasSubstr("crashed"));
-}
-
-TEST_F(WindowBehaviour, PreviewShowsThePixelsOfTheFileThatIsWritten) {
-  const fs::path source = picture("a.png", 200, 150);
-  Studio studio(places_);
-  MainWindow window(studio);
-  studio.restore().set_task(QStringLiteral("denoise"));
-  studio.restore().set_value(QStringLiteral("strength"), 70.0);
-  studio.restore().set_value(QStringLiteral("format"), QStringLiteral("png"));
-  studio.restore().set_value(QStringLiteral("bit_depth"), QVariant::fromValue<qlonglong>(8));
-  show_picture(studio, window);
-  const app::SharedPixels shown = studio.preview().pieces().front().after;
-  studio.set_selection({source});
-  ASSERT_TRUE(studio.process());
-  ASSERT_TRUE(wait_for([&] { return studio.queue().is_idle(); }));
-  const auto written = app::small_picture(photos() / "a_denoise.png", 4000);
-  ASSERT_TRUE(written) << written.error().sentence;
-  ASSERT_TRUE(written->size() == shown->size());
-  int worst = 0;
-  int changed = 0;
-  const QImage plain(qt(source.native()));
-  for (int y = 0; y < 150; ++y) {
-    for (int x = 0; x < 200; ++x) {
-      worst = std::max(worst, std::abs(written->view().at(x, y, 1) - shown->view().at(x, y, 1)));
-      changed += qGreen(plain.pixel(x, y)) != shown->view().at(x, y, 1) ? 1 : 0;
-    }
-  }
-  EXPECT_LE(worst, 1) << "but for the tile grid, in bfloat16";
-  EXPECT_GT(changed, 10'000) << "and it is not the source that was compared";
 }
 
 }  // namespace

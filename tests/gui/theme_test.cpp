@@ -7,9 +7,11 @@
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QListWidget>
 #include <QtWidgets/QStyle>
 #include <QtWidgets/QStyleOption>
 #include <QtWidgets/QTabBar>
+#include <QtWidgets/QToolButton>
 #include <cmath>
 
 #include "gui/view/dialogs.h"
@@ -152,6 +154,36 @@ TEST_F(ThemeInWindow, NoTextIsCutInAnyLanguage) {
           << language << ", settings " << page;
     }
   }
+}
+
+/// Colours that views set themselves change with the theme, too.
+TEST_F(ThemeInWindow, IsSwitchedAsAWhole) {
+  picture("a.png", 100, 80);
+  std::ofstream(photos() / "bad.jpg") << "no picture";
+  Studio studio(places_);
+  MainWindow window(studio);
+  window.show();
+  window.open({photos()});
+  using Show = LibraryFilter::Show;
+  ASSERT_TRUE(wait_for([&] { return studio.library().count(Show::Failed) == 1; }));
+  auto* show = [&]() -> QListWidget* {
+    for (auto* list : window.findChildren<QListWidget*>()) {
+      if (list->count() == 5) return list;
+    }
+    return nullptr;
+  }();
+  ASSERT_TRUE(show != nullptr);
+  const auto failed = [&] { return show->item(4)->foreground().color(); };
+  ASSERT_TRUE(wait_for([&] { return failed() == Theme::dark_theme().attention; }, 5000));
+  window.tell(QStringLiteral("a notice"), true);
+  auto* theme = window.findChild<QToolButton*>(QStringLiteral("theme"));
+  theme->click();
+  EXPECT_EQ(failed().name().toStdString(), Theme::light_theme().attention.name().toStdString());
+  for (auto* label : window.findChildren<QLabel*>()) {
+    EXPECT_THAT(label->styleSheet().toStdString(), Eq("")) << label->text().toStdString();
+  }
+  theme->click();
+  EXPECT_EQ(failed().name().toStdString(), Theme::dark_theme().attention.name().toStdString());
 }
 
 /// The room that a window wants at least; panels inside it scroll.

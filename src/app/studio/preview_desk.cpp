@@ -44,6 +44,7 @@ PreviewFacts facts_of(const Preview& preview, const read::Photograph& photograph
   if (const auto& noise = preview.facts().noise) {
     const auto sigma = [&](double x) { return std::sqrt(noise->a[1] * x + noise->b[1]); };
     facts.noise = sigma(kMidGrey) * 100.0;
+    facts.of_sensor = true;
     facts.from_profile = noise->origin == NoiseModel::Origin::DngProfile;
     for (int i = 0; i < kCurveNodes; ++i) {
       facts.noise_curve.push_back(sigma((i + 0.5) / kCurveNodes));
@@ -88,6 +89,7 @@ struct PreviewDesk::Open {
   std::optional<Preview> preview;
   std::optional<Job> job;
   std::uint64_t job_number = 0;
+  std::uint64_t key_number = 0;  ///< for which the facts were told
   std::vector<Rect> regions;
   bool neutral = false;  ///< the plain look was shown
 };
@@ -122,6 +124,7 @@ void PreviewDesk::open(const std::filesystem::path& photograph) {
 void PreviewDesk::set_job(const std::optional<Job>& job, std::uint64_t number) {
   const std::scoped_lock lock(mutex_);
   const bool same = job && wish_.job && preview_key(*job) == preview_key(*wish_.job);
+  if (!same) ++wish_.key_number;
   wish_.job = job;
   wish_.job_number = number;
   changed_ = true;
@@ -186,7 +189,13 @@ void PreviewDesk::open_now(Open& open, const Wish& wish, const std::stop_token& 
   open.job_number = wish.job_number;
   if (!open.photograph || !open.job) return;
   const std::string key = preview_key(*open.job);
-  if (key == open.key) return;
+  const bool told = open.key_number == wish.key_number;
+  open.key_number = wish.key_number;
+  if (key == open.key) {
+    if (told) return;
+    // Another task was looked at for a moment, or none: who asked has forgotten the facts.
+    if (open.preview) return callbacks_.facts(open.path, facts_of(*open.preview, *open.photograph));
+  }
   open.key = key;
   open.preview.reset();
   callbacks_.busy("measuring the noise and starting the network");

@@ -28,6 +28,7 @@ struct PreviewFacts {
   int orientation = 1;
   double noise = 0;  ///< of 255; of a raw: percent of white at mid grey
   double confidence = 1;
+  bool of_sensor = false;     ///< the noise is that of a raw
   bool from_profile = false;  ///< the noise of a raw is what its file says, and was not measured
   bool is_raw = false;
   std::vector<double> noise_curve;  ///< sigma at brightness (i + 0.5) / n, in 0..1
@@ -71,7 +72,8 @@ class PreviewDesk {
   /// Another photograph, or none where the path is empty.
   void open(const std::filesystem::path& photograph);
   /// What is to be shown: a job of the task, its sources not looked at; none: no effect is shown.
-  /// `number` comes back with the parts.
+  /// `number` comes back with the parts. For another preview_key() than before the facts come again,
+  /// whether or not anything has to be opened for it.
   void set_job(const std::optional<Job>& job, std::uint64_t number);
   /// The parts that are wanted, the most wanted first; what was asked before and has not begun is
   /// forgotten. Other work that is under way is stopped where it is not among them.
@@ -87,6 +89,7 @@ class PreviewDesk {
     std::uint64_t photograph_number = 0;
     std::optional<Job> job;
     std::uint64_t job_number = 0;
+    std::uint64_t key_number = 0;  ///< grows with every other preview_key()
     std::vector<Rect> regions;
   };
 

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/path.h"
+#include "base/path_list.h"
 
 namespace latent::app {
 
@@ -168,12 +169,9 @@ fs::path latent_program() {
   const fs::path beside = own.parent_path() / "latent";
   if (!failed && ::access(beside.c_str(), X_OK) == 0) return beside;
   const char* path = std::getenv("PATH");
-  std::string folders = path == nullptr ? "" : path;
-  while (!folders.empty()) {
-    const auto end = folders.find(':');
-    const fs::path found = fs::path(folders.substr(0, end)) / "latent";
+  for (const fs::path& folder : path_list(path == nullptr ? "" : path)) {
+    const fs::path found = folder / "latent";
     if (found.is_absolute() && ::access(found.c_str(), X_OK) == 0) return found;
-    folders = end == std::string::npos ? "" : folders.substr(end + 1);
   }
   return beside;
 }

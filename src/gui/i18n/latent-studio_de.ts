@@ -165,6 +165,10 @@
         <source>Your policy: %1.</source>
         <translation>Ihre Richtlinie: %1.</translation>
     </message>
+    <message>
+        <source>plug-in</source>
+        <translation>Plug-in</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::CardDialog</name>
@@ -218,10 +222,6 @@
     <message>
         <source>before</source>
         <translation>vorher</translation>
-    </message>
-    <message>
-        <source>divider, side by side, after only</source>
-        <translation>Teiler, nebeneinander, nur nachher</translation>
     </message>
     <message>
         <source>L held</source>
@@ -394,6 +394,18 @@
     <message>
         <source>erase: find shadows of dust</source>
         <translation>Entfernen: Staubschatten suchen</translation>
+    </message>
+    <message>
+        <source>Home, End</source>
+        <translation>Pos1, Ende</translation>
+    </message>
+    <message>
+        <source>the first, the last photograph</source>
+        <translation>das erste, das letzte Foto</translation>
+    </message>
+    <message>
+        <source>divider, side by side, after only, difference</source>
+        <translation>Teiler, nebeneinander, nur nachher, Unterschied</translation>
     </message>
 </context>
 <context>
@@ -611,6 +623,10 @@
     <message>
         <source>Show in folder</source>
         <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Unterschied</translation>
     </message>
 </context>
 <context>
@@ -1755,6 +1771,18 @@
         <source>It works</source>
         <translation>Es wird gearbeitet</translation>
     </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Libraries of execution providers, such as libonnxruntime_providers_webgpu.so, with colons between them</source>
+        <translation>Bibliotheken von Execution-Providern wie libonnxruntime_providers_webgpu.so, durch Doppelpunkte getrennt</translation>
+    </message>
+    <message>
+        <source>Plug-ins of ONNX Runtime</source>
+        <translation>Plug-ins für ONNX Runtime</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::SourcesPane</name>
@@ -1903,6 +1931,14 @@
     <message>
         <source>%1 beside %2, %3 %</source>
         <translation>%1 neben %2, %3 %</translation>
+    </message>
+    <message>
+        <source>Difference x %1: grey is what stays</source>
+        <translation>Unterschied x %1: Graues bleibt gleich</translation>
+    </message>
+    <message>
+        <source>difference of before and after, %1 %</source>
+        <translation>Unterschied von vorher und nachher, %1 %</translation>
     </message>
 </context>
 <context>

@@ -165,6 +165,10 @@
         <source>Your policy: %1.</source>
         <translation>Votre politique : %1.</translation>
     </message>
+    <message>
+        <source>plug-in</source>
+        <translation>greffon</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::CardDialog</name>
@@ -218,10 +222,6 @@
     <message>
         <source>before</source>
         <translation>avant</translation>
-    </message>
-    <message>
-        <source>divider, side by side, after only</source>
-        <translation>séparateur, côte à côte, après seul</translation>
     </message>
     <message>
         <source>L held</source>
@@ -394,6 +394,18 @@
     <message>
         <source>erase: find shadows of dust</source>
         <translation>effacer : chercher les ombres de poussière</translation>
+    </message>
+    <message>
+        <source>Home, End</source>
+        <translation>Début, Fin</translation>
+    </message>
+    <message>
+        <source>the first, the last photograph</source>
+        <translation>la première, la dernière photo</translation>
+    </message>
+    <message>
+        <source>divider, side by side, after only, difference</source>
+        <translation>séparateur, côte à côte, après seul, différence</translation>
     </message>
 </context>
 <context>
@@ -611,6 +623,10 @@
     <message>
         <source>Show in folder</source>
         <translation>Montrer dans le dossier</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Différence</translation>
     </message>
 </context>
 <context>
@@ -1755,6 +1771,18 @@
         <source>It works</source>
         <translation>Travail en cours</translation>
     </message>
+    <message>
+        <source>none</source>
+        <translation>aucun</translation>
+    </message>
+    <message>
+        <source>Libraries of execution providers, such as libonnxruntime_providers_webgpu.so, with colons between them</source>
+        <translation>Bibliothèques de fournisseurs d&apos;exécution, comme libonnxruntime_providers_webgpu.so, séparées par des deux-points</translation>
+    </message>
+    <message>
+        <source>Plug-ins of ONNX Runtime</source>
+        <translation>Greffons d&apos;ONNX Runtime</translation>
+    </message>
 </context>
 <context>
     <name>latent::gui::SourcesPane</name>
@@ -1903,6 +1931,14 @@
     <message>
         <source>%1 beside %2, %3 %</source>
         <translation>%1 à côté de %2, %3 %</translation>
+    </message>
+    <message>
+        <source>Difference x %1: grey is what stays</source>
+        <translation>Différence x %1 : le gris n&apos;a pas changé</translation>
+    </message>
+    <message>
+        <source>difference of before and after, %1 %</source>
+        <translation>différence entre avant et après, %1 %</translation>
     </message>
 </context>
 <context>

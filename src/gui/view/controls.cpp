@@ -7,6 +7,7 @@
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QScrollArea>
+#include <QtWidgets/QStyle>
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QToolButton>
 
@@ -97,6 +98,13 @@ void ResetSlider::mouseDoubleClickEvent(QMouseEvent* /*event*/) {
 void ResetSlider::wheelEvent(QWheelEvent* event) {
   if (hasFocus()) return QSlider::wheelEvent(event);
   event->ignore();
+}
+
+void name_style(QWidget& widget, const QString& name) {
+  if (widget.objectName() == name) return;
+  widget.setObjectName(name);
+  widget.style()->unpolish(&widget);
+  widget.style()->polish(&widget);
 }
 
 }  // namespace latent::gui

@@ -53,4 +53,7 @@ class ResetSlider : public QSlider {
   void wheelEvent(QWheelEvent* event) override;
 };
 
+/// Gives it the look that the sheet has for that name, in this theme and the next.
+void name_style(QWidget& widget, const QString& name);
+
 }  // namespace latent::gui

@@ -7,6 +7,7 @@
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QFormLayout>
+#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QProgressBar>
@@ -210,10 +211,11 @@ KeysDialog::KeysDialog(QWidget* parent) : QDialog(parent) {
   auto* keys = make_table({tr("Key"), tr("What it does")}, tr("Keys"));
   const std::pair<QString, QString> rows[] = {
       {tr("Left, Right"), tr("the photograph before, after")},
+      {tr("Home, End"), tr("the first, the last photograph")},
       {tr("Space"), tr("100 % or the whole picture, at the pointer")},
       {tr("+ and -"), tr("larger, smaller, at the pointer")},
       {tr("\\ held"), tr("before")},
-      {QStringLiteral("|"), tr("divider, side by side, after only")},
+      {QStringLiteral("|"), tr("divider, side by side, after only, difference")},
       {QStringLiteral("C"), tr("compare two selected photographs, or a result with its source")},
       {tr("L held"), tr("magnifier")},
       {QStringLiteral("1, 2, 3"), tr("raw denoise, denoise, upscale")},
@@ -245,6 +247,8 @@ KeysDialog::KeysDialog(QWidget* parent) : QDialog(parent) {
       {QStringLiteral("F1"), tr("this list")}};
   for (const auto& [key, what] : rows) put_table_row(*keys, {key, what});
   keys->resizeColumnsToContents();
+  keys->setWordWrap(true);
+  keys->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);  // or two lines
   column->addWidget(keys, 1);
   auto* close = new QPushButton(tr("Close"));
   connect(close, &QPushButton::clicked, this, &QDialog::accept);

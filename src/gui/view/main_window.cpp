@@ -169,7 +169,8 @@ QWidget* MainWindow::make_centre() {
   head->addWidget(pair);
   auto* compare = make_tool(tr("Divider"), tr("How before and after are shown ( | )"));
   compare->setObjectName(QStringLiteral("compare"));
-  for (const QString& words : {tr("Side by side"), tr("After only")}) {  // it keeps its width
+  for (const QString& words :
+       {tr("Side by side"), tr("After only"), tr("Difference")}) {  // it keeps its width
     compare->setText(words);
     compare->setMinimumWidth(std::max(compare->minimumWidth(), compare->sizeHint().width()));
   }
@@ -179,7 +180,9 @@ QWidget* MainWindow::make_centre() {
     const Compare now = viewer_->compare();
     viewer_->set_compare(now == Compare::Divider      ? Compare::SideBySide
                          : now == Compare::SideBySide ? Compare::After
-                                                      : Compare::Divider);
+                         // Two photographs have no difference that is at hand.
+                         : now == Compare::After && !studio_.is_comparing() ? Compare::Difference
+                                                                            : Compare::Divider);
   });
   head->addWidget(compare);
   for (const auto& [words, zoom] :
@@ -323,6 +326,7 @@ void MainWindow::update_zoom_words() {
   auto* compare = findChild<QToolButton*>(QStringLiteral("compare"));
   compare->setText(viewer_->compare() == Compare::Divider      ? tr("Divider")
                    : viewer_->compare() == Compare::SideBySide ? tr("Side by side")
+                   : viewer_->compare() == Compare::Difference ? tr("Difference")
                                                                : tr("After only"));
   compare->setAccessibleName(compare->text());
 }
@@ -389,6 +393,10 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Right:
     case Qt::Key_Down:
       return studio_.step(1);
+    case Qt::Key_Home:
+      return studio_.step(-studio_.library().rowCount());
+    case Qt::Key_End:
+      return studio_.step(studio_.library().rowCount());
     case Qt::Key_Plus:
     case Qt::Key_Equal:
       return viewer_->set_zoom(viewer_->zoom() * 1.25, viewer_->pointer());
@@ -443,15 +451,15 @@ void MainWindow::set_dark(bool dark) {
   studio_.settings().set_word("theme", dark ? "dark" : "light");
   studio_.save();
   findChild<QToolButton*>(QStringLiteral("theme"))->setText(dark ? tr("Light") : tr("Dark"));
+  // Colours that are not in the sheet.
+  sources_->read_colours();
+  restore_->read_colours();
   update();
 }
 
 void MainWindow::tell(const QString& sentence, bool attention) {
   if (sentence.isEmpty()) return;
-  notice_words_->setObjectName(attention ? QStringLiteral("attention") : QStringLiteral("done"));
-  notice_words_->setStyleSheet(
-      QStringLiteral("color: %1")
-          .arg((attention ? Theme::now().attention : Theme::now().done).name()));
+  name_style(*notice_words_, attention ? QStringLiteral("attention") : QStringLiteral("done"));
   notice_words_->setText(sentence);
   notice_words_->setAccessibleName(sentence);
   notice_->show();

@@ -21,6 +21,9 @@ void MainWindow::connect_comparison() {
   connect(&studio_, &Studio::comparison_changed, this, [this] {
     auto* pair = findChild<QToolButton*>(QStringLiteral("pair"));
     pair->setChecked(studio_.is_comparing());
+    if (studio_.is_comparing() && viewer_->compare() == Viewer::Compare::Difference) {
+      viewer_->set_compare(Viewer::Compare::Divider);  // that of two photographs is not computed
+    }
     pair->setAccessibleName(studio_.is_comparing() ? tr("Leave the comparison")
                                                    : tr("Compare two photographs"));
     show_headline();

@@ -424,9 +424,7 @@ void MaskView::read_state() {
 void MaskView::read_words() {
   words_->setText(tool_.words());
   words_->setAccessibleName(tool_.words());
-  words_->setStyleSheet(tool_.is_trouble()
-                            ? QStringLiteral("color: %1").arg(Theme::now().attention.name())
-                            : QString());
+  name_style(*words_, tool_.is_trouble() ? QStringLiteral("trouble") : QStringLiteral("hint"));
   const bool found = tool_.is_found();
   const bool erase = tool_.purpose() == Purpose::Erase;
   apply_->setEnabled(tool_.can_apply());

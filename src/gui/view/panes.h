@@ -19,6 +19,7 @@ class SourcesPane : public QFrame {
   Q_OBJECT
  public:
   explicit SourcesPane(Studio& studio, QWidget* parent = nullptr);
+  void read_colours() { fill_counts(); }  ///< after a change of the theme
  Q_SIGNALS:
   void open_asked();
   void folder_picked(const QString& folder);

@@ -84,7 +84,7 @@ class PhotoGraphs::Curve : public QWidget {
   void paintEvent(QPaintEvent* /*event*/) override {
     QPainter painter(this);
     draw_ground(painter, rect());
-    const auto& facts = preview_.facts();
+    const auto& facts = preview_.noise();
     if (!facts || facts->noise_curve.empty()) return;
     const auto& curve = facts->noise_curve;
     const double most = std::max(1e-9, *std::ranges::max_element(curve)) * 1.15;

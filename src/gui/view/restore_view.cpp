@@ -257,13 +257,21 @@ void RestoreView::add_slider(QVBoxLayout& column, const QString& key, const QStr
         key, whole ? QVariant(static_cast<qlonglong>(std::lround(value))) : QVariant(value));
   });
   connect(slider, &QSlider::sliderReleased, this, [this] { studio_.restore().end_step(); });
-  readers_.push_back([this, key, slider, number, step_of, logarithmic, fine] {
+  readers_.push_back([this, key, words, slider, number, step_of, logarithmic, fine] {
     const double value = studio_.restore().value(key).toDouble();
     const QSignalBlocker quiet(slider);
     if (!slider->isSliderDown()) slider->setValue(step_of(value));
     const QString shown = QString::number(value, 'f', logarithmic ? 2 : fine ? 1 : 0);
     number->setText(shown);
     slider->setAccessibleDescription(shown);
+    if (key == QLatin1String("quality")) {  // of JPEG alone
+      const bool used =
+          studio_.restore().value(QStringLiteral("format")).toString() == QLatin1String("jpg");
+      for (QWidget* widget : {static_cast<QWidget*>(words), static_cast<QWidget*>(number),
+                              static_cast<QWidget*>(slider)}) {
+        widget->setEnabled(used);
+      }
+    }
   });
   column.addLayout(row);
   column.addWidget(slider);
@@ -354,13 +362,7 @@ void RestoreView::add_auto(QVBoxLayout& column, const QString& key, const QStrin
 
 void RestoreView::read_values() {
   for (const auto& read : readers_) read();
-  scale_hint_->setText(studio_.restore().scale_hint() +
-                       (studio_.restore().is_large()
-                            ? QLatin1Char('\n') + tr("That is large: it takes long and much room.")
-                            : QString()));
-  scale_hint_->setObjectName(studio_.restore().is_large() ? QStringLiteral("attention")
-                                                          : QStringLiteral("secondary"));
-  scale_hint_->setVisible(!studio_.restore().scale_hint().isEmpty());
+  read_scale_hint();
   size_hint_->setText(studio_.restore().size_hint());
   const QSignalBlocker quiet(tabs_);
   tabs_->setCurrentIndex(static_cast<int>(RestorePanel::tasks().indexOf(studio_.restore().task())));
@@ -411,8 +413,17 @@ void RestoreView::read_selection() {
   process_->setEnabled(panel.can_process());
   process_->setAccessibleDescription(panel.time_hint());
   time_->setText(panel.time_hint());
+  read_scale_hint();
+}
+
+void RestoreView::read_scale_hint() {
+  const RestorePanel& panel = studio_.restore();
+  const bool large = panel.is_large();
+  scale_hint_->setText(
+      panel.scale_hint() +
+      (large ? QLatin1Char('\n') + tr("That is large: it takes long and much room.") : QString()));
+  name_style(*scale_hint_, large ? QStringLiteral("attention") : QStringLiteral("secondary"));
   scale_hint_->setVisible(!panel.scale_hint().isEmpty());
-  scale_hint_->setText(panel.scale_hint());
 }
 
 }  // namespace latent::gui

@@ -24,6 +24,7 @@ class RestoreView : public QFrame {
  public:
   explicit RestoreView(Studio& studio, QWidget* parent = nullptr);
   void show_tab(int index);
+  void read_colours() { read_selection(); }  ///< after a change of the theme
 
  Q_SIGNALS:
   void card_asked();
@@ -40,6 +41,7 @@ class RestoreView : public QFrame {
   void read_values();
   void read_output();
   void read_selection();
+  void read_scale_hint();
   void add_mask_row(QVBoxLayout& column);
   void read_mask();
   void show_presets();

@@ -52,6 +52,8 @@ QLabel#label { color: %secondary; font-size: %11px; font-weight: 600; }
 QLabel#secondary { color: %secondary; font-size: %12px; }
 QLabel#title { font-size: %15px; font-weight: 600; }
 QLabel#hint { background: %field; border-left: %3px solid %done; padding: %8px %12px; }
+QLabel#trouble { background: %field; border-left: %3px solid %attention; padding: %8px %12px;
+  color: %attention; }
 QLabel#attention { color: %attention; }
 QLabel#done { color: %done; }
 QToolTip { color: %text; background: %field; border: 1px solid %line; padding: %4px; }
@@ -111,7 +113,7 @@ QListView::item { min-height: %28px; padding-left: %8px; border-radius: %4px; }
 QListView::item:selected { background: %field; color: %text; }
 QListView:focus { border: 1px solid %accent; }
 QTableView { gridline-color: %line; }
-QHeaderView::section { background: %panel; color: %secondary; border: none; padding: %4px %8px;
+QHeaderView::section { background: %panel; color: %secondary; border: none; padding: %4px %3px;
   border-bottom: 1px solid %line; }
 QTableView::item:selected { background: %field; color: %text; }
 QProgressBar { background: %line; border: none; border-radius: %4px; max-height: %8px;

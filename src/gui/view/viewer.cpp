@@ -178,6 +178,7 @@ QPointF Viewer::pointer() const {
 
 void Viewer::set_compare(Compare compare) {
   compare_ = compare;
+  preview_.show_difference(compare == Compare::Difference);
   tell_visible();
   Q_EMIT zoom_changed();
   update_words();
@@ -246,6 +247,11 @@ void Viewer::tell_visible() {
   preview_.set_visible(source.toAlignedRect().intersected(QRect(QPoint(0, 0), preview_.size())));
 }
 
+Viewer::Layer Viewer::effect_layer() const {
+  const bool differs = compare_ == Compare::Difference && !preview_.is_comparing();
+  return differs ? Layer::Difference : Layer::After;
+}
+
 double Viewer::divider_x() const {
   const QRectF room = pane(0);
   const QRectF picture = from(to_screen(room), QRectF(QPointF(0, 0), upright())).intersected(room);
@@ -281,7 +287,10 @@ void Viewer::draw_layer(QPainter& painter, const QRectF& pane, Layer layer, doub
                         QSizeF(piece.region.size() * scale));
       if (!all.mapRect(area).intersects(pane)) continue;
       painter.setWorldTransform(all * base);
-      painter.drawImage(area, image_of(layer == Layer::After ? piece.after : piece.before));
+      painter.drawImage(area,
+                        image_of(layer == Layer::Before                           ? piece.before
+                                 : layer == Layer::Difference && piece.difference ? piece.difference
+                                                                                  : piece.after));
       painter.setWorldTransform(base);
     }
   }
@@ -316,7 +325,7 @@ void Viewer::paintEvent(QPaintEvent*) {
       const QRectF right(line, room.top(), room.right() - line, room.height());
       painter.save();
       painter.setClipRect(right);
-      draw_layer(painter, room, Layer::After, mix_);
+      draw_layer(painter, room, effect_layer(), mix_);
       painter.restore();
     }
     if (divided && !before_held_) {

@@ -23,7 +23,7 @@ namespace latent::gui {
 class Viewer : public QWidget {
   Q_OBJECT
  public:
-  enum class Compare { Divider, SideBySide, After };
+  enum class Compare { Divider, SideBySide, After, Difference };
 
   explicit Viewer(PreviewModel& preview, QWidget* parent = nullptr);
 
@@ -93,7 +93,9 @@ class Viewer : public QWidget {
   bool event(QEvent* event) override;
 
  private:
-  enum class Layer { Before, After };
+  enum class Layer { Before, After, Difference };
+  /// What stands in the place of after: itself, or how it differs.
+  [[nodiscard]] Layer effect_layer() const;
   static constexpr double kTilesFrom = 0.25;  ///< below this zoom the look is as good
   [[nodiscard]] QSizeF upright() const;       ///< of the result
   [[nodiscard]] double fit_zoom() const;

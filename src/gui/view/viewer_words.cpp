@@ -4,6 +4,7 @@
 #include <QtGui/QPainter>
 #include <cmath>
 
+#include "app/studio/difference.h"
 #include "gui/view/theme.h"
 #include "gui/view/viewer.h"
 #include "gui/viewmodel/post.h"
@@ -37,7 +38,13 @@ void Viewer::draw_words(QPainter& painter) const {
     if (before_held_) {
       pill(before, {m, m}, Qt::AlignLeft, false);
     } else {
-      if (compare_ != Compare::After) pill(before, {m, m}, Qt::AlignLeft, false);
+      const bool differs = effect_layer() == Layer::Difference;
+      if (differs) {
+        pill(tr("Difference x %1: grey is what stays").arg(app::kDifferenceGain), {m, m},
+             Qt::AlignLeft, false);
+      } else if (compare_ != Compare::After) {
+        pill(before, {m, m}, Qt::AlignLeft, false);
+      }
       pill(after, {width() - m, m}, Qt::AlignRight, false);
     }
   }
@@ -78,7 +85,7 @@ void Viewer::draw_loupe(QPainter& painter) const {
   enlarge.scale(kTimes, kTimes);
   enlarge.translate(-screen.x(), -screen.y());
   inside.setWorldTransform(enlarge * inside.worldTransform());
-  draw_layer(inside, pane(0), before_held_ ? Layer::Before : Layer::After, 1);
+  draw_layer(inside, pane(0), before_held_ ? Layer::Before : effect_layer(), 1);
   inside.end();
   QPointF corner = at + QPointF(dp(24), dp(24));
   if (corner.x() + side > width()) corner.rx() = at.x() - dp(24) - side;
@@ -93,7 +100,9 @@ void Viewer::update_words() {
   const long percent = std::lround(zoom() * 100);
   QString state = preview_.path().empty() ? tr("no picture")
                   : before_held_          ? tr("before, %1 %").arg(percent)
-                                          : tr("before and after, %1 %").arg(percent);
+                  : effect_layer() == Layer::Difference
+                      ? tr("difference of before and after, %1 %").arg(percent)
+                      : tr("before and after, %1 %").arg(percent);
   if (preview_.is_comparing()) {
     const auto& pair = preview_.compared();
     state = before_held_ ? tr("%1, %2 %").arg(shown_name(pair[0].path)).arg(percent)

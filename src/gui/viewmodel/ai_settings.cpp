@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/setting.h"
+#include "base/path_list.h"
 #include "base/threads.h"
 #include "gui/viewmodel/post.h"
 
@@ -89,22 +90,10 @@ void AiSettings::set_ort_plugins(const QString& paths) {
   list_devices();
 }
 
-namespace {
-
-std::vector<std::filesystem::path> split_paths(const QString& paths) {
-  std::vector<std::filesystem::path> list;
-  for (const QString& path : paths.split(QLatin1Char(':'), Qt::SkipEmptyParts)) {
-    list.emplace_back(path.trimmed().toStdString());
-  }
-  return list;
-}
-
-}  // namespace
-
 std::vector<std::string> AiSettings::with_libraries(std::vector<std::string> verb) const {
   const std::string library = settings_.word("ort_library");
   if (!library.empty()) verb.insert(verb.end(), {"--ort-library", library});
-  for (const auto& plugin : split_paths(ort_plugins())) {
+  for (const auto& plugin : path_list(settings_.word("ort_plugins"))) {
     verb.insert(verb.end(), {"--ort-plugin", plugin.string()});
   }
   return verb;
@@ -117,7 +106,7 @@ void AiSettings::put_into(app::Job& job) const {
   put("device", device());
   put("precision", precision());
   job.engine.ort_library = ort_library().toStdString();
-  job.engine.ort_plugins = split_paths(ort_plugins());
+  job.engine.ort_plugins = path_list(settings_.word("ort_plugins"));
 }
 
 void AiSettings::list_devices() {

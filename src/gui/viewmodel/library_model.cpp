@@ -3,13 +3,13 @@
 
 #include <QtCore/QLocale>
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <stop_token>
 #include <system_error>
 #include <unordered_set>
 #include <utility>
 
+#include "app/source_stem.h"
 #include "base/path.h"
 #include "base/threads.h"
 #include "gui/viewmodel/photo_loader.h"
@@ -24,27 +24,9 @@ namespace {
 constexpr int kSaveAfter = 200;  // facts of so many files are written at once
 
 /// "dir/photo" of "dir/photo_raw-denoise_1.dng" and of "dir/photo.nef": what source and results
-/// share. Suffixes are those of the tasks.
+/// share.
 std::string group_name(const fs::path& path) {
-  static constexpr std::array<std::string_view, 5> kSuffixes{
-      "_raw-denoise", "_denoise", "_upscale-2x", "_upscale-4x", "_erase"};
-  std::string stem = path.stem().native();
-  bool cut = true;
-  while (cut) {
-    cut = false;
-    for (const std::string_view suffix : kSuffixes) {
-      const auto at = stem.rfind(suffix);
-      if (at == std::string::npos || at == 0) continue;
-      const std::string_view tail = std::string_view(stem).substr(at + suffix.size());
-      const bool numbered =
-          tail.empty() || (tail.front() == '_' && tail.size() > 1 &&
-                           tail.find_first_not_of("0123456789", 1) == std::string_view::npos);
-      if (!numbered) continue;
-      stem.erase(at);
-      cut = true;
-    }
-  }
-  return (path.parent_path() / stem).native();
+  return (path.parent_path() / app::source_stem(path.stem().native())).native();
 }
 
 template <class Entry>

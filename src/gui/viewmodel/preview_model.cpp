@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "app/studio/difference.h"
+#include "base/threads.h"
 #include "gui/viewmodel/post.h"
 
 namespace latent::gui {
@@ -64,6 +66,7 @@ PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
     post(this, [this, path, facts] {
       if (path != path_) return;
       facts_ = facts;
+      if (!facts.noise_curve.empty()) noise_ = facts;
       size_ = {facts.size.width, facts.size.height};
       orientation_ = facts.orientation;
       problem_.clear();
@@ -76,7 +79,9 @@ PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
     app::PreviewPart shown = part;
     shown.before = displayed(part.before);
     shown.after = displayed(part.after);
-    post(this, [this, path, shown] { take_part(path, shown); });
+    app::SharedPixels difference;
+    if (differs_) difference = app::difference_of(shown.before, shown.after).value_or(nullptr);
+    post(this, [this, path, shown, difference] { take_part(path, shown, difference); });
   };
   callbacks.problem = [this](const std::filesystem::path& path, std::uint64_t settings,
                              const std::string& sentence) {
@@ -97,6 +102,7 @@ PreviewModel::PreviewModel(QObject* parent) : QObject(parent) {
 }
 
 PreviewModel::~PreviewModel() {
+  differences_ = {};
   compare_desk_.reset();
   desk_.reset();
 }
@@ -202,6 +208,7 @@ void PreviewModel::open(const std::filesystem::path& path, int orientation,
   pieces_.clear();
   asked_.clear();
   facts_.reset();
+  noise_.reset();
   problem_.clear();
   visible_ = {};
   rest_.stop();
@@ -266,7 +273,7 @@ void PreviewModel::want(bool all) {
     std::int64_t pixels = 0;
     for (const Rect& region : app::other_pieces(wish)) {
       pixels += region.size().area() * scale_ * scale_;
-      if (pixels > kMostPixels / 2) break;
+      if (pixels > kMostPixels / (differs_ ? 3 : 2)) break;
       wanted.push_back(region);
     }
   }
@@ -277,7 +284,38 @@ bool PreviewModel::is_complete(const QRect& region) const {
   return app::is_covered(rect_of(region), {size_.width(), size_.height()}, there());
 }
 
-void PreviewModel::take_part(const std::filesystem::path& path, const app::PreviewPart& part) {
+void PreviewModel::show_difference(bool show) {
+  if (show == differs_) return;
+  differs_ = show;
+  differences_ = {};
+  if (show) return make_differences();
+  for (Piece& piece : pieces_) piece.difference.reset();
+  Q_EMIT changed({});
+}
+
+/// Of the pieces that came before anybody asked; later ones bring theirs.
+void PreviewModel::make_differences() {
+  differences_ = std::jthread([this, pieces = pieces_](const std::stop_token& stop) {
+    static_cast<void>(run_safely([&] {
+      for (const Piece& piece : pieces) {
+        if (stop.stop_requested()) return;
+        if (piece.difference) continue;
+        auto difference = app::difference_of(piece.before, piece.after);
+        if (!difference) continue;
+        post(this, [this, after = piece.after, difference = *std::move(difference)] {
+          const auto found =
+              std::ranges::find_if(pieces_, [&](const Piece& each) { return each.after == after; });
+          if (found == pieces_.end() || !differs_) return;
+          found->difference = difference;
+          Q_EMIT changed(found->region);
+        });
+      }
+    }));
+  });
+}
+
+void PreviewModel::take_part(const std::filesystem::path& path, const app::PreviewPart& part,
+                             const app::SharedPixels& difference) {
   if (path != path_ || part.scale != scale_) return;
   const QRect region(part.region.x, part.region.y, part.region.width, part.region.height);
   const bool late = std::ranges::any_of(pieces_, [&](const Piece& piece) {
@@ -287,10 +325,13 @@ void PreviewModel::take_part(const std::filesystem::path& path, const app::Previ
   std::erase_if(pieces_, [&](const Piece& piece) {
     return piece.settings <= part.settings && region.contains(piece.region);
   });
-  pieces_.push_back({region, part.before, part.after, part.settings});
+  pieces_.push_back({region, part.before, part.after, part.settings, difference});
+  if (differs_ && !difference) make_differences();  // it was made while nobody asked
+  const std::int64_t layers = differs_ ? 3 : 2;
+  const std::int64_t most = 2 * kMostPixels / layers;
   std::int64_t pixels = 0;
   for (const Piece& piece : pieces_) pixels += piece.before->size().area();
-  for (auto piece = pieces_.begin(); piece != pieces_.end() && pixels > kMostPixels;) {
+  for (auto piece = pieces_.begin(); piece != pieces_.end() && pixels > most;) {
     if (piece->region.intersects(visible_)) {
       ++piece;
       continue;
@@ -302,14 +343,14 @@ void PreviewModel::take_part(const std::filesystem::path& path, const app::Previ
 }
 
 QString PreviewModel::noise_words() const {
-  if (!facts_ || !(facts_->noise > 0)) return {};
-  if (facts_->is_raw) {
-    const QString level = tr("noise %1 % at mid grey").arg(facts_->noise, 0, 'f', 2);
-    if (facts_->from_profile) return level + tr(", as the file's profile says");
+  if (!noise_ || !(noise_->noise > 0)) return {};
+  if (noise_->of_sensor) {
+    const QString level = tr("noise %1 % at mid grey").arg(noise_->noise, 0, 'f', 2);
+    if (noise_->from_profile) return level + tr(", as the file's profile says");
     return level + tr(", measured");
   }
-  return facts_->confidence >= kSureEnough
-             ? tr("noise %1 of 255, confidence high").arg(facts_->noise, 0, 'f', 1)
+  return noise_->confidence >= kSureEnough
+             ? tr("noise %1 of 255, confidence high").arg(noise_->noise, 0, 'f', 1)
              : tr("noise measured, confidence low: a plain surface is missing");
 }
 

@@ -7,11 +7,13 @@
 #include <QtCore/QString>
 #include <QtCore/QTimer>
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -32,6 +34,7 @@ class PreviewModel : public QObject {
     app::SharedPixels before;
     app::SharedPixels after;
     std::uint64_t settings = 0;
+    app::SharedPixels difference;  ///< app::difference_of(); null: not asked for, or not there yet
   };
 
   explicit PreviewModel(QObject* parent = nullptr);
@@ -43,6 +46,8 @@ class PreviewModel : public QObject {
   void set_job(const std::optional<app::Job>& job);
   /// The part of the source that is on the screen; empty: only the look is.
   void set_visible(const QRect& region);
+  /// Whether pieces have a `difference`.
+  void show_difference(bool show);
   void use_table(std::shared_ptr<const app::DisplayTable> table);
 
   /// One of two photographs that are compared.
@@ -69,6 +74,8 @@ class PreviewModel : public QObject {
   /// Whether every piece of that part is there and of the present settings.
   [[nodiscard]] bool is_complete(const QRect& region) const;
   [[nodiscard]] const std::optional<app::PreviewFacts>& facts() const { return facts_; }
+  /// What was measured of the noise of this photograph, by whichever task; else nothing.
+  [[nodiscard]] const std::optional<app::PreviewFacts>& noise() const { return noise_; }
   [[nodiscard]] const QString& busy() const { return busy_; }
   [[nodiscard]] const QString& problem() const { return problem_; }
   /// 256 bins each of red, green and blue of the look in sRGB; empty without one.
@@ -85,7 +92,9 @@ class PreviewModel : public QObject {
  private:
   void ask();
   void take_compared(std::size_t side, const app::ComparedPhoto& photo);
-  void take_part(const std::filesystem::path& path, const app::PreviewPart& part);
+  void take_part(const std::filesystem::path& path, const app::PreviewPart& part,
+                 const app::SharedPixels& difference);
+  void make_differences();
   [[nodiscard]] app::SharedPixels displayed(const app::SharedPixels& pixels) const;
   void want(bool all);
   [[nodiscard]] std::vector<app::ShownPiece> there() const;
@@ -99,6 +108,7 @@ class PreviewModel : public QObject {
   std::vector<Piece> pieces_;
   std::vector<Rect> asked_;
   std::optional<app::PreviewFacts> facts_;
+  std::optional<app::PreviewFacts> noise_;
   std::optional<app::Job> job_;
   std::string key_;
   std::uint64_t settings_ = 0;
@@ -113,9 +123,11 @@ class PreviewModel : public QObject {
   QTimer rest_;  ///< single: after it the whole picture is made
   mutable std::mutex mutex_;
   std::shared_ptr<const app::DisplayTable> table_;
+  std::atomic<bool> differs_{false};
   // Last: their threads use the others.
   std::unique_ptr<app::CompareDesk> compare_desk_;
   std::unique_ptr<app::PreviewDesk> desk_;
+  std::jthread differences_;
 };
 
 }  // namespace latent::gui

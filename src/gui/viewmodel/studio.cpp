@@ -94,7 +94,8 @@ Studio::Studio(const StudioPlaces& places, QObject* parent) : QObject(parent) {
   connect(ai_.get(), &AiSettings::told, this, &Studio::told);
   connect(preview_.get(), &PreviewModel::facts_known, this, [this] {
     const auto& facts = preview_->facts();
-    if (facts && !facts->is_raw) {
+    // What upscaling opens is not measured, and says nothing about the noise.
+    if (facts && !facts->is_raw && !facts->noise_curve.empty()) {
       library_->put_noise(preview_->path(), facts->noise, facts->confidence);
     }
     Q_EMIT current_changed();
