@@ -58,10 +58,11 @@ TEST_F(RawPrepared, PutsBackWhatTheFileHasWhereNoRepairIsWanted) {
 TEST_F(RawPrepared, TakesTheNoiseThatIsGivenAndMeasuresNothing) {
   const auto prepared = raw(sample_mosaic(SensorClass::Bayer));
   ASSERT_TRUE(prepared->decode(RawAs::Mosaic, {}));
-  NoiseModel given;
-  given.a.fill(0.5);
-  given.origin = NoiseModel::Origin::Given;
-  EXPECT_EQ(prepared->noise(given, 1)->a[1], 0.5);
+  RawDenoiseSettings settings;
+  settings.noise.emplace();
+  settings.noise->a.fill(0.5);
+  settings.noise->origin = NoiseModel::Origin::Given;
+  EXPECT_EQ(prepared->noise(settings, 1)->a[1], 0.5);
   EXPECT_FALSE(prepared->facts.noise);
 }
 
