@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Random events into the real window, always the same ones: nothing may crash, hang or leave the
-// window's thread busy. LATENT_MONKEY_EVENTS says how many (10,000 under the address sanitizer).
+// window's thread busy. LATENT_MONKEY_EVENTS says how many (tools/monkey.sh: 10,000 under the address
+// sanitizer), LATENT_MONKEY_SEED which.
 #include <QtCore/QPointer>
 #include <QtGui/QDesktopServices>
 #include <QtTest/QTest>
@@ -17,10 +18,17 @@ namespace latent::gui {
 namespace {
 
 constexpr int kUsualEvents = 1500;
+constexpr unsigned kUsualSeed = 20260727;
 
 int events_wanted() {
   const char* text = std::getenv("LATENT_MONKEY_EVENTS");
   return text == nullptr ? kUsualEvents : std::atoi(text);
+}
+
+unsigned seed_wanted() {
+  const char* text = std::getenv("LATENT_MONKEY_SEED");
+  const bool given = text != nullptr && *text != '\0';
+  return given ? static_cast<unsigned>(std::atoi(text)) : kUsualSeed;
 }
 
 /// Opens nothing: what would go to a file manager ends here.
@@ -158,7 +166,7 @@ class Monkey {
   void resize() { window_.resize(700 + pick(900), 480 + pick(600)); }
 
   QWidget& window_;
-  std::minstd_rand random_{20260727};
+  std::minstd_rand random_{seed_wanted()};
 };
 
 class MonkeyTest : public StudioTest {};
