@@ -76,7 +76,8 @@ def main() -> None:
     files = sorted((arguments.data / "open_photos").glob("*.jpg"))
     files = files[:: max(1, len(files) // arguments.pictures)][: arguments.pictures]
     marks: list[int] = []
-    calm, texture = [], []
+    calm: list[bool] = []
+    texture: list[bool] = []
     with tempfile.TemporaryDirectory() as folder:
         for number, file in enumerate(files):
             marks.append(len(spots_of(arguments.program, file)))

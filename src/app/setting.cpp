@@ -50,7 +50,8 @@ std::string taken(const Setting& setting) {
     case Form::Word:
       return joined(setting.words, " or ");
     case Form::Noise:
-      return "auto, camera, or {\"a\": [red, green, blue], \"b\": [red, green, blue]} with numbers of at "
+      return "auto, camera, or {\"a\": [red, green, blue], \"b\": [red, green, blue]} with numbers "
+             "of at "
              "least 0 (variance = a x + b, x from black 0 to white 1)";
     case Form::Region:
       return "null, or [x, y, width, height] in whole pixels, x and y from 0, sides from 1";

@@ -21,14 +21,14 @@ enum class Form : std::uint8_t {
   Number,        ///< a number within them
   AutoOrNumber,  ///< "auto", or such a number
   Word,          ///< one of `words`; words of digits are numbers in JSON
-  Noise,         ///< "auto", "camera", or {"a": [red, green, blue], "b": [...]}; as text "A,B" or six
-  Region,        ///< null, or [x, y, width, height]; as text "X,Y,W,H"
-  Places,        ///< a list of texts, each of `least` numbers between commas, pixels or percent
-  Device,        ///< the word of a device
-  Print,         ///< null, or "40x60cm@300"
-  Name,          ///< null, or a known name, or a path: what has a '/' or `path_endings`
-  Path,          ///< null, or a path
-  Paths          ///< a list of paths; as text, one a line
+  Noise,   ///< "auto", "camera", or {"a": [red, green, blue], "b": [...]}; as text "A,B" or six
+  Region,  ///< null, or [x, y, width, height]; as text "X,Y,W,H"
+  Places,  ///< a list of texts, each of `least` numbers between commas, pixels or percent
+  Device,  ///< the word of a device
+  Print,   ///< null, or "40x60cm@300"
+  Name,    ///< null, or a known name, or a path: what has a '/' or `path_endings`
+  Path,    ///< null, or a path
+  Paths    ///< a list of paths; as text, one a line
 };
 
 /// The object of a job's JSON in which a setting stands.

@@ -48,7 +48,8 @@ Result<Json> noise_value(const Setting& setting, const std::string& text,
                          const std::string& where) {
   if (text == "auto" || text == "camera") return Json(text);
   constexpr const char* kTaken =
-      "auto, camera, or A,B (variance = A x + B, x from black 0 to white 1), or six such numbers for red, "
+      "auto, camera, or A,B (variance = A x + B, x from black 0 to white 1), or six such numbers "
+      "for red, "
       "green and blue";
   const auto numbers = parse_list<double>(text);
   if (!numbers || (numbers->size() != 2 && numbers->size() != 6)) {

@@ -159,12 +159,12 @@ Table make_raw_denoise_table() {
       percent({.key = "strength",
                .help = "0 leaves the picture as it is, 100 removes all the noise that was found"},
               in<Settings>(&Settings::strength)),
-      noise(
-          {.key = "noise",
-           .help = "noise level: auto (from the file's noise profile, else measured), camera (what "
-                   "a table says of this camera at this ISO), or A,B for a variance of A x + B, "
-                   "with x = 0 at black and 1 at white; six numbers give red, green and blue apart"},
-          in<Settings>(&Settings::noise), in<Settings>(&Settings::noise_of_camera)),
+      noise({.key = "noise",
+             .help =
+                 "noise level: auto (from the file's noise profile, else measured), camera (what "
+                 "a table says of this camera at this ISO), or A,B for a variance of A x + B, "
+                 "with x = 0 at black and 1 at white; six numbers give red, green and blue apart"},
+            in<Settings>(&Settings::noise), in<Settings>(&Settings::noise_of_camera)),
       number({.key = "noise_scale",
               .help = "multiply the noise level by this; above 1 the result is smoother"},
              {0.1, 10}, in<Settings>(&Settings::noise_scale)),

@@ -9,8 +9,8 @@ namespace latent::raw {
 /// What the picture says of its own noise, and how far to trust it.
 struct NoiseEstimate {
   NoiseModel model;
-  int blocks_used = 0;    ///< flat 8x8 blocks that it rests on; 0: nothing could be measured and
-                          ///< `model` is the floor
+  int blocks_used = 0;  ///< flat 8x8 blocks that it rests on; 0: nothing could be measured and
+                        ///< `model` is the floor
   int blocks_without_noise = 0;  ///< then: flat blocks that show that there is none, for the frame
                                  ///< has neither noise nor grain; 0: nothing tells
   double confidence = 0;  ///< 0..1: near 1 for thousands of blocks that agree, 1/2 where they

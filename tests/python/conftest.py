@@ -60,7 +60,9 @@ def module_folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The wheel as pip unpacks it."""
     folder = tmp_path_factory.mktemp("site")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder)
+        for member in archive.infolist():
+            path = archive.extract(member, folder)
+            os.chmod(path, member.external_attr >> 16 & 0o777 or 0o644)  # zipfile leaves it out
     return folder
 
 

@@ -60,7 +60,7 @@ TEST(CameraNoise, GivesEveryEntryOfTheTableTimesItsFactorForAllColours) {
         EXPECT_DOUBLE_EQ(noise->b[colour], table_scale() * std::stod(numbers[2])) << row;
       }
       EXPECT_GT(noise->a[0], 1e-6) << row;  // of a photosite, not of a demosaiced picture
-        EXPECT_LT(noise->a[0], 1.0) << row;
+      EXPECT_LT(noise->a[0], 1.0) << row;
     }
   }
 }

@@ -87,8 +87,8 @@ Result<NoiseModel> PreparedRaw::noise(const RawDenoiseSettings& settings, int th
   if (!measured_ || measured_of_camera_ != of_camera) {
     const Stopwatch watch;
     LATENT_CHECK(repair({}, {}, threads));
-    LATENT_TRY(MeasuredNoise measured, of_camera ? camera_noise_of(*picture_, threads)
-                                                 : noise_of(*picture_, threads));
+    LATENT_TRY(MeasuredNoise measured,
+               of_camera ? camera_noise_of(*picture_, threads) : noise_of(*picture_, threads));
     measured_ = measured.model;
     measured_of_camera_ = of_camera;
     noise_notices_ = std::move(measured.notices);
