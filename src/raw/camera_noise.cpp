@@ -19,9 +19,9 @@ namespace latent::raw {
 namespace {
 
 /// The lines of camera_noise.txt without its comments, one text each.
-constexpr std::array kLines{
+constexpr auto kLines = std::to_array<std::string_view>({
 #include "camera_noise_lines.inc"
-};
+});
 
 constexpr std::string_view kScale = "scale ";
 constexpr std::string_view kCamera = "camera ";
