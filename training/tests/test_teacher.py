@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +13,8 @@ import pytest
 import torch
 from conftest import MadePicture
 from test_cli import RECIPE, photos  # noqa: F401  a fixture
-from typer.testing import CliRunner
 
 from latent_train.batches import Batch, make_batch
-from latent_train.cli import app
 from latent_train.config import (
     Config,
     ConfigError,
@@ -137,6 +137,17 @@ def test_a_teacher_that_does_not_fit_is_refused(
         config_from_dict({"teacher": {"path": "a.pt", "share": 2}})
 
 
+def told(words: list[str]) -> subprocess.CompletedProcess[str]:
+    """What the command says, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "latent_train.cli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
 def test_the_command_keeps_the_teacher_in_the_run_and_says_which_it_was(
     photos: Path,  # noqa: F811
     wide: Path,
@@ -145,15 +156,15 @@ def test_the_command_keeps_the_teacher_in_the_run_and_says_which_it_was(
     recipe = tmp_path / "tiny.toml"
     recipe.write_text(RECIPE.format(batch=2) + '[teacher]\npath = ""\nshare = 0.75\n')
     run, given = tmp_path / "run", tmp_path / "given.pt"
-    average = CliRunner().invoke(app, ["average", "--run", str(wide.parent), "--out", str(given)])
-    assert average.exit_code == 0, average.output
+    average = told(["average", "--run", str(wide.parent), "--out", str(given)])
+    assert average.returncode == 0, average.stdout + average.stderr
     command = ["train", "tiny", "--data", str(photos), "--run", str(run)]
     begun = [*command, "--config", str(recipe), "--teacher", str(given), "--steps", "1"]
-    result = CliRunner().invoke(app, begun)
-    assert result.exit_code == 0, result.output
+    result = told(begun)
+    assert result.returncode == 0, result.stdout + result.stderr
     given.unlink()
-    result = CliRunner().invoke(app, [*command, "--steps", "2"])
-    assert result.exit_code == 0, result.output
+    result = told([*command, "--steps", "2"])
+    assert result.returncode == 0, result.stdout + result.stderr
     rows = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
     assert rows[0]["teacher"] == "given.pt"
     starts = [row for row in rows if "teacher_share" in row]
@@ -161,5 +172,5 @@ def test_the_command_keeps_the_teacher_in_the_run_and_says_which_it_was(
     assert {row["teacher_sha256"] for row in starts} == {rows[0]["teacher_sha256"]}
     assert str(tmp_path) not in (run / "history.jsonl").read_text()
     assert Trainer.load(run).config.teacher.path == "teacher.pt"
-    refused = CliRunner().invoke(app, [*command, "--steps", "3", "--teacher", str(wide)])
-    assert refused.exit_code == 2
+    refused = told([*command, "--steps", "3", "--teacher", str(wide)])
+    assert refused.returncode == 2
