@@ -33,18 +33,18 @@ echo "== source"
 git archive --prefix="latent-$version/" HEAD | gzip -n9 >"$out/latent-$version.tar.gz"
 
 echo "== Debian packages"
-KEEP_TREE=yes packaging/build-deb.sh "$wheels" "$out/work" >"$out/build.log" 2>&1 ||
+KEEP_TREE=yes packaging/build-deb.sh "$wheels" "$out/tree" >"$out/build.log" 2>&1 ||
   { tail -n 30 "$out/build.log" >&2; fail "the packages were not built"; }
-mv "$out"/work/*.deb "$out/"
+mv "$out"/tree/*.deb "$out/"
 
 echo "== SBOM"
-/usr/bin/python3 packaging/sbom.py --prefix "$out/work/latent-$version/debian/tmp/usr" --out "$out/sbom"
-rm -rf "$out/work" "$out/build.log"
+/usr/bin/python3 packaging/sbom.py --prefix "$out/tree/latent-$version/debian/tmp/usr" --out "$out/sbom"
+rm -rf "$out/tree" "$out/build.log"
 
 echo "== one folder for other systems"
-packaging/bundle.sh "$out" "$out/work" >/dev/null || fail "the folder was not made"
-mv "$out"/work/*.tar.zst "$out/"
-rm -rf "$out/work"
+packaging/bundle.sh "$out" "$out/tree" >/dev/null || fail "the folder was not made"
+mv "$out"/tree/*.tar.zst "$out/"
+rm -rf "$out/tree"
 
 if [[ -n ${LATENT_APPIMAGE_RUNTIME:-} ]]; then
   echo "== AppImage"

@@ -160,15 +160,17 @@ std::array<float, 3> mean_along(ImageView<const float> misses, ImageView<const s
   return sum;
 }
 
-void smooth_along(ImageView<const float> sharp, ImageView<const std::uint8_t> kind,
-                  ImageView<float> smooth) {
-  for (int y = 0; y < smooth.height(); ++y) {
-    for (int x = 0; x < smooth.width(); ++x) {
+/// Replaces what was missed around the hole by its means along it.
+void smooth_along(Misses& misses) {
+  std::vector<std::pair<Point, std::array<float, 3>>> means;
+  const auto kind = std::as_const(misses.kind).view();
+  for (int y = 0; y < kind.height(); ++y) {
+    for (int x = 0; x < kind.width(); ++x) {
       if (kind.at(x, y) != 0) continue;
-      const auto mean = mean_along(sharp, kind, {x, y});
-      std::ranges::copy(mean, &smooth.at(x, y));
+      means.emplace_back(Point{x, y}, mean_along(misses.error.view(), kind, {x, y}));
     }
   }
+  for (const auto& [at, mean] : means) std::ranges::copy(mean, &misses.error.view().at(at.x, at.y));
 }
 
 }  // namespace
@@ -201,10 +203,7 @@ Status vote_and_blend(Level& level, const Patches& patches, const Field& field,
   LATENT_TRY(auto voted, copy_of<float>(level.pixels.view().crop(area)));
   LATENT_CHECK(vote(level, patches, field, depth, settings, area, voted.view()));
   LATENT_TRY(auto misses, misses_of(level, std::as_const(voted).view(), area));
-  if (settings.tone_only) {
-    LATENT_TRY(const auto sharp, copy_of<float>(std::as_const(misses.error).view()));
-    smooth_along(sharp.view(), misses.kind.view(), misses.error.view());
-  }
+  if (settings.tone_only) smooth_along(misses);
   LATENT_CHECK(fill_membrane(misses.error.view(), misses.kind.view(), settings.threads));
   for (int y = 0; y < area.height; ++y) {
     for (int x = 0; x < area.width; ++x) {

@@ -23,7 +23,7 @@ std::string processor_words() {
   return fmt::format("{}|{}", printable(model), std::thread::hardware_concurrency());
 }
 
-/// SHA-256 of the files; one that cannot be read is told by whoever loads it.
+/// SHA-256 of the files; of one that cannot be read nothing: loading it gives the error.
 std::string plugin_words(const EngineRequest& request) {
   std::string words;
   for (const auto& file : find_ort_plugins(request)) {

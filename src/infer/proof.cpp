@@ -211,18 +211,11 @@ ProofVerdict compare(ConstTensorView found, ConstTensorView expected, double tol
 namespace {
 
 /// Seconds of a tile.
-Result<double> pace_of(const models::Network& network, Session& session,
-                       const EngineRequest& request) {
+Result<double> pace_of_tile(const models::Network& network, Session& session,
+                            const EngineRequest& request) {
   LATENT_TRY(const Tensor probe, probe_tile(network, session.input_shape()));
   LATENT_TRY(Tensor answer, Tensor::create(session.output_shape()));
-  double best = 0;
-  for (int run = 0; run < 2; ++run) {  // the first may pay for what a driver puts off
-    const auto begin = std::chrono::steady_clock::now();
-    LATENT_CHECK(run_within(session, probe.view(), answer.view(), request));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    best = run == 0 ? took.count() : std::min(best, took.count());
-  }
-  return best;
+  return pace_of([&] { return run_within(session, probe.view(), answer.view(), request); });
 }
 
 /// open_proved_session() on the device of the request.
@@ -281,7 +274,7 @@ Result<ProvedSession> open_proved_session(const models::Network& network, Size t
   return fastest_of_plugins(
       choice,
       [&](const EngineRequest& step) { return open_on_device(network, tile, step, factory); },
-      [&](Session& session) { return pace_of(network, session, request); });
+      [&](Session& session) { return pace_of_tile(network, session, request); });
 }
 
 namespace {

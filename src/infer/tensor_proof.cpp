@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -197,19 +196,6 @@ Result<ProvedTensorSession> open_on_device(const OnnxSource& source, const Engin
   return proved;
 }
 
-/// Seconds of a run.
-Result<double> pace_of(TensorSession& session, const TensorProbe& probe,
-                       const EngineRequest& request) {
-  double best = 0;
-  for (int run = 0; run < 2; ++run) {  // the first may pay for what a driver puts off
-    const auto begin = std::chrono::steady_clock::now();
-    LATENT_CHECK(run_within(session, probe.inputs, request));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    best = run == 0 ? took.count() : std::min(best, took.count());
-  }
-  return best;
-}
-
 }  // namespace
 
 Result<ProvedTensorSession> open_proved_tensor_session(
@@ -226,7 +212,10 @@ Result<ProvedTensorSession> open_proved_tensor_session(
   };
   if (!may_choose) return open(request);
   return fastest_of_plugins(PluginChoice(request, subject), open, [&](TensorSession& session) {
-    return pace_of(session, probe, request);
+    return pace_of([&]() -> Status {
+      LATENT_CHECK(run_within(session, probe.inputs, request));
+      return {};
+    });
   });
 }
 

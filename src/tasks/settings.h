@@ -55,7 +55,7 @@ struct RawDenoiseSettings {
   std::optional<NoiseModel> noise;  ///< instead of the file's profile or the estimate
   /// Without `noise`: the level of the camera at its ISO (raw/camera_noise.h), instead of them.
   bool noise_of_camera = false;
-  double noise_scale = 1.0;                  ///< times the sigma that the network is told; > 0
+  double noise_scale = 1.0;  ///< times the sigma that is an input of the network; > 0
   HotPixels hot_pixels = HotPixels::Remove;  ///< nothing of it at strength 0
   /// Of HotPixels::Learn, by who runs the batch; null: each frame is judged by itself.
   std::shared_ptr<const LearnedSites> learned;

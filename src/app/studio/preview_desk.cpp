@@ -89,7 +89,7 @@ struct PreviewDesk::Open {
   std::optional<Preview> preview;
   std::optional<Job> job;
   std::uint64_t job_number = 0;
-  std::uint64_t key_number = 0;  ///< for which the facts were told
+  std::uint64_t key_number = 0;  ///< of the wish that got the facts last
   std::vector<Rect> regions;
   bool neutral = false;  ///< the plain look was shown
 };

@@ -264,13 +264,10 @@ void RestoreView::add_slider(QVBoxLayout& column, const QString& key, const QStr
     const QString shown = QString::number(value, 'f', logarithmic ? 2 : fine ? 1 : 0);
     number->setText(shown);
     slider->setAccessibleDescription(shown);
-    if (key == QLatin1String("quality")) {  // of JPEG alone
-      const bool used =
-          studio_.restore().value(QStringLiteral("format")).toString() == QLatin1String("jpg");
-      for (QWidget* widget : {static_cast<QWidget*>(words), static_cast<QWidget*>(number),
-                              static_cast<QWidget*>(slider)}) {
-        widget->setEnabled(used);
-      }
+    const bool used = studio_.restore().is_used(key);
+    for (QWidget* widget : {static_cast<QWidget*>(words), static_cast<QWidget*>(number),
+                            static_cast<QWidget*>(slider)}) {
+      widget->setEnabled(used);
     }
   });
   column.addLayout(row);

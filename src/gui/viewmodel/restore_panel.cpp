@@ -330,6 +330,11 @@ std::vector<std::size_t> RestorePanel::taken() const {
   return indices;
 }
 
+bool RestorePanel::is_used(const QString& key) const {
+  return key != QLatin1String("quality") ||
+         value(QStringLiteral("format")).toString() == QLatin1String("jpg");
+}
+
 bool RestorePanel::can_process() const { return !taken().empty(); }
 
 QString RestorePanel::button_text() const {

@@ -56,6 +56,8 @@ class RestorePanel : public QObject {
   /// Of an enlargement: "6.0 MP becomes 24.0 MP"; a warning from 60 MP on.
   [[nodiscard]] QString scale_hint() const;
   [[nodiscard]] bool is_large() const;
+  /// Whether a setting changes anything beside the others: the quality of JPEG only with that format.
+  [[nodiscard]] bool is_used(const QString& key) const;
 
   [[nodiscard]] bool add_to_library() const;
   void set_add_to_library(bool add);

@@ -128,6 +128,7 @@ class SplitDecoder {
   /// The encoder's outputs as run() takes them.
   Result<std::vector<NetTensor>> prepare(std::vector<NetTensor> features,
                                          const RunControl& control) {
+    const std::scoped_lock lock(preparing_);
     if (refused_) return features;
     auto prepared = computed(features, control);
     if (prepared) return prepared;
@@ -140,10 +141,7 @@ class SplitDecoder {
     const bool prepared = std::ranges::any_of(
         inputs, [&](const NetTensor& input) { return input.name == split_.carried.front(); });
     if (!prepared) return whole_->run(std::move(inputs), control);
-    const auto rest = [&] {
-      const std::scoped_lock lock(mutex_);
-      return each_;
-    }();
+    LATENT_TRY(const auto rest, rest_for(inputs, control));
     return run_stoppable(*rest, std::move(inputs), whole_->engine, control);
   }
 
@@ -163,26 +161,29 @@ class SplitDecoder {
       if (std::ranges::any_of(split_.fixed, is_it)) prepared.push_back(feature);
     }
     LATENT_TRY(auto carried, run_stoppable(*once_, std::move(inputs), whole_->engine, control));
-    std::vector<std::vector<std::int64_t>> sizes;
-    for (const std::string& name : split_.carried) {
-      const auto found = std::ranges::find(carried, name, &NetTensor::name);
-      if (found == carried.end())
-        return fail(ErrorCode::Internal, "a part of a decoder is missing");
-      sizes.push_back(found->dims);
-    }
-    LATENT_CHECK(open_rest(sizes, control));
+    LATENT_CHECK(rest_for(carried, control));
     std::ranges::move(carried, std::back_inserter(prepared));
     return prepared;
   }
 
-  Status open_rest(const std::vector<std::vector<std::int64_t>>& sizes, const RunControl& control) {
-    if (each_ && sizes == sizes_) return {};
-    LATENT_TRY(const auto graph, split_.each(sizes));
-    LATENT_TRY(std::shared_ptr<infer::TensorSession> rest, open(graph, control));
+  /// The part of each click, for tensors of these sizes: a photograph of another network size may
+  /// have been prepared since.
+  Result<std::shared_ptr<infer::TensorSession>> rest_for(const std::vector<NetTensor>& tensors,
+                                                         const RunControl& control) {
+    std::vector<std::vector<std::int64_t>> sizes;
+    for (const std::string& name : split_.carried) {
+      const auto found = std::ranges::find(tensors, name, &NetTensor::name);
+      if (found == tensors.end()) {
+        return fail(ErrorCode::Internal, "a part of a decoder is missing");
+      }
+      sizes.push_back(found->dims);
+    }
     const std::scoped_lock lock(mutex_);
-    each_ = std::move(rest);
-    sizes_ = sizes;
-    return {};
+    if (each_ && sizes == sizes_) return each_;
+    LATENT_TRY(const auto graph, split_.each(sizes));
+    LATENT_TRY(each_, open(graph, control));
+    sizes_ = std::move(sizes);
+    return each_;
   }
 
   [[nodiscard]] Result<std::unique_ptr<infer::TensorSession>> open(
@@ -196,9 +197,10 @@ class SplitDecoder {
 
   std::shared_ptr<Lazy> whole_;
   infer::OnnxSplit split_;
+  std::mutex preparing_;  ///< of what follows
   bool refused_ = false;
   std::unique_ptr<infer::TensorSession> once_;
-  std::mutex mutex_;  ///< of each_: another photograph may be prepared while one is asked about
+  std::mutex mutex_;  ///< of what follows: a photograph may be prepared while one is asked about
   std::shared_ptr<infer::TensorSession> each_;
   std::vector<std::vector<std::int64_t>> sizes_;
 };
