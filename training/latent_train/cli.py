@@ -197,7 +197,7 @@ def train(
     else:
         recipe = taught(_recipe(model, config, reduced, batch, patch))
         trainer = _begun(run, recipe, begin_from, begin_file, trunk, device)
-    trainer.hear_teacher(run)
+    trainer.load_teacher(run)
     (run / "config.json").write_text(json.dumps(trainer.config.as_dict(), indent=1) + "\n")
     seen: dict[str, Any] = {"commit": _commit(), training.PICTURES: sha256(data / MANIFEST)}
     if trainer.config.task in ("raw", "demosaic"):

@@ -30,9 +30,9 @@ def _package_recipe(path: Path, file: str) -> dict[str, Any]:
     files = read_package(path)
     networks = json.loads(files[CONFIG])["latent"]["networks"]
     training = json.loads(files[words.TRAINING_LOG])
-    for facts, told in zip(networks.values(), training.get("runs", [training]), strict=True):
+    for facts, run in zip(networks.values(), training.get("runs", [training]), strict=True):
         if facts["file"] == file:
-            recipe: dict[str, Any] = told["config"]
+            recipe: dict[str, Any] = run["config"]
             return recipe
     raise ConfigError(f"the teacher {path} has no network {file}")
 

@@ -100,7 +100,7 @@ class Trainer:
         self.step_count = 0
         self.elapsed = 0.0
 
-    def hear_teacher(self, folder: Path) -> None:
+    def load_teacher(self, folder: Path) -> None:
         """Load the teacher that the recipe names, if it does; its path counts from the run folder.
 
         Errors: as ``Teacher``.

@@ -66,7 +66,7 @@ def test_the_loss_is_shared_between_truth_and_teacher(
     assert towards != pytest.approx(truth, rel=1e-2)
     for share in (0.0, 0.25, 1.0):
         trainer = Trainer(taught(plain, wide, share))
-        trainer.hear_teacher(tmp_path)
+        trainer.load_teacher(tmp_path)
         expected = (1 - share) * truth + share * towards
         assert trainer.step(batch, 0.0) == pytest.approx(expected, rel=1e-4)
 
@@ -75,7 +75,7 @@ def test_a_student_comes_near_its_teacher_and_the_teacher_stays(
     tiny_config: Config, made_picture: MadePicture, wide: Path, tmp_path: Path
 ) -> None:
     student = Trainer(taught(tiny_config, wide, 1.0))
-    student.hear_teacher(tmp_path)
+    student.load_teacher(tmp_path)
     teacher = Trainer.load(wide.parent).averaged_network()
     probe = make_batch(made_picture, tiny_config, 999)
 
